@@ -1,0 +1,56 @@
+"""Writing a file whole or not at all."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from poolviz.errors import OutputError
+
+# Temporary files carry this prefix, so that a stray one can be told apart.
+PREFIX = ".poolviz-"
+
+
+def write(path: Path, data: bytes) -> None:
+    """Put ``data`` at ``path`` in one step: readers see the old bytes or the new, never a part.
+
+    A symbolic link is followed to its target; missing folders are made; the
+    permissions are those of an ordinary new file, or of the file replaced.
+
+    Raises:
+        OutputError: the folder or the file cannot be written.
+    """
+    try:
+        target = path.resolve()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _replace(target, data)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(
+            str(path), f"cannot be written ({reason})", "choose a folder that you may write to"
+        ) from error
+
+
+def _replace(target: Path, data: bytes) -> None:
+    if target.is_dir():
+        raise IsADirectoryError(21, "it is a folder", str(target))
+    descriptor, temporary = tempfile.mkstemp(prefix=PREFIX, dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, _permissions(target))  # noqa: PTH101 - the name is a plain string
+        os.replace(temporary, target)  # noqa: PTH105 - as above
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108 - as above
+        raise
+
+
+def _permissions(target: Path) -> int:
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask

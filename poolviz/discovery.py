@@ -1,0 +1,32 @@
+"""Finding what was added as one file: the modules of a package, by name.
+
+A module whose name begins with an underscore is not found: it is shared code.
+"""
+
+import difflib
+from collections.abc import Iterable
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+
+from poolviz.errors import SpecError
+
+
+def module_names(package: ModuleType) -> list[str]:
+    """Names of the public modules in ``package``, sorted, without importing any."""
+    found = {module.name for module in iter_modules(package.__path__)}
+    return sorted(name for name in found if not name.startswith("_"))
+
+
+def import_all(package: ModuleType) -> dict[str, ModuleType]:
+    """Each public module of ``package`` by its name, imported."""
+    return {name: import_module(f"{package.__name__}.{name}") for name in module_names(package)}
+
+
+def unknown(parameter: str, value: str, choices: Iterable[str]) -> SpecError:
+    """The error for a name that is not among ``choices``, with the nearest one."""
+    allowed = list(choices)
+    near = difflib.get_close_matches(value, allowed, n=1)
+    listing = ", ".join(allowed)
+    remedy = f"did you mean {near[0]}? (choices: {listing})" if near else f"choose from {listing}"
+    return SpecError(parameter, f"there is no {value!r}", remedy)

@@ -1,0 +1,96 @@
+"""FeatureMap: values of shape (C, H, W), and where they came from."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poolviz.errors import SourceError
+from poolviz.text import number, size
+
+RGB = ("R", "G", "B")
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureMap:
+    """Values of shape (channels, height, width), in the numbers of their source.
+
+    Args:
+        values: (C, H, W); a 2-D array is taken as one channel.
+        name: short name, used for file names.
+        source: what it was read from, as the user would name it.
+        channel_names: one for each channel; numbers from 0 when absent.
+        value_range: the (lowest, highest) value that the format can hold, for
+            pictures; None where the values have no such range.
+        planar: the source was two-dimensional, so shapes are given without C.
+        notes: what was done to the source that a reader should know.
+        configuration: what was chosen in the source besides its name
+            ("frame-2", "key-x"); it goes into the names of outputs.
+
+    Raises:
+        SourceError: no values, or more or fewer axes.
+
+    Example:
+        >>> FeatureMap(np.eye(2)).values.shape
+        (1, 2, 2)
+    """
+
+    values: NDArray[np.generic]
+    name: str = "array"
+    source: str = "array"
+    channel_names: tuple[str, ...] = ()
+    value_range: tuple[float, float] | None = None
+    planar: bool = False
+    notes: tuple[str, ...] = ()
+    configuration: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        values = np.asanyarray(self.values)
+        if values.ndim == 2:  # noqa: PLR2004 - a plane has two axes
+            values = values[None]
+            object.__setattr__(self, "planar", True)
+        if values.ndim != 3 or values.size == 0:  # noqa: PLR2004 - (C, H, W)
+            raise SourceError(
+                self.source,
+                f"a feature map has the shape (C, H, W), not {size(values.shape) or 'a scalar'}",
+                "give an array of two or three axes, none of them empty",
+            )
+        object.__setattr__(self, "values", values)
+        names = self.channel_names or tuple(map(str, range(len(values))))
+        object.__setattr__(self, "channel_names", names)
+
+    @property
+    def input_size(self) -> tuple[int, int]:
+        """(height, width)."""
+        _, height, width = self.values.shape
+        return height, width
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(H, W) of a 2-D source, else (C, H, W)."""
+        return self.input_size if self.planar else self.values.shape
+
+    @property
+    def is_rgb(self) -> bool:
+        """Whether the channels are the red, green and blue of an image."""
+        return self.channel_names == RGB
+
+    def channel_index(self, channel: str | None) -> int:
+        """The index of a channel given by name or number (None: the first).
+
+        Raises:
+            SourceError: there is no such channel.
+        """
+        if channel is None:
+            return 0
+        if channel in self.channel_names:
+            return self.channel_names.index(channel)
+        if channel.isdecimal() and int(channel) < len(self.channel_names):
+            return int(channel)
+        last = number(len(self.channel_names) - 1)
+        raise SourceError(
+            "channel",
+            f"{self.source} has no channel {channel!r}",
+            f"give a number from 0 to {last}"
+            + (f" or a name ({', '.join(self.channel_names)})" if self.is_rgb else ""),
+        )

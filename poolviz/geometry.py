@@ -1,0 +1,212 @@
+"""Geometry: a spec and an input size resolved into windows. Integers only.
+
+Coordinates count from the input's first cell: negative ones lie in the padding
+before it, those from ``size`` on in the padding after it or beyond, in the overhang.
+A Python ``range`` *is* a window along one axis, dilation being its step.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+from poolviz import text
+from poolviz.errors import SpecError
+from poolviz.rules import AxisRequest, Rule, find_rule
+from poolviz.spec import PoolSpec
+
+
+class CellKind(Enum):
+    """Where a cell of a window lies."""
+
+    INPUT = "input"
+    PADDING = "padding"
+    OVERHANG = "overhang"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The windows along one spatial axis.
+
+    Args:
+        size: input cells.
+        output_size: windows.
+        before: padding cells before the input.
+        after: padding cells after it.
+        formula: how ``output_size`` comes about, with the numbers substituted.
+    """
+
+    size: int
+    output_size: int
+    before: int
+    after: int
+    formula: str
+
+    def window(self, index: int) -> range:
+        """The coordinates that window ``index`` reads."""
+        raise NotImplementedError
+
+    def kind(self, coordinate: int) -> CellKind:
+        """Where ``coordinate`` lies."""
+        if 0 <= coordinate < self.size:
+            return CellKind.INPUT
+        padded = -self.before <= coordinate < self.size + self.after
+        return CellKind.PADDING if padded else CellKind.OVERHANG
+
+    @cached_property
+    def extent(self) -> range:
+        """All coordinates from the padding's first to the last that lies in padding or a window."""
+        last = max(self.size + self.after - 1, self.window(self.output_size - 1)[-1])
+        return range(-self.before, last + 1)
+
+    @cached_property
+    def unread(self) -> frozenset[int]:
+        """Input coordinates that no window reads: the dropped edge, and gaps between windows."""
+        read = {cell for index in range(self.output_size) for cell in self.window(index)}
+        return frozenset(range(self.size)) - read
+
+
+@dataclass(frozen=True)
+class SlidingAxis(Axis):
+    """A kernel that slides by a fixed stride."""
+
+    kernel_size: int
+    stride: int
+    dilation: int
+
+    def window(self, index: int) -> range:
+        """Window ``index``: ``kernel_size`` coordinates, ``dilation`` apart."""
+        start = index * self.stride - self.before
+        return range(start, start + self.dilation * (self.kernel_size - 1) + 1, self.dilation)
+
+
+@dataclass(frozen=True)
+class RaggedAxis(Axis):
+    """Windows of different lengths, all within the input."""
+
+    windows: tuple[range, ...]
+
+    def window(self, index: int) -> range:
+        """Window ``index``."""
+        return self.windows[index]
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """The windows of a request on an input of ``input_size``.
+
+    Args:
+        spec: the request, nothing left to a default.
+        rule: whose rules.
+        axes: one for each spatial axis.
+
+    Example:
+        >>> resolve(PoolSpec("max", 3, stride=2), (7, 7)).output_size
+        (3, 3)
+    """
+
+    spec: PoolSpec
+    rule: Rule
+    axes: tuple[Axis, ...]
+
+    @property
+    def input_size(self) -> tuple[int, ...]:
+        """Input cells per axis."""
+        return tuple(axis.size for axis in self.axes)
+
+    @property
+    def output_size(self) -> tuple[int, ...]:
+        """Windows per axis."""
+        return tuple(axis.output_size for axis in self.axes)
+
+    def window(self, index: Sequence[int]) -> tuple[range, ...]:
+        """The coordinates that the window at ``index`` reads, per axis."""
+        return tuple(axis.window(at) for axis, at in zip(self.axes, index, strict=True))
+
+    def kind(self, cell: Sequence[int]) -> CellKind:
+        """Where a cell lies: overhang if it is so along any axis, then padding, then input."""
+        kinds = {axis.kind(at) for axis, at in zip(self.axes, cell, strict=True)}
+        for kind in (CellKind.OVERHANG, CellKind.PADDING):
+            if kind in kinds:
+                return kind
+        return CellKind.INPUT
+
+    @property
+    def formula(self) -> str:
+        """The substituted size formula; once where both axes have the same."""
+        formulas = [axis.formula for axis in self.axes]
+        if len(set(formulas)) == 1:
+            return formulas[0]
+        names = ("planes", "rows", "columns")[-len(formulas) :]
+        return "; ".join(f"{name}: {formula}" for name, formula in zip(names, formulas, strict=True))
+
+
+def resolve(spec: PoolSpec, input_size: Sequence[int]) -> Geometry:
+    """The geometry of ``spec`` on an input of ``input_size`` cells per axis.
+
+    Raises:
+        SpecError: the rule refuses the spec, or no window fits the input.
+    """
+    rule = find_rule(spec.like)
+    spec = rule.complete(spec)
+    along = _adaptive_axis if spec.adaptive else _sliding_axis
+    axes = tuple(along(spec, rule, at, size) for at, size in enumerate(input_size))
+    return Geometry(spec, rule, axes)
+
+
+def _sliding_axis(spec: PoolSpec, rule: Rule, at: int, size: int) -> Axis:
+    request = _request(spec, rule, at, size)
+    output_size = rule.output_size(request)
+    if output_size < 1:
+        raise _too_large(rule, request)
+    return SlidingAxis(
+        size,
+        output_size,
+        request.before,
+        request.after,
+        rule.formula(request),
+        request.kernel_size,
+        request.stride,
+        request.dilation,
+    )
+
+
+def _request(spec: PoolSpec, rule: Rule, at: int, size: int) -> AxisRequest:
+    numbers = (spec.kernel_size[at], spec.stride[at], spec.dilation[at])
+    bare = AxisRequest(size, *numbers, 0, 0, bool(spec.ceil_mode))
+    if spec.padding == "valid":
+        return bare
+    if isinstance(spec.padding, str):
+        extra_first = spec.padding == "same_lower"
+        pair = rule.same_padding(size, bare, extra_first=extra_first)
+    else:
+        pair = spec.padding[at]
+    return AxisRequest(size, *numbers, *pair, bool(spec.ceil_mode))
+
+
+def _too_large(rule: Rule, request: AxisRequest) -> SpecError:
+    room = request.size + request.before + request.after
+    return SpecError(
+        "kernel_size",
+        f"no window fits: {rule.formula(request)}",
+        f"the largest kernel size that fits here is {(room - 1) // request.dilation + 1}",
+    )
+
+
+def _adaptive_axis(spec: PoolSpec, rule: Rule, at: int, size: int) -> Axis:
+    """Window i of o reads [floor(i·L/o), ceil((i + 1)·L/o))."""
+    del rule  # every framework that has adaptive windows cuts them alike
+    output_size = spec.output_size[at]
+    formula = _adaptive_formula(size, output_size)
+    if size % output_size == 0:
+        length = size // output_size
+        return SlidingAxis(size, output_size, 0, 0, formula, length, length, 1)
+    edges = [(i * size // output_size, -(-(i + 1) * size // output_size)) for i in range(output_size)]
+    return RaggedAxis(size, output_size, 0, 0, formula, tuple(range(*edge) for edge in edges))
+
+
+def _adaptive_formula(size: int, output_size: int) -> str:
+    if output_size == 1:
+        return f"one window over all {text.counted(size, 'cell')} = 1"
+    return f"window i reads floor(i·{size}/{output_size}) to ceil((i + 1)·{size}/{output_size}) − 1"
+

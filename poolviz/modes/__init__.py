@@ -1,0 +1,95 @@
+"""Pooling modes: one file for each, found by its name.
+
+Adding a mode is adding ``modes/NAME.py`` with one frozen dataclass that derives
+from :class:`Mode` or :class:`FoldMode`; its fields are the mode's parameters.
+"""
+
+import sys
+from dataclasses import fields
+from importlib import import_module
+from types import ModuleType
+from typing import cast
+
+from poolviz.discovery import module_names, unknown
+from poolviz.errors import SpecError
+from poolviz.spec import PoolSpec
+
+__all__ = ["available_modes", "build_mode", "canonical_name", "mode_class"]
+
+
+def available_modes() -> list[str]:
+    """The modes' names.
+
+    Example:
+        >>> "max" in available_modes()
+        True
+    """
+    return [name.replace("_", "-") for name in module_names(sys.modules[__name__])]
+
+
+def mode_class(name: str) -> "type[Mode]":
+    """The class of the mode called ``name``, or that has it as an alias.
+
+    Raises:
+        SpecError: there is none.
+    """
+    name = name.replace("_", "-")
+    if name in available_modes():
+        return _class_in(_module(name))
+    for candidate in map(_module, available_modes()):
+        if name in _class_in(candidate).aliases:
+            return _class_in(candidate)
+    raise unknown("mode", name, available_modes())
+
+
+def canonical_name(name: str) -> str:
+    """The name of the mode that ``name`` is the name or an alias of.
+
+    Example:
+        >>> canonical_name("avg")
+        'average'
+    """
+    return mode_class(name).name()
+
+
+def build_mode(spec: PoolSpec) -> "Mode":
+    """The mode that ``spec`` asks for, with its parameters, under the spec's rule.
+
+    Raises:
+        SpecError: there is no such mode, it does not take a parameter, a
+            parameter is out of range, or the spec asks for what the mode lacks.
+    """
+    from poolviz.modes._options import parse_options
+    from poolviz.rules import find_rule
+
+    kind = mode_class(spec.mode)
+    mode = kind(**parse_options(kind, dict(spec.mode_options))).under(find_rule(spec.like))
+    for name in ("count_include_pad", "divisor_override"):
+        if getattr(spec, name) is not None and not kind.divides:
+            raise SpecError(name, f"{kind.name()} divides by nothing", f"leave out {name}")
+    return mode
+
+
+def parameters_of(kind: "type[Mode]") -> list[str]:
+    """The names of a mode's parameters."""
+    return [field.name for field in fields(kind)]
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(f"{__name__}.{name.replace('-', '_')}")
+
+
+def _class_in(module: ModuleType) -> "type[Mode]":
+    from poolviz.modes._mode import Mode
+
+    for value in vars(module).values():
+        if isinstance(value, type) and value.__module__ == module.__name__ and issubclass(value, Mode):
+            return value
+    raise ImportError(f"{module.__name__} defines no Mode")
+
+
+def __getattr__(name: str) -> object:
+    """``Mode`` and ``FoldMode`` need NumPy; the names of the modes do not."""
+    if name in ("Mode", "FoldMode"):
+        return cast(object, getattr(import_module(f"{__name__}._mode"), name))
+    raise AttributeError(name)

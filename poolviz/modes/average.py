@@ -1,0 +1,55 @@
+"""Average pooling."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from poolviz import text
+from poolviz.modes._mode import FoldMode, floating, wider
+from poolviz.patches import Array, Counts, Patches
+
+
+@dataclass(frozen=True)
+class Average(FoldMode):
+    """The mean of the cells: y = Σ xᵢ / divisor.
+
+    The divisor counts the window's cells without overhang, with the padding or
+    without it as the rule says (PyTorch: with), or is given. Padding acts as 0.
+    Integers give float64; float16 is summed in float32. LeCun et al. 1990.
+    """
+
+    summary: ClassVar[str] = "the mean of the window's cells"
+    formula: ClassVar[str] = "y = Σ xᵢ / divisor"
+    citation: ClassVar[str] = "LeCun et al. 1990, Handwritten digit recognition (NIPS 2)"
+    aliases: ClassVar[tuple[str, ...]] = ("avg", "mean")
+    divides: ClassVar[bool] = True
+
+    @property
+    def fold(self) -> np.ufunc:
+        """add."""
+        return np.add
+
+    def finish(self, folded: Array, counts: Counts) -> Array:
+        """Divide by the divisor."""
+        return np.divide(folded, counts.divisor.astype(folded.dtype), out=folded)
+
+    def reduce(self, patches: Patches) -> Array:
+        """Σ xᵢ / divisor; NaN for a window without anything to count."""
+        dtype = patches.cells.dtype
+        mean = patches.cells.sum(axis=-1, dtype=wider(dtype)) / patches.counts.divisor
+        return np.asarray(mean, floating(dtype))
+
+    def weights(self, patches: Patches) -> Array:
+        """1/divisor for each cell in the input."""
+        divisor = patches.counts.divisor[..., None]
+        return np.where(patches.inside, 1.0, 0.0) / np.where(divisor == 0, 1, divisor)
+
+    def expression(self, cells: Array, counts: Counts) -> str:
+        """``(1 + 3 + 2 + 4) / 4``."""
+        return f"({text.added(cells)}) / {text.number(counts.divisor.flat[0])}"
+
+    def padding_note(self, counts: Counts) -> str:
+        """Whether padding counts in the divisor."""
+        counted = counts.divisor.flat[0] == counts.padded.flat[0]
+        return "counted as 0" if counted else "not counted"

@@ -1,0 +1,95 @@
+"""Lp pooling."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+
+from poolviz import text
+from poolviz.errors import SpecError
+from poolviz.modes._mode import FoldMode, floating, share, wider
+from poolviz.patches import Array, Counts, Patches
+
+
+@dataclass(frozen=True)
+class Lp(FoldMode):
+    """The p-norm of the cells: y = (Σ xᵢ^p)^(1/p), p > 0 or infinite (max |xᵢ|).
+
+    Frameworks differ in whether x or |x| is raised (PyTorch: x, so that odd p
+    over a negative sum is NaN), and in whether the sum over a window that
+    overhangs is scaled up to a whole window's (PyTorch: yes). Padding acts as 0.
+    Sermanet et al. 2012, arXiv 1204.3968.
+
+    Args:
+        p: the exponent.
+        absolute: raise |x|; None as the rule says.
+        rescale: scale up windows that overhang; None as the rule says.
+    """
+
+    p: float = 2.0
+    absolute: bool | None = field(default=None, metadata={"trait": "lp_absolute"})
+    rescale: bool | None = field(default=None, metadata={"trait": "lp_rescales_overhang"})
+
+    summary: ClassVar[str] = "the p-norm of the window's cells (p=2 unless given: lp:p=3)"
+    formula: ClassVar[str] = "y = (Σ xᵢ^p)^(1/p)"
+    citation: ClassVar[str] = "Sermanet et al. 2012, arXiv 1204.3968"
+
+    def __post_init__(self) -> None:
+        if not self.p > 0:
+            raise SpecError("mode", f"lp:p={self.p} is out of range", "give p > 0, or inf")
+
+    @property
+    def fold(self) -> np.ufunc:
+        """add; maximum for an infinite p."""
+        return np.maximum if np.isinf(self.p) else np.add
+
+    def prepare(self, values: Array) -> Array:
+        """x^p, |x|^p or |x|."""
+        if np.isinf(self.p):
+            return np.abs(values)
+        if self.p == 2:  # noqa: PLR2004 - squares are the usual case, and power is slower
+            return np.square(values)
+        return np.power(np.abs(values) if self.absolute else values, self.p)
+
+    def finish(self, folded: Array, counts: Counts) -> Array:
+        """The p-th root, of the sum scaled where windows overhang."""
+        if np.isinf(self.p):
+            return folded
+        if self.rescale:
+            folded = self._rescaled(folded, counts)
+        return np.sqrt(folded) if self.p == 2 else np.power(folded, 1 / self.p)  # noqa: PLR2004
+
+    def _rescaled(self, total: Array, counts: Counts) -> Array:
+        if (counts.padded == counts.taps).all():
+            return total
+        return np.asarray(total * (counts.taps / counts.padded).astype(total.dtype))
+
+    def reduce(self, patches: Patches) -> Array:
+        """(Σ xᵢ^p)^(1/p) as written."""
+        x = patches.cells.astype(wider(patches.cells.dtype))
+        if np.isinf(self.p):
+            return np.asarray(np.abs(x).max(axis=-1), floating(patches.cells.dtype))
+        total = ((np.abs(x) if self.absolute else x) ** self.p).sum(axis=-1)
+        counts = patches.counts
+        factor = counts.taps / counts.padded if self.rescale else 1.0
+        return np.asarray((total * factor) ** (1 / self.p), floating(patches.cells.dtype))
+
+    def weights(self, patches: Patches) -> Array:
+        """Each cell's part of the sum of powers."""
+        x = np.where(patches.inside, np.abs(patches.cells.astype(float)), 0.0)
+        if np.isinf(self.p):
+            largest = x == x.max(axis=-1, keepdims=True)
+            return np.asarray(largest & (largest.cumsum(axis=-1) == 1), float)
+        parts = x**self.p
+        return share(parts, parts.sum(axis=-1))
+
+    def expression(self, cells: Array, counts: Counts) -> str:
+        """``(1^2 + 3^2)^(1/2)``."""
+        if np.isinf(self.p):
+            return f"max|{text.joined(cells)}|"
+        p = text.number(self.p)
+        terms = [f"|{text.number(x)}|" if self.absolute else text.grouped(x) for x in cells]
+        total = text.abridged([f"{term}^{p}" for term in terms], " + ")
+        taps, padded = counts.taps.flat[0], counts.padded.flat[0]
+        factor = f"·{taps}/{padded}" if self.rescale and taps != padded else ""
+        return f"(({total}){factor})^(1/{p})" if factor else f"({total})^(1/{p})"

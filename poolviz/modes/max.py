@@ -1,0 +1,27 @@
+"""Max pooling."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from poolviz.modes._extreme import ExtremeMode
+
+
+@dataclass(frozen=True)
+class Max(ExtremeMode):
+    """The largest cell: y = max xᵢ.
+
+    Padding acts as −∞. The first of several equal cells wins; a NaN wins over
+    every number, as in PyTorch. Riesenhuber & Poggio 1999; Ranzato et al. 2007.
+    """
+
+    summary: ClassVar[str] = "the largest cell of the window"
+    formula: ClassVar[str] = "y = max xᵢ"
+    citation: ClassVar[str] = "Riesenhuber & Poggio 1999, doi 10.1038/14819"
+    padding_value: ClassVar[float] = -np.inf
+
+    @property
+    def fold(self) -> np.ufunc:
+        """maximum."""
+        return np.maximum

@@ -1,0 +1,26 @@
+"""Min pooling."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from poolviz.modes._extreme import ExtremeMode
+
+
+@dataclass(frozen=True)
+class Min(ExtremeMode):
+    """The smallest cell: y = min xᵢ.
+
+    Padding acts as +∞. The grey-scale erosion by a flat window (Serra 1982).
+    """
+
+    summary: ClassVar[str] = "the smallest cell of the window"
+    formula: ClassVar[str] = "y = min xᵢ"
+    citation: ClassVar[str] = "Serra 1982, Image Analysis and Mathematical Morphology"
+    padding_value: ClassVar[float] = np.inf
+
+    @property
+    def fold(self) -> np.ufunc:
+        """minimum."""
+        return np.minimum

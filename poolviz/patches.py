@@ -1,0 +1,128 @@
+"""Patches: the values under windows, and how many cells the windows have."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poolviz.geometry import Axis, Geometry, SlidingAxis
+
+Array = NDArray[Any]
+# Output positions along each axis.
+Block = tuple[slice, ...]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many cells each window has; arrays that broadcast over the windows asked for.
+
+    Args:
+        taps: all cells of the window.
+        padded: those that are no overhang.
+        inside: those in the input.
+        divisor: what an average divides by, under the spec.
+    """
+
+    taps: Array
+    padded: Array
+    inside: Array
+    divisor: Array
+
+
+@dataclass(frozen=True)
+class Patches:
+    """The values under some windows.
+
+    Args:
+        cells: (..., n), one window in the last axis, row-major; cells outside
+            the input hold the mode's identity.
+        inside: which of them lie in the input; broadcasts to ``cells``.
+        counts: how many there are; broadcasts to ``cells`` without its last axis.
+    """
+
+    cells: Array
+    inside: Array
+    counts: Counts
+
+
+def whole(geometry: Geometry) -> Block:
+    """The block of all windows."""
+    return tuple(slice(0, axis.output_size) for axis in geometry.axes)
+
+
+def single(index: Sequence[int]) -> Block:
+    """The block of the one window at ``index``."""
+    return tuple(slice(at, at + 1) for at in index)
+
+
+def count(geometry: Geometry, block: Block) -> Counts:
+    """Cell counts of the windows in ``block``."""
+    along = [_axis_counts(axis, part) for axis, part in zip(geometry.axes, block, strict=True)]
+    taps, padded, inside = (reduce(np.multiply.outer, vectors) for vectors in zip(*along, strict=True))
+    spec = geometry.spec
+    divisor = padded if spec.count_include_pad else inside
+    if spec.divisor_override is not None:
+        divisor = np.full_like(divisor, spec.divisor_override)
+    return Counts(taps, padded, inside, divisor)
+
+
+def _axis_counts(axis: Axis, part: slice) -> tuple[Array, Array, Array]:
+    coordinates, present = _coordinates(axis, part)
+    padded = present & (coordinates >= -axis.before) & (coordinates < axis.size + axis.after)
+    inside = present & (coordinates >= 0) & (coordinates < axis.size)
+    taps, padded, inside = (mask.sum(axis=1) for mask in (present, padded, inside))
+    return _uniform(taps), _uniform(padded), _uniform(inside)
+
+
+def _uniform(counts: Array) -> Array:
+    """One number where all are the same: dividing by a plane of them costs twice as much."""
+    return counts[:1] if (counts == counts[0]).all() else counts
+
+
+def _coordinates(axis: Axis, part: slice) -> tuple[Array, Array]:
+    """The coordinates that the windows in ``part`` read, (windows, taps), and which of these exist."""
+    if isinstance(axis, SlidingAxis):
+        starts = np.arange(part.start, part.stop)[:, None] * axis.stride - axis.before
+        coordinates = starts + np.arange(axis.kernel_size) * axis.dilation
+        return coordinates, np.ones_like(coordinates, bool)
+    windows = [axis.window(at) for at in range(part.start, part.stop)]
+    starts = np.array([window.start for window in windows])[:, None]
+    lengths = np.array([len(window) for window in windows])[:, None]
+    taps = np.arange(lengths.max())
+    return starts + taps, taps < lengths
+
+
+def gather(values: Array, geometry: Geometry, block: Block, fill: Any) -> Patches:
+    """The patches of the windows in ``block``.
+
+    Args:
+        values: (..., spatial axes of the geometry).
+        geometry: the windows.
+        block: which of them.
+        fill: what cells outside the input hold.
+
+    Returns:
+        Patches whose cells have the shape (..., windows per axis of the block, n).
+    """
+    rank = len(geometry.axes)
+    cells, inside = values, np.ones((), bool)
+    for at, (axis, part) in enumerate(zip(geometry.axes, block, strict=True)):
+        coordinates, present = _coordinates(axis, part)
+        present &= (coordinates >= 0) & (coordinates < axis.size)
+        # An axis of n cells becomes two, (windows, taps), behind those done before.
+        along = values.ndim - rank + 2 * at
+        cells = np.take(cells, coordinates.clip(0, axis.size - 1), axis=along)
+        inside = np.logical_and.outer(inside, present)
+    order = [2 * at for at in range(rank)] + [2 * at + 1 for at in range(rank)]
+    cells, inside = _taps_last(cells, order), _taps_last(inside, order)
+    return Patches(np.where(inside, cells, fill).astype(values.dtype), inside, count(geometry, block))
+
+
+def _taps_last(array: Array, order: list[int]) -> Array:
+    """(..., windows, taps, windows, taps) with the windows first and all taps in one axis."""
+    leading = array.ndim - len(order)
+    moved = array.transpose([*range(leading), *(leading + at for at in order)])
+    return moved.reshape(*moved.shape[: leading + len(order) // 2], -1)

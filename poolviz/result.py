@@ -1,0 +1,168 @@
+"""PoolResult: a pooled feature map that can name each of its windows as a Step."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from poolviz import text
+from poolviz.engine.pool import as_values, compute, refuse_seed
+from poolviz.feature_map import FeatureMap
+from poolviz.geometry import CellKind, Geometry, resolve
+from poolviz.modes import Mode, build_mode
+from poolviz.patches import Array, Counts, Patches, gather, single
+from poolviz.spec import PoolSpec
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One window, as a person would look at it.
+
+    Args:
+        index: (row, column) of the output cell.
+        channel: which channel.
+        rows: the input rows that the window reads, padding rows included.
+        columns: the input columns.
+        cells: (rows, columns) the values read; the mode's identity outside the input.
+        kinds: (rows, columns) where each cell lies.
+        weights: (rows, columns) each cell's share in the value.
+        value: the pooled value, as the engine computed it.
+        arithmetic: the line that a person would write.
+        picks: whether the value is one of the cells, so that a cell wins.
+    """
+
+    index: tuple[int, int]
+    channel: int
+    rows: range
+    columns: range
+    cells: Array
+    kinds: tuple[tuple[CellKind, ...], ...]
+    weights: Array
+    value: np.generic
+    arithmetic: str
+    picks: bool
+
+    @property
+    def winner(self) -> tuple[int, int] | None:
+        """(row, column) of the input cell that is the value; None if no single cell is."""
+        if not self.picks or not self.weights.any():
+            return None
+        row, column = divmod(int(self.weights.argmax()), len(self.columns))
+        return self.rows[row], self.columns[column]
+
+    @property
+    def ties(self) -> frozenset[tuple[int, int]]:
+        """Input cells that equal the winner but do not win."""
+        if self.winner is None:
+            return frozenset()
+        return frozenset(
+            (row, column)
+            for at, row in enumerate(self.rows)
+            for to, column in enumerate(self.columns)
+            if self.kinds[at][to] is CellKind.INPUT
+            and self.cells[at, to] == self.value
+            and (row, column) != self.winner
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class PoolResult:
+    """What pooling a feature map gave.
+
+    Args:
+        feature_map: the input.
+        geometry: the windows, with the completed spec.
+        mode: the mode with its parameters.
+        output: (C, height, width) pooled values.
+    """
+
+    feature_map: FeatureMap
+    geometry: Geometry
+    mode: Mode
+    output: Array
+
+    @property
+    def spec(self) -> PoolSpec:
+        """The request with nothing left to a default."""
+        return self.geometry.spec
+
+    @property
+    def formula(self) -> str:
+        """The size formula with the numbers substituted."""
+        return self.geometry.formula
+
+    @property
+    def output_size(self) -> tuple[int, int]:
+        """(height, width) of the output."""
+        height, width = self.geometry.output_size
+        return height, width
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """(H, W) for a 2-D source, else (C, H, W)."""
+        return self.output_size if self.feature_map.planar else self.output.shape
+
+    def step(self, row: int, column: int, channel: int = 0) -> Step:
+        """The window whose value is ``output[channel, row, column]``."""
+        rows, columns = self.geometry.window((row, column))
+        patch = self._patch(row, column, channel)
+        value = self.output[channel, row, column]
+        kinds = tuple(tuple(self.geometry.kind((r, c)) for c in columns) for r in rows)
+        shape = (len(rows), len(columns))
+        return Step(
+            (row, column),
+            channel,
+            rows,
+            columns,
+            patch.cells.reshape(shape),
+            kinds,
+            self.mode.weights(patch).reshape(shape),
+            value,
+            _arithmetic(self.mode, patch, value),
+            self.mode.picks,
+        )
+
+    def steps(self, channel: int = 0) -> Iterator[Step]:
+        """Every window of a channel, row by row."""
+        height, width = self.output_size
+        return (self.step(row, column, channel) for row in range(height) for column in range(width))
+
+    def _patch(self, row: int, column: int, channel: int) -> Patches:
+        values = self.feature_map.values[channel]
+        block = single((row, column))
+        patches = gather(values, self.geometry, block, self.mode.identity(values.dtype))
+        return Patches(patches.cells[0, 0], patches.inside[0, 0], patches.counts)
+
+
+def run(feature_map: FeatureMap, spec: PoolSpec, *, seed: int | None = None, threads: int | None = None) -> PoolResult:
+    """Pool ``feature_map`` as ``spec`` asks.
+
+    Raises:
+        SpecError: the spec has no meaning or does not fit the input.
+
+    Example:
+        >>> result = run(FeatureMap(np.array([[1, 3], [2, 4]])), PoolSpec("average"))
+        >>> result.step(0, 0).arithmetic
+        '(1 + 3 + 2 + 4) / 4 = 2.5'
+    """
+    mode = build_mode(spec)
+    refuse_seed(mode, seed)
+    geometry = resolve(spec, feature_map.input_size)
+    values = as_values(feature_map.values, 2)
+    return PoolResult(feature_map, geometry, mode, compute(values, geometry, mode, threads=threads))
+
+
+def _arithmetic(mode: Mode, patch: Patches, value: np.generic) -> str:
+    expression = mode.expression(patch.cells[patch.inside], patch.counts)
+    return f"{expression} {text.equals(value)}{_outside(mode, patch.counts)}"
+
+
+def _outside(mode: Mode, counts: Counts) -> str:
+    """What cells outside the input do, in words."""
+    taps, padded, inside = (int(number.flat[0]) for number in (counts.taps, counts.padded, counts.inside))
+    notes = []
+    if padded > inside:
+        notes.append(f"{text.counted(padded - inside, 'padding cell')} {mode.padding_note(counts)}")
+    if taps > padded:
+        notes.append(f"{text.counted(taps - padded, 'overhang cell')} left out")
+    return "".join(f", {note}" for note in notes)

@@ -1,0 +1,35 @@
+"""Whose rules: one file for each framework, found by its name.
+
+A rule is a set of named traits (:class:`poolviz.rules._rule.Rule`). Modes and
+geometry read traits; no rule is named outside its own file.
+"""
+
+import sys
+from importlib import import_module
+from typing import cast
+
+from poolviz.discovery import module_names, unknown
+from poolviz.rules._rule import AxisRequest, Rule
+
+__all__ = ["AxisRequest", "Rule", "available_rules", "find_rule"]
+
+
+def available_rules() -> list[str]:
+    """The names that ``like`` takes.
+
+    Example:
+        >>> "torch" in available_rules()
+        True
+    """
+    return module_names(sys.modules[__name__])
+
+
+def find_rule(name: str) -> Rule:
+    """The rule called ``name``.
+
+    Raises:
+        SpecError: there is none.
+    """
+    if name not in available_rules():
+        raise unknown("like", name, available_rules())
+    return cast(Rule, import_module(f"{__name__}.{name}").RULE)

@@ -1,0 +1,180 @@
+"""PoolSpec: what is asked for, checked for form and normalised once.
+
+A spec knows no input and no framework: None means "the rule's default", and
+whether the request fits an input is geometry's to say.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from poolviz.errors import SpecError
+
+Pair = tuple[int, int]
+GLOBAL = "global-"
+SAME_PADDINGS = ("valid", "same", "same_lower")
+DEFAULT_KERNEL_SIZE = 2
+MOST_AXES = 3
+# Larger numbers than this have no meaning as a size and only overflow later.
+LARGEST = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class PoolSpec:
+    """What is asked for.
+
+    Args:
+        mode: a mode's name or alias, with its parameters after colons if any
+            (``"lp:p=3"``); ``"global-max"`` is ``"max"`` with output size 1.
+        kernel_size: cells per axis; an int means two axes. None means 2.
+        stride: cells from one window to the next.
+        padding: an int, one int per axis, a (before, after) pair per axis, or
+            "valid", "same" (an extra cell at the end), "same_lower" (at the start).
+        dilation: cells from one tap of the kernel to the next.
+        ceil_mode: whether a last, incomplete window is kept.
+        count_include_pad: whether padding counts in the divisor of an average.
+        divisor_override: the divisor of every average.
+        output_size: asks for adaptive windows instead of a kernel; an int means two axes.
+        like: whose rules.
+        mode_options: the mode's own parameters.
+
+    Raises:
+        SpecError: a value has the wrong form or is out of range.
+
+    Example:
+        >>> PoolSpec("max", 3, stride=2).stride
+        (2, 2)
+        >>> PoolSpec("global-lp:p=3").output_size
+        (1, 1)
+    """
+
+    mode: str = "max"
+    kernel_size: Any = None
+    stride: Any = None
+    padding: Any = None
+    dilation: Any = 1
+    ceil_mode: bool | None = None
+    count_include_pad: bool | None = None
+    divisor_override: int | None = None
+    output_size: Any = None
+    like: str = "torch"
+    mode_options: Any = field(default=())
+
+    def __post_init__(self) -> None:
+        self._split_mode()
+        if self.output_size is not None:
+            self._refuse_kernel_beside_output_size()
+            self._set(output_size=lengths("output_size", self.output_size, 1))
+        else:
+            kernel_size = DEFAULT_KERNEL_SIZE if self.kernel_size is None else self.kernel_size
+            self._set(kernel_size=lengths("kernel_size", kernel_size, 1))
+        self._normalise_axes()
+        if self.divisor_override is not None:
+            self._set(divisor_override=whole("divisor_override", self.divisor_override, 1))
+
+    @property
+    def rank(self) -> int:
+        """How many spatial axes."""
+        return len(self.output_size or self.kernel_size)
+
+    @property
+    def adaptive(self) -> bool:
+        """Whether an output size is asked for rather than a kernel."""
+        return self.output_size is not None
+
+    def _set(self, **fields: Any) -> None:
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+
+    def _split_mode(self) -> None:
+        name, *pairs = str(self.mode).strip().split(":")
+        options = dict(map(_option, pairs)) | dict(self.mode_options)
+        if name.startswith(GLOBAL):
+            name = name.removeprefix(GLOBAL)
+            if self.output_size not in (None, 1, (1, 1)):
+                raise SpecError(
+                    "output_size", f"{GLOBAL}{name} has the output size 1", "leave it out"
+                )
+            self._set(output_size=self.output_size or 1)
+        self._set(mode=name, mode_options=tuple(sorted(options.items())))
+
+    def _refuse_kernel_beside_output_size(self) -> None:
+        given = {
+            "kernel_size": self.kernel_size,
+            "stride": self.stride,
+            "padding": self.padding,
+            "dilation": None if self.dilation in (1, (1, 1)) else self.dilation,
+            "ceil_mode": self.ceil_mode,
+        }
+        for name, value in given.items():
+            if value is not None:
+                raise SpecError(
+                    name,
+                    "an output size (or a global mode) chooses the windows by itself",
+                    f"leave out {name} or the output size",
+                )
+
+    def _normalise_axes(self) -> None:
+        rank = self.rank
+        if self.stride is not None:
+            self._set(stride=lengths("stride", self.stride, 1, rank))
+        self._set(dilation=lengths("dilation", self.dilation, 1, rank))
+        if self.padding is not None:
+            self._set(padding=_padding(self.padding, rank))
+
+
+def _option(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise SpecError("mode", f"{text!r} is no parameter", "write parameters as in lp:p=3")
+    return name, value
+
+
+def whole(name: str, value: Any, least: int) -> int:
+    """``value`` as an int of at least ``least``.
+
+    Raises:
+        SpecError: it is no whole number, or out of range.
+    """
+    number = getattr(value, "__index__", lambda: None)()
+    if number is None or isinstance(value, bool):
+        raise SpecError(name, f"{value!r} is not a whole number", f"give one of at least {least}")
+    if not least <= number <= LARGEST:
+        raise SpecError(
+            name, f"{number} is out of range", f"give a number from {least} to {LARGEST}"
+        )
+    return int(number)
+
+
+def lengths(name: str, value: Any, least: int, rank: int | None = None) -> tuple[int, ...]:
+    """``value`` as one int per axis; a lone int is meant for every axis (two if unknown).
+
+    Raises:
+        SpecError: an entry is no whole number, is too small, or there are too many.
+    """
+    if not isinstance(value, Iterable) or isinstance(value, (str, Mapping)):
+        return (whole(name, value, least),) * (rank or 2)
+    entries = tuple(whole(name, entry, least) for entry in value)
+    if len(entries) != (rank or len(entries)) or not 1 <= len(entries) <= MOST_AXES:
+        expected = f"{rank} numbers" if rank else f"one to {MOST_AXES} numbers"
+        raise SpecError(name, f"{entries} has {len(entries)}", f"give one number or {expected}")
+    return entries
+
+
+def _padding(value: Any, rank: int) -> str | tuple[Pair, ...]:
+    if isinstance(value, str):
+        word = value.replace("-", "_")
+        if word not in SAME_PADDINGS:
+            raise SpecError("padding", f"{value!r} is unknown", "give numbers, valid, same or same_lower")
+        return word
+    if not isinstance(value, Iterable):
+        return ((whole("padding", value, 0),) * 2,) * rank
+    entries = tuple(value)
+    if len(entries) != rank:
+        raise SpecError("padding", f"{entries} has {len(entries)} entries", f"give one or {rank}")
+    return tuple(_pair(entry) for entry in entries)
+
+
+def _pair(entry: Any) -> Pair:
+    before, after = lengths("padding", entry, 0, 2)
+    return before, after

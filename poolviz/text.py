@@ -1,0 +1,129 @@
+"""Numbers and names as text: what a person would write, and nothing that a terminal acts on."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+MINUS = "−"
+INFINITY = "∞"
+# A decimal keeps at most this many significant digits on a picture or terminal.
+SIGNIFICANT_DIGITS = 4
+# From here up, and below its inverse, a decimal is written with an exponent.
+LARGEST_PLAIN = 1e6
+# Of more numbers than this a line of arithmetic shows the first and a count.
+MOST_TERMS = 9
+
+
+def number(value: Any, digits: int = SIGNIFICANT_DIGITS) -> str:
+    """``value`` as short text: integers whole, decimals with at most ``digits`` digits.
+
+    Example:
+        >>> number(3.0), number(2.6666667), number(-1), number(float("inf"))
+        ('3', '2.667', '−1', '∞')
+    """
+    if isinstance(value, bool) or not isinstance(value, float):
+        value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, float) and not math.isfinite(value):
+        text = "NaN" if math.isnan(value) else INFINITY
+        return MINUS + text if value < 0 else text
+    text = _decimal(value, digits) if isinstance(value, float) else str(int(value))
+    return text.replace("-", MINUS)
+
+
+def _decimal(value: float, digits: int) -> str:
+    if value == int(value) and abs(value) < LARGEST_PLAIN:
+        return str(int(value))
+    whole_digits = len(str(int(abs(value))))
+    if 1 / LARGEST_PLAIN < abs(value) < LARGEST_PLAIN:
+        text = f"{value:.{max(digits, whole_digits)}g}"
+        return text if "e" not in text else f"{value:f}".rstrip("0")
+    return f"{value:.{digits - 1}e}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
+
+
+def size(lengths: Iterable[int]) -> str:
+    """Lengths joined by ×.
+
+    Example:
+        >>> size((2, 3))
+        '2×3'
+    """
+    return "×".join(str(length) for length in lengths)
+
+
+def abridged(terms: Sequence[str], separator: str = ", ", limit: int = MOST_TERMS) -> str:
+    """Terms in a row; of more than ``limit`` only the first and how many follow.
+
+    Example:
+        >>> abridged(["a", "b", "c", "d"], limit=3)
+        'a, b, … (2 more)'
+    """
+    if len(terms) <= limit:
+        return separator.join(terms)
+    return separator.join([*terms[: limit - 1], f"… ({len(terms) - limit + 1} more)"])
+
+
+def joined(values: Iterable[Any]) -> str:
+    """Numbers in a row.
+
+    Example:
+        >>> joined([1, -2, 3])
+        '1, −2, 3'
+    """
+    return abridged([number(value) for value in values])
+
+
+def added(values: Iterable[Any]) -> str:
+    """Numbers as a sum.
+
+    Example:
+        >>> added([1, -2, 3])
+        '1 + (−2) + 3'
+    """
+    terms = [number(value) if at == 0 else grouped(value) for at, value in enumerate(values)]
+    return abridged(terms, " + ")
+
+
+def grouped(value: Any) -> str:
+    """A number as a term: in parentheses where it carries a sign."""
+    term = number(value)
+    return f"({term})" if term.startswith(MINUS) else term
+
+
+def equals(value: Any) -> str:
+    """``= value``, or ``≈ value`` where its text is rounded.
+
+    Example:
+        >>> equals(2.5), equals(8 / 3)
+        ('= 2.5', '≈ 2.667')
+    """
+    term = number(value)
+    plain = getattr(value, "item", lambda: value)()
+    if not isinstance(plain, float) or not math.isfinite(plain):
+        return f"= {term}"
+    # Read back in the value's own precision: 0.1 tells float32's 0.1 apart.
+    exact = type(value)(term.replace(MINUS, "-")) == value
+    return f"{'=' if exact else '≈'} {term}"
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun.
+
+    Example:
+        >>> counted(1, "cell"), counted(4, "cell")
+        ('1 cell', '4 cells')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def escaped(name: str) -> str:
+    """``name`` with every character that a terminal could act on written as an escape.
+
+    Example:
+        >>> escaped("a\\x1b[31m")
+        'a\\\\x1b[31m'
+    """
+    return "".join(character if character.isprintable() else _escape(character) for character in name)
+
+
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape", "backslashreplace").decode("ascii")
