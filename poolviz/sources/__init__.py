@@ -1,0 +1,84 @@
+"""Sources: anything that can be read as a feature map, one file for each kind.
+
+A module here declares ``SUFFIXES``, ``recognises(head)`` for data without a
+name (standard input), and ``read(origin, options)``. It is found by itself.
+"""
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from poolviz.discovery import import_all
+from poolviz.errors import SourceError
+from poolviz.feature_map import FeatureMap
+from poolviz.sources._matrix import matrix_map
+from poolviz.sources._origin import Origin, ReadOptions, file_origin, stream_origin
+from poolviz.sources._samples import PREFIX, sample_path
+from poolviz.text import escaped
+
+__all__ = ["ReadOptions", "load", "matrix_map"]
+
+STANDARD_INPUT = "-"
+
+
+def load(
+    source: str | Path,
+    *,
+    key: str | None = None,
+    index: int | None = None,
+    frame: int | None = None,
+    complex_part: str | None = None,
+    layout: str | None = None,
+) -> FeatureMap:
+    """Read a feature map.
+
+    Args:
+        source: a path, ``"sample:NAME"``, or ``"-"`` for standard input.
+        key: which array of an ``.npz``.
+        index: which one of a batch (N, C, H, W).
+        frame: which frame of an animated image.
+        complex_part: ``"abs"``, ``"real"`` or ``"imag"`` of complex values.
+        layout: ``"chw"`` or ``"hwc"``; None: decided by the shape, and noted.
+
+    Raises:
+        SourceError: it cannot be read, or what it holds is no feature map.
+
+    Example:
+        >>> load("sample:course-2x2").values
+        array([[[1, 3],
+                [2, 4]]])
+    """
+    options = ReadOptions(key, index, frame, complex_part, layout)
+    origin = _origin(str(source))
+    reader = _reader_for(origin)
+    options.refuse_unused(reader.OPTIONS, origin)
+    feature_map = reader.read(origin, options)
+    assert isinstance(feature_map, FeatureMap)  # noqa: S101 - for the type checker
+    return feature_map
+
+
+def _origin(source: str) -> Origin:
+    if source == STANDARD_INPUT:
+        return stream_origin(sys.stdin.buffer)
+    if source.startswith(PREFIX):
+        return file_origin(sample_path(source.removeprefix(PREFIX)), shown=source)
+    return file_origin(Path(source))
+
+
+def _reader_for(origin: Origin) -> ModuleType:
+    """The reader that knows the data by its first bytes, else by the name's suffix."""
+    readers = [
+        module for module in import_all(sys.modules[__name__]).values() if hasattr(module, "read")
+    ]
+    head = origin.head()
+    by_content = next((reader for reader in readers if reader.recognises(head)), None)
+    by_suffix = next((reader for reader in readers if origin.suffix in reader.SUFFIXES), None)
+    reader = by_content or by_suffix
+    if reader is None:
+        suffixes = sorted(suffix for reader in readers for suffix in reader.SUFFIXES)
+        raise SourceError(
+            origin.shown,
+            f"the kind {escaped(origin.suffix) or 'without a suffix'} is unknown",
+            f"give one of {', '.join(suffixes)}",
+        )
+    return reader

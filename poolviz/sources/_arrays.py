@@ -1,0 +1,107 @@
+"""An array of any axes as a feature map (C, H, W)."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poolviz.discovery import unknown
+from poolviz.errors import SourceError
+from poolviz.feature_map import FeatureMap
+from poolviz.sources._origin import Origin, ReadOptions
+from poolviz.text import size
+
+LAYOUTS = ("chw", "hwc")
+COMPLEX_PARTS = ("abs", "real", "imag")
+NUMERIC = "buifc"
+# A last axis of 3 or 4 behind two of at least this length is taken for colour.
+LEAST_SIDE_OF_HWC = 8
+
+Array = NDArray[Any]
+
+
+def array_map(array: Array, origin: Origin, options: ReadOptions) -> FeatureMap:
+    """``array`` as a feature map: 1-D is one row, 4-D a batch of which one is taken.
+
+    Raises:
+        SourceError: it holds no numbers, or has the wrong axes.
+    """
+    for name, allowed in (("layout", LAYOUTS), ("complex_part", COMPLEX_PARTS)):
+        chosen = getattr(options, name)
+        if chosen is not None and chosen not in allowed:
+            raise unknown(name, chosen, allowed)
+    notes: list[str] = []
+    array = _real(array, origin, options)
+    array = _without_batch(array, origin, options, notes)
+    array = _channels_first(array, options, notes)
+    chosen = [f"{name}-{value}" for name, value in vars(options).items() if value is not None]
+    return FeatureMap(
+        array, origin.name, origin.shown, notes=tuple(notes), configuration=tuple(chosen)
+    )
+
+
+def _real(array: Array, origin: Origin, options: ReadOptions) -> Array:
+    if array.dtype.kind not in NUMERIC:
+        raise SourceError(
+            origin.shown,
+            f"its values are of type {array.dtype}, not numbers",
+            "save it as integers, floats or booleans",
+        )
+    if array.dtype.kind == "c":
+        return _complex_part(array, origin, options.complex_part)
+    if array.dtype == bool:
+        return array.astype(np.uint8)
+    if array.dtype.kind == "f" and array.dtype.itemsize > 8:  # noqa: PLR2004 - bytes of a float64
+        return array.astype(np.float64)
+    return array
+
+
+def _complex_part(array: Array, origin: Origin, part: str | None) -> Array:
+    if part is None:
+        raise SourceError(
+            origin.shown, "its values are complex", f"choose --complex {'|'.join(COMPLEX_PARTS)}"
+        )
+    return np.abs(array) if part == "abs" else np.asarray(getattr(array, part))
+
+
+def _without_batch(array: Array, origin: Origin, options: ReadOptions, notes: list[str]) -> Array:
+    """At most three axes: leading ones of length 1 fall away, of a batch one is taken."""
+    while array.ndim > 4 and len(array) == 1:  # noqa: PLR2004 - (N, C, H, W)
+        array = array[0]
+    if array.ndim == 0 or array.size == 0 or array.ndim > 4:  # noqa: PLR2004 - as above
+        shape = size(array.shape) or "a scalar"
+        raise SourceError(
+            origin.shown, f"its shape is {shape}", "give (H, W), (C, H, W) or (N, C, H, W), none 0"
+        )
+    if array.ndim == 1:
+        return array[None]
+    if array.ndim < 4:  # noqa: PLR2004 - as above
+        _refuse_index(origin, options)
+        return array
+    return _one_of_batch(array, origin, options, notes)
+
+
+def _refuse_index(origin: Origin, options: ReadOptions) -> None:
+    if options.index is not None:
+        raise SourceError(origin.shown, "it is no batch", "leave out the index")
+
+
+def _one_of_batch(array: Array, origin: Origin, options: ReadOptions, notes: list[str]) -> Array:
+    index = options.index or 0
+    if not 0 <= index < len(array):
+        raise SourceError(
+            origin.shown, f"its batch has no index {index}", f"give one from 0 to {len(array) - 1}"
+        )
+    if options.index is None and len(array) > 1:
+        notes.append(f"the first of a batch of {len(array)}; --index chooses another")
+    return array[index]
+
+
+def _channels_first(array: Array, options: ReadOptions, notes: list[str]) -> Array:
+    if array.ndim < 3:  # noqa: PLR2004 - (H, W) has no channels
+        return array
+    hwc = array.shape[-1] in (3, 4) and min(array.shape[:2]) >= LEAST_SIDE_OF_HWC
+    if options.layout is None and hwc:
+        notes.append(f"{size(array.shape)} is read as (H, W, C); --layout chw reads (C, H, W)")
+    chosen = options.layout or ("hwc" if hwc else "chw")
+    return np.moveaxis(array, -1, 0) if chosen == "hwc" else array

@@ -1,0 +1,72 @@
+"""The ``.npy`` format, its header checked before anything is allocated; never pickle."""
+
+import math
+import tokenize
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from poolviz.errors import SourceError
+
+MAGIC = b"\x93NUMPY"
+MOST_AXES = 64
+_BAD_HEADER = (
+    ValueError,
+    TypeError,
+    KeyError,
+    EOFError,
+    OverflowError,
+    SyntaxError,
+    RecursionError,
+    MemoryError,
+    tokenize.TokenError,
+)
+Header = tuple[tuple[int, ...], bool, np.dtype[Any]]
+
+
+def read_header(file: BinaryIO, shown: str, size: int) -> Header:
+    """(shape, column-major?, type) of the array in ``file``, which is ``size`` bytes long.
+
+    Raises:
+        SourceError: it is no such header, or claims more or other than the file holds.
+    """
+    try:
+        version = npy.read_magic(file)
+        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, column_major, dtype = read(file)
+    except _BAD_HEADER as error:
+        raise SourceError(shown, "it has no valid .npy header", "save it again with numpy.save") from error
+    if dtype.hasobject:
+        raise SourceError(
+            shown,
+            "it holds Python objects, which may run code when loaded",
+            "save plain numbers with numpy.save",
+        )
+    if len(shape) > MOST_AXES or any(type(n) is not int or n < 0 for n in shape):
+        raise SourceError(shown, "its header claims an impossible shape", "save it again")
+    _refuse_short(shown, shape, dtype, size - file.tell())
+    return shape, column_major, dtype
+
+
+def _refuse_short(shown: str, shape: tuple[int, ...], dtype: np.dtype[Any], there: int) -> None:
+    wanted = math.prod(shape) * dtype.itemsize
+    if wanted > there:
+        raise SourceError(
+            shown,
+            f"its header claims {wanted:,} bytes, {max(0, there):,} are there",
+            "copy or save it again",
+        )
+
+
+def read_stream(file: BinaryIO, shown: str, size: int) -> NDArray[Any]:
+    """The array in ``file``, read into memory.
+
+    Raises:
+        SourceError: as for :func:`read_header`.
+    """
+    shape, column_major, dtype = read_header(file, shown, size)
+    data = file.read(math.prod(shape) * dtype.itemsize)
+    flat = np.frombuffer(data, dtype, count=math.prod(shape))
+    return flat.reshape(shape, order="F" if column_major else "C")

@@ -1,0 +1,113 @@
+"""Where data comes from: a regular file or standard input; and how to read it."""
+
+import io
+import stat
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import BinaryIO
+
+from poolviz.errors import SourceError, SpecError
+from poolviz.text import escaped
+
+HEAD = 32
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """What was chosen in a source; see :func:`poolviz.load`."""
+
+    key: str | None = None
+    index: int | None = None
+    frame: int | None = None
+    complex_part: str | None = None
+    layout: str | None = None
+
+    def refuse_unused(self, used: tuple[str, ...], origin: "Origin") -> None:
+        """Raise SpecError for an option that this kind of source has no use for."""
+        for field in fields(self):
+            if getattr(self, field.name) is not None and field.name not in used:
+                raise SpecError(
+                    field.name,
+                    f"{origin.shown} is of a kind that has none",
+                    f"leave out {field.name}",
+                )
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A file, or bytes that came from a stream.
+
+    Args:
+        name: for file names of outputs.
+        shown: as the user named it, safe to print.
+        suffix: lower case, with its dot; empty for a stream.
+        path: the file, if it is one.
+        data: the bytes, if it is none.
+    """
+
+    name: str
+    shown: str
+    suffix: str
+    path: Path | None
+    data: bytes = b""
+
+    def open(self) -> BinaryIO:
+        """The data from its start.
+
+        Raises:
+            SourceError: the file cannot be opened.
+        """
+        if self.path is None:
+            return io.BytesIO(self.data)
+        try:
+            return self.path.open("rb")
+        except OSError as error:
+            raise unreadable(self.shown, error) from error
+
+    def head(self) -> bytes:
+        """The first bytes."""
+        with self.open() as file:
+            return file.read(HEAD)
+
+    def size(self) -> int:
+        """How many bytes there are."""
+        return self.path.stat().st_size if self.path else len(self.data)
+
+
+def unreadable(shown: str, error: OSError) -> SourceError:
+    """The error for a file that the system does not let us read."""
+    reason = (error.strerror or str(error)).lower()
+    return SourceError(shown, f"cannot be read ({reason})", "check the name and its permissions")
+
+
+def file_origin(path: Path, shown: str | None = None) -> Origin:
+    """The origin for a path, which must be a regular file: a pipe or device could hang.
+
+    Raises:
+        SourceError: there is none, or it is something else.
+    """
+    shown = escaped(shown or str(path))
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
+            raise unreadable(shown, error) from error
+        remedy = "check the name" if "://" not in shown else "download it first: no URL is opened"
+        raise SourceError(shown, "there is no such file", remedy) from error
+    if stat.S_ISDIR(mode):
+        raise SourceError(shown, "it is a folder", "name one file in it")
+    if not stat.S_ISREG(mode):
+        raise SourceError(shown, "it is no regular file", "pipe it in, with - as the source")
+    return Origin(path.stem, shown, path.suffix.lower(), path)
+
+
+def stream_origin(stream: BinaryIO) -> Origin:
+    """The origin for all that ``stream`` holds.
+
+    Raises:
+        SourceError: nothing.
+    """
+    data = stream.read()
+    if not data:
+        raise SourceError("standard input", "it is empty", "pipe a file or numbers into poolviz")
+    return Origin("stdin", "standard input", "", None, data)

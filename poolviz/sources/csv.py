@@ -1,0 +1,47 @@
+"""Text: ``.csv``, ``.tsv``, ``.txt``, and numbers on standard input."""
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from poolviz.errors import SourceError
+from poolviz.feature_map import FeatureMap
+from poolviz.sources._matrix import from_cells, parse_rows
+from poolviz.sources._origin import Origin, ReadOptions
+
+SUFFIXES = (".csv", ".tsv", ".txt")
+OPTIONS = ()
+_PRINTABLE = set(b"0123456789+-.,;eE \t\r\nnaifNAIF") | set(b"\xef\xbb\xbf")
+
+
+def recognises(head: bytes) -> bool:
+    """Whether data that begins so is rows of numbers."""
+    return bool(head) and set(head) <= _PRINTABLE
+
+
+def read(origin: Origin, options: ReadOptions) -> FeatureMap:
+    """Read rows of numbers: lines, of cells apart by commas, semicolons, tabs or blanks.
+
+    Raises:
+        SourceError: it is no such text.
+    """
+    del options
+    with origin.open() as file:
+        data = file.read()
+    try:
+        lines = data.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise SourceError(origin.shown, "it is no UTF-8 text", "save it as plain text") from error
+    values = _by_semicolons(origin, lines) if origin.path else parse_rows(origin.shown, _rows(lines))
+    return FeatureMap(values, origin.name, origin.shown)
+
+
+def _by_semicolons(origin: Origin, lines: list[str]) -> NDArray[Any]:
+    """In a file, semicolons stand between cells; on standard input they end rows, as in --data."""
+    if not any(";" in line for line in lines):
+        return parse_rows(origin.shown, lines)
+    return from_cells(origin.shown, [line.split(";") for line in lines if line.strip()])
+
+
+def _rows(lines: list[str]) -> list[str]:
+    return "\n".join(lines).replace(";", "\n").splitlines()

@@ -1,0 +1,56 @@
+"""Archives of NumPy arrays: ``.npz``; members are read by name and never become paths."""
+
+import zipfile
+import zlib
+from typing import Any
+
+from numpy.typing import NDArray
+
+from poolviz.discovery import unknown
+from poolviz.errors import SourceError
+from poolviz.feature_map import FeatureMap
+from poolviz.sources._arrays import array_map
+from poolviz.sources._npy_format import read_stream
+from poolviz.sources._origin import Origin, ReadOptions
+from poolviz.text import escaped
+
+SUFFIXES = (".npz",)
+OPTIONS = ("key", "index", "complex_part", "layout")
+
+
+def recognises(head: bytes) -> bool:
+    """Whether data that begins so is a zip archive."""
+    return head.startswith(b"PK\x03\x04")
+
+
+def read(origin: Origin, options: ReadOptions) -> FeatureMap:
+    """Read one array of an archive.
+
+    Raises:
+        SourceError: it is no such archive, or which array is meant is unclear.
+    """
+    try:
+        with origin.open() as file, zipfile.ZipFile(file) as archive:
+            array = _member(archive, origin, options.key)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise SourceError(
+            origin.shown, "it is no readable .npz archive", "save it again with numpy.savez"
+        ) from error
+    return array_map(array, origin, options)
+
+
+def _member(archive: zipfile.ZipFile, origin: Origin, key: str | None) -> NDArray[Any]:
+    names = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+    keys = [escaped(name) for name in names]
+    if not names:
+        raise SourceError(origin.shown, "it holds no arrays", "save some with numpy.savez")
+    if key is None and len(names) > 1:
+        raise SourceError(
+            origin.shown, f"it holds {len(names)} arrays", f"choose --key {'|'.join(keys)}"
+        )
+    if key is not None and key not in names:
+        error = unknown("key", key, keys)
+        raise SourceError(origin.shown, error.cause, error.remedy)
+    info = names[key] if key is not None else next(iter(names.values()))
+    with archive.open(info) as member:
+        return read_stream(member, origin.shown, info.file_size)
