@@ -7,7 +7,7 @@ A Python ``range`` *is* a window along one axis, dilation being its step.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import IntEnum
 from functools import cached_property
 
 from poolviz import text
@@ -16,12 +16,12 @@ from poolviz.rules import AxisRequest, Rule, find_rule
 from poolviz.spec import PoolSpec
 
 
-class CellKind(Enum):
-    """Where a cell of a window lies."""
+class CellKind(IntEnum):
+    """Where a cell lies; of a cell's kinds along its axes the largest is the cell's."""
 
-    INPUT = "input"
-    PADDING = "padding"
-    OVERHANG = "overhang"
+    INPUT = 0
+    PADDING = 1
+    OVERHANG = 2
 
 
 @dataclass(frozen=True)
@@ -122,14 +122,6 @@ class Geometry:
     def window(self, index: Sequence[int]) -> tuple[range, ...]:
         """The coordinates that the window at ``index`` reads, per axis."""
         return tuple(axis.window(at) for axis, at in zip(self.axes, index, strict=True))
-
-    def kind(self, cell: Sequence[int]) -> CellKind:
-        """Where a cell lies: overhang if it is so along any axis, then padding, then input."""
-        kinds = {axis.kind(at) for axis, at in zip(self.axes, cell, strict=True)}
-        for kind in (CellKind.OVERHANG, CellKind.PADDING):
-            if kind in kinds:
-                return kind
-        return CellKind.INPUT
 
     @property
     def formula(self) -> str:

@@ -24,7 +24,7 @@ class Step:
         rows: the input rows that the window reads, padding rows included.
         columns: the input columns.
         cells: (rows, columns) the values read; the mode's identity outside the input.
-        kinds: (rows, columns) where each cell lies.
+        kinds: (rows, columns) where each cell lies, as :class:`CellKind` numbers.
         weights: (rows, columns) each cell's share in the value.
         value: the pooled value, as the engine computed it.
         arithmetic: the line that a person would write.
@@ -36,7 +36,7 @@ class Step:
     rows: range
     columns: range
     cells: Array
-    kinds: tuple[tuple[CellKind, ...], ...]
+    kinds: Array
     weights: Array
     value: np.generic
     arithmetic: str
@@ -55,14 +55,9 @@ class Step:
         """Input cells that equal the winner but do not win."""
         if self.winner is None:
             return frozenset()
-        return frozenset(
-            (row, column)
-            for at, row in enumerate(self.rows)
-            for to, column in enumerate(self.columns)
-            if self.kinds[at][to] is CellKind.INPUT
-            and self.cells[at, to] == self.value
-            and (row, column) != self.winner
-        )
+        equal = (self.kinds == CellKind.INPUT) & (self.cells == self.value)
+        cells = ((self.rows[at], self.columns[to]) for at, to in zip(*equal.nonzero(), strict=True))
+        return frozenset(cells) - {self.winner}
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +82,12 @@ class PoolResult:
         return self.geometry.spec
 
     @property
+    def summary(self) -> str:
+        """What was asked for, in words: ``max 3×3, stride 2, padding 1``."""
+        options = [f":{name}={value}" for name, value in self.spec.mode_options]
+        return f"{self.mode.name()}{''.join(options)} {_windows_in_words(self.spec)}"
+
+    @property
     def formula(self) -> str:
         """The size formula with the numbers substituted."""
         return self.geometry.formula
@@ -107,7 +108,10 @@ class PoolResult:
         rows, columns = self.geometry.window((row, column))
         patch = self._patch(row, column, channel)
         value = self.output[channel, row, column]
-        kinds = tuple(tuple(self.geometry.kind((r, c)) for c in columns) for r in rows)
+        along = [
+            [axis.kind(cell) for cell in window]
+            for axis, window in zip(self.geometry.axes, (rows, columns), strict=True)
+        ]
         shape = (len(rows), len(columns))
         return Step(
             (row, column),
@@ -115,7 +119,7 @@ class PoolResult:
             rows,
             columns,
             patch.cells.reshape(shape),
-            kinds,
+            np.maximum.outer(*along),
             self.mode.weights(patch).reshape(shape),
             value,
             _arithmetic(self.mode, patch, value),
@@ -166,3 +170,26 @@ def _outside(mode: Mode, counts: Counts) -> str:
     if taps > padded:
         notes.append(f"{text.counted(taps - padded, 'overhang cell')} left out")
     return "".join(f", {note}" for note in notes)
+
+
+def _windows_in_words(spec: PoolSpec) -> str:
+    if spec.adaptive:
+        return "global" if set(spec.output_size) == {1} else f"adaptive to {text.size(spec.output_size)}"
+    words = [text.size(spec.kernel_size), f"stride {_short(spec.stride)}"]
+    if isinstance(spec.padding, str):
+        words.append(f"padding {spec.padding.replace('_', '-')}")
+    elif any(map(any, spec.padding)):
+        words.append(f"padding {_padding_in_words(spec.padding)}")
+    if set(spec.dilation) != {1}:
+        words.append(f"dilation {_short(spec.dilation)}")
+    return ", ".join(words + ["ceil mode"] * bool(spec.ceil_mode))
+
+
+def _short(lengths: tuple[int, ...]) -> str:
+    return str(lengths[0]) if len(set(lengths)) == 1 else text.size(lengths)
+
+
+def _padding_in_words(pairs: tuple[tuple[int, int], ...]) -> str:
+    if all(before == after for before, after in pairs):
+        return _short(tuple(before for before, _ in pairs))
+    return " × ".join(f"({before}, {after})" for before, after in pairs)

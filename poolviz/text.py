@@ -1,7 +1,7 @@
 """Numbers and names as text: what a person would write, and nothing that a terminal acts on."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 MINUS = "−"
@@ -50,37 +50,40 @@ def size(lengths: Iterable[int]) -> str:
     return "×".join(str(length) for length in lengths)
 
 
-def abridged(terms: Sequence[str], separator: str = ", ", limit: int = MOST_TERMS) -> str:
-    """Terms in a row; of more than ``limit`` only the first and how many follow.
+def abridged(
+    values: Sequence[Any], term: Callable[[Any], str], separator: str, limit: int = MOST_TERMS
+) -> str:
+    """``term`` of each value in a row; of more than ``limit`` the first and how many follow.
 
     Example:
-        >>> abridged(["a", "b", "c", "d"], limit=3)
-        'a, b, … (2 more)'
+        >>> abridged("abcd", str.upper, ", ", limit=3)
+        'A, B, … (2 more)'
     """
-    if len(terms) <= limit:
-        return separator.join(terms)
-    return separator.join([*terms[: limit - 1], f"… ({len(terms) - limit + 1} more)"])
+    if len(values) <= limit:
+        return separator.join(map(term, values))
+    rest = f"… ({len(values) - limit + 1:,} more)"
+    return separator.join([*map(term, values[: limit - 1]), rest])
 
 
-def joined(values: Iterable[Any]) -> str:
+def joined(values: Sequence[Any]) -> str:
     """Numbers in a row.
 
     Example:
         >>> joined([1, -2, 3])
         '1, −2, 3'
     """
-    return abridged([number(value) for value in values])
+    return abridged(values, number, ", ")
 
 
-def added(values: Iterable[Any]) -> str:
+def added(values: Sequence[Any]) -> str:
     """Numbers as a sum.
 
     Example:
-        >>> added([1, -2, 3])
-        '1 + (−2) + 3'
+        >>> added([-1, -2, 3])
+        '−1 + (−2) + 3'
     """
-    terms = [number(value) if at == 0 else grouped(value) for at, value in enumerate(values)]
-    return abridged(terms, " + ")
+    text = abridged(values, grouped, " + ")
+    return text[1:].replace(")", "", 1) if text.startswith("(") else text
 
 
 def grouped(value: Any) -> str:

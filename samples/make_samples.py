@@ -3,7 +3,6 @@
 scene.png       a harbour at dusk, 320x256 RGB: edges, gradients, textures, text, lines, specks
 features.npy    (8, 64, 80) float32: edges of that scene in 8 directions, 45 degrees apart
 teaching.csv, course-*.csv    small integer matrices for pooling by hand
-
 Run: python make_samples.py [folder]     (default: the folder of this script)
 """
 
@@ -16,7 +15,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 Floats = NDArray[np.float64]
-Line = Sequence[tuple[float, float]]
 
 WIDTH, HEIGHT, SCALE = 320, 256, 4  # drawn SCALE times larger, then reduced
 SIZE = (WIDTH * SCALE, HEIGHT * SCALE)
@@ -24,25 +22,20 @@ Y, X = (np.mgrid[0 : SIZE[1], 0 : SIZE[0]] + 0.5) / SCALE  # positions in pixels
 HORIZON, QUAY, SUN_X = 150.0, 222.0, 168.0
 GREENS = ("#101f38", "#1d4740", "#4f8045", "#d6c65c")
 
-TEACHING = np.array([
-    [1, 3, 4, 0, -5, -2],
-    [6, 2, 0, 4, -3, -6],
-    [0, 5, 1, 2, 2, -6],
-    [-3, 2, 9, 0, 1, 3],
-    [-2, 1, 2, 1, 8, 0],
-    [2, 7, 0, -3, 3, 5],
+TEACHING = np.array([  # 6x6; two matrix rows, and so one row of 2x2 windows, on each line
+    [1, 3, 4, 0, -5, -2], [6, 2, 0, 4, -3, -6],
+    [0, 5, 1, 2, 2, -6], [-3, 2, 9, 0, 1, 3],
+    [-2, 1, 2, 1, 8, 0], [2, 7, 0, -3, 3, 5],
 ])  # fmt: skip
-WINDOWS = TEACHING.reshape(3, 2, 3, 2).swapaxes(1, 2).reshape(9, 4)  # 2x2, in reading order
-WINS = WINDOWS == WINDOWS.max(axis=1, keepdims=True)
-assert abs(TEACHING).max() == 9  # single digits
-assert WINDOWS.max(axis=1).tolist() == [6, 4, -2, 5, 9, 3, 7, 2, 8]  # nine different maxima
+WINDOWS = TEACHING.reshape(3, 2, 3, 2).swapaxes(1, 2).reshape(9, 4)
+WINS = np.equal(WINDOWS, WINDOWS.max(axis=1, keepdims=True))
+assert WINDOWS.max(axis=1).tolist() == [6, 4, -2, 5, 9, 3, 7, 2, 8]  # all differ
 assert WINS.sum(axis=1).tolist() == [1, 2, 1, 1, 1, 1, 1, 1, 1]  # exactly one tie: 4 and 4
 assert WINS[WINS.sum(axis=1) == 1].any(axis=0).all()  # every corner of a window wins somewhere
 assert (WINDOWS < 0).sum(axis=1).tolist() == [0, 0, 4, 1, 0, 1, 1, 1, 0]  # one is all negative
-# Whole averages; the windows of 6 and 9 share theirs: only the maximum tells them apart.
-assert WINDOWS.mean(axis=1).tolist() == [3, 2, -4, 1, 3, 0, 2, 0, 4]
+assert WINDOWS.mean(axis=1).tolist() == [3, 2, -4, 1, 3, 0, 2, 0, 4]  # whole; 6 and 9 share 3
 # The feature, 9: still the maximum of the same window after a shift by one column, zeros in.
-assert np.pad(TEACHING, ((0, 0), (1, 0)))[2:4, 2:4].max() == WINDOWS[4].max() == 9
+assert abs(TEACHING).max() == 9 and np.pad(TEACHING, ((0, 0), (1, 0)))[2:4, 2:4].max() == 9
 MATRICES = {
     "teaching.csv": TEACHING,
     "course-2x2.csv": np.array([[1, 3], [2, 4]]),
@@ -53,9 +46,9 @@ MATRICES = {
 
 def ramp(position: Floats | float, *codes: str) -> Floats:
     """Colours blended evenly from the first (position 0) to the last (position 1)."""
-    channels = np.array([ImageColor.getrgb(code) for code in codes]).T / 255
+    parts = np.array([ImageColor.getrgb(code) for code in codes]).T / 255
     stops = np.linspace(0, 1, len(codes))
-    return np.stack([np.interp(position, stops, channel) for channel in channels], axis=-1)
+    return np.stack([np.interp(position, stops, part) for part in parts], axis=-1)
 
 
 def noise(seed: int, cell_x: float, cell_y: float) -> Floats:
@@ -76,13 +69,12 @@ def masonry(row: Floats, column: Floats, seam: float, *codes: str) -> Floats:
     return np.where(seams[..., None], ramp(0, codes[0]), ramp(value, *codes[1:]))
 
 
-def shape(*paths: Line, width: float = 0) -> Floats:
+def shape(*paths: Sequence[tuple[float, float]], width: float = 0) -> Floats:
     """1 inside the outlines or, given a width, along the lines; 0 elsewhere."""
     image = Image.new("L", SIZE)
     for path in paths:
         points, pen = [(x * SCALE, y * SCALE) for x, y in path], ImageDraw.Draw(image)
-        draw = pen.line if width else pen.polygon
-        draw(points, fill=255, width=round(width * SCALE))
+        (pen.line if width else pen.polygon)(points, fill=255, width=round(width * SCALE))
     return np.asarray(image) / 255
 
 
@@ -121,7 +113,6 @@ def sky(scene: Floats) -> None:
 
 
 def sea(scene: Floats) -> None:
-    """The sky upside down, shaken by waves, with ripples that shine below the sun."""
     wave = (noise(31, 9, 2) - 0.5) * np.clip(Y - HORIZON, 0, 80) * 0.75
     rows = np.clip(2 * HORIZON - Y + wave, 0, HORIZON - 1) * SCALE
     mirrored = scene[rows.astype(int), np.arange(SIZE[0])]
@@ -134,44 +125,38 @@ def sea(scene: Floats) -> None:
 
 
 def boat(scene: Floats) -> None:
-    x, y = SUN_X, 190
-    broken = 0.7 * (noise(41, 16, 2) > 0.5) * np.clip(1.2 - (Y - y) / 40, 0, 1)
-    paint(scene, broken * shape([(x - 25, y), (x + 20, y), (x - 2, y + 46)]), "#ffe6c4")
-    paint(scene, shape([(x - 2, y - 62), (x - 2, y - 12), (x - 27, y - 11)]), "#fff0d6")
-    paint(scene, shape([(x + 2, y - 66), (x + 2, y - 12), (x + 21, y - 12)]), "#f6c49c")
-    hull = [(x - 31, y - 9), (x + 30, y - 10), (x + 21, y), (x - 22, y)]
-    paint(scene, shape(hull), "#7a1f33")
-    paint(scene, shape(hull[:2], width=1.2), "#fff4e0")
-    stays = [hull[0], (x, y - 71), hull[1], (x, y - 9), (x, y - 73)]
-    paint(scene, shape(stays, width=0.75), "#2a1a38")
+    broken = (noise(41, 16, 2) > 0.5) * np.clip(5.7 - Y / 40, 0, 0.7)
+    paint(scene, broken * shape([(143, 190), (188, 190), (166, 236)]), "#ffe6c4")
+    paint(scene, shape([(166, 128), (166, 178), (141, 179)]), "#fff0d6")
+    paint(scene, shape([(170, 124), (170, 178), (189, 178)]), "#f6c49c")
+    paint(scene, shape([(137, 181), (198, 180), (189, 190), (146, 190)]), "#7a1f33")
+    mast_and_stays = [(168, 181), (168, 117), (137, 181), (198, 180), (168, 117)]
+    paint(scene, shape(mast_and_stays, width=0.75), "#2a1a38")
 
 
-def headland(scene: Floats) -> None:
+def greenery(scene: Floats) -> None:
     edge = np.interp(X, [0, 60, 100, 116, 126], [166, 160, 168, 186, 226]) + noise(51, 7, 7) * 7
     paint(scene, (Y - edge) * SCALE, ramp(noise(52, 9, 6), "#1f1a38", "#5a4058", "#e0a688"))
     random = np.random.default_rng(53)
     y = random.uniform(164, 230, 5200)
     x = random.uniform(-4, np.interp(y, [164, 174, 190, 230], [84, 98, 106, 112]))
     tips = x + random.normal(0, 1.7, x.size), y - random.uniform(2, 6, x.size)
-    light = random.random(y.size) ** 1.5 * (0.5 + x / 250)
-    dabs(scene, (x, y, *tips), light, 1, *GREENS)
+    dabs(scene, (x, y, *tips), random.random(x.size) ** 1.5 * (0.5 + x / 250), 1, *GREENS)
 
 
 def tree(scene: Floats) -> None:
+    paint(scene, shape([(14, 224), (17, 150), (30, 120)], width=4), "#2a1a2c")
     random = np.random.default_rng(71)
-    paint(scene, shape([(14, 224), (17, 150), (30, 120)], [(17, 170), (4, 130)], width=4), "#2a1a2c")
     centre = np.repeat(random.uniform((-8, 98), (44, 150), (22, 2)), 170, axis=0).T
-    x, y = leaf = centre + random.normal(0, 4.6, centre.shape)
-    tips = leaf + random.normal(0, 1.3, leaf.shape)
-    light = 0.2 + (x - y - centre[0] + centre[1]) / 28 + x / 170
-    dabs(scene, (x, y, *tips), light, 1, *GREENS)
+    leaf = centre + random.normal(0, 4.6, centre.shape)
+    light = 0.2 + (leaf - centre).T @ (1, -1) / 28 + leaf[0] / 170
+    dabs(scene, (*leaf, *(leaf + random.normal(0, 1.3, leaf.shape))), light, 1, *GREENS)
 
 
 def lantern(scene: Floats, x: float, y: float) -> None:
-    for side, reach in ((1, 240), (-1, 140)):
-        along = np.clip(side * (X - x), 0, reach)
-        beam = np.exp(-(((Y - y + along * 0.1) / (1.5 + along * 0.08)) ** 4)) * (along > 0)
-        paint(scene, 0.6 * beam * (1 - along / reach), "#ffe9b8")
+    along = abs(X - x)
+    beam = np.exp(-(((Y - y + along * 0.1) / (1.5 + along * 0.08)) ** 4))
+    paint(scene, 0.6 * beam * (1 - along / 240), "#ffe9b8")
     paint(scene, spot(x, y, 18, 18), "#ffe2a0")
     paint(scene, box(x - 6, y - 6, x + 6, y + 7), "#fffbe0")
     posts = [[(x + k, y - 6 if abs(k) < 7 else y + 2), (x + k, y + 8)] for k in range(-12, 13, 3)]
@@ -181,20 +166,18 @@ def lantern(scene: Floats, x: float, y: float) -> None:
 
 
 def lighthouse(scene: Floats) -> None:
-    x, top, foot = 80, 58, 168
-    across = np.clip((X - x) / np.interp(Y, [top, foot], [8.5, 14]), -1, 1)
+    across = np.clip((X - 80) / np.interp(Y, [58, 168], [8.5, 14]), -1, 1)
     bulge = 3 * np.sqrt(1 - across**2)
     light = 0.5 + 0.55 * (0.5 + across / 2) * np.sqrt(1 - (across - 0.45) ** 2 / 2.2)
-    red = np.floor((Y - top - bulge) / 18.5)[..., None] % 2 > 0
+    red = np.floor((Y - 58 - bulge) / 18.5)[..., None] % 2 > 0
     bands = np.where(red, ramp(0, "#dd322f"), ramp(0, "#fff3e2")) * light[..., None]
-    paint(scene, (abs(across) < 1) * (top < Y) * (foot + bulge - Y) * SCALE, bands)
-    paint(scene, box(x - 2, 86, x + 1.5, 93) + box(x - 2, 123, x + 1.5, 130), "#ffd76a")
-    lantern(scene, x, 48)
+    paint(scene, (abs(across) < 1) * (Y > 58) * (168 + bulge - Y) * SCALE, bands)
+    paint(scene, box(78, 86, 82, 93) + box(78, 123, 82, 130), "#ffd76a")
+    lantern(scene, 80, 48)
 
 
 def house(scene: Floats) -> None:
-    column = X / 9 + np.floor(Y / 4) % 2 / 2
-    bricks = masonry(Y / 4, column, 0.22, "#d8a58c", "#7d3433", "#a8483a", "#c4654a")
+    bricks = masonry(Y / 4, X / 9 + Y // 4 % 2 / 2, 0.2, "#d8a58c", "#7d3433", "#a8483a", "#c4654a")
     shade = np.interp(X, [216, 320], [1, 0.7]) * np.where(abs(Y - 133) < 4, 0.5, 1)
     paint(scene, box(216, 130, WIDTH, QUAY + 2) + box(288, 76, 304, 104), bricks * shade[..., None])
     row = Y / 5.5 + 0.45 * (X / 6 % 1 * 2 - 1) ** 2
@@ -206,10 +189,9 @@ def front(scene: Floats) -> None:
     for x in (224, 292):
         paint(scene, 0.4 * spot(x + 11, 183, 24, 24), "#ffb14d")
         paint(scene, box(x - 2, 165, x + 24, 201), "#f6e7cf")
-        paint(scene, box(x, 167, x + 22, 199), ramp((Y - 167) / 32, "#fff4b0", "#ffc04f"))
-        bars = [[(x + k, 167), (x + k, 199)] for k in (5.5, 11, 16.5)]
-        bars += [[(x, y), (x + 22, y)] for y in (175, 183, 191)]
-        paint(scene, shape(*bars, width=0.75), "#5a2a2a")
+        pane = box(x, 167, x + 22, 199)
+        paint(scene, pane, ramp((Y - 167) / 32, "#fff4b0", "#ffc04f"))
+        paint(scene, pane * (((X - x) % 5.5 < 0.8) | (Y % 8 < 0.8)), "#5a2a2a")
     paint(scene, box(258, 172, 280, QUAY + 2), "#1f4a5c")
     paint(scene, box(262, 177, 276, 192) + box(276, 202, 278, 204), "#ffcf70")
     stripes = np.where(X[..., None] % 6 < 3, ramp(0, "#fff3e2"), ramp(0, "#c9302c"))
@@ -221,14 +203,12 @@ def front(scene: Floats) -> None:
 
 
 def quay(scene: Floats) -> None:
-    """Paving in perspective, light from the windows on it, and a thin white railing."""
     depth = np.clip(Y - HORIZON, 1, None)
-    column = (X - SUN_X) / depth * 6.25 + 32.5
-    stones = masonry(1800 / depth, column, 0.12, "#2a2244", "#4c3f66", "#86698a")
+    stones = masonry(1800 / depth, (X - 160) / depth * 6, 0.1, "#2a2244", "#4c3f66", "#86698a")
     paint(scene, box(0, QUAY, WIDTH, HEIGHT), stones)
     paint(scene, 0.6 * spot(269, 230, 48, 16) * (QUAY < Y), "#ffb14d")
-    posts = [[(x, 203), (x, 226)] for x in range(4, 214, 8)]
-    paint(scene, shape([(0, 206), (213, 206)], [(0, 220), (213, 220)], *posts, width=1), "#fff6ea")
+    rails = ((X - 3) % 7 < 1) | (abs(Y - 206) < 0.6) | (abs(Y - 220) < 0.6)
+    paint(scene, box(0, 203, 214, 226) * rails, "#fff6ea")
 
 
 def bulbs(scene: Floats) -> None:
@@ -245,7 +225,7 @@ def edge_maps(scene: Image.Image) -> NDArray[np.float32]:
     small = np.pad(grey.reshape(HEIGHT // 4, 4, WIDTH // 4, 4).mean(axis=(1, 3)), 3, "reflect")
     y, x = np.mgrid[3:-4:-1, -3:4]
     angle = np.deg2rad(np.arange(0, 360, 45))[:, None, None]
-    kernels = (np.cos(angle) * x + np.sin(angle) * y) * np.exp(-(x**2 + y**2) / (2 * 1.2**2))
+    kernels = (np.cos(angle) * x + np.sin(angle) * y) * np.exp(-(x**2 + y**2) / 2)
     kernels *= 2 / abs(kernels).sum(axis=(1, 2), keepdims=True)
     patches = np.lib.stride_tricks.sliding_window_view(small, (7, 7))
     responses = np.einsum("yxij,cij->cyx", patches, kernels)
@@ -254,7 +234,7 @@ def edge_maps(scene: Image.Image) -> NDArray[np.float32]:
 
 def main(folder: Path) -> None:
     large = np.zeros((*X.shape, 3))
-    for draw in (sky, sea, boat, headland, lighthouse, tree, house, front, quay, bulbs):
+    for draw in (sky, sea, boat, lighthouse, greenery, tree, house, front, quay, bulbs):
         draw(large)
     image = Image.fromarray((np.clip(large, 0, 1) * 255).round().astype(np.uint8))
     image = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
@@ -262,8 +242,7 @@ def main(folder: Path) -> None:
     image.save(folder / "scene.png", optimize=True)
     np.save(folder / "features.npy", edge_maps(image))
     for name, matrix in MATRICES.items():
-        rows = [",".join(map(str, row)) + "\n" for row in matrix.tolist()]
-        (folder / name).write_text("".join(rows), newline="\n")
+        np.savetxt(folder / name, matrix, fmt="%d", delimiter=",")
 
 
 if __name__ == "__main__":

@@ -88,8 +88,10 @@ class Lp(FoldMode):
         if np.isinf(self.p):
             return f"max|{text.joined(cells)}|"
         p = text.number(self.p)
-        terms = [f"|{text.number(x)}|" if self.absolute else text.grouped(x) for x in cells]
-        total = text.abridged([f"{term}^{p}" for term in terms], " + ")
+        total = text.abridged(cells, lambda x: f"{self._base(x)}^{p}", " + ")
         taps, padded = counts.taps.flat[0], counts.padded.flat[0]
         factor = f"·{taps}/{padded}" if self.rescale and taps != padded else ""
         return f"(({total}){factor})^(1/{p})" if factor else f"({total})^(1/{p})"
+
+    def _base(self, x: float) -> str:
+        return f"|{text.number(x)}|" if self.absolute else text.grouped(x)

@@ -1,0 +1,1 @@
+"""Views: what people see. They draw Steps and compute nothing."""

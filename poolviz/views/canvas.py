@@ -1,0 +1,189 @@
+"""A palette image that Scenes are painted on: exact colours, small files, quick frames.
+
+Frames that share one palette need no quantisation: 196 of them are painted in
+the time in which drawing and quantising RGB frames would do about ten.
+"""
+
+from functools import cache
+
+import numpy as np
+from PIL import Image
+
+from poolviz.patches import Array
+from poolviz.views.scene import Box, Item, Label, Pixels, Scene, Stroke, font
+from poolviz.views.style import Color
+
+# One index of the 256 is left free: the GIF writer marks unchanged pixels with it.
+MOST_COLORS = 255
+# Text edges are drawn in this many steps from background to ink.
+EDGE_LEVELS = 4
+DASHES = {"solid": (1, 0), "dashed": (5, 3), "dotted": (2, 3)}
+HATCH_SPACING = 6
+STROKE_OVERSAMPLING = 4
+
+
+class Palette:
+    """Up to 255 colours; when full, the nearest there is stands in."""
+
+    def __init__(self) -> None:
+        self._indices: dict[Color, int] = {}
+        self._blends: dict[tuple[int, Color, int], int] = {}
+
+    @property
+    def colors(self) -> list[Color]:
+        """The colours by index."""
+        return list(self._indices)
+
+    def index(self, color: Color) -> int:
+        """The index of ``color``, a new one while there is room."""
+        if color not in self._indices and len(self._indices) < MOST_COLORS:
+            self._indices[color] = len(self._indices)
+        return self._indices[color] if color in self._indices else self._nearest(color)
+
+    def _nearest(self, color: Color) -> int:
+        distance = np.square(np.array(self.colors) - color).sum(axis=1)
+        return int(distance.argmin())
+
+    def blend(self, behind: int, color: Color, level: int) -> int:
+        """The index of ``color`` over the colour ``behind``, ``level`` of EDGE_LEVELS opaque."""
+        key = behind, color, level
+        if key not in self._blends:
+            below = self.colors[behind]
+            red, green, blue = (
+                round(under + (over - under) * level / EDGE_LEVELS)
+                for under, over in zip(below, color, strict=True)
+            )
+            self._blends[key] = self.index((red, green, blue))
+        return self._blends[key]
+
+
+class Canvas:
+    """Palette indices of shape (height, width)."""
+
+    def __init__(self, indices: Array, palette: Palette) -> None:
+        self.indices = indices
+        self.palette = palette
+
+    @classmethod
+    def of(cls, scene: Scene, palette: Palette | None = None) -> "Canvas":
+        """A canvas with ``scene`` painted on it."""
+        palette = palette or Palette()
+        background = palette.index(scene.background)
+        canvas = cls(np.full((scene.height, scene.width), background, np.uint8), palette)
+        canvas.paint(scene.items)
+        return canvas
+
+    def copy(self) -> "Canvas":
+        """A canvas to paint further on, with the same palette."""
+        return Canvas(self.indices.copy(), self.palette)
+
+    def image(self) -> Image.Image:
+        """The canvas as a palette image."""
+        image = Image.fromarray(self.indices, "P")
+        image.putpalette(bytes(part for color in self.palette.colors for part in color))
+        return image
+
+    def paint(self, items: "tuple[Item, ...] | list[Item]") -> None:
+        """Draw ``items`` in their order."""
+        for item in items:
+            match item:
+                case Box():
+                    self._box(item)
+                case Label():
+                    self._label(item)
+                case Stroke():
+                    self._stroke(item)
+                case Pixels():
+                    self._pixels(item)
+
+    def _box(self, box: Box) -> None:
+        area = self.indices[box.y : box.y + box.height, box.x : box.x + box.width]
+        if box.fill is not None:
+            area[:] = self.palette.index(box.fill)
+        if box.hatch is not None:
+            area[_hatch(area.shape)] = self.palette.index(box.hatch)
+        if box.outline is not None:
+            area[_outline(area.shape, box.line_width, *DASHES[box.line_style])] = (
+                self.palette.index(box.outline)
+            )
+
+    def _label(self, label: Label) -> None:
+        mask, offset = _text_mask(label.text, label.size, label.bold)
+        shift = {"left": 0, "middle": mask.shape[1] // 2, "right": mask.shape[1]}[label.anchor]
+        # Centred on the height of digits, so that labels of one row stand on one line.
+        ascent = _text_mask("0", label.size, label.bold)
+        top = label.y - ascent[0].shape[0] // 2 - ascent[1] + offset
+        self._blend(mask, label.x - shift, top, label.color)
+
+    def _stroke(self, stroke: Stroke) -> None:
+        mask, left, top = _stroke_mask(stroke.start, stroke.end, stroke.line_width)
+        self._blend(mask, left, top, stroke.color)
+
+    def _blend(self, mask: Array, left: int, top: int, color: Color) -> None:
+        """Lay ``color`` over the canvas as opaque as ``mask`` says; what sticks out is cut."""
+        height, width = self.indices.shape
+        mask = mask[max(0, -top) : height - top, max(0, -left) : width - left]
+        left, top = max(0, left), max(0, top)
+        area = self.indices[top : top + mask.shape[0], left : left + mask.shape[1]]
+        drawn = mask > 0
+        pairs = area[drawn].astype(np.uint16) * (EDGE_LEVELS + 1) + mask[drawn]
+        found, places = np.unique(pairs, return_inverse=True)
+        blends = [
+            self.palette.blend(int(pair) // (EDGE_LEVELS + 1), color, int(pair) % (EDGE_LEVELS + 1))
+            for pair in found
+        ]
+        area[drawn] = np.array(blends, np.uint8)[places]
+
+    def _pixels(self, pixels: Pixels) -> None:
+        rows = np.arange(pixels.height) * len(pixels.colors) // pixels.height
+        columns = np.arange(pixels.width) * pixels.colors.shape[1] // pixels.width
+        found, places = np.unique(pixels.colors.reshape(-1, 3), axis=0, return_inverse=True)
+        indices = np.array([self.palette.index(tuple(color)) for color in found.tolist()], np.uint8)
+        grid = indices[places.reshape(pixels.colors.shape[:2])]
+        area = slice(pixels.y, pixels.y + pixels.height), slice(pixels.x, pixels.x + pixels.width)
+        self.indices[area] = grid[rows][:, columns]
+
+
+@cache
+def _text_mask(text: str, size: int, bold: bool) -> tuple[Array, int]:
+    """How opaque each pixel of ``text`` is, in levels, and its first row below the ascender."""
+    drawing, (_, top) = font(size, bold).getmask2(text, "L")
+    width, height = drawing.size
+    opacity = np.array(drawing, np.uint8).reshape(height, width)
+    return _levels(opacity), top
+
+
+def _levels(opacity: Array) -> Array:
+    return ((opacity.astype(np.uint16) * EDGE_LEVELS + 127) // 255).astype(np.uint8)
+
+
+@cache
+def _hatch(shape: tuple[int, int]) -> Array:
+    """Diagonal lines."""
+    rows, columns = np.indices(shape)
+    return np.asarray((rows + columns) % HATCH_SPACING == 0)
+
+
+@cache
+def _outline(shape: tuple[int, int], width: int, dash: int, gap: int) -> Array:
+    """The border of a rectangle, in dashes that run along it."""
+    rows, columns = np.indices(shape)
+    top_or_bottom = np.minimum(rows, shape[0] - 1 - rows) < width
+    sides = np.minimum(columns, shape[1] - 1 - columns) < width
+    along = np.where(top_or_bottom, columns, rows)
+    return np.asarray((top_or_bottom | sides) & (along % (dash + gap) < dash))
+
+
+@cache
+def _stroke_mask(start: tuple[int, int], end: tuple[int, int], width: int) -> tuple[Array, int, int]:
+    """The levels of a smooth line, and the place of its top left corner."""
+    from PIL import ImageDraw  # noqa: PLC0415 - not every picture has one
+
+    left, top = min(start[0], end[0]) - width, min(start[1], end[1]) - width
+    size = abs(start[0] - end[0]) + 2 * width, abs(start[1] - end[1]) + 2 * width
+    fine = STROKE_OVERSAMPLING
+    image = Image.new("L", (size[0] * fine, size[1] * fine))
+    points = [((x - left) * fine, (y - top) * fine) for x, y in (start, end)]
+    ImageDraw.Draw(image).line(points, fill=255, width=width * fine)
+    smooth = image.resize(size, Image.Resampling.BOX)
+    return _levels(np.asarray(smooth)), left, top

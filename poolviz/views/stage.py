@@ -1,0 +1,257 @@
+"""Stage: where everything stands on a picture of input, window and output."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from poolviz import text
+from poolviz.geometry import CellKind
+from poolviz.patches import Array
+from poolviz.region import Region, described
+from poolviz.result import PoolResult, Step
+from poolviz.views.scene import text_width, wrapped
+from poolviz.views.style import Theme, ValueScale, value_scale
+
+MARGIN = 24
+GAP = 72
+HEADER = 64
+PANEL_SIDE = 440
+LARGEST_CELL = 60
+CELL_DIGITS = 3
+SMALLEST_DIGITS = 10
+TITLE_SIZE, TEXT_SIZE, ARITHMETIC_SIZE = 18, 14, 20
+LINE = 26
+LEAST_WIDTH = 640
+# A window of more cells along a side is not spelled out beside the panels.
+MOST_ZOOMED = 8
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A grid of square cells on the picture.
+
+    Args:
+        x: of its left edge.
+        y: of its top edge.
+        cell: side of a cell in pixels.
+        rows: coordinates of its rows.
+        columns: coordinates of its columns.
+        digits: size of the cells' digits; 0 where they would not be legible.
+        title: the line above it.
+    """
+
+    x: int
+    y: int
+    cell: int
+    rows: range
+    columns: range
+    digits: int
+    title: str
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+        return self.cell * len(self.columns)
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+        return self.cell * len(self.rows)
+
+    def area(self, rows: range, columns: range) -> tuple[int, int, int, int]:
+        """(x, y, width, height) of the cells from the first to the last of ``rows`` × ``columns``."""
+        left = max(columns[0] - self.columns[0], 0)
+        top = max(rows[0] - self.rows[0], 0)
+        right = min(columns[-1] + 1 - self.columns[0], len(self.columns))
+        bottom = min(rows[-1] + 1 - self.rows[0], len(self.rows))
+        cell = self.cell
+        return self.x + left * cell, self.y + top * cell, (right - left) * cell, (bottom - top) * cell
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The layout of one channel of a result, region by region.
+
+    Args:
+        result: what is shown.
+        channel: of which channel.
+        region: which windows, and which cells around them.
+        theme: its colours.
+        steps: the windows, in the order in which they are shown.
+    """
+
+    result: PoolResult
+    channel: int
+    region: Region
+    theme: Theme
+    steps: tuple[Step, ...]
+
+    @cached_property
+    def scale(self) -> ValueScale:
+        """One scale for input and output."""
+        feature_map = self.result.feature_map
+        return value_scale(
+            self.theme,
+            feature_map.values[self.channel],
+            self.result.output[self.channel],
+            value_range=feature_map.value_range,
+        )
+
+    @cached_property
+    def input_panel(self) -> Panel:
+        """The input with its padding and overhang."""
+        rows, columns = self.region.cells
+        cell = _cell_side(rows, columns)
+        digits = _digit_size(self.input_values, cell)
+        title = f"input {text.size(self.result.feature_map.input_size)}{self._channel_name()}"
+        return Panel(MARGIN, MARGIN + HEADER, cell, rows, columns, digits, title)
+
+    @cached_property
+    def window_panel(self) -> Panel | None:
+        """The window's cells enlarged, where the input's are too small for digits."""
+        first = self.steps[0]
+        rows, columns = range(len(first.rows)), range(len(first.columns))
+        if self.input_panel.digits or max(len(rows), len(columns)) > MOST_ZOOMED:
+            return None
+        before = self.input_panel
+        cell = min(LARGEST_CELL, PANEL_SIDE // 2 // max(len(rows), len(columns)))
+        digits = min(_digit_size(step.cells, cell) for step in self.steps)
+        y = before.y + (before.height - cell * len(rows)) // 2
+        return Panel(before.x + before.width + GAP, y, cell, rows, columns, digits, "window")
+
+    @cached_property
+    def output_panel(self) -> Panel:
+        """The output."""
+        rows, columns = self.region.windows
+        before = self.window_panel or self.input_panel
+        cell = min(_cell_side(rows, columns), self._largest_output_cell(rows, columns))
+        x = before.x + before.width + GAP
+        y = self.input_panel.y + max(0, (self.input_panel.height - cell * len(rows)) // 2)
+        title = f"output {text.size(self.result.output_size)}"
+        return Panel(x, y, cell, rows, columns, _digit_size(self.output_values, cell), title)
+
+    def _largest_output_cell(self, rows: range, columns: range) -> int:
+        """The output is drawn no larger than the input, its cells no smaller."""
+        panel = self.input_panel
+        return max(panel.cell, min(panel.height // len(rows), panel.width // len(columns)))
+
+    @cached_property
+    def title(self) -> str:
+        """Source and request."""
+        return f"{text.escaped(self.result.feature_map.name)}: {self.result.summary}"
+
+    @cached_property
+    def width(self) -> int:
+        """Of the picture."""
+        panels = self.output_panel.x + self.output_panel.width
+        titles = MARGIN + text_width(self.title, TITLE_SIZE, bold=True) + 160
+        return max(panels, titles, LEAST_WIDTH) + MARGIN
+
+    @cached_property
+    def caption_y(self) -> int:
+        """Where the lines under the panels begin."""
+        panels = (self.input_panel, self.output_panel)
+        return max(panel.y + panel.height for panel in panels) + MARGIN + LINE // 2
+
+    @cached_property
+    def arithmetic_lines(self) -> int:
+        """How many lines the longest arithmetic takes."""
+        return max(len(self.arithmetic(step)) for step in self.steps)
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """The lines under the arithmetic: formula, legend, region."""
+        place = described(self.result, self.region)
+        lines = [f"output size: {self.result.formula}", *([f"shown: {place}"] if place else [])]
+        width = self.width - 2 * MARGIN
+        return [part for line in lines for part in wrapped(line, TEXT_SIZE, width)]
+
+    @cached_property
+    def legend(self) -> str:
+        """What the looks of cells mean, for those looks that are there."""
+        rows, columns = self.region.cells
+        along = list(zip(self.result.geometry.axes, (rows, columns), strict=True))
+        kinds = {axis.kind(at) for axis, cells in along for at in cells}
+        words = []
+        if CellKind.PADDING in kinds:
+            words.append(f"dashed: padding, as {self.padding_text}")
+        if CellKind.OVERHANG in kinds:
+            words.append("dotted: overhang, never counted")
+        if any(axis.unread & set(cells) for axis, cells in along):
+            words.append("hatched: read by no window")
+        return " · ".join(words)
+
+    @property
+    def padding_text(self) -> str:
+        """The value that padding acts as."""
+        return text.number(float(self.result.mode.padding_value))
+
+    @cached_property
+    def height(self) -> int:
+        """Of the picture; the last line is the scale's."""
+        lines = self.arithmetic_lines + len(self.notes) + bool(self.legend) + 1
+        return self.caption_y + lines * LINE + MARGIN // 2
+
+    def colors(self, planes: Array, rows: range, columns: range) -> Array:
+        """(rows, columns, 3) colours of cells without digits: an image's own, else by the scale.
+
+        Args:
+            planes: (C, H, W) input or output.
+            rows: which rows, all within the planes.
+            columns: which columns.
+        """
+        part = planes[:, rows.start : rows.stop, columns.start : columns.stop]
+        if not self.result.feature_map.is_rgb:
+            return self.scale.colors(part[self.channel])
+        return np.stack([self.scale.colors(channel)[..., 0] for channel in part], axis=-1)
+
+    def arithmetic(self, step: Step) -> list[str]:
+        """A step's arithmetic in lines that fit."""
+        return wrapped(step.arithmetic, ARITHMETIC_SIZE, self.width - 2 * MARGIN)
+
+    @cached_property
+    def inside(self) -> tuple[range, range]:
+        """Those of the shown rows and columns that lie in the input."""
+        rows, columns = (
+            range(max(0, cells[0]), min(axis.size, cells[-1] + 1))
+            for axis, cells in zip(self.result.geometry.axes, self.region.cells, strict=True)
+        )
+        return rows, columns
+
+    @property
+    def input_values(self) -> Array:
+        """The input's values that are shown."""
+        rows, columns = self.inside
+        plane = self.result.feature_map.values[self.channel]
+        return plane[rows.start : rows.stop, columns.start : columns.stop]
+
+    @property
+    def output_values(self) -> Array:
+        """The output's values that are shown."""
+        rows, columns = self.region.windows
+        return self.result.output[self.channel][rows.start : rows.stop, columns.start : columns.stop]
+
+    def _channel_name(self) -> str:
+        names = self.result.feature_map.channel_names
+        return f", channel {names[self.channel]}" if len(names) > 1 else ""
+
+
+def cell_text(value: np.generic) -> str:
+    """A value as a cell shows it: shorter than in the arithmetic."""
+    return text.number(value, CELL_DIGITS)
+
+
+def _cell_side(rows: range, columns: range) -> int:
+    return max(1, min(LARGEST_CELL, PANEL_SIDE // max(len(rows), len(columns))))
+
+
+def _digit_size(values: Array, cell: int) -> int:
+    """The size at which every value fits a cell; 0 if that is not legible."""
+    if cell < 2 * SMALLEST_DIGITS:
+        return 0
+    reference = 100
+    texts = {cell_text(value) for value in np.unique(values)} | {text.MINUS + text.INFINITY}
+    widest = max(text_width(each, reference, bold=True) for each in texts)
+    size = min(cell * 2 // 5, (cell - 10) * reference // widest)
+    return size if size >= SMALLEST_DIGITS else 0

@@ -1,0 +1,62 @@
+"""Stills: input and output pixel for pixel, one value scale for both."""
+
+import io
+import math
+
+import numpy as np
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from poolviz import text
+from poolviz.patches import Array
+from poolviz.result import PoolResult
+from poolviz.views.style import Color, Theme, ValueScale, value_scale
+
+# Maps smaller than this are enlarged by a whole factor, to about this side.
+LEAST_SIDE = 512
+# Between the channels of a montage, in cells.
+MONTAGE_GAP = 1
+
+
+def stills(result: PoolResult, theme: Theme) -> tuple[bytes, bytes]:
+    """PNGs of the input and of the output, all channels."""
+    values, output = result.feature_map.values, result.output
+    scale = value_scale(theme, values, output, value_range=result.feature_map.value_range)
+    before = _colors(values, scale, theme, rgb=result.feature_map.is_rgb)
+    after = _colors(output, scale, theme, rgb=result.feature_map.is_rgb)
+    factor = max(1, LEAST_SIDE // max(before.shape[:2]))
+    name = result.feature_map.name
+    shape = text.size(result.feature_map.shape), text.size(result.output_shape)
+    return (
+        _png(before, factor, f"{name}, {shape[0]}, before pooling"),
+        _png(after, factor, f"{name}, {shape[1]}, after {result.summary}"),
+    )
+
+
+def _colors(planes: Array, scale: ValueScale, theme: Theme, *, rgb: bool) -> Array:
+    """(rows, columns, 3): an image's own colours, or a montage of the channels."""
+    if rgb:
+        return np.stack([scale.colors(plane)[..., 0] for plane in planes], axis=-1)
+    return _montage([scale.colors(plane) for plane in planes], theme.background)
+
+
+def _montage(planes: list[Array], background: Color) -> Array:
+    """Channels row by row in a grid that is about square."""
+    across = math.ceil(math.sqrt(len(planes)))
+    down = math.ceil(len(planes) / across)
+    height, width = (length + MONTAGE_GAP for length in planes[0].shape[:2])
+    shape = (down * height - MONTAGE_GAP, across * width - MONTAGE_GAP, 3)
+    montage = np.full(shape, background, np.uint8)
+    for at, plane in enumerate(planes):
+        top, left = at // across * height, at % across * width
+        montage[top : top + plane.shape[0], left : left + plane.shape[1]] = plane
+    return montage
+
+
+def _png(colors: Array, factor: int, description: str) -> bytes:
+    enlarged = colors.repeat(factor, axis=0).repeat(factor, axis=1)
+    info = PngInfo()
+    info.add_itxt("Description", description)
+    buffer = io.BytesIO()
+    Image.fromarray(enlarged).save(buffer, "PNG", pnginfo=info, optimize=False)
+    return buffer.getvalue()

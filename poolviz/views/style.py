@@ -1,0 +1,163 @@
+"""One vocabulary for all pictures: colours, widths, fonts, themes."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from poolviz.discovery import unknown
+from poolviz.patches import Array
+
+Color = tuple[int, int, int]
+
+
+def _rgb(code: str) -> Color:
+    return int(code[0:2], 16), int(code[2:4], 16), int(code[4:6], 16)
+
+
+# matplotlib's viridis at 16 even places; between them it is nearly straight.
+_VIRIDIS = (
+    "440154 481a6c 472f7d 414487 39568c 31688e 2a788e 23888e"
+    " 1f988b 22a884 35b779 54c568 7ad151 a5db36 d2e21b fde725"
+)
+SEQUENTIAL = tuple(map(_rgb, _VIRIDIS.split()))
+GREY = ((0, 0, 0), (255, 255, 255))
+# Okabe & Ito's blue and vermilion, which colour-blind eyes tell apart.
+BELOW_ZERO, ABOVE_ZERO = _rgb("0072b2"), _rgb("d55e00")
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of a picture, by what they are for."""
+
+    background: Color
+    ink: Color
+    muted: Color
+    grid: Color
+    unvisited: Color
+    accent: Color
+    halo: Color
+    zero: Color
+    missing: Color
+
+
+THEMES = {
+    "light": Theme(
+        background=_rgb("ffffff"),
+        ink=_rgb("1b1f24"),
+        muted=_rgb("59636e"),
+        grid=_rgb("ccd3da"),
+        unvisited=_rgb("eef1f4"),
+        accent=_rgb("d6006c"),
+        halo=_rgb("ffffff"),
+        zero=_rgb("f4f4f2"),
+        missing=_rgb("b9a7c9"),
+    ),
+    "dark": Theme(
+        background=_rgb("0d1117"),
+        ink=_rgb("f0f3f6"),
+        muted=_rgb("9ea7b3"),
+        grid=_rgb("3a424c"),
+        unvisited=_rgb("21262d"),
+        accent=_rgb("ff5cad"),
+        halo=_rgb("0d1117"),
+        zero=_rgb("30363d"),
+        missing=_rgb("6b4e85"),
+    ),
+}
+DEFAULT_THEME = "light"
+
+
+def find_theme(name: str) -> Theme:
+    """The theme called ``name``.
+
+    Raises:
+        SpecError: there is none.
+    """
+    if name not in THEMES:
+        raise unknown("theme", name, THEMES)
+    return THEMES[name]
+
+
+@dataclass(frozen=True)
+class ValueScale:
+    """Colours for values from ``low`` to ``high``, one scale for input and output."""
+
+    low: float
+    high: float
+    anchors: tuple[Color, ...]
+    missing: Color
+
+    def colors(self, values: Array) -> Array:
+        """(..., 3) uint8 colours: infinities as the scale's ends, NaN in its own colour."""
+        span = self.high - self.low or 1.0
+        wide = np.asarray(values, np.float64)
+        places = np.clip((np.nan_to_num(wide, nan=self.low) - self.low) / span, 0, 1)
+        at = np.linspace(0, 1, len(self.anchors))
+        parts = [np.interp(places, at, channel) for channel in zip(*self.anchors, strict=True)]
+        colors = np.stack(parts, axis=-1).round().astype(np.uint8)
+        colors[np.isnan(wide)] = self.missing
+        return colors
+
+    def color(self, value: float) -> Color:
+        """The colour of one value."""
+        red, green, blue = self.colors(np.asarray(value)).tolist()
+        return red, green, blue
+
+
+def value_scale(theme: Theme, *arrays: Array, value_range: tuple[float, float] | None) -> ValueScale:
+    """One scale for all finite values of ``arrays``, and for ``value_range`` where there is one.
+
+    Grey for images, blue to vermilion through zero where there are negative
+    values, viridis otherwise.
+    """
+    low, high = finite_range(*arrays)
+    if value_range is not None:
+        return ValueScale(min(low, value_range[0]), max(high, value_range[1]), GREY, theme.missing)
+    if low < 0:
+        high = max(-low, high)
+        return ValueScale(-high, high, (BELOW_ZERO, theme.zero, ABOVE_ZERO), theme.missing)
+    return ValueScale(low, high, SEQUENTIAL, theme.missing)
+
+
+def finite_range(*arrays: Array) -> tuple[float, float]:
+    """The least and largest finite value of all; (0, 0) if there is none."""
+    lows, highs = [], []
+    for array in arrays:
+        finite = array if array.dtype.kind in "biu" else array[np.isfinite(array)]
+        if finite.size:
+            lows.append(float(finite.min()))
+            highs.append(float(finite.max()))
+    return (min(lows), max(highs)) if lows else (0.0, 0.0)
+
+
+def luminance(color: Color) -> float:
+    """Relative luminance (WCAG 2.2) of a colour."""
+    parts = [part / 255 for part in color]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]  # noqa: PLR2004 - sRGB
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(first: Color, second: Color) -> float:
+    """The contrast ratio of two colours (WCAG 2.2), from 1 to 21."""
+    lighter, darker = sorted((luminance(first), luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@cache
+def text_on(background: Color) -> Color:
+    """Black or white, whichever reads better on ``background``: at least 4.5 to 1 on any."""
+    black, white = (0, 0, 0), (255, 255, 255)
+    return black if contrast(black, background) >= contrast(white, background) else white
+
+
+@cache
+def font_file(bold: bool = False) -> str:
+    """DejaVu Sans as it comes with matplotlib, which need not be imported for it."""
+    spec = find_spec("matplotlib")
+    if spec is None or spec.origin is None:
+        raise ImportError("matplotlib is not installed")
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return str(Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / name)
