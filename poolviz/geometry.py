@@ -130,7 +130,9 @@ class Geometry:
         if len(set(formulas)) == 1:
             return formulas[0]
         names = ("planes", "rows", "columns")[-len(formulas) :]
-        return "; ".join(f"{name}: {formula}" for name, formula in zip(names, formulas, strict=True))
+        return "; ".join(
+            f"{name}: {formula}" for name, formula in zip(names, formulas, strict=True)
+        )
 
 
 def resolve(spec: PoolSpec, input_size: Sequence[int]) -> Geometry:
@@ -193,7 +195,9 @@ def _adaptive_axis(spec: PoolSpec, rule: Rule, at: int, size: int) -> Axis:
     if size % output_size == 0:
         length = size // output_size
         return SlidingAxis(size, output_size, 0, 0, formula, length, length, 1)
-    edges = [(i * size // output_size, -(-(i + 1) * size // output_size)) for i in range(output_size)]
+    edges = [
+        (i * size // output_size, -(-(i + 1) * size // output_size)) for i in range(output_size)
+    ]
     return RaggedAxis(size, output_size, 0, 0, formula, tuple(range(*edge) for edge in edges))
 
 
@@ -201,4 +205,3 @@ def _adaptive_formula(size: int, output_size: int) -> str:
     if output_size == 1:
         return f"one window over all {text.counted(size, 'cell')} = 1"
     return f"window i reads floor(i·{size}/{output_size}) to ceil((i + 1)·{size}/{output_size}) − 1"
-

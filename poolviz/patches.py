@@ -61,7 +61,9 @@ def single(index: Sequence[int]) -> Block:
 def count(geometry: Geometry, block: Block) -> Counts:
     """Cell counts of the windows in ``block``."""
     along = [_axis_counts(axis, part) for axis, part in zip(geometry.axes, block, strict=True)]
-    taps, padded, inside = (reduce(np.multiply.outer, vectors) for vectors in zip(*along, strict=True))
+    taps, padded, inside = (
+        reduce(np.multiply.outer, vectors) for vectors in zip(*along, strict=True)
+    )
     spec = geometry.spec
     divisor = padded if spec.count_include_pad else inside
     if spec.divisor_override is not None:
@@ -83,7 +85,7 @@ def _uniform(counts: Array) -> Array:
 
 
 def _coordinates(axis: Axis, part: slice) -> tuple[Array, Array]:
-    """The coordinates that the windows in ``part`` read, (windows, taps), and which of these exist."""
+    """The coordinates that the windows read, (windows, taps), and which of these exist."""
     if isinstance(axis, SlidingAxis):
         starts = np.arange(part.start, part.stop)[:, None] * axis.stride - axis.before
         coordinates = starts + np.arange(axis.kernel_size) * axis.dilation
@@ -118,7 +120,9 @@ def gather(values: Array, geometry: Geometry, block: Block, fill: Any) -> Patche
         inside = np.logical_and.outer(inside, present)
     order = [2 * at for at in range(rank)] + [2 * at + 1 for at in range(rank)]
     cells, inside = _taps_last(cells, order), _taps_last(inside, order)
-    return Patches(np.where(inside, cells, fill).astype(values.dtype), inside, count(geometry, block))
+    return Patches(
+        np.where(inside, cells, fill).astype(values.dtype), inside, count(geometry, block)
+    )
 
 
 def _taps_last(array: Array, order: list[int]) -> Array:

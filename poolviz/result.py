@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from poolviz import text
-from poolviz.engine.pool import as_values, compute, refuse_seed
+from poolviz.engine.pooling import as_values, compute, refuse_seed
 from poolviz.feature_map import FeatureMap
 from poolviz.geometry import CellKind, Geometry, resolve
 from poolviz.modes import Mode, build_mode
@@ -138,7 +138,9 @@ class PoolResult:
         return Patches(patches.cells[0, 0], patches.inside[0, 0], patches.counts)
 
 
-def run(feature_map: FeatureMap, spec: PoolSpec, *, seed: int | None = None, threads: int | None = None) -> PoolResult:
+def run(
+    feature_map: FeatureMap, spec: PoolSpec, *, seed: int | None = None, threads: int | None = None
+) -> PoolResult:
     """Pool ``feature_map`` as ``spec`` asks.
 
     Raises:
@@ -163,7 +165,9 @@ def _arithmetic(mode: Mode, patch: Patches, value: np.generic) -> str:
 
 def _outside(mode: Mode, counts: Counts) -> str:
     """What cells outside the input do, in words."""
-    taps, padded, inside = (int(number.flat[0]) for number in (counts.taps, counts.padded, counts.inside))
+    taps, padded, inside = (
+        int(number.flat[0]) for number in (counts.taps, counts.padded, counts.inside)
+    )
     notes = []
     if padded > inside:
         notes.append(f"{text.counted(padded - inside, 'padding cell')} {mode.padding_note(counts)}")
@@ -174,7 +178,11 @@ def _outside(mode: Mode, counts: Counts) -> str:
 
 def _windows_in_words(spec: PoolSpec) -> str:
     if spec.adaptive:
-        return "global" if set(spec.output_size) == {1} else f"adaptive to {text.size(spec.output_size)}"
+        return (
+            "global"
+            if set(spec.output_size) == {1}
+            else f"adaptive to {text.size(spec.output_size)}"
+        )
     words = [text.size(spec.kernel_size), f"stride {_short(spec.stride)}"]
     if isinstance(spec.padding, str):
         words.append(f"padding {spec.padding.replace('_', '-')}")

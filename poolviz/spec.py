@@ -165,7 +165,9 @@ def _padding(value: Any, rank: int) -> str | tuple[Pair, ...]:
     if isinstance(value, str):
         word = value.replace("-", "_")
         if word not in SAME_PADDINGS:
-            raise SpecError("padding", f"{value!r} is unknown", "give numbers, valid, same or same_lower")
+            raise SpecError(
+                "padding", f"{value!r} is unknown", "give numbers, valid, same or same_lower"
+            )
         return word
     if not isinstance(value, Iterable):
         return ((whole("padding", value, 0),) * 2,) * rank

@@ -2,7 +2,12 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Values = Sequence[Any] | NDArray[Any]
 
 MINUS = "−"
 INFINITY = "∞"
@@ -51,7 +56,7 @@ def size(lengths: Iterable[int]) -> str:
 
 
 def abridged(
-    values: Sequence[Any], term: Callable[[Any], str], separator: str, limit: int = MOST_TERMS
+    values: "Values", term: Callable[[Any], str], separator: str, limit: int = MOST_TERMS
 ) -> str:
     """``term`` of each value in a row; of more than ``limit`` the first and how many follow.
 
@@ -65,7 +70,7 @@ def abridged(
     return separator.join([*map(term, values[: limit - 1]), rest])
 
 
-def joined(values: Sequence[Any]) -> str:
+def joined(values: "Values") -> str:
     """Numbers in a row.
 
     Example:
@@ -75,7 +80,7 @@ def joined(values: Sequence[Any]) -> str:
     return abridged(values, number, ", ")
 
 
-def added(values: Sequence[Any]) -> str:
+def added(values: "Values") -> str:
     """Numbers as a sum.
 
     Example:
@@ -119,13 +124,13 @@ def counted(count: int, noun: str) -> str:
 
 
 def escaped(name: str) -> str:
-    """``name`` with every character that a terminal could act on written as an escape.
+    r"""``name`` with every character that a terminal could act on written as an escape.
 
     Example:
-        >>> escaped("a\\x1b[31m")
-        'a\\\\x1b[31m'
+        >>> escaped("a\x1b[31m")
+        'a\\x1b[31m'
     """
-    return "".join(character if character.isprintable() else _escape(character) for character in name)
+    return "".join(sign if sign.isprintable() else _escape(sign) for sign in name)
 
 
 def _escape(character: str) -> str:

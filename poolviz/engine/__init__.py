@@ -1,6 +1,6 @@
 """The engine: numbers from values, geometry and mode."""
 
-from poolviz.engine.pool import compute, pool
-from poolviz.engine.unpool import unpool
+from poolviz.engine.pooling import compute, pool
+from poolviz.engine.unpooling import unpool
 
 __all__ = ["compute", "pool", "unpool"]

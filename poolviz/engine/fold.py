@@ -59,7 +59,9 @@ def _spread(work: Callable[[slice], None], blocks: list[slice], threads: int) ->
 
 def _fold_axis(values: Array, axis: Axis, along: int, mode: FoldMode) -> Array:
     moved = np.moveaxis(values, along, 0)
-    folded = np.full((axis.output_size, *moved.shape[1:]), mode.identity(values.dtype), values.dtype)
+    folded = np.full(
+        (axis.output_size, *moved.shape[1:]), mode.identity(values.dtype), values.dtype
+    )
     if isinstance(axis, SlidingAxis):
         _fold_taps(moved, axis, mode.fold, folded)
     else:

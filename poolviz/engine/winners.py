@@ -10,7 +10,7 @@ from poolviz.patches import Array, Block, gather
 
 
 def winner_indices(values: Array, geometry: Geometry, mode: Mode) -> Array:
-    """The winners' int64 indices, row-major in the unpadded plane; −1 where no cell is in the input.
+    """The winners' int64 indices, row-major in the unpadded plane; −1 for a window without input.
 
     Raises:
         SpecError: the mode's value is not one of the cells.

@@ -5,16 +5,18 @@ from :class:`Mode` or :class:`FoldMode`; its fields are the mode's parameters.
 """
 
 import sys
-from dataclasses import fields
 from importlib import import_module
 from types import ModuleType
-from typing import cast
+from typing import TYPE_CHECKING
 
 from poolviz.discovery import module_names, unknown
 from poolviz.errors import SpecError
 from poolviz.spec import PoolSpec
 
-__all__ = ["available_modes", "build_mode", "canonical_name", "mode_class"]
+if TYPE_CHECKING:
+    from poolviz.modes._mode import FoldMode, Mode
+
+__all__ = ["FoldMode", "Mode", "available_modes", "build_mode", "canonical_name", "mode_class"]
 
 
 def available_modes() -> list[str]:
@@ -70,11 +72,6 @@ def build_mode(spec: PoolSpec) -> "Mode":
     return mode
 
 
-def parameters_of(kind: "type[Mode]") -> list[str]:
-    """The names of a mode's parameters."""
-    return [field.name for field in fields(kind)]
-
-
 def _module(name: str) -> ModuleType:
     return import_module(f"{__name__}.{name.replace('-', '_')}")
 
@@ -83,7 +80,11 @@ def _class_in(module: ModuleType) -> "type[Mode]":
     from poolviz.modes._mode import Mode
 
     for value in vars(module).values():
-        if isinstance(value, type) and value.__module__ == module.__name__ and issubclass(value, Mode):
+        if (
+            isinstance(value, type)
+            and value.__module__ == module.__name__
+            and issubclass(value, Mode)
+        ):
             return value
     raise ImportError(f"{module.__name__} defines no Mode")
 
@@ -91,5 +92,6 @@ def _class_in(module: ModuleType) -> "type[Mode]":
 def __getattr__(name: str) -> object:
     """``Mode`` and ``FoldMode`` need NumPy; the names of the modes do not."""
     if name in ("Mode", "FoldMode"):
-        return cast(object, getattr(import_module(f"{__name__}._mode"), name))
+        value: object = getattr(import_module(f"{__name__}._mode"), name)
+        return value
     raise AttributeError(name)

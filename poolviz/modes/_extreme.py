@@ -35,7 +35,7 @@ class ExtremeMode(FoldMode):
         first = ties & (ties.cumsum(axis=-1) == 1)
         missing = patches.inside & np.not_equal(patches.cells, patches.cells)
         last = missing & (missing[..., ::-1].cumsum(axis=-1)[..., ::-1] == 1)
-        return np.where(missing.any(axis=-1, keepdims=True), last, first).astype(float)
+        return np.asarray(np.where(missing.any(axis=-1, keepdims=True), last, first), float)
 
     def expression(self, cells: Array, counts: Counts) -> str:
         """``max(1, 3, 4, 2)``."""

@@ -92,7 +92,7 @@ class FoldMode(Mode):
         raise NotImplementedError
 
     def accumulator(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
-        """The type in which values of ``dtype`` are folded: float32 for float16, float64 for ints."""
+        """The type to fold ``dtype`` in: float32 for float16, float64 for integers."""
         return wider(dtype)
 
     def result_type(self, dtype: np.dtype[Any]) -> np.dtype[Any]:

@@ -27,12 +27,13 @@ class Average(FoldMode):
 
     @property
     def fold(self) -> np.ufunc:
-        """add."""
+        """Add."""
         return np.add
 
     def finish(self, folded: Array, counts: Counts) -> Array:
         """Divide by the divisor."""
-        return np.divide(folded, counts.divisor.astype(folded.dtype), out=folded)
+        divisor = counts.divisor.astype(folded.dtype)
+        return np.asarray(np.divide(folded, divisor, out=folded))
 
     def reduce(self, patches: Patches) -> Array:
         """Σ xᵢ / divisor; NaN for a window without anything to count."""

@@ -23,5 +23,5 @@ class Max(ExtremeMode):
 
     @property
     def fold(self) -> np.ufunc:
-        """maximum."""
+        """Maximum."""
         return np.maximum

@@ -22,5 +22,5 @@ class Min(ExtremeMode):
 
     @property
     def fold(self) -> np.ufunc:
-        """minimum."""
+        """Minimum."""
         return np.minimum

@@ -24,7 +24,7 @@ class Sum(FoldMode):
 
     @property
     def fold(self) -> np.ufunc:
-        """add."""
+        """Add."""
         return np.add
 
     def accumulator(self, dtype: np.dtype[Any]) -> np.dtype[Any]:

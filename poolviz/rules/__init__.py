@@ -6,7 +6,6 @@ geometry read traits; no rule is named outside its own file.
 
 import sys
 from importlib import import_module
-from typing import cast
 
 from poolviz.discovery import module_names, unknown
 from poolviz.rules._rule import AxisRequest, Rule
@@ -32,4 +31,5 @@ def find_rule(name: str) -> Rule:
     """
     if name not in available_rules():
         raise unknown("like", name, available_rules())
-    return cast(Rule, import_module(f"{__name__}.{name}").RULE)
+    rule: Rule = import_module(f"{__name__}.{name}").RULE
+    return rule

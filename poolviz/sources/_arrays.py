@@ -94,7 +94,7 @@ def _one_of_batch(array: Array, origin: Origin, options: ReadOptions, notes: lis
         )
     if options.index is None and len(array) > 1:
         notes.append(f"the first of a batch of {len(array)}; --index chooses another")
-    return array[index]
+    return np.asanyarray(array[index])
 
 
 def _channels_first(array: Array, options: ReadOptions, notes: list[str]) -> Array:

@@ -11,7 +11,9 @@ from poolviz.text import counted, escaped
 
 
 def matrix_map(data: str) -> FeatureMap:
-    """The feature map that ``data`` spells: rows end at ``;`` or a new line, cells at blanks or commas.
+    """The feature map that ``data`` spells.
+
+    Rows end at ``;`` or a new line, cells at blanks or commas.
 
     Raises:
         SourceError: a cell is no number, or the rows differ in length.
@@ -60,20 +62,17 @@ def _numbers(shown: str, row_number: int, row: list[str]) -> list[int | float]:
 
 
 def _number(shown: str, place: tuple[int, int], cell: str) -> int | float:
-    try:
-        if "_" in cell:
-            raise ValueError(cell)
+    for kind in (int, float) if "_" not in cell else ():
         try:
-            return int(cell)
+            return kind(cell)
         except ValueError:
-            return float(cell)
-    except ValueError as error:
-        row, column = place
-        raise SourceError(
-            shown,
-            f"row {row}, cell {column} is {escaped(cell[:20])!r}, not a number",
-            "leave out headers and labels, and use a decimal point",
-        ) from error
+            continue
+    row, column = place
+    raise SourceError(
+        shown,
+        f"row {row}, cell {column} is {escaped(cell[:20])!r}, not a number",
+        "leave out headers and labels, and use a decimal point",
+    )
 
 
 def _array(rows: list[list[int | float]]) -> NDArray[Any]:

@@ -2,7 +2,7 @@
 
 import math
 import tokenize
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 from numpy.lib import format as npy
@@ -26,7 +26,7 @@ _BAD_HEADER = (
 Header = tuple[tuple[int, ...], bool, np.dtype[Any]]
 
 
-def read_header(file: BinaryIO, shown: str, size: int) -> Header:
+def read_header(file: IO[bytes], shown: str, size: int) -> Header:
     """(shape, column-major?, type) of the array in ``file``, which is ``size`` bytes long.
 
     Raises:
@@ -37,7 +37,9 @@ def read_header(file: BinaryIO, shown: str, size: int) -> Header:
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, column_major, dtype = read(file)
     except _BAD_HEADER as error:
-        raise SourceError(shown, "it has no valid .npy header", "save it again with numpy.save") from error
+        raise SourceError(
+            shown, "it has no valid .npy header", "save it again with numpy.save"
+        ) from error
     if dtype.hasobject:
         raise SourceError(
             shown,
@@ -60,7 +62,7 @@ def _refuse_short(shown: str, shape: tuple[int, ...], dtype: np.dtype[Any], ther
         )
 
 
-def read_stream(file: BinaryIO, shown: str, size: int) -> NDArray[Any]:
+def read_stream(file: IO[bytes], shown: str, size: int) -> NDArray[Any]:
     """The array in ``file``, read into memory.
 
     Raises:

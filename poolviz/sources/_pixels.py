@@ -66,7 +66,11 @@ def _check(image: Image.Image, origin: Origin, options: ReadOptions, notes: list
             f"it has {image.width}×{image.height} pixels",
             f"give an image of at most {MOST_PIXELS:,} pixels",
         )
-    if (image.format or "").lower() not in (origin.suffix.strip("."), "jpeg", "tiff") and origin.path:
+    if (image.format or "").lower() not in (
+        origin.suffix.strip("."),
+        "jpeg",
+        "tiff",
+    ) and origin.path:
         notes.append(f"a {image.format} in spite of its name")
     _refuse_deep_colour(image, origin)
     _choose_frame(image, origin, options.frame, notes)
@@ -74,7 +78,7 @@ def _check(image: Image.Image, origin: Origin, options: ReadOptions, notes: list
 
 def _refuse_deep_colour(image: Image.Image, origin: Origin) -> None:
     """Pillow gives the high bytes of 16-bit colours, and would not say so."""
-    raw_modes = [str(part) for tile in image.tile for part in np.ravel(tile[3:])]
+    raw_modes = [str(part) for tile in getattr(image, "tile", []) for part in np.ravel(tile[3:])]
     if image.mode in ("RGB", "RGBA") and any(";16" in mode for mode in raw_modes):
         raise SourceError(
             origin.shown,
@@ -133,7 +137,9 @@ def _values(image: Image.Image, notes: list[str]) -> tuple[NDArray[Any], tuple[s
 def _rgb(image: Image.Image, notes: list[str]) -> Image.Image:
     """The colours as RGB, without changing one that is; alpha is left out, not blended."""
     if image.mode in ("P", "PA"):
-        image = image.convert("RGBA" if image.mode == "PA" or "transparency" in image.info else "RGB")
+        image = image.convert(
+            "RGBA" if image.mode == "PA" or "transparency" in image.info else "RGB"
+        )
         notes.append("palette colours as RGB")
     if image.mode == "RGBA":
         notes.append("alpha left out")

@@ -32,7 +32,9 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
         lines = data.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         raise SourceError(origin.shown, "it is no UTF-8 text", "save it as plain text") from error
-    values = _by_semicolons(origin, lines) if origin.path else parse_rows(origin.shown, _rows(lines))
+    values = (
+        _by_semicolons(origin, lines) if origin.path else parse_rows(origin.shown, _rows(lines))
+    )
     return FeatureMap(values, origin.name, origin.shown)
 
 

@@ -1,10 +1,15 @@
 """NumPy arrays: ``.npy``, mapped into memory rather than read."""
 
+import math
+from pathlib import Path
+from typing import IO, Any, Literal
+
 import numpy as np
+from numpy.typing import NDArray
 
 from poolviz.feature_map import FeatureMap
 from poolviz.sources._arrays import array_map
-from poolviz.sources._npy_format import MAGIC, read_header, read_stream
+from poolviz.sources._npy_format import MAGIC, Header, read_header, read_stream
 from poolviz.sources._origin import Origin, ReadOptions
 
 SUFFIXES = (".npy",)
@@ -26,12 +31,13 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
         if origin.path is None:
             array = read_stream(file, origin.shown, origin.size())
         else:
-            shape, column_major, dtype = read_header(file, origin.shown, origin.size())
-            order = "F" if column_major else "C"
-            empty = 0 in shape or dtype.itemsize == 0
-            array = (
-                np.empty(shape, dtype)
-                if empty
-                else np.memmap(origin.path, dtype, "r", file.tell(), shape, order)
-            )
+            array = _mapped(file, origin.path, read_header(file, origin.shown, origin.size()))
     return array_map(array, origin, options)
+
+
+def _mapped(file: IO[bytes], path: Path, header: Header) -> NDArray[Any]:
+    shape, column_major, dtype = header
+    if math.prod(shape) * dtype.itemsize == 0:
+        return np.empty(shape, dtype)
+    order: Literal["C", "F"] = "F" if column_major else "C"
+    return np.memmap(path, dtype, "r", offset=file.tell(), shape=shape, order=order)

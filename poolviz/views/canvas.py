@@ -175,7 +175,9 @@ def _outline(shape: tuple[int, int], width: int, dash: int, gap: int) -> Array:
 
 
 @cache
-def _stroke_mask(start: tuple[int, int], end: tuple[int, int], width: int) -> tuple[Array, int, int]:
+def _stroke_mask(
+    start: tuple[int, int], end: tuple[int, int], width: int
+) -> tuple[Array, int, int]:
     """The levels of a smooth line, and the place of its top left corner."""
     from PIL import ImageDraw  # noqa: PLC0415 - not every picture has one
 

@@ -7,7 +7,7 @@ import numpy as np
 from poolviz import text
 from poolviz.geometry import CellKind
 from poolviz.result import Step
-from poolviz.views.scene import Box, Item, Label, Pixels, Stroke, text_width
+from poolviz.views.scene import Box, Item, Label, LineStyle, Pixels, Stroke, text_width
 from poolviz.views.stage import (
     ARITHMETIC_SIZE,
     LINE,
@@ -78,7 +78,9 @@ def value_cell(
 def _plate(panel: Panel, corner: tuple[int, int], digits: str, color: Color) -> Box:
     """A plain ground for digits on a hatched cell."""
     width, height = text_width(digits, panel.digits) + 6, panel.digits + 6
-    x, y = (at + (panel.cell - length) // 2 for at, length in zip(corner, (width, height), strict=True))
+    x, y = (
+        at + (panel.cell - length) // 2 for at, length in zip(corner, (width, height), strict=True)
+    )
     return Box(x, y, width, height, fill=color)
 
 
@@ -87,7 +89,9 @@ def _one(place: tuple[int, int]) -> tuple[range, range]:
     return range(row, row + 1), range(column, column + 1)
 
 
-def _digits(panel: Panel, corner: tuple[int, int], digits: str, color: Color, bold: bool = False) -> Label:
+def _digits(
+    panel: Panel, corner: tuple[int, int], digits: str, color: Color, bold: bool = False
+) -> Label:
     middle = panel.cell // 2
     return Label(corner[0] + middle, corner[1] + middle, digits, panel.digits, color, bold)
 
@@ -191,7 +195,10 @@ def _links(stage: Stage, step: Step) -> Iterator[Stroke]:
         # Over cells with digits a line would strike them out.
         start = panel.x + panel.width + LINK_MARGIN if panel.digits else x + width + LINK_MARGIN
         end = following.x - LINK_MARGIN if following.digits else to_x - LINK_MARGIN
-        for line in (((x + width, y), (to_x, to_y)), ((x + width, y + height), (to_x, to_y + to_height))):
+        for line in (
+            ((x + width, y), (to_x, to_y)),
+            ((x + width, y + height), (to_x, to_y + to_height)),
+        ):
             yield Stroke(_at(line, start), _at(line, end), stage.theme.accent, line_width=2)
 
 
@@ -234,9 +241,11 @@ def _winner(stage: Stage, panel: Panel, step: Step, place: tuple[int, int]) -> I
 def _ring(stage: Stage, area: tuple[int, int, int, int], *, dashed: bool) -> Iterator[Item]:
     x, y, side, _ = area
     theme = stage.theme
-    style = "dashed" if dashed else "solid"
+    style: LineStyle = "dashed" if dashed else "solid"
     yield Box(x + 1, y + 1, side - 3, side - 3, outline=theme.halo, line_width=4)
-    yield Box(x + 1, y + 1, side - 3, side - 3, outline=theme.accent, line_width=3, line_style=style)
+    yield Box(
+        x + 1, y + 1, side - 3, side - 3, outline=theme.accent, line_width=3, line_style=style
+    )
 
 
 def _bar(stage: Stage, corner: tuple[int, int], side: int, share: float) -> Iterator[Item]:

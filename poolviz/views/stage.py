@@ -60,13 +60,18 @@ class Panel:
         return self.cell * len(self.rows)
 
     def area(self, rows: range, columns: range) -> tuple[int, int, int, int]:
-        """(x, y, width, height) of the cells from the first to the last of ``rows`` × ``columns``."""
+        """(x, y, width, height) of the cells between the ends of ``rows`` and ``columns``."""
         left = max(columns[0] - self.columns[0], 0)
         top = max(rows[0] - self.rows[0], 0)
         right = min(columns[-1] + 1 - self.columns[0], len(self.columns))
         bottom = min(rows[-1] + 1 - self.rows[0], len(self.rows))
         cell = self.cell
-        return self.x + left * cell, self.y + top * cell, (right - left) * cell, (bottom - top) * cell
+        return (
+            self.x + left * cell,
+            self.y + top * cell,
+            (right - left) * cell,
+            (bottom - top) * cell,
+        )
 
 
 @dataclass(frozen=True)
@@ -224,13 +229,14 @@ class Stage:
         """The input's values that are shown."""
         rows, columns = self.inside
         plane = self.result.feature_map.values[self.channel]
-        return plane[rows.start : rows.stop, columns.start : columns.stop]
+        return np.asarray(plane[rows.start : rows.stop, columns.start : columns.stop])
 
     @property
     def output_values(self) -> Array:
         """The output's values that are shown."""
         rows, columns = self.region.windows
-        return self.result.output[self.channel][rows.start : rows.stop, columns.start : columns.stop]
+        plane = self.result.output[self.channel]
+        return np.asarray(plane[rows.start : rows.stop, columns.start : columns.stop])
 
     def _channel_name(self) -> str:
         names = self.result.feature_map.channel_names

@@ -107,7 +107,9 @@ class ValueScale:
         return red, green, blue
 
 
-def value_scale(theme: Theme, *arrays: Array, value_range: tuple[float, float] | None) -> ValueScale:
+def value_scale(
+    theme: Theme, *arrays: Array, value_range: tuple[float, float] | None
+) -> ValueScale:
     """One scale for all finite values of ``arrays``, and for ``value_range`` where there is one.
 
     Grey for images, blue to vermilion through zero where there are negative

@@ -18,7 +18,7 @@ PNG_DPI = 192
 POINTS_PER_PIXEL = 72 / PIXELS_PER_INCH
 LINE_STYLES: dict[str, Any] = {"solid": "solid", "dashed": (0, (3, 2)), "dotted": (0, (1, 1.5))}
 # Text stays text in an SVG; fixed salts and no dates make the same bytes each time.
-_SETTINGS = {
+_SETTINGS: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "poolviz",
     "pdf.fonttype": 42,
@@ -38,7 +38,12 @@ def figure_bytes(scene: Scene, kind: str) -> bytes:
 
 def _metadata(scene: Scene, kind: str) -> dict[str, Any]:
     if kind == "svg":
-        return {"Title": scene.title, "Description": scene.description, "Date": None, "Creator": None}
+        return {
+            "Title": scene.title,
+            "Description": scene.description,
+            "Date": None,
+            "Creator": None,
+        }
     if kind == "pdf":
         return {
             "Title": scene.title,
@@ -81,7 +86,7 @@ def _box(axes: Any, box: Box) -> None:
         corner = (box.x, box.y)
         axes.add_patch(Rectangle(corner, box.width, box.height, color=_fraction(box.fill), lw=0))
     if box.hatch is not None:
-        hatch = {"hatch": "//////", "edgecolor": _fraction(box.hatch), "lw": 0, "fill": False}
+        hatch: Any = {"hatch": "//////", "edgecolor": _fraction(box.hatch), "lw": 0, "fill": False}
         axes.add_patch(Rectangle((box.x, box.y), box.width, box.height, **hatch))
     if box.outline is not None:
         _outline(axes, box, box.outline)

@@ -94,7 +94,12 @@ def pool(
 
 
 def compute(
-    values: Array, geometry: Geometry, mode: Mode, *, threads: int | None = None, out: Array | None = None
+    values: Array,
+    geometry: Geometry,
+    mode: Mode,
+    *,
+    threads: int | None = None,
+    out: Array | None = None,
 ) -> Array:
     """``values`` (..., spatial) pooled by ``mode`` over the windows of ``geometry``.
 
@@ -137,7 +142,9 @@ def as_values(values: ArrayLike, rank: int) -> Array:
         raise SourceError("values", "they form no array", "give rows of equal length") from error
     if array.dtype.kind not in NUMERIC:
         raise SourceError(
-            "values", f"the type {array.dtype} cannot be pooled", "give integers, floats or booleans"
+            "values",
+            f"the type {array.dtype} cannot be pooled",
+            "give integers, floats or booleans",
         )
     if array.ndim < rank or array.size == 0:
         raise SourceError(

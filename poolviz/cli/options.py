@@ -1,0 +1,50 @@
+"""Options as they are typed, brought to the values that the API takes."""
+
+import re
+from typing import Any
+
+from poolviz.errors import SpecError
+
+WORDS = ("valid", "same", "same-lower", "same_lower")
+_SIZES = re.compile(r"\d+(x\d+)*", re.ASCII)
+_PADDINGS = re.compile(r"\d+(:\d+)?(x\d+(:\d+)?)*", re.ASCII)
+Sizes = int | tuple[int, ...]
+
+
+def sizes(option: str, text: str | None) -> Sizes | None:
+    """``2`` or ``2x3``.
+
+    Raises:
+        SpecError: it is no such text.
+    """
+    if text is None:
+        return None
+    if not _SIZES.fullmatch(text):
+        raise SpecError(option, f"{text!r} is no size", "write one as 2 or 2x3")
+    numbers = tuple(int(part) for part in text.split("x"))
+    return _two_axes(option, text, numbers)
+
+
+def paddings(text: str | None) -> Any:
+    """``1``, ``1x2``, ``0:1x0:1`` (before:after along each axis), or a word such as ``same``.
+
+    Raises:
+        SpecError: it is no such text.
+    """
+    if text is None or text in WORDS:
+        return text
+    if not _PADDINGS.fullmatch(text):
+        raise SpecError(
+            "padding", f"{text!r} is no padding", f"write 1, 1x2, 0:1x0:1, {', '.join(WORDS[:3])}"
+        )
+    parts = [tuple(int(number) for number in part.split(":")) for part in text.split("x")]
+    if ":" not in text:
+        return _two_axes("padding", text, tuple(part[0] for part in parts))
+    pairs = tuple(part * 2 if len(part) == 1 else part for part in parts)
+    return pairs * 2 if len(pairs) == 1 else pairs
+
+
+def _two_axes(option: str, text: str, numbers: tuple[int, ...]) -> Sizes:
+    if len(numbers) > 2:  # noqa: PLR2004 - rows and columns
+        raise SpecError(option, f"{text!r} has {len(numbers)} numbers", "give rows x columns")
+    return numbers[0] if len(numbers) == 1 else numbers

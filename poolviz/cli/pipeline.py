@@ -1,0 +1,116 @@
+"""From a request to what is printed and written."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from poolviz.cli import outputs, report
+from poolviz.cli.naming import output_name
+from poolviz.errors import SpecError
+from poolviz.feature_map import FeatureMap
+from poolviz.result import PoolResult, run
+from poolviz.sources import load, matrix_map
+from poolviz.spec import PoolSpec
+from poolviz.text import size
+from poolviz.views.style import find_theme
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be pooled, and how."""
+
+    feature_map: FeatureMap
+    spec: PoolSpec
+    channel: str | None
+    seed: int | None
+    threads: int | None
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is to be printed and written."""
+
+    out: Path
+    write: str
+    figure: Path | None
+    save: Path | None
+    as_json: bool
+    quiet: bool
+    theme: str
+
+    def check(self) -> None:
+        """Raise SpecError for what cannot be meant, before any work is done."""
+        outputs.chosen_kinds(self.write)
+        find_theme(self.theme)
+        if self.figure is not None:
+            outputs.figure_kind(self.figure)
+        if self.save is not None:
+            outputs.check_array_path(self.save)
+
+
+def feature_map_of(source: str | None, data: str | None, **options: Any) -> FeatureMap:
+    """The feature map of a source or of inline data; exactly one must be given.
+
+    Raises:
+        SpecError: both or neither are given, or an option does not go with data.
+        SourceError: it cannot be read.
+    """
+    if (source is None) == (data is None):
+        cause = "there is none" if source is None else "there are two"
+        raise SpecError("source", cause, 'give one: a file, sample:NAME, -, or --data "1 3; 2 4"')
+    if data is None:
+        return load(str(source), **options)
+    for name, value in options.items():
+        if value is not None:
+            raise SpecError(name, "--data has none", f"leave out {name}")
+    return matrix_map(data)
+
+
+def carry_out(request: Request, wishes: Wishes) -> None:
+    """Pool, write, then print.
+
+    Raises:
+        PoolvizError: the request does not fit, or an output cannot be written.
+    """
+    feature_map = request.feature_map
+    channel = feature_map.channel_index(request.channel)
+    result = run(feature_map, request.spec, seed=request.seed, threads=request.threads)
+    files = _write(result, channel, request.seed, wishes)
+    if wishes.as_json:
+        report.print_json(result, files)
+    elif not wishes.quiet:
+        report.print_result(result, channel, find_theme(wishes.theme))
+    if not wishes.quiet:
+        for line in (
+            *_notes(result, channel, wishes),
+            *(f"wrote {path}" for path in files.values()),
+        ):
+            report.note(line)
+
+
+def _write(result: PoolResult, channel: int, seed: int | None, wishes: Wishes) -> dict[str, str]:
+    pictures = outputs.Pictures(result, channel, find_theme(wishes.theme))
+    name = output_name(result, channel=channel, theme=wishes.theme, seed=seed)
+    files: dict[str, tuple[Path, bytes]] = {}
+    for kind in outputs.chosen_kinds(wishes.write):
+        for ending, data in outputs.KINDS[kind](pictures).items():
+            files[Path(ending).stem] = (wishes.out / f"{name}-{ending}", data)
+    if wishes.figure is not None:
+        figure = pictures.figure(outputs.figure_kind(wishes.figure))
+        files["figure"] = (wishes.figure, figure)
+    if wishes.save is not None:
+        files["save"] = (wishes.save, outputs.array_bytes(result))
+    source = Path(result.feature_map.source)
+    return outputs.write_all(files, source if source.is_file() else None)
+
+
+def _notes(result: PoolResult, channel: int, wishes: Wishes) -> list[str]:
+    """What was done to the source, and which part of it is shown where."""
+    feature_map = result.feature_map
+    kind = "RGB" if feature_map.is_rgb else str(feature_map.values.dtype)
+    notes = [f"{feature_map.source}: {kind}, {size(feature_map.shape)}"]
+    notes += [f"{feature_map.source}: {note}" for note in feature_map.notes]
+    place = outputs.Pictures(result, channel, find_theme(wishes.theme)).place
+    if place and "gif" in outputs.chosen_kinds(wishes.write):
+        notes.append(f"animation: {place}; stills: the full size")
+    return notes
