@@ -1,0 +1,72 @@
+"""What the README shows is what happens."""
+
+import doctest
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).parents[1] / "README.md"
+TEXT = README.read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    """The fenced blocks of one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+
+
+CONSOLE = [part for block in blocks("console") for part in re.split(r"^\$ ", block, flags=re.M)[1:]]
+
+
+@pytest.mark.parametrize("example", CONSOLE)
+def test_console_examples_print_what_the_readme_says(example: str, tmp_path: Path) -> None:
+    """A command of the README prints the lines below it, to the letter."""
+    command, _, expected = example.partition("\n")
+    folder = str(Path(sys.executable).parent)
+    environment = os.environ | {
+        "PATH": folder + os.pathsep + os.environ["PATH"],
+        "PYTHONUTF8": "1",
+    }
+    done = subprocess.run(
+        ["/bin/sh", "-c", command],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.stdout.rstrip("\n") == expected.rstrip("\n")
+
+
+def test_there_are_console_examples() -> None:
+    """The test above has something to run."""
+    assert len(CONSOLE) >= 5
+
+
+def test_python_session_gives_what_the_readme_says() -> None:
+    """The interactive examples run and give the values shown."""
+    session = next(block for block in blocks("python") if ">>>" in block)
+    parsed = doctest.DocTestParser().get_doctest(session, {}, "README.md", str(README), 0)
+    results = doctest.DocTestRunner(verbose=False).run(parsed)
+    assert results.attempted >= 8
+    assert results.failed == 0
+
+
+def test_example_mode_can_be_added_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mode that the README spells out works when saved as a file among the modes."""
+    import poolviz
+    from poolviz import modes
+
+    source = next(block for block in blocks("python") if "class Energy" in block)
+    (tmp_path / "energy.py").write_text(source, encoding="utf-8")
+    monkeypatch.setattr(modes, "__path__", [*modes.__path__, str(tmp_path)])
+    try:
+        assert poolviz.pool([[1, 3], [2, 4]], "energy", 2).tolist() == [[30.0]]
+    finally:
+        sys.modules.pop("poolviz.modes.energy", None)
