@@ -1,18 +1,43 @@
 """The Typer app, its commands found by their files."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from poolviz import __version__
 from poolviz.cli import commands
 from poolviz.discovery import import_all
 
 
+def _switched_off(params: list[Any]) -> list[Any]:
+    """``params``, of which switches that are not given are False rather than None.
+
+    To bring a None to its type, Typer 0.29 loads pydantic, which takes longer
+    (0.08 s) than all else that ``demo`` loads but NumPy.
+    """
+    for param in params:
+        switch = getattr(param, "is_flag", False) and not param.secondary_opts
+        if switch and param.default is None:
+            param.default = False
+    return params
+
+
+class _Command(TyperCommand):
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _switched_off(super().get_params(ctx))
+
+
+class _Group(TyperGroup):
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _switched_off(super().get_params(ctx))
+
+
 def build_app() -> typer.Typer:
     """The app with every command in :mod:`poolviz.cli.commands`."""
     app = typer.Typer(
         name="poolviz",
+        cls=_Group,
         help="See what pooling computes: exact grids, figures and animations.",
         epilog="First steps: [bold]poolviz demo[/bold], then [bold]poolviz run photo.png[/bold]",
         rich_markup_mode="rich",
@@ -22,7 +47,7 @@ def build_app() -> typer.Typer:
     )
     app.callback()(_options_of_all)
     for name, module in import_all(commands).items():
-        app.command(name.replace("_", "-"))(module.command)
+        app.command(name.replace("_", "-"), cls=_Command)(module.command)
     return app
 
 

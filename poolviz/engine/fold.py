@@ -7,7 +7,6 @@ into just the outputs for which it lies in the input.
 import math
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -53,6 +52,9 @@ def _spread(work: Callable[[slice], None], blocks: list[slice], threads: int) ->
         for block in blocks:
             work(block)
         return
+    # Imported here: it takes 13 ms, and few inputs are large enough for threads.
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(work, blocks))
 

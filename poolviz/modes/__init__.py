@@ -68,7 +68,7 @@ def build_mode(spec: PoolSpec) -> "Mode":
     mode = kind(**parse_options(kind, dict(spec.mode_options))).under(find_rule(spec.like))
     for name in ("count_include_pad", "divisor_override"):
         if getattr(spec, name) is not None and not kind.divides:
-            raise SpecError(name, f"{kind.name()} divides by nothing", f"leave out {name}")
+            raise SpecError(name, f"{kind.name()} divides by nothing", "leave it out")
     return mode
 
 
