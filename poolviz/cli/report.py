@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
 from poolviz.result import PoolResult
 from poolviz.text import escaped
@@ -22,9 +23,10 @@ def print_result(result: PoolResult, channel: int, theme: Theme) -> None:
     view = ResultView(result, result.step(0, 0, channel), theme, width)
     for line in view.lines():
         if console.is_terminal:
-            console.print(line, no_wrap=True, overflow="ignore", crop=False)
+            rendered = Text.assemble(*line)
+            console.print(rendered, no_wrap=True, overflow="ignore", crop=False)
         else:
-            sys.stdout.write(line.plain.rstrip() + "\n")
+            sys.stdout.write("".join(part for part, _ in line).rstrip() + "\n")
 
 
 def note(line: str) -> None:

@@ -2,22 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
-import numpy as np
 from rich.style import Style
-from rich.text import Text
 
 from poolviz import text
 from poolviz.geometry import CellKind
 from poolviz.patches import Array
 from poolviz.result import PoolResult, Step
-from poolviz.views.style import Theme, ValueScale, text_on, value_scale
+from poolviz.views.style import Theme, text_on, value_scale
 
 # A large map shows this many rows of its corner.
 CORNER_ROWS = 8
-PADDING, OVERHANG = "·", "×"
 ELLIPSIS = "…"
 BRACKETS = {"winner": ("[", "]"), "tie": ("(", ")"), "": (" ", " ")}
+
+
+Segments = list[tuple[str, Style]]
+PLAIN = Style()
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,14 @@ class Cell:
     """One cell of a grid: its text, its look, and whether it wins or ties."""
 
     text: str
-    style: Style
+    style: Style = PLAIN
     mark: str = ""
+
+
+OUTSIDE = {
+    CellKind.PADDING: Cell("·", Style(dim=True)),
+    CellKind.OVERHANG: Cell("×", Style(dim=True)),
+}
 
 
 @dataclass(frozen=True)
@@ -43,41 +51,40 @@ class Grid:
     cut_rows: bool = False
     cut_columns: bool = False
 
-    def lines(self) -> Iterable[Text]:
-        """The grid as lines of text, its title first."""
-        yield Text(self.title, style="bold")
+    def lines(self) -> Iterable[Segments]:
+        """The grid, line by line, its title first."""
+        yield [(self.title, Style(bold=True))]
         width = max((len(cell.text) for row in self.cells for cell in row), default=1) + 2
         rows, _ = self.outlined
         for at, row in enumerate(self.cells):
             if rows and at == rows.start:
-                yield self._border("┏━┓", width)
+                yield self._border(("┏", "━", "┓"), width)
             yield self._line(at, row, width)
             if rows and at == rows.stop - 1:
-                yield self._border("┗━┛", width)
+                yield self._border(("┗", "━", "┛"), width)
         if self.cut_rows:
-            yield Text(f" {ELLIPSIS.rjust(width - 1)}")
+            yield [(f" {ELLIPSIS.rjust(width - 1)}", PLAIN)]
 
-    def _border(self, corners: str, width: int) -> Text:
+    def _border(self, corners: tuple[str, str, str], width: int) -> Segments:
         """The line above or below the outlined cells."""
-        left, line, right = tuple(corners)
+        left, line, right = corners
         _, columns = self.outlined
         inner = line * (len(columns) * (width + 1) - 1)
-        return Text(" " * (columns.start * (width + 1))).append(f"{left}{inner}{right}", self.frame)
+        return [
+            (" " * (columns.start * (width + 1)), PLAIN),
+            (f"{left}{inner}{right}", self.frame),
+        ]
 
-    def _line(self, at: int, row: list[Cell], width: int) -> Text:
+    def _line(self, at: int, row: list[Cell], width: int) -> Segments:
         rows, columns = self.outlined
         edges = {columns.start, columns.stop} if at in rows else set()
-        line = Text()
+        line: Segments = []
         for to, cell in enumerate(row):
-            line.append("┃" if to in edges else " ", self.frame)
-            line.append(_padded(cell, width), cell.style)
-        line.append("┃" if len(row) in edges else " ", self.frame)
-        return line.append(f" {ELLIPSIS}" if self.cut_columns else "")
-
-
-def _padded(cell: Cell, width: int) -> str:
-    left, right = BRACKETS[cell.mark]
-    return f"{left}{cell.text}{right}".rjust(width)
+            line.append(("┃", self.frame) if to in edges else (" ", PLAIN))
+            left, right = BRACKETS[cell.mark]
+            line.append((f"{left}{cell.text}{right}".rjust(width), cell.style))
+        line.append(("┃", self.frame) if len(row) in edges else (" ", PLAIN))
+        return [*line, (f" {ELLIPSIS}", PLAIN)] if self.cut_columns else line
 
 
 @dataclass(frozen=True)
@@ -96,23 +103,28 @@ class ResultView:
     theme: Theme
     width: int | None
 
-    def lines(self) -> Iterable[Text]:
+    def lines(self) -> Iterable[Segments]:
         """Input, output, arithmetic, size formula, and how many values remain."""
         yield from self._input().lines()
-        yield Text()
+        yield []
         yield from self._output().lines()
-        yield Text()
-        yield Text(self.step.arithmetic, style="bold")
-        yield Text(f"output size: {self.result.formula}")
-        yield Text(remaining(self.result))
+        yield []
+        yield [(self.step.arithmetic, Style(bold=True))]
+        yield [(f"output size: {self.result.formula}", PLAIN)]
+        yield [(remaining(self.result), PLAIN)]
 
-    def _scale(self) -> ValueScale:
-        feature_map, channel = self.result.feature_map, self.step.channel
-        planes = feature_map.values[channel], self.result.output[channel]
-        return value_scale(self.theme, *planes, value_range=feature_map.value_range)
-
+    @property
     def _frame(self) -> Style:
         return Style(color=_hexadecimal(self.theme.accent), bold=True)
+
+    def _styles(self, values: Array) -> list[list[Style]]:
+        """The look of each cell: by one scale for input and output, none without a terminal."""
+        if self.width is None:
+            return [[PLAIN] * values.shape[1]] * values.shape[0]
+        feature_map, channel = self.result.feature_map, self.step.channel
+        planes = feature_map.values[channel], self.result.output[channel]
+        scale = value_scale(self.theme, *planes, value_range=feature_map.value_range)
+        return [[_heat(*color) for color in row] for row in scale.colors(values).tolist()]
 
     def _input(self) -> Grid:
         """The input with its padding, as much of it as fits."""
@@ -120,33 +132,51 @@ class ResultView:
         plane = feature_map.values[step.channel]
         axes = self.result.geometry.axes
         rows, columns = self._fitting(axes[0].extent, axes[1].extent, plane)
-        scale = self._scale()
-        cells = [[self._input_cell(plane, scale, (r, c)) for c in columns] for r in rows]
         outlined = _positions(step.rows, rows), _positions(step.columns, columns)
         outlined = outlined if all(map(len, outlined)) else (range(0), range(0))
         title = f"input {text.size(feature_map.input_size)}{self._channel_name()}"
         cut = len(rows) < len(axes[0].extent), len(columns) < len(axes[1].extent)
-        return Grid(title, cells, outlined, self._frame(), *cut)
+        return Grid(title, self._input_cells(plane, rows, columns), outlined, self._frame, *cut)
 
-    def _input_cell(self, plane: Array, scale: ValueScale, place: tuple[int, int]) -> Cell:
-        row, column = place
-        rows_axis, columns_axis = self.result.geometry.axes
-        kind = max(rows_axis.kind(row), columns_axis.kind(column))
-        if kind is not CellKind.INPUT:
-            return Cell(PADDING if kind is CellKind.PADDING else OVERHANG, Style(dim=True))
-        mark = "winner" if place == self.step.winner else "tie" * (place in self.step.ties)
-        return _value_cell(plane[row, column], scale, mark)
+    def _input_cells(self, plane: Array, rows: range, columns: range) -> list[list[Cell]]:
+        inside = plane[: max(0, rows[-1] + 1), : max(0, columns[-1] + 1)]
+        styles, ties = self._styles(inside), self.step.ties
+        values = inside.tolist()
+        along_rows, along_columns = self.result.geometry.axes
+        column_kinds = [along_columns.kind(column) for column in columns]
+
+        def cell(row: int, column: int, kind: CellKind) -> Cell:
+            if kind is not CellKind.INPUT:
+                return OUTSIDE[kind]
+            mark = (
+                "winner" if (row, column) == self.step.winner else "tie" * ((row, column) in ties)
+            )
+            style = styles[row][column]
+            style = style + Style(bold=True) if mark == "winner" and style else style
+            return Cell(text.number(values[row][column]), style, mark)
+
+        return [
+            [
+                cell(row, column, max(along_rows.kind(row), kind))
+                for column, kind in zip(columns, column_kinds, strict=True)
+            ]
+            for row in rows
+        ]
 
     def _output(self) -> Grid:
         plane, (row, column) = self.result.output[self.step.channel], self.step.index
         height, width = self.result.output_size
         rows, columns = self._fitting(range(height), range(width), plane)
-        scale = self._scale()
-        cells = [[_value_cell(plane[r, c], scale) for c in columns] for r in rows]
-        shown = row in rows and column in columns
-        outlined = (range(row, row + 1), range(column, column + 1)) if shown else (range(0),) * 2
+        shown = plane[: len(rows), : len(columns)]
+        cells = [
+            [Cell(text.number(value), style) for value, style in zip(*pair, strict=True)]
+            for pair in zip(shown.tolist(), self._styles(shown), strict=True)
+        ]
+        there = row in rows and column in columns
+        outlined = (range(row, row + 1), range(column, column + 1)) if there else (range(0),) * 2
         title = f"output {text.size(self.result.output_size)}, {self.result.summary}"
-        return Grid(title, cells, outlined, self._frame(), len(rows) < height, len(columns) < width)
+        cut = len(rows) < height, len(columns) < width
+        return Grid(title, cells, outlined, self._frame, *cut)
 
     def _fitting(self, rows: range, columns: range, plane: Array) -> tuple[range, range]:
         """The corner that fits the terminal; all where there is none."""
@@ -164,12 +194,11 @@ class ResultView:
         return f", channel {text.escaped(names[self.step.channel])}" if len(names) > 1 else ""
 
 
-def _value_cell(value: np.generic, scale: ValueScale, mark: str = "") -> Cell:
-    color = scale.color(float(value))
-    style = Style(
-        color=_hexadecimal(text_on(color)), bgcolor=_hexadecimal(color), bold=mark == "winner"
-    )
-    return Cell(text.number(value), style, mark)
+@cache
+def _heat(red: int, green: int, blue: int) -> Style:
+    """A cell's look: its value's colour behind the text that reads best on it."""
+    color = red, green, blue
+    return Style(color=_hexadecimal(text_on(color)), bgcolor=_hexadecimal(color))
 
 
 def _positions(window: range, shown: range) -> range:

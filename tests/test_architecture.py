@@ -1,0 +1,91 @@
+"""Data flows one way: what each layer may import, and what no view may know."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import poolviz
+from poolviz.modes import available_modes, mode_class
+
+PACKAGE = Path(poolviz.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
+ORDER = (
+    "errors discovery text feature_map spec rules geometry patches modes engine result region"
+    " teach views cli"
+).split()
+ALLOWED = {layer: set(ORDER[: at + 1]) for at, layer in enumerate(ORDER)}
+ALLOWED["sources"] = {"errors", "discovery", "text", "feature_map", "sources"}
+ALLOWED["atomic"] = {"errors"}
+ALLOWED["cli"] |= {"sources", "atomic"}
+MOST_LINES = 300
+# The command line's default and examples; and how a sum sign is spelled in ASCII.
+MODES_NAMED = {
+    "cli/commands/demo.py": {"max"},
+    "cli/commands/run.py": {"max"},
+    "cli/funnel.py": {"sum"},
+}
+
+
+def inside(path: Path) -> str:
+    """A file's path within the package."""
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def imports(path: Path) -> set[str]:
+    """The full names that a file imports, wherever in it."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "imports are absolute"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def layer(name: str) -> str:
+    """The layer of ``poolviz.…``; empty for other packages and the package's own version."""
+    parts = name.removesuffix(".py").replace("/", ".").split(".")
+    known = parts[0] == "poolviz" and len(parts) > 1 and not parts[1].startswith("__")
+    return parts[1] if known else ""
+
+
+LAYERED = [path for path in FILES if layer(f"poolviz/{inside(path)}")]
+
+
+@pytest.mark.parametrize("path", LAYERED, ids=inside)
+def test_layers_import_only_from_those_before_them(path: Path) -> None:
+    """No file imports from a layer after its own."""
+    own = layer(f"poolviz/{inside(path)}")
+    assert {found for name in imports(path) if (found := layer(name))} <= ALLOWED[own]
+
+
+def test_every_layer_is_known() -> None:
+    """A new folder or file at the top has to be given its place in the order."""
+    assert {layer(f"poolviz/{inside(path)}") for path in LAYERED} <= set(ALLOWED)
+
+
+def test_views_and_commands_name_no_mode() -> None:
+    """Outside its own file a mode is named only in the command line's default and examples."""
+    names = {
+        name for kind in map(mode_class, available_modes()) for name in (kind.name(), *kind.aliases)
+    }
+    found = {}
+    for path in FILES:
+        if layer(f"poolviz/{inside(path)}") in ("views", "cli"):
+            nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            words = {node.value for node in nodes if isinstance(node, ast.Constant)} & names
+            found |= {inside(path): words} if words else {}
+    assert found == MODES_NAMED
+
+
+def test_no_file_imports_pyplot() -> None:
+    """Pyplot keeps global state and picks a window system; figures are made without it."""
+    assert not [inside(path) for path in FILES if any("pyplot" in name for name in imports(path))]
+
+
+def test_no_file_is_long() -> None:
+    """Every file can be read in one sitting."""
+    lengths = {inside(path): len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
+    assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
