@@ -6,7 +6,7 @@ A Python ``range`` *is* a window along one axis, dilation being its step.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
 
@@ -135,20 +135,57 @@ class Geometry:
         )
 
 
-def resolve(spec: PoolSpec, input_size: Sequence[int]) -> Geometry:
+class Planner:
+    """Cuts an input into windows: by the kernel, or by the output size.
+
+    A mode that reads other windows than these overrides it.
+    """
+
+    def complete(self, spec: PoolSpec, rule: Rule) -> PoolSpec:
+        """``spec`` with nothing left to a default.
+
+        Raises:
+            SpecError: the rule refuses it.
+        """
+        return rule.complete(spec)
+
+    def axis(self, spec: PoolSpec, rule: Rule, at: int, size: int, seed: int) -> Axis:
+        """The windows along axis ``at``, which has ``size`` cells.
+
+        Raises:
+            SpecError: no window fits.
+        """
+        del seed
+        return adaptive_axis(spec, at, size) if spec.adaptive else sliding_axis(spec, rule, at, size)
+
+
+def resolve(
+    spec: PoolSpec, input_size: Sequence[int], planner: Planner | None = None, seed: int = 0
+) -> Geometry:
     """The geometry of ``spec`` on an input of ``input_size`` cells per axis.
+
+    Args:
+        spec: the request.
+        input_size: cells per spatial axis.
+        planner: what cuts the windows; a mode.
+        seed: for planners that draw.
 
     Raises:
         SpecError: the rule refuses the spec, or no window fits the input.
     """
+    planner = planner or Planner()
     rule = find_rule(spec.like)
-    spec = rule.complete(spec)
-    along = _adaptive_axis if spec.adaptive else _sliding_axis
-    axes = tuple(along(spec, rule, at, size) for at, size in enumerate(input_size))
+    spec = planner.complete(spec, rule)
+    axes = tuple(planner.axis(spec, rule, at, size, seed) for at, size in enumerate(input_size))
     return Geometry(spec, rule, axes)
 
 
-def _sliding_axis(spec: PoolSpec, rule: Rule, at: int, size: int) -> Axis:
+def sliding_axis(spec: PoolSpec, rule: Rule, at: int, size: int) -> Axis:
+    """The windows of a kernel that slides, for a completed ``spec``.
+
+    Raises:
+        SpecError: the kernel is larger than the padded input.
+    """
     request = _request(spec, rule, at, size)
     output_size = rule.output_size(request)
     if output_size < 1:
@@ -166,16 +203,16 @@ def _sliding_axis(spec: PoolSpec, rule: Rule, at: int, size: int) -> Axis:
 
 
 def _request(spec: PoolSpec, rule: Rule, at: int, size: int) -> AxisRequest:
-    numbers = (spec.kernel_size[at], spec.stride[at], spec.dilation[at])
-    bare = AxisRequest(size, *numbers, 0, 0, bool(spec.ceil_mode))
-    if spec.padding == "valid":
-        return bare
-    if isinstance(spec.padding, str):
-        extra_first = spec.padding == "same_lower"
-        pair = rule.same_padding(size, bare, extra_first=extra_first)
-    else:
-        pair = spec.padding[at]
-    return AxisRequest(size, *numbers, *pair, bool(spec.ceil_mode))
+    bare = AxisRequest(
+        size,
+        spec.kernel_size[at],
+        spec.stride[at],
+        spec.dilation[at],
+        ceil_mode=bool(spec.ceil_mode),
+        padding=spec.padding if isinstance(spec.padding, str) else None,
+    )
+    before, after = rule.padding(bare) if bare.padding else spec.padding[at]
+    return replace(bare, before=before, after=after)
 
 
 def _too_large(rule: Rule, request: AxisRequest) -> SpecError:
@@ -187,18 +224,17 @@ def _too_large(rule: Rule, request: AxisRequest) -> SpecError:
     )
 
 
-def _adaptive_axis(spec: PoolSpec, rule: Rule, at: int, size: int) -> Axis:
-    """Window i of o reads [floor(i·L/o), ceil((i + 1)·L/o))."""
-    del rule  # every framework that has adaptive windows cuts them alike
+def adaptive_axis(spec: PoolSpec, at: int, size: int) -> Axis:
+    """Window i of o reads [floor(i·L/o), ceil((i + 1)·L/o)), in every framework that has it."""
     output_size = spec.output_size[at]
     formula = _adaptive_formula(size, output_size)
     if size % output_size == 0:
         length = size // output_size
         return SlidingAxis(size, output_size, 0, 0, formula, length, length, 1)
-    edges = [
-        (i * size // output_size, -(-(i + 1) * size // output_size)) for i in range(output_size)
-    ]
-    return RaggedAxis(size, output_size, 0, 0, formula, tuple(range(*edge) for edge in edges))
+    windows = tuple(
+        range(i * size // output_size, -(-(i + 1) * size // output_size)) for i in range(output_size)
+    )
+    return RaggedAxis(size, output_size, 0, 0, formula, windows)
 
 
 def _adaptive_formula(size: int, output_size: int) -> str:

@@ -12,7 +12,7 @@ from poolviz.errors import SpecError
 
 Pair = tuple[int, int]
 GLOBAL = "global-"
-SAME_PADDINGS = ("valid", "same", "same_lower")
+PADDING_WORDS = ("valid", "same", "same_lower")
 DEFAULT_KERNEL_SIZE = 2
 MOST_AXES = 3
 # Larger numbers than this have no meaning as a size and only overflow later.
@@ -26,7 +26,7 @@ class PoolSpec:
     Args:
         mode: a mode's name or alias, with its parameters after colons if any
             (``"lp:p=3"``); ``"global-max"`` is ``"max"`` with output size 1.
-        kernel_size: cells per axis; an int means two axes. None means 2.
+        kernel_size: cells per axis; an int means two axes.
         stride: cells from one window to the next.
         padding: an int, one int per axis, a (before, after) pair per axis, or
             "valid", "same" (an extra cell at the end), "same_lower" (at the start).
@@ -64,10 +64,9 @@ class PoolSpec:
         self._split_mode()
         if self.output_size is not None:
             self._refuse_kernel_beside_output_size()
-            self._set(output_size=lengths("output_size", self.output_size, 1))
-        else:
-            kernel_size = DEFAULT_KERNEL_SIZE if self.kernel_size is None else self.kernel_size
-            self._set(kernel_size=lengths("kernel_size", kernel_size, 1))
+        for name in ("output_size", "kernel_size"):
+            if getattr(self, name) is not None:
+                self._set(**{name: lengths(name, getattr(self, name), 1)})
         self._normalise_axes()
         if self.divisor_override is not None:
             self._set(divisor_override=whole("divisor_override", self.divisor_override, 1))
@@ -75,7 +74,7 @@ class PoolSpec:
     @property
     def rank(self) -> int:
         """How many spatial axes."""
-        return len(self.output_size or self.kernel_size)
+        return len(self.output_size or self.kernel_size or (DEFAULT_KERNEL_SIZE,) * 2)
 
     @property
     def adaptive(self) -> bool:
@@ -161,22 +160,24 @@ def lengths(name: str, value: Any, least: int, rank: int | None = None) -> tuple
     return entries
 
 
-def _padding(value: Any, rank: int) -> str | tuple[Pair, ...]:
+def _padding(value: Any, rank: int) -> str | tuple[int | Pair, ...]:
+    """A word, or for each axis an int (which a rule splits into sides) or a (before, after) pair."""
     if isinstance(value, str):
         word = value.replace("-", "_")
-        if word not in SAME_PADDINGS:
-            raise SpecError(
-                "padding", f"{value!r} is unknown", "give numbers, valid, same or same_lower"
-            )
+        if word not in PADDING_WORDS:
+            known = ", ".join(PADDING_WORDS)
+            raise SpecError("padding", f"{value!r} is unknown", f"give numbers or one of {known}")
         return word
     if not isinstance(value, Iterable):
-        return ((whole("padding", value, 0),) * 2,) * rank
+        return (whole("padding", value, 0),) * rank
     entries = tuple(value)
     if len(entries) != rank:
         raise SpecError("padding", f"{entries} has {len(entries)} entries", f"give one or {rank}")
-    return tuple(_pair(entry) for entry in entries)
+    return tuple(map(_sides, entries))
 
 
-def _pair(entry: Any) -> Pair:
+def _sides(entry: Any) -> int | Pair:
+    if not isinstance(entry, Iterable):
+        return whole("padding", entry, 0)
     before, after = lengths("padding", entry, 0, 2)
     return before, after

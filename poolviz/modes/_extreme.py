@@ -1,20 +1,49 @@
-"""What max and min share: one cell of the window is the value."""
+"""What max, min and their kin share: one cell of the window is the value."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 
 from poolviz import text
+from poolviz.errors import SpecError
 from poolviz.modes._mode import FoldMode
 from poolviz.patches import Array, Counts, Patches
+
+NAN_POLICIES = ("propagate", "drop")
 
 
 @dataclass(frozen=True)
 class ExtremeMode(FoldMode):
-    """The first extreme cell wins; NaN beats every number, and the last NaN wins."""
+    """The first extreme cell wins; the last NaN wins over every number, or none does.
 
-    picks = True
+    Args:
+        nan: "propagate", or "drop": NaN never wins, and a window without a better
+            cell gives the worst finite number; None as the rule says.
+    """
+
+    nan: str | None = field(default=None, metadata={"trait": "nan"})
+
+    # The fold under which NaN propagates, the one that drops it, and a window's worst value.
+    folds: ClassVar[tuple[np.ufunc, np.ufunc]]
+
+    def __post_init__(self) -> None:
+        if self.nan not in (None, *NAN_POLICIES):
+            raise SpecError("mode", f"nan={self.nan} is unknown", f"give {' or '.join(NAN_POLICIES)}")
+
+    @property
+    def picks(self) -> bool:
+        """One cell is the value."""
+        return True
+
+    @property
+    def fold(self) -> np.ufunc:
+        """maximum or minimum, or their forms that drop NaN."""
+        return self.folds[self._drops]
+
+    @property
+    def _drops(self) -> bool:
+        return self.nan == "drop"
 
     def accumulator(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
         """The values' own: comparing is exact in every type."""
@@ -24,18 +53,34 @@ class ExtremeMode(FoldMode):
         """The values' own."""
         return dtype
 
+    def finish(self, folded: Array, counts: Counts) -> Array:
+        """Where NaN is dropped, nothing is worse than the worst finite number."""
+        del counts
+        if not (self._drops and np.issubdtype(folded.dtype, np.floating)):
+            return folded
+        limits = np.finfo(folded.dtype)
+        worst = limits.min if self.identity(folded.dtype) < 0 else limits.max
+        return np.asarray(self.fold(folded, worst, out=folded))
+
     def reduce(self, patches: Patches) -> Array:
-        """The extreme cell; NaN if there is one."""
-        return np.asarray(self.fold.reduce(patches.cells, axis=-1))
+        """The extreme cell; NaN if there is one and it propagates."""
+        folded = np.asarray(self.fold.reduce(patches.cells, axis=-1))
+        return self.finish(folded, patches.counts)
 
     def weights(self, patches: Patches) -> Array:
         """1 for the winning cell, 0 for the others."""
         value = self.reduce(patches)[..., None]
         ties = patches.inside & (patches.cells == value)
         first = ties & (ties.cumsum(axis=-1) == 1)
+        if self._drops:
+            return first.astype(float)
         missing = patches.inside & np.not_equal(patches.cells, patches.cells)
         last = missing & (missing[..., ::-1].cumsum(axis=-1)[..., ::-1] == 1)
         return np.asarray(np.where(missing.any(axis=-1, keepdims=True), last, first), float)
+
+    def slopes(self, patches: Patches) -> Array:
+        """All to the winning cell."""
+        return self.weights(patches)
 
     def expression(self, cells: Array, counts: Counts) -> str:
         """``max(1, 3, 4, 2)``."""

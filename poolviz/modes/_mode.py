@@ -6,12 +6,13 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from poolviz import text
+from poolviz.geometry import Planner
 from poolviz.patches import Array, Counts, Patches
 from poolviz.rules import Rule
 
 
 @dataclass(frozen=True)
-class Mode:
+class Mode(Planner):
     """A reduction of a window's cells to one value; its fields are its parameters.
 
     A field whose metadata name a ``trait`` and whose value is None takes that
@@ -22,14 +23,20 @@ class Mode:
     formula: ClassVar[str]
     citation: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
-    # What a padding cell acts as.
-    padding_value: ClassVar[float] = 0.0
-    # Whether the value is one of the window's cells, so that a single one wins.
-    picks: ClassVar[bool] = False
+    # What a padding cell acts as; None where it is left out altogether.
+    padding_value: ClassVar[float | None] = 0.0
     # Whether the rules of the divisor (padding counted or not) concern it.
     divides: ClassVar[bool] = False
-    # Whether it draws at random, and so takes a seed.
-    draws: ClassVar[bool] = False
+
+    @property
+    def picks(self) -> bool:
+        """Whether the value is one of the window's cells, so that a single one wins."""
+        return False
+
+    @property
+    def draws(self) -> bool:
+        """Whether it draws at random, and so takes a seed."""
+        return False
 
     @classmethod
     def name(cls) -> str:
@@ -46,11 +53,21 @@ class Mode:
         return replace(self, **traits)
 
     def identity(self, dtype: np.dtype[Any]) -> Any:
-        """``padding_value`` in ``dtype``: integers have no infinity, so their extreme."""
-        if np.issubdtype(dtype, np.integer) and np.isinf(self.padding_value):
+        """What stands in cells outside the input: ``padding_value``, for integers their extreme."""
+        value = self.padding_value or 0.0
+        if np.issubdtype(dtype, np.integer) and np.isinf(value):
             limits = np.iinfo(dtype)
-            return dtype.type(limits.min if self.padding_value < 0 else limits.max)
-        return dtype.type(self.padding_value)
+            return dtype.type(limits.min if value < 0 else limits.max)
+        return dtype.type(value)
+
+    def result_type(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
+        """The type of the pooled values of ``dtype``: float64 for integers."""
+        return floating(dtype)
+
+    def remarks(self, values: Array) -> tuple[str, ...]:
+        """What a reader should know of ``values`` under this mode."""
+        del values
+        return ()
 
     def reduce(self, patches: Patches) -> Array:
         """The definition: one value for each window, written plainly.
@@ -67,6 +84,10 @@ class Mode:
         """Each cell's share in its window's value: (..., n), 0 outside the input."""
         raise NotImplementedError
 
+    def slopes(self, patches: Patches) -> Array:
+        """∂y/∂xᵢ for each cell: (..., n), 0 outside the input."""
+        raise NotImplementedError
+
     def expression(self, cells: Array, counts: Counts) -> str:
         """The formula with the window's input cells in it.
 
@@ -79,7 +100,7 @@ class Mode:
     def padding_note(self, counts: Counts) -> str:
         """What the window's padding cells do, in words."""
         del counts
-        return f"as {text.number(self.padding_value)}"
+        return "left out" if self.padding_value is None else f"as {text.number(self.padding_value)}"
 
 
 @dataclass(frozen=True)
@@ -95,9 +116,9 @@ class FoldMode(Mode):
         """The type to fold ``dtype`` in: float32 for float16, float64 for integers."""
         return wider(dtype)
 
-    def result_type(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
-        """The type of the pooled values of ``dtype``: float64 for integers."""
-        return floating(dtype)
+    def fold_identity(self, dtype: np.dtype[Any]) -> Any:
+        """What changes nothing when folded."""
+        return dtype.type(0) if self.fold is np.add else self.identity(dtype)
 
     def prepare(self, values: Array) -> Array:
         """What of each cell is folded; ``values`` are in the accumulator's type."""
@@ -126,3 +147,28 @@ def share(parts: Array, whole: Array) -> Array:
     whole = np.asarray(whole, float)[..., None]
     usable = np.isfinite(whole) & (whole != 0)
     return np.divide(parts, whole, out=np.zeros(np.broadcast(parts, whole).shape), where=usable)
+
+
+def real(cells: Array) -> Array:
+    """``cells`` in the type for sums and powers."""
+    return cells.astype(wider(cells.dtype), copy=False)
+
+
+def inside_or(patches: Patches, fill: float) -> Array:
+    """The cells in the type for sums, ``fill`` where they take no part."""
+    return np.where(patches.inside, real(patches.cells), fill)
+
+
+def weighted(cells: Array, weights: Array) -> Array:
+    """Σ wᵢ·xᵢ, where a weight of 0 silences even an infinity: (..., 1) by windows."""
+    terms = np.multiply(cells, weights, out=np.zeros(weights.shape), where=weights != 0)
+    return np.asarray(terms.sum(axis=-1, keepdims=True))
+
+
+def exponentials(patches: Patches, r: float) -> Array:
+    """e^(r·(xᵢ − max)), 0 where cells take no part: at most 1, so that nothing overflows."""
+    x = inside_or(patches, -np.inf)
+    largest = x.max(axis=-1, keepdims=True, initial=-np.inf)
+    # Where the largest is infinite, ∞ − ∞ would be NaN: its own exponential is 1.
+    exponents = np.where(x == largest, 0.0, r * (x - largest))
+    return np.where(patches.inside, np.exp(exponents), 0)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from poolviz.errors import SpecError
 from poolviz.modes._mode import Mode
@@ -17,24 +17,28 @@ def parse_options(kind: type[Mode], options: dict[str, Any]) -> dict[str, Any]:
     Raises:
         SpecError: the mode has no such parameter, or the text is no such value.
     """
+    names = {field.metadata.get("option", field.name): field.name for field in fields(kind)}
     types = {field.name: field.type for field in fields(kind)}
     for name in options:
-        if name not in types:
-            has = f"its parameters: {', '.join(types)}" if types else "it has no parameters"
+        if name not in names:
+            has = f"its parameters: {', '.join(names)}" if names else "it has no parameters"
             raise SpecError("mode", f"{kind.name()} does not take {name!r}", has)
-    return {name: _parse(name, value, types[name]) for name, value in options.items()}
+    return {
+        names[name]: _parse(name, value, types[names[name]]) for name, value in options.items()
+    }
 
 
 def _parse(name: str, value: Any, kind: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    wanted = next((part for part in get_args(kind) if part is not type(None)), kind)
+    wanted = next((part for part in get_args(kind) if part not in (type(None), ...)), kind)
+    many = get_origin(kind) is tuple
     try:
-        return _PARSERS[wanted](value)
-    except (KeyError, ValueError) as error:
-        raise SpecError(
-            "mode", f"{name}={value} is no value for {name}", f"give a {wanted.__name__}"
-        ) from error
+        if many:
+            parts = value.split("/") if isinstance(value, str) else value
+            return tuple(_PARSERS[wanted](str(part)) for part in parts)
+        return _PARSERS[wanted](value) if isinstance(value, str) else value
+    except (KeyError, TypeError, ValueError) as error:
+        example = "numbers as 0.5/0.5" if many else f"a {wanted.__name__}"
+        raise SpecError("mode", f"{name}={value} is no value for {name}", f"give {example}") from error
 
 
 def _float(text: str) -> float:

@@ -46,6 +46,10 @@ class Average(FoldMode):
         divisor = patches.counts.divisor[..., None]
         return np.where(patches.inside, 1.0, 0.0) / np.where(divisor == 0, 1, divisor)
 
+    def slopes(self, patches: Patches) -> Array:
+        """The weights."""
+        return np.broadcast_to(self.weights(patches), patches.cells.shape)
+
     def expression(self, cells: Array, counts: Counts) -> str:
         """``(1 + 3 + 2 + 4) / 4``."""
         return f"({text.added(cells)}) / {text.number(counts.divisor.flat[0])}"

@@ -7,7 +7,7 @@ import numpy as np
 
 from poolviz import text
 from poolviz.errors import SpecError
-from poolviz.modes._mode import FoldMode, floating, share, wider
+from poolviz.modes._mode import FoldMode, floating, inside_or, share, wider
 from poolviz.patches import Array, Counts, Patches
 
 
@@ -82,6 +82,19 @@ class Lp(FoldMode):
             return np.asarray(largest & (largest.cumsum(axis=-1) == 1), float)
         parts = x**self.p
         return share(parts, parts.sum(axis=-1))
+
+    def slopes(self, patches: Patches) -> Array:
+        """x^(p−1)·y^(1−p), of the sign of x where |x| is raised; 0 where y is 0."""
+        if np.isinf(self.p):
+            return np.sign(inside_or(patches, 0)) * self.weights(patches)
+        x = inside_or(patches, 0).astype(np.float64)
+        y = np.asarray(self.reduce(patches), np.float64)[..., None]
+        counts = patches.counts
+        factor = np.asarray(counts.taps / counts.padded if self.rescale else 1.0)[..., None]
+        # Cells over the norm are at most 1 for |x|, so that no power overflows.
+        ratio = np.divide(x, y, out=np.zeros(x.shape), where=y != 0)
+        slopes = np.sign(x) * np.abs(ratio) ** (self.p - 1) if self.absolute else ratio ** (self.p - 1)
+        return np.where(patches.inside & (y != 0), factor * slopes, 0)
 
     def expression(self, cells: Array, counts: Counts) -> str:
         """``(1^2 + 3^2)^(1/2)``."""

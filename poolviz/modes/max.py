@@ -13,15 +13,12 @@ class Max(ExtremeMode):
     """The largest cell: y = max xᵢ.
 
     Padding acts as −∞. The first of several equal cells wins; a NaN wins over
-    every number, as in PyTorch. Riesenhuber & Poggio 1999; Ranzato et al. 2007.
+    every number, or is dropped, as the rule says. Riesenhuber & Poggio 1999; Ranzato et al. 2007.
     """
 
     summary: ClassVar[str] = "the largest cell of the window"
     formula: ClassVar[str] = "y = max xᵢ"
     citation: ClassVar[str] = "Riesenhuber & Poggio 1999, doi 10.1038/14819"
-    padding_value: ClassVar[float] = -np.inf
+    padding_value: ClassVar[float | None] = -np.inf
 
-    @property
-    def fold(self) -> np.ufunc:
-        """Maximum."""
-        return np.maximum
+    folds: ClassVar[tuple[np.ufunc, np.ufunc]] = (np.maximum, np.fmax)

@@ -18,9 +18,6 @@ class Min(ExtremeMode):
     summary: ClassVar[str] = "the smallest cell of the window"
     formula: ClassVar[str] = "y = min xᵢ"
     citation: ClassVar[str] = "Serra 1982, Image Analysis and Mathematical Morphology"
-    padding_value: ClassVar[float] = np.inf
+    padding_value: ClassVar[float | None] = np.inf
 
-    @property
-    def fold(self) -> np.ufunc:
-        """Minimum."""
-        return np.minimum
+    folds: ClassVar[tuple[np.ufunc, np.ufunc]] = (np.minimum, np.fmin)

@@ -48,6 +48,10 @@ class Sum(FoldMode):
         parts = np.where(patches.inside, patches.cells, 0).astype(float)
         return share(parts, parts.sum(axis=-1))
 
+    def slopes(self, patches: Patches) -> Array:
+        """1 for each cell."""
+        return np.where(np.broadcast_to(patches.inside, patches.cells.shape), 1.0, 0.0)
+
     def expression(self, cells: Array, counts: Counts) -> str:
         """``1 + 3 + 2 + 4``."""
         del counts

@@ -1,23 +1,27 @@
 """Rule: the traits in which frameworks differ, and what they share."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from poolviz.errors import SpecError
-from poolviz.spec import Pair, PoolSpec
+from poolviz.spec import DEFAULT_KERNEL_SIZE, Pair, PoolSpec
 
 
 @dataclass(frozen=True)
 class AxisRequest:
-    """One spatial axis of a request: all that an output size depends on."""
+    """One spatial axis of a request: all that an output size depends on.
+
+    ``padding`` is the word that stands for ``before`` and ``after``, if one does.
+    """
 
     size: int
     kernel_size: int
     stride: int
     dilation: int
-    before: int
-    after: int
-    ceil_mode: bool
+    before: int = 0
+    after: int = 0
+    ceil_mode: bool = False
+    padding: str | None = None
 
     @property
     def reach(self) -> int:
@@ -27,31 +31,41 @@ class AxisRequest:
 
 @dataclass(frozen=True)
 class Rule:
-    """How one framework pools.
+    """How one framework pools. A framework that does more than set traits overrides methods.
 
     Args:
         name: its name.
         evidence: how its behaviour is known here.
-        refuse: raises SpecError for a completed spec that the framework refuses.
         stride_is_kernel_size: the default stride; otherwise it is 1.
-        ceil_mode: the default.
-        count_include_pad: the default.
+        default_padding: the word that pads unless padding is given; empty for none.
+        ceil_mode: unless given.
+        count_include_pad: unless given.
         clip_last_window: with ceil mode, drop a last window that would start
             beyond the input and the padding before it.
+        nan: whether NaN wins over every number in max and min ("propagate"), or
+            loses to every number, the result then being at least the lowest (at
+            most the highest) finite number ("drop").
         lp_absolute: Lp takes |x|.
-        lp_rescales_overhang: Lp scales the sum of a window that overhangs
-            to that of a full one.
+        lp_rescales_overhang: Lp scales the sum of a window that overhangs to
+            that of a full one.
+        pads_with: the number with which padding takes part in every mode; None
+            where it takes no part.
     """
 
     name: str
     evidence: str
-    refuse: Callable[[PoolSpec], None]
     stride_is_kernel_size: bool = True
+    default_padding: str = ""
     ceil_mode: bool = False
     count_include_pad: bool = True
     clip_last_window: bool = True
-    lp_absolute: bool = False
-    lp_rescales_overhang: bool = True
+    nan: Literal["propagate", "drop"] = "propagate"
+    lp_absolute: bool = True
+    lp_rescales_overhang: bool = False
+    pads_with: float | None = None
+
+    def refuse(self, spec: PoolSpec) -> None:
+        """Raise SpecError for a completed, sliding ``spec`` that the framework refuses."""
 
     def complete(self, spec: PoolSpec) -> PoolSpec:
         """``spec`` with nothing left to a default.
@@ -59,33 +73,56 @@ class Rule:
         Raises:
             SpecError: the framework refuses it.
         """
-        default_stride = spec.kernel_size if self.stride_is_kernel_size else (1,) * spec.rank
         include_pad = spec.count_include_pad
-        completed = replace(
+        include_pad = self.count_include_pad if include_pad is None else include_pad
+        spec = replace(spec, count_include_pad=include_pad)
+        if spec.adaptive:
+            return spec
+        kernel_size = spec.kernel_size or (DEFAULT_KERNEL_SIZE,) * spec.rank
+        stride = spec.stride or (kernel_size if self.stride_is_kernel_size else 1)
+        padding = self.padding_unless_given(kernel_size) if spec.padding is None else spec.padding
+        spec = replace(
             spec,
-            count_include_pad=self.count_include_pad if include_pad is None else include_pad,
+            kernel_size=kernel_size,
+            stride=stride,
+            padding=padding if isinstance(padding, str) else tuple(map(self._pair, padding)),
+            ceil_mode=self.ceil_mode if spec.ceil_mode is None else spec.ceil_mode,
         )
-        if not spec.adaptive:
-            completed = replace(
-                completed,
-                stride=spec.stride or default_stride,
-                padding=0 if spec.padding is None else spec.padding,
-                ceil_mode=self.ceil_mode if spec.ceil_mode is None else spec.ceil_mode,
-            )
-        self.refuse(completed)
-        return completed
+        self.refuse(spec)
+        return spec
+
+    def padding_unless_given(self, kernel_size: tuple[int, ...]) -> str | tuple[int | Pair, ...]:
+        """The default: a word, or for each axis an int or pair."""
+        return self.default_padding or (0,) * len(kernel_size)
+
+    def _pair(self, entry: int | Pair) -> Pair:
+        return self.sides(entry) if isinstance(entry, int) else entry
+
+    def sides(self, padding: int) -> Pair:
+        """(before, after) for one number."""
+        return padding, padding
+
+    def padding(self, axis: AxisRequest) -> Pair:
+        """(before, after) for the word ``axis.padding``."""
+        if axis.padding == "valid":
+            return 0, 0
+        windows = -(-axis.size // axis.stride)
+        total = max(0, (windows - 1) * axis.stride + axis.reach - axis.size)
+        less, more = total // 2, total - total // 2
+        return (more, less) if axis.padding == "same_lower" else (less, more)
 
     def output_size(self, axis: AxisRequest) -> int:
         """How many windows one axis has; below 1 if none fits."""
         output_size = self._unclipped(axis)
-        return output_size - 1 if self._clips(axis) else output_size
+        return output_size - 1 if self.clips(axis) else output_size
 
     def _unclipped(self, axis: AxisRequest) -> int:
         room = axis.size + axis.before + axis.after - axis.reach
         rounding = axis.stride - 1 if axis.ceil_mode else 0
         return (room + rounding) // axis.stride + 1
 
-    def _clips(self, axis: AxisRequest) -> bool:
+    def clips(self, axis: AxisRequest) -> bool:
+        """Whether ceil mode's last window is dropped again."""
         last_start = (self._unclipped(axis) - 1) * axis.stride
         return axis.ceil_mode and self.clip_last_window and last_start >= axis.size + axis.before
 
@@ -93,37 +130,52 @@ class Rule:
         """The size formula with the numbers of one axis in it."""
         rounding = "ceil" if axis.ceil_mode else "floor"
         text = f"{rounding}(({_room(axis)}) / {axis.stride}) + 1"
-        if not self._clips(axis):
+        if not self.clips(axis):
             return f"{text} = {self.output_size(axis)}"
         unclipped = self._unclipped(axis)
         clipped = "less 1 window that would start beyond the input"
         return f"{text} = {unclipped}, {clipped} = {unclipped - 1}"
 
-    def same_padding(self, size: int, axis: AxisRequest, *, extra_first: bool) -> Pair:
-        """(before, after) for which there are ceil(size / stride) windows."""
-        windows = -(-size // axis.stride)
-        total = max(0, (windows - 1) * axis.stride + axis.reach - size)
-        less, more = total // 2, total - total // 2
-        return (more, less) if extra_first else (less, more)
+
+@dataclass(frozen=True)
+class WordRule(Rule):
+    """A framework that pads by words: its size formulas are those of "valid" and "same"."""
+
+    def formula(self, axis: AxisRequest) -> str:
+        """ceil(L / s) for same padding, ceil((L − K + 1) / s) for none."""
+        if axis.padding is None:
+            return super().formula(axis)
+        reach = f" − {_reach(axis)} + 1" if axis.padding == "valid" else ""
+        length = f"({axis.size}{reach})" if reach else f"{axis.size}"
+        return f"ceil({length} / {axis.stride}) = {self.output_size(axis)}"
 
 
 def _room(axis: AxisRequest) -> str:
     """The numerator: input, padding, less the kernel's reach."""
     padding = f"2·{axis.before}" if axis.before == axis.after else f"{axis.before} + {axis.after}"
+    return f"{axis.size} + {padding} − {_reach(axis)}"
+
+
+def _reach(axis: AxisRequest) -> str:
     k, d = axis.kernel_size, axis.dilation
-    reach = f"{k}" if d == 1 else f"({d}·({k} − 1) + 1)"
-    return f"{axis.size} + {padding} − {reach}"
+    return f"{k}" if d == 1 else f"({d}·({k} − 1) + 1)"
 
 
-def refuse_padding_over_half_the_kernel(spec: PoolSpec) -> None:
-    """Raise SpecError where a window could lie wholly in padding."""
-    if spec.adaptive or isinstance(spec.padding, str):
-        return
-    for pair, kernel_size in zip(spec.padding, spec.kernel_size, strict=True):
-        if max(pair) > kernel_size // 2:
+def largest_padding(spec: PoolSpec) -> list[tuple[int, int]]:
+    """For each axis its larger padding and its kernel size; empty where a word pads."""
+    if isinstance(spec.padding, str):
+        return []
+    pairs = zip(spec.padding, spec.kernel_size, strict=True)
+    return [(max(pair), kernel_size) for pair, kernel_size in pairs]
+
+
+def refuse_padding_of_kernel(spec: PoolSpec) -> None:
+    """Raise SpecError for padding as large as the kernel."""
+    for padding, kernel_size in largest_padding(spec):
+        if padding >= kernel_size:
             raise SpecError(
                 "padding",
-                f"{max(pair)} is more than half the kernel ({kernel_size}): a window could lie"
-                " wholly in padding, where max has nothing to choose",
-                f"use at most {kernel_size // 2}",
+                f"{padding} is not less than the kernel ({kernel_size}): a window could lie"
+                " wholly in padding",
+                f"use at most {kernel_size - 1}",
             )

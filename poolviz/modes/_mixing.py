@@ -1,0 +1,64 @@
+"""What mixed and gated pooling share: between max and mean by a proportion a."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from poolviz import text
+from poolviz.modes._mode import Mode, floating, inside_or
+from poolviz.patches import Array, Counts, Patches
+
+
+@dataclass(frozen=True)
+class MixingMode(Mode):
+    """y = a·max + (1 − a)·mean, both over the cells in the input."""
+
+    padding_value: ClassVar[float | None] = None
+
+    def proportion(self, patches: Patches) -> Array:
+        """a for each window: (..., 1)."""
+        raise NotImplementedError
+
+    def gate_slopes(self, patches: Patches) -> Array:
+        """∂a/∂xᵢ: (..., n)."""
+        raise NotImplementedError
+
+    def gate_expression(self, cells: Array) -> str:
+        """How a comes about, with the window's cells in it; empty where it is given."""
+        raise NotImplementedError
+
+    def reduce(self, patches: Patches) -> Array:
+        """a·max + (1 − a)·mean."""
+        a = self.proportion(patches)
+        mixed = a * self._max(patches) + (1 - a) * self._mean(patches)
+        return np.asarray(mixed[..., 0], floating(patches.cells.dtype))
+
+    def _max(self, patches: Patches) -> Array:
+        return np.asarray(inside_or(patches, -np.inf).max(axis=-1, keepdims=True))
+
+    def _mean(self, patches: Patches) -> Array:
+        total = inside_or(patches, 0).sum(axis=-1, keepdims=True)
+        return np.asarray(total / np.asarray(patches.counts.inside)[..., None])
+
+    def weights(self, patches: Patches) -> Array:
+        """a for the first largest cell, and (1 − a)/n for each."""
+        a = self.proportion(patches)
+        ties = patches.inside & (inside_or(patches, -np.inf) == self._max(patches))
+        first = ties & (ties.cumsum(axis=-1) == 1)
+        each = np.where(patches.inside, 1 / np.asarray(patches.counts.inside)[..., None], 0)
+        return np.asarray(a * first + (1 - a) * each)
+
+    def slopes(self, patches: Patches) -> Array:
+        """The weights, and what the cells do to a: (max − mean)·∂a/∂xᵢ."""
+        spread = self._max(patches) - self._mean(patches)
+        return np.asarray(self.weights(patches) + spread * self.gate_slopes(patches))
+
+    def expression(self, cells: Array, counts: Counts) -> str:
+        """``0.5·max(1, 3) + 0.5·(1 + 3) / 2``."""
+        window = Patches(cells[None], np.ones((1, len(cells)), bool), counts)
+        a = float(self.proportion(window)[0, 0])
+        gate = self.gate_expression(cells)
+        prefix = f"a = {gate} {text.equals(a)}: " if gate else ""
+        mean = f"({text.added(cells)}) / {text.number(counts.inside.flat[0])}"
+        return f"{prefix}{text.number(a)}·max({text.joined(cells)}) + {text.number(1 - a)}·{mean}"

@@ -1,0 +1,116 @@
+"""Fractional max pooling."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from poolviz.errors import SpecError
+from poolviz.geometry import Axis, RaggedAxis
+from poolviz.modes._extreme import ExtremeMode
+from poolviz.rules import Rule
+from poolviz.spec import PoolSpec
+
+
+@dataclass(frozen=True)
+class FractionalMax(ExtremeMode):
+    """Max over regions that shrink a map by a ratio that need not be whole.
+
+    Regions begin at 0 = a₀ < a₁ < … < a_o = L in steps of two neighbouring whole
+    numbers: pseudorandom, a_i = ⌈α(i + u)⌉ − ⌈αu⌉ with one u for each axis, or in
+    random order. Disjoint regions are [a_{i−1}, a_i), overlapping ones reach one
+    cell further. With a kernel size the regions are PyTorch's instead: k cells
+    from ⌊(i + u)α⌋ − ⌊uα⌋ on, α = (L − k)/(o − 1), the last ending with the map.
+    Graham 2014, arXiv 1412.6071.
+
+    Args:
+        ratio: input over output size, ratio ≥ 1; an output size is taken instead if given.
+        overlapping: regions share their edge cells.
+        random: steps in random rather than pseudorandom order.
+        u: the number that places pseudorandom regions, 0 ≤ u < 1; drawn unless given.
+    """
+
+    ratio: float = 1.4142135623730951
+    overlapping: bool = False
+    random: bool = False
+    u: float | None = None
+
+    summary: ClassVar[str] = "max over regions for a ratio such as √2 (fractional-max:ratio=1.5)"
+    formula: ClassVar[str] = "y = max over [a_{i−1}, a_i), a_i = ⌈α(i + u)⌉ − ⌈αu⌉"
+    citation: ClassVar[str] = "Graham 2014, arXiv 1412.6071"
+    padding_value: ClassVar[float | None] = -np.inf
+    folds: ClassVar[tuple[np.ufunc, np.ufunc]] = (np.maximum, np.fmax)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 1 <= self.ratio < np.inf:
+            raise SpecError(
+                "mode", f"fractional-max:ratio={self.ratio} is out of range", "give a ratio ≥ 1"
+            )
+        if self.u is not None and not 0 <= self.u < 1:
+            raise SpecError("mode", f"fractional-max:u={self.u} is out of range", "give 0 ≤ u < 1")
+
+    @property
+    def draws(self) -> bool:
+        """The regions, unless u places them."""
+        return self.random or self.u is None
+
+    def complete(self, spec: PoolSpec, rule: Rule) -> PoolSpec:
+        """The regions are the mode's own: no stride, no padding."""
+        given = {"stride": spec.stride, "padding": spec.padding, "ceil_mode": spec.ceil_mode}
+        given["dilation"] = None if set(spec.dilation) == {1} else spec.dilation
+        for name, value in given.items():
+            if value is not None:
+                raise SpecError(
+                    name, "fractional max chooses its regions by their ratio", "leave it out"
+                )
+        return replace(spec, count_include_pad=rule.count_include_pad)
+
+    def axis(self, spec: PoolSpec, rule: Rule, at: int, size: int, seed: int) -> Axis:
+        """The regions along one axis."""
+        del rule
+        random = np.random.default_rng((seed, at))
+        # A hair more, so that a ratio of L/o gives o in spite of rounding.
+        count = spec.output_size[at] if spec.adaptive else int(size / self.ratio + 1e-9)
+        if not 1 <= count <= size:
+            raise SpecError(
+                "output_size",
+                f"{count} regions do not fit {size} cells",
+                f"ask for 1 to {size}, or a smaller ratio",
+            )
+        u = random.random() if self.u is None else self.u
+        if spec.kernel_size is not None:
+            windows = _of_kernel(size, count, spec.kernel_size[at], u)
+        else:
+            windows = self._regions(size, self._edges(size, count, u, random))
+        return RaggedAxis(size, count, 0, 0, f"floor({size} / {size / count:.4g}) = {count}", windows)
+
+    def _edges(self, size: int, count: int, u: float, random: np.random.Generator) -> list[int]:
+        alpha = size / count
+        edges = [math.ceil(alpha * (i + u) - 1e-9) - math.ceil(alpha * u - 1e-9) for i in range(count)]
+        steps = np.diff([*edges, size])
+        if self.random:
+            steps = random.permutation(steps)
+        return [0, *np.cumsum(steps).tolist()]
+
+    def _regions(self, size: int, edges: list[int]) -> tuple[range, ...]:
+        reach = 1 if self.overlapping else 0
+        return tuple(
+            range(first, min(size, last + reach))
+            for first, last in zip(edges, edges[1:], strict=False)
+        )
+
+
+def _of_kernel(size: int, count: int, kernel_size: int, u: float) -> tuple[range, ...]:
+    """PyTorch's regions."""
+    if kernel_size + count - 1 > size:
+        raise SpecError(
+            "kernel_size",
+            f"{count} regions of {kernel_size} cells do not fit {size}",
+            f"the largest kernel size here is {size - count + 1}",
+        )
+    alpha = (size - kernel_size) / (count - 1) if count > 1 else 0.0
+    starts = [int((i + u) * alpha) - int(u * alpha) for i in range(count - 1)]
+    return tuple(range(start, start + kernel_size) for start in [*starts, size - kernel_size])
+

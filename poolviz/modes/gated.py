@@ -1,0 +1,68 @@
+"""Gated max-average pooling."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+
+from poolviz import text
+from poolviz.errors import SpecError
+from poolviz.modes._mixing import MixingMode
+from poolviz.modes._mode import inside_or
+from poolviz.patches import Array, Patches
+
+
+@dataclass(frozen=True)
+class Gated(MixingMode):
+    """Between max and mean as the window itself says: a = σ(Σ ωᵢ·xᵢ).
+
+    y = a·max xᵢ + (1 − a)·mean xᵢ, σ the logistic function. Padding is left out.
+    Lee et al. 2016, arXiv 1509.08985, where ω is learned.
+
+    Args:
+        gate: ω, one for each cell of the kernel in reading order (``gate=w0/w1/…``),
+            or a single one for all cells; finite.
+    """
+
+    gate: tuple[float, ...] = field(default=(0.25,))
+
+    summary: ClassVar[str] = "between max and average as the window's cells say (gated:gate=0.25)"
+    formula: ClassVar[str] = "y = a·max xᵢ + (1 − a)·mean xᵢ, a = 1 / (1 + e^(−Σ ωᵢ·xᵢ))"
+    citation: ClassVar[str] = "Lee, Gallagher & Tu 2016, arXiv 1509.08985"
+
+    def __post_init__(self) -> None:
+        if not self.gate or not np.isfinite(self.gate).all():
+            raise SpecError("mode", f"gated:gate={self.gate} is out of range", "give finite ω")
+
+    def _omega(self, count: int) -> Array:
+        if len(self.gate) not in (1, count):
+            raise SpecError(
+                "mode",
+                f"gated:gate has {len(self.gate)} numbers, the window {count} cells",
+                "give one number, or one for each cell",
+            )
+        return np.broadcast_to(np.array(self.gate), (count,))
+
+    def proportion(self, patches: Patches) -> Array:
+        """σ(Σ ωᵢ·xᵢ)."""
+        cells = inside_or(patches, 0)
+        total = (cells * self._omega(cells.shape[-1])).sum(axis=-1, keepdims=True)
+        return _logistic(total)
+
+    def gate_slopes(self, patches: Patches) -> Array:
+        """∂a/∂xᵢ = a·(1 − a)·ωᵢ."""
+        a = self.proportion(patches)
+        return np.where(patches.inside, a * (1 - a) * self._omega(patches.cells.shape[-1]), 0)
+
+    def gate_expression(self, cells: Array) -> str:
+        """``σ(0.25·1 + 0.25·3)``."""
+        if len(self.gate) == 1:
+            return f"σ({text.number(self.gate[0])}·({text.added(cells)}))"
+        pairs = list(zip(self.gate, cells, strict=False))
+        total = text.abridged(pairs, lambda p: f"{text.grouped(p[0])}·{text.grouped(p[1])}", " + ")
+        return f"σ({total})"
+
+
+def _logistic(x: Array) -> Array:
+    """1 / (1 + e^−x), without overflow for large negative x."""
+    return np.asarray(np.where(x >= 0, 1 / (1 + np.exp(-np.abs(x))), 1 - 1 / (1 + np.exp(-np.abs(x)))))

@@ -1,0 +1,57 @@
+"""Median pooling."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from poolviz import text
+from poolviz.modes._mode import Mode, floating, inside_or, real
+from poolviz.patches import Array, Counts, Patches
+
+
+@dataclass(frozen=True)
+class Median(Mode):
+    """The middle cell in order of value; of an even count the mean of the middle two.
+
+    Padding is left out; NaN anywhere in the window gives NaN. Tukey 1977,
+    Exploratory Data Analysis.
+    """
+
+    summary: ClassVar[str] = "the middle cell in order of value"
+    formula: ClassVar[str] = "y = (x₍⌊(n−1)/2⌋₎ + x₍⌊n/2⌋₎) / 2, x sorted from 0"
+    citation: ClassVar[str] = "Tukey 1977, Exploratory Data Analysis"
+    padding_value: ClassVar[float | None] = None
+
+    def reduce(self, patches: Patches) -> Array:
+        """Half the sum of the two middle cells, or NaN."""
+        cells = np.sort(inside_or(patches, np.inf), axis=-1)
+        low, high = (np.take_along_axis(cells, at, axis=-1)[..., 0] for at in self._middle(patches))
+        middle = np.where(low == high, low, low / 2 + high / 2)
+        missing = (patches.inside & np.isnan(real(patches.cells))).any(axis=-1)
+        none = np.broadcast_to(patches.counts.inside == 0, missing.shape)
+        return np.where(missing | none, np.nan, middle).astype(floating(patches.cells.dtype))
+
+    def _middle(self, patches: Patches) -> tuple[Array, Array]:
+        """The ranks of the two middle cells, (..., 1)."""
+        n = np.broadcast_to(patches.counts.inside, patches.cells.shape[:-1])[..., None]
+        return np.maximum(n - 1, 0) // 2, np.minimum(n // 2, patches.cells.shape[-1] - 1)
+
+    def weights(self, patches: Patches) -> Array:
+        """1 for the middle cell, or 1/2 for each of two."""
+        order = np.argsort(inside_or(patches, np.inf), axis=-1, kind="stable")
+        weights = np.zeros(patches.cells.shape)
+        for at in self._middle(patches):
+            middle = np.take_along_axis(order, at, axis=-1)
+            gained = np.take_along_axis(weights, middle, axis=-1) + 0.5
+            np.put_along_axis(weights, middle, gained, axis=-1)
+        return np.where(patches.inside, weights, 0)
+
+    def slopes(self, patches: Patches) -> Array:
+        """The weights."""
+        return self.weights(patches)
+
+    def expression(self, cells: Array, counts: Counts) -> str:
+        """``median(1, 2, 9)``."""
+        del counts
+        return f"median({text.joined(cells)})"

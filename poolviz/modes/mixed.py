@@ -1,0 +1,44 @@
+"""Mixed max-average pooling."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from poolviz.errors import SpecError
+from poolviz.modes._mixing import MixingMode
+from poolviz.patches import Array, Patches
+
+
+@dataclass(frozen=True)
+class Mixed(MixingMode):
+    """Between the largest cell and the mean: y = a·max xᵢ + (1 − a)·mean xᵢ.
+
+    Padding is left out of both. Lee et al. 2016, arXiv 1509.08985.
+
+    Args:
+        a: the proportion of max, 0 ≤ a ≤ 1.
+    """
+
+    a: float = 0.5
+
+    summary: ClassVar[str] = "between max and average in a fixed proportion (mixed:a=0.5)"
+    formula: ClassVar[str] = "y = a·max xᵢ + (1 − a)·mean xᵢ"
+    citation: ClassVar[str] = "Lee, Gallagher & Tu 2016, arXiv 1509.08985"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.a <= 1:
+            raise SpecError("mode", f"mixed:a={self.a} is out of range", "give 0 ≤ a ≤ 1")
+
+    def proportion(self, patches: Patches) -> Array:
+        """a, the same for every window."""
+        return np.full((*patches.cells.shape[:-1], 1), self.a)
+
+    def gate_slopes(self, patches: Patches) -> Array:
+        """a does not depend on the cells."""
+        return np.zeros(patches.cells.shape)
+
+    def gate_expression(self, cells: Array) -> str:
+        """Empty: a is given."""
+        del cells
+        return ""

@@ -1,0 +1,74 @@
+"""Ordinal pooling, which covers the mean of the k largest."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+
+from poolviz import text
+from poolviz.errors import SpecError
+from poolviz.modes._mode import Mode, floating, inside_or, weighted
+from poolviz.patches import Array, Counts, Patches
+
+
+@dataclass(frozen=True)
+class Ordinal(Mode):
+    """The cells in descending order, weighted by rank: y = Σ w_r·x₍r₎ / Σ w_r.
+
+    Ranks without a weight count 0. Padding is left out, with the weights of the
+    ranks that are then missing. Equal cells rank in reading order, NaN first.
+    Deliège et al. 2021, arXiv 2109.01561.
+
+    Args:
+        rank_weights: of the ranks from the largest cell on (``weights=w0/w1/…``),
+            none negative, the first positive.
+        top: without weights: the mean of so many largest cells, top ≥ 1.
+    """
+
+    rank_weights: tuple[float, ...] = field(default=(), metadata={"option": "weights"})
+    top: int = 2
+
+    summary: ClassVar[str] = "the sorted cells weighted by rank (ordinal:top=2)"
+    formula: ClassVar[str] = "y = Σ w_r·x₍r₎ / Σ w_r, x₍0₎ the largest"
+    citation: ClassVar[str] = "Deliège et al. 2021, arXiv 2109.01561"
+    padding_value: ClassVar[float | None] = None
+
+    def __post_init__(self) -> None:
+        ranks = self.rank_weights
+        if ranks and not (ranks[0] > 0 and all(0 <= rank < np.inf for rank in ranks)):
+            raise SpecError(
+                "mode", f"ordinal:weights={ranks} is out of range", "give w ≥ 0, the first positive"
+            )
+        if self.top < 1:
+            raise SpecError("mode", f"ordinal:top={self.top} is out of range", "give top ≥ 1")
+
+    def reduce(self, patches: Patches) -> Array:
+        """Σ w_r·x₍r₎."""
+        value = weighted(inside_or(patches, 0), self.weights(patches))[..., 0]
+        empty = patches.counts.inside == 0
+        return np.where(empty, np.nan, value).astype(floating(patches.cells.dtype))
+
+    def weights(self, patches: Patches) -> Array:
+        """Each cell's weight by its rank in the window, summing to 1."""
+        descending = -inside_or(patches, -np.inf)
+        descending[np.isnan(descending)] = -np.inf
+        ranks = descending.argsort(axis=-1, kind="stable").argsort(axis=-1, kind="stable")
+        weights = np.where(patches.inside, self._by_rank(ranks.shape[-1])[ranks], 0)
+        total = weights.sum(axis=-1, keepdims=True)
+        return np.asarray(weights / np.where(total == 0, 1, total))
+
+    def _by_rank(self, count: int) -> Array:
+        given = np.array(self.rank_weights or (1.0,) * self.top)[:count]
+        return np.pad(given, (0, count - len(given)))
+
+    def slopes(self, patches: Patches) -> Array:
+        """The weights."""
+        return self.weights(patches)
+
+    def expression(self, cells: Array, counts: Counts) -> str:
+        """``0.5·4 + 0.5·3``."""
+        del counts
+        ranked = np.sort(cells.astype(float))[::-1]
+        weights = self._by_rank(len(ranked))
+        pairs = [pair for pair in zip(weights / weights.sum(), ranked, strict=True) if pair[0]]
+        return text.abridged(pairs, lambda p: f"{text.number(p[0])}·{text.grouped(p[1])}", " + ")

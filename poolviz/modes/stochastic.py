@@ -1,0 +1,90 @@
+"""Stochastic pooling."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from poolviz import text
+from poolviz.modes._mode import Mode, inside_or, weighted
+from poolviz.patches import Array, Counts, Patches
+
+
+@dataclass(frozen=True)
+class Stochastic(Mode):
+    """A cell drawn with probability pᵢ = aᵢ / Σ a; at test time the expectation Σ pᵢ·aᵢ.
+
+    Activations are meant to be at least 0: negative cells and NaN count as 0. A
+    window whose sum is 0 gives 0. Padding is never drawn. Zeiler & Fergus 2013, arXiv 1301.3557.
+
+    Args:
+        expected: the expectation instead of a draw.
+    """
+
+    expected: bool = False
+
+    summary: ClassVar[str] = "a cell drawn in proportion to its value (stochastic:expected=true)"
+    formula: ClassVar[str] = "y = a_l, l ~ aᵢ / Σ a; expected: Σ aᵢ² / Σ a"
+    citation: ClassVar[str] = "Zeiler & Fergus 2013, arXiv 1301.3557"
+    padding_value: ClassVar[float | None] = 0.0
+
+    @property
+    def picks(self) -> bool:
+        """A draw picks one cell."""
+        return not self.expected
+
+    @property
+    def draws(self) -> bool:
+        """One uniform number for each window."""
+        return not self.expected
+
+    def result_type(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
+        """The values' own for a draw."""
+        return super().result_type(dtype) if self.expected else dtype
+
+    def remarks(self, values: Array) -> tuple[str, ...]:
+        """A word on negative cells."""
+        return ("negative cells count as 0 in stochastic pooling",) if (values < 0).any() else ()
+
+    def _activations(self, patches: Patches) -> Array:
+        return np.nan_to_num(np.maximum(inside_or(patches, 0), 0), nan=0.0)
+
+    def _probabilities(self, patches: Patches) -> Array:
+        a = self._activations(patches)
+        largest = a.max(axis=-1, keepdims=True)
+        # Scaled by the largest, huge cells do not overflow in the sum.
+        parts = np.where(np.isinf(largest), np.isinf(a), a / np.where(largest == 0, 1, largest))
+        total = parts.sum(axis=-1, keepdims=True)
+        return np.asarray(parts / np.where(total == 0, 1, total))
+
+    def reduce(self, patches: Patches) -> Array:
+        """The drawn cell, or Σ pᵢ·aᵢ."""
+        value = weighted(self._activations(patches), self.weights(patches))[..., 0]
+        return value.astype(self.result_type(patches.cells.dtype))
+
+    def weights(self, patches: Patches) -> Array:
+        """1 for the drawn cell, or the probabilities."""
+        p = self._probabilities(patches)
+        if self.expected:
+            return p
+        # The first cell whose cumulated probability exceeds the uniform number.
+        reached = p.cumsum(axis=-1) > (patches.uniform[..., None] * p.sum(axis=-1, keepdims=True))
+        return np.asarray(reached & (reached.cumsum(axis=-1) == 1) & (p > 0), float)
+
+    def slopes(self, patches: Patches) -> Array:
+        """1 for the drawn cell; for the expectation (2a − y) / Σ a where a > 0."""
+        if not self.expected:
+            return self.weights(patches)
+        a = self._activations(patches)
+        y = (a * self._probabilities(patches)).sum(axis=-1, keepdims=True)
+        total = a.sum(axis=-1, keepdims=True)
+        return np.where(a > 0, (2 * a - y) / np.where(total == 0, 1, total), 0)
+
+    def expression(self, cells: Array, counts: Counts) -> str:
+        """``one of 1, 3 drawn by value``, or the expectation's sum."""
+        del counts
+        a = np.maximum(cells, 0)
+        if not self.expected:
+            return f"drawn from ({text.joined(a)}) by value"
+        squares = text.abridged(a, lambda x: f"{text.number(x)}²", " + ")
+        return f"({squares}) / ({text.added(a)})"
