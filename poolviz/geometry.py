@@ -6,7 +6,7 @@ A Python ``range`` *is* a window along one axis, dilation being its step.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
 
@@ -141,6 +141,10 @@ def resolve(spec: PoolSpec, input_size: Sequence[int]) -> Geometry:
     Raises:
         SpecError: the rule refuses the spec, or no window fits the input.
     """
+    if len(input_size) != spec.rank:
+        raise SpecError(
+            "kernel_size", f"it has {spec.rank} axes, the input {len(input_size)}", "give as many"
+        )
     rule = find_rule(spec.like)
     spec = rule.complete(spec)
     along = _adaptive_axis if spec.adaptive else _sliding_axis
@@ -152,7 +156,7 @@ def _sliding_axis(spec: PoolSpec, rule: Rule, at: int, size: int) -> Axis:
     request = _request(spec, rule, at, size)
     output_size = rule.output_size(request)
     if output_size < 1:
-        raise _too_large(rule, request)
+        raise _too_large(spec, rule, at, size)
     return SlidingAxis(
         size,
         output_size,
@@ -178,13 +182,25 @@ def _request(spec: PoolSpec, rule: Rule, at: int, size: int) -> AxisRequest:
     return AxisRequest(size, *numbers, *pair, bool(spec.ceil_mode))
 
 
-def _too_large(rule: Rule, request: AxisRequest) -> SpecError:
-    room = request.size + request.before + request.after
-    return SpecError(
-        "kernel_size",
-        f"no window fits: {rule.formula(request)}",
-        f"the largest kernel size that fits here is {(room - 1) // request.dilation + 1}",
-    )
+def _too_large(spec: PoolSpec, rule: Rule, at: int, size: int) -> SpecError:
+    """The error for a kernel that finds no place, with the largest that would."""
+    request = _request(spec, rule, at, size)
+    # With ceil mode a window may reach beyond the padding, by less than a stride.
+    most = size + request.before + request.after + request.stride
+    fitting = (length for length in range(most, 0, -1) if _fits(spec, rule, at, size, length))
+    largest = next(fitting, None)
+    remedy = f"the largest kernel size that fits here is {largest}" if largest else "pad less"
+    return SpecError("kernel_size", f"no window fits: {rule.formula(request)}", remedy)
+
+
+def _fits(spec: PoolSpec, rule: Rule, at: int, size: int, kernel_size: int) -> bool:
+    """Whether the rule accepts another kernel size along one axis."""
+    sizes = (*spec.kernel_size[:at], kernel_size, *spec.kernel_size[at + 1 :])
+    try:
+        other = rule.complete(replace(spec, kernel_size=sizes))
+    except SpecError:
+        return False
+    return rule.output_size(_request(other, rule, at, size)) > 0
 
 
 def _adaptive_axis(spec: PoolSpec, rule: Rule, at: int, size: int) -> Axis:

@@ -105,6 +105,10 @@ class PoolResult:
 
     def step(self, row: int, column: int, channel: int = 0) -> Step:
         """The window whose value is ``output[channel, row, column]``."""
+        with np.errstate(all="ignore"):
+            return self._step(row, column, channel)
+
+    def _step(self, row: int, column: int, channel: int) -> Step:
         rows, columns = self.geometry.window((row, column))
         patch = self._patch(row, column, channel)
         value = self.output[channel, row, column]

@@ -30,10 +30,15 @@ def fold(
     counts = count(geometry, whole(geometry))
 
     def work(block: slice) -> None:
-        folded = mode.prepare(planes[block].astype(mode.accumulator(values.dtype), copy=False))
+        # Each thread has its own error state: inf − inf is NaN, and nothing to warn of.
+        with np.errstate(all="ignore"):
+            outputs[block] = folded_block(planes[block])
+
+    def folded_block(cells: Array) -> Array:
+        folded = mode.prepare(cells.astype(mode.accumulator(values.dtype), copy=False))
         for at, axis in enumerate(geometry.axes):
             folded = _fold_axis(folded, axis, at - rank, mode)
-        outputs[block] = mode.finish(folded, counts)
+        return mode.finish(folded, counts)
 
     _spread(work, list(_blocks(planes)), threads or _default_threads(values))
 

@@ -112,9 +112,11 @@ def compute(
     # inf − inf, 0/0 and overflow give NaN and inf, as IEEE 754 and every framework say.
     with np.errstate(all="ignore"):
         if isinstance(mode, FoldMode):
-            pooled = _checked(out, shape, mode.result_type(values.dtype))
+            out = _checked(out, shape, mode.result_type(values.dtype))
+            pooled = out if out.flags.c_contiguous else np.empty_like(out, order="C")
             fold(values, geometry, mode, pooled, threads)
-            return pooled
+            np.copyto(out, pooled)
+            return out
         return reduce_gathered(values, geometry, mode, out)
 
 

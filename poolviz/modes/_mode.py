@@ -50,6 +50,8 @@ class Mode:
         if np.issubdtype(dtype, np.integer) and np.isinf(self.padding_value):
             limits = np.iinfo(dtype)
             return dtype.type(limits.min if self.padding_value < 0 else limits.max)
+        if dtype.kind == "b":
+            return dtype.type(self.padding_value > 0)
         return dtype.type(self.padding_value)
 
     def reduce(self, patches: Patches) -> Array:

@@ -26,11 +26,12 @@ def parse_options(kind: type[Mode], options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parse(name: str, value: Any, kind: Any) -> Any:
-    if not isinstance(value, str):
+    kinds = get_args(kind) or (kind,)
+    if not isinstance(value, str) and isinstance(value, kinds + (int,) * (float in kinds)):
         return value
-    wanted = next((part for part in get_args(kind) if part is not type(None)), kind)
+    wanted = next(part for part in kinds if part is not type(None))
     try:
-        return _PARSERS[wanted](value)
+        return _PARSERS[wanted](str(value))
     except (KeyError, ValueError) as error:
         raise SpecError(
             "mode", f"{name}={value} is no value for {name}", f"give a {wanted.__name__}"

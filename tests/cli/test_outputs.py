@@ -15,9 +15,7 @@ RUN = ("run", "sample:teaching", "--quiet")
 
 def written(folder: Path) -> set[str]:
     """All files below a folder."""
-    return {
-        path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()
-    }
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_courses_examples_are_right(
         (["--padding", "1"], "padding", [[1, 1], [1, 1]]),
         (["--padding", "0x1"], "padding", [[0, 0], [1, 1]]),
         (["--padding", "0:1x1:0"], "padding", [[0, 1], [1, 0]]),
-        (["--padding", "0:1"], "padding", [[0, 1], [0, 1]]),
+        (["--padding", "0:1", "--stride", "1"], "padding", [[0, 1], [0, 1]]),
         (["--size", "3", "--padding", "same"], "padding", "same"),
         (["--size", "3", "--padding", "same-lower"], "padding", "same_lower"),
         (["--dilation", "2"], "dilation", [2, 2]),
@@ -231,9 +231,9 @@ def test_channel_changes_only_the_animation(photo: Path, poolviz: Any) -> None:
     first = document(poolviz("run", photo, "--json"))
     second = document(poolviz("run", photo, "--channel", "G", "--json"))
     assert first["output"] == second["output"]
-    assert Path(first["files"]["window"]).read_bytes() != Path(
-        second["files"]["window"]
-    ).read_bytes()
+    assert (
+        Path(first["files"]["window"]).read_bytes() != Path(second["files"]["window"]).read_bytes()
+    )
 
 
 def test_unknown_channel_is_refused(photo: Path, poolviz: Any) -> None:

@@ -2,6 +2,7 @@
 
 import math
 import os
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -157,45 +158,45 @@ def test_leading_axes_do_not_enter_indices() -> None:
     assert pool(values, "max", 2, return_indices=True)[1].tolist() == [[[3]], [[3]]]
 
 
-def laid_out(kind: str, values: NDArray[Any], folder: Path) -> NDArray[Any]:
-    """``values`` in another layout in memory."""
-    if kind == "transposed":
-        return np.ascontiguousarray(values.swapaxes(-1, -2)).swapaxes(-1, -2)
-    if kind == "fortran":
-        return np.asfortranarray(values)
-    if kind == "reversed":
-        return np.ascontiguousarray(values[..., ::-1])[..., ::-1]
-    if kind == "every other":
-        wide = np.zeros((*values.shape[:-1], values.shape[-1] * 2), values.dtype)
-        wide[..., ::2] = values
-        return wide[..., ::2]
-    if kind == "channels last":
-        return np.moveaxis(np.ascontiguousarray(np.moveaxis(values, 0, -1)), -1, 0)
-    if kind == "broadcast":
-        return np.broadcast_to(values[:1], values.shape)
-    if kind == "big-endian":
-        return values.astype(values.dtype.newbyteorder(">"))
+def every_other(values: NDArray[Any]) -> NDArray[Any]:
+    """The values as every other column of a wider array."""
+    wide = np.zeros((*values.shape[:-1], values.shape[-1] * 2), values.dtype)
+    wide[..., ::2] = values
+    return wide[..., ::2]
+
+
+def mapped(values: NDArray[Any], folder: Path) -> NDArray[Any]:
+    """The values in a file, mapped to memory read-only."""
     np.save(folder / "values.npy", values)
     return np.load(folder / "values.npy", mmap_mode="r")
 
 
+LAYOUTS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
+    "transposed": lambda values: np.ascontiguousarray(values.swapaxes(-1, -2)).swapaxes(-1, -2),
+    "fortran": np.asfortranarray,
+    "reversed": lambda values: np.ascontiguousarray(values[..., ::-1])[..., ::-1],
+    "every other": every_other,
+    "channels last": lambda values: np.moveaxis(values, 0, -1).copy().transpose(2, 0, 1),
+    "broadcast": lambda values: np.broadcast_to(values[:1], values.shape),
+    "big-endian": lambda values: values.astype(values.dtype.newbyteorder(">")),
+}
+
+
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize(
-    "kind",
-    ["transposed", "fortran", "reversed", "every other", "channels last", "broadcast",
-     "big-endian", "mapped"],
-)  # fmt: skip
+@pytest.mark.parametrize("kind", [*LAYOUTS, "mapped"])
 def test_layout_in_memory_does_not_matter(kind: str, mode: str, tmp_path: Path) -> None:
     """Strided, big-endian and read-only mapped inputs are pooled as they read, and kept."""
     original = np.random.default_rng(2).normal(size=(3, 8, 9)).astype(np.float32)
     if kind == "broadcast":
         original[:] = original[0]
-    values = laid_out(kind, original, tmp_path)
+    values = mapped(original, tmp_path) if kind == "mapped" else LAYOUTS[kind](original)
     assert (values == original).all()
     pooled = pool(values, mode, 3, stride=2, padding=1)
+    rows, columns = Line(8, 3, 2, 1, 1), Line(9, 3, 2, 1, 1)
+    expected = [pool_plane(plane, mode, rows, columns) for plane in original.tolist()]
     assert pooled.dtype == np.dtype("float32")
     assert pooled.dtype.isnative
-    assert (pooled == pool(original.copy(), mode, 3, stride=2, padding=1)).all()
+    assert np.allclose(pooled, expected, rtol=1e-5, atol=1e-5)
     assert (values == original).all()
 
 
@@ -217,9 +218,8 @@ def test_threads_do_not_change_the_result(mode: str, threads: int) -> None:
     assert (plane == expected[5]).all()
 
 
-@pytest.mark.xfail(strict=True)
 def test_threads_do_not_warn() -> None:
-    """inf − inf is NaN without a warning in threads too."""
+    """A sum of inf and −inf is NaN without a warning in threads too."""
     values = np.full((4, 300, 300), np.inf)
     values[:, ::2] = -np.inf
     assert np.isnan(pool(values, "average", 2, threads=2)).all()
@@ -253,7 +253,7 @@ def test_out_receives_the_values(mode: str, dtype: str, pooled: str) -> None:
 
 @pytest.mark.parametrize(
     "axes",
-    [(0, 1, 2, 3), (0, 1, 3, 2), pytest.param((1, 0, 2, 3), marks=pytest.mark.xfail(strict=True))],
+    [(0, 1, 2, 3), (0, 1, 3, 2), (1, 0, 2, 3)],
 )
 def test_out_may_be_strided(axes: tuple[int, ...]) -> None:
     """An ``out`` in another layout is written as well."""
@@ -351,8 +351,11 @@ def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:
         ({"threads": 1.5}, "threads: 1.5 is not a whole number"),
         ({"mode": "maximum"}, "mode: there is no 'maximum'"),
         ({"like": "numpy"}, "like: there is no 'numpy'"),
-        ({"count_include_pad": True}, "count_include_pad: max divides by nothing; leave it out"),
-        ({"divisor_override": 2}, "divisor_override: max divides by nothing; leave it out"),
+        (
+            {"count_include_pad": False},
+            "count_include_pad: max divides by nothing; leave out count_include_pad",
+        ),
+        ({"divisor_override": 2}, "divisor_override: max divides by nothing; leave out"),
         ({"kernel_size": 5}, "kernel_size: no window fits: floor((4 + 2·0 − 5) / 5) + 1 = 0;"),
         ({"padding": 2}, "padding: 2 is more than half the kernel (2)"),
         ({"ceiling": True}, "mode: max does not take 'ceiling'; it has no parameters"),

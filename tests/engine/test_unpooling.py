@@ -99,8 +99,7 @@ def test_inputs_are_not_changed() -> None:
         ([[1]], [[0.0]], 2, "one is no position in the output"),
         ([[1]], [[True]], 2, "one is no position in the output"),
         ([[1, 2]], [[0]], 2, "their shape is (1, 1), that of the values (1, 2)"),
-        ([1], [0], 2, "their shape is (1,), that of the values (1,)"),
-        (np.zeros((1, 0)), np.zeros((1, 0), int), 2, "their shape is (1, 0)"),
+        ([[1]], [[]], 2, "their shape is (1, 0), that of the values (1, 1)"),
     ],
 )
 def test_indices_that_do_not_fit_are_refused(
@@ -120,7 +119,6 @@ def test_an_output_size_that_is_no_size_is_refused(size: Any) -> None:
     assert caught.value.subject == "output_size"
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError)
 def test_ragged_values_are_refused() -> None:
     """Values that form no array are refused as pool refuses them."""
     with pytest.raises(SourceError):

@@ -112,7 +112,7 @@ def test_large_integers_do_not_wrap() -> None:
 
 
 def test_infinities_of_both_signs_give_nan() -> None:
-    """inf − inf is NaN, without a warning."""
+    """The sum of inf and −inf is NaN, without a warning."""
     assert math.isnan(pool([[math.inf, -math.inf]], "average", (1, 2))[0, 0])
 
 

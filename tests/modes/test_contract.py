@@ -9,7 +9,6 @@ from contract import every_mode, folding_modes
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from oracles import Line
 from strategies import lines, planes
 
 from poolviz import FeatureMap, PoolSpec, pool, run
@@ -27,8 +26,8 @@ def specs(draw: st.DrawFn, mode: str) -> tuple[PoolSpec, tuple[int, int]]:
     if draw(st.integers(0, 3)) == 0:
         sizes = st.tuples(st.integers(1, 7), st.integers(1, 7))
         return PoolSpec(mode, output_size=draw(sizes)), draw(sizes)
-    rows: Line = draw(lines(most=6))
-    columns: Line = draw(lines(most=6).filter(lambda line: line.ceil_mode == rows.ceil_mode))
+    rows = draw(lines(most=6))
+    columns = draw(lines(most=6).filter(lambda line: line.ceil_mode == rows.ceil_mode))
     divisor = {}
     if mode_class(mode.partition(":")[0]).divides:
         divisor = {

@@ -88,7 +88,7 @@ def test_padding_is_below_every_number() -> None:
         "e",
         "f",
         "d",
-        pytest.param("?", marks=pytest.mark.xfail(strict=True)),
+        "?",
     ],
 )
 def test_type_is_kept(dtype: str) -> None:

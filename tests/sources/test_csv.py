@@ -102,9 +102,7 @@ def test_large_integers_are_exact(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("option", [{"key": "a"}, {"index": 0}, {"frame": 0}, {"layout": "chw"}])
-def test_options_of_other_kinds_are_refused(
-    option: dict[str, int | str], tmp_path: Path
-) -> None:
+def test_options_of_other_kinds_are_refused(option: dict[str, int | str], tmp_path: Path) -> None:
     """An option that text has no use for is refused, not ignored."""
     message = refusal(write(tmp_path, "1,2"), SpecError, **option)
     assert message.startswith(f"{next(iter(option))}: ")

@@ -55,9 +55,7 @@ def test_integers_beyond_the_floats_are_exact(tmp_path: Path) -> None:
 
 def test_column_major_order_gives_the_same(tmp_path: Path) -> None:
     """The order in memory does not change what is where."""
-    assert np.array_equal(
-        load(save(tmp_path / "x.npy", np.asfortranarray(VALUES))).values, VALUES
-    )
+    assert np.array_equal(load(save(tmp_path / "x.npy", np.asfortranarray(VALUES))).values, VALUES)
 
 
 def test_booleans_are_zeros_and_ones(tmp_path: Path) -> None:
@@ -96,9 +94,7 @@ def test_complex_values_need_a_choice(tmp_path: Path) -> None:
 def test_nan_and_infinities_are_kept(tmp_path: Path) -> None:
     """NaN and infinities are values."""
     values = np.array([[np.nan, np.inf, -np.inf]])
-    assert np.array_equal(
-        load(save(tmp_path / "x.npy", values)).values[0], values, equal_nan=True
-    )
+    assert np.array_equal(load(save(tmp_path / "x.npy", values)).values[0], values, equal_nan=True)
 
 
 @pytest.mark.parametrize(
@@ -278,9 +274,7 @@ def test_small_planes_are_channels_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("option", [{"layout": "nhwc"}, {"complex_part": "phase"}])
-def test_unknown_choice_is_refused_with_the_choices(
-    option: dict[str, str], tmp_path: Path
-) -> None:
+def test_unknown_choice_is_refused_with_the_choices(option: dict[str, str], tmp_path: Path) -> None:
     """A word that is no choice is refused, with those that are."""
     from poolviz import SpecError
 

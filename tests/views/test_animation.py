@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageSequence
 from pictures import RESULTS, stage_for
+from PIL import Image, ImageSequence
 
 from poolviz.views.animation import HOLD_FACTOR, delay, description, frames, gif
 from poolviz.views.stage import Stage

@@ -8,6 +8,7 @@ from poolviz.result import Step
 from poolviz.views import parts
 from poolviz.views.animation import opening_scene
 from poolviz.views.figure import before_after
+from poolviz.views.marks import marks
 from poolviz.views.scene import Box, Item, Label, Scene, Stroke
 from poolviz.views.stage import Stage, cell_text
 from poolviz.views.style import THEMES, contrast
@@ -22,7 +23,7 @@ def frame(stage: Stage, at: int) -> tuple[Item, ...]:
     return (
         *opening_scene(stage).items,
         *parts.output_cells(stage, stage.steps[: at + 1]),
-        *parts.marks(stage, step),
+        *marks(stage, step),
         *parts.arithmetic(stage, step),
         parts.counter(stage, at),
     )
@@ -129,7 +130,7 @@ def test_winner_is_ringed_and_ties_dashed() -> None:
     stage, step = step_of("teaching", 1)
     assert len(step.ties) == 1
     panel, accent = stage.input_panel, stage.theme.accent
-    rings = [box for box in of_kind(parts.marks(stage, step), Box) if box.outline == accent]
+    rings = [box for box in of_kind(marks(stage, step), Box) if box.outline == accent]
     styles = {
         ((box.y - panel.y) // panel.cell, (box.x - panel.x) // panel.cell): box.line_style
         for box in rings
@@ -143,14 +144,14 @@ def test_winner_is_ringed_and_ties_dashed() -> None:
 def test_winner_is_written_bold() -> None:
     """The winner's digits are bold, and only they."""
     stage, step = step_of("teaching")
-    assert [label.text for label in of_kind(parts.marks(stage, step), Label) if label.bold] == ["6"]
+    assert [label.text for label in of_kind(marks(stage, step), Label) if label.bold] == ["6"]
 
 
 def test_shares_are_bars_by_their_weight() -> None:
     """Where no cell wins, each input cell has a bar as wide as its share of the largest."""
     stage, step = step_of("gaps")
     accent = stage.theme.accent
-    bars = [box for box in of_kind(parts.marks(stage, step), Box) if box.fill == accent]
+    bars = [box for box in of_kind(marks(stage, step), Box) if box.fill == accent]
     shares = step.weights[step.weights > 0]
     assert len(bars) == len(shares)
     full = max(bar.width for bar in bars)
@@ -161,7 +162,7 @@ def test_shares_are_bars_by_their_weight() -> None:
 def test_window_and_output_cell_are_linked() -> None:
     """Lines lead from the window towards its output cell, and never lead back."""
     stage, step = step_of("teaching", 4)
-    lines = of_kind(parts.marks(stage, step), Stroke)
+    lines = of_kind(marks(stage, step), Stroke)
     assert len(lines) == 2
     gap = range(stage.input_panel.x + stage.input_panel.width, stage.output_panel.x + 1)
     for line in lines:
@@ -179,7 +180,7 @@ def test_links_do_not_cross_digits(name: str) -> None:
         for panel in (stage.input_panel, stage.window_panel, stage.output_panel)
         if panel and panel.digits
     ]
-    for line in of_kind(parts.marks(stage, stage.steps[-1]), Stroke):
+    for line in of_kind(marks(stage, stage.steps[-1]), Stroke):
         left, right = sorted((line.start[0], line.end[0]))
         assert all(right <= panel.x or left >= panel.x + panel.width for panel in panels)
 
@@ -189,7 +190,7 @@ def test_window_is_outlined_on_both_grids() -> None:
     stage, step = step_of("teaching", 5)
     outlines = [
         (box.x + 3, box.y + 3, box.width - 5, box.height - 5)
-        for box in of_kind(parts.marks(stage, step), Box)
+        for box in of_kind(marks(stage, step), Box)
         if box.outline == stage.theme.accent and box.line_style == "solid"
     ]
     assert stage.input_panel.area(step.rows, step.columns) in outlines
@@ -199,12 +200,10 @@ def test_window_is_outlined_on_both_grids() -> None:
 def test_padding_is_dashed_with_the_value_it_acts_as() -> None:
     """Each padding cell is dashed, unfilled, and shows what it acts as."""
     stage, _ = step_of("average")
-    dashed = [
-        box for box in of_kind(parts.input_cells(stage), Box) if box.line_style == "dashed"
-    ]
+    dashed = [box for box in of_kind(parts.input_cells(stage), Box) if box.line_style == "dashed"]
     assert len(dashed) == 8 * 8 - 6 * 6
     assert all(box.fill is None for box in dashed)
-    muted = [label for label in of_kind(parts.input_cells(stage), Label)]
+    muted = list(of_kind(parts.input_cells(stage), Label))
     assert [label.text for label in muted if label.color == stage.theme.muted] == ["0"] * 28
 
 

@@ -1,5 +1,7 @@
 """Scenes: text in lines that fit."""
 
+import itertools
+
 import pytest
 
 from poolviz.views.scene import Box, text_width, wrapped
@@ -18,7 +20,7 @@ def test_wrapped_lines_fit(width: int) -> None:
 def test_wrapped_lines_are_as_few_as_can_be() -> None:
     """A line is broken only where the next word would not fit."""
     lines = wrapped(SENTENCE, 14, 200)
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in itertools.pairwise(lines):
         assert text_width(f"{line} {following.split()[0]}", 14) > 200
 
 

@@ -1,5 +1,7 @@
 """Stage: where everything stands."""
 
+import itertools
+
 import pytest
 from pictures import RESULTS, TEACHING, result_of, stage_for
 
@@ -13,16 +15,14 @@ from poolviz.views.style import THEMES
 def panels(name: str) -> list[Panel]:
     """The panels of a stage from left to right."""
     stage = stage_for(name)
-    return [
-        panel for panel in (stage.input_panel, stage.window_panel, stage.output_panel) if panel
-    ]
+    return [panel for panel in (stage.input_panel, stage.window_panel, stage.output_panel) if panel]
 
 
 @pytest.mark.parametrize("name", RESULTS)
 def test_panels_stand_side_by_side_inside_the_picture(name: str) -> None:
     """Panels neither touch each other nor the picture's edges."""
     stage, found = stage_for(name), panels(name)
-    for left, right in zip(found, found[1:], strict=False):
+    for left, right in itertools.pairwise(found):
         assert left.x + left.width + module.GAP <= right.x
     for panel in found:
         assert panel.x >= module.MARGIN
@@ -61,7 +61,7 @@ def test_positions_of_the_teaching_map() -> None:
 def test_area_of_cells() -> None:
     """An area spans the cells from first to last, cut at the panel's edges."""
     panel = Panel(100, 200, 10, range(-1, 5), range(-1, 5), 0, "")
-    assert panel.area(range(-1, 1), range(0, 1)) == (110, 200, 10, 20)
+    assert panel.area(range(-1, 1), range(1)) == (110, 200, 10, 20)
     assert panel.area(range(0, 5, 2), range(0, 3, 2)) == (110, 210, 30, 50)
     assert panel.area(range(3, 9), range(-5, 0)) == (100, 240, 10, 20)
 
@@ -140,7 +140,7 @@ def test_floats_have_digits_in_the_enlarged_window() -> None:
 
 def test_part_of_a_map_is_cut_around_its_windows() -> None:
     """A part shows the cells that its windows read."""
-    result = result_of([[column for column in range(40)] for _ in range(40)])
+    result = result_of([list(range(40)) for _ in range(40)])
     stage = stage_of(result, 0, part(result, range(3, 5), range(2, 4)), THEMES["light"])
     assert (stage.input_panel.rows, stage.input_panel.columns) == (range(6, 10), range(4, 8))
     assert stage.input_values.tolist() == [[4, 5, 6, 7]] * 4

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 from pictures import TEACHING, photo, result_of
+from PIL import Image
 
 from poolviz import PoolResult, pool
 from poolviz.feature_map import RGB
@@ -48,9 +48,7 @@ def test_both_stills_have_one_scale() -> None:
     """Equal values have equal colours before and after."""
     result = result_of(TEACHING, "average", 2)
     before, after = pictures(result)
-    scale = value_scale(
-        THEMES["light"], result.feature_map.values, result.output, value_range=None
-    )
+    scale = value_scale(THEMES["light"], result.feature_map.values, result.output, value_range=None)
     factor = 512 // 6
     assert np.array_equal(before[::factor, ::factor], scale.colors(result.feature_map.values[0]))
     assert np.array_equal(after[::factor, ::factor], scale.colors(result.output[0]))
@@ -84,9 +82,7 @@ def test_channels_are_a_montage_about_square() -> None:
 @pytest.mark.parametrize("theme", THEMES)
 def test_stills_describe_themselves(theme: str) -> None:
     """Both have an alt text with name, shape and request."""
-    images = [
-        Image.open(io.BytesIO(data)) for data in stills(result_of(TEACHING), THEMES[theme])
-    ]
+    images = [Image.open(io.BytesIO(data)) for data in stills(result_of(TEACHING), THEMES[theme])]
     assert [image.info["Description"] for image in images] == [
         "map, 6×6, before pooling",
         "map, 3×3, after max 2×2, stride 2",

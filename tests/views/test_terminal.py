@@ -89,9 +89,9 @@ def test_large_map_shows_its_corner() -> None:
     grid = lines[1 : lines.index("")]
     assert max(map(len, grid)) <= 40
     assert grid[-1].strip() == "…"
-    rows = [line for line in grid if line.endswith(" …")]
+    rows = [line for line in grid[:-1] if line.endswith(" …")]
     assert len(rows) == 8
-    assert rows[0].split() == ["┃", "0", "1", "┃", "2", "3", "4", "…"]
+    assert rows[0].split() == ["┃", "0", "1", "┃", "2", "3", "4", "5", "…"]
     assert "output 20×20, max 2×2, stride 2" in lines
 
 
@@ -129,7 +129,7 @@ def test_window_beyond_the_corner_is_not_outlined() -> None:
 def test_columns_are_aligned() -> None:
     """Every row of a grid is equally long, whatever its numbers."""
     text = plain(view([[1, -1000.5], [float("nan"), 1e-9]], width=None))
-    rows = [line for line in text.split("\n\n")[0].split("\n")[1:]]
+    rows = list(text.split("\n\n")[0].split("\n")[1:])
     assert len({len(row) for row in rows}) == 1
 
 

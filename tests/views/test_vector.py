@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 from pictures import RESULTS, TEACHING, result_of, texts
+from PIL import Image
 
 from poolviz.views.figure import before_after
 from poolviz.views.scene import Scene
