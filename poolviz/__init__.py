@@ -21,7 +21,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from poolviz.engine import pool, unpool
+    from poolviz.engine import gradient, pool, unpool
     from poolviz.errors import OutputError, PoolvizError, SourceError, SpecError
     from poolviz.feature_map import FeatureMap
     from poolviz.geometry import Geometry
@@ -45,6 +45,7 @@ __all__ = [
     "Step",
     "available_modes",
     "available_rules",
+    "gradient",
     "load",
     "pool",
     "run",
@@ -64,6 +65,7 @@ _HOMES = {
     "Step": "result",
     "available_modes": "modes",
     "available_rules": "rules",
+    "gradient": "engine",
     "load": "sources",
     "pool": "engine",
     "run": "result",

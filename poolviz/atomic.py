@@ -3,6 +3,7 @@
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from poolviz.errors import OutputError
@@ -20,20 +21,37 @@ def write(path: Path, data: bytes) -> None:
     Raises:
         OutputError: the folder or the file cannot be written.
     """
-    try:
+    check(path)
+    with _told(path):
+        _replace(path.resolve(), data)
+
+
+def check(path: Path) -> None:
+    """Make the folder for ``path``.
+
+    Raises:
+        OutputError: it cannot be made, or ``path`` is a folder itself.
+    """
+    with _told(path):
         target = path.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target, data)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        if target.is_dir():
+            raise IsADirectoryError(21, "it is a folder", str(target))
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        # pathlib tells a loop of links by a RuntimeError.
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise OutputError(
             str(path), f"cannot be written ({reason})", "choose a folder that you may write to"
         ) from error
 
 
 def _replace(target: Path, data: bytes) -> None:
-    if target.is_dir():
-        raise IsADirectoryError(21, "it is a folder", str(target))
     descriptor, temporary = tempfile.mkstemp(prefix=PREFIX, dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:

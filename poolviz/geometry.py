@@ -156,7 +156,9 @@ class Planner:
             SpecError: no window fits.
         """
         del seed
-        return adaptive_axis(spec, at, size) if spec.adaptive else sliding_axis(spec, rule, at, size)
+        return (
+            adaptive_axis(spec, at, size) if spec.adaptive else sliding_axis(spec, rule, at, size)
+        )
 
 
 def resolve(
@@ -173,6 +175,10 @@ def resolve(
     Raises:
         SpecError: the rule refuses the spec, or no window fits the input.
     """
+    if len(input_size) != spec.rank:
+        raise SpecError(
+            "kernel_size", f"it has {spec.rank} axes, the input {len(input_size)}", "give as many"
+        )
     planner = planner or Planner()
     rule = find_rule(spec.like)
     spec = planner.complete(spec, rule)
@@ -189,7 +195,7 @@ def sliding_axis(spec: PoolSpec, rule: Rule, at: int, size: int) -> Axis:
     request = _request(spec, rule, at, size)
     output_size = rule.output_size(request)
     if output_size < 1:
-        raise _too_large(rule, request)
+        raise _too_large(spec, rule, at, size)
     return SlidingAxis(
         size,
         output_size,
@@ -215,13 +221,25 @@ def _request(spec: PoolSpec, rule: Rule, at: int, size: int) -> AxisRequest:
     return replace(bare, before=before, after=after)
 
 
-def _too_large(rule: Rule, request: AxisRequest) -> SpecError:
-    room = request.size + request.before + request.after
-    return SpecError(
-        "kernel_size",
-        f"no window fits: {rule.formula(request)}",
-        f"the largest kernel size that fits here is {(room - 1) // request.dilation + 1}",
-    )
+def _too_large(spec: PoolSpec, rule: Rule, at: int, size: int) -> SpecError:
+    """The error for a kernel that finds no place, with the largest that would."""
+    request = _request(spec, rule, at, size)
+    # With ceil mode a window may reach beyond the padding, by less than a stride.
+    most = size + request.before + request.after + request.stride
+    fitting = (length for length in range(most, 0, -1) if _fits(spec, rule, at, size, length))
+    largest = next(fitting, None)
+    remedy = f"the largest kernel size that fits here is {largest}" if largest else "pad less"
+    return SpecError("kernel_size", f"no window fits: {rule.formula(request)}", remedy)
+
+
+def _fits(spec: PoolSpec, rule: Rule, at: int, size: int, kernel_size: int) -> bool:
+    """Whether the rule accepts another kernel size along one axis."""
+    sizes = (*spec.kernel_size[:at], kernel_size, *spec.kernel_size[at + 1 :])
+    try:
+        other = rule.complete(replace(spec, kernel_size=sizes))
+    except SpecError:
+        return False
+    return rule.output_size(_request(other, rule, at, size)) > 0
 
 
 def adaptive_axis(spec: PoolSpec, at: int, size: int) -> Axis:
@@ -232,7 +250,8 @@ def adaptive_axis(spec: PoolSpec, at: int, size: int) -> Axis:
         length = size // output_size
         return SlidingAxis(size, output_size, 0, 0, formula, length, length, 1)
     windows = tuple(
-        range(i * size // output_size, -(-(i + 1) * size // output_size)) for i in range(output_size)
+        range(i * size // output_size, -(-(i + 1) * size // output_size))
+        for i in range(output_size)
     )
     return RaggedAxis(size, output_size, 0, 0, formula, windows)
 

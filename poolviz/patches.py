@@ -39,13 +39,21 @@ class Patches:
     Args:
         cells: (..., n), one window in the last axis, row-major; cells outside
             the input hold the mode's identity.
-        inside: which of them lie in the input; broadcasts to ``cells``.
+        inside: which of them take part, being in the input (or in padding, under
+            rules where that has a value); broadcasts to ``cells``.
         counts: how many there are; broadcasts to ``cells`` without its last axis.
+        shape: the windows' cells along each axis; their product is n.
+        uniform: for modes that draw, a number in [0, 1) for each window: (...).
+        places: each cell's row-major position in the unpadded plane, −1 outside
+            it; broadcasts to ``cells``.
     """
 
     cells: Array
     inside: Array
     counts: Counts
+    shape: tuple[int, ...] = ()
+    uniform: Any = None
+    places: Any = None
 
 
 def whole(geometry: Geometry) -> Block:
@@ -64,6 +72,7 @@ def count(geometry: Geometry, block: Block) -> Counts:
     taps, padded, inside = (
         reduce(np.multiply.outer, vectors) for vectors in zip(*along, strict=True)
     )
+    inside = inside if geometry.rule.pads_with is None else padded
     spec = geometry.spec
     divisor = padded if spec.count_include_pad else inside
     if spec.divisor_override is not None:
@@ -73,8 +82,8 @@ def count(geometry: Geometry, block: Block) -> Counts:
 
 def _axis_counts(axis: Axis, part: slice) -> tuple[Array, Array, Array]:
     coordinates, present = _coordinates(axis, part)
-    padded = present & (coordinates >= -axis.before) & (coordinates < axis.size + axis.after)
-    inside = present & (coordinates >= 0) & (coordinates < axis.size)
+    padded = present & _within(coordinates, axis, padding=True)
+    inside = present & _within(coordinates, axis, padding=False)
     taps, padded, inside = (mask.sum(axis=1) for mask in (present, padded, inside))
     return _uniform(taps), _uniform(padded), _uniform(inside)
 
@@ -97,32 +106,49 @@ def _coordinates(axis: Axis, part: slice) -> tuple[Array, Array]:
     return starts + taps, taps < lengths
 
 
-def gather(values: Array, geometry: Geometry, block: Block, fill: Any) -> Patches:
+def gather(
+    values: Array, geometry: Geometry, block: Block, fill: Any, uniform: Array | None = None
+) -> Patches:
     """The patches of the windows in ``block``.
 
     Args:
         values: (..., spatial axes of the geometry).
         geometry: the windows.
         block: which of them.
-        fill: what cells outside the input hold.
+        fill: what cells that take no part hold.
+        uniform: see :class:`Patches`.
 
     Returns:
         Patches whose cells have the shape (..., windows per axis of the block, n).
     """
     rank = len(geometry.axes)
-    cells, inside = values, np.ones((), bool)
+    cells, inside, padded, shape = values, np.ones((), bool), np.ones((), bool), []
+    places = np.zeros((), np.int64)
     for at, (axis, part) in enumerate(zip(geometry.axes, block, strict=True)):
         coordinates, present = _coordinates(axis, part)
-        present &= (coordinates >= 0) & (coordinates < axis.size)
         # An axis of n cells becomes two, (windows, taps), behind those done before.
         along = values.ndim - rank + 2 * at
         cells = np.take(cells, coordinates.clip(0, axis.size - 1), axis=along)
-        inside = np.logical_and.outer(inside, present)
+        inside = np.logical_and.outer(inside, present & _within(coordinates, axis, padding=False))
+        padded = np.logical_and.outer(padded, present & _within(coordinates, axis, padding=True))
+        places = np.add.outer(places * axis.size, coordinates)
+        shape.append(coordinates.shape[1])
     order = [2 * at for at in range(rank)] + [2 * at + 1 for at in range(rank)]
-    cells, inside = _taps_last(cells, order), _taps_last(inside, order)
-    return Patches(
-        np.where(inside, cells, fill).astype(values.dtype), inside, count(geometry, block)
+    cells, inside, padded, places = (
+        _taps_last(part, order) for part in (cells, inside, padded, places)
     )
+    places = np.where(inside, places, -1)
+    cells = np.where(inside, cells, fill).astype(values.dtype)
+    if geometry.rule.pads_with is not None:
+        cells = np.where(padded & ~inside, geometry.rule.pads_with, cells).astype(values.dtype)
+        inside = padded
+    return Patches(cells, inside, count(geometry, block), tuple(shape), uniform, places)
+
+
+def _within(coordinates: Array, axis: Axis, *, padding: bool) -> Array:
+    """Which coordinates lie in the input, or in it and its padding."""
+    before, after = (axis.before, axis.after) if padding else (0, 0)
+    return (coordinates >= -before) & (coordinates < axis.size + after)
 
 
 def _taps_last(array: Array, order: list[int]) -> Array:

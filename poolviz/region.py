@@ -79,7 +79,9 @@ def _most_varied(output: Array, rows: int, columns: int) -> tuple[int, int]:
     down, across = output.shape[0] // rows, output.shape[1] // columns
     blocks = output[: down * rows, : across * columns].reshape(down, rows, across, columns)
     finite = np.where(np.isfinite(blocks), blocks, 0).astype(np.float64)
-    best = int(finite.var(axis=(1, 3)).argmax())
+    # By the largest first: squares of huge values would overflow.
+    largest = np.abs(finite).max() or 1.0
+    best = int((finite / largest).var(axis=(1, 3)).argmax())
     return best // across * rows, best % across * columns
 
 

@@ -1,11 +1,12 @@
 """PoolResult: a pooled feature map that can name each of its windows as a Step."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from poolviz import text
+from poolviz.engine.gathered import uniform
 from poolviz.engine.pooling import as_values, compute, refuse_seed
 from poolviz.feature_map import FeatureMap
 from poolviz.geometry import CellKind, Geometry, resolve
@@ -69,12 +70,14 @@ class PoolResult:
         geometry: the windows, with the completed spec.
         mode: the mode with its parameters.
         output: (C, height, width) pooled values.
+        seed: with which the mode drew, if it draws.
     """
 
     feature_map: FeatureMap
     geometry: Geometry
     mode: Mode
     output: Array
+    seed: int = 0
 
     @property
     def spec(self) -> PoolSpec:
@@ -105,6 +108,10 @@ class PoolResult:
 
     def step(self, row: int, column: int, channel: int = 0) -> Step:
         """The window whose value is ``output[channel, row, column]``."""
+        with np.errstate(all="ignore"):
+            return self._step(row, column, channel)
+
+    def _step(self, row: int, column: int, channel: int) -> Step:
         rows, columns = self.geometry.window((row, column))
         patch = self._patch(row, column, channel)
         value = self.output[channel, row, column]
@@ -134,8 +141,18 @@ class PoolResult:
     def _patch(self, row: int, column: int, channel: int) -> Patches:
         values = self.feature_map.values[channel]
         block = single((row, column))
-        patches = gather(values, self.geometry, block, self.mode.identity(values.dtype))
-        return Patches(patches.cells[0, 0], patches.inside[0, 0], patches.counts)
+        numbers = None
+        if self.mode.draws:
+            numbers = uniform(self.geometry, (slice(0, 1), *block), channel, self.seed)[0]
+        fill = self.mode.identity(values.dtype)
+        patches = gather(values, self.geometry, block, fill, numbers)
+        return replace(
+            patches,
+            cells=patches.cells[0, 0],
+            inside=patches.inside[0, 0],
+            places=patches.places[0, 0],
+            uniform=None if numbers is None else numbers[0, 0],
+        )
 
 
 def run(
@@ -153,9 +170,10 @@ def run(
     """
     mode = build_mode(spec)
     refuse_seed(mode, seed)
-    geometry = resolve(spec, feature_map.input_size)
+    geometry = resolve(spec, feature_map.input_size, mode, seed or 0)
     values = as_values(feature_map.values, 2)
-    return PoolResult(feature_map, geometry, mode, compute(values, geometry, mode, threads=threads))
+    output = compute(values, geometry, mode, seed=seed or 0, threads=threads)
+    return PoolResult(feature_map, geometry, mode, output, seed or 0)
 
 
 def _arithmetic(mode: Mode, patch: Patches, value: np.generic) -> str:

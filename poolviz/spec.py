@@ -102,7 +102,9 @@ class PoolSpec:
             "kernel_size": self.kernel_size,
             "stride": self.stride,
             "padding": self.padding,
-            "dilation": None if self.dilation in (1, (1, 1)) else self.dilation,
+            "dilation": None
+            if self.dilation in (1, *((1,) * rank for rank in (1, 2, 3)))
+            else self.dilation,
             "ceil_mode": self.ceil_mode,
         }
         for name, value in given.items():

@@ -13,8 +13,8 @@ MINUS = "−"
 INFINITY = "∞"
 # A decimal keeps at most this many significant digits on a picture or terminal.
 SIGNIFICANT_DIGITS = 4
-# From here up, and below its inverse, a decimal is written with an exponent.
-LARGEST_PLAIN = 1e6
+# A decimal outside this range is written with an exponent.
+SMALLEST_PLAIN, LARGEST_PLAIN = 1e-4, 1e6
 # Of more numbers than this a line of arithmetic shows the first and a count.
 MOST_TERMS = 9
 
@@ -26,8 +26,7 @@ def number(value: Any, digits: int = SIGNIFICANT_DIGITS) -> str:
         >>> number(3.0), number(2.6666667), number(-1), number(float("inf"))
         ('3', '2.667', '−1', '∞')
     """
-    if isinstance(value, bool) or not isinstance(value, float):
-        value = value.item() if hasattr(value, "item") else value
+    value = _plain(value)
     if isinstance(value, float) and not math.isfinite(value):
         text = "NaN" if math.isnan(value) else INFINITY
         return MINUS + text if value < 0 else text
@@ -35,13 +34,18 @@ def number(value: Any, digits: int = SIGNIFICANT_DIGITS) -> str:
     return text.replace("-", MINUS)
 
 
+def _plain(value: Any) -> Any:
+    """A NumPy scalar as Python's own number; an extended float as float."""
+    value = value.item() if hasattr(value, "item") else value
+    return value if isinstance(value, (int, float)) else float(value)
+
+
 def _decimal(value: float, digits: int) -> str:
     if value == int(value) and abs(value) < LARGEST_PLAIN:
         return str(int(value))
     whole_digits = len(str(int(abs(value))))
-    if 1 / LARGEST_PLAIN < abs(value) < LARGEST_PLAIN:
-        text = f"{value:.{max(digits, whole_digits)}g}"
-        return text if "e" not in text else f"{value:f}".rstrip("0")
+    if SMALLEST_PLAIN <= abs(value) < LARGEST_PLAIN:
+        return f"{value:.{max(digits, whole_digits)}g}"
     return f"{value:.{digits - 1}e}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
 
 
@@ -105,7 +109,7 @@ def equals(value: Any) -> str:
         ('= 2.5', '≈ 2.667')
     """
     term = number(value)
-    plain = getattr(value, "item", lambda: value)()
+    plain = _plain(value)
     if not isinstance(plain, float) or not math.isfinite(plain):
         return f"= {term}"
     # Read back in the value's own precision: 0.1 tells float32's 0.1 apart.
@@ -120,7 +124,7 @@ def counted(count: int, noun: str) -> str:
         >>> counted(1, "cell"), counted(4, "cell")
         ('1 cell', '4 cells')
     """
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def escaped(name: str) -> str:

@@ -10,10 +10,23 @@ from poolviz.modes import available_modes, mode_class
 
 PACKAGE = Path(poolviz.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
-ORDER = (
-    "errors discovery text feature_map spec rules geometry patches modes engine result region"
-    " teach views cli"
-).split()
+ORDER = [
+    "errors",
+    "discovery",
+    "text",
+    "feature_map",
+    "spec",
+    "rules",
+    "geometry",
+    "patches",
+    "modes",
+    "engine",
+    "result",
+    "region",
+    "teach",
+    "views",
+    "cli",
+]
 ALLOWED = {layer: set(ORDER[: at + 1]) for at, layer in enumerate(ORDER)}
 ALLOWED["sources"] = {"errors", "discovery", "text", "feature_map", "sources"}
 ALLOWED["atomic"] = {"errors"}

@@ -18,7 +18,9 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
 
 
-CONSOLE = [part for block in blocks("console") for part in re.split(r"^\$ ", block, flags=re.M)[1:]]
+CONSOLE = [
+    part for block in blocks("console") for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
+]
 
 
 @pytest.mark.parametrize("example", CONSOLE)

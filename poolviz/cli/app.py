@@ -1,5 +1,6 @@
 """The Typer app, its commands found by their files."""
 
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -23,7 +24,19 @@ def _switched_off(params: list[Any]) -> list[Any]:
     return params
 
 
+class StoppedError(Exception):
+    """Carries an interrupt or a failed write past Typer, which would end the process itself."""
+
+
 class _Command(TyperCommand):
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except (KeyboardInterrupt, OSError) as error:
+            raise StoppedError from error
+        return result
+
     def get_params(self, ctx: Any) -> list[Any]:
         return _switched_off(super().get_params(ctx))
 

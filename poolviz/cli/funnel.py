@@ -2,15 +2,17 @@
 
 import contextlib
 import os
+import re
 import sys
 
 import typer
 
 from poolviz import __version__
+from poolviz.cli.app import StoppedError, build_app
 from poolviz.errors import PoolvizError
 from poolviz.text import escaped
 
-USAGE, BUG, INTERRUPTED, BROKEN_PIPE = 2, 70, 130, 141
+FAILED, BUG, INTERRUPTED, BROKEN_PIPE = 1, 70, 130, 141
 # Options that are not called as the parameter that they set.
 _FLAGS = {
     "kernel_size": "--size",
@@ -30,25 +32,38 @@ def run_app() -> int:
     _write_ascii_where_needed()
     try:
         return _run()
-    except PoolvizError as error:
-        subject = flag(error.subject)
-        return _say(f"{subject}: {error.cause}; {error.remedy}", error.exit_code)
-    except typer.TyperException as error:
-        return _say(f"{error.format_message()}; see poolviz --help", error.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        return _say("interrupted; files written so far are whole", INTERRUPTED)
-    except BrokenPipeError:
-        # Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - no traceback reaches a user
-        name = f"{type(error).__name__}: {error}"
-        return _say(f"this is a bug of poolviz {__version__} ({name}); please report it", BUG)
+        return _ended(error.__cause__ if isinstance(error, StoppedError) else error)
+
+
+def _ended(error: BaseException | None) -> int:
+    """One line on stderr and the exit code for what ended the command."""
+    match error:
+        case PoolvizError():
+            line = f"{flag(error.subject)}: {error.cause}; {error.remedy}"
+            return _say(
+                re.sub("|".join(_FLAGS), lambda name: _FLAGS[name[0]], line), error.exit_code
+            )
+        case typer.TyperException():
+            message = error.format_message()
+            # Without a command the help has been printed, and there is nothing to add.
+            line = f"{message}; see poolviz --help"
+            return _say(line, error.exit_code) if message else error.exit_code
+        case KeyboardInterrupt() | typer.Abort():
+            return _say("interrupted; files written so far are whole", INTERRUPTED)
+        case BrokenPipeError():
+            # Python would complain once more when it flushes at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            return BROKEN_PIPE
+        case OSError():
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            reason = (error.strerror or str(error)).lower()
+            return _say(f"standard output: cannot be written ({reason}); make room", FAILED)
+    name = f"{type(error).__name__}: {error}"
+    return _say(f"this is a bug of poolviz {__version__} ({name}); please report it", BUG)
 
 
 def _run() -> int:
-    from poolviz.cli.app import build_app
-
     code = build_app()(standalone_mode=False)
     sys.stdout.flush()
     return code if isinstance(code, int) else 0

@@ -1,5 +1,6 @@
 """Names of outputs: the source's stem and all of the configuration that is not default."""
 
+import re
 from dataclasses import replace
 
 from poolviz.result import PoolResult
@@ -8,6 +9,8 @@ from poolviz.spec import PoolSpec
 from poolviz.text import size
 from poolviz.views.style import DEFAULT_THEME
 
+# Separators of paths, and what some system refuses in a name.
+_NOT_IN_NAMES = re.compile(r'[/\\\x00-\x1f:*?"<>|]')
 DEFAULT_RULE = PoolSpec().like
 
 
@@ -25,7 +28,7 @@ def output_name(result: PoolResult, *, channel: int, theme: str, seed: int | Non
         parts.append(f"seed-{seed}")
     if theme != DEFAULT_THEME:
         parts.append(theme)
-    return "-".join(part.replace("/", "_") for part in parts)
+    return _NOT_IN_NAMES.sub("_", "-".join(parts))
 
 
 def mode_words(result: PoolResult) -> list[str]:

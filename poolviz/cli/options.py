@@ -8,10 +8,9 @@ from poolviz.errors import SpecError
 WORDS = ("valid", "same", "same-lower", "same_lower")
 _SIZES = re.compile(r"\d+(x\d+)*", re.ASCII)
 _PADDINGS = re.compile(r"\d+(:\d+)?(x\d+(:\d+)?)*", re.ASCII)
-Sizes = int | tuple[int, ...]
 
 
-def sizes(option: str, text: str | None) -> Sizes | None:
+def sizes(option: str, text: str | None) -> Any:
     """``2`` or ``2x3``.
 
     Raises:
@@ -41,10 +40,10 @@ def paddings(text: str | None) -> Any:
     if ":" not in text:
         return _two_axes("padding", text, tuple(part[0] for part in parts))
     pairs = tuple(part * 2 if len(part) == 1 else part for part in parts)
-    return pairs * 2 if len(pairs) == 1 else pairs
+    return _two_axes("padding", text, pairs * 2 if len(pairs) == 1 else pairs)
 
 
-def _two_axes(option: str, text: str, numbers: tuple[int, ...]) -> Sizes:
+def _two_axes(option: str, text: str, numbers: tuple[Any, ...]) -> Any:
     if len(numbers) > 2:  # noqa: PLR2004 - rows and columns
         raise SpecError(option, f"{text!r} has {len(numbers)} numbers", "give rows x columns")
     return numbers[0] if len(numbers) == 1 else numbers

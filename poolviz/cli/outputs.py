@@ -108,15 +108,23 @@ def array_bytes(result: PoolResult) -> bytes:
 
 
 def write_all(files: dict[str, tuple[Path, bytes]], source: Path | None) -> dict[str, str]:
-    """Write each file whole; its kind and path for those written.
+    """Write each file whole; their paths by kind.
 
     Raises:
-        SpecError: one would replace the source.
-        OutputError: one cannot be written.
+        SpecError: one would replace the source, or two are the same file.
+        OutputError: one cannot be written; then none is, as far as can be told before.
     """
+    _refuse_clashes([path for path, _ in files.values()], source)
     for path, _ in files.values():
-        if source and path.exists() and path.samefile(source):
-            raise SpecError(escaped(str(path)), "it is the source itself", "choose another name")
+        atomic.check(path)
     for path, data in files.values():
         atomic.write(path, data)
     return {kind: str(path) for kind, (path, _) in files.items()}
+
+
+def _refuse_clashes(paths: list[Path], source: Path | None) -> None:
+    taken = {} if source is None else {source.resolve(): "the source"}
+    for path in paths:
+        other = taken.setdefault(path.resolve(), "another output")
+        if other != "another output" or [p.resolve() for p in paths].count(path.resolve()) > 1:
+            raise SpecError(escaped(str(path)), f"it is {other} itself", "choose another name")

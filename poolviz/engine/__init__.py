@@ -1,6 +1,7 @@
 """The engine: numbers from values, geometry and mode."""
 
+from poolviz.engine.gradient import backward, gradient
 from poolviz.engine.pooling import compute, pool
 from poolviz.engine.unpooling import unpool
 
-__all__ = ["compute", "pool", "unpool"]
+__all__ = ["backward", "compute", "gradient", "pool", "unpool"]

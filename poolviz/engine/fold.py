@@ -1,84 +1,219 @@
-"""The fast path: windows are axis-separable, so fold along one axis after the other.
+"""The fast path: any fold over any windows, block by block.
 
-Padding and overhang are never materialised: each tap of the kernel is folded
-into just the outputs for which it lies in the input.
+Windows are axis-separable, so a block is folded along one axis after the other.
+A block has about BLOCK_BYTES, scratch of a few times that is all that is needed
+whatever the input, and threads share the blocks.
 """
 
-import math
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
-from poolviz.geometry import Axis, Geometry, SlidingAxis
+from poolviz.engine._blocks import Taps
+from poolviz.engine._plans import FoldStep, Piece, Plan, tiling
+from poolviz.engine._scratch import scratch, share_out, thread_count
+from poolviz.geometry import Geometry, SlidingAxis
 from poolviz.modes import FoldMode
-from poolviz.patches import Array, count, whole
+from poolviz.patches import Array, Block, Counts, count
 
-# Cells folded at a time: a block and its scratch stay in the second-level cache.
-CELLS_IN_A_BLOCK = 1 << 16
-# Fewer cells than this are done before a thread would have started.
-CELLS_FOR_THREADS = 1 << 20
+# 8 % faster than half of it, 40 % than an eighth: fewer calls outweigh a smaller cache's speed.
+BLOCK_BYTES = 1 << 21
+# With more rows at a time BLAS takes a lock, and two threads are no faster than one.
+PRODUCT_ROWS = 256
+# Three buffers take turns as a fold's source and target; two more are for what comes out.
+TURNS, TOTAL = 3, 3
+Folded = tuple[Array, int]
+Task = tuple[Array, Array, Block, tuple[Piece, ...]]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is done to the cells of every window."""
+
+    fold: np.ufunc
+    identity: Any
+    dtype: np.dtype[Any]
+    prepare: Callable[[Array, Array], None] | None
+    finish: Callable[[Array, Counts], Array] | None
+    geometry: Geometry
+
+    @property
+    def products(self) -> bool:
+        """Whether BLAS adds these cells."""
+        return self.fold is np.add and self.dtype.char in "fd"
+
+
+def can_fold(geometry: Geometry) -> bool:
+    """Whether all windows are those of a sliding kernel, whose padding takes no part."""
+    sliding = all(isinstance(axis, SlidingAxis) for axis in geometry.axes)
+    return sliding and geometry.rule.pads_with is None
 
 
 def fold(
-    values: Array, geometry: Geometry, mode: FoldMode, pooled: Array, threads: int | None = None
+    values: Array, geometry: Geometry, mode: FoldMode, out: Array, threads: int | None = None
 ) -> None:
-    """Write ``values`` (..., spatial) folded by ``mode`` into ``pooled``, plane by plane."""
-    rank = len(geometry.axes)
-    planes = values.reshape(-1, *values.shape[-rank:])
-    outputs = pooled.reshape(-1, *pooled.shape[-rank:])
-    counts = count(geometry, whole(geometry))
-
-    def work(block: slice) -> None:
-        folded = mode.prepare(planes[block].astype(mode.accumulator(values.dtype), copy=False))
-        for at, axis in enumerate(geometry.axes):
-            folded = _fold_axis(folded, axis, at - rank, mode)
-        outputs[block] = mode.finish(folded, counts)
-
-    _spread(work, list(_blocks(planes)), threads or _default_threads(values))
+    """Write ``values`` (..., spatial) folded by ``mode`` into ``out``."""
+    recipe = _recipe(values, geometry, mode)
+    axes = tuple(Taps.of(axis) for axis in geometry.axes if isinstance(axis, SlidingAxis))
+    workers = thread_count(values.size, threads)
+    limit = min(BLOCK_BYTES // recipe.dtype.itemsize, -(-values.size // workers))
+    tasks = _tasks(values, out, axes, recipe, limit)
+    share_out(lambda some: _work(some, recipe), tasks, workers)
 
 
-def _default_threads(values: Array) -> int:
-    return (os.cpu_count() or 1) if values.size >= CELLS_FOR_THREADS else 1
-
-
-def _blocks(planes: Array) -> Iterator[slice]:
-    each = max(1, CELLS_IN_A_BLOCK // math.prod(planes.shape[1:]))
-    return (slice(start, start + each) for start in range(0, len(planes), each))
-
-
-def _spread(work: Callable[[slice], None], blocks: list[slice], threads: int) -> None:
-    if threads == 1 or len(blocks) == 1:
-        for block in blocks:
-            work(block)
-        return
-    # Imported here: it takes 13 ms, and few inputs are large enough for threads.
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
-
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, blocks))
-
-
-def _fold_axis(values: Array, axis: Axis, along: int, mode: FoldMode) -> Array:
-    moved = np.moveaxis(values, along, 0)
-    folded = np.full(
-        (axis.output_size, *moved.shape[1:]), mode.identity(values.dtype), values.dtype
+def _recipe(values: Array, geometry: Geometry, mode: FoldMode) -> Recipe:
+    dtype = mode.accumulator(values.dtype)
+    kind = type(mode)
+    return Recipe(
+        mode.fold,
+        mode.fold_identity(dtype),
+        dtype,
+        mode.prepare if kind.prepare is not FoldMode.prepare else None,
+        mode.finish if kind.finish is not FoldMode.finish else None,
+        geometry,
     )
-    if isinstance(axis, SlidingAxis):
-        _fold_taps(moved, axis, mode.fold, folded)
+
+
+def _tasks(
+    values: Array, out: Array, axes: tuple[Taps, ...], recipe: Recipe, limit: int
+) -> Iterator[Task]:
+    for planes, pooled in plane_groups((values, out), len(axes)):
+        for group, block, pieces in tiling(len(planes), axes, limit, recipe.fold, recipe.products):
+            yield planes[group], pooled[(group, *block)], block, pieces
+
+
+def plane_groups(arrays: tuple[Array, ...], rank: int) -> Iterator[tuple[Array, ...]]:
+    """Arrays with their leading axes as one, where that needs no copy; else part by part."""
+    if all(_mergeable(array, rank) for array in arrays):
+        yield tuple(array.reshape(-1, *array.shape[array.ndim - rank :]) for array in arrays)
+        return
+    for parts in zip(*arrays, strict=True):
+        yield from plane_groups(parts, rank)
+
+
+def _mergeable(array: Array, rank: int) -> bool:
+    """Whether the leading axes stand in memory as one would."""
+    leading = range(array.ndim - rank - 1)
+    return all(array.strides[at] == array.strides[at + 1] * array.shape[at + 1] for at in leading)
+
+
+def _work(tasks: Iterable[Task], recipe: Recipe) -> None:
+    # Each thread has its own error state; cells between windows may overflow, and nobody reads them.
+    with np.errstate(all="ignore"):
+        for planes, out, block, pieces in tasks:
+            direct = out.dtype == recipe.dtype
+            total = out if direct else scratch.take(TOTAL, out.shape, recipe.dtype)
+            for number, piece in enumerate(pieces):
+                _fold_piece(planes, piece, recipe, total, first=number == 0)
+            if recipe.finish is not None:
+                total = recipe.finish(total, count(recipe.geometry, block))
+            if total is not out:
+                np.copyto(out, total, casting="unsafe")
+
+
+def _fold_piece(planes: Array, piece: Piece, recipe: Recipe, total: Array, *, first: bool) -> None:
+    """Fold one part of every window of a block; join it to the parts before."""
+    cells = load(planes[(slice(None), *piece.cells)], piece.plan, recipe)
+    folded = cells, 0
+    for step in piece.plan.steps:
+        folded = _METHODS[step.method](folded, step, recipe)
+    if first:
+        _copy_windows(folded[0], piece.plan, total)
     else:
-        for at in range(axis.output_size):
-            window = axis.window(at)
-            mode.fold.reduce(moved[window.start : window.stop], axis=0, out=folded[at])
-    return np.moveaxis(folded, 0, along)
+        recipe.fold(total, folded[0][piece.plan.kept], out=total)
 
 
-def _fold_taps(moved: Array, axis: SlidingAxis, operation: np.ufunc, folded: Array) -> None:
-    for tap in range(axis.kernel_size):
-        offset = tap * axis.dilation - axis.before
-        first = max(0, -(offset // axis.stride))
-        stop = min(axis.output_size, -((offset - axis.size) // axis.stride))
-        if first < stop:
-            start = offset + first * axis.stride
-            cells = moved[start : start + (stop - first - 1) * axis.stride + 1 : axis.stride]
-            operation(folded[first:stop], cells, out=folded[first:stop])
+def load(source: Array, plan: Plan, recipe: Recipe) -> Array:
+    """The block's prepared cells, contiguous, with the fold's identity around them."""
+    whole = source.shape[1:] == plan.shape
+    as_it_is = source.dtype == recipe.dtype and source.flags.c_contiguous
+    if whole and as_it_is and recipe.prepare is None:
+        return source
+    cells = scratch.take(0, (len(source), *plan.shape), recipe.dtype)
+    if not whole:
+        _fill_around(cells, plan, recipe.identity)
+    inside = cells[(slice(None), *plan.inside)]
+    if recipe.prepare is not None:
+        recipe.prepare(source, inside)
+    else:
+        np.copyto(inside, source, casting="unsafe")
+    return cells
+
+
+def _fill_around(cells: Array, plan: Plan, identity: Any) -> None:
+    lines: Block = (slice(None),)
+    for inside in plan.inside:
+        cells[(*lines, slice(inside.start))] = identity
+        cells[(*lines, slice(inside.stop, None))] = identity
+        lines = (*lines, inside)
+
+
+def _fold_products(folded: Folded, step: FoldStep, recipe: Recipe) -> Folded:
+    """Sums of windows that stand side by side: matrix products with ones, 3 times as fast."""
+    cells, slot = folded[0], (folded[1] + 1) % TURNS
+    ones = np.ones(step.taps.kernel_size, recipe.dtype)
+    runs = cells.reshape(-1, len(ones))
+    out = scratch.take(slot, (len(runs),), recipe.dtype)
+    even = len(runs) // PRODUCT_ROWS * PRODUCT_ROWS
+    batches = runs[:even].reshape(-1, PRODUCT_ROWS, len(ones))
+    np.matmul(batches, ones, out=out[:even].reshape(-1, PRODUCT_ROWS))
+    np.matmul(runs[even:], ones, out=out[even:])
+    return out.reshape(*cells.shape[: step.at], -1, *cells.shape[step.at + 1 :]), slot
+
+
+def _fold_rows(folded: Folded, step: FoldStep, recipe: Recipe) -> Folded:
+    """Wide rows, window by window: rows between windows are skipped."""
+    cells, slot = folded[0], (folded[1] + 1) % TURNS
+    taps, at, row = step.taps, step.at, cells.strides[step.at]
+    shape = (*cells.shape[:at], taps.output_size, *cells.shape[at + 1 :])
+    strides = (*cells.strides[:at], row * taps.stride, *cells.strides[at + 1 :])
+    lines = cells[(slice(None),) * at + (slice(step.first, None),)]
+    # as_strided takes 5 µs, sliding_window_view 25.
+    windows = as_strided(lines, (*shape, taps.kernel_size), (*strides, row * taps.dilation))
+    out = scratch.take(slot, shape, recipe.dtype)
+    return recipe.fold.reduce(windows, axis=-1, out=out), slot
+
+
+def _fold_shifts(folded: Folded, step: FoldStep, recipe: Recipe) -> Folded:
+    """At stride 1 over the flat block: one long loop, whatever the length of a row."""
+    cells, slot = folded
+    source = so_far = cells.reshape(-1)
+    free = [(slot + 1) % TURNS, (slot + 2) % TURNS]
+    for shift, single in step.shifts:
+        other, target, length = source, so_far, source.size - shift
+        if not single:
+            # Never in place: NumPy copies operands that overlap, which takes 3 times as long.
+            free.reverse()
+            slot, other = free[0], so_far
+            target = scratch.take(slot, source.shape, recipe.dtype)
+        recipe.fold(so_far[:length], other[shift:], out=target[:length])
+        so_far = target
+    return _kept((so_far.reshape(cells.shape), slot), step, recipe)
+
+
+def _kept(folded: Folded, step: FoldStep, recipe: Recipe) -> Folded:
+    """The windows only, so that the next axes have fewer cells to fold."""
+    if step.keep is None:
+        return folded
+    windows, slot = folded[0][step.keep], (folded[1] + 1) % TURNS
+    out = scratch.take(slot, windows.shape, recipe.dtype)
+    np.copyto(out, windows)
+    return out, slot
+
+
+def _copy_windows(cells: Array, plan: Plan, out: Array) -> None:
+    if plan.picks is None or not out.flags.c_contiguous:
+        np.copyto(out, cells[plan.kept])
+        return
+    flat = cells.reshape(len(cells), -1)
+    np.take(flat, plan.picks, axis=1, out=out.reshape(len(cells), -1), mode="clip")
+
+
+_METHODS: dict[str, Callable[[Folded, FoldStep, Recipe], Folded]] = {
+    "products": _fold_products,
+    "rows": _fold_rows,
+    "shifts": _fold_shifts,
+}

@@ -1,39 +1,84 @@
 """The gathered path: a mode's definition over windows gathered in bounded blocks."""
 
-import math
+from collections.abc import Iterator
+from math import prod
 
 import numpy as np
 
+from poolviz.engine.fold import plane_groups
 from poolviz.geometry import Geometry
 from poolviz.modes import Mode
-from poolviz.patches import Array, Block, gather, whole
+from poolviz.patches import Array, Block, Patches, gather
 
-# Gathered cells at a time, over all leading axes: some MB, whatever the input.
-CELLS_AT_ONCE = 1 << 18
-
-
-def reduce_gathered(values: Array, geometry: Geometry, mode: Mode, out: Array | None) -> Array:
-    """``values`` pooled by ``mode.reduce``, one block of rows of windows at a time."""
-    parts = [_reduce(values, geometry, mode, block) for block in blocks(values, geometry)]
-    pooled = np.concatenate(parts, axis=-len(geometry.axes))
-    if out is None:
-        return pooled
-    np.copyto(out, pooled)
-    return out
+# Gathered cells at a time: some MB, whatever the input.
+CELLS_AT_ONCE = 1 << 17
 
 
-def _reduce(values: Array, geometry: Geometry, mode: Mode, block: Block) -> Array:
-    return mode.reduce(gather(values, geometry, block, mode.identity(values.dtype)))
+def reduce_gathered(values: Array, geometry: Geometry, mode: Mode, seed: int, out: Array) -> None:
+    """Write ``values`` pooled by ``mode.reduce`` into ``out``."""
+    for patches, part in patch_blocks((values, out), geometry, mode, seed):
+        part[...] = mode.reduce(patches)
 
 
-def blocks(values: Array, geometry: Geometry) -> list[Block]:
-    """Blocks along the first spatial axis, each of about ``CELLS_AT_ONCE`` cells."""
-    first, *others = whole(geometry)
-    taps = math.prod(len(axis.window(0)) for axis in geometry.axes)
-    planes = math.prod(values.shape[: -len(geometry.axes)])
-    a_row = max(1, planes * taps * math.prod(part.stop for part in others))
-    rows = max(1, CELLS_AT_ONCE // a_row)
-    return [
-        (slice(start, min(start + rows, first.stop)), *others)
-        for start in range(0, first.stop, rows)
-    ]
+def patch_blocks(
+    arrays: tuple[Array, Array], geometry: Geometry, mode: Mode, seed: int, first: int = 0
+) -> Iterator[tuple[Patches, Array]]:
+    """The patches of values, block by block, each with its part of an array of the output's shape.
+
+    ``first`` says how many planes came before, so that draws go on where they were.
+    """
+    for planes, pooled in plane_groups(arrays, len(geometry.axes)):
+        for group, block in blocks(len(planes), geometry):
+            numbers = uniform(geometry, (group, *block), first, seed) if mode.draws else None
+            fill = mode.identity(planes.dtype)
+            yield gather(planes[group], geometry, block, fill, numbers), pooled[(group, *block)]
+        first += len(planes)
+
+
+def blocks(planes: int, geometry: Geometry) -> Iterator[tuple[slice, Block]]:
+    """Planes and windows that together read about CELLS_AT_ONCE cells."""
+    sizes = geometry.output_size
+    # Ragged windows differ by one cell at most from the first.
+    taps = prod(len(axis.window(0)) + 1 for axis in geometry.axes)
+    counts = [planes, *sizes]
+    for at in range(len(counts)):
+        while counts[at] > 1 and prod(counts) * taps > CELLS_AT_ONCE:
+            counts[at] = -(-counts[at] // 2)
+    totals = (planes, *sizes)
+    for corner in np.ndindex(
+        *(-(-total // each) for total, each in zip(totals, counts, strict=True))
+    ):
+        group, *block = (
+            slice(at * each, min((at + 1) * each, total))
+            for at, each, total in zip(corner, counts, totals, strict=True)
+        )
+        yield group, tuple(block)
+
+
+def uniform(geometry: Geometry, block: Block, first: int, seed: int) -> Array:
+    """A number in [0, 1) for each window of a block, the same however blocks are cut.
+
+    Args:
+        geometry: the windows.
+        block: planes, then windows along each axis.
+        first: how many planes come before the first that ``block`` counts from.
+        seed: where the numbers begin.
+    """
+    group, *parts = block
+    sizes = geometry.output_size
+    shape = [part.stop - part.start for part in (group, *parts)]
+    numbers = np.empty(shape)
+    for at in np.ndindex(*shape[:-1]):
+        row = [part.start + n for part, n in zip((group, *parts), at, strict=False)]
+        generator = np.random.PCG64(seed)
+        generator.advance(_flat([first + row[0], *row[1:], parts[-1].start], sizes))
+        numbers[at] = np.random.Generator(generator).random(shape[-1])
+    return numbers
+
+
+def _flat(place: list[int], sizes: tuple[int, ...]) -> int:
+    """The position of a window among all, row-major over planes and windows."""
+    flat = 0
+    for at, length in zip(place, (1, *sizes), strict=True):
+        flat = flat * length + int(at)
+    return flat

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from poolviz import text
-from poolviz.engine.fold import fold
+from poolviz.engine.fold import can_fold, fold
 from poolviz.engine.gathered import reduce_gathered
 from poolviz.engine.winners import winner_indices
 from poolviz.errors import SourceError, SpecError
@@ -53,7 +53,7 @@ def pool(
         output_size: see there.
         like: see there.
         return_indices: give the winners' indices too (modes that pick one cell).
-        seed: for modes that draw at random.
+        seed: for modes that draw at random; None means 0.
         threads: at most so many; None means one for each core, for large inputs.
         out: where to write the pooled values; of their shape and type.
         **mode_options: the mode's own parameters.
@@ -88,9 +88,11 @@ def pool(
     array = as_values(values, spec.rank)
     kind = build_mode(spec)
     refuse_seed(kind, seed)
-    geometry = resolve(spec, array.shape[-spec.rank :])
-    pooled = compute(array, geometry, kind, threads=threads, out=out)
-    return (pooled, winner_indices(array, geometry, kind)) if return_indices else pooled
+    geometry = resolve(spec, array.shape[-spec.rank :], kind, seed or 0)
+    pooled = compute(array, geometry, kind, seed=seed or 0, threads=threads, out=out)
+    if not return_indices:
+        return pooled
+    return pooled, winner_indices(array, geometry, kind, seed or 0)
 
 
 def compute(
@@ -98,6 +100,7 @@ def compute(
     geometry: Geometry,
     mode: Mode,
     *,
+    seed: int = 0,
     threads: int | None = None,
     out: Array | None = None,
 ) -> Array:
@@ -109,13 +112,14 @@ def compute(
     if threads is not None:
         threads = whole("threads", threads, 1)
     shape = values.shape[: -len(geometry.axes)] + geometry.output_size
+    out = _checked(out, shape, mode.result_type(values.dtype))
     # inf − inf, 0/0 and overflow give NaN and inf, as IEEE 754 and every framework say.
     with np.errstate(all="ignore"):
-        if isinstance(mode, FoldMode):
-            pooled = _checked(out, shape, mode.result_type(values.dtype))
-            fold(values, geometry, mode, pooled, threads)
-            return pooled
-        return reduce_gathered(values, geometry, mode, out)
+        if isinstance(mode, FoldMode) and can_fold(geometry):
+            fold(values, geometry, mode, out, threads)
+        else:
+            reduce_gathered(values, geometry, mode, seed, out)
+    return out
 
 
 def _checked(out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from poolviz.engine.pooling import as_values
 from poolviz.errors import SourceError
 from poolviz.patches import Array
 from poolviz.spec import lengths
@@ -32,7 +33,7 @@ def unpool(values: ArrayLike, indices: ArrayLike, output_size: Sequence[int] | i
                [0, 6]])
     """
     size = lengths("output_size", output_size, 1)
-    pooled, places = np.asarray(values), np.asarray(indices)
+    pooled, places = as_values(values, len(size)), np.asarray(indices)
     _refuse_mismatch(pooled, places, size)
     leading = pooled.shape[: -len(size)]
     plane = np.zeros((math.prod(leading), math.prod(size)), pooled.dtype)
@@ -42,7 +43,7 @@ def unpool(values: ArrayLike, indices: ArrayLike, output_size: Sequence[int] | i
 
 
 def _refuse_mismatch(pooled: Array, places: Array, size: tuple[int, ...]) -> None:
-    if pooled.shape != places.shape or pooled.ndim < len(size) or not pooled.size:
+    if pooled.shape != places.shape:
         raise SourceError(
             "indices",
             f"their shape is {places.shape}, that of the values {pooled.shape}",

@@ -65,11 +65,15 @@ def build_mode(spec: PoolSpec) -> "Mode":
     from poolviz.rules import find_rule
 
     kind = mode_class(spec.mode)
-    mode = kind(**parse_options(kind, dict(spec.mode_options))).under(find_rule(spec.like))
-    for name in ("count_include_pad", "divisor_override"):
-        if getattr(spec, name) is not None and not kind.divides:
-            raise SpecError(name, f"{kind.name()} divides by nothing", "leave it out")
-    return mode
+    rule = find_rule(spec.like)
+    # A default that is spelled out asks for nothing.
+    given = {
+        "count_include_pad": spec.count_include_pad not in (None, rule.count_include_pad),
+        "divisor_override": spec.divisor_override is not None,
+    }
+    for name in (name for name, is_given in given.items() if is_given and not kind.divides):
+        raise SpecError(name, f"{kind.name()} divides by nothing", f"leave out {name}")
+    return kind(**parse_options(kind, dict(spec.mode_options))).under(rule)
 
 
 def _module(name: str) -> ModuleType:

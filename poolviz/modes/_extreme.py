@@ -29,7 +29,9 @@ class ExtremeMode(FoldMode):
 
     def __post_init__(self) -> None:
         if self.nan not in (None, *NAN_POLICIES):
-            raise SpecError("mode", f"nan={self.nan} is unknown", f"give {' or '.join(NAN_POLICIES)}")
+            raise SpecError(
+                "mode", f"nan={self.nan} is unknown", f"give {' or '.join(NAN_POLICIES)}"
+            )
 
     @property
     def picks(self) -> bool:

@@ -58,7 +58,7 @@ class Mode(Planner):
         if np.issubdtype(dtype, np.integer) and np.isinf(value):
             limits = np.iinfo(dtype)
             return dtype.type(limits.min if value < 0 else limits.max)
-        return dtype.type(value)
+        return dtype.type(value > 0 if dtype.kind == "b" else value)
 
     def result_type(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
         """The type of the pooled values of ``dtype``: float64 for integers."""
@@ -120,9 +120,9 @@ class FoldMode(Mode):
         """What changes nothing when folded."""
         return dtype.type(0) if self.fold is np.add else self.identity(dtype)
 
-    def prepare(self, values: Array) -> Array:
-        """What of each cell is folded; ``values`` are in the accumulator's type."""
-        return values
+    def prepare(self, values: Array, out: Array) -> None:
+        """Write what of each cell is folded into ``out``, which has the accumulator's type."""
+        np.copyto(out, values, casting="unsafe")
 
     def finish(self, folded: Array, counts: Counts) -> Array:
         """The pooled values; may work in place."""

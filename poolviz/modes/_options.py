@@ -23,22 +23,24 @@ def parse_options(kind: type[Mode], options: dict[str, Any]) -> dict[str, Any]:
         if name not in names:
             has = f"its parameters: {', '.join(names)}" if names else "it has no parameters"
             raise SpecError("mode", f"{kind.name()} does not take {name!r}", has)
-    return {
-        names[name]: _parse(name, value, types[names[name]]) for name, value in options.items()
-    }
+    return {names[name]: _parse(name, value, types[names[name]]) for name, value in options.items()}
 
 
 def _parse(name: str, value: Any, kind: Any) -> Any:
-    wanted = next((part for part in get_args(kind) if part not in (type(None), ...)), kind)
-    many = get_origin(kind) is tuple
+    kinds = tuple(part for part in get_args(kind) if part is not ...) or (kind,)
+    wanted = next(part for part in kinds if part is not type(None))
     try:
-        if many:
+        if get_origin(kind) is tuple:
             parts = value.split("/") if isinstance(value, str) else value
             return tuple(_PARSERS[wanted](str(part)) for part in parts)
-        return _PARSERS[wanted](value) if isinstance(value, str) else value
+        if not isinstance(value, str) and isinstance(value, kinds + (int,) * (float in kinds)):
+            return value
+        return _PARSERS[wanted](str(value))
     except (KeyError, TypeError, ValueError) as error:
-        example = "numbers as 0.5/0.5" if many else f"a {wanted.__name__}"
-        raise SpecError("mode", f"{name}={value} is no value for {name}", f"give {example}") from error
+        example = "numbers as 0.5/0.5" if get_origin(kind) is tuple else f"a {wanted.__name__}"
+        raise SpecError(
+            "mode", f"{name}={value} is no value for {name}", f"give {example}"
+        ) from error
 
 
 def _float(text: str) -> float:

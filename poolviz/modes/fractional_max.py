@@ -84,11 +84,15 @@ class FractionalMax(ExtremeMode):
             windows = _of_kernel(size, count, spec.kernel_size[at], u)
         else:
             windows = self._regions(size, self._edges(size, count, u, random))
-        return RaggedAxis(size, count, 0, 0, f"floor({size} / {size / count:.4g}) = {count}", windows)
+        return RaggedAxis(
+            size, count, 0, 0, f"floor({size} / {size / count:.4g}) = {count}", windows
+        )
 
     def _edges(self, size: int, count: int, u: float, random: np.random.Generator) -> list[int]:
         alpha = size / count
-        edges = [math.ceil(alpha * (i + u) - 1e-9) - math.ceil(alpha * u - 1e-9) for i in range(count)]
+        edges = [
+            math.ceil(alpha * (i + u) - 1e-9) - math.ceil(alpha * u - 1e-9) for i in range(count)
+        ]
         steps = np.diff([*edges, size])
         if self.random:
             steps = random.permutation(steps)
@@ -113,4 +117,3 @@ def _of_kernel(size: int, count: int, kernel_size: int, u: float) -> tuple[range
     alpha = (size - kernel_size) / (count - 1) if count > 1 else 0.0
     starts = [int((i + u) * alpha) - int(u * alpha) for i in range(count - 1)]
     return tuple(range(start, start + kernel_size) for start in [*starts, size - kernel_size])
-

@@ -65,4 +65,6 @@ class Gated(MixingMode):
 
 def _logistic(x: Array) -> Array:
     """1 / (1 + e^−x), without overflow for large negative x."""
-    return np.asarray(np.where(x >= 0, 1 / (1 + np.exp(-np.abs(x))), 1 - 1 / (1 + np.exp(-np.abs(x)))))
+    return np.asarray(
+        np.where(x >= 0, 1 / (1 + np.exp(-np.abs(x))), 1 - 1 / (1 + np.exp(-np.abs(x))))
+    )

@@ -47,9 +47,10 @@ class GeneralisedMean(FoldMode):
         del dtype
         return np.dtype(np.float64)
 
-    def prepare(self, values: Array) -> Array:
+    def prepare(self, values: Array, out: Array) -> None:
         """max(x, ε)^p."""
-        return np.asarray(np.maximum(values, self.eps) ** self.p)
+        np.maximum(values, self.eps, out=out, dtype=out.dtype)
+        np.power(out, self.p, out=out)
 
     def finish(self, folded: Array, counts: Counts) -> Array:
         """The p-th root of the mean."""
@@ -80,7 +81,5 @@ class GeneralisedMean(FoldMode):
     def expression(self, cells: Array, counts: Counts) -> str:
         """``((1^3 + 3^3) / 2)^(1/3)``."""
         p = text.number(self.p)
-        total = text.abridged(
-            np.maximum(cells, self.eps), lambda x: f"{text.number(x)}^{p}", " + "
-        )
+        total = text.abridged(np.maximum(cells, self.eps), lambda x: f"{text.number(x)}^{p}", " + ")
         return f"(({total}) / {text.number(counts.inside.flat[0])})^(1/{p})"

@@ -10,6 +10,9 @@ from poolviz.errors import SpecError
 from poolviz.modes._mode import FoldMode, floating, inside_or, share, wider
 from poolviz.patches import Array, Counts, Patches
 
+# The usual exponent, for which power is many times slower than square and sqrt.
+SQUARE = 2
+
 
 @dataclass(frozen=True)
 class Lp(FoldMode):
@@ -43,13 +46,16 @@ class Lp(FoldMode):
         """add; maximum for an infinite p."""
         return np.maximum if np.isinf(self.p) else np.add
 
-    def prepare(self, values: Array) -> Array:
+    def prepare(self, values: Array, out: Array) -> None:
         """x^p, |x|^p or |x|."""
-        if np.isinf(self.p):
-            return np.abs(values)
-        if self.p == 2:  # noqa: PLR2004 - squares are the usual case, and power is slower
-            return np.square(values)
-        return np.power(np.abs(values) if self.absolute else values, self.p)
+        if self.p == SQUARE:
+            np.square(values, out=out, dtype=out.dtype)
+            return
+        # Without dtype, |−128| of a byte would be −128.
+        absolute = self.absolute or np.isinf(self.p)
+        source = np.abs(values, out=out, dtype=out.dtype) if absolute else values
+        if not np.isinf(self.p):
+            np.power(source, self.p, out=out, dtype=out.dtype)
 
     def finish(self, folded: Array, counts: Counts) -> Array:
         """The p-th root, of the sum scaled where windows overhang."""
@@ -57,7 +63,9 @@ class Lp(FoldMode):
             return folded
         if self.rescale:
             folded = self._rescaled(folded, counts)
-        return np.sqrt(folded) if self.p == 2 else np.power(folded, 1 / self.p)  # noqa: PLR2004
+        if self.p == SQUARE:
+            return np.asarray(np.sqrt(folded, out=folded))
+        return np.asarray(np.power(folded, 1 / self.p, out=folded))
 
     def _rescaled(self, total: Array, counts: Counts) -> Array:
         if (counts.padded == counts.taps).all():
@@ -93,7 +101,9 @@ class Lp(FoldMode):
         factor = np.asarray(counts.taps / counts.padded if self.rescale else 1.0)[..., None]
         # Cells over the norm are at most 1 for |x|, so that no power overflows.
         ratio = np.divide(x, y, out=np.zeros(x.shape), where=y != 0)
-        slopes = np.sign(x) * np.abs(ratio) ** (self.p - 1) if self.absolute else ratio ** (self.p - 1)
+        slopes = (
+            np.sign(x) * np.abs(ratio) ** (self.p - 1) if self.absolute else ratio ** (self.p - 1)
+        )
         return np.where(patches.inside & (y != 0), factor * slopes, 0)
 
     def expression(self, cells: Array, counts: Counts) -> str:

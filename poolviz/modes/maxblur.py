@@ -107,4 +107,6 @@ def _parts_of(grid: Array, kernel: tuple[int, ...]) -> Array:
     leading = grid.ndim - rank
     axes = tuple(range(leading, grid.ndim))
     parts = np.lib.stride_tricks.sliding_window_view(grid, kernel, axis=axes)
-    return parts.reshape(*grid.shape[:leading], math.prod(parts.shape[leading : leading + rank]), -1)
+    return parts.reshape(
+        *grid.shape[:leading], math.prod(parts.shape[leading : leading + rank]), -1
+    )

@@ -68,7 +68,9 @@ class Stochastic(Mode):
         if self.expected:
             return p
         # The first cell whose cumulated probability exceeds the uniform number.
-        reached = p.cumsum(axis=-1) > (patches.uniform[..., None] * p.sum(axis=-1, keepdims=True))
+        reached = p.cumsum(axis=-1) > (
+            np.asarray(patches.uniform)[..., None] * p.sum(axis=-1, keepdims=True)
+        )
         return np.asarray(reached & (reached.cumsum(axis=-1) == 1) & (p > 0), float)
 
     def slopes(self, patches: Patches) -> Array:

@@ -16,7 +16,9 @@ class KerasRule(WordRule):
         if spec.padding not in ("valid", "same"):
             raise SpecError("padding", f"{spec.padding} is no word of Keras", "use valid or same")
         if spec.ceil_mode:
-            raise SpecError("ceil_mode", "Keras has none", "use padding same to keep the last window")
+            raise SpecError(
+                "ceil_mode", "Keras has none", "use padding same to keep the last window"
+            )
         if spec.padding == "same" and set(spec.dilation) != {1}:
             raise SpecError("dilation", "Keras refuses it with padding same", "use valid, or 1")
 

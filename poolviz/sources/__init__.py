@@ -4,6 +4,7 @@ A module here declares ``SUFFIXES``, ``recognises(head)`` for data without a
 name (standard input), and ``read(origin, options)``. It is found by itself.
 """
 
+import io
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -49,7 +50,7 @@ def load(
                 [2, 4]]])
     """
     options = ReadOptions(key, index, frame, complex_part, layout)
-    origin = _origin(str(source))
+    origin = _origin(source)
     reader = _reader_for(origin)
     options.refuse_unused(reader.OPTIONS, origin)
     feature_map = reader.read(origin, options)
@@ -57,12 +58,14 @@ def load(
     return feature_map
 
 
-def _origin(source: str) -> Origin:
+def _origin(source: str | Path) -> Origin:
+    if isinstance(source, Path):
+        return file_origin(source)
     if source == STANDARD_INPUT:
-        return stream_origin(sys.stdin.buffer)
+        return stream_origin(sys.stdin.buffer if sys.stdin else io.BytesIO())
     if source.startswith(PREFIX):
         return file_origin(sample_path(source.removeprefix(PREFIX)), shown=source)
-    return file_origin(Path(source))
+    return file_origin(Path(source), shown=source)
 
 
 def _reader_for(origin: Origin) -> ModuleType:

@@ -33,7 +33,10 @@ def array_map(array: Array, origin: Origin, options: ReadOptions) -> FeatureMap:
     notes: list[str] = []
     array = _real(array, origin, options)
     array = _without_batch(array, origin, options, notes)
-    array = _channels_first(array, options, notes)
+    if array.ndim < 3:  # noqa: PLR2004 - (H, W) has no channels
+        _refuse(options, "layout", origin, "it has no channels")
+    else:
+        array = _channels_first(array, options, notes)
     chosen = [f"{name}-{value}" for name, value in vars(options).items() if value is not None]
     return FeatureMap(
         array, origin.name, origin.shown, notes=tuple(notes), configuration=tuple(chosen)
@@ -49,6 +52,7 @@ def _real(array: Array, origin: Origin, options: ReadOptions) -> Array:
         )
     if array.dtype.kind == "c":
         return _complex_part(array, origin, options.complex_part)
+    _refuse(options, "complex_part", origin, "its values are real")
     if array.dtype == bool:
         return array.astype(np.uint8)
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:  # noqa: PLR2004 - bytes of a float64
@@ -73,17 +77,17 @@ def _without_batch(array: Array, origin: Origin, options: ReadOptions, notes: li
         raise SourceError(
             origin.shown, f"its shape is {shape}", "give (H, W), (C, H, W) or (N, C, H, W), none 0"
         )
-    if array.ndim == 1:
-        return array[None]
     if array.ndim < 4:  # noqa: PLR2004 - as above
-        _refuse_index(origin, options)
-        return array
+        _refuse(options, "index", origin, "it is no batch")
+        return np.atleast_2d(array)
     return _one_of_batch(array, origin, options, notes)
 
 
-def _refuse_index(origin: Origin, options: ReadOptions) -> None:
-    if options.index is not None:
-        raise SourceError(origin.shown, "it is no batch", "leave out the index")
+def _refuse(options: ReadOptions, name: str, origin: Origin, cause: str) -> None:
+    """Raise SourceError for an option that this array has no use for."""
+    if getattr(options, name) is not None:
+        word = "--complex" if name == "complex_part" else name
+        raise SourceError(origin.shown, cause, f"leave out {word}")
 
 
 def _one_of_batch(array: Array, origin: Origin, options: ReadOptions, notes: list[str]) -> Array:
@@ -98,8 +102,6 @@ def _one_of_batch(array: Array, origin: Origin, options: ReadOptions, notes: lis
 
 
 def _channels_first(array: Array, options: ReadOptions, notes: list[str]) -> Array:
-    if array.ndim < 3:  # noqa: PLR2004 - (H, W) has no channels
-        return array
     hwc = array.shape[-1] in (3, 4) and min(array.shape[:2]) >= LEAST_SIDE_OF_HWC
     if options.layout is None and hwc:
         notes.append(f"{size(array.shape)} is read as (H, W, C); --layout chw reads (C, H, W)")

@@ -1,5 +1,6 @@
 """Numbers in rows of text."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,9 @@ from numpy.typing import NDArray
 from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
 from poolviz.text import counted, escaped
+
+# A comma with any blanks around it, or blanks alone.
+_CELL_END = re.compile(r"\s*,\s*|\s+")
 
 
 def matrix_map(data: str) -> FeatureMap:
@@ -35,7 +39,7 @@ def parse_rows(shown: str, lines: list[str]) -> NDArray[Any]:
     Raises:
         SourceError: a cell is no number, or the rows differ in length.
     """
-    rows = [line.replace(",", " ").split() for line in lines if line.strip()]
+    rows = [_CELL_END.split(line.strip()) for line in lines if line.strip()]
     return from_cells(shown, rows)
 
 

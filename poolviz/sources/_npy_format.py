@@ -23,6 +23,12 @@ _BAD_HEADER = (
     MemoryError,
     tokenize.TokenError,
 )
+# Version 3 differs from 2 in the encoding of field names only, and arrays with fields are refused.
+_READERS = {
+    (1, 0): npy.read_array_header_1_0,
+    (2, 0): npy.read_array_header_2_0,
+    (3, 0): npy.read_array_header_2_0,
+}
 Header = tuple[tuple[int, ...], bool, np.dtype[Any]]
 
 
@@ -34,8 +40,7 @@ def read_header(file: IO[bytes], shown: str, size: int) -> Header:
     """
     try:
         version = npy.read_magic(file)
-        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, column_major, dtype = read(file)
+        shape, column_major, dtype = _READERS[version](file)
     except _BAD_HEADER as error:
         raise SourceError(
             shown, "it has no valid .npy header", "save it again with numpy.save"

@@ -15,6 +15,7 @@ from poolviz.sources._origin import Origin, ReadOptions
 from poolviz.text import counted
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
+ORIENTATION, UPRIGHT = 0x0112, 1
 MOST_PIXELS = 100_000_000
 _UNDECODABLE = (
     OSError,
@@ -66,11 +67,7 @@ def _check(image: Image.Image, origin: Origin, options: ReadOptions, notes: list
             f"it has {image.width}×{image.height} pixels",
             f"give an image of at most {MOST_PIXELS:,} pixels",
         )
-    if (image.format or "").lower() not in (
-        origin.suffix.strip("."),
-        "jpeg",
-        "tiff",
-    ) and origin.path:
+    if origin.path and image.format != Image.registered_extensions().get(origin.suffix):
         notes.append(f"a {image.format} in spite of its name")
     _refuse_deep_colour(image, origin)
     _choose_frame(image, origin, options.frame, notes)
@@ -100,10 +97,9 @@ def _choose_frame(image: Image.Image, origin: Origin, frame: int | None, notes: 
 
 
 def _upright(image: Image.Image, notes: list[str]) -> Image.Image:
-    turned = ImageOps.exif_transpose(image)
-    if turned is not image and turned.getexif() != image.getexif():
+    if image.getexif().get(ORIENTATION, UPRIGHT) != UPRIGHT:
         notes.append("turned upright as its EXIF orientation says")
-    return turned
+    return ImageOps.exif_transpose(image)
 
 
 def _feature_map(

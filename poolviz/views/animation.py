@@ -1,13 +1,15 @@
 """The animation: the window slides over the input, the output fills in."""
 
 import io
+from dataclasses import astuple
 
 from PIL import Image
 
 from poolviz.region import Region, described
 from poolviz.result import PoolResult
 from poolviz.views import parts
-from poolviz.views.canvas import Canvas
+from poolviz.views.canvas import Canvas, Palette
+from poolviz.views.marks import marks
 from poolviz.views.scene import Scene
 from poolviz.views.stage import Stage
 from poolviz.views.style import Theme
@@ -48,12 +50,13 @@ def opening_scene(stage: Stage) -> Scene:
 
 def frames(stage: Stage) -> list[Image.Image]:
     """One picture for each step, all with one palette."""
-    standing = Canvas.of(opening_scene(stage))
+    # The theme's colours come first: of many values some may share a colour, marks never.
+    standing = Canvas.of(opening_scene(stage), Palette(astuple(stage.theme)))
     canvases = []
     for at, step in enumerate(stage.steps):
         standing.paint(tuple(parts.output_cells(stage, (step,))))
         moving = standing.copy()
-        moving.paint((*parts.marks(stage, step), *parts.arithmetic(stage, step)))
+        moving.paint((*marks(stage, step), *parts.arithmetic(stage, step)))
         moving.paint((parts.counter(stage, at),))
         canvases.append(moving)
     return [canvas.image() for canvas in canvases]

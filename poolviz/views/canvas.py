@@ -4,6 +4,7 @@ Frames that share one palette need no quantisation: 196 of them are painted in
 the time in which drawing and quantising RGB frames would do about ten.
 """
 
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -25,8 +26,10 @@ STROKE_OVERSAMPLING = 4
 class Palette:
     """Up to 255 colours; when full, the nearest there is stands in."""
 
-    def __init__(self) -> None:
+    def __init__(self, colors: Iterable[Color] = ()) -> None:
         self._indices: dict[Color, int] = {}
+        for color in colors:
+            self.index(color)
         self._blends: dict[tuple[int, Color, int], int] = {}
 
     @property

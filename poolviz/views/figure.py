@@ -4,6 +4,7 @@ from poolviz.region import default_region, whole_region
 from poolviz.result import PoolResult
 from poolviz.views import parts
 from poolviz.views.animation import description
+from poolviz.views.marks import marks
 from poolviz.views.scene import Scene
 from poolviz.views.stage import Stage
 from poolviz.views.style import Theme
@@ -20,7 +21,7 @@ def before_after(result: PoolResult, channel: int, theme: Theme) -> Scene:
         *parts.header(stage),
         *parts.input_cells(stage),
         *parts.whole_output(stage),
-        *parts.marks(stage, example),
+        *marks(stage, example),
         *parts.arithmetic(stage, example),
         *parts.captions(stage),
     ]

@@ -18,6 +18,7 @@ GAP = 72
 HEADER = 64
 PANEL_SIDE = 440
 LARGEST_CELL = 60
+LARGEST_ZOOMED_CELL = 96
 CELL_DIGITS = 3
 SMALLEST_DIGITS = 10
 TITLE_SIZE, TEXT_SIZE, ARITHMETIC_SIZE = 18, 14, 20
@@ -120,10 +121,10 @@ class Stage:
         if self.input_panel.digits or max(len(rows), len(columns)) > MOST_ZOOMED:
             return None
         before = self.input_panel
-        cell = min(LARGEST_CELL, PANEL_SIDE // 2 // max(len(rows), len(columns)))
+        cell = min(LARGEST_ZOOMED_CELL, PANEL_SIDE // 2 // max(len(rows), len(columns)))
         digits = min(_digit_size(step.cells, cell) for step in self.steps)
         y = before.y + (before.height - cell * len(rows)) // 2
-        return Panel(before.x + before.width + GAP, y, cell, rows, columns, digits, "window")
+        return Panel(_right_of(before), y, cell, rows, columns, digits, "window")
 
     @cached_property
     def output_panel(self) -> Panel:
@@ -131,7 +132,7 @@ class Stage:
         rows, columns = self.region.windows
         before = self.window_panel or self.input_panel
         cell = min(_cell_side(rows, columns), self._largest_output_cell(rows, columns))
-        x = before.x + before.width + GAP
+        x = _right_of(before)
         y = self.input_panel.y + max(0, (self.input_panel.height - cell * len(rows)) // 2)
         title = f"output {text.size(self.result.output_size)}"
         return Panel(x, y, cell, rows, columns, _digit_size(self.output_values, cell), title)
@@ -241,6 +242,11 @@ class Stage:
     def _channel_name(self) -> str:
         names = self.result.feature_map.channel_names
         return f", channel {names[self.channel]}" if len(names) > 1 else ""
+
+
+def _right_of(panel: Panel) -> int:
+    """Where the next panel begins: beyond this one and its title."""
+    return panel.x + max(panel.width, text_width(panel.title, TEXT_SIZE) - GAP // 2) + GAP
 
 
 def cell_text(value: np.generic) -> str:

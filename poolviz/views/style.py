@@ -92,9 +92,11 @@ class ValueScale:
 
     def colors(self, values: Array) -> Array:
         """(..., 3) uint8 colours: infinities as the scale's ends, NaN in its own colour."""
-        span = self.high - self.low or 1.0
         wide = np.asarray(values, np.float64)
-        places = np.clip((np.nan_to_num(wide, nan=self.low) - self.low) / span, 0, 1)
+        # Halves, so that the span of the largest floats does not overflow.
+        low, high = self.low / 2, self.high / 2
+        halves = np.clip(np.nan_to_num(wide, nan=self.low) / 2, low, high)
+        places = (halves - low) / (high - low or 1.0)
         at = np.linspace(0, 1, len(self.anchors))
         parts = [np.interp(places, at, channel) for channel in zip(*self.anchors, strict=True)]
         colors = np.stack(parts, axis=-1).round().astype(np.uint8)

@@ -217,4 +217,5 @@ def remaining(result: PoolResult) -> str:
     before, after = result.feature_map.values.size, result.output.size
     change = (after - before) / before
     word = "dropped" if change <= 0 else "added"
-    return f"{before:,} → {after:,} values, {text.number(abs(change) * 100, 3)} % {word}"
+    values = text.counted(after, "value")
+    return f"{before:,} → {values}, {text.number(abs(change) * 100, 3)} % {word}"

@@ -2,6 +2,7 @@
 
 import io
 from typing import Any
+from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -33,7 +34,13 @@ def figure_bytes(scene: Scene, kind: str) -> bytes:
     buffer = io.BytesIO()
     with mpl.rc_context(_SETTINGS):
         _figure(scene).savefig(buffer, format=kind, dpi=PNG_DPI, metadata=_metadata(scene, kind))
-    return buffer.getvalue()
+    return _titled(buffer.getvalue(), scene) if kind == "svg" else buffer.getvalue()
+
+
+def _titled(svg: bytes, scene: Scene) -> bytes:
+    """``svg`` with the elements that screen readers read: matplotlib writes only metadata."""
+    words = f"<title>{escape(scene.title)}</title>\n <desc>{escape(scene.description)}</desc>\n "
+    return svg.replace(b"<metadata>", f"{words}<metadata>".encode(), 1)
 
 
 def _metadata(scene: Scene, kind: str) -> dict[str, Any]:

@@ -1,0 +1,234 @@
+"""The funnel: every failure is one line and an exit code."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import pytest
+
+from poolviz import __version__
+from poolviz.cli import pipeline
+from poolviz.cli.funnel import flag
+
+TEACHING = ("run", "sample:teaching", "--write", "none")
+
+
+def process(
+    folder: Path, *arguments: str, stdin: bytes | None = None, **environment: str
+) -> "subprocess.CompletedProcess[bytes]":
+    """``python -m poolviz ARGUMENTS`` as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "poolviz", *arguments],
+        cwd=folder,
+        env=os.environ | environment,
+        input=stdin,
+        capture_output=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["demo"], 0),
+        (["modes"], 0),
+        (["--help"], 0),
+        (["-h"], 0),
+        (["run", "-h"], 0),
+        (["--version"], 0),
+        (["run", "missing.npy"], 1),
+        (["run", "--data", "1 x"], 1),
+        (["run", "sample:teaching", "--size", "9"], 2),
+        (["run", "sample:teaching", "--nonsense"], 2),
+        (["run"], 2),
+        (["nonsense"], 2),
+        (["run", "a", "b"], 2),
+    ],
+)
+def test_exit_codes(arguments: list[str], code: int, poolviz: Any) -> None:
+    """0 is fine, 1 is for data, 2 for usage; failures are one line."""
+    done = poolviz(*arguments)
+    assert done.code == code
+    if code:
+        assert done.failure
+
+
+def test_version_is_printed(poolviz: Any) -> None:
+    """--version prints the version."""
+    assert poolviz("--version").out == f"poolviz {__version__}\n"
+
+
+def test_no_arguments_print_the_help(poolviz: Any) -> None:
+    """Without a command the help is shown, not an empty error."""
+    done = poolviz()
+    assert "demo" in done.out + done.err
+    assert "Usage" in done.out + done.err
+    assert "poolviz: ;" not in done.err
+
+
+def test_bug_is_told_as_one(poolviz: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unforeseen error is called a bug, with its type, the version, and no traceback."""
+
+    def fail(*_: object) -> NoReturn:
+        raise ZeroDivisionError("one\nover zero")
+
+    monkeypatch.setattr(pipeline, "carry_out", fail)
+    done = poolviz(*TEACHING)
+    assert done.code == 70
+    assert "this is a bug of poolviz" in done.failure
+    assert "ZeroDivisionError: one\\nover zero" in done.failure
+    assert __version__ in done.failure
+
+
+def test_interrupt_is_told(poolviz: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C ends with one line and the code 130."""
+
+    def fail(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pipeline, "carry_out", fail)
+    done = poolviz(*TEACHING)
+    assert done.code == 130
+    assert "interrupted" in done.failure
+
+
+def test_names_are_escaped(poolviz: Any) -> None:
+    """What a terminal would act on in an argument is shown as an escape."""
+    done = poolviz("run", "a\x1b[31m\nb\u202e.npy")
+    assert done.code == 1
+    assert r"a\x1b[31m\nb\u202e.npy: there is no such file" in done.failure
+
+
+def test_markup_in_names_is_literal(folder: Path, poolviz: Any) -> None:
+    """Square brackets in a name are no markup."""
+    np.save(folder / "[red]x.npy", np.ones((2, 2)))
+    assert "[red]x.npy: float64" in poolviz("run", "[red]x.npy", "--write", "none").err
+
+
+@pytest.mark.parametrize(
+    ("subject", "option"),
+    [
+        ("kernel_size", "--size"),
+        ("ceil_mode", "--ceil"),
+        ("divisor_override", "--divisor"),
+        ("complex_part", "--complex"),
+        ("output_size", "--output-size"),
+        ("seed", "--seed"),
+        ("photo.png", "photo.png"),
+    ],
+)
+def test_parameters_are_named_as_options(subject: str, option: str) -> None:
+    """An error names the option as it is typed; a file by its name."""
+    assert flag(subject) == option
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--size", "2", "--output-size", "2"], "leave out --size"),
+        (["--mode", "max", "--divisor", "2"], "leave out --divisor"),
+    ],
+)
+def test_remedies_name_options_as_they_are_typed(
+    arguments: list[str], words: str, poolviz: Any
+) -> None:
+    """What to do is told in the command line's own words."""
+    assert words in poolviz("run", "sample:teaching", *arguments).failure
+
+
+def test_unknown_address_keeps_its_form(poolviz: Any) -> None:
+    """An address is shown as it was typed, with the advice to download it."""
+    done = poolviz("run", "https://example.org/x.png")
+    assert done.code == 1
+    assert done.failure.startswith("https://example.org/x.png: ")
+    assert "download it first" in done.failure
+
+
+def test_process_ends_as_the_function_does(tmp_path: Path) -> None:
+    """The installed command has the same streams and codes."""
+    fine = process(tmp_path, "run", "-", "--write", "none", "--json", stdin=b"1 3; 2 4")
+    assert (fine.returncode, fine.stdout.count(b"\n")) == (0, 1)
+    bad = process(tmp_path, "run", "missing.png")
+    assert (bad.returncode, bad.stdout) == (1, b"")
+    assert bad.stderr.startswith(b"poolviz: missing.png: there is no such file")
+    assert bad.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("variables", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "LANG": "C",
+    "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}], ids=["ascii", "C"])  # fmt: skip
+def test_ascii_streams_get_ascii(variables: dict[str, str], tmp_path: Path) -> None:
+    """On streams without the signs the nearest ASCII is written, nothing fails."""
+    done = process(tmp_path, "run", "sample:teaching", "--padding", "1", **variables)
+    assert done.returncode == 0, done.stderr
+    text = done.stdout.decode("ascii")
+    assert "input 6x6" in text
+    assert "36 -> 16 values" in text
+    assert "-inf" in text
+    assert "?" not in text
+    assert "?" not in done.stderr.decode("ascii")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell's pipe")
+def test_closed_pipe_ends_quietly(tmp_path: Path) -> None:
+    """A reader that has seen enough ends the run with 141 and no complaint."""
+    np.save(tmp_path / "large.npy", np.zeros((400, 400)))
+    with subprocess.Popen(
+        [sys.executable, "-m", "poolviz", "run", "large.npy", "--write", "none"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert running.stdout.readline() == "input 400×400\n".encode()
+        running.stdout.close()
+        assert running.stderr.read() == b""
+        assert running.wait(timeout=60) == 141
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_interrupted_process_ends_with_130(tmp_path: Path) -> None:
+    """A process that is interrupted while it waits for input says so in one line."""
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as running:
+        _, errors = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert errors.startswith(b"poolviz: interrupted")
+    assert errors.count(b"\n") == 1
+
+
+INTERRUPTED = f"""
+import os, signal, sys
+import poolviz.sources
+def load(*_, **__):
+    os.kill(os.getpid(), {int(signal.SIGINT)})
+poolviz.sources.load = load
+sys.argv = ["poolviz", "run", "sample:teaching"]
+from poolviz.cli import main
+main()
+"""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no such device")
+def test_full_stdout_is_told(tmp_path: Path) -> None:
+    """Where the result itself cannot be written, that is an error in one line, not a bug."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "poolviz", "demo"],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"poolviz: ")
+    assert done.stderr.count(b"\n") == 1
+    assert b"bug" not in done.stderr

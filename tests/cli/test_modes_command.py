@@ -1,0 +1,60 @@
+"""``poolviz modes``: what there is."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from poolviz import modes
+from poolviz.modes import available_modes, mode_class
+
+
+def test_every_mode_has_its_line(poolviz: Any) -> None:
+    """Each mode is listed once with its summary and its aliases."""
+    done = poolviz("modes")
+    assert (done.code, done.err) == (0, "")
+    lines = done.out.split("\n\n")[0].splitlines()
+    assert [line.split()[0] for line in lines] == available_modes()
+    for line, kind in zip(lines, map(mode_class, available_modes()), strict=True):
+        assert kind.summary in line
+        assert all(alias in line for alias in kind.aliases)
+
+
+def test_summaries_are_aligned(poolviz: Any) -> None:
+    """The summaries begin in one column."""
+    lines = poolviz("modes").out.split("\n\n")[0].splitlines()
+    columns = {
+        line.index(mode_class(name).summary)
+        for line, name in zip(lines, available_modes(), strict=True)
+    }
+    assert len(columns) == 1
+
+
+def test_global_and_adaptive_forms_are_told(poolviz: Any) -> None:
+    """The list says that each mode has a global and an adaptive form."""
+    done = poolviz("modes")
+    assert "global-MODE" in done.out
+    assert "--output-size" in done.out
+
+
+def test_new_file_is_a_new_mode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, poolviz: Any
+) -> None:
+    """A mode added as one file is listed, chosen by --mode, and suggested in errors."""
+    package = tmp_path / "extra"
+    package.mkdir()
+    source = Path(str(modes.__file__)).with_name("min.py").read_text(encoding="utf-8")
+    summary = "the smallest cell once more"
+    (package / "lowest.py").write_text(
+        source.replace("the smallest cell of the window", summary).replace("Min(", "Lowest("),
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(modes, "__path__", [*modes.__path__, str(package)])
+    try:
+        assert f"lowest   {summary}" in poolviz("modes").out
+        done = poolviz("run", "--data", "3 1; 2 4", "--mode", "lowest", "--write", "none")
+        assert "output 1×1, lowest 2×2, stride 2" in done.out
+        assert "did you mean lowest?" in poolviz("run", "--data", "1", "--mode", "lowes").failure
+    finally:
+        sys.modules.pop("poolviz.modes.lowest", None)

@@ -1,0 +1,189 @@
+"""What every mode keeps to, whichever there are."""
+
+from dataclasses import FrozenInstanceError, fields, is_dataclass
+from itertools import product
+
+import numpy as np
+import pytest
+from contract import every_mode, folding_modes
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from strategies import lines, planes
+
+from poolviz import FeatureMap, PoolSpec, pool, run
+from poolviz.geometry import CellKind, Geometry, resolve
+from poolviz.modes import Mode, build_mode, mode_class
+from poolviz.patches import Counts, Patches
+
+DTYPES = ("float64", "float32", "float16", "int64", "int8", "uint8", "uint64")
+TOLERANCE = {"float16": 1e-3, "float32": 1e-5}
+
+
+@st.composite
+def specs(draw: st.DrawFn, mode: str) -> tuple[PoolSpec, tuple[int, int]]:
+    """A request of a mode, and the size of an input that it fits."""
+    if draw(st.integers(0, 3)) == 0:
+        sizes = st.tuples(st.integers(1, 7), st.integers(1, 7))
+        return PoolSpec(mode, output_size=draw(sizes)), draw(sizes)
+    rows = draw(lines(most=6))
+    columns = draw(lines(most=6).filter(lambda line: line.ceil_mode == rows.ceil_mode))
+    divisor = {}
+    if mode_class(mode.partition(":")[0]).divides:
+        divisor = {
+            "count_include_pad": draw(st.booleans()),
+            "divisor_override": draw(st.none() | st.integers(1, 9)),
+        }
+    spec = PoolSpec(
+        mode,
+        (rows.kernel_size, columns.kernel_size),
+        stride=(rows.stride, columns.stride),
+        padding=((rows.before, rows.after), (columns.before, columns.after)),
+        dilation=(rows.dilation, columns.dilation),
+        ceil_mode=rows.ceil_mode,
+        **divisor,
+    )
+    return spec, (rows.size, columns.size)
+
+
+def as_type(plane: NDArray[np.float64], dtype: str) -> NDArray[np.generic]:
+    """The plane in another type; in integers there is nothing but small whole numbers."""
+    if np.issubdtype(dtype, np.integer):
+        whole = np.where(np.isfinite(plane), plane * 4, 0)
+        return np.abs(whole).astype(dtype) if dtype[0] == "u" else whole.astype(dtype)
+    return plane.astype(dtype)
+
+
+def defined(
+    values: NDArray[np.generic], geometry: Geometry, mode: Mode, at: tuple[int, int]
+) -> np.generic:
+    """The mode's definition on one window, whose cells are picked one by one."""
+    kinds, cells = [], []
+    for row, column in product(*geometry.window(at)):
+        kind = max(geometry.axes[0].kind(row), geometry.axes[1].kind(column))
+        kinds.append(kind)
+        inside = kind == CellKind.INPUT
+        cells.append(values[row, column] if inside else mode.identity(values.dtype))
+    inside = np.array([kind == CellKind.INPUT for kind in kinds])
+    padded = sum(kind != CellKind.OVERHANG for kind in kinds)
+    spec = geometry.spec
+    divisor = spec.divisor_override or (padded if spec.count_include_pad else inside.sum())
+    numbers = (np.array([number]) for number in (len(kinds), padded, inside.sum(), divisor))
+    with np.errstate(all="ignore"):
+        patches = Patches(np.array([cells], values.dtype), inside[None], Counts(*numbers))
+        return mode.reduce(patches)[0]
+
+
+@pytest.mark.parametrize("mode", folding_modes())
+@given(data=st.data())
+def test_fast_path_computes_the_definition(mode: str, data: st.DataObject) -> None:
+    """What the engine folds is what the definition says of each window, and nothing warns."""
+    spec, size = data.draw(specs(mode))
+    dtype = data.draw(st.sampled_from(DTYPES))
+    values = as_type(data.draw(planes(*size)), dtype)
+    result = run(FeatureMap(values), spec)
+    geometry = resolve(spec, size)
+    expected = np.array(
+        [
+            [defined(values, geometry, build_mode(spec), (row, column))
+             for column in range(geometry.output_size[1])]
+            for row in range(geometry.output_size[0])
+        ]
+    )  # fmt: skip
+    assert result.output.dtype == expected.dtype
+    tolerance = 0 if result.mode.picks else TOLERANCE.get(dtype, 1e-12)
+    np.testing.assert_allclose(result.output[0], expected, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("mode", every_mode())
+@given(data=st.data())
+def test_weights_are_shares(mode: str, data: st.DataObject) -> None:
+    """Weights lie in the input only; without an own divisor they sum to 1, or are all 0."""
+    spec, size = data.draw(specs(mode))
+    values = data.draw(planes(*size, special=False))
+    for step in run(FeatureMap(values), spec).steps():
+        assert step.weights.shape == step.cells.shape == step.kinds.shape
+        assert np.isfinite(step.weights).all()
+        assert not step.weights[step.kinds != CellKind.INPUT].any()
+        if not mode_class(mode).divides:
+            assert step.weights.sum() == pytest.approx(1) or not step.weights.any()
+
+
+@pytest.mark.parametrize("mode", every_mode())
+@given(data=st.data())
+def test_one_window_over_equal_cells_shares_equally_or_has_one_winner(
+    mode: str, data: st.DataObject
+) -> None:
+    """Cells that cannot be told apart have one winner among them, or equal shares."""
+    height, width = data.draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))
+    values = np.full((height, width), data.draw(st.integers(1, 9).map(float)))
+    result = run(FeatureMap(values), PoolSpec(f"global-{mode}"))
+    weights = result.step(0, 0).weights
+    assert weights.sum() == pytest.approx(1)
+    if result.mode.picks:
+        assert np.count_nonzero(weights) == 1
+    elif not result.mode.draws:
+        assert np.allclose(weights, 1 / values.size)
+
+
+@pytest.mark.parametrize("mode", every_mode())
+def test_picked_values_are_cells(mode: str) -> None:
+    """A mode that picks gives back the cell at its index; others have no indices."""
+    values = np.random.default_rng(0).normal(size=(2, 7, 8))
+    if not mode_class(mode).picks:
+        with pytest.raises(ValueError, match="return_indices"):
+            pool(values, mode, 2, return_indices=True)
+        return
+    pooled, indices = pool(values, mode, 3, stride=2, padding=1, return_indices=True)
+    flat = values.reshape(2, -1)
+    taken = np.take_along_axis(flat, indices.reshape(2, -1), axis=1)
+    assert (taken.reshape(pooled.shape) == pooled).all()
+
+
+@pytest.mark.parametrize("mode", every_mode())
+def test_every_mode_says_what_it_is(mode: str) -> None:
+    """Summary, formula and citation are lines of text; the docstring has the formula."""
+    kind = mode_class(mode)
+    for line in (kind.summary, kind.formula, kind.citation):
+        assert line.strip() == line != ""
+        assert "\n" not in line
+    assert kind.name() == mode
+    assert kind.__doc__
+    assert kind.formula in kind.__doc__
+
+
+@pytest.mark.parametrize("mode", every_mode())
+def test_every_mode_is_a_frozen_dataclass_with_defaults(mode: str) -> None:
+    """A mode is made without parameters, and none of them can change."""
+    kind = mode_class(mode)
+    assert is_dataclass(kind)
+    made = kind()
+    assert made == kind()
+    for field in fields(kind):
+        with pytest.raises(FrozenInstanceError):
+            setattr(made, field.name, None)
+
+
+@pytest.mark.parametrize("mode", every_mode())
+def test_names_and_aliases_are_unique(mode: str) -> None:
+    """No alias of a mode is another mode's name or alias."""
+    others = [mode_class(other) for other in every_mode() if other != mode]
+    taken = {word for other in others for word in (other.name(), *other.aliases)}
+    assert taken.isdisjoint({mode, *mode_class(mode).aliases})
+
+
+@pytest.mark.parametrize("mode", every_mode())
+def test_every_step_has_a_line_of_arithmetic(mode: str) -> None:
+    """Each window's line gives its value and is short, even of a large window."""
+    result = run(FeatureMap(np.arange(900.0).reshape(30, 30)), PoolSpec(mode, 15, padding=7))
+    for step in result.steps():
+        assert "=" in step.arithmetic or "≈" in step.arithmetic
+        assert "\n" not in step.arithmetic
+        assert len(step.arithmetic) < 200
+
+
+@pytest.mark.parametrize("mode", every_mode())
+def test_unknown_parameters_are_refused(mode: str) -> None:
+    """No mode takes what it has no field for."""
+    with pytest.raises(ValueError, match="does not take 'nonsense'"):
+        pool([[1.0]], mode, 1, nonsense=1)

@@ -1,0 +1,145 @@
+"""Lp pooling."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from poolviz import FeatureMap, PoolSpec, SpecError, pool, run
+from poolviz.result import Step
+
+
+def step(values: Any, column: int = 0, mode: str = "lp", **options: Any) -> Step:
+    """A window of the first row."""
+    return run(FeatureMap(np.array(values)), PoolSpec(mode, **options)).step(0, column)
+
+
+@pytest.mark.parametrize(
+    ("values", "mode", "expected"),
+    [
+        ([[3.0, 4.0]], "lp", 5.0),
+        ([[-3.0, 4.0]], "lp", 5.0),
+        ([[3.0, 4.0]], "lp:p=1", 7.0),
+        ([[-3.0, 1.0]], "lp:p=1", -2.0),
+        ([[-3.0, 1.0]], "lp:p=1:absolute=true", 4.0),
+        ([[1.0, 2.0]], "lp:p=3", 9 ** (1 / 3)),
+        ([[-1.0, 2.0]], "lp:p=3", 7 ** (1 / 3)),
+        ([[-2.0, 1.0]], "lp:p=3:absolute=true", 9 ** (1 / 3)),
+        ([[-7.0, 4.0]], "lp:p=inf", 7.0),
+        ([[4.0, 9.0]], "lp:p=0.5", 25.0),
+        ([[0.0, 0.0]], "lp", 0.0),
+    ],
+)
+def test_hand_worked(values: list[list[float]], mode: str, expected: float) -> None:
+    """Norms that were worked out by hand."""
+    assert math.isclose(pool(values, mode, (1, 2))[0, 0], expected, rel_tol=1e-14)
+
+
+@pytest.mark.parametrize("mode", ["lp:p=3", "lp:p=2.5", "lp:p=0.5"])
+def test_a_negative_sum_of_powers_has_no_root(mode: str) -> None:
+    """Without |x| an odd or fractional power over negative cells is NaN, with no warning."""
+    assert math.isnan(pool([[-2.0, 1.0]], mode, (1, 2))[0, 0])
+
+
+def test_a_window_that_overhangs_is_scaled_up() -> None:
+    """[1, 1, 1] in pairs: the last window counts as a whole one unless told."""
+    values = [[1.0, 1.0, 1.0]]
+    root = math.sqrt(2)
+    scaled = pool(values, "lp", (1, 2), ceil_mode=True)
+    assert np.allclose(scaled, [[root, root]], rtol=1e-15)
+    plain = pool(values, "lp", (1, 2), ceil_mode=True, rescale=False)
+    assert np.allclose(plain, [[root, 1]], rtol=1e-15)
+    infinite = pool(values, "lp", (1, 2), ceil_mode=True, p=math.inf)
+    assert infinite.tolist() == [[1, 1]]
+
+
+def test_padding_acts_as_zero() -> None:
+    """Padding adds nothing and does not scale."""
+    assert pool([[3.0, 4.0]], "lp", (1, 2), padding=((0, 0), (1, 1))).tolist() == [[3.0, 4.0]]
+
+
+@pytest.mark.parametrize("p", [3, 3.0, "3", "3.0"])
+def test_p_may_be_text_or_a_number(p: Any) -> None:
+    """A parameter is the same as a value, as text or in the mode's name."""
+    assert pool([[1.0, 2.0]], "lp", (1, 2), p=p) == pool([[1.0, 2.0]], "lp:p=3", (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("mode", "message"),
+    [
+        ("lp:p=0", "lp:p=0.0 is out of range; give p > 0, or inf"),
+        ("lp:p=-1", "lp:p=-1.0 is out of range; give p > 0, or inf"),
+        ("lp:p=-inf", "lp:p=-inf is out of range; give p > 0, or inf"),
+        ("lp:p=nan", "p=nan is no value for p; give a float"),
+        ("lp:p=two", "p=two is no value for p; give a float"),
+        ("lp:p=1_0", "p=1_0 is no value for p; give a float"),
+        ("lp:absolute=maybe", "absolute=maybe is no value for absolute; give a bool"),
+        ("lp:q=2", "lp does not take 'q'; its parameters: p, absolute, rescale"),
+    ],
+)
+def test_parameters_are_checked(mode: str, message: str) -> None:
+    """A parameter that is unknown, no number or out of range is refused with a remedy."""
+    with pytest.raises(SpecError) as caught:
+        pool([[1.0, 2.0]], mode, (1, 2))
+    assert str(caught.value) == f"mode: {message}"
+
+
+def test_p_must_be_a_number() -> None:
+    """A p that is no number is refused as every wrong parameter is."""
+    with pytest.raises(SpecError):
+        pool([[1.0, 2.0]], "lp", (1, 2), p=None)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "pooled"),
+    [("?", "d"), ("b", "d"), ("Q", "d"), ("e", "e"), ("f", "f"), ("d", "d")],
+)
+def test_types(dtype: str, pooled: str) -> None:
+    """Integers give float64, floats their own type."""
+    assert pool(np.ones((2, 2), dtype), "lp", 2).dtype == np.dtype(pooled)
+    assert pool(np.ones((2, 2), dtype), "lp", 2).tolist() == [[2.0]]
+
+
+def test_float16_is_raised_and_summed_wider() -> None:
+    """Squares beyond float16 do not overflow."""
+    assert pool(np.full((2, 2), 300, np.float16), "lp", 2)[0, 0] == np.float16(600)
+
+
+def test_small_integers_do_not_wrap() -> None:
+    """Squares of bytes do not wrap, nor does |−128|."""
+    assert pool(np.full((2, 2), 200, np.uint8), "lp", 2)[0, 0] == 400.0
+    assert pool(np.full((2, 2), -128, np.int8), "lp:p=inf", 2)[0, 0] == 128.0
+
+
+def test_weights_are_parts_of_the_sum_of_powers() -> None:
+    """Each cell's share is its part of Σ|x|^p; for an infinite p the first largest has all."""
+    assert np.allclose(step([[3.0, -4.0]], kernel_size=(1, 2)).weights, [[9 / 25, 16 / 25]])
+    infinite = step([[3.0, -4.0, 4.0]], mode="lp:p=inf", kernel_size=(1, 3))
+    assert infinite.weights.tolist() == [[0, 1, 0]]
+    assert step([[0.0, 0.0]], kernel_size=(1, 2)).weights.tolist() == [[0, 0]]
+
+
+def test_weights_of_huge_values_do_not_warn() -> None:
+    """A sum of powers that overflows has no shares, and nothing warns."""
+    assert step([[1e300, 1.0]], kernel_size=(1, 2)).weights.tolist() == [[0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("mode", "line"),
+    [
+        ("lp", "(3^2 + (−4)^2)^(1/2) = 5"),
+        ("lp:absolute=true", "(|3|^2 + |−4|^2)^(1/2) = 5"),
+        ("lp:p=inf", "max|3, −4| = 4"),
+        ("lp:p=3", "(3^3 + (−4)^3)^(1/3) = NaN"),
+    ],
+)
+def test_arithmetic(mode: str, line: str) -> None:
+    """The line shows powers, and bars where |x| is raised."""
+    assert step([[3, -4]], mode=mode, kernel_size=(1, 2)).arithmetic == line
+
+
+def test_arithmetic_of_a_window_that_overhangs() -> None:
+    """The factor that scales an overhanging window is shown."""
+    overhanging = step([[1, 1, 1]], column=1, kernel_size=(1, 2), ceil_mode=True)
+    assert overhanging.arithmetic == "((1^2)·2/1)^(1/2) ≈ 1.414, 1 overhang cell left out"

@@ -1,0 +1,162 @@
+"""Archives of arrays: members by name, never paths."""
+
+import io
+import pickle
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from loading import refusal
+
+from poolviz import SpecError, load
+
+FIRST, SECOND = np.arange(6).reshape(2, 3), np.arange(6).reshape(3, 2) * 10
+
+
+def archive(path: Path, members: dict[str, bytes]) -> Path:
+    """A zip archive with these members."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in members.items():
+            file.writestr(name, data)
+    return path
+
+
+def npy(array: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]") -> bytes:
+    """An array as the bytes of an .npy."""
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_only_array_needs_no_key(save: object, tmp_path: Path) -> None:
+    """Of an archive with one array that array is read."""
+    path = tmp_path / "x.npz"
+    assert callable(save)
+    save(path, a=FIRST)
+    feature_map = load(path)
+    assert np.array_equal(feature_map.values[0], FIRST)
+    assert feature_map.configuration == ()
+
+
+@pytest.mark.parametrize(("key", "expected"), [("a", FIRST), ("b", SECOND)])
+def test_key_chooses_an_array(
+    key: str, expected: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]", tmp_path: Path
+) -> None:
+    """Of several arrays the key chooses one, and goes into the outputs' names."""
+    np.savez(tmp_path / "x.npz", a=FIRST, b=SECOND)
+    feature_map = load(tmp_path / "x.npz", key=key)
+    assert np.array_equal(feature_map.values[0], expected)
+    assert feature_map.configuration == (f"key-{key}",)
+
+
+def test_several_arrays_need_a_key(tmp_path: Path) -> None:
+    """Of several arrays without a key none is guessed: the keys are given."""
+    np.savez(tmp_path / "x.npz", a=FIRST, b=SECOND)
+    assert "it holds 2 arrays; choose --key a|b" in refusal(tmp_path / "x.npz")
+
+
+def test_unknown_key_is_refused(tmp_path: Path) -> None:
+    """A key that is not there is refused, with the nearest that is."""
+    np.savez(tmp_path / "x.npz", weights=FIRST, other=SECOND)
+    assert "did you mean weights?" in refusal(tmp_path / "x.npz", key="weigths")
+
+
+def test_empty_archive_is_refused(tmp_path: Path) -> None:
+    """An archive without arrays is refused."""
+    assert "holds no arrays" in refusal(archive(tmp_path / "x.npz", {}))
+
+
+def test_names_never_become_paths(tmp_path: Path) -> None:
+    """A member called as a path elsewhere is read by that name, and nothing is written."""
+    name = "../../etc/x"
+    path = archive(tmp_path / "x.npz", {f"{name}.npy": npy(FIRST)})
+    assert np.array_equal(load(path, key=name).values[0], FIRST)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_signs_in_names_are_escaped(tmp_path: Path) -> None:
+    """A member's name cannot drive a terminal through the error that lists it."""
+    members = {"\x1b[31m.npy": npy(FIRST), "b.npy": npy(SECOND)}
+    assert r"\x1b[31m|b" in refusal(archive(tmp_path / "x.npz", members))
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"PK\x03\x04 and some more bytes", b"text"])
+def test_damaged_archive_is_refused(data: bytes, tmp_path: Path) -> None:
+    """What is no archive, or ends early, is refused."""
+    path = tmp_path / "x.npz"
+    path.write_bytes(data)
+    assert "no readable .npz archive" in refusal(path)
+
+
+def test_damaged_member_is_refused(tmp_path: Path) -> None:
+    """A member whose bytes were changed is refused, whichever check finds it."""
+    path = tmp_path / "x.npz"
+    np.savez(path, a=np.arange(1000))
+    data = bytearray(path.read_bytes())
+    data[400] ^= 0xFF
+    path.write_bytes(data)
+    assert "no readable .npz archive" in refusal(path)
+
+
+def test_member_that_is_no_array_is_refused(tmp_path: Path) -> None:
+    """A member that is no .npy is refused."""
+    assert ".npy header" in refusal(archive(tmp_path / "x.npz", {"a.txt": b"hello"}))
+
+
+def test_pickled_objects_are_refused(tmp_path: Path) -> None:
+    """Objects in an archive are refused and never loaded."""
+    np.savez(tmp_path / "x.npz", allow_pickle=True, a=np.array([{1: 2}], dtype=object))
+    message = refusal(tmp_path / "x.npz", key="a")
+    assert "Python objects" in message
+
+
+def test_header_that_claims_too_much_is_refused(tmp_path: Path) -> None:
+    """A member that claims more than the archive says it holds is refused unread."""
+    header = npy(np.zeros(4)).replace(b"(4,)", b"(9999999999,)")[:128]
+    assert "header" in refusal(archive(tmp_path / "x.npz", {"a.npy": header}))
+
+
+def test_zip_named_npy_is_read_as_what_it_is(tmp_path: Path) -> None:
+    """An archive under the name of an array is read by its content."""
+    np.savez(tmp_path / "x.npz", a=FIRST)
+    path = (tmp_path / "x.npz").rename(tmp_path / "x.npy")
+    assert np.array_equal(load(path).values[0], FIRST)
+
+
+def test_pickle_is_refused(tmp_path: Path) -> None:
+    """A pickle under any accepted name is refused and never loaded."""
+    path = tmp_path / "x.npz"
+    path.write_bytes(pickle.dumps({"a": 1}))
+    assert "no readable .npz archive" in refusal(path)
+
+
+def test_archive_takes_the_options_of_arrays(tmp_path: Path) -> None:
+    """Batch, layout and complex part are chosen as for a single array."""
+    np.savez(tmp_path / "x.npz", a=np.stack([FIRST[None], FIRST[None] + 10]))
+    assert np.array_equal(load(tmp_path / "x.npz", index=1).values[0], FIRST + 10)
+
+
+def test_frame_of_an_archive_is_refused(tmp_path: Path) -> None:
+    """An option of images is refused for an archive."""
+    np.savez(tmp_path / "x.npz", a=FIRST)
+    assert refusal(tmp_path / "x.npz", SpecError, frame=0).startswith("frame: ")
+
+
+def test_encrypted_member_is_refused(tmp_path: Path) -> None:
+    """A member that asks for a password is refused."""
+    path = archive(tmp_path / "x.npz", {"a.npy": npy(FIRST)})
+    data = bytearray(path.read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(signature) + offset] |= 1
+    path.write_bytes(data)
+    assert "no readable .npz archive" in refusal(path)
+
+
+def test_archive_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An archive that is piped in is known by its content."""
+    buffer = io.BytesIO()
+    np.savez(buffer, a=FIRST)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(buffer.getvalue())))
+    assert np.array_equal(load("-").values[0], FIRST)

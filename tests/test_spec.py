@@ -1,0 +1,203 @@
+"""PoolSpec: form is checked and normalised once."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from poolviz import PoolSpec, SpecError
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (None, (2, 2)),
+        (3, (3, 3)),
+        ((3,), (3,)),
+        ([2, 3], (2, 3)),
+        ((1, 2, 3), (1, 2, 3)),
+        (np.int64(4), (4, 4)),
+        (np.array([2, 5]), (2, 5)),
+        (range(1, 3), (1, 2)),
+    ],
+)
+def test_kernel_size_becomes_one_int_per_axis(given: Any, expected: tuple[int, ...]) -> None:
+    """A kernel size may be absent, an int or a sequence; an int means two axes."""
+    kernel_size = PoolSpec("max", given).kernel_size
+    assert kernel_size == expected
+    assert all(type(length) is int for length in kernel_size)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (0, ((0, 0), (0, 0))),
+        (1, ((1, 1), (1, 1))),
+        ((0, 1), ((0, 0), (1, 1))),
+        (((0, 1), (1, 0)), ((0, 1), (1, 0))),
+        ([1, (0, 1)], ((1, 1), (0, 1))),
+        ("valid", "valid"),
+        ("same", "same"),
+        ("same-lower", "same_lower"),
+        ("same_lower", "same_lower"),
+    ],
+)
+def test_padding_becomes_a_pair_per_axis_or_a_word(given: Any, expected: Any) -> None:
+    """Padding may be an int, an int or pair per axis, or a word."""
+    assert PoolSpec("max", 3, padding=given).padding == expected
+
+
+@pytest.mark.parametrize("name", ["stride", "dilation"])
+@pytest.mark.parametrize(
+    ("kernel_size", "given", "expected"),
+    [(2, 3, (3, 3)), (2, (1, 2), (1, 2)), ((2,), 3, (3,)), ((2, 2, 2), 1, (1, 1, 1))],
+)
+def test_stride_and_dilation_follow_the_rank(
+    name: str, kernel_size: Any, given: Any, expected: tuple[int, ...]
+) -> None:
+    """A lone stride or dilation is meant for each axis of the kernel."""
+    spec = PoolSpec("max", kernel_size, **{name: given})
+    assert getattr(spec, name) == expected
+
+
+def test_what_is_not_given_stays_open() -> None:
+    """None is left to the rule: a spec fills in no default but the kernel's."""
+    spec = PoolSpec()
+    open_fields = (
+        spec.stride,
+        spec.padding,
+        spec.ceil_mode,
+        spec.count_include_pad,
+        spec.divisor_override,
+        spec.output_size,
+    )
+    assert open_fields == (None,) * 6
+    assert (spec.mode, spec.kernel_size, spec.dilation, spec.like) == (
+        "max",
+        (2, 2),
+        (1, 1),
+        "torch",
+    )
+
+
+@pytest.mark.parametrize(
+    ("mode", "name", "options"),
+    [
+        ("lp:p=3", "lp", (("p", "3"),)),
+        (" lp:p=3:absolute=true ", "lp", (("absolute", "true"), ("p", "3"))),
+        ("max", "max", ()),
+    ],
+)
+def test_parameters_follow_the_mode_after_colons(
+    mode: str, name: str, options: tuple[tuple[str, str], ...]
+) -> None:
+    """A mode's parameters may stand in its name; they are sorted by name."""
+    spec = PoolSpec(mode)
+    assert (spec.mode, spec.mode_options) == (name, options)
+
+
+def test_parameters_given_apart_win() -> None:
+    """An option given as a value overrides the one in the mode's text."""
+    assert PoolSpec("lp:p=3", mode_options={"p": 4}).mode_options == (("p", 4),)
+
+
+@pytest.mark.parametrize("output_size", [None, 1, (1, 1)])
+def test_global_modes_have_output_size_one(output_size: Any) -> None:
+    """``global-MODE`` is MODE over the whole plane, said once or twice."""
+    spec = PoolSpec("global-lp:p=3", output_size=output_size)
+    assert (spec.mode, spec.output_size, spec.mode_options) == ("lp", (1, 1), (("p", "3"),))
+    assert spec.adaptive
+    assert spec.kernel_size is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rank"),
+    [
+        ({}, 2),
+        ({"kernel_size": (2,)}, 1),
+        ({"kernel_size": (2, 2, 2)}, 3),
+        ({"output_size": 3}, 2),
+        ({"output_size": (3,)}, 1),
+    ],
+)
+def test_rank_is_the_number_of_spatial_axes(arguments: dict[str, Any], rank: int) -> None:
+    """The kernel size, or the output size, says how many axes are spatial."""
+    assert PoolSpec(**arguments).rank == rank
+
+
+def test_specs_of_the_same_request_are_equal_and_hashable() -> None:
+    """Normalised specs compare by what they ask for, not by how it was typed."""
+    assert PoolSpec("max", 3, padding=1) == PoolSpec("max", [3, 3], padding=((1, 1), 1))
+    assert len({PoolSpec("max", 3), PoolSpec("max", (3, 3))}) == 1
+    assert PoolSpec("max", 3) != PoolSpec("max", 3, stride=3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "subject", "cause"),
+    [
+        ({"kernel_size": 0}, "kernel_size", "0 is out of range"),
+        ({"kernel_size": -1}, "kernel_size", "-1 is out of range"),
+        ({"kernel_size": 2**31}, "kernel_size", "2147483648 is out of range"),
+        ({"kernel_size": 2.0}, "kernel_size", "2.0 is not a whole number"),
+        ({"kernel_size": "3"}, "kernel_size", "'3' is not a whole number"),
+        ({"kernel_size": True}, "kernel_size", "True is not a whole number"),
+        ({"kernel_size": (2, None)}, "kernel_size", "None is not a whole number"),
+        ({"kernel_size": ()}, "kernel_size", "() has 0"),
+        ({"kernel_size": (1, 1, 1, 1)}, "kernel_size", "(1, 1, 1, 1) has 4"),
+        ({"kernel_size": {"height": 2}}, "kernel_size", "{'height': 2} is not a whole number"),
+        ({"stride": 0}, "stride", "0 is out of range"),
+        ({"stride": (1, 2, 3)}, "stride", "(1, 2, 3) has 3"),
+        ({"dilation": 0}, "dilation", "0 is out of range"),
+        ({"dilation": (1,)}, "dilation", "(1,) has 1"),
+        ({"dilation": None}, "dilation", "None is not a whole number"),
+        ({"padding": -1}, "padding", "-1 is out of range"),
+        ({"padding": "full"}, "padding", "'full' is unknown"),
+        ({"padding": (1,)}, "padding", "(1,) has 1 entries"),
+        ({"padding": ((1, 1, 1), 0)}, "padding", "(1, 1, 1) has 3"),
+        ({"padding": 0.5}, "padding", "0.5 is not a whole number"),
+        ({"output_size": 0}, "output_size", "0 is out of range"),
+        ({"divisor_override": 0}, "divisor_override", "0 is out of range"),
+        ({"divisor_override": 1.5}, "divisor_override", "1.5 is not a whole number"),
+        ({"mode": "lp:p"}, "mode", "'p' is no parameter"),
+        ({"mode": "lp:=3"}, "mode", "'=3' is no parameter"),
+        ({"mode": "lp:"}, "mode", "'' is no parameter"),
+        (
+            {"mode": "global-max", "output_size": 2},
+            "output_size",
+            "global-max has the output size 1",
+        ),
+    ],
+)
+def test_wrong_forms_are_refused(arguments: dict[str, Any], subject: str, cause: str) -> None:
+    """A value of the wrong form is refused, naming the parameter, the cause and a remedy."""
+    with pytest.raises(SpecError) as caught:
+        PoolSpec(**arguments)
+    assert caught.value.subject == subject
+    assert caught.value.cause == cause
+    assert caught.value.remedy
+    assert str(caught.value) == f"{subject}: {cause}; {caught.value.remedy}"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"kernel_size": 2},
+        {"stride": 1},
+        {"padding": 0},
+        {"padding": "same"},
+        {"dilation": 2},
+        {"ceil_mode": False},
+    ],
+)
+@pytest.mark.parametrize("asked", [{"output_size": 2}, {"mode": "global-max"}])
+def test_adaptive_windows_take_no_kernel(arguments: dict[str, Any], asked: dict[str, Any]) -> None:
+    """Beside an output size nothing else may choose the windows."""
+    with pytest.raises(SpecError, match="leave out") as caught:
+        PoolSpec(**asked, **arguments)
+    assert caught.value.subject == next(iter(arguments))
+
+
+def test_a_refused_spec_is_a_value_error() -> None:
+    """Code that expects ValueError of a wrong argument catches SpecError."""
+    with pytest.raises(ValueError, match="kernel_size"):
+        PoolSpec("max", 0)

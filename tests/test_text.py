@@ -1,0 +1,201 @@
+"""Numbers and names as text."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from poolviz import text
+
+
+def read(term: str) -> float:
+    """The number that a text stands for."""
+    return float(term.replace("−", "-").replace("∞", "inf"))
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (0, "0"),
+        (-0.0, "0"),
+        (3.0, "3"),
+        (-1, "−1"),
+        (2.5, "2.5"),
+        (8 / 3, "2.667"),
+        (-8 / 3, "−2.667"),
+        (0.1, "0.1"),
+        (123.456, "123.5"),
+        (12345.678, "12346"),
+        (999999.0, "999999"),
+        (1e6, "1.000e6"),
+        (1.5e22, "1.500e22"),
+        (1.5e-9, "1.500e−9"),
+        (-2.5e-300, "−2.500e−300"),
+        (10**20, "100000000000000000000"),
+        (math.inf, "∞"),
+        (-math.inf, "−∞"),
+        (math.nan, "NaN"),
+        (True, "1"),
+        (np.float32(0.1), "0.1"),
+        (np.float16(2.5), "2.5"),
+        (np.float64("-inf"), "−∞"),
+        (np.uint64(2**64 - 1), "18446744073709551615"),
+        (np.int8(-128), "−128"),
+        (np.bool_(False), "0"),
+    ],
+)
+def test_number(value: Any, expected: str) -> None:
+    """Integers stand whole, decimals with four digits, with a minus sign that is one."""
+    assert text.number(value) == expected
+
+
+def test_number_with_more_digits() -> None:
+    """More digits may be asked for."""
+    assert text.number(math.pi, 6) == "3.14159"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(2.5, "2.5"), (math.nan, "NaN"), (-math.inf, "−∞")]
+)
+def test_extended_precision_reads_as_any_float(value: float, expected: str) -> None:
+    """A long double is a decimal like any other."""
+    assert text.number(np.longdouble(value)) == expected
+
+
+@given(st.integers() | st.integers(-(2**63), 2**63 - 1).map(np.int64))
+def test_integers_are_never_rounded(value: int) -> None:
+    """An integer of any size stands in full."""
+    assert int(text.number(value).replace("−", "-")) == int(value)
+
+
+@given(st.floats(1e-3, 1e300) | st.floats(-1e300, -1e-3))
+def test_decimals_are_near(value: float) -> None:
+    """What is shown differs from the value by less than a thousandth part of it."""
+    assert math.isclose(read(text.number(value)), value, rel_tol=5.001e-4)
+    assert text.number(value)[0] == "−" or value > 0
+
+
+@pytest.mark.parametrize(
+    "value",
+    [1.5e-7, 1.234e-12, 1.5e-6,
+     1.2345e-5],
+)  # fmt: skip
+def test_small_decimals_are_near(value: float) -> None:
+    """Small numbers keep their digits."""
+    assert math.isclose(read(text.number(value)), value, rel_tol=5.001e-4)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (2.5, "= 2.5"),
+        (8 / 3, "≈ 2.667"),
+        (4, "= 4"),
+        (-0.25, "= −0.25"),
+        (math.inf, "= ∞"),
+        (math.nan, "= NaN"),
+        (np.float32(0.1), "= 0.1"),
+        (np.float64(np.float32(0.1)), "≈ 0.1"),
+        (np.uint64(2**63 + 1), "= 9223372036854775809"),
+        (123456.7, "≈ 123457"),
+        (1e-7, "= 1.000e−7"),
+        (1.23456e22, "≈ 1.235e22"),
+    ],
+)
+def test_equals(value: Any, expected: str) -> None:
+    """A rounded number is about equal, an exact one equal, each in its own precision."""
+    assert text.equals(value) == expected
+
+
+@given(st.floats(allow_nan=False))
+def test_equals_is_honest(value: float) -> None:
+    """The sign of equality stands exactly where the text reads back as the value."""
+    sign, _, term = text.equals(value).partition(" ")
+    assert (sign == "=") == (read(term) == value)
+    assert sign in "=≈"
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        ([1, 3, 4], "1 + 3 + 4"),
+        ([-1, -2, 3], "−1 + (−2) + 3"),
+        ([0.5, -0.5], "0.5 + (−0.5)"),
+        ([-1], "−1"),
+        ([], ""),
+        ([math.nan, -math.inf], "NaN + (−∞)"),
+        (list(range(1, 10)), "1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9"),
+        (list(range(1, 12)), "1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + … (3 more)"),
+        ([-1] * 1500, " + ".join(["−1", *["(−1)"] * 7, "… (1,492 more)"])),
+    ],
+)
+def test_added(values: list[float], line: str) -> None:
+    """A sum has signs in parentheses except at its start, and at most nine terms."""
+    assert text.added(values) == line
+    assert text.added(np.array(values)) == line
+
+
+def test_joined() -> None:
+    """Numbers in a row carry their sign without parentheses."""
+    assert text.joined([1, -2, 3.5]) == "1, −2, 3.5"
+    assert text.joined(np.arange(10)) == "0, 1, 2, 3, 4, 5, 6, 7, … (2 more)"
+
+
+@given(st.integers(0, 40), st.integers(1, 12))
+def test_abridged_accounts_for_every_value(count: int, limit: int) -> None:
+    """The shown terms and the counted rest are all the values."""
+    terms = text.abridged(range(count), str, ", ", limit).split(", ")
+    if count <= limit:
+        assert [term for term in terms if term] == [str(value) for value in range(count)]
+        return
+    assert len(terms) == limit
+    assert terms[:-1] == [str(value) for value in range(limit - 1)]
+    assert terms[-1] == f"… ({count - limit + 1} more)"
+
+
+@pytest.mark.parametrize(
+    ("value", "term"), [(3, "3"), (-3, "(−3)"), (0.0, "0"), (-math.inf, "(−∞)")]
+)
+def test_grouped(value: float, term: str) -> None:
+    """Only a number with a sign needs parentheses."""
+    assert text.grouped(value) == term
+
+
+@pytest.mark.parametrize(
+    ("lengths", "expected"), [((2, 3), "2×3"), ((4,), "4"), ((), ""), ((1, 2, 3), "1×2×3")]
+)
+def test_size(lengths: tuple[int, ...], expected: str) -> None:
+    """Lengths are joined by the sign for times."""
+    assert text.size(lengths) == expected
+
+
+@pytest.mark.parametrize(("count", "expected"), [(0, "0 cells"), (1, "1 cell"), (2, "2 cells")])
+def test_counted(count: int, expected: str) -> None:
+    """Only one is singular."""
+    assert text.counted(count, "cell") == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("plain name.png", "plain name.png"),
+        ("größe—図.png", "größe—図.png"),
+        ("a\x1b[31mred", r"a\x1b[31mred"),
+        ("two\nlines\r", r"two\nlines\r"),
+        ("\u202egnp.exe", r"\u202egnp.exe"),
+        ("\udcff", r"\udcff"),
+        ("\x9b2J\x00", r"\x9b2J\x00"),
+    ],
+)
+def test_escaped(name: str, expected: str) -> None:
+    """What a terminal could act on is written out; all else stays."""
+    assert text.escaped(name) == expected
+
+
+@given(st.text(st.characters(exclude_categories=[])))
+def test_escaped_is_printable(name: str) -> None:
+    """No text leaves anything unprintable behind."""
+    assert text.escaped(name).isprintable()

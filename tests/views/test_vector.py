@@ -1,0 +1,116 @@
+"""The figure by matplotlib: text as text, alt text, the same bytes."""
+
+import io
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import numpy as np
+import pytest
+from pictures import RESULTS, TEACHING, result_of, texts
+from PIL import Image
+
+from poolviz.views.figure import before_after
+from poolviz.views.scene import Scene
+from poolviz.views.style import THEMES
+from poolviz.views.vector import PIXELS_PER_INCH, PNG_DPI, figure_bytes
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def scene_of(name: str = "teaching", theme: str = "light") -> Scene:
+    """The figure of one of the results."""
+    return before_after(RESULTS[name](), 0, THEMES[theme])
+
+
+def svg_of(scene: Scene) -> Any:
+    """The root of a scene's SVG."""
+    return ET.fromstring(figure_bytes(scene, "svg"))  # noqa: S314 - our own file
+
+
+@pytest.mark.parametrize("name", ["teaching", "edges average", "holes"])
+def test_svg_has_its_texts_as_text(name: str) -> None:
+    """Every label of the scene is a text element that can be searched and copied."""
+    scene = scene_of(name)
+    written = ["".join(node.itertext()).strip() for node in svg_of(scene).iter(f"{SVG}text")]
+    assert sorted(written) == sorted(texts(scene))
+
+
+def test_svg_has_title_and_description() -> None:
+    """A screen reader finds the title and the description at the top of the SVG."""
+    scene = scene_of()
+    root = svg_of(scene)
+    assert root.findtext(f"{SVG}title") == scene.title
+    assert root.findtext(f"{SVG}desc") == scene.description
+
+
+def test_png_has_a_description_and_its_size() -> None:
+    """The PNG carries the description, and is as large as the scene at its resolution."""
+    scene = scene_of()
+    with Image.open(io.BytesIO(figure_bytes(scene, "png"))) as image:
+        assert image.info["Description"] == scene.description
+        assert image.info["Title"] == scene.title
+        assert "Software" not in image.info
+        scale = PNG_DPI // PIXELS_PER_INCH
+        assert image.size == (scene.width * scale, scene.height * scale)
+
+
+def test_pdf_is_one() -> None:
+    """The PDF begins as one and has no date."""
+    data = figure_bytes(scene_of(), "pdf")
+    assert data.startswith(b"%PDF-")
+    assert b"CreationDate" not in data
+
+
+@pytest.mark.parametrize("kind", ["svg", "pdf", "png"])
+def test_same_scene_gives_the_same_bytes(kind: str) -> None:
+    """Two runs write the same file."""
+    name = "edges"
+    assert figure_bytes(scene_of(name), kind) == figure_bytes(scene_of(name), kind)
+
+
+@pytest.mark.parametrize("name", ["a$x_{2}$b", "$", r"$\frac{1}$", "a_b^c", "<&>", "naïve ×"])
+def test_names_are_literal(name: str) -> None:
+    """A name is shown as it is: no mathematics, no markup."""
+    scene = before_after(result_of(TEACHING, name=name), 0, THEMES["light"])
+    written = ["".join(node.itertext()).strip() for node in svg_of(scene).iter(f"{SVG}text")]
+    assert f"{name}: max 2×2, stride 2" in written
+
+
+@pytest.mark.parametrize("kind", ["png", "pdf"])
+def test_broken_mathematics_in_a_name_is_drawn(kind: str) -> None:
+    """A name that would be wrong as mathematics does no harm in any format."""
+    assert figure_bytes(before_after(result_of(TEACHING, name="$x_{"), 0, THEMES["light"]), kind)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_colours_are_those_of_the_scene(theme: str) -> None:
+    """Background and cells have exactly their colours."""
+    scene = scene_of(theme=theme)
+    with Image.open(io.BytesIO(figure_bytes(scene, "png"))) as image:
+        pixels = np.asarray(image.convert("RGB"))
+    assert tuple(pixels[0, 0].tolist()) == scene.background
+    # The cell of the value 9, left of its digits.
+    row, column = 88 + 3 * 60 + 8, 24 + 2 * 60 + 8
+    assert tuple(pixels[row * 2, column * 2].tolist()) == (213, 94, 0)
+
+
+def test_dashes_dots_and_hatches_are_drawn() -> None:
+    """Line styles of the scene are line styles of the SVG."""
+    root = svg_of(scene_of("edges"))
+    dashes = {
+        part.strip().removeprefix("stroke-dasharray:").strip()
+        for node in root.iter()
+        for part in node.get("style", "").split(";")
+        if "dasharray" in part
+    }
+    assert len(dashes) >= 2
+    assert any(node.tag == f"{SVG}pattern" for node in svg_of(scene_of("gaps")).iter())
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_every_result_can_be_drawn(name: str) -> None:
+    """Each kind of result gives an SVG with the scene's shape."""
+    scene = scene_of(name)
+    root = svg_of(scene)
+    width, height = (float(part) for part in root.get("viewBox").split()[2:])
+    assert width / height == pytest.approx(scene.width / scene.height, rel=1e-3)
