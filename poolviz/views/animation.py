@@ -50,8 +50,9 @@ def opening_scene(stage: Stage) -> Scene:
 
 def frames(stage: Stage) -> list[Image.Image]:
     """One picture for each step, all with one palette."""
-    # The theme's colours come first: of many values some may share a colour, marks never.
-    standing = Canvas.of(opening_scene(stage), Palette(astuple(stage.theme)))
+    # These colours come first: of many values some may share one, marks and scale never.
+    reserved = [*astuple(stage.theme), *map(tuple, parts.scale_colors(stage)[0].tolist())]
+    standing = Canvas.of(opening_scene(stage), Palette(reserved))
     canvases = []
     for at, step in enumerate(stage.steps):
         standing.paint(tuple(parts.output_cells(stage, (step,))))
