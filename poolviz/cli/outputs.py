@@ -1,5 +1,6 @@
 """What a run writes: all of it is made before any of it is written."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -123,8 +124,10 @@ def write_all(files: dict[str, tuple[Path, bytes]], source: Path | None) -> dict
 
 
 def _refuse_clashes(paths: list[Path], source: Path | None) -> None:
-    taken = {} if source is None else {source.resolve(): "the source"}
+    # realpath follows links as writing will, and takes even a loop of them.
+    taken = {} if source is None else {os.path.realpath(source): "the source itself"}
     for path in paths:
-        other = taken.setdefault(path.resolve(), "another output")
-        if other != "another output" or [p.resolve() for p in paths].count(path.resolve()) > 1:
-            raise SpecError(escaped(str(path)), f"it is {other} itself", "choose another name")
+        target = os.path.realpath(path)
+        if target in taken:
+            raise SpecError(escaped(str(path)), f"it is {taken[target]}", "choose another name")
+        taken[target] = "another output too"

@@ -8,7 +8,7 @@ from PIL import Image
 from poolviz.region import Region, described
 from poolviz.result import PoolResult
 from poolviz.views import parts
-from poolviz.views.canvas import Canvas, Palette
+from poolviz.views.canvas import Canvas
 from poolviz.views.marks import marks
 from poolviz.views.scene import Scene
 from poolviz.views.stage import Stage
@@ -42,16 +42,22 @@ def opening_scene(stage: Stage) -> Scene:
         *parts.unvisited_output(stage),
         *parts.captions(stage),
     ]
-    background = stage.theme.background
+    # Of many values some may share a colour, marks and scale never.
+    exact = *astuple(stage.theme), *map(tuple, parts.scale_colors(stage)[0].tolist())
     return Scene(
-        stage.width, stage.height, background, tuple(items), stage.title, description(stage)
+        stage.width,
+        stage.height,
+        stage.theme.background,
+        tuple(items),
+        stage.title,
+        description(stage),
+        exact,
     )
 
 
 def frames(stage: Stage) -> list[Image.Image]:
     """One picture for each step, all with one palette."""
-    # The theme's colours come first: of many values some may share a colour, marks never.
-    standing = Canvas.of(opening_scene(stage), Palette(astuple(stage.theme)))
+    standing = Canvas.of(opening_scene(stage))
     canvases = []
     for at, step in enumerate(stage.steps):
         standing.paint(tuple(parts.output_cells(stage, (step,))))

@@ -70,7 +70,7 @@ class Canvas:
     @classmethod
     def of(cls, scene: Scene, palette: Palette | None = None) -> "Canvas":
         """A canvas with ``scene`` painted on it."""
-        palette = palette or Palette()
+        palette = palette or Palette(scene.exact)
         background = palette.index(scene.background)
         canvas = cls(np.full((scene.height, scene.width), background, np.uint8), palette)
         canvas.paint(scene.items)

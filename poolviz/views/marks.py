@@ -39,9 +39,8 @@ def _links(stage: Stage, step: Step) -> Iterator[Stroke]:
     nexts = [*panels[1:], stage.output_panel]
     for first, second, panel, following in zip(areas, areas[1:], panels, nexts, strict=False):
         (x, y, width, height), (to_x, to_y, _, to_height) = first, second
-        # Over cells with digits a line would strike them out.
-        start = panel.x + panel.width + LINK_MARGIN if panel.digits else x + width + LINK_MARGIN
-        end = following.x - LINK_MARGIN if following.digits else to_x - LINK_MARGIN
+        # Between the panels only: over cells and titles a line would strike out their text.
+        start, end = panel.x + panel.width + LINK_MARGIN, following.x - LINK_MARGIN
         for line in (
             ((x + width, y), (to_x, to_y)),
             ((x + width, y + height), (to_x, to_y + to_height)),

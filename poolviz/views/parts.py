@@ -6,6 +6,7 @@ import numpy as np
 
 from poolviz import text
 from poolviz.geometry import CellKind
+from poolviz.patches import Array
 from poolviz.result import Step
 from poolviz.views.scene import Box, Item, Label, Pixels, text_width
 from poolviz.views.stage import (
@@ -195,7 +196,13 @@ def _value_scale(stage: Stage, y: int) -> Iterator[Item]:
     scale, muted = stage.scale, stage.theme.muted
     low, high = text.number(scale.low), text.number(scale.high)
     x = MARGIN + text_width(low, TEXT_SIZE) + 8
-    values = np.linspace(scale.low, scale.high, SCALE_STEPS)
     yield Label(MARGIN, y, low, TEXT_SIZE, muted, anchor="left")
-    yield Pixels(x, y - SCALE_HEIGHT // 2, SCALE_WIDTH, SCALE_HEIGHT, scale.colors(values[None]))
+    yield Pixels(x, y - SCALE_HEIGHT // 2, SCALE_WIDTH, SCALE_HEIGHT, scale_colors(stage))
     yield Label(x + SCALE_WIDTH + 8, y, high, TEXT_SIZE, muted, anchor="left")
+
+
+def scale_colors(stage: Stage) -> Array:
+    """(1, SCALE_STEPS, 3) colours from the lowest to the highest value."""
+    along = np.linspace(0, 1, SCALE_STEPS)
+    # Not linspace from low to high: the span of the largest floats overflows.
+    return stage.scale.colors((stage.scale.low * (1 - along) + stage.scale.high * along)[None])

@@ -72,7 +72,10 @@ Item = Box | Label | Stroke | Pixels
 
 @dataclass(frozen=True)
 class Scene:
-    """A picture: its items, drawn in their order, and what it shows in words."""
+    """A picture: its items, drawn in their order, and what it shows in words.
+
+    ``exact`` are the colours that must be its own even where a painter has few.
+    """
 
     width: int
     height: int
@@ -80,6 +83,7 @@ class Scene:
     items: tuple[Item, ...]
     title: str
     description: str
+    exact: tuple[Color, ...] = ()
 
 
 @cache

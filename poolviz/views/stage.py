@@ -123,7 +123,7 @@ class Stage:
         before = self.input_panel
         cell = min(LARGEST_ZOOMED_CELL, PANEL_SIDE // 2 // max(len(rows), len(columns)))
         digits = min(_digit_size(step.cells, cell) for step in self.steps)
-        y = before.y + (before.height - cell * len(rows)) // 2
+        y = before.y + max(0, (before.height - cell * len(rows)) // 2)
         return Panel(_right_of(before), y, cell, rows, columns, digits, "window")
 
     @cached_property
@@ -157,7 +157,7 @@ class Stage:
     @cached_property
     def caption_y(self) -> int:
         """Where the lines under the panels begin."""
-        panels = (self.input_panel, self.output_panel)
+        panels = filter(None, (self.input_panel, self.window_panel, self.output_panel))
         return max(panel.y + panel.height for panel in panels) + MARGIN + LINE // 2
 
     @cached_property

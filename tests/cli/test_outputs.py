@@ -177,6 +177,14 @@ def test_nothing_is_written_when_one_output_cannot_be(folder: Path, poolviz: Any
     assert written(folder) == {"taken"}
 
 
+def test_link_that_leads_nowhere_is_told(folder: Path, poolviz: Any) -> None:
+    """A folder that is a link to itself is an error of output, not a bug."""
+    (folder / "loop").symlink_to("loop")
+    done = poolviz(*RUN, "--out", "loop")
+    assert done.code == 1
+    assert "cannot be written" in done.failure
+
+
 def test_full_disk_leaves_earlier_outputs(
     folder: Path, monkeypatch: pytest.MonkeyPatch, poolviz: Any
 ) -> None:

@@ -159,6 +159,18 @@ def test_marks_keep_their_colour_among_many_colours(name: str) -> None:
         assert (pixels == stage.theme.accent).all(axis=-1).sum() > 100
 
 
+@pytest.mark.parametrize("name", ["photo", "28x28", "28x28 floats"])
+def test_value_scale_keeps_its_ends_among_many_colours(name: str) -> None:
+    """However many colours the cells have, the scale under them ends in exactly its own."""
+    stage = stage_for(name)
+    scene = opening_scene(stage)
+    pixels = np.asarray(Canvas.of(scene).image().convert("RGB"))
+    bar = [item for item in scene.items if isinstance(item, Pixels)][-1]
+    row = pixels[bar.y + bar.height // 2, bar.x : bar.x + bar.width]
+    assert tuple(row[0].tolist()) == stage.scale.color(stage.scale.low)
+    assert tuple(row[-1].tolist()) == stage.scale.color(stage.scale.high)
+
+
 def test_many_colours_are_painted_within_a_byte() -> None:
     """A picture of thousands of colours is painted with the nearest of 255."""
     places = [round(step * 255 / 15) for step in range(16)]

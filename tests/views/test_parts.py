@@ -185,6 +185,20 @@ def test_links_do_not_cross_digits(name: str) -> None:
         assert all(right <= panel.x or left >= panel.x + panel.width for panel in panels)
 
 
+@EVERY_MAP
+def test_links_do_not_strike_out_labels(name: str) -> None:
+    """Lines between panels never run over a line of text."""
+    stage = stage_for(name)
+    for at in {0, 1, 2, len(stage.steps) - 1} & set(range(len(stage.steps))):
+        items = frame(stage, at)
+        for line in of_kind(items, Stroke):
+            (x0, y0), (x1, y1) = line.start, line.end
+            points = [(x0 + (x1 - x0) * t / 50, y0 + (y1 - y0) * t / 50) for t in range(51)]
+            for label in of_kind(items, Label):
+                left, top, right, bottom = extent(label)
+                assert not any(left < x < right and top < y < bottom for x, y in points), label.text
+
+
 def test_window_is_outlined_on_both_grids() -> None:
     """The window and its output cell have the same outline, solid and in the accent colour."""
     stage, step = step_of("teaching", 5)
