@@ -163,7 +163,7 @@ def lengths(name: str, value: Any, least: int, rank: int | None = None) -> tuple
 
 
 def _padding(value: Any, rank: int) -> str | tuple[int | Pair, ...]:
-    """A word, or for each axis an int (which a rule splits into sides) or a (before, after) pair."""
+    """A word, or for each axis a (before, after) pair or an int, which a rule splits."""
     if isinstance(value, str):
         word = value.replace("-", "_")
         if word not in PADDING_WORDS:

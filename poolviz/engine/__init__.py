@@ -1,6 +1,6 @@
 """The engine: numbers from values, geometry and mode."""
 
-from poolviz.engine.gradient import backward, gradient
+from poolviz.engine.gradients import backward, gradient
 from poolviz.engine.pooling import compute, pool
 from poolviz.engine.unpooling import unpool
 

@@ -18,6 +18,8 @@ WIDE_ROW = 512
 SPARSE_STRIDE = 3
 # Shorter rows of windows are copied quicker by np.take than by a strided copy.
 SHORT_ROW = 8
+# Folds in which a cell may count twice.
+IDEMPOTENT = (np.maximum, np.minimum, np.fmax, np.fmin)
 Method = Literal["products", "rows", "shifts"]
 
 
@@ -158,7 +160,7 @@ def growth(kernel_size: int, fold: np.ufunc) -> Iterator[tuple[int, bool]]:
     the folded ones. Where a cell may count twice (max, min) halves may overlap.
     """
     span = 1
-    if fold is not np.add:
+    if fold in IDEMPOTENT:
         while span < kernel_size:
             shift = min(span, kernel_size - span)
             yield shift, False

@@ -101,7 +101,7 @@ def _mergeable(array: Array, rank: int) -> bool:
 
 
 def _work(tasks: Iterable[Task], recipe: Recipe) -> None:
-    # Each thread has its own error state; cells between windows may overflow, and nobody reads them.
+    # Each thread has its own error state; what overflows between windows nobody reads.
     with np.errstate(all="ignore"):
         for planes, out, block, pieces in tasks:
             direct = out.dtype == recipe.dtype

@@ -40,7 +40,7 @@ class ExtremeMode(FoldMode):
 
     @property
     def fold(self) -> np.ufunc:
-        """maximum or minimum, or their forms that drop NaN."""
+        """The maximum or minimum, or their forms that drop NaN."""
         return self.folds[self._drops]
 
     @property
@@ -67,7 +67,7 @@ class ExtremeMode(FoldMode):
     def reduce(self, patches: Patches) -> Array:
         """The extreme cell; NaN if there is one and it propagates."""
         folded = np.asarray(self.fold.reduce(patches.cells, axis=-1))
-        return self.finish(folded, patches.counts)
+        return np.asarray(self.finish(folded, patches.counts))
 
     def weights(self, patches: Patches) -> Array:
         """1 for the winning cell, 0 for the others."""
@@ -75,7 +75,7 @@ class ExtremeMode(FoldMode):
         ties = patches.inside & (patches.cells == value)
         first = ties & (ties.cumsum(axis=-1) == 1)
         if self._drops:
-            return first.astype(float)
+            return np.asarray(first, float)
         missing = patches.inside & np.not_equal(patches.cells, patches.cells)
         last = missing & (missing[..., ::-1].cumsum(axis=-1)[..., ::-1] == 1)
         return np.asarray(np.where(missing.any(axis=-1, keepdims=True), last, first), float)

@@ -17,7 +17,7 @@ class MixingMode(Mode):
     padding_value: ClassVar[float | None] = None
 
     def proportion(self, patches: Patches) -> Array:
-        """a for each window: (..., 1)."""
+        """The proportion a of each window: (..., 1)."""
         raise NotImplementedError
 
     def gate_slopes(self, patches: Patches) -> Array:
@@ -29,7 +29,7 @@ class MixingMode(Mode):
         raise NotImplementedError
 
     def reduce(self, patches: Patches) -> Array:
-        """a·max + (1 − a)·mean."""
+        """The mixture a·max + (1 − a)·mean."""
         a = self.proportion(patches)
         mixed = a * self._max(patches) + (1 - a) * self._mean(patches)
         return np.asarray(mixed[..., 0], floating(patches.cells.dtype))
@@ -42,7 +42,7 @@ class MixingMode(Mode):
         return np.asarray(total / np.asarray(patches.counts.inside)[..., None])
 
     def weights(self, patches: Patches) -> Array:
-        """a for the first largest cell, and (1 − a)/n for each."""
+        """The proportion a for the first largest cell, and (1 − a)/n for each."""
         a = self.proportion(patches)
         ties = patches.inside & (inside_or(patches, -np.inf) == self._max(patches))
         first = ties & (ties.cumsum(axis=-1) == 1)

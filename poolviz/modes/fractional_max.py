@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -18,8 +19,9 @@ class FractionalMax(ExtremeMode):
     """Max over regions that shrink a map by a ratio that need not be whole.
 
     Regions begin at 0 = a₀ < a₁ < … < a_o = L in steps of two neighbouring whole
-    numbers: pseudorandom, a_i = ⌈α(i + u)⌉ − ⌈αu⌉ with one u for each axis, or in
-    random order. Disjoint regions are [a_{i−1}, a_i), overlapping ones reach one
+    numbers: pseudorandom with one u for each axis, or in random order:
+    y = max over [a_{i−1}, a_i), a_i = ⌈α(i + u)⌉ − ⌈αu⌉
+    Disjoint regions are [a_{i−1}, a_i), overlapping ones reach one
     cell further. With a kernel size the regions are PyTorch's instead: k cells
     from ⌊(i + u)α⌋ − ⌊uα⌋ on, α = (L − k)/(o − 1), the last ending with the map.
     Graham 2014, arXiv 1412.6071.
@@ -100,10 +102,7 @@ class FractionalMax(ExtremeMode):
 
     def _regions(self, size: int, edges: list[int]) -> tuple[range, ...]:
         reach = 1 if self.overlapping else 0
-        return tuple(
-            range(first, min(size, last + reach))
-            for first, last in zip(edges, edges[1:], strict=False)
-        )
+        return tuple(range(first, min(size, last + reach)) for first, last in pairwise(edges))
 
 
 def _of_kernel(size: int, count: int, kernel_size: int, u: float) -> tuple[range, ...]:

@@ -14,9 +14,10 @@ from poolviz.patches import Array, Patches
 
 @dataclass(frozen=True)
 class Gated(MixingMode):
-    """Between max and mean as the window itself says: a = σ(Σ ωᵢ·xᵢ).
+    """Between max and mean as the window itself says, by the logistic function.
 
-    y = a·max xᵢ + (1 − a)·mean xᵢ, σ the logistic function. Padding is left out.
+    y = a·max xᵢ + (1 − a)·mean xᵢ, a = 1 / (1 + e^(−Σ ωᵢ·xᵢ))
+    Padding is left out.
     Lee et al. 2016, arXiv 1509.08985, where ω is learned.
 
     Args:

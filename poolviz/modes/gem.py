@@ -39,7 +39,7 @@ class GeneralisedMean(FoldMode):
 
     @property
     def fold(self) -> np.ufunc:
-        """add."""
+        """Sums of powers."""
         return np.add
 
     def accumulator(self, dtype: np.dtype[Any]) -> np.dtype[Any]:

@@ -35,7 +35,7 @@ class LogSumExp(Mode):
             raise SpecError("mode", f"lse:r={self.r} is out of range", "give a finite r > 0")
 
     def reduce(self, patches: Patches) -> Array:
-        """max + ln(mean e^(r·(x − max))) / r."""
+        """The sum max + ln(mean e^(r·(x − max))) / r."""
         largest = inside_or(patches, -np.inf).max(axis=-1)
         mean = exponentials(patches, self.r).sum(axis=-1) / patches.counts.inside
         return np.asarray(largest + np.log(mean) / self.r, floating(patches.cells.dtype))

@@ -20,6 +20,7 @@ from poolviz.spec import PoolSpec
 class MaxBlur(Mode):
     """Anti-aliased max: the kernel's maxima at stride 1, blurred binomially, then subsampled.
 
+    y = Σ_b B_b·max x_{b…b+k−1}, B binomial
     Each output reads k + taps − 1 cells per axis: the maxima of its kernel-sized
     parts, weighted by the binomial coefficients C(taps − 1, i) / 2^(taps − 1).
     Parts without any cell in the input are left out, the other weights scaled up

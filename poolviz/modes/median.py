@@ -14,6 +14,7 @@ from poolviz.patches import Array, Counts, Patches
 class Median(Mode):
     """The middle cell in order of value; of an even count the mean of the middle two.
 
+    y = (x₍⌊(n−1)/2⌋₎ + x₍⌊n/2⌋₎) / 2, x sorted from 0
     Padding is left out; NaN anywhere in the window gives NaN. Tukey 1977,
     Exploratory Data Analysis.
     """

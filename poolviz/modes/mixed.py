@@ -31,11 +31,11 @@ class Mixed(MixingMode):
             raise SpecError("mode", f"mixed:a={self.a} is out of range", "give 0 ≤ a ≤ 1")
 
     def proportion(self, patches: Patches) -> Array:
-        """a, the same for every window."""
+        """The same for every window."""
         return np.full((*patches.cells.shape[:-1], 1), self.a)
 
     def gate_slopes(self, patches: Patches) -> Array:
-        """a does not depend on the cells."""
+        """A does not depend on the cells."""
         return np.zeros(patches.cells.shape)
 
     def gate_expression(self, cells: Array) -> str:

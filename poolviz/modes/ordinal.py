@@ -13,8 +13,9 @@ from poolviz.patches import Array, Counts, Patches
 
 @dataclass(frozen=True)
 class Ordinal(Mode):
-    """The cells in descending order, weighted by rank: y = Σ w_r·x₍r₎ / Σ w_r.
+    """The cells in descending order, weighted by rank.
 
+    y = Σ w_r·x₍r₎ / Σ w_r, x₍0₎ the largest
     Ranks without a weight count 0. Padding is left out, with the weights of the
     ranks that are then missing. Equal cells rank in reading order, NaN first.
     Deliège et al. 2021, arXiv 2109.01561.

@@ -25,7 +25,7 @@ class SoftPool(Mode):
 
     def reduce(self, patches: Patches) -> Array:
         """Σ xᵢ·wᵢ with w the softmax of the window."""
-        return self._value(patches)[..., 0].astype(floating(patches.cells.dtype))
+        return np.asarray(self._value(patches)[..., 0], floating(patches.cells.dtype))
 
     def _value(self, patches: Patches) -> Array:
         powers = exponentials(patches, 1.0)
@@ -38,7 +38,9 @@ class SoftPool(Mode):
 
     def slopes(self, patches: Patches) -> Array:
         """wᵢ·(1 + xᵢ − y)."""
-        return self.weights(patches) * (1 + inside_or(patches, 0) - self._value(patches))
+        return np.asarray(
+            self.weights(patches) * (1 + inside_or(patches, 0) - self._value(patches))
+        )
 
     def expression(self, cells: Array, counts: Counts) -> str:
         """``Σ x·e^x / Σ e^x of 1, 3``."""

@@ -12,8 +12,9 @@ from poolviz.patches import Array, Counts, Patches
 
 @dataclass(frozen=True)
 class Stochastic(Mode):
-    """A cell drawn with probability pᵢ = aᵢ / Σ a; at test time the expectation Σ pᵢ·aᵢ.
+    """A cell drawn in proportion to its value; at test time the expectation.
 
+    y = a_l, l ~ aᵢ / Σ a; expected: Σ aᵢ² / Σ a
     Activations are meant to be at least 0: negative cells and NaN count as 0. A
     window whose sum is 0 gives 0. Padding is never drawn. Zeiler & Fergus 2013, arXiv 1301.3557.
 

@@ -12,7 +12,7 @@ class DarknetRule(Rule):
     """``padding`` is the total of both sides, the smaller half first; k − 1 unless given."""
 
     def padding_unless_given(self, kernel_size: tuple[int, ...]) -> tuple[int, ...]:
-        """k − 1 in total."""
+        """In total k − 1."""
         return tuple(length - 1 for length in kernel_size)
 
     def sides(self, padding: int) -> Pair:

@@ -181,7 +181,7 @@ class Stage:
         kinds = {axis.kind(at) for axis, cells in along for at in cells}
         words = []
         if CellKind.PADDING in kinds:
-            words.append(f"dashed: padding, as {self.padding_text}")
+            words.append(f"dashed: padding, {self.padding_words}")
         if CellKind.OVERHANG in kinds:
             words.append("dotted: overhang, never counted")
         if any(axis.unread & set(cells) for axis, cells in along):
@@ -189,9 +189,15 @@ class Stage:
         return " · ".join(words)
 
     @property
+    def padding_words(self) -> str:
+        """What padding does, for the legend."""
+        return f"as {self.padding_text}" if self.padding_text else "left out"
+
+    @property
     def padding_text(self) -> str:
-        """The value that padding acts as."""
-        return text.number(float(self.result.mode.padding_value))
+        """The value that padding acts as; empty where it is left out."""
+        value = self.result.mode.padding_value
+        return "" if value is None else text.number(value)
 
     @cached_property
     def height(self) -> int:

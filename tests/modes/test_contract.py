@@ -5,27 +5,53 @@ from itertools import product
 
 import numpy as np
 import pytest
-from contract import every_mode, folding_modes
-from hypothesis import given
+from contract import differentiable_modes, every_mode, folding_modes
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from strategies import lines, planes
 
-from poolviz import FeatureMap, PoolSpec, pool, run
+from poolviz import FeatureMap, PoolSpec, SpecError, gradient, pool, run
 from poolviz.geometry import CellKind, Geometry, resolve
-from poolviz.modes import Mode, build_mode, mode_class
+from poolviz.modes import FoldMode, Mode, build_mode, mode_class
 from poolviz.patches import Counts, Patches
 
 DTYPES = ("float64", "float32", "float16", "int64", "int8", "uint8", "uint64")
 TOLERANCE = {"float16": 1e-3, "float32": 1e-5}
 
 
+Request = tuple[PoolSpec, tuple[int, int]]
+
+
 @st.composite
-def specs(draw: st.DrawFn, mode: str) -> tuple[PoolSpec, tuple[int, int]]:
+def specs(draw: st.DrawFn, mode: str) -> Request:
     """A request of a mode, and the size of an input that it fits."""
-    if draw(st.integers(0, 3)) == 0:
-        sizes = st.tuples(st.integers(1, 7), st.integers(1, 7))
-        return PoolSpec(mode, output_size=draw(sizes)), draw(sizes)
+    forms = [draw(sliding(mode)), draw(adaptive(mode))]
+    forms = forms[::-1] if draw(st.integers(0, 3)) == 0 else forms
+    usable = [form for form in forms if has_windows(*form)]
+    assume(usable)
+    return usable[0]
+
+
+def has_windows(spec: PoolSpec, size: tuple[int, int]) -> bool:
+    """Whether the mode has a meaning in this form, on an input of this size."""
+    try:
+        resolve(spec, size, build_mode(spec))
+    except SpecError:
+        return False
+    return True
+
+
+@st.composite
+def adaptive(draw: st.DrawFn, mode: str) -> Request:
+    """A request for an output size."""
+    sizes = st.tuples(st.integers(1, 7), st.integers(1, 7))
+    return PoolSpec(mode, output_size=draw(sizes)), draw(sizes)
+
+
+@st.composite
+def sliding(draw: st.DrawFn, mode: str) -> Request:
+    """A request for a kernel."""
     rows = draw(lines(most=6))
     columns = draw(lines(most=6).filter(lambda line: line.ceil_mode == rows.ceil_mode))
     divisor = {}
@@ -82,7 +108,7 @@ def test_fast_path_computes_the_definition(mode: str, data: st.DataObject) -> No
     dtype = data.draw(st.sampled_from(DTYPES))
     values = as_type(data.draw(planes(*size)), dtype)
     result = run(FeatureMap(values), spec)
-    geometry = resolve(spec, size)
+    geometry = resolve(spec, size, build_mode(spec))
     expected = np.array(
         [
             [defined(values, geometry, build_mode(spec), (row, column))
@@ -117,12 +143,13 @@ def test_one_window_over_equal_cells_shares_equally_or_has_one_winner(
     """Cells that cannot be told apart have one winner among them, or equal shares."""
     height, width = data.draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))
     values = np.full((height, width), data.draw(st.integers(1, 9).map(float)))
+    assume(has_windows(PoolSpec(f"global-{mode}"), (height, width)))
     result = run(FeatureMap(values), PoolSpec(f"global-{mode}"))
     weights = result.step(0, 0).weights
     assert weights.sum() == pytest.approx(1)
     if result.mode.picks:
         assert np.count_nonzero(weights) == 1
-    elif not result.mode.draws:
+    elif isinstance(result.mode, FoldMode):
         assert np.allclose(weights, 1 / values.size)
 
 
@@ -130,11 +157,11 @@ def test_one_window_over_equal_cells_shares_equally_or_has_one_winner(
 def test_picked_values_are_cells(mode: str) -> None:
     """A mode that picks gives back the cell at its index; others have no indices."""
     values = np.random.default_rng(0).normal(size=(2, 7, 8))
-    if not mode_class(mode).picks:
+    if not build_mode(PoolSpec(mode)).picks:
         with pytest.raises(ValueError, match="return_indices"):
             pool(values, mode, 2, return_indices=True)
         return
-    pooled, indices = pool(values, mode, 3, stride=2, padding=1, return_indices=True)
+    pooled, indices = pool(values, mode, output_size=3, return_indices=True)
     flat = values.reshape(2, -1)
     taken = np.take_along_axis(flat, indices.reshape(2, -1), axis=1)
     assert (taken.reshape(pooled.shape) == pooled).all()
@@ -175,7 +202,9 @@ def test_names_and_aliases_are_unique(mode: str) -> None:
 @pytest.mark.parametrize("mode", every_mode())
 def test_every_step_has_a_line_of_arithmetic(mode: str) -> None:
     """Each window's line gives its value and is short, even of a large window."""
-    result = run(FeatureMap(np.arange(900.0).reshape(30, 30)), PoolSpec(mode, 15, padding=7))
+    spec = PoolSpec(mode, 15, padding=7)
+    spec = spec if has_windows(spec, (30, 30)) else PoolSpec(mode, output_size=2)
+    result = run(FeatureMap(np.arange(900.0).reshape(30, 30)), spec)
     for step in result.steps():
         assert "=" in step.arithmetic or "≈" in step.arithmetic
         assert "\n" not in step.arithmetic
@@ -187,3 +216,37 @@ def test_unknown_parameters_are_refused(mode: str) -> None:
     """No mode takes what it has no field for."""
     with pytest.raises(ValueError, match="does not take 'nonsense'"):
         pool([[1.0]], mode, 1, nonsense=1)
+
+
+@pytest.mark.parametrize("mode", differentiable_modes())
+@given(data=st.data())
+def test_gradient_is_that_of_central_differences(mode: str, data: st.DataObject) -> None:
+    """What flows back to a cell is how much the pooled values move with it."""
+    spec, size = data.draw(specs(mode))
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    # Distinct positive values, far enough apart that no step changes their order.
+    values = rng.permutation(np.arange(1.0, size[0] * size[1] + 1)).reshape(size) / 8
+    options = {"mode_options": dict(spec.mode_options)} | {
+        name: getattr(spec, name) for name in OPTIONS if getattr(spec, name) is not None
+    }
+    request = PoolSpec(spec.mode, **options)
+    plain = {name: value for name, value in options.items() if name != "mode_options"}
+    plain |= dict(spec.mode_options)
+    upstream = rng.normal(size=run(FeatureMap(values), request).output_size)
+
+    def total(moved: NDArray[np.float64]) -> float:
+        return float(np.nansum(pool(moved, spec.mode, **plain) * upstream))
+
+    found = gradient(values, upstream, spec.mode, **plain)
+    expected = np.zeros(size)
+    for cell in np.ndindex(*size):
+        step = np.zeros(size)
+        step[cell] = 1e-5
+        expected[cell] = (total(values + step) - total(values - step)) / 2e-5
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+
+
+OPTIONS = (
+    "kernel_size", "stride", "padding", "dilation", "ceil_mode", "count_include_pad",
+    "divisor_override", "output_size",
+)  # fmt: skip
