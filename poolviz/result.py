@@ -163,7 +163,8 @@ def run(
 
 
 def _arithmetic(mode: Mode, patch: Patches, value: np.generic) -> str:
-    expression = mode.expression(patch.cells[patch.inside], patch.counts)
+    cells = patch.cells[patch.inside]
+    expression = mode.expression(cells, patch.counts) if len(cells) else "no input cell"
     return f"{expression} {text.equals(value)}{_outside(mode, patch.counts)}"
 
 
