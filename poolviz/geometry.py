@@ -5,6 +5,7 @@ before it, those from ``size`` on in the padding after it or beyond, in the over
 A Python ``range`` *is* a window along one axis, dilation being its step.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -226,20 +227,23 @@ def _too_large(spec: PoolSpec, rule: Rule, at: int, size: int) -> SpecError:
     request = _request(spec, rule, at, size)
     # With ceil mode a window may reach beyond the padding, by less than a stride.
     most = size + request.before + request.after + request.stride
-    fitting = (length for length in range(most, 0, -1) if _fits(spec, rule, at, size, length))
-    largest = next(fitting, None)
-    remedy = f"the largest kernel size that fits here is {largest}" if largest else "pad less"
+    larger = bisect_left(range(1, most + 1), True, key=lambda k: not _fits(spec, rule, at, size, k))
+    remedy = f"the largest kernel size that fits here is {larger}"
+    try:
+        rule.complete(_with_kernel(spec, at, max(1, larger)))
+    except SpecError:
+        remedy = "pad less"
     return SpecError("kernel_size", f"no window fits: {rule.formula(request)}", remedy)
 
 
 def _fits(spec: PoolSpec, rule: Rule, at: int, size: int, kernel_size: int) -> bool:
-    """Whether the rule accepts another kernel size along one axis."""
+    """Whether another kernel size along one axis has a window; if not, no larger one has."""
+    return rule.output_size(_request(_with_kernel(spec, at, kernel_size), rule, at, size)) > 0
+
+
+def _with_kernel(spec: PoolSpec, at: int, kernel_size: int) -> PoolSpec:
     sizes = (*spec.kernel_size[:at], kernel_size, *spec.kernel_size[at + 1 :])
-    try:
-        other = rule.complete(replace(spec, kernel_size=sizes))
-    except SpecError:
-        return False
-    return rule.output_size(_request(other, rule, at, size)) > 0
+    return replace(spec, kernel_size=sizes)
 
 
 def adaptive_axis(spec: PoolSpec, at: int, size: int) -> Axis:

@@ -150,6 +150,7 @@ class PoolResult:
             patches,
             cells=patches.cells[0, 0],
             inside=patches.inside[0, 0],
+            counts=Counts(*(number.reshape(()) for number in vars(patches.counts).values())),
             places=patches.places[0, 0],
             uniform=None if numbers is None else numbers[0, 0],
         )
@@ -177,7 +178,8 @@ def run(
 
 
 def _arithmetic(mode: Mode, patch: Patches, value: np.generic) -> str:
-    expression = mode.expression(patch.cells[patch.inside], patch.counts)
+    cells = patch.cells[patch.inside]
+    expression = mode.expression(cells, patch.counts) if len(cells) else "no input cell"
     return f"{expression} {text.equals(value)}{_outside(mode, patch.counts)}"
 
 

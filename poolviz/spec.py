@@ -6,6 +6,7 @@ whether the request fits an input is geometry's to say.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import NoneType
 from typing import Any
 
 from poolviz.errors import SpecError
@@ -68,6 +69,11 @@ class PoolSpec:
             if getattr(self, name) is not None:
                 self._set(**{name: lengths(name, getattr(self, name), 1)})
         self._normalise_axes()
+        for name in ("ceil_mode", "count_include_pad"):
+            if not isinstance(getattr(self, name), (bool, NoneType)):
+                raise SpecError(
+                    name, f"{getattr(self, name)!r} is not true or false", "give a bool"
+                )
         if self.divisor_override is not None:
             self._set(divisor_override=whole("divisor_override", self.divisor_override, 1))
 
@@ -90,7 +96,8 @@ class PoolSpec:
         options = dict(map(_option, pairs)) | dict(self.mode_options)
         if name.startswith(GLOBAL):
             name = name.removeprefix(GLOBAL)
-            if self.output_size not in (None, 1, (1, 1)):
+            asked = self.output_size
+            if asked is not None and set(lengths("output_size", asked, 1)) != {1}:
                 raise SpecError(
                     "output_size", f"{GLOBAL}{name} has the output size 1", "leave it out"
                 )

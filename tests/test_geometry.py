@@ -278,6 +278,12 @@ def test_the_largest_kernel_named_is_legal_under_every_option(
     assert named == legal
 
 
+def test_a_refusal_does_not_take_longer_for_a_longer_stride() -> None:
+    """The largest kernel that fits is named at once, whatever the stride."""
+    with pytest.raises(SpecError, match=r"that fits here is 3$"):
+        one_axis(3, 5, stride=2**31 - 1)
+
+
 def test_a_refused_kernel_shows_the_formula() -> None:
     """The refusal shows why nothing fits."""
     with pytest.raises(SpecError) as caught:

@@ -88,6 +88,9 @@ def pool(
     array = as_values(values, spec.rank)
     kind = build_mode(spec)
     refuse_seed(kind, seed)
+    if out is not None and np.may_share_memory(array, out):
+        # Values that have been written over would be read again.
+        array = array.copy()
     geometry = resolve(spec, array.shape[-spec.rank :], kind, seed or 0)
     pooled = compute(array, geometry, kind, seed=seed or 0, threads=threads, out=out)
     if not return_indices:
@@ -125,12 +128,13 @@ def compute(
 def _checked(out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
     if out is None:
         return np.empty(shape, dtype)
-    if out.shape != shape or out.dtype != dtype:
+    if not isinstance(out, np.ndarray) or out.shape != shape or out.dtype != dtype:
+        has = f"{text.size(np.shape(out))} of {getattr(out, 'dtype', type(out).__name__)}"
         raise SpecError(
-            "out",
-            f"it is {text.size(out.shape)} of {out.dtype}",
-            f"give an array of shape {text.size(shape)} and type {dtype}",
+            "out", f"it is {has}", f"give an array of shape {text.size(shape)} and type {dtype}"
         )
+    if not out.flags.writeable:
+        raise SpecError("out", "it is read-only", "give an array that may be written")
     return out
 
 

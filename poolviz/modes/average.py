@@ -56,5 +56,7 @@ class Average(FoldMode):
 
     def padding_note(self, counts: Counts) -> str:
         """Whether padding counts in the divisor."""
-        counted = counts.divisor.flat[0] == counts.padded.flat[0]
-        return "counted as 0" if counted else "not counted"
+        divisor = counts.divisor.flat[0]
+        if divisor == counts.padded.flat[0]:
+            return "counted as 0"
+        return "not counted" if divisor == counts.inside.flat[0] else "as 0"

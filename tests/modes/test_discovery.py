@@ -121,14 +121,15 @@ def test_the_list_of_modes_shows_it(
 ) -> None:
     """``poolviz modes`` prints its summary and its alias."""
     printed = cli(monkeypatch, capsys, "modes")
-    assert f"{added}  the product of the cells (also times)\n" in printed
+    line = next(line for line in printed.splitlines() if line.startswith(added))
+    assert line.split(maxsplit=1)[1] == "the product of the cells (also times)"
 
 
 def test_the_help_offers_it(
     added: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """``poolviz run --help`` names it among the modes."""
-    assert f"{added}, sum" in cli(monkeypatch, capsys, "run", "--help")
+    assert f"{added}," in cli(monkeypatch, capsys, "run", "--help")
 
 
 def test_the_command_line_pools_with_it(
