@@ -88,7 +88,8 @@ class PoolResult:
     def summary(self) -> str:
         """What was asked for, in words: ``max 3×3, stride 2, padding 1``."""
         options = [f":{name}={value}" for name, value in self.spec.mode_options]
-        return f"{self.mode.name()}{''.join(options)} {_windows_in_words(self.spec)}"
+        windows = _windows_in_words(self.spec, self.output_size)
+        return f"{self.mode.name()}{''.join(options)} {windows}"
 
     @property
     def formula(self) -> str:
@@ -196,7 +197,11 @@ def _outside(mode: Mode, counts: Counts) -> str:
     return "".join(f", {note}" for note in notes)
 
 
-def _windows_in_words(spec: PoolSpec) -> str:
+def _windows_in_words(spec: PoolSpec, output_size: tuple[int, int]) -> str:
+    if spec.stride is None and not spec.adaptive:
+        # The mode cuts windows of its own.
+        kernel = f"{text.size(spec.kernel_size)} " if spec.kernel_size else ""
+        return f"{kernel}to {text.size(output_size)}"
     if spec.adaptive:
         return (
             "global"

@@ -42,6 +42,9 @@ def window_words(spec: PoolSpec) -> list[str]:
     if spec.adaptive:
         ones = set(spec.output_size) == {1}
         words = ["global" if ones else f"adaptive-{_ascii(spec.output_size)}"]
+    elif spec.stride is None:
+        # The mode cuts windows of its own.
+        words = [_ascii(spec.kernel_size)] if spec.kernel_size else []
     else:
         words = [_ascii(spec.kernel_size), *_sliding_words(spec)]
     defaults = find_rule(spec.like).complete(PoolSpec(spec.mode, like=spec.like))

@@ -55,10 +55,10 @@ class MixingMode(Mode):
         return np.asarray(self.weights(patches) + spread * self.gate_slopes(patches))
 
     def expression(self, cells: Array, counts: Counts) -> str:
-        """``0.5·max(1, 3) + 0.5·(1 + 3) / 2``."""
+        """``0.5·max(1, 3) + 0.5·2``, the mean worked out."""
         window = Patches(cells[None], np.ones((1, len(cells)), bool), counts)
         a = float(self.proportion(window)[0, 0])
         gate = self.gate_expression(cells)
         prefix = f"a = {gate} {text.equals(a)}: " if gate else ""
-        mean = f"({text.added(cells)}) / {text.number(counts.inside.flat[0])}"
+        mean = text.grouped(float(self._mean(window)[0, 0]))
         return f"{prefix}{text.number(a)}·max({text.joined(cells)}) + {text.number(1 - a)}·{mean}"

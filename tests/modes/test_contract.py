@@ -1,12 +1,12 @@
 """What every mode keeps to, whichever there are."""
 
-from dataclasses import FrozenInstanceError, fields, is_dataclass
+from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
 from itertools import product
 
 import numpy as np
 import pytest
 from contract import differentiable_modes, every_mode, folding_modes
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from strategies import lines, planes
@@ -29,7 +29,7 @@ def specs(draw: st.DrawFn, mode: str) -> Request:
     forms = [draw(sliding(mode)), draw(adaptive(mode))]
     forms = forms[::-1] if draw(st.integers(0, 3)) == 0 else forms
     # A mode that reads more than the kernel may need a larger input.
-    forms += [(spec, (height + 8, width + 8)) for spec, (height, width) in forms]
+    forms += [(replace(spec, dilation=1), (h + 8, w + 8)) for spec, (h, w) in forms]
     return next(form for form in forms if has_windows(*form))
 
 
@@ -221,6 +221,7 @@ def test_unknown_parameters_are_refused(mode: str) -> None:
 
 
 @pytest.mark.parametrize("mode", differentiable_modes())
+@settings(max_examples=15)
 @given(data=st.data())
 def test_gradient_is_that_of_central_differences(mode: str, data: st.DataObject) -> None:
     """What flows back to a cell is how much the pooled values move with it."""
@@ -238,7 +239,8 @@ def test_gradient_is_that_of_central_differences(mode: str, data: st.DataObject)
 
     def total(moved: NDArray[np.float64]) -> float:
         pooled = pool(moved, spec.mode, **plain)
-        return float((pooled * upstream)[np.isfinite(pooled)].sum())
+        # Windows without any input cell give an infinity, or the worst finite number.
+        return float((pooled * upstream)[np.abs(pooled) < 1e300].sum())
 
     found = gradient(values, upstream, spec.mode, **plain)
     expected = np.zeros(size)
