@@ -5,6 +5,7 @@ A module whose name begins with an underscore is not found: it is shared code.
 
 import difflib
 from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -14,8 +15,14 @@ from poolviz.errors import SpecError
 
 def module_names(package: ModuleType) -> list[str]:
     """Names of the public modules in ``package``, sorted, without importing any."""
-    found = {module.name for module in iter_modules(package.__path__)}
-    return sorted(name for name in found if not name.startswith("_"))
+    return list(_names_in(tuple(package.__path__)))
+
+
+@cache
+def _names_in(folders: tuple[str, ...]) -> tuple[str, ...]:
+    """Looking into the folders takes longer than pooling a small map, so once is enough."""
+    found = {module.name for module in iter_modules(folders)}
+    return tuple(sorted(name for name in found if not name.startswith("_")))
 
 
 def import_all(package: ModuleType) -> dict[str, ModuleType]:

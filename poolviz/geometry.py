@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from poolviz import text
 from poolviz.errors import SpecError
@@ -136,6 +136,7 @@ class Geometry:
         )
 
 
+@dataclass(frozen=True)
 class Planner:
     """Cuts an input into windows: by the kernel, or by the output size.
 
@@ -180,7 +181,12 @@ def resolve(
         raise SpecError(
             "kernel_size", f"it has {spec.rank} axes, the input {len(input_size)}", "give as many"
         )
-    planner = planner or Planner()
+    return _resolved(spec, tuple(map(int, input_size)), planner or Planner(), seed)
+
+
+@lru_cache(maxsize=256)
+def _resolved(spec: PoolSpec, input_size: tuple[int, ...], planner: Planner, seed: int) -> Geometry:
+    """As resolve(); kept, since it takes as long as pooling a small map."""
     rule = find_rule(spec.like)
     spec = planner.complete(spec, rule)
     axes = tuple(planner.axis(spec, rule, at, size, seed) for at, size in enumerate(input_size))

@@ -94,6 +94,7 @@ class PoolSpec:
     def _split_mode(self) -> None:
         name, *pairs = str(self.mode).strip().split(":")
         options = dict(map(_option, pairs)) | dict(self.mode_options)
+        options = {name: _hashable(value) for name, value in options.items()}
         if name.startswith(GLOBAL):
             name = name.removeprefix(GLOBAL)
             asked = self.output_size
@@ -129,6 +130,12 @@ class PoolSpec:
         self._set(dilation=lengths("dilation", self.dilation, 1, rank))
         if self.padding is not None:
             self._set(padding=_padding(self.padding, rank))
+
+
+def _hashable(value: Any) -> Any:
+    """A sequence as a tuple, anything else as it is."""
+    sequence = isinstance(value, Iterable) and not isinstance(value, str)
+    return tuple(value) if sequence else value
 
 
 def _option(text: str) -> tuple[str, str]:

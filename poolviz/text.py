@@ -84,6 +84,20 @@ def joined(values: "Values") -> str:
     return abridged(values, number, ", ")
 
 
+def joined_with(values: "Values", extreme: Any) -> str:
+    """Numbers in a row that, however many there are, shows ``extreme`` among them.
+
+    Example:
+        >>> joined_with(range(20), 19)
+        '0, 1, 2, 3, 4, 5, 6, …, 19, … (12 more)'
+    """
+    shown = list(values[: MOST_TERMS - 1])
+    if len(values) <= MOST_TERMS or extreme in shown:
+        return joined(values)
+    first = ", ".join(map(number, shown[:-1]))
+    return f"{first}, …, {number(extreme)}, … ({len(values) - len(shown):,} more)"
+
+
 def added(values: "Values") -> str:
     """Numbers as a sum.
 

@@ -47,7 +47,7 @@ def _ended(error: BaseException | None) -> int:
         case typer.TyperException():
             message = error.format_message()
             # Without a command the help has been printed, and there is nothing to add.
-            line = f"{message}; see poolviz --help"
+            line = f"{message.rstrip('.')}; see poolviz --help"
             return _say(line, error.exit_code) if message else error.exit_code
         case KeyboardInterrupt() | typer.Abort():
             return _say("interrupted; files written so far are whole", INTERRUPTED)

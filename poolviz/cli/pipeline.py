@@ -1,6 +1,6 @@
 """From a request to what is printed and written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.result import PoolResult, run
 from poolviz.sources import load, matrix_map
-from poolviz.spec import PoolSpec
+from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec
 from poolviz.text import size
 from poolviz.views.style import find_theme
 
@@ -66,6 +66,14 @@ def feature_map_of(source: str | None, data: str | None, **options: Any) -> Feat
     return matrix_map(data)
 
 
+def spec_for(feature_map: FeatureMap, spec: PoolSpec) -> PoolSpec:
+    """``spec``, with the default kernel lying along a map that is a single row."""
+    row = feature_map.input_size[0] == 1 < feature_map.input_size[1]
+    if row and spec.kernel_size is None and not spec.adaptive:
+        return replace(spec, kernel_size=(1, DEFAULT_KERNEL_SIZE))
+    return spec
+
+
 def carry_out(request: Request, wishes: Wishes) -> None:
     """Pool, write, then print.
 
@@ -73,8 +81,9 @@ def carry_out(request: Request, wishes: Wishes) -> None:
         PoolvizError: the request does not fit, or an output cannot be written.
     """
     feature_map = request.feature_map
+    spec = spec_for(feature_map, request.spec)
     channel = feature_map.channel_index(request.channel)
-    result = run(feature_map, request.spec, seed=request.seed, threads=request.threads)
+    result = run(feature_map, spec, seed=request.seed, threads=request.threads)
     files = _write(result, channel, request.seed, wishes)
     if wishes.as_json:
         report.print_json(result, files)

@@ -87,4 +87,4 @@ class ExtremeMode(FoldMode):
     def expression(self, cells: Array, counts: Counts) -> str:
         """``max(1, 3, 4, 2)``."""
         del counts
-        return f"{self.name()}({text.joined(cells)})"
+        return f"{self.name()}({text.joined_with(cells, self.fold.reduce(cells))})"

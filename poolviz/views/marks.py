@@ -38,20 +38,11 @@ def _links(stage: Stage, step: Step) -> Iterator[Stroke]:
     areas.append(stage.output_panel.area(*one(step.index)))
     nexts = [*panels[1:], stage.output_panel]
     for first, second, panel, following in zip(areas, areas[1:], panels, nexts, strict=False):
-        (x, y, width, height), (to_x, to_y, _, to_height) = first, second
+        (_, y, _, height), (_, to_y, _, to_height) = first, second
         # Between the panels only: over cells and titles a line would strike out their text.
         start, end = panel.x + panel.width + LINK_MARGIN, following.x - LINK_MARGIN
-        for line in (
-            ((x + width, y), (to_x, to_y)),
-            ((x + width, y + height), (to_x, to_y + to_height)),
-        ):
-            yield Stroke(_at(line, start), _at(line, end), stage.theme.accent, line_width=2)
-
-
-def _at(line: tuple[tuple[int, int], tuple[int, int]], x: int) -> tuple[int, int]:
-    """The point of a line at ``x``."""
-    (x0, y0), (x1, y1) = line
-    return x, round(y0 + (y1 - y0) * (x - x0) / (x1 - x0))
+        for level, to_level in ((y, to_y), (y + height, to_y + to_height)):
+            yield Stroke((start, level), (end, to_level), stage.theme.accent, line_width=2)
 
 
 def _shares(stage: Stage, step: Step) -> Iterator[Item]:

@@ -271,5 +271,5 @@ def _digit_size(values: Array, cell: int) -> int:
     reference = 100
     texts = {cell_text(value) for value in np.unique(values)} | {text.MINUS + text.INFINITY}
     widest = max(text_width(each, reference, bold=True) for each in texts)
-    size = min(cell * 2 // 5, (cell - 10) * reference // widest)
+    size = min(cell * 2 // 5, (cell - 14) * reference // widest)
     return size if size >= SMALLEST_DIGITS else 0
