@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import Field, fields
 from typing import Any, get_args, get_origin
 
 from poolviz.errors import SpecError
@@ -24,6 +24,19 @@ def parse_options(kind: type[Mode], options: dict[str, Any]) -> dict[str, Any]:
             has = f"its parameters: {', '.join(names)}" if names else "it has no parameters"
             raise SpecError("mode", f"{kind.name()} does not take {name!r}", has)
     return {names[name]: _parse(name, value, types[names[name]]) for name, value in options.items()}
+
+
+def option_defaults(kind: type[Mode]) -> dict[str, str]:
+    """The mode's parameters as they are typed, each with its default."""
+    return {field.metadata.get("option", field.name): _typed(field) for field in fields(kind)}
+
+
+def _typed(field: "Field[Any]") -> str:
+    if "trait" in field.metadata:
+        return "(as the rule says)"
+    if isinstance(field.default, tuple):
+        return "/".join(map(str, field.default)) or "(none)"
+    return "(none)" if field.default is None else str(field.default).lower()
 
 
 def _parse(name: str, value: Any, kind: Any) -> Any:

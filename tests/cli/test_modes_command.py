@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -59,3 +60,26 @@ def test_new_file_is_a_new_mode(
         assert "did you mean lowest?" in poolviz("run", "--data", "1", "--mode", "lowes").failure
     finally:
         sys.modules.pop("poolviz.modes.lowest", None)
+
+
+@pytest.mark.parametrize("name", available_modes())
+def test_one_mode_is_told_in_full(name: str, poolviz: Any) -> None:
+    """Formula, every parameter and the citation of a mode are printed."""
+    told = poolviz("modes", name).out
+    kind = mode_class(name)
+    assert f"formula: {kind.formula}\n" in told
+    assert f"citation: {kind.citation}\n" in told
+    for field in fields(kind):
+        assert f"{field.metadata.get('option', field.name)}=" in told
+
+
+def test_defaults_can_be_typed_as_they_are_told(poolviz: Any) -> None:
+    """The parameters of gem read as --mode takes them."""
+    assert "parameters: p=3.0, eps=1e-06\n" in poolviz("modes", "gem").out
+
+
+def test_unknown_mode_is_refused_with_the_nearest(poolviz: Any) -> None:
+    """A mistyped name is one line, with what was meant."""
+    done = poolviz("modes", "averge")
+    assert done.code == 2
+    assert "did you mean average?" in done.failure
