@@ -70,7 +70,7 @@ def test_padding_and_overhang_are_told_apart_in_words() -> None:
     """The arithmetic counts the padding cells and the overhang cells."""
     pooled = result(np.arange(4).reshape(2, 2), "average", 3, stride=2, padding=1, ceil_mode=True)
     assert pooled.step(1, 1).arithmetic == (
-        "(3) / 4 = 0.75, 3 padding cells counted as 0, 5 overhang cells left out"
+        "3 / 4 = 0.75, 3 padding cells counted as 0, 5 overhang cells left out"
     )
     assert (
         pooled.step(0, 0).arithmetic == "(0 + 1 + 2 + 3) / 9 ≈ 0.6667, 5 padding cells counted as 0"

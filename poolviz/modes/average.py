@@ -52,7 +52,8 @@ class Average(FoldMode):
 
     def expression(self, cells: Array, counts: Counts) -> str:
         """``(1 + 3 + 2 + 4) / 4``."""
-        return f"({text.added(cells)}) / {text.number(counts.divisor.flat[0])}"
+        total = text.grouped(cells[0]) if len(cells) == 1 else f"({text.added(cells)})"
+        return f"{total} / {text.number(counts.divisor.flat[0])}"
 
     def padding_note(self, counts: Counts) -> str:
         """Whether padding counts in the divisor."""

@@ -20,6 +20,8 @@ PANEL_SIDE = 440
 LARGEST_CELL = 60
 LARGEST_ZOOMED_CELL = 96
 CELL_DIGITS = 3
+# From here on a whole number in a cell is written with an exponent.
+LONGEST_WHOLE = 10**7
 SMALLEST_DIGITS = 10
 TITLE_SIZE, TEXT_SIZE, ARITHMETIC_SIZE = 18, 14, 20
 LINE = 26
@@ -257,7 +259,8 @@ def _right_of(panel: Panel) -> int:
 
 def cell_text(value: np.generic) -> str:
     """A value as a cell shows it: shorter than in the arithmetic."""
-    return text.number(value, CELL_DIGITS)
+    long = np.isfinite(value) and abs(float(value)) >= LONGEST_WHOLE
+    return text.number(float(value) if long else value, CELL_DIGITS)
 
 
 def _cell_side(rows: range, columns: range) -> int:

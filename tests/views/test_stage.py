@@ -2,6 +2,7 @@
 
 import itertools
 
+import numpy as np
 import pytest
 from pictures import RESULTS, TEACHING, result_of, stage_for
 
@@ -155,3 +156,12 @@ def test_cell_text_is_short(value: float, expected: str) -> None:
     import numpy as np
 
     assert cell_text(np.asarray(value)[()]) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(92_400_000_000_000_000, "9.24e16"), (-12_345_678, "−1.23e7"), (1_234_567, "1234567")],
+)
+def test_long_whole_numbers_are_shortened_in_cells(value: int, expected: str) -> None:
+    """A whole number too long for any cell is written with an exponent there."""
+    assert cell_text(np.int64(value)) == expected
