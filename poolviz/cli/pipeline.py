@@ -118,7 +118,8 @@ def _notes(result: PoolResult, channel: int, wishes: Wishes) -> list[str]:
     feature_map = result.feature_map
     kind = "RGB" if feature_map.is_rgb else str(feature_map.values.dtype)
     notes = [f"{feature_map.source}: {kind}, {size(feature_map.shape)}"]
-    notes += [f"{feature_map.source}: {note}" for note in feature_map.notes]
+    remarks = result.mode.remarks(feature_map.values)
+    notes += [f"{feature_map.source}: {note}" for note in (*feature_map.notes, *remarks)]
     place = outputs.Pictures(result, channel, find_theme(wishes.theme)).place
     if place and "gif" in outputs.chosen_kinds(wishes.write):
         notes.append(f"animation: {place}; stills: the full size")

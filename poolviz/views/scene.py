@@ -28,10 +28,6 @@ class Box:
     line_style: LineStyle = "solid"
     hatch: Color | None = None
 
-    def inset(self, by: int) -> "tuple[int, int, int, int]":
-        """(x, y, width, height) smaller by ``by`` on each side."""
-        return self.x + by, self.y + by, self.width - 2 * by, self.height - 2 * by
-
 
 @dataclass(frozen=True)
 class Label:

@@ -403,3 +403,19 @@ def test_environment_of_terminals_does_not_change_what_is_piped(
     monkeypatch.setenv(name, "dumb")
     assert os.environ[name] == "dumb"
     assert poolviz("run", *TEACHING).out == plain
+
+
+def test_what_a_mode_makes_of_the_values_is_told(poolviz: Any) -> None:
+    """Negative cells count as 0 in stochastic pooling, and that is said."""
+    told = "negative cells count as 0"
+    run = ("run", "--mode", "stochastic", "--write", "none", "--data")
+    assert told in poolviz(*run, "1 -3; 2 4").err
+    assert told not in poolviz(*run, "1 3; 2 4").err
+
+
+def test_a_seed_decides_what_is_drawn(poolviz: Any) -> None:
+    """Seeds draw different cells, the same one the same cells, and none means 0."""
+    run = ("run", "sample:scene", "--mode", "global-stochastic", "--write", "none", "--json")
+    drawn = [document(poolviz(*run, "--seed", str(seed)))["output"] for seed in range(4)]
+    assert len({str(output) for output in drawn}) > 1
+    assert document(poolviz(*run))["output"] == drawn[0]

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from poolviz.views.scene import Box, text_width, wrapped
+from poolviz.views.scene import text_width, wrapped
 
 SENTENCE = "max(12, 7, −3, 45, 6) = 45, two padding cells as −∞, one overhang cell left out"
 
@@ -42,8 +42,3 @@ def test_width_grows_with_text_size_and_weight() -> None:
 def test_digits_are_equally_wide() -> None:
     """Numbers of as many digits are equally wide."""
     assert len({text_width(str(digit) * 4, 20) for digit in range(10)}) == 1
-
-
-def test_inset_box_is_smaller_on_each_side() -> None:
-    """An inset takes as much from each side."""
-    assert Box(10, 20, 30, 40).inset(3) == (13, 23, 24, 34)
