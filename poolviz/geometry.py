@@ -92,9 +92,11 @@ class RaggedAxis(Axis):
         return self.windows[index]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Geometry:
     """The windows of a request on an input of ``input_size``.
+
+    One request resolves to one object, so that what is derived from it can be kept.
 
     Args:
         spec: the request, nothing left to a default.

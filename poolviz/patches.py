@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,10 @@ from poolviz.geometry import Axis, Geometry, SlidingAxis
 Array = NDArray[Any]
 # Output positions along each axis.
 Block = tuple[slice, ...]
+# The same as (start, stop) pairs, which can be hashed.
+Bounds = tuple[tuple[int, int], ...]
+# Counts of so few windows are kept.
+FEW_WINDOWS = 1 << 10
 
 
 @dataclass(frozen=True)
@@ -68,10 +73,19 @@ def single(index: Sequence[int]) -> Block:
 
 def count(geometry: Geometry, block: Block) -> Counts:
     """Cell counts of the windows in ``block``."""
-    along = [
-        _axis_counts(axis, part.start, part.stop)
-        for axis, part in zip(geometry.axes, block, strict=True)
-    ]
+    bounds = tuple((part.start, part.stop) for part in block)
+    few = prod(stop - start for start, stop in bounds) <= FEW_WINDOWS
+    return _kept_counts(geometry, bounds) if few else _counts(geometry, bounds)
+
+
+@lru_cache(maxsize=256)
+def _kept_counts(geometry: Geometry, bounds: Bounds) -> Counts:
+    """Kept, since counting takes as long as pooling a small map."""
+    return _counts(geometry, bounds)
+
+
+def _counts(geometry: Geometry, bounds: Bounds) -> Counts:
+    along = [_axis_counts(axis, *bound) for axis, bound in zip(geometry.axes, bounds, strict=True)]
     taps, padded, inside = (
         reduce(np.multiply.outer, vectors) for vectors in zip(*along, strict=True)
     )

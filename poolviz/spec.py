@@ -66,14 +66,14 @@ class PoolSpec:
         if self.output_size is not None:
             self._refuse_kernel_beside_output_size()
         for name in ("output_size", "kernel_size"):
-            if getattr(self, name) is not None:
-                self._set(**{name: lengths(name, getattr(self, name), 1)})
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, lengths(name, value, 1))
         self._normalise_axes()
         for name in ("ceil_mode", "count_include_pad"):
-            if not isinstance(getattr(self, name), (bool, NoneType)):
-                raise SpecError(
-                    name, f"{getattr(self, name)!r} is not true or false", "give a bool"
-                )
+            value = getattr(self, name)
+            if not isinstance(value, (bool, NoneType)):
+                raise SpecError(name, f"{value!r} is not true or false", "give a bool")
         if self.divisor_override is not None:
             self._set(divisor_override=whole("divisor_override", self.divisor_override, 1))
 
@@ -93,8 +93,8 @@ class PoolSpec:
 
     def _split_mode(self) -> None:
         name, *pairs = str(self.mode).strip().split(":")
-        options = dict(map(_option, pairs)) | dict(self.mode_options)
-        options = {name: _hashable(value) for name, value in options.items()}
+        given = [*map(_option, pairs), *dict(self.mode_options).items()]
+        options = {name: _hashable(value) for name, value in given}
         if name.startswith(GLOBAL):
             name = name.removeprefix(GLOBAL)
             asked = self.output_size
@@ -151,6 +151,8 @@ def whole(name: str, value: Any, least: int) -> int:
     Raises:
         SpecError: it is no whole number, or out of range.
     """
+    if type(value) is int and least <= value <= LARGEST:
+        return value
     number = getattr(value, "__index__", lambda: None)()
     if number is None or isinstance(value, bool):
         raise SpecError(name, f"{value!r} is not a whole number", f"give one of at least {least}")
@@ -167,7 +169,7 @@ def lengths(name: str, value: Any, least: int, rank: int | None = None) -> tuple
     Raises:
         SpecError: an entry is no whole number, is too small, or there are too many.
     """
-    if not isinstance(value, Iterable) or isinstance(value, (str, Mapping)):
+    if isinstance(value, (int, str, Mapping)) or not isinstance(value, Iterable):
         return (whole(name, value, least),) * (rank or 2)
     entries = tuple(whole(name, entry, least) for entry in value)
     if len(entries) != (rank or len(entries)) or not 1 <= len(entries) <= MOST_AXES:

@@ -1,5 +1,6 @@
 """Blocks: which windows are folded together, and the input cells that they read. Integers only."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from math import prod
 
@@ -45,6 +46,12 @@ class Taps:
         """The axis with all that its windows read."""
         return self.size + sum(self.outside)
 
+    @property
+    def fills(self) -> bool:
+        """Whether the windows stand side by side and leave no cell over."""
+        side_by_side = self.stride == self.kernel_size or self.output_size == 1
+        return side_by_side and self.output_size * self.kernel_size == self.padded_size
+
     def part(self, windows: slice) -> tuple[slice, "Taps"]:
         """The cells that some of the windows read, and these windows on those cells."""
         count = windows.stop - windows.start
@@ -83,10 +90,19 @@ def block_shape(planes: int, axes: Axes, limit: int) -> tuple[int, ...]:
     # At first no axis is cut so short that most of what a block reads is shared with the next.
     long = [1, *(-(-4 * (axis.reach + 1) // axis.stride) for axis in axes)]
     for least in (long, [1] * len(long)):
-        for at in range(len(counts)):
-            while counts[at] > least[at] and _cells_read(counts, axes) > limit:
-                counts[at] = max(least[at], -(-counts[at] // 2))
+        for at, total in enumerate(counts):
+            most = _most(counts, at, axes, limit)
+            if most < total:
+                parts = -(-total // max(most, least[at]))
+                counts[at] = -(-total // parts)
     return tuple(counts)
+
+
+def _most(counts: list[int], at: int, axes: Axes, limit: int) -> int:
+    """The largest ``counts[at]`` with which a block reads at most ``limit`` cells, 0 if none."""
+    before, after = counts[:at], counts[at + 1 :]
+    tried = range(1, counts[at] + 1)
+    return bisect_right(tried, limit, key=lambda n: _cells_read([*before, n, *after], axes))
 
 
 def _cells_read(counts: list[int], axes: Axes) -> int:

@@ -18,6 +18,8 @@ WIDE_ROW = 512
 SPARSE_STRIDE = 3
 # Shorter rows of windows are copied quicker by np.take than by a strided copy.
 SHORT_ROW = 8
+# From so many windows in a row on, the products of each row pay by themselves.
+MANY_TILES = 32
 # Folds in which a cell may count twice.
 IDEMPOTENT = (np.maximum, np.minimum, np.fmax, np.fmin)
 Method = Literal["products", "rows", "shifts"]
@@ -54,6 +56,7 @@ class Plan:
         inside: the input's part of it.
         steps: the folds in their order.
         kept: where the windows' values stand afterwards.
+        pairs: the same in cells taken two by two, where each pair begins with a window.
         picks: the same as flat positions, where rows of windows are short.
     """
 
@@ -62,6 +65,7 @@ class Plan:
     inside: Block
     steps: tuple[FoldStep, ...]
     kept: Block
+    pairs: Block | None
     picks: Array | None
 
 
@@ -110,20 +114,21 @@ def plan_of(axes: Axes, fold: np.ufunc, products: bool) -> Plan:
         else:
             shape[at] = step.taps.output_size
     inside = tuple(slice(axis.outside[0], axis.outside[0] + axis.size) for axis in axes)
-    return Plan(axes, padded, inside, tuple(steps), tuple(kept), _picks(axes, shape, kept))
+    pairs, picks = _pairs(shape, kept), _picks(axes, shape, kept)
+    return Plan(axes, padded, inside, tuple(steps), tuple(kept), pairs, picks)
 
 
 def _order(axes: Axes, products: bool) -> list[int]:
-    """Products shrink the last axis at once; otherwise the first axes shrink by whole rows."""
+    """The first axes shrink by whole rows, if these are wide; else products shrink the last."""
     order = list(range(len(axes)))
-    return order[::-1] if products and _tiled(axes[-1]) else order
+    last = axes[-1]
+    return order[::-1] if products and _tiled(last) and last.padded_size < WIDE_ROW else order
 
 
 def _tiled(taps: Taps) -> bool:
-    """Whether the windows stand side by side and leave no cell over."""
-    side_by_side = taps.stride == taps.kernel_size or taps.output_size == 1
-    whole = taps.output_size * taps.kernel_size == taps.padded_size
-    return taps.dilation == 1 and side_by_side and whole
+    """Whether the windows stand side by side, so that BLAS can add them."""
+    side_by_side = taps.stride >= taps.kernel_size or taps.output_size == 1
+    return taps.dilation == 1 and side_by_side and (taps.fills or taps.output_size >= MANY_TILES)
 
 
 def _step(at: int, taps: Taps, shape: list[int], fold: np.ufunc, products: bool) -> FoldStep:
@@ -131,11 +136,12 @@ def _step(at: int, taps: Taps, shape: list[int], fold: np.ufunc, products: bool)
     first = taps.start + taps.outside[0]
     if products and row == 1 and _tiled(taps):
         return FoldStep("products", at + 1, taps, first)
-    if row >= WIDE_ROW and taps.stride > 1:
-        return FoldStep("rows", at + 1, taps, first)
     shifts = [
         (taps.dilation * row * cells, single) for cells, single in growth(taps.kernel_size, fold)
     ]
+    # Row by row only windows are folded; by shifts every place, but in fewer passes.
+    if row >= WIDE_ROW and taps.kernel_size - 1 < taps.stride * (len(shifts) + 1):
+        return FoldStep("rows", at + 1, taps, first)
     keep = None
     if taps.stride >= SPARSE_STRIDE and row > 1:
         keep = (slice(None),) * (at + 1) + (starts(taps, first),)
@@ -145,6 +151,13 @@ def _step(at: int, taps: Taps, shape: list[int], fold: np.ufunc, products: bool)
 def starts(taps: Taps, first: int) -> slice:
     """Where the windows begin in a padded block."""
     return slice(first, first + (taps.output_size - 1) * taps.stride + 1, taps.stride)
+
+
+def _pairs(shape: list[int], kept: list[slice]) -> Block | None:
+    last = kept[-1]
+    if last.step != 2 or last.start % 2 or shape[-1] % 2:  # noqa: PLR2004 - a pair is two
+        return None
+    return (*kept[:-1], slice(last.start // 2, last.stop // 2 + 1))
 
 
 def _picks(axes: Axes, shape: list[int], kept: list[slice]) -> Array | None:

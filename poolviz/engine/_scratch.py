@@ -19,18 +19,33 @@ if TYPE_CHECKING:
 CELLS_PER_THREAD = 1 << 19
 
 
+# Views of buffers that are kept: more than a call needs.
+MOST_VIEWS = 64
+
+
 class Scratch(local):
     """Buffers by number. Fresh ones would cost their page faults again: a third of the time."""
 
     def __init__(self) -> None:
         self._buffers: dict[int, Array] = {}
+        self._views: dict[tuple[int, tuple[int, ...], np.dtype[Any]], Array] = {}
 
     def take(self, slot: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         """Buffer ``slot`` as an array; what it held is lost."""
+        view = self._views.get((slot, shape, dtype))
+        return self._new_view(slot, shape, dtype) if view is None else view
+
+    def _new_view(self, slot: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         size = prod(shape) * dtype.itemsize
-        if slot not in self._buffers or self._buffers[slot].size < size:
+        grows = slot not in self._buffers or self._buffers[slot].size < size
+        if grows:
             self._buffers[slot] = np.empty(size, np.uint8)
-        return self._buffers[slot][:size].view(dtype).reshape(shape)
+        if grows or len(self._views) == MOST_VIEWS:
+            # A view of the former buffer would keep it in memory.
+            self._views.clear()
+        view = self._buffers[slot][:size].view(dtype).reshape(shape)
+        self._views[slot, shape, dtype] = view
+        return view
 
 
 scratch = Scratch()

@@ -16,8 +16,10 @@ CELLS_AT_ONCE = 1 << 17
 
 def reduce_gathered(values: Array, geometry: Geometry, mode: Mode, seed: int, out: Array) -> None:
     """Write ``values`` pooled by ``mode.reduce`` into ``out``."""
-    for patches, part in patch_blocks((values, out), geometry, mode, seed):
-        part[...] = mode.reduce(patches)
+    # inf − inf, 0/0 and overflow give NaN and inf, as IEEE 754 and every framework say.
+    with np.errstate(all="ignore"):
+        for patches, part in patch_blocks((values, out), geometry, mode, seed):
+            part[...] = mode.reduce(patches)
 
 
 def patch_blocks(

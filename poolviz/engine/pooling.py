@@ -116,12 +116,10 @@ def compute(
         threads = whole("threads", threads, 1)
     shape = values.shape[: -len(geometry.axes)] + geometry.output_size
     out = _checked(out, shape, mode.result_type(values.dtype))
-    # inf − inf, 0/0 and overflow give NaN and inf, as IEEE 754 and every framework say.
-    with np.errstate(all="ignore"):
-        if isinstance(mode, FoldMode) and can_fold(geometry):
-            fold(values, geometry, mode, out, threads)
-        else:
-            reduce_gathered(values, geometry, mode, seed, out)
+    if isinstance(mode, FoldMode) and can_fold(geometry):
+        fold(values, geometry, mode, out, threads)
+    else:
+        reduce_gathered(values, geometry, mode, seed, out)
     return out
 
 

@@ -5,6 +5,7 @@ from :class:`Mode` or :class:`FoldMode`; its fields are the mode's parameters.
 """
 
 import sys
+from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -54,6 +55,7 @@ def canonical_name(name: str) -> str:
     return mode_class(name).name()
 
 
+@lru_cache(maxsize=256)
 def build_mode(spec: PoolSpec) -> "Mode":
     """The mode that ``spec`` asks for, with its parameters, under the spec's rule.
 
