@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from poolviz.engine import gradient, pool, unpool
     from poolviz.errors import OutputError, PoolvizError, SourceError, SpecError
     from poolviz.feature_map import FeatureMap
+    from poolviz.frameworks import Answer, answers
     from poolviz.geometry import Geometry
     from poolviz.modes import available_modes
     from poolviz.result import PoolResult, Step, run
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Answer",
     "FeatureMap",
     "Geometry",
     "OutputError",
@@ -43,6 +45,7 @@ __all__ = [
     "SourceError",
     "SpecError",
     "Step",
+    "answers",
     "available_modes",
     "available_rules",
     "gradient",
@@ -54,6 +57,7 @@ __all__ = [
 
 # Names are loaded on first use: `poolviz --help` needs neither NumPy nor Pillow.
 _HOMES = {
+    "Answer": "frameworks",
     "FeatureMap": "feature_map",
     "Geometry": "geometry",
     "OutputError": "errors",
@@ -63,6 +67,7 @@ _HOMES = {
     "SourceError": "errors",
     "SpecError": "errors",
     "Step": "result",
+    "answers": "frameworks",
     "available_modes": "modes",
     "available_rules": "rules",
     "gradient": "engine",

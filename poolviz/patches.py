@@ -28,7 +28,7 @@ class Counts:
         taps: all cells of the window.
         padded: those that are no overhang.
         inside: those in the input.
-        divisor: what an average divides by, under the spec.
+        divisor: what an average divides by, under the spec; at least 1.
     """
 
     taps: Array
@@ -94,7 +94,8 @@ def _counts(geometry: Geometry, bounds: Bounds) -> Counts:
     divisor = padded if spec.count_include_pad else inside
     if spec.divisor_override is not None:
         divisor = np.full_like(divisor, spec.divisor_override)
-    return Counts(taps, padded, inside, divisor)
+    # The sum of a window without anything to count is 0, and so is its average.
+    return Counts(taps, padded, inside, np.maximum(divisor, 1))
 
 
 @lru_cache(maxsize=256)

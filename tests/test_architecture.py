@@ -20,6 +20,7 @@ ORDER = [
     "geometry",
     "patches",
     "modes",
+    "frameworks",
     "engine",
     "result",
     "region",

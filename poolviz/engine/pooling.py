@@ -95,7 +95,7 @@ def pool(
     pooled = compute(array, geometry, kind, seed=seed or 0, threads=threads, out=out)
     if not return_indices:
         return pooled
-    return pooled, winner_indices(array, geometry, kind, seed or 0)
+    return pooled, winner_indices(array, pooled, geometry, kind, seed or 0)
 
 
 def compute(

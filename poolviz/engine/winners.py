@@ -1,16 +1,32 @@
 """Indices of the winning cells, for modes that pick one."""
 
+from collections.abc import Callable
+from itertools import product
+
 import numpy as np
 
-from poolviz.engine.gathered import patch_blocks
+from poolviz.engine.fold import can_fold, plane_groups
+from poolviz.engine.gathered import blocks, patch_blocks
 from poolviz.errors import SpecError
-from poolviz.geometry import Geometry
-from poolviz.modes import Mode
-from poolviz.patches import Array, Patches
+from poolviz.geometry import Geometry, SlidingAxis
+from poolviz.modes import FoldMode, Mode
+from poolviz.patches import Array, Block, Patches
+
+# (cells, values of the windows that read them) -> which of them win.
+Wins = Callable[[Array, Array], Array]
 
 
-def winner_indices(values: Array, geometry: Geometry, mode: Mode, seed: int) -> Array:
+def winner_indices(
+    values: Array, pooled: Array, geometry: Geometry, mode: Mode, seed: int
+) -> Array:
     """The winners' int64 indices, row-major in the unpadded plane; −1 where no input cell wins.
+
+    Args:
+        values: (..., spatial).
+        pooled: what pooling them gave.
+        geometry: the windows.
+        mode: how they were pooled.
+        seed: with which the mode drew, if it draws.
 
     Raises:
         SpecError: the mode's value is not one of the cells.
@@ -21,10 +37,13 @@ def winner_indices(values: Array, geometry: Geometry, mode: Mode, seed: int) -> 
             f"the value of {mode.name()} is not one of the window's cells",
             "ask for indices of modes such as max",
         )
-    indices = np.empty(values.shape[: -len(geometry.axes)] + geometry.output_size, np.int64)
+    indices = np.full(pooled.shape, -1, np.int64)
     with np.errstate(all="ignore"):
-        for patches, part in patch_blocks((values, indices), geometry, mode, seed):
-            part[...] = _won(patches, mode)
+        if isinstance(mode, FoldMode) and can_fold(geometry):
+            _find_equals(values, pooled, geometry, indices)
+        else:
+            for patches, part in patch_blocks((values, indices), geometry, mode, seed):
+                part[...] = _won(patches, mode)
     return indices
 
 
@@ -34,3 +53,55 @@ def _won(patches: Patches, mode: Mode) -> Array:
     places = np.broadcast_to(patches.places, weights.shape)
     indices = np.take_along_axis(places, won, axis=-1)
     return np.asarray(np.where(weights.any(axis=-1), indices[..., 0], -1))
+
+
+def _find_equals(values: Array, pooled: Array, geometry: Geometry, indices: Array) -> None:
+    """The first cell that equals a window's value wins, but the last NaN, tap by tap."""
+    taps = list(product(*(range(len(axis.window(0))) for axis in geometry.axes)))
+    for planes, best, found in plane_groups((values, pooled, indices), len(geometry.axes)):
+        for group, block in blocks(len(planes), geometry):
+            part = (group, *block)
+            windows = planes[group], best[part], found[part]
+            for tap in reversed(taps):
+                _mark(windows, _reads(geometry, block, tap), np.equal)
+            if np.isnan(best[part]).any():
+                for tap in taps:
+                    _mark(windows, _reads(geometry, block, tap), _both_nan)
+
+
+def _both_nan(cells: Array, best: Array) -> Array:
+    return np.asarray(np.isnan(cells) & np.isnan(best))
+
+
+Reads = tuple[Block, Block, Array]
+
+
+def _mark(windows: tuple[Array, Array, Array], reads: Reads, wins: Wins) -> None:
+    """Write the places of one tap's cells where they win."""
+    planes, best, found = windows
+    read, cells, places = reads
+    won = wins(planes[(slice(None), *cells)], best[(slice(None), *read)])
+    np.copyto(found[(slice(None), *read)], places, where=won)
+
+
+def _reads(geometry: Geometry, block: Block, tap: tuple[int, ...]) -> Reads:
+    """Which of a block's windows have an input cell at ``tap``, these cells, and their places."""
+    along = [
+        _along(axis, part, at)
+        for axis, part, at in zip(geometry.axes, block, tap, strict=True)
+        if isinstance(axis, SlidingAxis)
+    ]
+    places = np.zeros((), np.int64)
+    for axis, (_, cells) in zip(geometry.axes, along, strict=True):
+        places = np.add.outer(places * axis.size, np.arange(axis.size)[cells])
+    return tuple(read for read, _ in along), tuple(cells for _, cells in along), places
+
+
+def _along(axis: SlidingAxis, part: slice, tap: int) -> tuple[slice, slice]:
+    """Along one axis: the windows of ``part`` whose cell at ``tap`` exists, and these cells."""
+    offset = tap * axis.dilation - axis.before
+    first = max(part.start, -(offset // axis.stride))
+    stop = max(first, min(part.stop, (axis.size - 1 - offset) // axis.stride + 1))
+    start = first * axis.stride + offset
+    cells = slice(start, start + (stop - first) * axis.stride, axis.stride)
+    return slice(first - part.start, stop - part.start), cells

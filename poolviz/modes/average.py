@@ -36,7 +36,7 @@ class Average(FoldMode):
         return np.asarray(np.divide(folded, divisor, out=folded))
 
     def reduce(self, patches: Patches) -> Array:
-        """Σ xᵢ / divisor; NaN for a window without anything to count."""
+        """Σ xᵢ / divisor; 0 for a window without anything to count."""
         dtype = patches.cells.dtype
         mean = patches.cells.sum(axis=-1, dtype=wider(dtype)) / patches.counts.divisor
         return np.asarray(mean, floating(dtype))
@@ -44,7 +44,7 @@ class Average(FoldMode):
     def weights(self, patches: Patches) -> Array:
         """1/divisor for each cell in the input."""
         divisor = patches.counts.divisor[..., None]
-        return np.where(patches.inside, 1.0, 0.0) / np.where(divisor == 0, 1, divisor)
+        return np.where(patches.inside, 1.0, 0.0) / divisor
 
     def slopes(self, patches: Patches) -> Array:
         """The weights."""

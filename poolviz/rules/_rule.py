@@ -28,6 +28,11 @@ class AxisRequest:
         """Cells from a window's first to its last tap, both counted: d(k − 1) + 1."""
         return self.dilation * (self.kernel_size - 1) + 1
 
+    @property
+    def room(self) -> int:
+        """By how many cells the padded input is longer than a window."""
+        return self.size + self.before + self.after - self.reach
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -42,6 +47,8 @@ class Rule:
         count_include_pad: unless given.
         clip_last_window: with ceil mode, drop a last window that would start
             beyond the input and the padding before it.
+        truncates: sizes are rounded towards 0, so that a kernel that is too large by
+            less than a stride has a window.
         nan: whether NaN wins over every number in max and min ("propagate"), or
             loses to every number, the result then being at least the lowest (at
             most the highest) finite number ("drop").
@@ -59,6 +66,7 @@ class Rule:
     ceil_mode: bool = False
     count_include_pad: bool = True
     clip_last_window: bool = True
+    truncates: bool = False
     nan: Literal["propagate", "drop"] = "propagate"
     lp_absolute: bool = True
     lp_rescales_overhang: bool = False
@@ -106,10 +114,14 @@ class Rule:
         """(before, after) for the word ``axis.padding``."""
         if axis.padding == "valid":
             return 0, 0
-        windows = -(-axis.size // axis.stride)
-        total = max(0, (windows - 1) * axis.stride + axis.reach - axis.size)
+        total = max(0, self.same_padding(axis))
         less, more = total // 2, total - total // 2
         return (more, less) if axis.padding == "same_lower" else (less, more)
+
+    def same_padding(self, axis: AxisRequest) -> int:
+        """Cells that ceil(L / s) windows reach beyond the input."""
+        windows = -(-axis.size // axis.stride)
+        return (windows - 1) * axis.stride + axis.reach - axis.size
 
     def output_size(self, axis: AxisRequest) -> int:
         """How many windows one axis has; below 1 if none fits."""
@@ -117,9 +129,9 @@ class Rule:
         return output_size - 1 if self.clips(axis) else output_size
 
     def _unclipped(self, axis: AxisRequest) -> int:
-        room = axis.size + axis.before + axis.after - axis.reach
-        rounding = axis.stride - 1 if axis.ceil_mode else 0
-        return (room + rounding) // axis.stride + 1
+        upwards = axis.ceil_mode or (self.truncates and axis.room < 0)
+        rounding = axis.stride - 1 if upwards else 0
+        return (axis.room + rounding) // axis.stride + 1
 
     def clips(self, axis: AxisRequest) -> bool:
         """Whether ceil mode's last window is dropped again."""
@@ -128,7 +140,8 @@ class Rule:
 
     def formula(self, axis: AxisRequest) -> str:
         """The size formula with the numbers of one axis in it."""
-        rounding = "ceil" if axis.ceil_mode else "floor"
+        down = "trunc" if self.truncates and axis.room < 0 else "floor"
+        rounding = "ceil" if axis.ceil_mode else down
         text = f"{rounding}(({_room(axis)}) / {axis.stride}) + 1"
         if not self.clips(axis):
             return f"{text} = {self.output_size(axis)}"
