@@ -77,10 +77,10 @@ def _against(
     return found
 
 
-def copying(rounds: int) -> float:
-    """Max 2/2 of 1×4096², one thread, over a copy of the input."""
+def copying(rounds: int, threads: int) -> float:
+    """Max 2/2 of 1×4096² over a copy of the input, which one thread makes."""
     values = random_values((1, 4096, 4096))
-    return float(ratios(paired([ours(values, "max", 2, 2, 1), values.copy], rounds))[0])
+    return float(ratios(paired([ours(values, "max", 2, 2, threads), values.copy], rounds))[0])
 
 
 def widening(rounds: int) -> float:
@@ -126,12 +126,20 @@ def main() -> None:
             print(f"{threads} threads  {row}", flush=True)
             measured.append(row)
         for name in asked.peers:
-            title = f"{name}, {threads} thread{'s' * (threads > 1)}"
+            title = f"{name}, {_threads(threads)}"
             table.append(markdown(title, [row.ratios[name] for row in measured]))
             _print_by_shape(measured, name)
-    table.append(f"| a copy of the input, 1×4096², max 2/2 | {copying(3 * asked.rounds):.2f} | |")
+    for threads in asked.threads:
+        ratio = copying(3 * asked.rounds, threads)
+        table.append(
+            f"| a copy of the input, 1×4096², max 2/2, {_threads(threads)} | {ratio:.2f} | |"
+        )
     table.append(f"| itself: kernel 31 over 3, stride 1 | {widening(3 * asked.rounds):.2f} | |")
     print(machine(), *table, sep="\n")
+
+
+def _threads(count: int) -> str:
+    return f"{count} thread{'s' * (count > 1)}"
 
 
 def _print_by_shape(measured: list[Row], name: str) -> None:
