@@ -1,9 +1,11 @@
 """Region: which windows of a large result are shown one by one."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
+from poolviz.errors import SpecError
 from poolviz.geometry import Axis
 from poolviz.patches import Array
 from poolviz.result import PoolResult
@@ -15,6 +17,7 @@ MOST_WINDOWS = 256
 SIDE = 6
 # An input panel shows at most so many cells along a side.
 MOST_CELLS = 512
+_REGION = re.compile(r"(\d{1,9})x(\d{1,9})\+(\d{1,9})\+(\d{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,63 @@ def part(result: PoolResult, rows: range, columns: range) -> Region:
     return Region((rows, columns), (hulls[0][:MOST_CELLS], hulls[1][:MOST_CELLS]), whole=False)
 
 
+def asked_region(result: PoolResult, words: str) -> Region:
+    """The windows within the input cells that ``words`` name, as ``ROWSxCOLS+R+C``.
+
+    Raises:
+        SpecError: it is no such text, not within the map, or no window lies in it.
+    """
+    match = _REGION.fullmatch(words)
+    if match is None:
+        raise SpecError("region", f"{words!r} is no region", "write ROWSxCOLS+R+C as in 8x8+0+4")
+    rows, columns, top, left = map(int, match.groups())
+    cells = range(top, top + rows), range(left, left + columns)
+    _check_inside(result, cells)
+    along = [_within(axis, part) for axis, part in zip(result.geometry.axes, cells, strict=True)]
+    if not all(along):
+        raise SpecError(
+            "region", f"no window lies wholly in {words}", "choose a larger one, or another place"
+        )
+    (first, second), (windows, others) = cells, along
+    axes = result.geometry.axes
+    hulls = _hull(axes[0], first, windows), _hull(axes[1], second, others)
+    everything = all(hull == axis.extent for hull, axis in zip(hulls, axes, strict=True))
+    return Region((windows, others), hulls, everything)
+
+
+def _check_inside(result: PoolResult, cells: tuple[range, range]) -> None:
+    height, width = result.feature_map.input_size
+    fits = all(
+        0 < len(part) <= MOST_CELLS and part.stop <= length
+        for part, length in zip(cells, (height, width), strict=True)
+    )
+    if not fits:
+        raise SpecError(
+            "region",
+            f"it reaches to row {cells[0].stop}, column {cells[1].stop} of a map of"
+            f" {height}×{width}",
+            f"choose 1 to {MOST_CELLS} rows and columns within the map",
+        )
+
+
+def _within(axis: Axis, cells: range) -> range:
+    """The windows whose input cells all lie in ``cells``."""
+    inside = [
+        at
+        for at in range(axis.output_size)
+        if (read := [cell for cell in axis.window(at) if 0 <= cell < axis.size])
+        and read[0] in cells
+        and read[-1] in cells
+    ]
+    return range(inside[0], inside[-1] + 1) if inside else range(0)
+
+
+def _hull(axis: Axis, cells: range, windows: range) -> range:
+    """``cells``, and what the windows read outside the input."""
+    first, last = axis.window(windows[0])[0], axis.window(windows[-1])[-1]
+    return range(min(cells.start, first), max(cells.stop, last + 1))
+
+
 def _most_varied(output: Array, rows: int, columns: int) -> tuple[int, int]:
     """The top left corner of the block, among those side by side, with the largest variance."""
     down, across = output.shape[0] // rows, output.shape[1] // columns
@@ -89,6 +149,8 @@ def described(result: PoolResult, region: Region) -> str:
     """Which part of the input a region shows, in words; empty if all of it."""
     if region.whole:
         return ""
-    rows, columns = region.cells
-    of = size(result.feature_map.input_size)
+    height, width = result.feature_map.input_size
+    rows = [row for row in region.cells[0] if 0 <= row < height]
+    columns = [column for column in region.cells[1] if 0 <= column < width]
+    of = size((height, width))
     return f"rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]} of {of}"

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from poolviz import text
 from poolviz.engine.gathered import uniform
+from poolviz.engine.gradients import backward
 from poolviz.engine.pooling import as_values, compute, refuse_seed
+from poolviz.engine.unpooling import unpool
+from poolviz.engine.winners import winner_indices
 from poolviz.feature_map import FeatureMap
 from poolviz.geometry import CellKind, Geometry, resolve
 from poolviz.modes import Mode, build_mode
@@ -106,6 +110,44 @@ class PoolResult:
     def output_shape(self) -> tuple[int, ...]:
         """(H, W) for a 2-D source, else (C, H, W)."""
         return self.output_size if self.feature_map.planar else self.output.shape
+
+    @cached_property
+    def winners(self) -> Array:
+        """Each window's winning cell: the output's shape, row-major in the plane, −1 for none.
+
+        Raises:
+            SpecError: the mode's value is not one of the cells.
+        """
+        values = as_values(self.feature_map.values, 2)
+        return winner_indices(values, self.output, self.geometry, self.mode, self.seed)
+
+    def wins(self, channel: int = 0) -> Array:
+        """How many windows each input cell of a channel wins: (H, W).
+
+        Raises:
+            SpecError: the mode's value is not one of the cells.
+        """
+        height, width = self.feature_map.input_size
+        won = self.winners[channel].ravel()
+        return np.bincount(won[won >= 0], minlength=height * width).reshape(height, width)
+
+    def unpooled(self, channel: int = 0) -> Array:
+        """The pooled values of a channel back at their winners' places, 0 elsewhere: (H, W).
+
+        Raises:
+            SpecError: the mode's value is not one of the cells.
+        """
+        size, places, values = self.feature_map.input_size, self.winners, self.output
+        there = places[channel] >= 0
+        if not there.any():
+            return np.zeros(size, values.dtype)
+        return unpool(values[channel][there][None], places[channel][there][None], size)
+
+    @cached_property
+    def gradient(self) -> Array:
+        """What flows back to each input cell if each window sends 1: (C, H, W)."""
+        values = as_values(self.feature_map.values, 2)
+        return backward(values, np.ones(self.output.shape), self.geometry, self.mode, self.seed)
 
     def step(self, row: int, column: int, channel: int = 0) -> Step:
         """The window whose value is ``output[channel, row, column]``."""

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pictures import result_of
 
-from poolviz import FeatureMap, PoolResult, PoolSpec, run
+from poolviz import FeatureMap, PoolResult, PoolSpec, SpecError, run
 from poolviz.region import (
     MOST_CELLS,
     MOST_WINDOWS,
     Region,
+    asked_region,
     default_region,
     described,
     part,
@@ -141,3 +143,44 @@ def test_every_shown_window_lies_in_the_shown_cells(
         assert cells[0] <= axis.window(shown[0])[0]
         assert axis.window(shown[-1])[-1] <= cells[-1]
     assert region.whole == (pooled.output.size <= MOST_WINDOWS)
+
+
+def test_an_asked_region_holds_the_windows_that_lie_in_it() -> None:
+    """Cells 3..8 of ten with kernel 2, stride 2: the windows that begin at 4 and 6."""
+    result = result_of(np.arange(100).reshape(10, 10))
+    region = asked_region(result, "6x6+3+3")
+    assert region.windows == (range(2, 4), range(2, 4))
+    assert region.cells == (range(3, 9), range(3, 9))
+    assert not region.whole
+
+
+def test_an_asked_region_at_the_edge_keeps_its_padding() -> None:
+    """The window at the corner reads padding, which is shown with it."""
+    result = result_of(np.arange(36).reshape(6, 6), kernel_size=3, stride=2, padding=1)
+    region = asked_region(result, "4x4+0+0")
+    assert region.windows == (range(2), range(2))
+    assert region.cells == (range(-1, 4), range(-1, 4))
+
+
+def test_all_of_the_map_is_whole() -> None:
+    """Asked for in full, nothing is cropped."""
+    assert asked_region(result_of(np.arange(36).reshape(6, 6)), "6x6+0+0").whole
+
+
+@pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        ("6x6", "no region"),
+        ("x6+0+0", "no region"),
+        ("-1x6+0+0", "no region"),
+        ("7x6+0+0", "row 7, column 6 of a map of 6×6"),
+        ("6x6+0+1", "row 6, column 7"),
+        ("0x6+0+0", "row 0"),
+        ("1x6+1+0", "no window lies wholly"),
+        ("99999999999x1+0+0", "no region"),
+    ],
+)
+def test_a_region_that_cannot_be_shown(words: str, cause: str) -> None:
+    """Each says what is wrong."""
+    with pytest.raises(SpecError, match=cause):
+        asked_region(result_of(np.arange(36).reshape(6, 6)), words)

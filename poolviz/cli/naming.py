@@ -1,20 +1,22 @@
 """Names of outputs: the source's stem and all of the configuration that is not default."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from poolviz.result import PoolResult
 from poolviz.rules import find_rule
 from poolviz.spec import PoolSpec
 from poolviz.text import size
-from poolviz.views.style import DEFAULT_THEME
 
 # Separators of paths, and what some system refuses in a name.
 _NOT_IN_NAMES = re.compile(r'[/\\\x00-\x1f:*?"<>|]')
 DEFAULT_RULE = PoolSpec().like
 
 
-def output_name(result: PoolResult, *, channel: int, theme: str, seed: int | None) -> str:
+def output_name(
+    result: PoolResult, *, channel: int, look: Sequence[str] = (), seed: int | None = None
+) -> str:
     """The common part of a run's file names, such as ``photo-max-3x3-s2-p1-ceil``.
 
     Two runs that differ in any setting that shows in an output have different names.
@@ -26,8 +28,7 @@ def output_name(result: PoolResult, *, channel: int, theme: str, seed: int | Non
         parts.append(f"channel-{feature_map.channel_names[channel]}")
     if seed is not None:
         parts.append(f"seed-{seed}")
-    if theme != DEFAULT_THEME:
-        parts.append(theme)
+    parts += look
     return _NOT_IN_NAMES.sub("_", "-".join(parts))
 
 

@@ -1,63 +1,110 @@
 """What a run writes: all of it is made before any of it is written."""
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from poolviz import atomic
 from poolviz.discovery import unknown
 from poolviz.errors import SpecError
-from poolviz.region import default_region, described
+from poolviz.region import Region, asked_region, default_region, described
 from poolviz.result import PoolResult
 from poolviz.text import escaped
 from poolviz.views.style import Theme
 
+if TYPE_CHECKING:
+    from poolviz.views.pace import Pace
+
 NOTHING = "none"
-FIGURE_KINDS = ("png", "svg", "pdf")
+FIGURE_SUFFIXES = ("png", "svg", "pdf")
+# Fewer frames are drawn before one could read of them.
+MANY_FRAMES = 100
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """The pictures of one channel of a result, made when asked for."""
+    """The pictures of one channel of a result, made when asked for.
+
+    Args:
+        result: what is shown.
+        channel: of which channel.
+        theme: the colours.
+        pace: how animations run.
+        asked: the region that was asked for, as text; None for one that suits.
+        scale: by which whole factor pictures are enlarged.
+    """
 
     result: PoolResult
     channel: int
     theme: Theme
+    pace: "Pace"
+    asked: str | None = None
+    scale: int = 1
 
     def png(self) -> dict[str, bytes]:
         """The stills."""
         from poolviz.views.stills import stills
 
-        before, after = stills(self.result, self.theme)
+        before, after = stills(self.result, self.theme, self.scale)
         return {"before.png": before, "after.png": after}
 
-    def gif(self) -> dict[str, bytes]:
-        """The sliding window."""
-        from poolviz.views import animation
+    def animation(self, kind: str) -> dict[str, bytes]:
+        """The sliding window as ``gif``, ``webp`` or ``apng``."""
+        from poolviz.views.animation import animated, stage_of
 
-        region = default_region(self.result, self.channel)
-        stage = animation.stage_of(self.result, self.channel, region, self.theme)
-        return {"window.gif": animation.gif(stage)}
+        stage = stage_of(self.result, self.channel, self.shown, self.theme)
+        return {f"window.{kind}": animated(stage, kind, self.pace, self.scale, watched)}
 
-    def figure(self, kind: str) -> bytes:
-        """The annotated before/after figure as ``png``, ``svg`` or ``pdf``."""
-        from poolviz.views.figure import before_after
+    def figure(self, kind: str, suffix: str) -> bytes:
+        """The figure of a kind as ``png``, ``svg`` or ``pdf``."""
+        from poolviz.views.figures import figure_scene
         from poolviz.views.vector import figure_bytes
 
-        return figure_bytes(before_after(self.result, self.channel, self.theme), kind)
+        scene = figure_scene(kind, self.result, self.channel, self.region, self.theme)
+        return figure_bytes(scene.enlarged(self.scale), suffix)
+
+    @cached_property
+    def region(self) -> Region | None:
+        """The region that was asked for."""
+        return None if self.asked is None else asked_region(self.result, self.asked)
+
+    @cached_property
+    def shown(self) -> Region:
+        """What an animation shows."""
+        return self.region or default_region(self.result, self.channel)
 
     @cached_property
     def place(self) -> str:
         """Which part the animation shows; empty if all."""
-        return described(self.result, default_region(self.result, self.channel))
+        return described(self.result, self.shown)
 
 
 KINDS: dict[str, Callable[[Pictures], dict[str, bytes]]] = {
     "png": Pictures.png,
-    "gif": Pictures.gif,
+    "gif": partial(Pictures.animation, kind="gif"),
+    "webp": partial(Pictures.animation, kind="webp"),
+    "apng": partial(Pictures.animation, kind="apng"),
 }
+
+
+def is_animated(words: str) -> bool:
+    """Whether ``--write`` names an animation."""
+    return any(kind != "png" for kind in chosen_kinds(words))
+
+
+def watched(indices: Iterable[int]) -> Iterable[int]:
+    """``indices`` with a progress bar on stderr, where that is a terminal and they are many."""
+    todo = list(indices)
+    if len(todo) < MANY_FRAMES or not sys.stderr.isatty():
+        return todo
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(todo, "frames", console=Console(stderr=True), transient=True)
 
 
 def chosen_kinds(words: str) -> list[str]:
@@ -75,20 +122,20 @@ def chosen_kinds(words: str) -> list[str]:
     return kinds
 
 
-def figure_kind(path: Path) -> str:
-    """The kind of figure that a file's suffix means.
+def figure_suffix(path: Path) -> str:
+    """The format that a figure's suffix means.
 
     Raises:
         SpecError: it means none.
     """
-    kind = path.suffix.lower().removeprefix(".")
-    if kind not in FIGURE_KINDS:
+    suffix = path.suffix.lower().removeprefix(".")
+    if suffix not in FIGURE_SUFFIXES:
         raise SpecError(
             "--figure",
-            f"{escaped(path.name)!r} is no {', '.join(FIGURE_KINDS)}",
+            f"{escaped(path.name)!r} is no {', '.join(FIGURE_SUFFIXES)}",
             "change its suffix",
         )
-    return kind
+    return suffix
 
 
 def check_array_path(path: Path) -> None:

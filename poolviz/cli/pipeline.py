@@ -1,6 +1,7 @@
 """From a request to what is printed and written."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,13 @@ from poolviz.cli import outputs, report
 from poolviz.cli.naming import output_name
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.result import PoolResult, run
+from poolviz.result import run
 from poolviz.sources import load, matrix_map
-from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec
+from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec, whole
 from poolviz.text import size
-from poolviz.views.style import find_theme
+from poolviz.views.figures import DEFAULT_FIGURE, check_kind
+from poolviz.views.pace import Pace
+from poolviz.views.style import DEFAULT_THEME, Theme, find_theme
 
 
 @dataclass(frozen=True)
@@ -27,23 +30,58 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Look:
+    """How pictures look and run; ``region`` as it was typed."""
+
+    theme_name: str
+    cmap: str | None
+    region: str | None
+    scale: int
+    pace: Pace
+
+    @cached_property
+    def theme(self) -> Theme:
+        """The colours."""
+        return find_theme(self.theme_name, self.cmap)
+
+    @property
+    def words(self) -> list[str]:
+        """What differs from the defaults, for names of files."""
+        options = {
+            "": "" if self.theme_name == DEFAULT_THEME else self.theme_name,
+            "cmap-": self.cmap,
+            "region-": self.region,
+            "x": self.scale if self.scale > 1 else None,
+            "every": self.pace.every if self.pace.every > 1 else None,
+            "delay": self.pace.delay,
+            "hold": self.pace.hold,
+        }
+        return [f"{name}{value}" for name, value in options.items() if value]
+
+
+@dataclass(frozen=True)
 class Wishes:
     """What is to be printed and written."""
 
     out: Path
     write: str
     figure: Path | None
+    kind: str
     save: Path | None
     as_json: bool
     quiet: bool
-    theme: str
+    look: Look
 
     def check(self) -> None:
         """Raise SpecError for what cannot be meant, before any work is done."""
         outputs.chosen_kinds(self.write)
-        find_theme(self.theme)
+        check_kind(self.kind)
+        _ = self.look.theme
+        whole("scale", self.look.scale, 1)
         if self.figure is not None:
-            outputs.figure_kind(self.figure)
+            outputs.figure_suffix(self.figure)
+        elif self.kind != DEFAULT_FIGURE:
+            raise SpecError("--kind", "it is said of a figure", "give --figure FILE too")
         if self.save is not None:
             outputs.check_array_path(self.save)
 
@@ -84,28 +122,33 @@ def carry_out(request: Request, wishes: Wishes) -> None:
     spec = spec_for(feature_map, request.spec)
     channel = feature_map.channel_index(request.channel)
     result = run(feature_map, spec, seed=request.seed, threads=request.threads)
-    files = _write(result, channel, request.seed, wishes)
+    look = wishes.look
+    pictures = outputs.Pictures(result, channel, look.theme, look.pace, look.region, look.scale)
+    files = _write(pictures, request.seed, wishes)
     if wishes.as_json:
         report.print_json(result, files)
     elif not wishes.quiet:
-        report.print_result(result, channel, find_theme(wishes.theme))
+        report.print_result(result, channel, wishes.look.theme)
     if not wishes.quiet:
         for line in (
-            *_notes(result, channel, wishes),
+            *_notes(pictures, wishes),
             *(f"wrote {path}" for path in files.values()),
         ):
             report.note(line)
 
 
-def _write(result: PoolResult, channel: int, seed: int | None, wishes: Wishes) -> dict[str, str]:
-    pictures = outputs.Pictures(result, channel, find_theme(wishes.theme))
-    name = output_name(result, channel=channel, theme=wishes.theme, seed=seed)
+def _write(pictures: outputs.Pictures, seed: int | None, wishes: Wishes) -> dict[str, str]:
+    # A region that does not fit is refused, whatever is written.
+    result, _ = pictures.result, pictures.shown
+    name = output_name(result, channel=pictures.channel, look=wishes.look.words, seed=seed)
     files: dict[str, tuple[Path, bytes]] = {}
     for kind in outputs.chosen_kinds(wishes.write):
         for ending, data in outputs.KINDS[kind](pictures).items():
-            files[Path(ending).stem] = (wishes.out / f"{name}-{ending}", data)
+            stem = Path(ending).stem
+            key = f"{stem}-{kind}" if stem in files else stem
+            files[key] = wishes.out / f"{name}-{ending}", data
     if wishes.figure is not None:
-        figure = pictures.figure(outputs.figure_kind(wishes.figure))
+        figure = pictures.figure(wishes.kind, outputs.figure_suffix(wishes.figure))
         files["figure"] = (wishes.figure, figure)
     if wishes.save is not None:
         files["save"] = (wishes.save, outputs.array_bytes(result))
@@ -113,14 +156,13 @@ def _write(result: PoolResult, channel: int, seed: int | None, wishes: Wishes) -
     return outputs.write_all(files, source if source.is_file() else None)
 
 
-def _notes(result: PoolResult, channel: int, wishes: Wishes) -> list[str]:
+def _notes(pictures: outputs.Pictures, wishes: Wishes) -> list[str]:
     """What was done to the source, and which part of it is shown where."""
-    feature_map = result.feature_map
+    result, feature_map = pictures.result, pictures.result.feature_map
     kind = "RGB" if feature_map.is_rgb else str(feature_map.values.dtype)
     notes = [f"{feature_map.source}: {kind}, {size(feature_map.shape)}"]
     remarks = result.mode.remarks(feature_map.values)
     notes += [f"{feature_map.source}: {note}" for note in (*feature_map.notes, *remarks)]
-    place = outputs.Pictures(result, channel, find_theme(wishes.theme)).place
-    if place and "gif" in outputs.chosen_kinds(wishes.write):
-        notes.append(f"animation: {place}; stills: the full size")
+    if outputs.is_animated(wishes.write) and pictures.place:
+        notes.append(f"animation: {pictures.place}; stills: the full size")
     return notes

@@ -1,7 +1,6 @@
 """The animation: the window slides over the input, the output fills in."""
 
-import io
-from dataclasses import astuple
+from collections.abc import Callable, Iterable
 
 from PIL import Image
 
@@ -9,29 +8,38 @@ from poolviz.region import Region, described
 from poolviz.result import PoolResult
 from poolviz.views import parts
 from poolviz.views.canvas import Canvas
+from poolviz.views.encoding import check_size, encoded
 from poolviz.views.marks import marks
+from poolviz.views.pace import Pace
 from poolviz.views.scene import Scene
-from poolviz.views.stage import Stage
+from poolviz.views.stage import PANEL_SIDE, Stage
 from poolviz.views.style import Theme
 
-SLOWEST_MS, FASTEST_MS = 900, 200
-# Long animations go faster, so that one pass takes about this long.
-PASS_MS = 60_000
-HOLD_FACTOR = 3
+Watch = Callable[[Iterable[int]], Iterable[int]]
 
 
-def stage_of(result: PoolResult, channel: int, region: Region, theme: Theme) -> Stage:
-    """The stage on which the windows of ``region`` are shown one after the other."""
+def stage_of(
+    result: PoolResult, channel: int, region: Region, theme: Theme, side: int = PANEL_SIDE
+) -> Stage:
+    """The stage on which the windows of ``region`` are shown one after the other.
+
+    Args:
+        result: what is shown.
+        channel: of which channel.
+        region: which windows.
+        theme: its colours.
+        side: the longest side of the input in pixels.
+    """
     rows, columns = region.windows
     steps = tuple(result.step(row, column, channel) for row in rows for column in columns)
-    return Stage(result, channel, region, theme, steps)
+    return Stage(result, channel, region, theme, steps, side)
 
 
 def description(stage: Stage) -> str:
     """What the animation shows, for those who cannot see it."""
     place = described(stage.result, stage.region)
     shown = f" Shown: {place}." if place else ""
-    return f"{stage.title}. Output size {stage.result.formula}.{shown}"
+    return f"{stage.alt_title}. Output size {stage.result.formula}.{shown}"
 
 
 def opening_scene(stage: Stage) -> Scene:
@@ -43,51 +51,58 @@ def opening_scene(stage: Stage) -> Scene:
         *parts.captions(stage),
     ]
     # Of many values some may share a colour, marks and scale never.
-    exact = *astuple(stage.theme), *map(tuple, parts.scale_colors(stage)[0].tolist())
+    exact = *stage.theme.colors, *map(tuple, parts.scale_colors(stage)[0].tolist())
     return Scene(
         stage.width,
         stage.height,
         stage.theme.background,
         tuple(items),
-        stage.title,
+        stage.alt_title,
         description(stage),
         exact,
     )
 
 
-def frames(stage: Stage) -> list[Image.Image]:
-    """One picture for each step, all with one palette."""
-    standing = Canvas.of(opening_scene(stage))
-    canvases = []
-    for at, step in enumerate(stage.steps):
-        standing.paint(tuple(parts.output_cells(stage, (step,))))
+def frames(
+    stage: Stage, shown: list[int] | None = None, scale: int = 1, watch: Watch = iter
+) -> list[Image.Image]:
+    """One picture for each step in ``shown``, or for all, with one palette.
+
+    Args:
+        stage: the layout.
+        shown: indices of steps, ascending.
+        scale: by which whole factor they are enlarged.
+        watch: goes through indices, showing progress.
+    """
+    shown = list(range(len(stage.steps))) if shown is None else shown
+    standing = Canvas.of(opening_scene(stage), scale=scale)
+    canvases, filled = [], 0
+    for at in watch(shown):
+        standing.paint(tuple(parts.output_cells(stage, stage.steps[filled : at + 1])))
+        filled = at + 1
         moving = standing.copy()
+        step = stage.steps[at]
         moving.paint((*marks(stage, step), *parts.arithmetic(stage, step)))
         moving.paint((parts.counter(stage, at),))
         canvases.append(moving)
     return [canvas.image() for canvas in canvases]
 
 
-def delay(steps: int) -> int:
-    """Milliseconds for which each of ``steps`` is shown: whole hundredths of a second."""
-    return max(FASTEST_MS, min(SLOWEST_MS, PASS_MS // steps)) // 10 * 10
+def animated(
+    stage: Stage, kind: str = "gif", pace: Pace | None = None, scale: int = 1, watch: Watch = iter
+) -> bytes:
+    """The animation, playing for ever, as a ``gif``, ``webp`` or ``apng``.
+
+    Raises:
+        SpecError: it would have too many frames or pixels.
+    """
+    pace = pace or Pace()
+    shown = pace.shown(len(stage.steps))
+    check_size(stage.width * scale, stage.height * scale, len(shown), kind)
+    images = frames(stage, shown, scale, watch)
+    return encoded(kind, images, pace.durations(len(images)), description(stage))
 
 
 def gif(stage: Stage) -> bytes:
-    """The animation as a GIF that plays for ever and holds its last frame."""
-    first, *others = frames(stage)
-    each = delay(len(stage.steps))
-    durations = [each] * len(others) + [each * HOLD_FACTOR]
-    buffer = io.BytesIO()
-    first.save(
-        buffer,
-        "GIF",
-        save_all=True,
-        append_images=others,
-        duration=durations if others else durations[0],
-        loop=0,
-        palette=others[-1].getpalette() if others else None,
-        optimize=True,
-        comment=description(stage).encode("utf-8", "replace")[:255],
-    )
-    return buffer.getvalue()
+    """The animation as a GIF at its default pace."""
+    return animated(stage)

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from poolviz.patches import Array
-from poolviz.views.scene import Box, Item, Label, Pixels, Scene, Stroke, font
+from poolviz.views.scene import Box, Item, Label, Pixels, Scene, Stroke, font, placed
 from poolviz.views.style import Color
 
 # One index of the 256 is left free: the GIF writer marks unchanged pixels with it.
@@ -63,22 +63,24 @@ class Palette:
 class Canvas:
     """Palette indices of shape (height, width)."""
 
-    def __init__(self, indices: Array, palette: Palette) -> None:
+    def __init__(self, indices: Array, palette: Palette, scale: int = 1) -> None:
         self.indices = indices
         self.palette = palette
+        self.scale = scale
 
     @classmethod
-    def of(cls, scene: Scene, palette: Palette | None = None) -> "Canvas":
-        """A canvas with ``scene`` painted on it."""
+    def of(cls, scene: Scene, palette: Palette | None = None, scale: int = 1) -> "Canvas":
+        """A canvas with ``scene`` painted on it, by a whole factor enlarged."""
         palette = palette or Palette(scene.exact)
         background = palette.index(scene.background)
-        canvas = cls(np.full((scene.height, scene.width), background, np.uint8), palette)
+        shape = scene.height * scale, scene.width * scale
+        canvas = cls(np.full(shape, background, np.uint8), palette, scale)
         canvas.paint(scene.items)
         return canvas
 
     def copy(self) -> "Canvas":
         """A canvas to paint further on, with the same palette."""
-        return Canvas(self.indices.copy(), self.palette)
+        return Canvas(self.indices.copy(), self.palette, self.scale)
 
     def image(self) -> Image.Image:
         """The canvas as a palette image."""
@@ -89,15 +91,15 @@ class Canvas:
     def paint(self, items: "tuple[Item, ...] | list[Item]") -> None:
         """Draw ``items`` in their order."""
         for item in items:
-            match item:
-                case Box():
-                    self._box(item)
-                case Label():
-                    self._label(item)
-                case Stroke():
-                    self._stroke(item)
-                case Pixels():
-                    self._pixels(item)
+            match placed(item, scale=self.scale) if self.scale > 1 else item:
+                case Box() as box:
+                    self._box(box)
+                case Label() as label:
+                    self._label(label)
+                case Stroke() as stroke:
+                    self._stroke(stroke)
+                case Pixels() as pixels:
+                    self._pixels(pixels)
 
     def _box(self, box: Box) -> None:
         area = self.indices[box.y : box.y + box.height, box.x : box.x + box.width]

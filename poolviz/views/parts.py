@@ -1,6 +1,7 @@
 """What a stage shows, as items of a scene: panels, the marks of a step, captions."""
 
 from collections.abc import Iterator
+from typing import Protocol
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from poolviz.views.stage import (
     Stage,
     cell_text,
 )
-from poolviz.views.style import Color, text_on
+from poolviz.views.style import Color, Theme, ValueScale, text_on
 
 SCALE_WIDTH, SCALE_HEIGHT, SCALE_STEPS = 128, 12, 32
 # Smaller cells would be mostly gap.
@@ -53,8 +54,20 @@ def input_cells(stage: Stage) -> Iterator[Item]:
     yield from _outside(stage, panel)
 
 
+class Colored(Protocol):
+    """What cells need to know of the picture that they are on."""
+
+    @property
+    def theme(self) -> Theme:
+        """Its colours."""
+
+    @property
+    def scale(self) -> ValueScale:
+        """The colours of its values."""
+
+
 def value_cell(
-    stage: Stage,
+    stage: Colored,
     panel: Panel,
     place: tuple[int, int],
     value: np.generic,
@@ -181,27 +194,27 @@ def arithmetic(stage: Stage, step: Step) -> Iterator[Item]:
 
 def captions(stage: Stage) -> Iterator[Item]:
     """Formula, region, legend and value scale."""
-    y = stage.caption_y + stage.arithmetic_lines * LINE + 4
+    y = stage.captions_y
     for line in stage.notes:
         yield Label(MARGIN, y, line, TEXT_SIZE, stage.theme.muted, anchor="left")
         y += LINE
     if stage.legend:
         yield Label(MARGIN, y, stage.legend, TEXT_SIZE, stage.theme.muted, anchor="left")
         y += LINE
-    yield from _value_scale(stage, y)
+    yield from scale_bar(stage, MARGIN, y)
 
 
-def _value_scale(stage: Stage, y: int) -> Iterator[Item]:
-    """The colours from the lowest to the highest value."""
-    scale, muted = stage.scale, stage.theme.muted
+def scale_bar(colored: Colored, x: int, y: int) -> Iterator[Item]:
+    """The colours from the lowest to the highest value, from ``x`` on."""
+    scale, muted = colored.scale, colored.theme.muted
     low, high = text.number(scale.low), text.number(scale.high)
-    x = MARGIN + text_width(low, TEXT_SIZE) + 8
-    yield Label(MARGIN, y, low, TEXT_SIZE, muted, anchor="left")
-    yield Pixels(x, y - SCALE_HEIGHT // 2, SCALE_WIDTH, SCALE_HEIGHT, scale_colors(stage))
-    yield Label(x + SCALE_WIDTH + 8, y, high, TEXT_SIZE, muted, anchor="left")
+    bar = x + text_width(low, TEXT_SIZE) + 8
+    yield Label(x, y, low, TEXT_SIZE, muted, anchor="left")
+    yield Pixels(bar, y - SCALE_HEIGHT // 2, SCALE_WIDTH, SCALE_HEIGHT, scale_colors(colored))
+    yield Label(bar + SCALE_WIDTH + 8, y, high, TEXT_SIZE, muted, anchor="left")
 
 
-def scale_colors(stage: Stage) -> Array:
+def scale_colors(stage: Colored) -> Array:
     """(1, SCALE_STEPS, 3) colours from the lowest to the highest value."""
     along = np.linspace(0, 1, SCALE_STEPS)
     # Not linspace from low to high: the span of the largest floats overflows.

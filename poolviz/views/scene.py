@@ -1,10 +1,11 @@
 """Scene: what a picture consists of, in pixels from the top left corner. Nothing draws here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from poolviz.patches import Array
+from poolviz.text import escaped
 from poolviz.views.style import Color, font_file
 
 if TYPE_CHECKING:
@@ -66,6 +67,21 @@ class Pixels:
 Item = Box | Label | Stroke | Pixels
 
 
+def placed(item: Item, x: int = 0, y: int = 0, scale: int = 1) -> Item:
+    """``item`` enlarged by a whole factor, then moved."""
+    if isinstance(item, Stroke):
+        start, end = ((at * scale + x, to * scale + y) for at, to in (item.start, item.end))
+        return Stroke(start, end, item.color, item.line_width * scale)
+    left, top = item.x * scale + x, item.y * scale + y
+    if isinstance(item, Label):
+        return replace(item, x=left, y=top, size=item.size * scale)
+    width, height = item.width * scale, item.height * scale
+    if isinstance(item, Pixels):
+        return replace(item, x=left, y=top, width=width, height=height)
+    line = item.line_width * scale
+    return replace(item, x=left, y=top, width=width, height=height, line_width=line)
+
+
 @dataclass(frozen=True)
 class Scene:
     """A picture: its items, drawn in their order, and what it shows in words.
@@ -81,6 +97,11 @@ class Scene:
     description: str
     exact: tuple[Color, ...] = ()
 
+    def enlarged(self, scale: int) -> "Scene":
+        """The picture by a whole factor larger."""
+        items = tuple(placed(item, scale=scale) for item in self.items)
+        return replace(self, width=self.width * scale, height=self.height * scale, items=items)
+
 
 @cache
 def font(size: int, bold: bool = False) -> "FreeTypeFont":
@@ -94,6 +115,40 @@ def font(size: int, bold: bool = False) -> "FreeTypeFont":
 def text_width(text: str, size: int, bold: bool = False) -> int:
     """How many pixels wide ``text`` is."""
     return round(font(size, bold).getlength(text))
+
+
+@cache
+def _has_glyph(character: str) -> bool:
+    """Whether the font can draw ``character``: what it cannot it draws as its empty box."""
+    large = font(40)
+    drawn, missing = (large.getmask(each) for each in (character, "\U0010ffff"))
+    return drawn.size != missing.size or bytes(drawn) != bytes(missing)
+
+
+def drawable(name: str) -> str:
+    r"""``name`` with every character that the font lacks written as an escape.
+
+    Example:
+        >>> drawable("日 Ω")
+        '\\u65e5 Ω'
+    """
+    return "".join(
+        sign if _has_glyph(sign) else sign.encode("unicode_escape").decode("ascii")
+        for sign in escaped(name)
+    )
+
+
+def shortened(name: str, most: int) -> str:
+    """``name``, of more than ``most`` characters both ends.
+
+    Example:
+        >>> shortened("abcdefghij", 7)
+        'abc…hij'
+    """
+    if len(name) <= most:
+        return name
+    end = (most - 1) // 2
+    return f"{name[: most - 1 - end]}…{name[-end:]}"
 
 
 def wrapped(text: str, size: int, width: int) -> list[str]:

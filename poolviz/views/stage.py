@@ -10,7 +10,7 @@ from poolviz.geometry import CellKind
 from poolviz.patches import Array
 from poolviz.region import Region, described
 from poolviz.result import PoolResult, Step
-from poolviz.views.scene import text_width, wrapped
+from poolviz.views.scene import drawable, shortened, text_width, wrapped
 from poolviz.views.style import Theme, ValueScale, value_scale
 
 MARGIN = 24
@@ -23,9 +23,13 @@ CELL_DIGITS = 3
 # From here on a whole number in a cell is written with an exponent.
 LONGEST_WHOLE = 10**7
 SMALLEST_DIGITS = 10
+# What the ring around a winner takes of its cell's width.
+RING = 12
 TITLE_SIZE, TEXT_SIZE, ARITHMETIC_SIZE = 18, 14, 20
 LINE = 26
 LEAST_WIDTH = 640
+# Of a longer name a picture shows both ends; its alt text shows all.
+LONGEST_NAME = 48
 # A window of more cells along a side is not spelled out beside the panels.
 MOST_ZOOMED = 8
 
@@ -87,6 +91,7 @@ class Stage:
         region: which windows, and which cells around them.
         theme: its colours.
         steps: the windows, in the order in which they are shown.
+        panel_side: the longest side of the input panel in pixels.
     """
 
     result: PoolResult
@@ -94,6 +99,7 @@ class Stage:
     region: Region
     theme: Theme
     steps: tuple[Step, ...]
+    panel_side: int = PANEL_SIDE
 
     @cached_property
     def scale(self) -> ValueScale:
@@ -110,8 +116,8 @@ class Stage:
     def input_panel(self) -> Panel:
         """The input with its padding and overhang."""
         rows, columns = self.region.cells
-        cell = _cell_side(rows, columns)
-        digits = _digit_size(self.input_values, cell)
+        cell = _cell_side(rows, columns, self.panel_side)
+        digits = digit_size(self.input_values, cell)
         title = f"input {text.size(self.result.feature_map.input_size)}{self._channel_name()}"
         return Panel(MARGIN, MARGIN + HEADER, cell, rows, columns, digits, title)
 
@@ -123,8 +129,8 @@ class Stage:
         if self.input_panel.digits or max(len(rows), len(columns)) > MOST_ZOOMED:
             return None
         before = self.input_panel
-        cell = min(LARGEST_ZOOMED_CELL, PANEL_SIDE // 2 // max(len(rows), len(columns)))
-        digits = min(_digit_size(step.cells, cell) for step in self.steps)
+        cell = min(LARGEST_ZOOMED_CELL, self.panel_side // 2 // max(len(rows), len(columns)))
+        digits = min(digit_size(step.cells, cell) for step in self.steps)
         y = before.y + max(0, (before.height - cell * len(rows)) // 2)
         return Panel(_right_of(before), y, cell, rows, columns, digits, "window")
 
@@ -133,11 +139,13 @@ class Stage:
         """The output."""
         rows, columns = self.region.windows
         before = self.window_panel or self.input_panel
-        cell = min(_cell_side(rows, columns), self._largest_output_cell(rows, columns))
+        cell = min(
+            _cell_side(rows, columns, self.panel_side), self._largest_output_cell(rows, columns)
+        )
         x = _right_of(before)
         y = self.input_panel.y + max(0, (self.input_panel.height - cell * len(rows)) // 2)
         title = f"output {text.size(self.result.output_size)}"
-        return Panel(x, y, cell, rows, columns, _digit_size(self.output_values, cell), title)
+        return Panel(x, y, cell, rows, columns, digit_size(self.output_values, cell), title)
 
     def _largest_output_cell(self, rows: range, columns: range) -> int:
         """The output is drawn no larger than the input, its cells no smaller."""
@@ -146,7 +154,13 @@ class Stage:
 
     @cached_property
     def title(self) -> str:
-        """Source and request."""
+        """Source and request, as far as the font can say them."""
+        name = shortened(drawable(self.result.feature_map.name), LONGEST_NAME)
+        return f"{name}: {self.result.summary}"
+
+    @cached_property
+    def alt_title(self) -> str:
+        """Source and request, whole, for alt texts."""
         return f"{text.escaped(self.result.feature_map.name)}: {self.result.summary}"
 
     @cached_property
@@ -200,6 +214,11 @@ class Stage:
         """The value that padding acts as; empty where it is left out."""
         value = self.result.mode.padding_value
         return "" if value is None else text.number(value)
+
+    @cached_property
+    def captions_y(self) -> int:
+        """Where the lines under the arithmetic begin."""
+        return self.caption_y + self.arithmetic_lines * LINE + 4
 
     @cached_property
     def height(self) -> int:
@@ -263,16 +282,16 @@ def cell_text(value: np.generic) -> str:
     return text.number(float(value) if long else value, CELL_DIGITS)
 
 
-def _cell_side(rows: range, columns: range) -> int:
-    return max(1, min(LARGEST_CELL, PANEL_SIDE // max(len(rows), len(columns))))
+def _cell_side(rows: range, columns: range, panel_side: int) -> int:
+    return max(1, min(LARGEST_CELL, panel_side // max(len(rows), len(columns))))
 
 
-def _digit_size(values: Array, cell: int) -> int:
+def digit_size(values: Array, cell: int) -> int:
     """The size at which every value fits a cell; 0 if that is not legible."""
     if cell < 2 * SMALLEST_DIGITS:
         return 0
     reference = 100
     texts = {cell_text(value) for value in np.unique(values)} | {text.MINUS + text.INFINITY}
     widest = max(text_width(each, reference, bold=True) for each in texts)
-    size = min(cell * 2 // 5, (cell - 14) * reference // widest)
+    size = min(cell * 2 // 5, (cell - RING) * reference // widest)
     return size if size >= SMALLEST_DIGITS else 0

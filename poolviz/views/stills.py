@@ -8,23 +8,41 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from poolviz import text
+from poolviz.errors import SpecError
 from poolviz.patches import Array
 from poolviz.result import PoolResult
 from poolviz.views.style import Color, Theme, ValueScale, value_scale
 
 # Maps smaller than this are enlarged by a whole factor, to about this side.
 LEAST_SIDE = 512
+# A still takes so much memory at most, of three bytes a pixel.
+MOST_BYTES = 1 << 30
 # Between the channels of a montage, in cells.
 MONTAGE_GAP = 1
 
 
-def stills(result: PoolResult, theme: Theme) -> tuple[bytes, bytes]:
-    """PNGs of the input and of the output, all channels."""
+def stills(result: PoolResult, theme: Theme, scale: int = 1) -> tuple[bytes, bytes]:
+    """PNGs of the input and of the output, all channels.
+
+    Args:
+        result: what is shown.
+        theme: its colours.
+        scale: by which whole factor they are enlarged, beyond one for small maps.
+
+    Raises:
+        SpecError: a picture would be too large.
+    """
     values, output = result.feature_map.values, result.output
-    scale = value_scale(theme, values, output, value_range=result.feature_map.value_range)
-    before = _colors(values, scale, theme, rgb=result.feature_map.is_rgb)
-    after = _colors(output, scale, theme, rgb=result.feature_map.is_rgb)
-    factor = max(1, LEAST_SIDE // max(before.shape[:2]))
+    colors = value_scale(theme, values, output, value_range=result.feature_map.value_range)
+    before = _colors(values, colors, theme, rgb=result.feature_map.is_rgb)
+    after = _colors(output, colors, theme, rgb=result.feature_map.is_rgb)
+    factor = scale * max(1, LEAST_SIDE // max(before.shape[:2]))
+    if before.size * factor**2 > MOST_BYTES:
+        raise SpecError(
+            "scale",
+            f"{before.shape[0] * factor}×{before.shape[1] * factor} pixels are too many",
+            f"at most {MOST_BYTES // 3:,} are drawn: give a smaller --scale",
+        )
     name = result.feature_map.name
     shape = text.size(result.feature_map.shape), text.size(result.output_shape)
     return (

@@ -1,6 +1,7 @@
 """One vocabulary for all pictures: colours, widths, fonts, themes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from poolviz.discovery import unknown
+from poolviz.errors import SpecError
 from poolviz.patches import Array
 
 Color = tuple[int, int, int]
@@ -24,13 +26,51 @@ _VIRIDIS = (
 )
 SEQUENTIAL = tuple(map(_rgb, _VIRIDIS.split()))
 GREY = ((0, 0, 0), (255, 255, 255))
+# Between so many places of matplotlib's colormaps colours are mixed.
+ANCHORS = 33
+# The colormaps that matplotlib's documentation calls diverging.
+DIVERGING = frozenset(
+    [
+        "PiYG",
+        "PRGn",
+        "BrBG",
+        "PuOr",
+        "RdGy",
+        "RdBu",
+        "RdYlBu",
+        "RdYlGn",
+        "Spectral",
+        "coolwarm",
+        "bwr",
+        "seismic",
+        "berlin",
+        "managua",
+        "vanimo",
+    ]
+)
+# Okabe & Ito's colours for categories, but for black and the yellow that is too light on white.
+CATEGORIES = tuple(map(_rgb, ["0072b2", "d55e00", "009e73", "cc79a7", "e69f00", "56b4e9"]))
 # Okabe & Ito's blue and vermilion, which colour-blind eyes tell apart.
 BELOW_ZERO, ABOVE_ZERO = _rgb("0072b2"), _rgb("d55e00")
 
 
 @dataclass(frozen=True)
+class Colormap:
+    """Colours of values from the lowest to the highest, those between being straight mixtures.
+
+    A ``diverging`` one has its middle at zero where there are negative values.
+    """
+
+    anchors: tuple[Color, ...]
+    diverging: bool = False
+
+
+@dataclass(frozen=True)
 class Theme:
-    """The colours of a picture, by what they are for."""
+    """The colours of a picture, by what they are for.
+
+    Values have the ``colormap`` that is asked for, else one that suits them.
+    """
 
     background: Color
     ink: Color
@@ -41,6 +81,15 @@ class Theme:
     halo: Color
     zero: Color
     missing: Color
+    above: Color
+    below: Color
+    colormap: Colormap | None = None
+
+    @property
+    def colors(self) -> tuple[Color, ...]:
+        """All but the values' own."""
+        named = (getattr(self, field.name) for field in fields(self) if field.name != "colormap")
+        return tuple(named)
 
 
 THEMES = {
@@ -54,6 +103,8 @@ THEMES = {
         halo=_rgb("ffffff"),
         zero=_rgb("f4f4f2"),
         missing=_rgb("b9a7c9"),
+        above=_rgb("1b1f24"),
+        below=_rgb("8c959f"),
     ),
     "dark": Theme(
         background=_rgb("0d1117"),
@@ -65,20 +116,42 @@ THEMES = {
         halo=_rgb("0d1117"),
         zero=_rgb("30363d"),
         missing=_rgb("6b4e85"),
+        above=_rgb("f0f3f6"),
+        below=_rgb("768390"),
     ),
 }
 DEFAULT_THEME = "light"
 
 
-def find_theme(name: str) -> Theme:
-    """The theme called ``name``.
+def find_theme(name: str, colormap: str | None = None) -> Theme:
+    """The theme called ``name``, with matplotlib's ``colormap`` if one is asked for.
 
     Raises:
         SpecError: there is none.
     """
     if name not in THEMES:
         raise unknown("theme", name, THEMES)
-    return THEMES[name]
+    theme = THEMES[name]
+    return theme if colormap is None else replace(theme, colormap=find_colormap(colormap))
+
+
+@cache
+def find_colormap(name: str) -> Colormap:
+    """Matplotlib's colormap called ``name``.
+
+    Raises:
+        SpecError: there is none.
+    """
+    from matplotlib import colormaps  # noqa: PLC0415 - a quarter of a second, seldom needed
+
+    if name not in colormaps:
+        near = get_close_matches(name, colormaps, n=1) or ["viridis"]
+        raise SpecError(
+            "cmap", f"matplotlib has no {name!r}", f"choose one of its colormaps, such as {near[0]}"
+        )
+    parts = colormaps[name](np.linspace(0, 1, ANCHORS), bytes=True)[:, :3]
+    anchors = tuple((int(red), int(green), int(blue)) for red, green, blue in parts)
+    return Colormap(anchors, name.removesuffix("_r") in DIVERGING)
 
 
 @dataclass(frozen=True)
@@ -88,10 +161,10 @@ class ValueScale:
     low: float
     high: float
     anchors: tuple[Color, ...]
-    missing: Color
+    theme: Theme
 
     def colors(self, values: Array) -> Array:
-        """(..., 3) uint8 colours: infinities as the scale's ends, NaN in its own colour."""
+        """(..., 3) uint8 colours; NaN and the infinities have their own."""
         wide = np.asarray(values, np.float64)
         # Halves, so that the span of the largest floats does not overflow.
         low, high = self.low / 2, self.high / 2
@@ -100,7 +173,9 @@ class ValueScale:
         at = np.linspace(0, 1, len(self.anchors))
         parts = [np.interp(places, at, channel) for channel in zip(*self.anchors, strict=True)]
         colors = np.stack(parts, axis=-1).round().astype(np.uint8)
-        colors[np.isnan(wide)] = self.missing
+        colors[np.isnan(wide)] = self.theme.missing
+        colors[np.isposinf(wide)] = self.theme.above
+        colors[np.isneginf(wide)] = self.theme.below
         return colors
 
     def color(self, value: float) -> Color:
@@ -114,16 +189,24 @@ def value_scale(
 ) -> ValueScale:
     """One scale for all finite values of ``arrays``, and for ``value_range`` where there is one.
 
-    Grey for images, blue to vermilion through zero where there are negative
-    values, viridis otherwise.
+    Unless the theme has a colormap: grey for images, blue to vermilion through zero
+    where there are negative values, viridis otherwise.
     """
     low, high = finite_range(*arrays)
+    colormap = theme.colormap or _suitable(theme, low, image=value_range is not None)
     if value_range is not None:
-        return ValueScale(min(low, value_range[0]), max(high, value_range[1]), GREY, theme.missing)
+        low, high = min(low, value_range[0]), max(high, value_range[1])
+    elif low < 0 and colormap.diverging:
+        low, high = min(low, -high), max(-low, high)
+    return ValueScale(low, high, colormap.anchors, theme)
+
+
+def _suitable(theme: Theme, low: float, *, image: bool) -> Colormap:
+    if image:
+        return Colormap(GREY)
     if low < 0:
-        high = max(-low, high)
-        return ValueScale(-high, high, (BELOW_ZERO, theme.zero, ABOVE_ZERO), theme.missing)
-    return ValueScale(low, high, SEQUENTIAL, theme.missing)
+        return Colormap((BELOW_ZERO, theme.zero, ABOVE_ZERO), diverging=True)
+    return Colormap(SEQUENTIAL)
 
 
 def finite_range(*arrays: Array) -> tuple[float, float]:

@@ -14,11 +14,15 @@ PHOTO = FeatureMap(np.arange(3 * 12 * 12).reshape(3, 12, 12), "photo", channel_n
 
 
 def name(
-    mode: str = "max", size: Any = None, channel: int = 0, theme: str = "light", **options: Any
+    mode: str = "max",
+    size: Any = None,
+    channel: int = 0,
+    look: tuple[str, ...] = (),
+    **options: Any,
 ) -> str:
     """The name of the outputs of a request on PHOTO."""
     result = run(PHOTO, PoolSpec(mode, size, **options))
-    return output_name(result, channel=channel, theme=theme, seed=None)
+    return output_name(result, channel=channel, look=look, seed=None)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +43,7 @@ def name(
         ({"output_size": (3, 2)}, "photo-max-adaptive-3x2"),
         ({"mode": "lp:p=3"}, "photo-lp-p3-2x2"),
         ({"channel": 1}, "photo-max-2x2-channel-G"),
-        ({"theme": "dark"}, "photo-max-2x2-dark"),
+        ({"look": ("dark", "x2")}, "photo-max-2x2-dark-x2"),
     ],
 )  # fmt: skip
 def test_name_has_what_is_not_default(options: dict[str, Any], expected: str) -> None:
@@ -106,13 +110,13 @@ def test_what_was_chosen_in_the_source_is_in_the_name() -> None:
     """Frame, index and key are part of the name."""
     chosen = FeatureMap(np.zeros((1, 4, 4)), "x", configuration=("frame-2",))
     result = run(chosen, PoolSpec())
-    assert output_name(result, channel=0, theme="light", seed=None) == "x-max-2x2-frame-2"
-    assert output_name(result, channel=0, theme="light", seed=7) == "x-max-2x2-frame-2-seed-7"
+    assert output_name(result, channel=0, seed=None) == "x-max-2x2-frame-2"
+    assert output_name(result, channel=0, seed=7) == "x-max-2x2-frame-2-seed-7"
 
 
 @pytest.mark.parametrize("part", ["key-a/b", "key-../../x", "key-/etc/x", "key-a\\b"])
 def test_names_are_no_paths(part: str) -> None:
     """A key that looks like a path stays within the folder."""
     chosen = FeatureMap(np.zeros((1, 4, 4)), "x", configuration=(part,))
-    found = output_name(run(chosen, PoolSpec()), channel=0, theme="light", seed=None)
+    found = output_name(run(chosen, PoolSpec()), channel=0, seed=None)
     assert not set("/\\") & set(found)

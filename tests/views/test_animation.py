@@ -9,7 +9,9 @@ import pytest
 from pictures import RESULTS, stage_for
 from PIL import Image, ImageSequence
 
-from poolviz.views.animation import HOLD_FACTOR, delay, description, frames, gif
+from poolviz import SpecError
+from poolviz.views.animation import animated, description, frames, gif
+from poolviz.views.pace import HOLD_FACTOR, Pace
 from poolviz.views.stage import Stage
 
 NAMES = ["teaching", "edges", "row", "global", "photo", "holes"]
@@ -33,7 +35,7 @@ def test_every_step_is_shown_for_its_time(name: str) -> None:
         total = sum(frame.info["duration"] for frame in ImageSequence.Iterator(image))
         size = image.size
         loop = image.info.get("loop", 0 if len(stage.steps) == 1 else None)
-    each = delay(len(stage.steps))
+    each = Pace().durations(len(stage.steps) + 1)[0]
     assert total == each * (len(stage.steps) - 1 + HOLD_FACTOR)
     assert size == (stage.width, stage.height)
     assert loop == 0
@@ -88,14 +90,6 @@ def test_output_fills_in_step_by_step() -> None:
                 assert shown == list(stage.scale.color(float(step.value)))
 
 
-@pytest.mark.parametrize("steps", [1, 2, 9, 66, 67, 100, 256])
-def test_delay_can_be_followed(steps: int) -> None:
-    """Steps are shown for whole hundredths of a second, neither too short nor too long."""
-    assert delay(steps) % 10 == 0
-    assert 200 <= delay(steps) <= 900
-    assert delay(steps) >= delay(steps + 1)
-
-
 def test_large_map_is_animated_in_part() -> None:
     """Of many windows a part is shown, which is said, and where the output varies."""
     stage = stage_for("photo")
@@ -118,3 +112,73 @@ def test_description_is_never_cut_within_a_character(name: str) -> None:
     """A long description is still text."""
     with opened(stage_for(name)) as image:
         assert image.info["comment"].decode("utf-8")
+
+
+def test_every_shows_some_steps_and_fills_in_all() -> None:
+    """Of nine steps every fourth has a frame; on the last all outputs stand."""
+    stage = stage_for("teaching")
+    with Image.open(io.BytesIO(animated(stage, pace=Pace(every=4)))) as image:
+        shown = [rgb(frame) for frame in ImageSequence.Iterator(image)]
+    assert len(shown) == 3
+    for step in stage.steps:
+        color = list(stage.scale.color(float(step.value)))
+        assert output_corner(stage, shown[-1], step.index) == color
+
+
+@pytest.mark.parametrize("kind", ["webp", "apng"])
+@pytest.mark.parametrize("name", ["teaching", "holes"])
+def test_other_formats_show_what_was_painted(name: str, kind: str) -> None:
+    """WebP and APNG are without loss, play for ever, and take the time that they should."""
+    stage = stage_for(name)
+    pace = Pace(delay=100, hold=700)
+    with Image.open(io.BytesIO(animated(stage, kind, pace))) as image:
+        # WebP's durations are known once a frame is loaded.
+        found = [(rgb(frame), frame.info["duration"]) for frame in ImageSequence.Iterator(image)]
+        assert image.info["loop"] == 0
+    expected = [rgb(picture) for picture in frames(stage)]
+    assert len(found) == len(expected)
+    assert all(np.array_equal(*pair) for pair in zip([p for p, _ in found], expected, strict=True))
+    assert sum(time for _, time in found) == 100 * (len(stage.steps) - 1) + 700
+
+
+def test_apng_has_alt_text() -> None:
+    """The description stands in the file."""
+    stage = stage_for("teaching")
+    with Image.open(io.BytesIO(animated(stage, "apng"))) as image:
+        image.load()
+        assert image.info["Description"] == description(stage)
+
+
+def test_scale_enlarges_every_pixel_of_cells() -> None:
+    """Twice as large, a cell's inside has the same colour at twice the place."""
+    stage = stage_for("teaching")
+    small, large = frames(stage)[-1], frames(stage, scale=2)[-1]
+    assert large.size == (2 * stage.width, 2 * stage.height)
+    panel = stage.output_panel
+    x, y = panel.x + 8, panel.y + 8
+    assert small.convert("RGB").getpixel((x, y)) == large.convert("RGB").getpixel((2 * x, 2 * y))
+
+
+def test_too_large_a_side_is_refused() -> None:
+    """A side that a format cannot say is refused before anything is painted."""
+    with pytest.raises(SpecError, match="more than gif can say"):
+        animated(stage_for("teaching"), scale=1000)
+
+
+def test_frames_that_would_fill_the_memory_are_refused() -> None:
+    """Many large frames are refused with what would help."""
+    with pytest.raises(SpecError, match="--every"):
+        animated(stage_for("28x28"), scale=20)
+
+
+def test_watch_sees_every_frame() -> None:
+    """Progress is told of each frame."""
+    seen: list[int] = []
+
+    def watch(indices: Any) -> Any:
+        for at in indices:
+            seen.append(at)
+            yield at
+
+    frames(stage_for("teaching"), watch=watch)
+    assert seen == list(range(9))

@@ -7,7 +7,7 @@ from pictures import RESULTS, extent, of_kind, overlapping, stage_for, texts
 from poolviz.result import Step
 from poolviz.views import parts
 from poolviz.views.animation import opening_scene
-from poolviz.views.figure import before_after
+from poolviz.views.figures import figure_scene
 from poolviz.views.marks import marks
 from poolviz.views.scene import Box, Item, Label, Scene, Stroke
 from poolviz.views.stage import Stage, cell_text
@@ -31,7 +31,7 @@ def frame(stage: Stage, at: int) -> tuple[Item, ...]:
 
 def figure(name: str, theme: str = "light") -> Scene:
     """The before/after figure of one of the results."""
-    return before_after(RESULTS[name](), 0, THEMES[theme])
+    return figure_scene("before-after", RESULTS[name](), 0, None, THEMES[theme])
 
 
 def step_of(name: str, at: int = 0) -> tuple[Stage, Step]:

@@ -9,7 +9,7 @@ import pytest
 from pictures import RESULTS, TEACHING, result_of, texts
 from PIL import Image
 
-from poolviz.views.figure import before_after
+from poolviz.views.figures import figure_scene
 from poolviz.views.scene import Scene
 from poolviz.views.style import THEMES
 from poolviz.views.vector import PIXELS_PER_INCH, PNG_DPI, figure_bytes
@@ -19,7 +19,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def scene_of(name: str = "teaching", theme: str = "light") -> Scene:
     """The figure of one of the results."""
-    return before_after(RESULTS[name](), 0, THEMES[theme])
+    return figure_scene("before-after", RESULTS[name](), 0, None, THEMES[theme])
 
 
 def svg_of(scene: Scene) -> Any:
@@ -71,7 +71,7 @@ def test_same_scene_gives_the_same_bytes(kind: str) -> None:
 @pytest.mark.parametrize("name", ["a$x_{2}$b", "$", r"$\frac{1}$", "a_b^c", "<&>", "naïve ×"])
 def test_names_are_literal(name: str) -> None:
     """A name is shown as it is: no mathematics, no markup."""
-    scene = before_after(result_of(TEACHING, name=name), 0, THEMES["light"])
+    scene = figure_scene("before-after", result_of(TEACHING, name=name), 0, None, THEMES["light"])
     written = ["".join(node.itertext()).strip() for node in svg_of(scene).iter(f"{SVG}text")]
     assert f"{name}: max 2×2, stride 2" in written
 
@@ -79,7 +79,10 @@ def test_names_are_literal(name: str) -> None:
 @pytest.mark.parametrize("kind", ["png", "pdf"])
 def test_broken_mathematics_in_a_name_is_drawn(kind: str) -> None:
     """A name that would be wrong as mathematics does no harm in any format."""
-    assert figure_bytes(before_after(result_of(TEACHING, name="$x_{"), 0, THEMES["light"]), kind)
+    assert figure_bytes(
+        figure_scene("before-after", result_of(TEACHING, name="$x_{"), 0, None, THEMES["light"]),
+        kind,
+    )
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -1,0 +1,31 @@
+"""Input and output with one value scale, one window marked as an example."""
+
+from poolviz.region import Region, default_region, whole_region
+from poolviz.result import PoolResult
+from poolviz.views import parts
+from poolviz.views.animation import description
+from poolviz.views.marks import marks
+from poolviz.views.scene import Scene
+from poolviz.views.stage import Stage
+from poolviz.views.style import Theme
+
+
+def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
+    """The whole map, or a region; the example is the first window of the default region."""
+    shown = region or whole_region(result)
+    rows, columns = default_region(result, channel).windows
+    inside = rows[0] in shown.windows[0] and columns[0] in shown.windows[1]
+    first = shown.windows[0][0], shown.windows[1][0]
+    example = result.step(*((rows[0], columns[0]) if inside else first), channel)
+    stage = Stage(result, channel, shown, theme, (example,))
+    items = [
+        *parts.header(stage),
+        *parts.input_cells(stage),
+        *parts.whole_output(stage),
+        *marks(stage, example),
+        *parts.arithmetic(stage, example),
+        *parts.captions(stage),
+    ]
+    words = f"{description(stage)} Example: {example.arithmetic}."
+    size = stage.width, stage.height
+    return Scene(*size, theme.background, tuple(items), stage.alt_title, words)
