@@ -46,7 +46,9 @@ def _decimal(value: float, digits: int) -> str:
     whole_digits = len(str(int(abs(value))))
     if SMALLEST_PLAIN <= abs(value) < LARGEST_PLAIN:
         return f"{value:.{max(digits, whole_digits)}g}"
-    return f"{value:.{digits - 1}e}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    return f"{mantissa}e{int(exponent)}"
 
 
 def size(lengths: Iterable[int]) -> str:

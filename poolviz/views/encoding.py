@@ -47,7 +47,8 @@ def _gif(images: list[Image.Image], durations: list[int], words: str) -> bytes:
     # With one shared palette of fewer than 256 colours frames need no colour tables of their
     # own, and pixels that stay the same become transparent.
     palette = images[-1].getpalette() if len(images) > 1 else None
-    comment = words.encode("ascii", "backslashreplace")[:255]
+    # A comment has 255 bytes, and no half characters.
+    comment = words.encode("utf-8", "replace")[:255].decode("utf-8", "ignore").encode()
     options: dict[str, Any] = {"loop": 0, "palette": palette, "optimize": True, "comment": comment}
     return _saved(images, durations, "GIF", options)
 

@@ -214,6 +214,12 @@ def scale_bar(colored: Colored, x: int, y: int) -> Iterator[Item]:
     yield Label(bar + SCALE_WIDTH + 8, y, high, TEXT_SIZE, muted, anchor="left")
 
 
+def scale_width(scale: ValueScale) -> int:
+    """How many pixels wide a scale's bar is with its ends."""
+    low, high = (text_width(text.number(end), TEXT_SIZE) for end in (scale.low, scale.high))
+    return low + 8 + SCALE_WIDTH + 8 + high
+
+
 def scale_colors(stage: Colored) -> Array:
     """(1, SCALE_STEPS, 3) colours from the lowest to the highest value."""
     along = np.linspace(0, 1, SCALE_STEPS)

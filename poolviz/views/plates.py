@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from poolviz.patches import Array
-from poolviz.views.parts import scale_bar, value_cell
+from poolviz.views.parts import scale_bar, scale_width, value_cell
 from poolviz.views.scene import Box, Item, Label, Pixels, Scene, text_width, wrapped
 from poolviz.views.stage import (
     HEADER,
@@ -38,7 +38,7 @@ def plates_scene(
 ) -> Scene:
     """``plates`` side by side under ``title``, ``captions`` and their value scales below."""
     panels = _panels(plates)
-    right = max(panel.x + max(panel.width, _wide(panel.title)) for panel in panels)
+    right = panels[-1].x + _width(plates[-1], panels[-1].cell)
     titled = MARGIN + text_width(title, TITLE_SIZE, bold=True)
     width = max(right, titled, LEAST_WIDTH - MARGIN) + MARGIN
     items: list[Item] = [
@@ -66,16 +66,15 @@ def _panels(plates: list[Plate]) -> list[Panel]:
         rows, columns = map(range, plate.values.shape)
         digits = digit_size(plate.values, cell)
         panels.append(Panel(x, MARGIN + HEADER, cell, rows, columns, digits, plate.title))
-        x += max(cell * len(columns), _wide(plate.title), LEAST_PLATE) + GAP
+        x += _width(plate, cell) + GAP
     return panels
 
 
-# Room for the value scale under a narrow plate.
-LEAST_PLATE = 220
-
-
-def _wide(title: str) -> int:
-    return text_width(title, TEXT_SIZE)
+def _width(plate: Plate, cell: int) -> int:
+    """Of the widest of title, values and value scale."""
+    title = text_width(plate.title, TEXT_SIZE)
+    cells: int = cell * plate.values.shape[1]
+    return max(cells, title, scale_width(plate.scale))
 
 
 def _plate(plate: Plate, panel: Panel) -> Iterator[Item]:

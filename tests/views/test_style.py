@@ -46,7 +46,7 @@ def test_contrast_is_that_of_the_standard() -> None:
 
 def test_sequential_scale_is_viridis() -> None:
     """Between its anchors too, the sequential scale is viridis to within 8 of 255."""
-    scale = style.ValueScale(0, 1, style.SEQUENTIAL, (0, 0, 0))
+    scale = style.ValueScale(0, 1, style.SEQUENTIAL, THEMES["light"])
     places = np.linspace(0, 1, 256)
     expected = mpl.colormaps["viridis"](places)[:, :3] * 255
     assert np.abs(scale.colors(places) - expected).max() <= 8
@@ -78,15 +78,16 @@ def test_range_of_the_format_gives_greys() -> None:
 
 
 def test_missing_values_have_a_colour_of_their_own() -> None:
-    """NaN looks like no number; infinities lie at the ends, and do not stretch the scale."""
+    """NaN and the infinities look like no number, and do not stretch the scale."""
     values = np.array([np.nan, np.inf, -np.inf, 0.0, 1.0])
     scale = value_scale(THEMES["light"], values, value_range=None)
     assert (scale.low, scale.high) == (0, 1)
     assert scale.color(np.nan) == THEMES["light"].missing
-    assert scale.color(np.inf) == scale.color(1)
-    assert scale.color(-np.inf) == scale.color(0)
+    assert scale.color(np.inf) == THEMES["light"].above
+    assert scale.color(-np.inf) == THEMES["light"].below
     on_scale = scale.colors(np.linspace(0, 1, 256)).astype(int)
-    assert np.abs(on_scale - THEMES["light"].missing).sum(axis=1).min() > 40
+    for own in (np.nan, np.inf, -np.inf):
+        assert np.abs(on_scale - scale.color(own)).sum(axis=1).min() > 40
 
 
 @pytest.mark.parametrize("values", [[np.nan], [np.inf, -np.inf], [7.0], [0]])
