@@ -92,8 +92,10 @@ class PoolResult:
     def summary(self) -> str:
         """What was asked for, in words: ``max 3×3, stride 2, padding 1``."""
         options = [f":{name}={value}" for name, value in self.spec.mode_options]
-        windows = _windows_in_words(self.spec, self.output_size)
-        return f"{self.mode.name()}{''.join(options)} {windows}"
+        mode = f"{self.mode.name()}{''.join(options)}"
+        if self.spec.adaptive and set(self.spec.output_size) == {1}:
+            return f"global {mode}"
+        return f"{mode} {_windows_in_words(self.spec, self.output_size)}"
 
     @property
     def formula(self) -> str:
@@ -245,11 +247,7 @@ def _windows_in_words(spec: PoolSpec, output_size: tuple[int, int]) -> str:
         kernel = f"{text.size(spec.kernel_size)} " if spec.kernel_size else ""
         return f"{kernel}to {text.size(output_size)}"
     if spec.adaptive:
-        return (
-            "global"
-            if set(spec.output_size) == {1}
-            else f"adaptive to {text.size(spec.output_size)}"
-        )
+        return f"adaptive to {text.size(spec.output_size)}"
     words = [text.size(spec.kernel_size), f"stride {_short(spec.stride)}"]
     if isinstance(spec.padding, str):
         words.append(f"padding {spec.padding.replace('_', '-')}")

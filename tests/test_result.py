@@ -209,7 +209,7 @@ def test_adaptive_steps_differ_in_length() -> None:
         ("max", {"kernel_size": 2, "ceil_mode": True}, "max 2×2, stride 2, ceil mode"),
         ("lp:p=3", {"kernel_size": 2}, "lp:p=3 2×2, stride 2"),
         ("max", {"output_size": (2, 3)}, "max adaptive to 2×3"),
-        ("global-max", {}, "max global"),
+        ("global-max", {}, "global max"),
     ],
 )  # fmt: skip
 def test_summary(mode: str, arguments: dict[str, Any], summary: str) -> None:

@@ -1,8 +1,6 @@
 """The animation: the window slides over the input, the output fills in."""
 
-from collections.abc import Callable, Iterable
-
-from PIL import Image
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from poolviz.region import Region, described
 from poolviz.result import PoolResult
@@ -11,8 +9,9 @@ from poolviz.views.canvas import Canvas
 from poolviz.views.encoding import check_size, encoded
 from poolviz.views.marks import marks
 from poolviz.views.pace import Pace
+from poolviz.views.panel import PANEL_SIDE
 from poolviz.views.scene import Scene
-from poolviz.views.stage import PANEL_SIDE, Stage
+from poolviz.views.stage import Stage
 from poolviz.views.style import Theme
 
 Watch = Callable[[Iterable[int]], Iterable[int]]
@@ -63,10 +62,10 @@ def opening_scene(stage: Stage) -> Scene:
     )
 
 
-def frames(
-    stage: Stage, shown: list[int] | None = None, scale: int = 1, watch: Watch = iter
-) -> list[Image.Image]:
-    """One picture for each step in ``shown``, or for all, with one palette.
+def painted(
+    stage: Stage, shown: Sequence[int] | None = None, scale: int = 1, watch: Watch = iter
+) -> Iterator[Canvas]:
+    """A canvas for each step in ``shown``, or for all, with one palette that grows.
 
     Args:
         stage: the layout.
@@ -74,18 +73,16 @@ def frames(
         scale: by which whole factor they are enlarged.
         watch: goes through indices, showing progress.
     """
-    shown = list(range(len(stage.steps))) if shown is None else shown
     standing = Canvas.of(opening_scene(stage), scale=scale)
-    canvases, filled = [], 0
-    for at in watch(shown):
+    filled = 0
+    for at in watch(range(len(stage.steps)) if shown is None else shown):
         standing.paint(tuple(parts.output_cells(stage, stage.steps[filled : at + 1])))
         filled = at + 1
         moving = standing.copy()
         step = stage.steps[at]
         moving.paint((*marks(stage, step), *parts.arithmetic(stage, step)))
         moving.paint((parts.counter(stage, at),))
-        canvases.append(moving)
-    return [canvas.image() for canvas in canvases]
+        yield moving
 
 
 def animated(
@@ -99,8 +96,8 @@ def animated(
     pace = pace or Pace()
     shown = pace.shown(len(stage.steps))
     check_size(stage.width * scale, stage.height * scale, len(shown), kind)
-    images = frames(stage, shown, scale, watch)
-    return encoded(kind, images, pace.durations(len(images)), description(stage))
+    canvases = painted(stage, shown, scale, watch)
+    return encoded(kind, canvases, pace.durations(len(shown)), description(stage))
 
 
 def gif(stage: Stage) -> bytes:

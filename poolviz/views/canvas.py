@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from poolviz.patches import Array
 from poolviz.views.scene import Box, Item, Label, Pixels, Scene, Stroke, font, placed
@@ -30,7 +30,8 @@ class Palette:
         self._indices: dict[Color, int] = {}
         for color in colors:
             self.index(color)
-        self._blends: dict[tuple[int, Color, int], int] = {}
+        # For each colour: by what is behind and how opaque it is, −1 where not yet known.
+        self._blends: dict[Color, Array] = {}
 
     @property
     def colors(self) -> list[Color]:
@@ -47,17 +48,30 @@ class Palette:
         distance = np.square(np.array(self.colors) - color).sum(axis=1)
         return int(distance.argmin())
 
-    def blend(self, behind: int, color: Color, level: int) -> int:
-        """The index of ``color`` over the colour ``behind``, ``level`` of EDGE_LEVELS opaque."""
-        key = behind, color, level
-        if key not in self._blends:
-            below = self.colors[behind]
-            red, green, blue = (
-                round(under + (over - under) * level / EDGE_LEVELS)
-                for under, over in zip(below, color, strict=True)
-            )
-            self._blends[key] = self.index((red, green, blue))
-        return self._blends[key]
+    def blends(self, pairs: Array, color: Color) -> Array:
+        """The indices of ``color`` over others.
+
+        Args:
+            pairs: for each pixel the index behind times (EDGE_LEVELS + 1), plus how opaque
+                the colour is there, in EDGE_LEVELS.
+            color: what is laid over.
+        """
+        table = self._blends.setdefault(color, np.full(256 * (EDGE_LEVELS + 1), -1, np.int16))
+        found = table[pairs]
+        if (found < 0).any():
+            for pair in np.unique(pairs[found < 0]).tolist():
+                behind, level = divmod(pair, EDGE_LEVELS + 1)
+                table[pair] = self._blend(behind, level, color)
+            found = table[pairs]
+        return found
+
+    def _blend(self, behind: int, level: int, color: Color) -> int:
+        below = self.colors[behind]
+        red, green, blue = (
+            round(under + (over - under) * level / EDGE_LEVELS)
+            for under, over in zip(below, color, strict=True)
+        )
+        return self.index((red, green, blue))
 
 
 class Canvas:
@@ -132,12 +146,7 @@ class Canvas:
         area = self.indices[top : top + mask.shape[0], left : left + mask.shape[1]]
         drawn = mask > 0
         pairs = area[drawn].astype(np.uint16) * (EDGE_LEVELS + 1) + mask[drawn]
-        found, places = np.unique(pairs, return_inverse=True)
-        blends = [
-            self.palette.blend(int(pair) // (EDGE_LEVELS + 1), color, int(pair) % (EDGE_LEVELS + 1))
-            for pair in found
-        ]
-        area[drawn] = np.array(blends, np.uint8)[places]
+        area[drawn] = self.palette.blends(pairs, color)
 
     def _pixels(self, pixels: Pixels) -> None:
         rows = np.arange(pixels.height) * len(pixels.colors) // pixels.height
@@ -152,10 +161,11 @@ class Canvas:
 @cache
 def _text_mask(text: str, size: int, bold: bool) -> tuple[Array, int]:
     """How opaque each pixel of ``text`` is, in levels, and its first row below the ascender."""
-    drawing, (_, top) = font(size, bold).getmask2(text, "L")
-    width, height = drawing.size
-    opacity = np.array(drawing, np.uint8).reshape(height, width)
-    return _levels(opacity), top
+    face = font(size, bold)
+    _, top, right, bottom = (round(edge) for edge in face.getbbox(text))
+    image = Image.new("L", (max(right, 1), max(bottom - top, 1)))
+    ImageDraw.Draw(image).text((0, -top), text, fill=255, font=face)
+    return _levels(np.asarray(image)), top
 
 
 def _levels(opacity: Array) -> Array:
@@ -184,8 +194,6 @@ def _stroke_mask(
     start: tuple[int, int], end: tuple[int, int], width: int
 ) -> tuple[Array, int, int]:
     """The levels of a smooth line, and the place of its top left corner."""
-    from PIL import ImageDraw  # noqa: PLC0415 - not every picture has one
-
     left, top = min(start[0], end[0]) - width, min(start[1], end[1]) - width
     size = abs(start[0] - end[0]) + 2 * width, abs(start[1] - end[1]) + 2 * width
     fine = STROKE_OVERSAMPLING

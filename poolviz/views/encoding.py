@@ -1,29 +1,31 @@
 """Encoding: frames as the bytes of an animated GIF, WebP or PNG."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from PIL import Image
-
 from poolviz.errors import SpecError
+from poolviz.views.canvas import Canvas
+from poolviz.views.gif import gif_bytes
 
-# All frames stay in memory until the file is written, a byte a pixel.
-MOST_PIXELS = 200_000_000
+# Of WebP and APNG all frames stay in memory until the file is written, a byte a pixel.
+MOST_PIXELS = 150_000_000
 # The longest side that each format can say.
 MOST_SIDE = {"gif": 65535, "webp": 16383, "apng": 2**31 - 1}
+# Formats that are written frame by frame.
+STREAMED = ("gif",)
 
 
-def encoded(kind: str, images: list[Image.Image], durations: list[int], words: str) -> bytes:
+def encoded(kind: str, canvases: Iterable[Canvas], durations: list[int], words: str) -> bytes:
     """Frames as an animation that plays for ever.
 
     Args:
         kind: ``gif``, ``webp`` or ``apng``.
-        images: palette images with one palette.
+        canvases: of one size and palette.
         durations: milliseconds for each.
         words: what it shows, for those who cannot see it.
     """
-    return _WRITERS[kind](images, durations, words)
+    return _WRITERS[kind](canvases, durations, words)
 
 
 def check_size(width: int, height: int, count: int, kind: str) -> None:
@@ -34,51 +36,42 @@ def check_size(width: int, height: int, count: int, kind: str) -> None:
             f"{width}×{height} pixels are more than {kind} can say",
             f"a side has at most {MOST_SIDE[kind]}: give a smaller --scale or --region",
         )
-    if width * height * count > MOST_PIXELS:
+    if kind not in STREAMED and width * height * count > MOST_PIXELS:
         raise SpecError(
             "max_frames",
-            f"{count} frames of {width}×{height} pixels take {width * height * count >> 20} MiB",
+            f"{count} frames of {width}×{height} pixels take {width * height * count >> 20} MiB"
+            f" as {kind}",
             f"at most {MOST_PIXELS >> 20} MiB are allowed: fewer frames (--every), a smaller"
-            " --region or --scale",
+            " --region or --scale, or a gif",
         )
 
 
-def _gif(images: list[Image.Image], durations: list[int], words: str) -> bytes:
-    # With one shared palette of fewer than 256 colours frames need no colour tables of their
-    # own, and pixels that stay the same become transparent.
-    palette = images[-1].getpalette() if len(images) > 1 else None
-    # A comment has 255 bytes, and no half characters.
-    comment = words.encode("utf-8", "replace")[:255].decode("utf-8", "ignore").encode()
-    options: dict[str, Any] = {"loop": 0, "palette": palette, "optimize": True, "comment": comment}
-    return _saved(images, durations, "GIF", options)
-
-
-def _webp(images: list[Image.Image], durations: list[int], words: str) -> bytes:
+def _webp(canvases: Iterable[Canvas], durations: list[int], words: str) -> bytes:
     del words
-    colored = [image.convert("RGB") for image in images]
-    return _saved(colored, durations, "WEBP", {"loop": 0, "lossless": True, "method": 4})
+    return _saved(canvases, durations, "WEBP", {"loop": 0, "lossless": True, "method": 4})
 
 
-def _apng(images: list[Image.Image], durations: list[int], words: str) -> bytes:
+def _apng(canvases: Iterable[Canvas], durations: list[int], words: str) -> bytes:
     from PIL.PngImagePlugin import PngInfo  # noqa: PLC0415 - only here
 
     info = PngInfo()
     info.add_itxt("Description", words)
-    return _saved(images, durations, "PNG", {"loop": 0, "pnginfo": info})
+    return _saved(canvases, durations, "PNG", {"loop": 0, "pnginfo": info})
 
 
 def _saved(
-    images: list[Image.Image], durations: list[int], kind: str, options: dict[str, Any]
+    canvases: Iterable[Canvas], durations: list[int], kind: str, options: dict[str, Any]
 ) -> bytes:
-    first, *others = images
+    # Images are made when all is painted, and the palette whole.
+    first, *others = [canvas.image() for canvas in list(canvases)]
     buffer = io.BytesIO()
     duration = durations if others else durations[0]
     first.save(buffer, kind, save_all=True, append_images=others, duration=duration, **options)
     return buffer.getvalue()
 
 
-_WRITERS: dict[str, Callable[[list[Image.Image], list[int], str], bytes]] = {
-    "gif": _gif,
+_WRITERS: dict[str, Callable[[Iterable[Canvas], list[int], str], bytes]] = {
+    "gif": gif_bytes,
     "webp": _webp,
     "apng": _apng,
 }

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from poolviz.geometry import CellKind
 from poolviz.result import Step
+from poolviz.views.panel import Panel
 from poolviz.views.parts import one, outside_cell, value_cell
 from poolviz.views.scene import Box, Item, LineStyle, Stroke
-from poolviz.views.stage import Panel, Stage
+from poolviz.views.stage import Stage
 
 LINK_MARGIN = 8
 

@@ -9,17 +9,9 @@ from poolviz import text
 from poolviz.geometry import CellKind
 from poolviz.patches import Array
 from poolviz.result import Step
+from poolviz.views.panel import Panel, cell_text
 from poolviz.views.scene import Box, Item, Label, Pixels, text_width
-from poolviz.views.stage import (
-    ARITHMETIC_SIZE,
-    LINE,
-    MARGIN,
-    TEXT_SIZE,
-    TITLE_SIZE,
-    Panel,
-    Stage,
-    cell_text,
-)
+from poolviz.views.stage import ARITHMETIC_SIZE, LINE, MARGIN, TEXT_SIZE, TITLE_SIZE, Stage
 from poolviz.views.style import Color, Theme, ValueScale, text_on
 
 SCALE_WIDTH, SCALE_HEIGHT, SCALE_STEPS = 128, 12, 32

@@ -4,19 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from poolviz.patches import Array
+from poolviz.views.panel import LARGEST_CELL, Panel, digit_size
 from poolviz.views.parts import scale_bar, scale_width, value_cell
 from poolviz.views.scene import Box, Item, Label, Pixels, Scene, text_width, wrapped
-from poolviz.views.stage import (
-    HEADER,
-    LARGEST_CELL,
-    LEAST_WIDTH,
-    LINE,
-    MARGIN,
-    TEXT_SIZE,
-    TITLE_SIZE,
-    Panel,
-    digit_size,
-)
+from poolviz.views.stage import HEADER, LEAST_WIDTH, LINE, MARGIN, TEXT_SIZE, TITLE_SIZE
 from poolviz.views.style import Theme, ValueScale
 
 SIDE = 360

@@ -1,5 +1,6 @@
 """Scene: what a picture consists of, in pixels from the top left corner. Nothing draws here."""
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
 LineStyle = Literal["solid", "dashed", "dotted"]
 Anchor = Literal["left", "middle", "right"]
+
+
+# Signs that stay with what follows them.
+_GLUED = re.compile("([=≈]) ")
 
 
 @dataclass(frozen=True)
@@ -152,12 +157,12 @@ def shortened(name: str, most: int) -> str:
 
 
 def wrapped(text: str, size: int, width: int) -> list[str]:
-    """``text`` in lines of at most ``width`` pixels, broken at blanks."""
+    """``text`` in lines of at most ``width`` pixels, broken at blanks but not behind ``=``."""
     lines: list[str] = []
-    for word in text.split(" "):
+    for word in _GLUED.sub("\\1\u00a0", text).split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(longer, size) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
-    return lines
+    return [line.replace("\u00a0", " ") for line in lines]

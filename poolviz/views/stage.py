@@ -10,21 +10,14 @@ from poolviz.geometry import CellKind
 from poolviz.patches import Array
 from poolviz.region import Region, described
 from poolviz.result import PoolResult, Step
+from poolviz.views.panel import PANEL_SIDE, Panel, cell_side, digit_size
 from poolviz.views.scene import drawable, shortened, text_width, wrapped
 from poolviz.views.style import Theme, ValueScale, value_scale
 
 MARGIN = 24
 GAP = 72
 HEADER = 64
-PANEL_SIDE = 440
-LARGEST_CELL = 60
 LARGEST_ZOOMED_CELL = 96
-CELL_DIGITS = 3
-# From here on a whole number in a cell is written with an exponent.
-LONGEST_WHOLE = 10**7
-SMALLEST_DIGITS = 10
-# What the ring around a winner takes of its cell's width.
-RING = 12
 TITLE_SIZE, TEXT_SIZE, ARITHMETIC_SIZE = 18, 14, 20
 LINE = 26
 LEAST_WIDTH = 640
@@ -32,53 +25,6 @@ LEAST_WIDTH = 640
 LONGEST_NAME = 48
 # A window of more cells along a side is not spelled out beside the panels.
 MOST_ZOOMED = 8
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A grid of square cells on the picture.
-
-    Args:
-        x: of its left edge.
-        y: of its top edge.
-        cell: side of a cell in pixels.
-        rows: coordinates of its rows.
-        columns: coordinates of its columns.
-        digits: size of the cells' digits; 0 where they would not be legible.
-        title: the line above it.
-    """
-
-    x: int
-    y: int
-    cell: int
-    rows: range
-    columns: range
-    digits: int
-    title: str
-
-    @property
-    def width(self) -> int:
-        """In pixels."""
-        return self.cell * len(self.columns)
-
-    @property
-    def height(self) -> int:
-        """In pixels."""
-        return self.cell * len(self.rows)
-
-    def area(self, rows: range, columns: range) -> tuple[int, int, int, int]:
-        """(x, y, width, height) of the cells between the ends of ``rows`` and ``columns``."""
-        left = max(columns[0] - self.columns[0], 0)
-        top = max(rows[0] - self.rows[0], 0)
-        right = min(columns[-1] + 1 - self.columns[0], len(self.columns))
-        bottom = min(rows[-1] + 1 - self.rows[0], len(self.rows))
-        cell = self.cell
-        return (
-            self.x + left * cell,
-            self.y + top * cell,
-            (right - left) * cell,
-            (bottom - top) * cell,
-        )
 
 
 @dataclass(frozen=True)
@@ -116,7 +62,7 @@ class Stage:
     def input_panel(self) -> Panel:
         """The input with its padding and overhang."""
         rows, columns = self.region.cells
-        cell = _cell_side(rows, columns, self.panel_side)
+        cell = cell_side(rows, columns, self.panel_side)
         digits = digit_size(self.input_values, cell)
         title = f"input {text.size(self.result.feature_map.input_size)}{self._channel_name()}"
         return Panel(MARGIN, MARGIN + HEADER, cell, rows, columns, digits, title)
@@ -140,7 +86,7 @@ class Stage:
         rows, columns = self.region.windows
         before = self.window_panel or self.input_panel
         cell = min(
-            _cell_side(rows, columns, self.panel_side), self._largest_output_cell(rows, columns)
+            cell_side(rows, columns, self.panel_side), self._largest_output_cell(rows, columns)
         )
         x = _right_of(before)
         y = self.input_panel.y + max(0, (self.input_panel.height - cell * len(rows)) // 2)
@@ -274,24 +220,3 @@ class Stage:
 def _right_of(panel: Panel) -> int:
     """Where the next panel begins: beyond this one and its title."""
     return panel.x + max(panel.width, text_width(panel.title, TEXT_SIZE) - GAP // 2) + GAP
-
-
-def cell_text(value: np.generic) -> str:
-    """A value as a cell shows it: shorter than in the arithmetic."""
-    long = np.isfinite(value) and abs(float(value)) >= LONGEST_WHOLE
-    return text.number(float(value) if long else value, CELL_DIGITS)
-
-
-def _cell_side(rows: range, columns: range, panel_side: int) -> int:
-    return max(1, min(LARGEST_CELL, panel_side // max(len(rows), len(columns))))
-
-
-def digit_size(values: Array, cell: int) -> int:
-    """The size at which every value fits a cell; 0 if that is not legible."""
-    if cell < 2 * SMALLEST_DIGITS:
-        return 0
-    reference = 100
-    texts = {cell_text(value) for value in np.unique(values)} | {text.MINUS + text.INFINITY}
-    widest = max(text_width(each, reference, bold=True) for each in texts)
-    size = min(cell * 2 // 5, (cell - RING) * reference // widest)
-    return size if size >= SMALLEST_DIGITS else 0

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -180,8 +180,15 @@ class ValueScale:
 
     def color(self, value: float) -> Color:
         """The colour of one value."""
-        red, green, blue = self.colors(np.asarray(value)).tolist()
-        return red, green, blue
+        if value not in self._known:
+            red, green, blue = self.colors(np.asarray(value)).tolist()
+            self._known[value] = red, green, blue
+        return self._known[value]
+
+    @cached_property
+    def _known(self) -> dict[float, Color]:
+        """Kept, since finding one takes as long as painting its cell; frames ask again."""
+        return {}
 
 
 def value_scale(

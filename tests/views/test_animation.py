@@ -10,7 +10,7 @@ from pictures import RESULTS, stage_for
 from PIL import Image, ImageSequence
 
 from poolviz import SpecError
-from poolviz.views.animation import animated, description, frames, gif
+from poolviz.views.animation import animated, description, gif, painted
 from poolviz.views.pace import HOLD_FACTOR, Pace
 from poolviz.views.stage import Stage
 
@@ -20,6 +20,11 @@ NAMES = ["teaching", "edges", "row", "global", "photo", "holes"]
 def opened(stage: Stage) -> Any:
     """The animation, opened as a GIF."""
     return Image.open(io.BytesIO(gif(stage)))
+
+
+def frames(stage: Stage, **options: Any) -> list[Image.Image]:
+    """The frames as they are painted, as images."""
+    return [canvas.image() for canvas in list(painted(stage, **options))]
 
 
 def rgb(image: Image.Image) -> "np.ndarray[Any, np.dtype[np.uint8]]":
@@ -168,7 +173,7 @@ def test_too_large_a_side_is_refused() -> None:
 def test_frames_that_would_fill_the_memory_are_refused() -> None:
     """Many large frames are refused with what would help."""
     with pytest.raises(SpecError, match="--every"):
-        animated(stage_for("28x28"), scale=20)
+        animated(stage_for("28x28"), "apng", scale=2)
 
 
 def test_watch_sees_every_frame() -> None:

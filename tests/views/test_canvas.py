@@ -8,7 +8,8 @@ import pytest
 from pictures import stage_for
 
 from poolviz.views.animation import opening_scene
-from poolviz.views.canvas import MOST_COLORS, Canvas, Palette
+from poolviz.views.animation import painted as frames_of
+from poolviz.views.canvas import EDGE_LEVELS, MOST_COLORS, Canvas, Palette
 from poolviz.views.scene import Box, Item, Label, LineStyle, Pixels, Scene, Stroke
 
 WHITE, RED, BLUE = (255, 255, 255), (200, 10, 20), (0, 0, 255)
@@ -143,7 +144,8 @@ def test_blends_go_from_ground_to_ink() -> None:
     """A blend at the highest level is the ink, halfway lies between."""
     palette = Palette()
     ground = palette.index(WHITE)
-    half, full = (palette.blend(ground, (0, 0, 0), level) for level in (2, 4))
+    pairs = np.array([ground * (EDGE_LEVELS + 1) + level for level in (2, 4)])
+    half, full = palette.blends(pairs, (0, 0, 0)).tolist()
     assert palette.colors[half] == (128, 128, 128)
     assert palette.colors[full] == (0, 0, 0)
 
@@ -151,11 +153,9 @@ def test_blends_go_from_ground_to_ink() -> None:
 @pytest.mark.parametrize("name", ["photo", "28x28"])
 def test_marks_keep_their_colour_among_many_colours(name: str) -> None:
     """However many colours the cells have, the outline of the window has exactly its own."""
-    from poolviz.views.animation import frames
-
     stage = stage_for(name)
-    for image in frames(stage)[:: len(stage.steps) - 1]:
-        pixels = np.asarray(image.convert("RGB")).reshape(-1, 3)
+    for canvas in list(frames_of(stage))[:: len(stage.steps) - 1]:
+        pixels = np.asarray(canvas.image().convert("RGB")).reshape(-1, 3)
         assert (pixels == stage.theme.accent).all(axis=-1).sum() > 100
 
 

@@ -9,8 +9,9 @@ from poolviz.views import parts
 from poolviz.views.animation import opening_scene
 from poolviz.views.figures import figure_scene
 from poolviz.views.marks import marks
+from poolviz.views.panel import cell_text
 from poolviz.views.scene import Box, Item, Label, Scene, Stroke
-from poolviz.views.stage import Stage, cell_text
+from poolviz.views.stage import Stage
 from poolviz.views.style import THEMES, contrast
 
 EVERY_MAP = pytest.mark.parametrize("name", RESULTS)

@@ -27,7 +27,9 @@ from poolviz.views.style import Theme, ValueScale, value_scale
 # Of more channels the first are shown.
 MOST_CHANNELS = 64
 # The longest side of a map, and of one that is small at least.
-SIDE = 176
+SIDE, SMALL_SIDE = 176, 96
+# Of more channels the maps are small.
+FEW_CHANNELS = 16
 BETWEEN, GAP = 10, 36
 LONGEST_CHANNEL_NAME = 12
 # A sheet is about so many times as wide as high.
@@ -62,7 +64,8 @@ class _Grid:
     @cached_property
     def cell(self) -> int:
         """A cell's side in pixels."""
-        return max(SIDE // max(self.result.feature_map.input_size), 1)
+        side = SIDE if self.shown <= FEW_CHANNELS else SMALL_SIDE
+        return max(side // max(self.result.feature_map.input_size), 1)
 
     @cached_property
     def pair(self) -> tuple[int, int]:

@@ -1,0 +1,91 @@
+"""Makes the gallery: every kind of map that a picture has to bear, in both themes.
+
+python samples/make_gallery.py [FOLDER]
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).parent
+SAMPLES = {name: str(HERE / name) for name in ("scene.png", "features.npy", "teaching.csv")}
+RNG = np.random.default_rng(4)
+
+
+def arrays() -> dict[str, np.ndarray]:
+    """The maps that are no samples, by the names of their files."""
+    holes = np.round(RNG.normal(size=(6, 6)), 2)
+    holes[0, 1], holes[2, 4], holes[3, 3] = np.nan, np.inf, -np.inf
+    return {
+        "28x28": RNG.integers(0, 256, (28, 28)),
+        "diverging": np.round(RNG.normal(size=(8, 8)), 1),
+        "holes": holes,
+        "one-row": RNG.integers(0, 30, (1, 14)),
+        "64-channels": np.abs(RNG.normal(size=(64, 12, 12))).astype(np.float32),
+        "20-digits": RNG.integers(10**18, 9 * 10**18, (4, 4)),
+        "price $5 a_b": RNG.integers(0, 10, (5, 5)),
+        "日本語 🎉 map": RNG.integers(0, 10, (5, 5)),
+    }
+
+
+# A name for the pictures, the source, and the options of the run.
+CASES = [
+    ("photo", "scene.png", ["--size", "4"]),
+    ("integers", "teaching.csv", ["--size", "3", "--stride", "2", "--padding", "1"]),
+    ("average", "teaching.csv", ["--mode", "average", "--size", "3", "--stride", "2", "--ceil"]),
+    ("28x28", "28x28", []),
+    ("diverging", "diverging", ["--mode", "lp", "--like", "onnx"]),
+    ("holes", "holes", []),
+    ("one-row", "one-row", ["--size", "1x3", "--stride", "1x2", "--like", "jax",
+                            "--padding", "same"]),
+    ("global", "teaching.csv", ["--mode", "global-average"]),
+    ("64-channels", "64-channels", ["--kind", "channels"]),
+    ("20-digits", "20-digits", []),
+    ("dollar", "price $5 a_b", ["--stride", "1", "--kind", "argmax"]),
+    ("cjk", "日本語 🎉 map", ["--mode", "softpool"]),
+    ("features", "features.npy", ["--kind", "channels"]),
+    ("steps", "teaching.csv", ["--kind", "steps"]),
+    ("mapping", "teaching.csv", ["--size", "3", "--stride", "3", "--kind", "mapping"]),
+    ("backward", "teaching.csv", ["--mode", "average", "--size", "3", "--stride", "1",
+                                  "--kind", "backward"]),
+    ("unpool", "teaching.csv", ["--kind", "unpool"]),
+]  # fmt: skip
+ANIMATED = ("integers", "average")
+
+
+def make(folder: Path, work: Path) -> None:
+    """Run poolviz once for each case and theme."""
+    for name, values in arrays().items():
+        np.save(work / f"{name}.npy", values)
+    for name, source, options in CASES:
+        path = SAMPLES.get(source, str(work / f"{source}.npy"))
+        for theme in ("light", "dark"):
+            figure = folder / f"{name}-{theme}.png"
+            _run(path, *options, "--theme", theme, "--write", "none", "--figure", str(figure))
+            if name in ANIMATED:
+                _animate(path, options, theme, folder / f"{name}-{theme}.gif", work)
+
+
+def _animate(path: str, options: list[str], theme: str, target: Path, work: Path) -> None:
+    out = work / target.stem
+    _run(path, *options, "--theme", theme, "--write", "gif", "--out", str(out))
+    next(out.glob("*.gif")).replace(target)
+
+
+def _run(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "poolviz", "run", *arguments, "--quiet"], check=True)
+
+
+def main() -> None:
+    """Make all of it in the given folder, or in the gallery beside this file."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "gallery"
+    folder.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as work:
+        make(folder, Path(work))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""Every way in which a fold goes through a block, against windows taken one by one."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from poolviz import pool
+from poolviz.engine._blocks import Taps, block_shape
+
+REDUCTIONS = {"max": np.max, "min": np.min, "average": np.mean, "sum": np.sum}
+# Rows of 512 cells and more are folded row by row, shorter ones in one long loop; even
+# widths at stride 2 are copied by pairs; windows side by side are added by BLAS.
+WIDTHS = [9, 14, 64, 65, 511, 512, 513, 1024, 1031]
+KERNELS = [(1, 1), (1, 2), (2, 1), (2, 2), (3, 2), (3, 3), (5, 2), (7, 7), (9, 2), (2, 5)]
+
+
+def windows(values: NDArray[Any], kernel_size: int, stride: int) -> NDArray[Any]:
+    """(..., rows, columns, kernel, kernel) the windows of the last two axes."""
+    every = sliding_window_view(values, (kernel_size, kernel_size), axis=(-2, -1))
+    return np.asarray(every[..., ::stride, ::stride, :, :])
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("kernel_size", "stride"), KERNELS)
+@pytest.mark.parametrize("mode", REDUCTIONS)
+@pytest.mark.parametrize("dtype", ["float64", "float32", "int8"])
+def test_every_width_and_kernel(
+    dtype: str, mode: str, kernel_size: int, stride: int, width: int
+) -> None:
+    """Whole numbers, so that sums are exact in every type and order."""
+    values = np.random.default_rng(width).integers(-9, 10, (2, 12, width)).astype(dtype)
+    expected = REDUCTIONS[mode](windows(values.astype(float), kernel_size, stride), axis=(-2, -1))
+    pooled = pool(values, mode, kernel_size, stride=stride)
+    np.testing.assert_allclose(pooled, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "uint8", "uint16", "uint32", "int64", "float64"])
+def test_pairs_of_every_size_of_cell(dtype: str) -> None:
+    """At stride 2 the first of two cells is kept bit by bit, NaN's payload and all."""
+    values = np.frombuffer(np.random.default_rng(3).bytes(8 * 4 * 64), "uint8")
+    values = values.view(dtype)[: 4 * 64].reshape(4, 64)
+    assert pool(values, "max", 1, stride=2).tobytes() == values[::2, ::2].tobytes()
+
+
+@pytest.mark.parametrize("limit", [1, 10, 1000, 10**6])
+@pytest.mark.parametrize(("kernel_size", "stride"), [(2, 2), (3, 1), (31, 1), (7, 7)])
+def test_blocks_read_no_more_than_the_limit(limit: int, kernel_size: int, stride: int) -> None:
+    """A block has as many windows as the limit allows, one at least."""
+    count = (4096 - kernel_size) // stride + 1
+    taps = Taps(4096, count, 0, stride, kernel_size, 1)
+    planes, *windows_along = block_shape(5, (taps, taps), limit)
+    read = planes * np.prod([(n - 1) * stride + kernel_size for n in windows_along])
+    assert read <= limit or (planes, *windows_along) == (1, 1, 1)
+    assert min(planes, *windows_along) >= 1
