@@ -69,6 +69,13 @@ def make(folder: Path, work: Path) -> None:
                 _animate(path, options, theme, folder / f"{name}-{theme}.gif", work)
 
 
+def make_first_pictures(folder: Path) -> None:
+    """What the README begins with: an animation, and a photograph before and after."""
+    _run(SAMPLES["teaching.csv"], "--write", "gif", "--out", str(folder))
+    (folder / "teaching-max-2x2-window.gif").replace(folder / "window-light.gif")
+    _run(SAMPLES["scene.png"], "--size", "4", "--write", "png", "--out", str(folder))
+
+
 def _animate(path: str, options: list[str], theme: str, target: Path, work: Path) -> None:
     out = work / target.stem
     _run(path, *options, "--theme", theme, "--write", "gif", "--out", str(out))
@@ -85,6 +92,7 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
         make(folder, Path(work))
+    make_first_pictures(folder)
 
 
 if __name__ == "__main__":

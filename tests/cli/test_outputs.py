@@ -25,6 +25,8 @@ def written(folder: Path) -> set[str]:
         ("gif", {"window.gif"}),
         ("png,gif", {"before.png", "after.png", "window.gif"}),
         ("gif, png", {"before.png", "after.png", "window.gif"}),
+        ("webp", {"window.webp"}),
+        ("apng,gif", {"window.apng", "window.gif"}),
         ("none", set()),
     ],
 )

@@ -9,7 +9,7 @@ from pictures import RESULTS, TEACHING, result_of, stage_for
 from poolviz.region import default_region, part
 from poolviz.views import stage as module
 from poolviz.views.animation import stage_of
-from poolviz.views.panel import Panel, cell_text
+from poolviz.views.panel import SMALLEST_DIGITS, Panel, cell_text
 from poolviz.views.style import THEMES
 
 
@@ -36,7 +36,7 @@ def test_panels_stand_side_by_side_inside_the_picture(name: str) -> None:
 def test_digits_are_legible_or_absent(name: str) -> None:
     """Digits are at least so large, or not drawn; and then they fit their cells."""
     for panel in panels(name):
-        assert panel.digits == 0 or module.SMALLEST_DIGITS <= panel.digits < panel.cell
+        assert panel.digits == 0 or SMALLEST_DIGITS <= panel.digits < panel.cell
 
 
 @pytest.mark.parametrize("name", RESULTS)

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pictures import RESULTS, TEACHING, result_of, texts
+from pictures import RESULTS, TEACHING, extent, of_kind, result_of, texts
 from PIL import Image
 
+from poolviz.views.canvas import Canvas
 from poolviz.views.figures import figure_scene
-from poolviz.views.scene import Scene
+from poolviz.views.scene import Box, Label, Scene
 from poolviz.views.style import THEMES
 from poolviz.views.vector import PIXELS_PER_INCH, PNG_DPI, figure_bytes
 
@@ -117,3 +118,32 @@ def test_every_result_can_be_drawn(name: str) -> None:
     root = svg_of(scene)
     width, height = (float(part) for part in root.get("viewBox").split()[2:])
     assert width / height == pytest.approx(scene.width / scene.height, rel=1e-3)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", ["teaching", "edges", "holes"])
+def test_both_painters_agree(name: str, theme: str) -> None:
+    """Each cell has the same colour, and each text stands at the same place, in both."""
+    scene = scene_of(name, theme)
+    with Image.open(io.BytesIO(figure_bytes(scene, "png"))) as image:
+        vector = np.asarray(image.convert("RGB"))[::2, ::2]
+    palette = np.asarray(Canvas.of(scene).image().convert("RGB"))
+    assert vector.shape == palette.shape
+    for box in of_kind(scene.items, Box):
+        if box.fill is not None and box.hatch is None and box.width > 20:
+            # A corner where neither digits nor marks lie.
+            place = box.y + box.height - 8, box.x + 8
+            assert tuple(palette[place]) == tuple(vector[place])
+    for label in of_kind(scene.items, Label):
+        left, top, right, bottom = (round(edge) for edge in extent(label))
+        area = slice(max(0, top), bottom), slice(max(0, left), right)
+        drawn = [_ink(picture[area]) for picture in (palette, vector)]
+        assert abs(drawn[0] - drawn[1]) < 0.12, label.text
+
+
+def _ink(pixels: "np.ndarray[Any, np.dtype[np.uint8]]") -> float:
+    """Which part of an area differs from its most frequent colour, fine edges counted by depth."""
+    flat = pixels.reshape(-1, 3).astype(float)
+    colors, counts = np.unique(flat, axis=0, return_counts=True)
+    distance = np.abs(flat - colors[counts.argmax()]).sum(axis=1)
+    return float(distance.mean() / max(distance.max(), 1))

@@ -1,0 +1,127 @@
+"""Options of pictures: each does what it says, or is refused before anything is written."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageSequence
+
+RUN = ("run", "sample:teaching", "--quiet", "--write", "gif")
+
+
+def frames_of(folder: Path) -> list[tuple[int, tuple[int, int]]]:
+    """(duration, size) of each frame of the only animation in the folder."""
+    (path,) = folder.rglob("*.gif")
+    with Image.open(path) as image:
+        return [(each.info["duration"], each.size) for each in ImageSequence.Iterator(image)]
+
+
+def test_delay_and_hold(folder: Path, poolviz: Any) -> None:
+    """Milliseconds of each frame and of the last."""
+    assert poolviz(*RUN, "--delay", 50, "--hold", 1000).code == 0
+    assert [duration for duration, _ in frames_of(folder)] == [50] * 8 + [1000]
+
+
+def test_every(folder: Path, poolviz: Any) -> None:
+    """A frame for every third window, and the last."""
+    assert poolviz(*RUN, "--every", 3).code == 0
+    assert len(frames_of(folder)) == 4
+
+
+def test_scale(folder: Path, poolviz: Any) -> None:
+    """Twice the width and height."""
+    poolviz(*RUN)
+    once = frames_of(folder)[0][1]
+    for path in folder.rglob("*.gif"):
+        path.unlink()
+    poolviz(*RUN, "--scale", 2)
+    assert frames_of(folder)[0][1] == (2 * once[0], 2 * once[1])
+
+
+def test_region(folder: Path, poolviz: Any) -> None:
+    """The windows within four by four cells."""
+    done = poolviz("run", "sample:teaching", "--write", "gif", "--region", "4x4+2+0")
+    assert "animation: rows 2–5, columns 0–3 of 6×6; stills: the full size" in done.err
+    assert len(frames_of(folder)) == 4
+
+
+def test_cmap(folder: Path, poolviz: Any) -> None:
+    """Another colormap gives another picture, under a name of its own."""
+    poolviz(*RUN)
+    poolviz(*RUN, "--cmap", "gray")
+    plain, grey = sorted(folder.rglob("*.gif"), key=lambda path: len(path.name))
+    assert grey.name == "teaching-max-2x2-cmap-gray-window.gif"
+    assert plain.read_bytes() != grey.read_bytes()
+
+
+def test_kind(folder: Path, poolviz: Any) -> None:
+    """The figure of that kind."""
+    poolviz(*RUN[:-1], "none", "--figure", "f.svg", "--kind", "argmax")
+    assert "windows won" in (folder / "f.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--delay", "19"], "delay: 19 ms cannot be shown; give 20 to 655350 ms"),
+        (["--hold", "700000"], "hold: 700000 ms cannot be shown"),
+        (["--every", "0"], "every: 0 is out of range"),
+        (["--max-frames", "8"], "max_frames: 9 frames are more than 8; raise it"),
+        (["--region", "9x9+0+0"], "region: it reaches to row 9, column 9 of a map of 6×6"),
+        (["--region", "big"], "region: 'big' is no region"),
+        (["--cmap", "viridi"], "cmap: matplotlib has no 'viridi'; choose one of its colormaps"),
+        (["--scale", "0"], "scale: 0 is out of range"),
+        (["--scale", "200"], "pixels are more than gif can say"),
+        (["--kind", "argmx", "--figure", "f.svg"], "did you mean argmax"),
+        (["--kind", "argmax"], "--kind: it is said of a figure; give --figure FILE too"),
+        (["--write", "mp4"], "there is no 'mp4'"),
+        (["--figure", "f.bmp"], "'f.bmp' is no png, svg, pdf"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(
+    options: list[str], message: str, folder: Path, poolviz: Any
+) -> None:
+    """One line that says what is allowed, exit 2, and nothing is written."""
+    done = poolviz(*RUN, *options)
+    assert done.code == 2
+    assert message in done.failure
+    assert not list(folder.rglob("*"))
+
+
+def test_a_region_is_checked_though_nothing_shows_it(poolviz: Any) -> None:
+    """An option that cannot be meant is never ignored."""
+    assert poolviz("run", "sample:teaching", "--write", "none", "--region", "9x9+0+0").code == 2
+
+
+@pytest.mark.parametrize("name", ["日本 map.csv", "price $5 $x_{.csv", "🎉.csv"])
+def test_names_that_the_font_lacks(name: str, folder: Path, poolviz: Any) -> None:
+    """They are escaped on the picture, whole in the alt text, and warn of nothing."""
+    (folder / name).write_text("1,2\n3,4\n")
+    done = poolviz("run", name, "--write", "gif,webp", "--figure", "f.svg", "--quiet")
+    assert (done.code, done.err) == (0, "")
+    stem = name.removesuffix(".csv")
+    svg = (folder / "f.svg").read_text(encoding="utf-8")
+    title = svg.partition("<title>")[2].partition("</title>")[0]
+    assert title == f"{stem}: max 2×2, stride 2"
+
+
+@pytest.mark.slow
+def test_the_same_bytes_in_another_process(folder: Path) -> None:
+    """Whatever the order of Python's sets, every format has the same bytes."""
+    found = []
+    for seed in ("1", "2"):
+        out = folder / seed
+        arguments = ["--out", str(out), "--write", "png,gif,webp,apng", "--quiet"]
+        figures = [out / f"f.{suffix}" for suffix in ("svg", "pdf", "png")]
+        for figure in figures:
+            subprocess.run(
+                [sys.executable, "-m", "poolviz", "run", "sample:features", *arguments,
+                 "--figure", str(figure), "--kind", "channels"],
+                check=True, env=os.environ | {"PYTHONHASHSEED": seed},
+            )  # fmt: skip
+        found.append({path.name: path.read_bytes() for path in out.iterdir()})
+    assert len(found[0]) == 8
+    assert found[0] == found[1]
