@@ -9,7 +9,7 @@ from poolviz.patches import Array
 from poolviz.views.scene import text_width
 
 # A panel's longest side, a cell's, in pixels.
-PANEL_SIDE, LARGEST_CELL = 440, 60
+PANEL_SIDE, LARGEST_CELL = 440, 64
 # A map so many times as long as wide may be drawn twice as long as others.
 SLIM = 6
 CELL_DIGITS = 3

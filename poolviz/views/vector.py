@@ -78,6 +78,9 @@ def _figure(scene: Scene) -> Figure:
                 _stroke(axes, item)
             case Pixels():
                 _pixels(axes, item)
+    # By itself matplotlib would draw all texts last, those under a later box too.
+    for order, artist in enumerate(axes.get_children()):
+        artist.set_zorder(order)
     axes.set_xlim(0, scene.width)
     axes.set_ylim(scene.height, 0)
     return figure

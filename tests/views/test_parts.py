@@ -108,7 +108,7 @@ def test_every_value_is_written_on_a_small_map() -> None:
     values = stage.result.feature_map.values[0]
     assert [label.text for label in labels] == [cell_text(value) for value in values.flat]
     panel = stage.input_panel
-    assert (labels[7].x, labels[7].y) == (panel.x + 90, panel.y + 90)
+    assert (labels[7].x, labels[7].y) == (panel.x + 96, panel.y + 96)
 
 
 def test_output_is_empty_until_it_is_reached() -> None:

@@ -53,8 +53,8 @@ def test_output_is_no_larger_than_the_input(name: str) -> None:
 def test_positions_of_the_teaching_map() -> None:
     """The 6×6 map stands where it always has."""
     before, after = panels("teaching")
-    assert (before.x, before.y, before.cell, before.width, before.height) == (24, 88, 60, 360, 360)
-    assert (after.x, after.y, after.cell, after.width) == (456, 178, 60, 180)
+    assert (before.x, before.y, before.cell, before.width, before.height) == (24, 88, 64, 384, 384)
+    assert (after.x, after.y, after.cell, after.width) == (480, 184, 64, 192)
     assert (before.title, after.title) == ("input 6×6", "output 3×3")
     assert before.digits > 0
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from poolviz.views.canvas import Canvas
 from poolviz.views.figures import figure_scene
+from poolviz.views.panel import LARGEST_CELL
 from poolviz.views.scene import Box, Label, Scene
 from poolviz.views.style import THEMES
 from poolviz.views.vector import PIXELS_PER_INCH, PNG_DPI, figure_bytes
@@ -94,7 +95,7 @@ def test_colours_are_those_of_the_scene(theme: str) -> None:
         pixels = np.asarray(image.convert("RGB"))
     assert tuple(pixels[0, 0].tolist()) == scene.background
     # The cell of the value 9, left of its digits.
-    row, column = 88 + 3 * 60 + 8, 24 + 2 * 60 + 8
+    row, column = 88 + 3 * LARGEST_CELL + 8, 24 + 2 * LARGEST_CELL + 8
     assert tuple(pixels[row * 2, column * 2].tolist()) == (213, 94, 0)
 
 
@@ -147,3 +148,12 @@ def _ink(pixels: "np.ndarray[Any, np.dtype[np.uint8]]") -> float:
     colors, counts = np.unique(flat, axis=0, return_counts=True)
     distance = np.abs(flat - colors[counts.argmax()]).sum(axis=1)
     return float(distance.mean() / max(distance.max(), 1))
+
+
+def test_a_later_box_covers_an_earlier_text() -> None:
+    """Items are drawn in their order: no text shines through what lies over it."""
+    items = (Label(40, 20, "MMMM", 20, (0, 0, 0)), Box(0, 0, 80, 40, fill=(200, 30, 30)))
+    scene = Scene(80, 40, (255, 255, 255), items, "covered", "covered")
+    with Image.open(io.BytesIO(figure_bytes(scene, "png"))) as image:
+        pixels = np.asarray(image.convert("RGB")).reshape(-1, 3)
+    assert len(np.unique(pixels, axis=0)) == 1
