@@ -69,7 +69,7 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         (["--delay", "19"], "delay: 19 ms cannot be shown; give 20 to 655350 ms"),
         (["--hold", "700000"], "hold: 700000 ms cannot be shown"),
         (["--every", "0"], "every: 0 is out of range"),
-        (["--max-frames", "8"], "max_frames: 9 frames are more than 8; raise it"),
+        (["--max-frames", "8"], "--max-frames: 9 frames are more than 8; raise it"),
         (["--region", "9x9+0+0"], "region: it reaches to row 9, column 9 of a map of 6×6"),
         (["--region", "big"], "region: 'big' is no region"),
         (["--cmap", "viridi"], "cmap: matplotlib has no 'viridi'; choose one of its colormaps"),

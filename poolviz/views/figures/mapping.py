@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from poolviz.errors import SpecError
 from poolviz.region import Region, whole_region
 from poolviz.result import PoolResult
 from poolviz.views import parts
 from poolviz.views.animation import description
+from poolviz.views.figures._limits import refuse_many
 from poolviz.views.scene import Box, Item, Label, Scene, text_width
 from poolviz.views.stage import MARGIN, TEXT_SIZE, Stage
 from poolviz.views.style import CATEGORIES, Color, Theme, text_on
@@ -25,13 +25,8 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
         SpecError: the region has too many windows.
     """
     shown = region or whole_region(result)
+    refuse_many(shown, MOST_WINDOWS, "to outline")
     rows, columns = shown.windows
-    if len(rows) * len(columns) > MOST_WINDOWS:
-        raise SpecError(
-            "region",
-            f"{len(rows) * len(columns):,} windows are too many to outline",
-            f"choose a --region with at most {MOST_WINDOWS}, such as 8x8+0+0",
-        )
     steps = tuple(result.step(row, column, channel) for row in rows for column in columns)
     stage = Stage(result, channel, shown, theme, steps[:1])
     items = [*parts.header(stage), *parts.input_cells(stage), *parts.whole_output(stage)]

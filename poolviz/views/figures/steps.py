@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from poolviz.errors import SpecError
 from poolviz.region import Region, default_region
 from poolviz.result import PoolResult, Step
 from poolviz.views import parts
 from poolviz.views.animation import description, stage_of
+from poolviz.views.figures._limits import refuse_many
 from poolviz.views.marks import marks
 from poolviz.views.scene import Item, Label, Scene, placed, wrapped
 from poolviz.views.stage import LINE, MARGIN, TEXT_SIZE, TITLE_SIZE, Stage
@@ -32,13 +32,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
         SpecError: the region has too many windows.
     """
     shown = region or default_region(result, channel)
-    rows, columns = shown.windows
-    if len(rows) * len(columns) > MOST_STEPS:
-        raise SpecError(
-            "region",
-            f"{len(rows) * len(columns):,} steps are too many for a sheet",
-            f"choose a --region with at most {MOST_STEPS} windows, such as 8x8+0+0",
-        )
+    refuse_many(shown, MOST_STEPS, "for a sheet")
     return _Sheet(stage_of(result, channel, shown, theme, TILE_SIDE)).scene()
 
 
