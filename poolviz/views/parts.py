@@ -174,7 +174,7 @@ def counter(stage: Stage, at: int) -> Label:
     """Which step of how many."""
     x = stage.width - MARGIN
     words = f"step {at + 1} / {len(stage.steps)}"
-    return Label(x, MARGIN + 8, words, TITLE_SIZE, stage.theme.muted, anchor="right")
+    return Label(x, stage.captions_y, words, TITLE_SIZE, stage.theme.muted, anchor="right")
 
 
 def arithmetic(stage: Stage, step: Step) -> Iterator[Item]:

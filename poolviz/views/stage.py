@@ -21,6 +21,9 @@ LARGEST_ZOOMED_CELL = 96
 TITLE_SIZE, TEXT_SIZE, ARITHMETIC_SIZE = 18, 14, 20
 LINE = 26
 LEAST_WIDTH = 640
+# The step counter stands at the right of the lines under the arithmetic: near to what else
+# changes, so that a frame's changes lie in a rectangle that is a third smaller.
+COUNTER_WIDTH = 180
 # Of a longer name a picture shows both ends; its alt text shows all.
 LONGEST_NAME = 48
 # A window of more cells along a side is not spelled out beside the panels.
@@ -113,7 +116,7 @@ class Stage:
     def width(self) -> int:
         """Of the picture."""
         panels = self.output_panel.x + self.output_panel.width
-        titles = MARGIN + text_width(self.title, TITLE_SIZE, bold=True) + 160
+        titles = MARGIN + text_width(self.title, TITLE_SIZE, bold=True)
         return max(panels, titles, LEAST_WIDTH) + MARGIN
 
     @cached_property
@@ -132,7 +135,7 @@ class Stage:
         """The lines under the arithmetic: formula, legend, region."""
         place = described(self.result, self.region)
         lines = [f"output size: {self.result.formula}", *([f"shown: {place}"] if place else [])]
-        width = self.width - 2 * MARGIN
+        width = self.width - 2 * MARGIN - COUNTER_WIDTH
         return [part for line in lines for part in wrapped(line, TEXT_SIZE, width)]
 
     @cached_property
