@@ -50,6 +50,8 @@ def _window(
         x, y, width, height = panel.area(*area)
         deep = inset if panel is stage.input_panel else 0
         box = x + deep + 1, y + deep + 1, width - 2 * deep - 3, height - 2 * deep - 3
+        halo = box[0] - 1, box[1] - 1, box[2] + 2, box[3] + 2
+        yield Box(*halo, outline=stage.theme.halo, line_width=4)
         yield Box(*box, outline=color, line_width=2)
         yield from _badge(str(at + 1), (box[0], box[1]), color)
 
