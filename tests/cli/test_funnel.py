@@ -206,10 +206,12 @@ def test_interrupted_process_ends_with_130(tmp_path: Path) -> None:
 
 
 INTERRUPTED = f"""
-import os, signal, sys
+import signal, sys, time
 import poolviz.sources
 def load(*_, **__):
-    os.kill(os.getpid(), {int(signal.SIGINT)})
+    # To this very thread: another one would leave it running for a while.
+    signal.raise_signal({int(signal.SIGINT)})
+    time.sleep(60)
 poolviz.sources.load = load
 sys.argv = ["poolviz", "run", "sample:teaching"]
 from poolviz.cli import main
