@@ -67,7 +67,7 @@ class Stage:
         rows, columns = self.region.cells
         cell = cell_side(rows, columns, self.panel_side)
         digits = digit_size(self.input_values, cell)
-        title = f"input {text.size(self.result.feature_map.input_size)}{self._channel_name()}"
+        title = input_title(self.result, self.channel)
         return Panel(MARGIN, MARGIN + HEADER, cell, rows, columns, digits, title)
 
     @cached_property
@@ -215,9 +215,12 @@ class Stage:
         plane = self.result.output[self.channel]
         return np.asarray(plane[rows.start : rows.stop, columns.start : columns.stop])
 
-    def _channel_name(self) -> str:
-        names = self.result.feature_map.channel_names
-        return f", channel {names[self.channel]}" if len(names) > 1 else ""
+
+def input_title(result: PoolResult, channel: int) -> str:
+    """The line above an input: its size, and which channel where there are several."""
+    names = result.feature_map.channel_names
+    words = f", channel {names[channel]}" if len(names) > 1 else ""
+    return f"input {text.size(result.feature_map.input_size)}{words}"
 
 
 def _right_of(panel: Panel) -> int:

@@ -6,12 +6,13 @@ from functools import cached_property
 import numpy as np
 
 from poolviz import text
+from poolviz.errors import SpecError
 from poolviz.patches import Array
 from poolviz.region import Region, described, whole_region
 from poolviz.result import PoolResult
 from poolviz.views.plates import Plate, plates_scene
 from poolviz.views.scene import Scene, drawable, shortened
-from poolviz.views.stage import LONGEST_NAME
+from poolviz.views.stage import LONGEST_NAME, input_title
 from poolviz.views.style import Theme, ValueScale, value_scale
 
 
@@ -42,11 +43,21 @@ class Maps:
         output = self.result.output[self.channel][
             rows.start : rows.stop, columns.start : columns.stop
         ]
-        sizes = self.result.feature_map.input_size, self.result.output_size
+        title = input_title(self.result, self.channel)
         return [
-            self.plate(f"input {text.size(sizes[0])}", self.input_part(self._plane), shared=True),
-            self.plate(f"output {text.size(sizes[1])}", output, shared=True),
+            self.plate(title, self.input_part(self._plane), shared=True),
+            self.plate(f"output {text.size(self.result.output_size)}", output, shared=True),
         ]
+
+    def refuse_without_winner(self) -> None:
+        """Raise SpecError for a mode of which no cell is the value."""
+        mode = self.result.mode
+        if not mode.picks:
+            raise SpecError(
+                "kind",
+                f"the value of {mode.name()} is not one of the window's cells, so none wins",
+                "choose backward, which shows every cell's part",
+            )
 
     @property
     def _plane(self) -> Array:

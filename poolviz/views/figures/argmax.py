@@ -15,6 +15,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
         SpecError: the mode's value is not one of the cells.
     """
     maps = Maps(result, channel, region, theme)
+    maps.refuse_without_winner()
     wins = result.wins(channel)
     winning, most = int((wins > 0).sum()), int(wins.max())
     share = f"{winning / wins.size:.0%} of {wins.size:,} cells"

@@ -14,6 +14,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
         SpecError: the mode's value is not one of the cells.
     """
     maps = Maps(result, channel, region, theme)
+    maps.refuse_without_winner()
     back = maps.plate("unpooled", maps.input_part(result.unpooled(channel)), shared=True)
     captions = ["each pooled value back at the place of its winner, 0 elsewhere"]
     return maps.scene([*maps.values(), back], captions)
