@@ -208,6 +208,8 @@ def test_interrupted_process_ends_with_130(tmp_path: Path) -> None:
 INTERRUPTED = f"""
 import signal, sys, time
 import poolviz.sources
+# A shell that starts the tests in the background has interrupts ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 def load(*_, **__):
     # To this very thread: another one would leave it running for a while.
     signal.raise_signal({int(signal.SIGINT)})
