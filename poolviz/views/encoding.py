@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterable
 from typing import Any
+from xml.sax.saxutils import escape
 
 from poolviz.errors import SpecError
 from poolviz.views.canvas import Canvas
@@ -12,6 +13,14 @@ from poolviz.views.gif import gif_bytes
 MOST_PIXELS = 150_000_000
 # The longest side that each format can say.
 MOST_SIDE = {"gif": 65535, "webp": 16383, "apng": 2**31 - 1}
+# Where a WebP says what it shows.
+_XMP = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    b'<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:description><rdf:Alt>'
+    b'<rdf:li xml:lang="x-default">%s</rdf:li>'
+    b"</rdf:Alt></dc:description></rdf:Description></rdf:RDF></x:xmpmeta>"
+)
 # Formats that are written frame by frame.
 STREAMED = ("gif",)
 
@@ -47,8 +56,8 @@ def check_size(width: int, height: int, count: int, kind: str) -> None:
 
 
 def _webp(canvases: Iterable[Canvas], durations: list[int], words: str) -> bytes:
-    del words
-    return _saved(canvases, durations, "WEBP", {"loop": 0, "lossless": True, "method": 4})
+    options = {"loop": 0, "lossless": True, "method": 4, "xmp": _XMP % escape(words).encode()}
+    return _saved(canvases, durations, "WEBP", options)
 
 
 def _apng(canvases: Iterable[Canvas], durations: list[int], words: str) -> bytes:

@@ -187,3 +187,10 @@ def test_watch_sees_every_frame() -> None:
 
     frames(stage_for("teaching"), watch=watch)
     assert seen == list(range(9))
+
+
+def test_webp_has_alt_text() -> None:
+    """The description stands in the file's metadata."""
+    stage = stage_for("teaching")
+    with Image.open(io.BytesIO(animated(stage, "webp"))) as image:
+        assert f">{description(stage)}<" in image.info["xmp"].decode("utf-8")
