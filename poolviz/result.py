@@ -17,6 +17,7 @@ from poolviz.geometry import CellKind, Geometry, resolve
 from poolviz.modes import Mode, build_mode
 from poolviz.patches import Array, Counts, Patches, gather, single
 from poolviz.spec import PoolSpec
+from poolviz.wording import is_global, windows_in_words
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +94,9 @@ class PoolResult:
         """What was asked for, in words: ``max 3×3, stride 2, padding 1``."""
         options = [f":{name}={value}" for name, value in self.spec.mode_options]
         mode = f"{self.mode.name()}{''.join(options)}"
-        if self.spec.adaptive and set(self.spec.output_size) == {1}:
+        if is_global(self.spec):
             return f"global {mode}"
-        return f"{mode} {_windows_in_words(self.spec, self.output_size)}"
+        return f"{mode} {windows_in_words(self.geometry)}"
 
     @property
     def formula(self) -> str:
@@ -239,30 +240,3 @@ def _outside(mode: Mode, counts: Counts) -> str:
     if taps > padded:
         notes.append(f"{text.counted(taps - padded, 'overhang cell')} left out")
     return "".join(f", {note}" for note in notes)
-
-
-def _windows_in_words(spec: PoolSpec, output_size: tuple[int, int]) -> str:
-    if spec.stride is None and not spec.adaptive:
-        # The mode cuts windows of its own.
-        kernel = f"{text.size(spec.kernel_size)} " if spec.kernel_size else ""
-        return f"{kernel}to {text.size(output_size)}"
-    if spec.adaptive:
-        return f"adaptive to {text.size(spec.output_size)}"
-    words = [text.size(spec.kernel_size), f"stride {_short(spec.stride)}"]
-    if isinstance(spec.padding, str):
-        words.append(f"padding {spec.padding.replace('_', '-')}")
-    elif any(map(any, spec.padding)):
-        words.append(f"padding {_padding_in_words(spec.padding)}")
-    if set(spec.dilation) != {1}:
-        words.append(f"dilation {_short(spec.dilation)}")
-    return ", ".join(words + ["ceil mode"] * bool(spec.ceil_mode))
-
-
-def _short(lengths: tuple[int, ...]) -> str:
-    return str(lengths[0]) if len(set(lengths)) == 1 else text.size(lengths)
-
-
-def _padding_in_words(pairs: tuple[tuple[int, int], ...]) -> str:
-    if all(before == after for before, after in pairs):
-        return _short(tuple(before for before, _ in pairs))
-    return " × ".join(f"({before}, {after})" for before, after in pairs)

@@ -21,6 +21,7 @@ ORDER = [
     "patches",
     "modes",
     "frameworks",
+    "wording",
     "engine",
     "result",
     "region",

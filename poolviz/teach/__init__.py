@@ -1,0 +1,1 @@
+"""Answers to questions about pooling, as data; views and commands show them."""

@@ -1,0 +1,93 @@
+"""Layers and frameworks' answers as lines of text, and as plain data."""
+
+from collections import Counter
+from typing import Any
+
+from poolviz import text
+from poolviz.frameworks import Answer
+from poolviz.teach.shapes import Layer
+from poolviz.wording import is_global, windows_in_words
+
+PARTS = "≠"
+
+
+def layer_lines(layer: Layer, number: int) -> list[str]:
+    """What a layer does to the size; ``number`` is 0 for the only one."""
+    geometry = layer.geometry
+    windows = "global" if is_global(geometry.spec) else windows_in_words(geometry)
+    sizes = f"{text.size(geometry.input_size)} → {text.size(geometry.output_size)}"
+    before, after = layer.activations
+    jump = "×".join(text.number(step) for step in layer.jump)
+    share = text.number(100 * (1 - after / before), 3)
+    return [
+        f"{f'{number}. ' if number else ''}{windows}: {sizes}",
+        f"   output size: {geometry.formula}",
+        f"   {_dropped(layer)}",
+        f"   receptive field {text.size(layer.receptive_field)} of the first input, jump {jump}",
+        f"   {before:,} → {after:,} activations per channel, {share} % dropped",
+        f"   a 3×3 convolution behind it saves {layer.saved:,} multiply-adds per pair of channels",
+    ]
+
+
+def _dropped(layer: Layer) -> str:
+    if not any(layer.dropped):
+        return "every cell is read"
+    names = ("plane", "row", "column")[-len(layer.dropped) :]
+    pairs = zip(layer.dropped, names, strict=True)
+    words = " and ".join(text.counted(count, name) for count, name in pairs if count)
+    return f"dropped: {words} that no window reads"
+
+
+def layer_document(layer: Layer) -> dict[str, Any]:
+    """A layer as plain data."""
+    return {
+        "input_size": list(layer.geometry.input_size),
+        "output_size": list(layer.geometry.output_size),
+        "formula": layer.geometry.formula,
+        "dropped": list(layer.dropped),
+        "receptive_field": list(layer.receptive_field),
+        "jump": list(layer.jump),
+        "activations": list(layer.activations),
+        "multiply_adds_saved": layer.saved,
+    }
+
+
+def answer_lines(answers: list[Answer]) -> list[str]:
+    """One line for each framework; those that part from most are marked."""
+    usual = Counter(_kernel(answer) for answer in answers).most_common(1)[0][0]
+    rows = [("", "like", "output", "stride", "padding", "formula, or why it refuses")]
+    rows += [
+        (PARTS if _kernel(answer) != usual else "", *_cells(answer), answer.formula)
+        for answer in answers
+    ]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]) - 1)]
+    lines = [
+        "  ".join([*(f"{cell:{width}}" for cell, width in zip(row, widths, strict=False)), row[-1]])
+        for row in rows
+    ]
+    marked = any(row[0] for row in rows[1:])
+    return [*lines, *(["", f"{PARTS} parts from what most of them do"] if marked else [])]
+
+
+def _kernel(answer: Answer) -> object:
+    """What frameworks agree or part in."""
+    return answer.output_size, answer.padding
+
+
+def _cells(answer: Answer) -> tuple[str, str, str, str]:
+    if answer.geometry is None or answer.spec is None:
+        return answer.like, "refuses", "", ""
+    stride = text.size(answer.spec.stride) if answer.spec.stride else ""
+    pairs = " × ".join(f"{before}+{after}" for before, after in answer.padding or ())
+    return answer.like, text.size(answer.geometry.output_size), stride, pairs
+
+
+def answer_document(answer: Answer) -> dict[str, Any]:
+    """An answer as plain data."""
+    return {
+        "output_size": list(answer.output_size) if answer.output_size else None,
+        "padding": [list(pair) for pair in answer.padding] if answer.padding else None,
+        "formula": answer.formula if answer.refusal is None else None,
+        "refusal": None if answer.refusal is None else str(answer.refusal),
+        "evidence": answer.evidence,
+    }

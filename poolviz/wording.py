@@ -1,0 +1,39 @@
+"""Wording: a resolved request in words."""
+
+from poolviz import text
+from poolviz.geometry import Geometry
+from poolviz.spec import PoolSpec
+
+
+def is_global(spec: PoolSpec) -> bool:
+    """Whether a single window is asked for that covers all."""
+    return spec.adaptive and set(spec.output_size) == {1}
+
+
+def windows_in_words(geometry: Geometry) -> str:
+    """``3×3, stride 2, padding 1``; ``adaptive to 3×4``."""
+    spec, output_size = geometry.spec, geometry.output_size
+    if spec.stride is None and not spec.adaptive:
+        # The mode cuts windows of its own.
+        kernel = f"{text.size(spec.kernel_size)} " if spec.kernel_size else ""
+        return f"{kernel}to {text.size(output_size)}"
+    if spec.adaptive:
+        return f"adaptive to {text.size(spec.output_size)}"
+    words = [text.size(spec.kernel_size), f"stride {_short(spec.stride)}"]
+    if isinstance(spec.padding, str):
+        words.append(f"padding {spec.padding.replace('_', '-')}")
+    elif any(map(any, spec.padding)):
+        words.append(f"padding {_padding_in_words(spec.padding)}")
+    if set(spec.dilation) != {1}:
+        words.append(f"dilation {_short(spec.dilation)}")
+    return ", ".join(words + ["ceil mode"] * bool(spec.ceil_mode))
+
+
+def _short(lengths: tuple[int, ...]) -> str:
+    return str(lengths[0]) if len(set(lengths)) == 1 else text.size(lengths)
+
+
+def _padding_in_words(pairs: tuple[tuple[int, int], ...]) -> str:
+    if all(before == after for before, after in pairs):
+        return _short(tuple(before for before, _ in pairs))
+    return " × ".join(f"({before}, {after})" for before, after in pairs)

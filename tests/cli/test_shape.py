@@ -1,0 +1,81 @@
+"""``poolviz shape``: sizes with no input at all."""
+
+import json
+from typing import Any
+
+import pytest
+
+
+def test_one_layer(poolviz: Any) -> None:
+    """Size, formula, receptive field and what is saved."""
+    done = poolviz("shape", "224x224", "--size", 3, "--stride", 2, "--padding", 1)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines() == [
+        "3×3, stride 2, padding 1: 224×224 → 112×112",
+        "   output size: floor((224 + 2·1 − 3) / 2) + 1 = 112",
+        "   every cell is read",
+        "   receptive field 3×3 of the first input, jump 2×2",
+        "   50,176 → 12,544 activations per channel, 75 % dropped",
+        "   a 3×3 convolution behind it saves 338,688 multiply-adds per pair of channels",
+    ]
+
+
+def test_layers_in_a_row_are_numbered(poolviz: Any) -> None:
+    """Each begins with its number and ends where the next begins."""
+    out = poolviz("shape", "224x224", "3/2p1", "2/2", "global").out
+    firsts = [line for line in out.splitlines() if not line.startswith(" ")]
+    assert firsts == [
+        "1. 3×3, stride 2, padding 1: 224×224 → 112×112",
+        "2. 2×2, stride 2: 112×112 → 56×56",
+        "3. global: 56×56 → 1×1",
+    ]
+
+
+def test_dropped_cells_are_told(poolviz: Any) -> None:
+    """The last row and column of 7×5 under 2×2: a column more than is read, and a row."""
+    assert "dropped: 1 row and 1 column that no window reads" in poolviz("shape", "7x5", "2").out
+
+
+def test_all_frameworks_and_where_they_part(poolviz: Any) -> None:
+    """Caffe keeps the last window, darknet pads, scikit-image refuses; the others agree."""
+    done = poolviz("shape", "6x6", "--size", 3, "--stride", 2, "--like", "all")
+    lines = done.out.splitlines()
+    marked = [line.split()[1] for line in lines if line.startswith("≠  ")]
+    assert marked == ["caffe", "darknet", "skimage"]
+    assert "ceil((6 + 2·0 − 3) / 2) + 1 = 3" in done.out
+    assert lines[-1] == "≠ parts from what most of them do"
+
+
+def test_agreement_is_not_marked(poolviz: Any) -> None:
+    """A kernel of 1 at stride 1 is the same for all that take it."""
+    out = poolviz("shape", "4x4", "--size", 1, "--stride", 1, "--like", "all").out
+    assert "≠" not in out
+
+
+def test_json(poolviz: Any) -> None:
+    """The same as data."""
+    (layer,) = json.loads(poolviz("shape", "7x7", "2", "--json").out)["layers"]
+    assert layer["output_size"] == [3, 3]
+    assert layer["dropped"] == [1, 1]
+    found = json.loads(poolviz("shape", "7x7", "--size", 3, "--like", "all", "--json").out)
+    assert found["torch"]["output_size"] == [2, 2]
+    assert found["torch"]["refusal"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["7", "x"], "layer: 'x' is none; write 3/2p1"),
+        (["big"], "input_size: 'big' is no size"),
+        (["0x7"], "input_size: 0 is out of range"),
+        (["7x7", "2/3", "9"], "layer 2: --size: no window fits"),
+        (["7x7", "2/3", "--size", "3"], "--size: the layers are given in a row"),
+        (["7x7", "2/3", "--like", "all"], "--like: all frameworks answer for one layer"),
+        (["7x7", "--like", "torhc"], "did you mean torch?"),
+    ],
+)
+def test_what_has_no_answer(arguments: list[str], message: str, poolviz: Any) -> None:
+    """One line, exit 2."""
+    done = poolviz("shape", *arguments)
+    assert done.code == 2
+    assert message in done.failure
