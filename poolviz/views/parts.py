@@ -15,6 +15,8 @@ from poolviz.views.stage import ARITHMETIC_SIZE, LINE, MARGIN, TEXT_SIZE, TITLE_
 from poolviz.views.style import Color, Theme, ValueScale, text_on
 
 SCALE_WIDTH, SCALE_HEIGHT, SCALE_STEPS = 128, 12, 32
+# Before the key to each value that is not finite.
+KEY_GAP = 20
 # Smaller cells would be mostly gap.
 LEAST_CELL_WITH_GAP = 4
 
@@ -204,12 +206,22 @@ def scale_bar(colored: Colored, x: int, y: int) -> Iterator[Item]:
     yield Label(x, y, low, TEXT_SIZE, muted, anchor="left")
     yield Pixels(bar, y - SCALE_HEIGHT // 2, SCALE_WIDTH, SCALE_HEIGHT, scale_colors(colored))
     yield Label(bar + SCALE_WIDTH + 8, y, high, TEXT_SIZE, muted, anchor="left")
+    at = bar + SCALE_WIDTH + 8 + text_width(high, TEXT_SIZE)
+    for value in scale.outside:
+        side = SCALE_HEIGHT
+        yield Box(at + KEY_GAP, y - side // 2, side, side, scale.color(value), muted)
+        yield Label(at + KEY_GAP + side + 6, y, text.number(value), TEXT_SIZE, muted, anchor="left")
+        at += _key_width(value)
 
 
 def scale_width(scale: ValueScale) -> int:
-    """How many pixels wide a scale's bar is with its ends."""
+    """How many pixels wide a scale's bar is with its ends, and the key to what lies outside."""
     low, high = (text_width(text.number(end), TEXT_SIZE) for end in (scale.low, scale.high))
-    return low + 8 + SCALE_WIDTH + 8 + high
+    return low + 8 + SCALE_WIDTH + 8 + high + sum(map(_key_width, scale.outside))
+
+
+def _key_width(value: float) -> int:
+    return KEY_GAP + SCALE_HEIGHT + 6 + text_width(text.number(value), TEXT_SIZE)
 
 
 def scale_colors(stage: Colored) -> Array:

@@ -156,12 +156,16 @@ def find_colormap(name: str) -> Colormap:
 
 @dataclass(frozen=True)
 class ValueScale:
-    """Colours for values from ``low`` to ``high``, one scale for input and output."""
+    """Colours for values from ``low`` to ``high``, one scale for input and output.
+
+    ``outside`` are those of NaN, ∞ and −∞ that occur, which have colours of their own.
+    """
 
     low: float
     high: float
     anchors: tuple[Color, ...]
     theme: Theme
+    outside: tuple[float, ...] = ()
 
     def colors(self, values: Array) -> Array:
         """(..., 3) uint8 colours; NaN and the infinities have their own."""
@@ -180,13 +184,15 @@ class ValueScale:
 
     def color(self, value: float) -> Color:
         """The colour of one value."""
-        if value not in self._known:
+        # As text: one NaN is no other.
+        key = repr(value)
+        if key not in self._known:
             red, green, blue = self.colors(np.asarray(value)).tolist()
-            self._known[value] = red, green, blue
-        return self._known[value]
+            self._known[key] = red, green, blue
+        return self._known[key]
 
     @cached_property
-    def _known(self) -> dict[float, Color]:
+    def _known(self) -> dict[str, Color]:
         """Kept, since finding one takes as long as painting its cell; frames ask again."""
         return {}
 
@@ -205,7 +211,15 @@ def value_scale(
         low, high = min(low, value_range[0]), max(high, value_range[1])
     elif low < 0 and colormap.diverging:
         low, high = min(low, -high), max(-low, high)
-    return ValueScale(low, high, colormap.anchors, theme)
+    return ValueScale(low, high, colormap.anchors, theme, _not_finite(*arrays))
+
+
+def _not_finite(*arrays: Array) -> tuple[float, ...]:
+    """Which of NaN, ∞ and −∞ are among the values."""
+    floats = [array for array in arrays if array.dtype.kind == "f"]
+    holes = [array[~np.isfinite(array)] for array in floats]
+    tests = ((np.nan, np.isnan), (np.inf, np.isposinf), (-np.inf, np.isneginf))
+    return tuple(value for value, test in tests if any(test(part).any() for part in holes))
 
 
 def _suitable(theme: Theme, low: float, *, image: bool) -> Colormap:

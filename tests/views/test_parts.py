@@ -271,3 +271,20 @@ def test_figure_describes_itself() -> None:
     assert scene.title == "map: max 2×2, stride 2"
     assert "floor((6 + 2·0 − 2) / 2) + 1 = 3" in scene.description
     assert "Example: max(1, 3, 6, 2) = 6." in scene.description
+
+
+def test_what_is_not_finite_has_its_key_beside_the_scale() -> None:
+    """NaN and both infinities each have a box in their colour and their name."""
+    stage, _ = step_of("holes")
+    items = list(parts.captions(stage))
+    found = [label.text for label in of_kind(items, Label)]
+    assert found[-3:] == ["NaN", "∞", "−∞"]
+    colors = [box.fill for box in of_kind(items, Box)]
+    theme = stage.theme
+    assert colors == [theme.missing, theme.above, theme.below]
+
+
+def test_finite_values_need_no_key() -> None:
+    """The scale alone."""
+    stage, _ = step_of("teaching")
+    assert not of_kind(parts.captions(stage), Box)
