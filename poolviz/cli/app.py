@@ -8,6 +8,8 @@ from typer.core import TyperCommand, TyperGroup
 
 from poolviz import __version__
 from poolviz.cli import commands
+from poolviz.cli.config import as_toml
+from poolviz.cli.parameters import grouped
 from poolviz.discovery import import_all
 
 
@@ -30,6 +32,9 @@ class StoppedError(Exception):
 
 class _Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
+        if ctx.params.get("print_config"):
+            print(as_toml(ctx))  # noqa: T201 - this is the command's output
+            return None
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -60,7 +65,7 @@ def build_app() -> typer.Typer:
     )
     app.callback()(_options_of_all)
     for name, module in import_all(commands).items():
-        app.command(name.replace("_", "-"), cls=_Command)(module.command)
+        app.command(name.replace("_", "-"), cls=_Command)(grouped(module.command))
     return app
 
 

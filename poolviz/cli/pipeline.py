@@ -3,14 +3,12 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from poolviz.cli import outputs, report
 from poolviz.cli.naming import output_name
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.result import run
-from poolviz.sources import load, matrix_map
 from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec, whole
 from poolviz.text import size
 from poolviz.views.figures import DEFAULT_FIGURE, check_kind
@@ -84,24 +82,6 @@ class Wishes:
             raise SpecError("--kind", "it is said of a figure", "give --figure FILE too")
         if self.save is not None:
             outputs.check_array_path(self.save)
-
-
-def feature_map_of(source: str | None, data: str | None, **options: Any) -> FeatureMap:
-    """The feature map of a source or of inline data; exactly one must be given.
-
-    Raises:
-        SpecError: both or neither are given, or an option does not go with data.
-        SourceError: it cannot be read.
-    """
-    if (source is None) == (data is None):
-        cause = "there is none" if source is None else "there are two"
-        raise SpecError("source", cause, 'give one: a file, sample:NAME, -, or --data "1 3; 2 4"')
-    if data is None:
-        return load(str(source), **options)
-    for name, value in options.items():
-        if value is not None:
-            raise SpecError(name, "--data has none", f"leave out {name}")
-    return matrix_map(data)
 
 
 def spec_for(feature_map: FeatureMap, spec: PoolSpec) -> PoolSpec:

@@ -14,10 +14,10 @@ from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
 from poolviz.sources._matrix import matrix_map
 from poolviz.sources._origin import Origin, ReadOptions, file_origin, stream_origin
-from poolviz.sources._samples import PREFIX, sample_path
+from poolviz.sources._samples import PREFIX, available_samples, sample_path
 from poolviz.text import escaped
 
-__all__ = ["ReadOptions", "load", "matrix_map"]
+__all__ = ["ReadOptions", "available_samples", "load", "matrix_map"]
 
 STANDARD_INPUT = "-"
 

@@ -21,6 +21,11 @@ def sample_paths() -> dict[str, Path]:
     return {file.stem: file for file in files if file.suffix in _KINDS}
 
 
+def available_samples() -> list[str]:
+    """The samples' names."""
+    return list(sample_paths())
+
+
 def sample_path(name: str) -> Path:
     """The file of the sample called ``name``.
 

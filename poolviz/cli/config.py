@@ -1,0 +1,119 @@
+"""Options from a TOML file, and into one: the names are those of the flags."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from poolviz import __version__
+from poolviz.discovery import unknown
+from poolviz.errors import SourceError, SpecError
+from poolviz.text import escaped
+
+# More than any list of options: what is larger is some other file.
+MOST_BYTES = 1 << 20
+_NOT_FOR_FILES = ("help", "config", "print_config")
+
+
+def take_defaults(context: typer.Context, path: Path | None) -> Path | None:
+    """Have the command's options default to those in the file.
+
+    Raises:
+        SourceError: it cannot be read.
+        SpecError: a key is no option of the command, or its value has no meaning.
+    """
+    if path is not None:
+        names = dict(_options(context))
+        given = _read(path)
+        for key in given:
+            if key not in names:
+                raise _unknown_key(path, key, names)
+        context.default_map = {
+            names[key].name: _value(names[key], key, value) for key, value in given.items()
+        }
+    return path
+
+
+def _options(context: typer.Context) -> Iterator[tuple[str, Any]]:
+    """The command's parameters by their names in a file."""
+    for parameter in context.command.params:
+        if parameter.name not in _NOT_FOR_FILES:
+            yield parameter.opts[0].lstrip("-"), parameter
+
+
+def _read(path: Path) -> dict[str, Any]:
+    import tomllib
+
+    shown = escaped(str(path))
+    try:
+        if not path.is_file():
+            raise SourceError(shown, "there is no such file", "give a TOML file")
+        with path.open("rb") as file:
+            text = file.read(MOST_BYTES + 1)
+        if len(text) > MOST_BYTES:
+            raise SourceError(shown, "it is longer than any list of options", "give a TOML file")
+        return tomllib.loads(text.decode("utf-8"))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SourceError(shown, f"it cannot be read ({reason})", "check its rights") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SourceError(
+            shown, f"it is no TOML ({escaped(str(error))})", 'write lines such as size = "3"'
+        ) from error
+
+
+def _unknown_key(path: Path, key: str, names: dict[str, Any]) -> SpecError:
+    error = unknown("config", escaped(key), names)
+    return SpecError(f"{escaped(str(path))}", error.cause, error.remedy)
+
+
+def _value(parameter: Any, key: str, value: Any) -> Any:
+    """``value`` as it would be typed.
+
+    Raises:
+        SpecError: it could not be.
+    """
+    if isinstance(value, list) and all(_is_plain(part) for part in value):
+        words = isinstance(value[0], str) if value else False
+        return list(map(str, value)) if parameter.multiple else ("," if words else "x").join(
+            map(str, value)
+        )
+    if isinstance(value, bool) != bool(getattr(parameter, "is_flag", False)) or not (
+        isinstance(value, bool) or _is_plain(value)
+    ):
+        wanted = "true or false" if getattr(parameter, "is_flag", False) else "text or a number"
+        raise SpecError(f"config: {key}", f"{value!r} is not {wanted}", f"write {wanted}")
+    return value if isinstance(value, bool) else str(value)
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+
+
+def as_toml(context: typer.Context) -> str:
+    """The command's options, those left to their defaults too, as such a file."""
+    lines = [f"# poolviz {__version__}: {context.command.name} --config FILE"]
+    for key, parameter in _options(context):
+        value = context.params.get(parameter.name)
+        if value is None or (value is False and not parameter.secondary_opts):
+            continue
+        lines.append(f"{key} = {_toml(key, value)}")
+    return "\n".join(lines)
+
+
+def _toml(key: str, value: Any) -> str:
+    import json
+
+    if isinstance(value, (bool, int)):
+        return str(value).lower()
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(_toml(key, part) for part in value)}]"
+    try:
+        str(value).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise SpecError(
+            key, f"TOML cannot hold {escaped(str(value))}", "rename the file"
+        ) from error
+    # JSON's strings are TOML's, but for the one control character that JSON leaves as it is.
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

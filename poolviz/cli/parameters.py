@@ -1,0 +1,263 @@
+"""Options that commands share, in groups; each group knows what its options ask for."""
+
+from collections.abc import Callable
+from dataclasses import Field, dataclass, fields, is_dataclass
+from functools import partial, wraps
+from inspect import Parameter, signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from poolviz.cli import complete
+from poolviz.cli.config import take_defaults
+from poolviz.modes import available_modes
+from poolviz.rules import available_rules
+from poolviz.views.figures import DEFAULT_FIGURE, available_figures
+from poolviz.views.pace import MOST_FRAMES
+
+if TYPE_CHECKING:
+    from poolviz.feature_map import FeatureMap
+    from poolviz.spec import PoolSpec
+
+_source = partial(typer.Option, rich_help_panel="Source")
+_windows = partial(typer.Option, rich_help_panel="Windows")
+_rules = partial(typer.Option, rich_help_panel="Rules and numbers")
+_output = partial(typer.Option, rich_help_panel="Output")
+_pictures = partial(typer.Option, rich_help_panel="Pictures")
+
+Mode = Annotated[
+    str,
+    _windows(
+        autocompletion=complete.modes,
+        help=f"{', '.join(available_modes())}; global-MODE; parameters as in lp:p=3.",
+    ),
+]
+Modes = Annotated[
+    str,
+    _windows(
+        autocompletion=complete.modes, help="Modes with commas between, as max,average,lp:p=3."
+    ),
+]
+Seed = Annotated[int | None, _rules(help="For modes that draw at random.")]
+AsJson = Annotated[bool, _output("--json", help="Print one JSON object instead.")]
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """Which feature map."""
+
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            autocompletion=complete.sources,
+            help="An image, .npy, .npz or .csv file, sample:NAME, or - for standard input.",
+        ),
+    ] = None
+    data: Annotated[str | None, _source(help='A matrix instead of a source: "1 3; 2 4".')] = None
+    key: Annotated[str | None, _source(help="Array of an .npz.")] = None
+    channel: Annotated[
+        str | None, _source(help="Channel whose numbers are shown (name or number).")
+    ] = None
+    index: Annotated[int | None, _source(min=0, help="One of a batch (N, C, H, W).")] = None
+    frame: Annotated[int | None, _source(min=0, help="Frame of an animated image.")] = None
+    complex_part: Annotated[
+        str | None, _source("--complex", help="abs, real or imag of complex values.")
+    ] = None
+    layout: Annotated[
+        str | None, _source(help="chw or hwc: the order of an array's axes.")
+    ] = None
+
+    def feature_map(self) -> "FeatureMap":
+        """The feature map of the source or of inline data; exactly one must be given.
+
+        Raises:
+            SpecError: both or neither are given, or an option does not go with data.
+            SourceError: it cannot be read.
+        """
+        from poolviz.errors import SpecError
+        from poolviz.sources import load, matrix_map
+
+        if (self.source is None) == (self.data is None):
+            cause = "there is none" if self.source is None else "there are two"
+            raise SpecError(
+                "source", cause, 'give one: a file, sample:NAME, -, or --data "1 3; 2 4"'
+            )
+        options = {
+            name: getattr(self, name)
+            for name in ("key", "index", "frame", "complex_part", "layout")
+        }
+        if self.data is None:
+            return load(str(self.source), **options)
+        for name, value in options.items():
+            if value is not None:
+                raise SpecError(name, "--data has none", f"leave out {name}")
+        return matrix_map(self.data)
+
+
+@dataclass(frozen=True)
+class WindowOptions:
+    """Which windows, under whose rules."""
+
+    size: Annotated[
+        str | None,
+        _windows("--size", "--kernel-size", help="Kernel size, 2 or 2x3; 2 unless given."),
+    ] = None
+    stride: Annotated[str | None, _windows(help="2 or 2x3; the size unless given.")] = None
+    padding: Annotated[
+        str | None,
+        _windows(help="1, 1x2, before:after pairs as 0:1x0:1, valid, same, same-lower."),
+    ] = None
+    dilation: Annotated[str, _windows(help="1 or 1x2.")] = "1"
+    ceil: Annotated[
+        bool | None, _windows("--ceil/--floor", help="Keep a last, incomplete window.")
+    ] = None
+    output_size: Annotated[
+        str | None, _windows(help="Adaptive windows for this output, 3 or 3x2.")
+    ] = None
+    like: Annotated[
+        str,
+        _rules(
+            autocompletion=complete.rules, help=f"Whose rules: {', '.join(available_rules())}."
+        ),
+    ] = "torch"
+    count_include_pad: Annotated[
+        bool | None,
+        _rules(
+            "--count-include-pad/--exclude-pad", help="Whether an average's divisor counts padding."
+        ),
+    ] = None
+    divisor: Annotated[int | None, _rules(help="Divisor of every average.")] = None
+
+    def spec(self, mode: str) -> "PoolSpec":
+        """The request that these options make of ``mode``.
+
+        Raises:
+            SpecError: one of them cannot be read or is out of range.
+        """
+        from poolviz.cli.options import paddings, sizes
+        from poolviz.spec import PoolSpec
+
+        return PoolSpec(
+            mode,
+            sizes("--size", self.size),
+            sizes("--stride", self.stride),
+            paddings(self.padding),
+            sizes("--dilation", self.dilation),
+            self.ceil,
+            self.count_include_pad,
+            self.divisor,
+            sizes("--output-size", self.output_size),
+            self.like,
+        )
+
+
+@dataclass(frozen=True)
+class FigureOptions:
+    """A figure in a file, and how it looks."""
+
+    figure: Annotated[Path | None, _output(help="Annotated figure: .png, .svg or .pdf.")] = None
+    theme: Annotated[
+        str, _pictures(autocompletion=complete.themes, help="light or dark.")
+    ] = "light"
+    cmap: Annotated[
+        str | None,
+        _pictures(help="A colormap of matplotlib's; one that suits the values unless given."),
+    ] = None
+    scale: Annotated[
+        int, _pictures(help="A whole factor by which all pictures are enlarged.")
+    ] = 1
+
+
+@dataclass(frozen=True)
+class OutputOptions:
+    """What a run writes."""
+
+    out: Annotated[Path, _output(help="Folder for the pictures.")] = Path("poolviz-out")
+    write: Annotated[
+        str, _output(help="Pictures to write there: png, gif, webp, apng, none.")
+    ] = "png,gif"
+    kind: Annotated[
+        str,
+        _output(
+            autocompletion=complete.figures,
+            help=f"What the figure shows: {', '.join(available_figures())}.",
+        ),
+    ] = DEFAULT_FIGURE
+    save: Annotated[Path | None, _output(help="Pooled array: .npy.")] = None
+    quiet: Annotated[bool, _output("--quiet", help="Print no grids and no notes.")] = False
+
+
+@dataclass(frozen=True)
+class AnimationOptions:
+    """Which part an animation shows, and how it runs."""
+
+    region: Annotated[
+        str | None,
+        _pictures(help="Input cells that animation and figure show: ROWSxCOLS+R+C, as 8x8+0+4."),
+    ] = None
+    delay: Annotated[
+        int | None,
+        _pictures(help="Milliseconds per frame, from 20; slow enough to follow unless given."),
+    ] = None
+    hold: Annotated[
+        int | None, _pictures(help="Milliseconds of the last frame; 3 delays unless given.")
+    ] = None
+    every: Annotated[int, _pictures(help="A frame for every so many windows.")] = 1
+    max_frames: Annotated[int, _pictures(help="Refuse more frames than these.")] = MOST_FRAMES
+
+
+@dataclass(frozen=True)
+class ConfigOptions:
+    """Options from a file, and into one."""
+
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            is_eager=True,
+            callback=take_defaults,
+            help="TOML file with these options; those given here go before.",
+        ),
+    ] = None
+    print_config: Annotated[
+        bool,
+        typer.Option("--print-config", help="Print such a file for this command, and end."),
+    ] = False
+
+
+def grouped(command: Callable[..., None]) -> Callable[..., None]:
+    """``command`` as Typer can take it: its parameters that are groups spread into options."""
+    groups = {
+        name: parameter.annotation
+        for name, parameter in signature(command).parameters.items()
+        if is_dataclass(parameter.annotation)
+    }
+
+    @wraps(command)
+    def spread(**given: Any) -> None:
+        gathered = {
+            name: group(**{field.name: given.pop(field.name) for field in fields(group)})
+            for name, group in groups.items()
+        }
+        command(**gathered, **given)
+
+    parameters = _spread_parameters(command)
+    spread.__signature__ = signature(command).replace(parameters=parameters)  # type: ignore[attr-defined]
+    spread.__annotations__ = {each.name: each.annotation for each in parameters}
+    return spread
+
+
+def _spread_parameters(command: Callable[..., None]) -> list[Parameter]:
+    spread = []
+    for parameter in signature(command).parameters.values():
+        if is_dataclass(parameter.annotation):
+            spread += [_parameter(field) for field in fields(parameter.annotation)]
+        else:
+            spread.append(parameter.replace(kind=Parameter.KEYWORD_ONLY))
+    return spread
+
+
+def _parameter(field: "Field[Any]") -> Parameter:
+    return Parameter(
+        field.name, Parameter.KEYWORD_ONLY, default=field.default, annotation=field.type
+    )
