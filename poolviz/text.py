@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -155,3 +156,28 @@ def escaped(name: str) -> str:
 
 def _escape(character: str) -> str:
     return character.encode("unicode_escape", "backslashreplace").decode("ascii")
+
+
+_ASCII = {
+    "×": "x", "·": ".", "−": "-", "∞": "inf", "≈": "~", "…": "...", "–": "-", "→": "->", "≠": "!=",
+    "┏": "+", "┓": "+", "┗": "+", "┛": "+", "┃": "|", "━": "-", "α": "alpha", "Σ": "sum",
+    "∂": "d", "²": "^2", "√": "sqrt", "ᵢ": "_i", "ε": "eps", "█": "#", "░": ".", "←": "<-",
+    "≥": ">=", "≤": "<=", "σ": "sigma", "ω": "omega", "ᵀ": "^T", "⌊": "floor(", "⌋": ")",
+    "⌈": "ceil(", "⌉": ")", "₍": "_(", "₎": ")", "₀": "_0", "₁": "_1",
+}  # fmt: skip
+
+
+def in_ascii(words: str) -> str:
+    """``words`` with every sign that is not ASCII spelled by what is nearest.
+
+    Example:
+        >>> in_ascii("6×6 → −∞")
+        '6x6 -> -inf'
+    """
+    return "".join(sign if sign.isascii() else _ascii(sign) for sign in words)
+
+
+def _ascii(sign: str) -> str:
+    """The nearest spelling; of a letter with an accent the letter."""
+    letter = normalize("NFKD", sign)[0]
+    return _ASCII.get(sign, letter if letter.isascii() else "?")

@@ -34,11 +34,10 @@ ALLOWED["sources"] = {"errors", "discovery", "text", "feature_map", "sources"}
 ALLOWED["atomic"] = {"errors"}
 ALLOWED["cli"] |= {"sources", "atomic"}
 MOST_LINES = 300
-# The command line's default and examples; and how a sum sign is spelled in ASCII.
+# The command line's default and examples.
 MODES_NAMED = {
     "cli/commands/demo.py": {"max"},
     "cli/commands/run.py": {"max"},
-    "cli/funnel.py": {"sum"},
 }
 
 

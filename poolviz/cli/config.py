@@ -76,8 +76,10 @@ def _value(parameter: Any, key: str, value: Any) -> Any:
     """
     if isinstance(value, list) and all(_is_plain(part) for part in value):
         words = isinstance(value[0], str) if value else False
-        return list(map(str, value)) if parameter.multiple else ("," if words else "x").join(
-            map(str, value)
+        return (
+            list(map(str, value))
+            if parameter.multiple
+            else ("," if words else "x").join(map(str, value))
         )
     if isinstance(value, bool) != bool(getattr(parameter, "is_flag", False)) or not (
         isinstance(value, bool) or _is_plain(value)

@@ -10,7 +10,7 @@ import typer
 from poolviz import __version__
 from poolviz.cli.app import StoppedError, build_app
 from poolviz.errors import PoolvizError
-from poolviz.text import escaped
+from poolviz.text import escaped, in_ascii
 
 FAILED, BUG, INTERRUPTED, BROKEN_PIPE = 1, 70, 130, 141
 # Options that are not called as the parameter that they set.
@@ -84,12 +84,6 @@ def _say(line: str, code: int) -> int:
     return code
 
 
-_ASCII = {
-    "×": "x", "·": ".", "−": "-", "∞": "inf", "≈": "~", "…": "...", "–": "-", "→": "->",
-    "┏": "+", "┓": "+", "┗": "+", "┛": "+", "┃": "|", "━": "-", "α": "alpha", "Σ": "sum",
-}  # fmt: skip
-
-
 def _write_ascii_where_needed() -> None:
     """On streams that cannot write a sign, write the nearest ASCII, never fail."""
     import codecs
@@ -97,8 +91,7 @@ def _write_ascii_where_needed() -> None:
     def replacement(error: UnicodeError) -> tuple[str, int]:
         if not isinstance(error, UnicodeEncodeError):
             raise error
-        signs = error.object[error.start : error.end]
-        return "".join(_ASCII.get(sign, "?") for sign in signs), error.end
+        return in_ascii(error.object[error.start : error.end]), error.end
 
     codecs.register_error("poolviz", replacement)
     for stream in (sys.stdout, sys.stderr):

@@ -64,9 +64,7 @@ class SourceOptions:
     complex_part: Annotated[
         str | None, _source("--complex", help="abs, real or imag of complex values.")
     ] = None
-    layout: Annotated[
-        str | None, _source(help="chw or hwc: the order of an array's axes.")
-    ] = None
+    layout: Annotated[str | None, _source(help="chw or hwc: the order of an array's axes.")] = None
 
     def feature_map(self) -> "FeatureMap":
         """The feature map of the source or of inline data; exactly one must be given.
@@ -117,9 +115,7 @@ class WindowOptions:
     ] = None
     like: Annotated[
         str,
-        _rules(
-            autocompletion=complete.rules, help=f"Whose rules: {', '.join(available_rules())}."
-        ),
+        _rules(autocompletion=complete.rules, help=f"Whose rules: {', '.join(available_rules())}."),
     ] = "torch"
     count_include_pad: Annotated[
         bool | None,
@@ -157,16 +153,14 @@ class FigureOptions:
     """A figure in a file, and how it looks."""
 
     figure: Annotated[Path | None, _output(help="Annotated figure: .png, .svg or .pdf.")] = None
-    theme: Annotated[
-        str, _pictures(autocompletion=complete.themes, help="light or dark.")
-    ] = "light"
+    theme: Annotated[str, _pictures(autocompletion=complete.themes, help="light or dark.")] = (
+        "light"
+    )
     cmap: Annotated[
         str | None,
         _pictures(help="A colormap of matplotlib's; one that suits the values unless given."),
     ] = None
-    scale: Annotated[
-        int, _pictures(help="A whole factor by which all pictures are enlarged.")
-    ] = 1
+    scale: Annotated[int, _pictures(help="A whole factor by which all pictures are enlarged.")] = 1
 
 
 @dataclass(frozen=True)
@@ -174,9 +168,9 @@ class OutputOptions:
     """What a run writes."""
 
     out: Annotated[Path, _output(help="Folder for the pictures.")] = Path("poolviz-out")
-    write: Annotated[
-        str, _output(help="Pictures to write there: png, gif, webp, apng, none.")
-    ] = "png,gif"
+    write: Annotated[str, _output(help="Pictures to write there: png, gif, webp, apng, none.")] = (
+        "png,gif"
+    )
     kind: Annotated[
         str,
         _output(

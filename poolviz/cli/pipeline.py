@@ -106,7 +106,7 @@ def carry_out(request: Request, wishes: Wishes) -> None:
     pictures = outputs.Pictures(result, channel, look.theme, look.pace, look.region, look.scale)
     files = _write(pictures, request.seed, wishes)
     if wishes.as_json:
-        report.print_json(result, files)
+        report.print_json(report.result_document(result, files))
     elif not wishes.quiet:
         report.print_result(result, channel, wishes.look.theme)
     if not wishes.quiet:

@@ -1,15 +1,16 @@
-"""What a run prints: the result on stdout, all else on stderr."""
+"""What commands print: results on stdout, all else on stderr."""
 
 import json
 import math
 import sys
+from collections.abc import Iterable
 from typing import Any
 
-from rich.console import Console
-from rich.text import Text
-
-from poolviz.result import PoolResult
+from poolviz.cli.screen import screen_of, show
+from poolviz.result import PoolResult, Step
 from poolviz.text import escaped
+from poolviz.views.grid import Segments
+from poolviz.views.lines import plain
 from poolviz.views.style import Theme
 from poolviz.views.terminal import ResultView
 
@@ -17,16 +18,28 @@ MOST_JSON_VALUES = 1024
 
 
 def print_result(result: PoolResult, channel: int, theme: Theme) -> None:
-    """The grids and their arithmetic; on a terminal in colour and as much as fits, else whole."""
-    console = Console(highlight=False, markup=False, emoji=False)
-    width = console.width if console.is_terminal else None
-    view = ResultView(result, result.step(0, 0, channel), theme, width)
-    for line in view.lines():
-        if console.is_terminal:
-            rendered = Text.assemble(*line)
-            console.print(rendered, no_wrap=True, overflow="ignore", crop=False)
-        else:
-            sys.stdout.write("".join(part for part, _ in line).rstrip() + "\n")
+    """The grids and their arithmetic."""
+    print_lines(ResultView(result, result.step(0, 0, channel), screen_of(theme)).lines())
+
+
+def print_steps(steps: Iterable[Step], total: int) -> None:
+    """Each window as a sentence."""
+    print_lines(plain(sentence(step, number, total)) for number, step in enumerate(steps, 1))
+
+
+def sentence(step: Step, number: int, total: int) -> str:
+    """``step 1 of 9, output (0, 0), rows 0–1, columns 0–1: max(1, 3, 6, 2) = 6``."""
+    row, column = step.index
+    rows, columns = (f"{cells[0]}–{cells[-1]}" for cells in (step.rows, step.columns))
+    return (
+        f"step {number:,} of {total:,}, output ({row}, {column}),"
+        f" rows {rows}, columns {columns}: {step.arithmetic}"
+    )
+
+
+def print_lines(lines: Iterable[Segments]) -> None:
+    """Lines on stdout, fitted to it."""
+    show(lines)
 
 
 def note(line: str) -> None:
@@ -34,9 +47,14 @@ def note(line: str) -> None:
     print(escaped(line), file=sys.stderr)  # noqa: T201 - this is the command's output
 
 
-def print_json(result: PoolResult, files: dict[str, str]) -> None:
+def print_json(document: dict[str, Any]) -> None:
     """One object on stdout."""
-    document = {
+    print(json.dumps(_plain(document), allow_nan=False))  # noqa: T201 - as above
+
+
+def result_document(result: PoolResult, files: dict[str, str]) -> dict[str, Any]:
+    """A result as plain data."""
+    return {
         "source": result.feature_map.source,
         "spec": spec_document(result),
         "input_shape": list(result.feature_map.shape),
@@ -45,7 +63,6 @@ def print_json(result: PoolResult, files: dict[str, str]) -> None:
         "formula": result.formula,
         "files": files,
     }
-    print(json.dumps(document, allow_nan=False))  # noqa: T201 - as above
 
 
 def spec_document(result: PoolResult) -> dict[str, Any]:
@@ -59,12 +76,14 @@ def spec_document(result: PoolResult) -> dict[str, Any]:
 def _values(result: PoolResult) -> Any:
     if result.output.size > MOST_JSON_VALUES:
         return None
-    return _plain(result.output.reshape(result.output_shape).tolist())
+    return result.output.reshape(result.output_shape).tolist()
 
 
 def _plain(value: Any) -> Any:
     """NaN and infinities as strings: JSON has no such numbers."""
-    if isinstance(value, list):
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
         return [_plain(part) for part in value]
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

@@ -1,8 +1,8 @@
-"""Grids of numbers for the terminal: the window outlined, its winner in brackets."""
+"""A result on the terminal: input, output, and the window that is worked out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 
 from rich.style import Style
 
@@ -10,81 +10,16 @@ from poolviz import text
 from poolviz.geometry import CellKind
 from poolviz.patches import Array
 from poolviz.result import PoolResult, Step
-from poolviz.views.style import Theme, text_on, value_scale
+from poolviz.views.grid import BOLD, DIM, PLAIN, Cell, Grid, Part, Screen, Segments, fitting, heat
+from poolviz.views.style import ValueScale, value_scale
 
-# A large map shows this many rows of its corner.
-CORNER_ROWS = 8
-ELLIPSIS = "…"
-BRACKETS = {"winner": ("[", "]"), "tie": ("(", ")"), "": (" ", " ")}
-
-
-Segments = list[tuple[str, Style]]
-PLAIN = Style()
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell of a grid: its text, its look, and whether it wins or ties."""
-
-    text: str
-    style: Style = PLAIN
-    mark: str = ""
-
-
-OUTSIDE = {
-    CellKind.PADDING: Cell("·", Style(dim=True)),
-    CellKind.OVERHANG: Cell("×", Style(dim=True)),
-}
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Cells in rows, and the part of them that is outlined (rows and columns by position).
-
-    ``cut_rows`` and ``cut_columns`` say that more would follow.
-    """
-
-    title: str
-    cells: list[list[Cell]]
-    outlined: tuple[range, range]
-    frame: Style
-    cut_rows: bool = False
-    cut_columns: bool = False
-
-    def lines(self) -> Iterable[Segments]:
-        """The grid, line by line, its title first."""
-        yield [(self.title, Style(bold=True))]
-        width = max((len(cell.text) for row in self.cells for cell in row), default=1) + 2
-        rows, _ = self.outlined
-        for at, row in enumerate(self.cells):
-            if rows and at == rows.start:
-                yield self._border(("┏", "━", "┓"), width)
-            yield self._line(at, row, width)
-            if rows and at == rows.stop - 1:
-                yield self._border(("┗", "━", "┛"), width)
-        if self.cut_rows:
-            yield [(f" {ELLIPSIS.rjust(width - 1)}", PLAIN)]
-
-    def _border(self, corners: tuple[str, str, str], width: int) -> Segments:
-        """The line above or below the outlined cells."""
-        left, line, right = corners
-        _, columns = self.outlined
-        inner = line * (len(columns) * (width + 1) - 1)
-        return [
-            (" " * (columns.start * (width + 1)), PLAIN),
-            (f"{left}{inner}{right}", self.frame),
-        ]
-
-    def _line(self, at: int, row: list[Cell], width: int) -> Segments:
-        rows, columns = self.outlined
-        edges = {columns.start, columns.stop} if at in rows else set()
-        line: Segments = []
-        for to, cell in enumerate(row):
-            line.append(("┃", self.frame) if to in edges else (" ", PLAIN))
-            left, right = BRACKETS[cell.mark]
-            line.append((f"{left}{cell.text}{right}".rjust(width), cell.style))
-        line.append(("┃", self.frame) if len(row) in edges else (" ", PLAIN))
-        return [*line, (f" {ELLIPSIS}", PLAIN)] if self.cut_columns else line
+# A large map shows this many of its rows.
+FEW_ROWS = 8
+# Lines between and below two grids.
+OTHER_LINES = 16
+# What may stand before the cells of a line, an ellipsis, and behind them, an edge and one more.
+FIRST, LAST = 2, 3
+OUTSIDE = {CellKind.PADDING: Cell("·", DIM), CellKind.OVERHANG: Cell("×", DIM)}
 
 
 @dataclass(frozen=True)
@@ -94,122 +29,154 @@ class ResultView:
     Args:
         result: what is shown.
         step: the window that is outlined and worked out.
-        theme: its colours.
-        width: the terminal's columns; None prints every cell.
+        screen: where it is shown.
+        until: how many windows are pooled already, row by row; None for all.
     """
 
     result: PoolResult
     step: Step
-    theme: Theme
-    width: int | None
+    screen: Screen
+    until: int | None = None
 
     def lines(self) -> Iterable[Segments]:
         """Input, output, arithmetic, size formula, and how many values remain."""
-        yield from self._input().lines()
+        yield from self.input().lines()
         yield []
-        yield from self._output().lines()
+        yield from self.output().lines()
         yield []
-        yield [(self.step.arithmetic, Style(bold=True))]
+        yield [(self.step.arithmetic, BOLD)]
         yield [(f"output size: {self.result.formula}", PLAIN)]
         yield [(remaining(self.result), PLAIN)]
 
-    @property
-    def _frame(self) -> Style:
-        return Style(color=_hexadecimal(self.theme.accent), bold=True)
-
-    def _styles(self, values: Array) -> list[list[Style]]:
-        """The look of each cell: by one scale for input and output, none without a terminal."""
-        if self.width is None:
-            return [[PLAIN] * values.shape[1]] * values.shape[0]
+    @cached_property
+    def scale(self) -> ValueScale:
+        """One for input and output."""
         feature_map, channel = self.result.feature_map, self.step.channel
         planes = feature_map.values[channel], self.result.output[channel]
-        scale = value_scale(self.theme, *planes, value_range=feature_map.value_range)
-        return [[_heat(*color) for color in row] for row in scale.colors(values).tolist()]
+        return value_scale(self.screen.theme, *planes, value_range=feature_map.value_range)
 
-    def _input(self) -> Grid:
+    def input(self) -> Grid:
         """The input with its padding, as much of it as fits."""
-        feature_map, step = self.result.feature_map, self.step
-        plane = feature_map.values[step.channel]
-        axes = self.result.geometry.axes
-        rows, columns = self._fitting(axes[0].extent, axes[1].extent, plane)
-        outlined = _positions(step.rows, rows), _positions(step.columns, columns)
-        outlined = outlined if all(map(len, outlined)) else (range(0), range(0))
-        title = f"input {text.size(feature_map.input_size)}{self._channel_name()}"
-        cut = len(rows) < len(axes[0].extent), len(columns) < len(axes[1].extent)
-        return Grid(title, self._input_cells(plane, rows, columns), outlined, self._frame, *cut)
+        step, plane = self.step, self.result.feature_map.values[self.step.channel]
+        rows, columns = (axis.extent for axis in self.result.geometry.axes)
+        part = fitting_part(plane, (rows, columns), (step.rows, step.columns), self.screen)
+        title = f"input {text.size(self.result.feature_map.input_size)}{self._channel_name()}"
+        cells = self._input_cells(plane, part)
+        window = step.rows, step.columns
+        return Grid(_titled(title, part, plane), cells, part, self.screen, window)
 
-    def _input_cells(self, plane: Array, rows: range, columns: range) -> list[list[Cell]]:
-        inside = plane[: max(0, rows[-1] + 1), : max(0, columns[-1] + 1)]
-        styles, ties = self._styles(inside), self.step.ties
-        values = inside.tolist()
+    def _input_cells(self, plane: Array, part: Part) -> list[list[Cell]]:
+        rows, columns = (range(max(0, at.start), at.stop) for at in (part.rows, part.columns))
+        inside = plane[rows.start : rows.stop, columns.start : columns.stop]
+        looks, values, ties = (
+            styles(inside, self.scale, self.screen),
+            inside.tolist(),
+            self.step.ties,
+        )
         along_rows, along_columns = self.result.geometry.axes
-        column_kinds = [along_columns.kind(column) for column in columns]
+        column_kinds = [along_columns.kind(column) for column in part.columns]
 
         def cell(row: int, column: int, kind: CellKind) -> Cell:
             if kind is not CellKind.INPUT:
                 return OUTSIDE[kind]
-            mark = (
-                "winner" if (row, column) == self.step.winner else "tie" * ((row, column) in ties)
-            )
-            style = styles[row][column]
-            style = style + Style(bold=True) if mark == "winner" and style else style
-            return Cell(text.number(values[row][column]), style, mark)
+            won = (row, column) == self.step.winner
+            at, to = row - rows.start, column - columns.start
+            style = looks[at][to] + BOLD if won and looks[at][to] else looks[at][to]
+            mark = "winner" if won else "tie" * ((row, column) in ties)
+            return Cell(text.number(values[at][to]), style, mark)
 
         return [
             [
                 cell(row, column, max(along_rows.kind(row), kind))
-                for column, kind in zip(columns, column_kinds, strict=True)
+                for column, kind in zip(part.columns, column_kinds, strict=True)
             ]
-            for row in rows
+            for row in part.rows
         ]
 
-    def _output(self) -> Grid:
+    def output(self) -> Grid:
+        """The output; windows that are not pooled yet are blank."""
         plane, (row, column) = self.result.output[self.step.channel], self.step.index
         height, width = self.result.output_size
-        rows, columns = self._fitting(range(height), range(width), plane)
-        shown = plane[: len(rows), : len(columns)]
+        window = range(row, row + 1), range(column, column + 1)
+        part = fitting_part(plane, (range(height), range(width)), window, self.screen)
+        cells = value_cells(plane, part, self.scale, self.screen)
         cells = [
-            [Cell(text.number(value), style) for value, style in zip(*pair, strict=True)]
-            for pair in zip(shown.tolist(), self._styles(shown), strict=True)
+            [
+                cell if self._is_pooled(at, to) else Cell("")
+                for to, cell in zip(part.columns, line, strict=True)
+            ]
+            for at, line in zip(part.rows, cells, strict=True)
         ]
-        there = row in rows and column in columns
-        outlined = (range(row, row + 1), range(column, column + 1)) if there else (range(0),) * 2
         title = f"output {text.size(self.result.output_size)}, {self.result.summary}"
-        cut = len(rows) < height, len(columns) < width
-        return Grid(title, cells, outlined, self._frame, *cut)
+        return Grid(_titled(title, part, plane), cells, part, self.screen, window)
 
-    def _fitting(self, rows: range, columns: range, plane: Array) -> tuple[range, range]:
-        """The corner that fits the terminal; all where there is none."""
-        if self.width is None:
-            return rows, columns
-        fit = rows[:CORNER_ROWS], columns[: self.width // 4]
-        longest = max(
-            map(len, map(text.number, plane[: len(fit[0]), : len(fit[1])].flat)), default=1
-        )
-        across = max(1, (self.width - 4) // (longest + 3))
-        return (rows if len(rows) <= 2 * CORNER_ROWS else fit[0]), columns[:across]
+    def _is_pooled(self, row: int, column: int) -> bool:
+        _, width = self.result.output_size
+        return self.until is None or row * width + column < self.until
 
     def _channel_name(self) -> str:
         names = self.result.feature_map.channel_names
         return f", channel {text.escaped(names[self.step.channel])}" if len(names) > 1 else ""
 
 
-@cache
-def _heat(red: int, green: int, blue: int) -> Style:
-    """A cell's look: its value's colour behind the text that reads best on it."""
-    color = red, green, blue
-    return Style(color=_hexadecimal(text_on(color)), bgcolor=_hexadecimal(color))
+def _titled(title: str, part: Part, plane: Array) -> str:
+    """``title`` with which part of the plane is shown, if not all."""
+    height, width = plane.shape
+    words = part.words((height, width))
+    return f"{title}, {words}" if words else title
 
 
-def _positions(window: range, shown: range) -> range:
-    """Where the cells from the window's first to its last stand among those shown."""
-    start = max(window[0], shown[0]) - shown[0]
-    stop = min(window[-1], shown[-1]) + 1 - shown[0]
-    return range(start, max(start, stop))
+def styles(values: Array, scale: ValueScale, screen: Screen) -> list[list[Style]]:
+    """The look of each cell by its value; plain where there is no terminal."""
+    if screen.width is None:
+        return [[PLAIN] * values.shape[1]] * values.shape[0]
+    return [[heat(*color) for color in row] for row in scale.colors(values).tolist()]
 
 
-def _hexadecimal(color: tuple[int, int, int]) -> str:
-    return "#" + bytes(color).hex()
+def value_cells(plane: Array, part: Part, scale: ValueScale, screen: Screen) -> list[list[Cell]]:
+    """The values of a part of a plane, each with its look."""
+    shown = plane[part.rows.start : part.rows.stop, part.columns.start : part.columns.stop]
+    return [
+        [Cell(text.number(value), style) for value, style in zip(*pair, strict=True)]
+        for pair in zip(shown.tolist(), styles(shown, scale, screen), strict=True)
+    ]
+
+
+def plane_grid(
+    title: str, plane: Array, scale: ValueScale, screen: Screen, window: tuple[range, range]
+) -> Grid:
+    """A plane of values, as much of it as fits, with ``window`` outlined."""
+    whole = range(plane.shape[0]), range(plane.shape[1])
+    part = fitting_part(plane, whole, window, screen)
+    cells = value_cells(plane, part, scale, screen)
+    return Grid(_titled(title, part, plane), cells, part, screen, window)
+
+
+def fitting_part(
+    plane: Array, whole: tuple[range, range], window: tuple[range, range], screen: Screen
+) -> Part:
+    """As much of a plane as fits the terminal, ``window`` in it; all where there is none."""
+    if screen.width is None:
+        return Part(*whole, *whole)
+    most = FEW_ROWS if screen.height is None else max(2, (screen.height - OTHER_LINES) // 2)
+    all_rows = len(whole[0]) <= 2 * FEW_ROWS and screen.height is None
+    rows = whole[0] if all_rows else fitting(whole[0], most, window[0])
+    likely = fitting(whole[1], screen.width // 4, window[1])
+    longest = _longest(plane, rows, likely)
+    columns = _fitting_columns(whole[1], screen.width - LAST, longest + 3, window[1])
+    if columns.start > whole[1].start:
+        columns = _fitting_columns(whole[1], screen.width - LAST - FIRST, longest + 3, window[1])
+    return Part(rows, columns, *whole)
+
+
+def _fitting_columns(whole: range, room: int, width: int, window: range) -> range:
+    return fitting(whole, max(1, room // width), window)
+
+
+def _longest(plane: Array, rows: range, columns: range) -> int:
+    """Signs of the longest number in a part of a plane."""
+    part = plane[max(rows.start, 0) : rows.stop, max(columns.start, 0) : columns.stop]
+    return max(map(len, map(text.number, part.flat)), default=1)
 
 
 def remaining(result: PoolResult) -> str:

@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import ArrayLike
 from pictures import TEACHING, noise, result_of, with_holes
 
+from poolviz.views.grid import Screen
 from poolviz.views.style import THEMES, contrast
 from poolviz.views.terminal import ResultView, remaining
 
@@ -17,7 +18,7 @@ def view(
 ) -> ResultView:  # fmt: skip
     """The view of ``values`` pooled."""
     result = result_of(values, mode, kernel_size, **options)
-    return ResultView(result, result.step(*step), THEMES["light"], width)
+    return ResultView(result, result.step(*step), Screen(THEMES["light"], width))
 
 
 def plain(shown: ResultView) -> str:
@@ -85,14 +86,14 @@ def test_no_cell_is_marked_where_none_wins() -> None:
 def test_large_map_shows_its_corner() -> None:
     """On a terminal of 40 columns a large map shows a corner, ellipses and its true shape."""
     lines = plain(view(np.arange(1600).reshape(40, 40), width=40)).split("\n")
-    assert lines[0] == "input 40×40"
+    assert lines[0] == "input 40×40, rows 0–7 of 40, columns 0–5 of 40"
     grid = lines[1 : lines.index("")]
     assert max(map(len, grid)) <= 40
     assert grid[-1].strip() == "…"
     rows = [line for line in grid[:-1] if line.endswith(" …")]
     assert len(rows) == 8
     assert rows[0].split() == ["┃", "0", "1", "┃", "2", "3", "4", "5", "…"]
-    assert "output 20×20, max 2×2, stride 2" in lines
+    assert any(line.startswith("output 20×20, max 2×2, stride 2, rows 0–7") for line in lines)
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 120, 200])
@@ -119,10 +120,12 @@ def test_small_map_is_whole_on_a_wide_terminal() -> None:
     assert plain(view(TEACHING, width=80)) == plain(view(TEACHING))
 
 
-def test_window_beyond_the_corner_is_not_outlined() -> None:
-    """A window that is not in the corner shown has no outline on it."""
+def test_the_part_with_the_window_is_shown() -> None:
+    """Of a large map those rows and columns are shown in which the window stands."""
     text = plain(view(np.arange(1600).reshape(40, 40), width=40, step=(15, 15, 0)))
-    assert "┃" not in text
+    assert text.splitlines()[0] == "input 40×40, rows 28–35 of 40, columns 28–32 of 40"
+    assert "┃  1230   1231 ┃" in text
+    assert "┃  1270  [1271]┃" in text
     assert "max(1230, 1231, 1270, 1271) = 1271" in text
 
 
@@ -152,7 +155,7 @@ def test_not_a_number_and_infinity_are_written() -> None:
 def test_digits_are_legible_on_their_cells(theme: str) -> None:
     """On a terminal each cell has its value's colour, its digits reading well on it."""
     result = result_of(TEACHING)
-    shown = ResultView(result, result.step(0, 0), THEMES[theme], 80)
+    shown = ResultView(result, result.step(0, 0), Screen(THEMES[theme], 80))
     styles: list[Any] = [style for line in shown.lines() for _, style in line if style.bgcolor]
     assert len(styles) == 36 + 9
     for style in styles:

@@ -1,0 +1,78 @@
+"""The terminal that lines are printed on: what it can show, and how they are fitted to it."""
+
+import sys
+from collections.abc import Iterable
+
+from rich.color import Color, ColorSystem
+from rich.console import Console
+from rich.style import Style
+from rich.terminal_theme import DEFAULT_TERMINAL_THEME
+from rich.text import Text
+
+from poolviz.views.grid import Screen, Segments
+from poolviz.views.style import Theme, text_on
+
+# All that is drawn rather than written.
+_SIGNS = "┏┓┗┛┃━·×−∞…█░"
+BLACK, BRIGHT_WHITE = "color(0)", "color(15)"
+
+
+def console() -> Console:
+    """Standard output, that adds nothing of its own to what is printed."""
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def screen_of(theme: Theme, *, height: bool = False) -> Screen:
+    """What standard output is; with its ``height`` where all has to be seen at once."""
+    terminal = console()
+    size = terminal.size if terminal.is_terminal else None
+    return Screen(
+        theme,
+        size.width if size else None,
+        size.height if size and height else None,
+        _is_ascii(terminal.encoding),
+    )
+
+
+def _is_ascii(encoding: str) -> bool:
+    try:
+        _SIGNS.encode(encoding)
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def show(lines: Iterable[Segments]) -> None:
+    """Print ``lines``: on a terminal in colour and no longer than it is wide, else plain."""
+    terminal = console()
+    for line in lines:
+        if terminal.is_terminal:
+            for part in fitted(line, terminal):
+                terminal.print(part, no_wrap=True, overflow="ignore", crop=False)
+        else:
+            sys.stdout.write("".join(part for part, _ in line).rstrip() + "\n")
+
+
+def fitted(line: Segments, terminal: Console) -> list[Text]:
+    """``line``, broken at blanks where it is too long, what follows as far indented."""
+    system = terminal.color_system
+    whole = Text.assemble(*((part, _legible(style, system)) for part, style in line))
+    if whole.cell_len <= terminal.width:
+        return [whole]
+    plain = whole.plain
+    indent = min(len(plain) - len(plain.lstrip(" ")), terminal.width // 2)
+    rest = whole[indent:]
+    parts = rest.wrap(terminal, terminal.width - indent, overflow="fold")
+    for part in parts:
+        part.rstrip()
+    return [Text(" " * indent) + part for part in parts]
+
+
+def _legible(style: Style, system: str | None) -> Style:
+    """``style``, with a text colour that suits what 16 colours make of its background."""
+    if system != "standard" or style.bgcolor is None:
+        return style
+    nearest = style.bgcolor.downgrade(ColorSystem.STANDARD)
+    shown = text_on(tuple(nearest.get_truecolor(DEFAULT_TERMINAL_THEME)))
+    ink = Color.parse(BRIGHT_WHITE if sum(shown) else BLACK)
+    return style + Style(color=ink, bgcolor=nearest)

@@ -1,0 +1,204 @@
+"""Grids of cells for the terminal: some of them outlined, winners in brackets."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+
+from rich.style import Style
+
+from poolviz import text
+from poolviz.views.style import Color, Theme, text_on
+
+ELLIPSIS = "…"
+BRACKETS = {"winner": ("[", "]"), "tie": ("(", ")"), "changed": ("*", " "), "": (" ", " ")}
+
+# A line in parts, each with its look.
+Segments = list[tuple[str, Style]]
+PLAIN = Style()
+BOLD = Style(bold=True)
+DIM = Style(dim=True)
+NOTHING = range(0)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What lines are shown on.
+
+    Args:
+        theme: the colours.
+        width: columns; None where there is no terminal: then all is printed, without colours.
+        height: rows, where they matter.
+        ascii: whether it shows ASCII only.
+    """
+
+    theme: Theme
+    width: int | None = None
+    height: int | None = None
+    ascii: bool = False
+
+    def spelled(self, words: str) -> str:
+        """``words`` in signs that it can show."""
+        return text.in_ascii(words) if self.ascii else words
+
+    @property
+    def frame(self) -> Style:
+        """The look of outlines."""
+        return Style(color=_hexadecimal(self.theme.accent), bold=True)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a grid: its text, its look, and its mark, a key of BRACKETS."""
+
+    text: str
+    style: Style = PLAIN
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The part of a map that is shown: its rows and columns; those of the map are longer if cut."""
+
+    rows: range
+    columns: range
+    whole_rows: range
+    whole_columns: range
+
+    @property
+    def above(self) -> bool:
+        """Whether rows precede those shown."""
+        return self.rows.start > self.whole_rows.start
+
+    @property
+    def below(self) -> bool:
+        """Whether rows follow."""
+        return self.rows.stop < self.whole_rows.stop
+
+    @property
+    def left(self) -> bool:
+        """Whether columns precede those shown."""
+        return self.columns.start > self.whole_columns.start
+
+    @property
+    def right(self) -> bool:
+        """Whether columns follow."""
+        return self.columns.stop < self.whole_columns.stop
+
+    def words(self, lengths: tuple[int, int]) -> str:
+        """``rows 0–7 of 40, columns 0–11 of 40``; empty if all ``lengths`` are shown."""
+        along = [
+            ("row", self.rows, self.above or self.below),
+            ("column", self.columns, self.left or self.right),
+        ]
+        return ", ".join(
+            _cells_in_words(name, range(max(part.start, 0), min(part.stop, length)), length)
+            for (name, part, cut), length in zip(along, lengths, strict=True)
+            if cut
+        )
+
+
+def _cells_in_words(name: str, cells: range, length: int) -> str:
+    if len(cells) == 1:
+        return f"{name} {cells[0]} of {length}"
+    return f"{name}s {cells.start}–{cells.stop - 1} of {length}"
+
+
+def fitting(whole: range, most: int, window: range) -> range:
+    """At most ``most`` of ``whole``: the page in which ``window`` stands, pages overlapping."""
+    if len(whole) <= most:
+        return whole
+    page = max(1, most - len(window) + 1)
+    start = (window.start - whole.start) // page * page
+    start = max(0, min(start, len(whole) - most))
+    return whole[start : start + most]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells in rows.
+
+    Args:
+        title: above them.
+        cells: the cells that are shown.
+        part: which those are.
+        outlined: which rows and columns of the map are outlined.
+        screen: where it is shown.
+    """
+
+    title: str
+    cells: list[list[Cell]]
+    part: Part
+    screen: Screen
+    outlined: tuple[range, range] = (NOTHING, NOTHING)
+
+    def lines(self) -> Iterable[Segments]:
+        """The grid, line by line, its title first."""
+        yield [(self.title, BOLD)]
+        cells = [[self._spelled(cell) for cell in row] for row in self.cells]
+        width = max((len(cell.text) for row in cells for cell in row), default=1) + 2
+        rows, columns = self._places()
+        if self.part.above:
+            yield self._dots(width)
+        for at, row in enumerate(cells):
+            if rows and at == rows.start:
+                yield self._border("┏━┓", width, columns)
+            yield self._line(row, width, columns if at in rows else NOTHING)
+            if rows and at == rows.stop - 1:
+                yield self._border("┗━┛", width, columns)
+        if self.part.below:
+            yield self._dots(width)
+
+    def _spelled(self, cell: Cell) -> Cell:
+        return replace(cell, text=self.screen.spelled(cell.text))
+
+    def _places(self) -> tuple[range, range]:
+        """Where the outlined cells stand among those shown."""
+        rows, columns = (
+            _positions(window, shown) if window else NOTHING
+            for window, shown in zip(
+                self.outlined, (self.part.rows, self.part.columns), strict=True
+            )
+        )
+        return (rows, columns) if rows and columns else (NOTHING, NOTHING)
+
+    @property
+    def _indent(self) -> str:
+        return f"{ELLIPSIS} " if self.part.left else ""
+
+    def _dots(self, width: int) -> Segments:
+        return [(" " * len(self._indent) + f" {ELLIPSIS.rjust(width - 1)}", PLAIN)]
+
+    def _border(self, signs: str, width: int, columns: range) -> Segments:
+        """The line above or below the outlined cells."""
+        left, line, right = signs
+        inner = line * (len(columns) * (width + 1) - 1)
+        before = " " * (len(self._indent) + columns.start * (width + 1))
+        return [(before, PLAIN), (f"{left}{inner}{right}", self.screen.frame)]
+
+    def _line(self, row: list[Cell], width: int, columns: range) -> Segments:
+        edges = {columns.start, columns.stop} if columns else set()
+        line: Segments = [(self._indent, PLAIN)] if self._indent else []
+        for to, cell in enumerate(row):
+            line.append(("┃", self.screen.frame) if to in edges else (" ", PLAIN))
+            left, right = BRACKETS[cell.mark]
+            line.append((f"{left}{cell.text}{right}".rjust(width), cell.style))
+        line.append(("┃", self.screen.frame) if len(row) in edges else (" ", PLAIN))
+        return [*line, (f" {ELLIPSIS}", PLAIN)] if self.part.right else line
+
+
+def _positions(window: range, shown: range) -> range:
+    """Where the cells from the window's first to its last stand among those shown."""
+    start = max(window[0], shown[0]) - shown[0]
+    stop = min(window[-1], shown[-1]) + 1 - shown[0]
+    return range(start, max(start, stop))
+
+
+@cache
+def heat(red: int, green: int, blue: int) -> Style:
+    """A cell's look: its value's colour behind the text that reads best on it."""
+    color = red, green, blue
+    return Style(color=_hexadecimal(text_on(color)), bgcolor=_hexadecimal(color))
+
+
+def _hexadecimal(color: Color) -> str:
+    return "#" + bytes(color).hex()
