@@ -221,7 +221,7 @@ class ConfigOptions:
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
     """``command`` as Typer can take it: its parameters that are groups spread into options."""
-    groups = {
+    groups: dict[str, Any] = {
         name: parameter.annotation
         for name, parameter in signature(command).parameters.items()
         if is_dataclass(parameter.annotation)

@@ -141,10 +141,10 @@ class Grid:
             yield self._dots(width)
         for at, row in enumerate(cells):
             if rows and at == rows.start:
-                yield self._border("┏━┓", width, columns)
+                yield self._border(("┏", "━", "┓"), width, columns)
             yield self._line(row, width, columns if at in rows else NOTHING)
             if rows and at == rows.stop - 1:
-                yield self._border("┗━┛", width, columns)
+                yield self._border(("┗", "━", "┛"), width, columns)
         if self.part.below:
             yield self._dots(width)
 
@@ -168,7 +168,7 @@ class Grid:
     def _dots(self, width: int) -> Segments:
         return [(" " * len(self._indent) + f" {ELLIPSIS.rjust(width - 1)}", PLAIN)]
 
-    def _border(self, signs: str, width: int, columns: range) -> Segments:
+    def _border(self, signs: tuple[str, str, str], width: int, columns: range) -> Segments:
         """The line above or below the outlined cells."""
         left, line, right = signs
         inner = line * (len(columns) * (width + 1) - 1)

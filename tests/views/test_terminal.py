@@ -124,8 +124,8 @@ def test_the_part_with_the_window_is_shown() -> None:
     """Of a large map those rows and columns are shown in which the window stands."""
     text = plain(view(np.arange(1600).reshape(40, 40), width=40, step=(15, 15, 0)))
     assert text.splitlines()[0] == "input 40×40, rows 28–35 of 40, columns 28–32 of 40"
-    assert "┃  1230   1231 ┃" in text
-    assert "┃  1270  [1271]┃" in text
+    assert "┃ 1230   1231 ┃" in text
+    assert "┃ 1270  [1271]┃" in text
     assert "max(1230, 1231, 1270, 1271) = 1271" in text
 
 
