@@ -159,7 +159,7 @@ class PoolResult:
 
     def _step(self, row: int, column: int, channel: int) -> Step:
         rows, columns = self.geometry.window((row, column))
-        patch = self._patch(row, column, channel)
+        patch = self.patch(row, column, channel)
         value = self.output[channel, row, column]
         along = [
             [axis.kind(cell) for cell in window]
@@ -184,7 +184,8 @@ class PoolResult:
         height, width = self.output_size
         return (self.step(row, column, channel) for row in range(height) for column in range(width))
 
-    def _patch(self, row: int, column: int, channel: int) -> Patches:
+    def patch(self, row: int, column: int, channel: int) -> Patches:
+        """The values under one window: cells of shape (n,), row by row."""
         values = self.feature_map.values[channel]
         block = single((row, column))
         numbers = None

@@ -23,7 +23,7 @@ _FLAGS = {
 }
 _SAME_NAME = {
     "mode", "stride", "padding", "dilation", "output_size", "like", "seed", "threads",
-    "channel", "index", "frame", "layout", "key", "theme",
+    "cell", "channel", "index", "frame", "layout", "key", "theme",
     "cmap", "delay", "every", "hold", "kind", "max_frames", "region", "scale",
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from poolviz.errors import SpecError
 
 WORDS = ("valid", "same", "same-lower", "same_lower")
 _SIZES = re.compile(r"\d+(x\d+)*", re.ASCII)
+_PLACE = re.compile(r"([+-]?\d{1,9}),([+-]?\d{1,9})", re.ASCII)
 _PADDINGS = re.compile(r"\d+(:\d+)?(x\d+(:\d+)?)*", re.ASCII)
 
 
@@ -47,3 +48,15 @@ def _two_axes(option: str, text: str, numbers: tuple[Any, ...]) -> Any:
     if len(numbers) > 2:  # noqa: PLR2004 - rows and columns
         raise SpecError(option, f"{text!r} has {len(numbers)} numbers", "give rows x columns")
     return numbers[0] if len(numbers) == 1 else numbers
+
+
+def place(option: str, text: str) -> tuple[int, int]:
+    """``1,2`` as a row and a column.
+
+    Raises:
+        SpecError: it is no such text.
+    """
+    match = _PLACE.fullmatch(text)
+    if match is None:
+        raise SpecError(option, f"{text!r} is no row and column", "write them as 0,1")
+    return int(match[1]), int(match[2])

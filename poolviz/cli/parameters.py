@@ -19,6 +19,8 @@ from poolviz.views.pace import MOST_FRAMES
 if TYPE_CHECKING:
     from poolviz.feature_map import FeatureMap
     from poolviz.spec import PoolSpec
+    from poolviz.views.scene import Scene
+    from poolviz.views.style import Theme
 
 _source = partial(typer.Option, rich_help_panel="Source")
 _windows = partial(typer.Option, rich_help_panel="Windows")
@@ -161,6 +163,35 @@ class FigureOptions:
         _pictures(help="A colormap of matplotlib's; one that suits the values unless given."),
     ] = None
     scale: Annotated[int, _pictures(help="A whole factor by which all pictures are enlarged.")] = 1
+
+    def check(self) -> None:
+        """Raise SpecError for what cannot be meant, before any work is done."""
+        from poolviz.cli.outputs import figure_suffix
+        from poolviz.spec import whole
+        from poolviz.views.style import find_theme
+
+        find_theme(self.theme, self.cmap)
+        whole("scale", self.scale, 1)
+        if self.figure is not None:
+            figure_suffix(self.figure)
+
+    def write(self, scene: "Callable[[Theme], Scene]", source: str | None) -> dict[str, str]:
+        """Write the figure that ``scene`` makes, if one is asked for; its path.
+
+        Raises:
+            SpecError: it would replace the source.
+            OutputError: it cannot be written.
+        """
+        from poolviz.cli.outputs import figure_suffix, write_all
+        from poolviz.views.style import find_theme
+        from poolviz.views.vector import figure_bytes
+
+        if self.figure is None:
+            return {}
+        drawn = scene(find_theme(self.theme, self.cmap)).enlarged(self.scale)
+        data = figure_bytes(drawn, figure_suffix(self.figure))
+        path = Path(source) if source else None
+        return write_all({"figure": (self.figure, data)}, path if path and path.is_file() else None)
 
 
 @dataclass(frozen=True)

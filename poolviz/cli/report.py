@@ -3,15 +3,18 @@
 import json
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from poolviz.cli.parameters import FigureOptions
 from poolviz.cli.screen import screen_of, show
+from poolviz.feature_map import FeatureMap
 from poolviz.result import PoolResult, Step
 from poolviz.text import escaped
-from poolviz.views.grid import Segments
+from poolviz.views.grid import Screen, Segments
 from poolviz.views.lines import plain
-from poolviz.views.style import Theme
+from poolviz.views.scene import Scene
+from poolviz.views.style import Theme, find_theme
 from poolviz.views.terminal import ResultView
 
 MOST_JSON_VALUES = 1024
@@ -20,6 +23,25 @@ MOST_JSON_VALUES = 1024
 def print_result(result: PoolResult, channel: int, theme: Theme) -> None:
     """The grids and their arithmetic."""
     print_lines(ResultView(result, result.step(0, 0, channel), screen_of(theme)).lines())
+
+
+def answer(
+    document: dict[str, Any],
+    lines: Callable[[Screen], Iterable[Segments]],
+    scene: Callable[[Theme], Scene],
+    figures: FigureOptions,
+    source: FeatureMap,
+    *,
+    as_json: bool,
+) -> None:
+    """What a command found: its figure is written, then it is printed as lines or as data."""
+    files = figures.write(scene, source.source)
+    if as_json:
+        print_json({**document, "files": files})
+    else:
+        show(lines(screen_of(find_theme(figures.theme, figures.cmap))))
+    for line in (*source.notes, *(f"wrote {path}" for path in files.values())):
+        note(line)
 
 
 def print_steps(steps: Iterable[Step], total: int) -> None:

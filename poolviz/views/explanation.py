@@ -1,0 +1,129 @@
+"""One window in full: on the terminal, as plain data, as a figure."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from poolviz import text
+from poolviz.geometry import CellKind
+from poolviz.patches import Array
+from poolviz.teach.explanation import Explanation
+from poolviz.views.figures._maps import Maps
+from poolviz.views.grid import PLAIN, Cell, Grid, Screen, Segments
+from poolviz.views.lines import heading, plain
+from poolviz.views.scene import Scene
+from poolviz.views.style import Theme
+from poolviz.views.terminal import OUTSIDE, ResultView, fitting_part
+
+WAY_BACK = "∂y/∂x: what of an upstream gradient flows back to each cell"
+
+
+def explanation_lines(found: Explanation, screen: Screen) -> Iterable[Segments]:
+    """Where the window lies, its cells, their shares, the arithmetic, the way back."""
+    step, result = found.step, found.result
+    row, column = step.index
+    of = text.size(result.output_size)
+    yield heading(f"output ({row}, {column}) of {of}, {result.summary}")
+    yield plain(f"reads {_span('row', step.rows)} and {_span('column', step.columns)}")
+    yield []
+    yield from ResultView(result, step, screen).input().lines()
+    yield []
+    yield from _window(found, "share of each cell", step.weights, screen)
+    yield []
+    width = max(len(name) for name, _ in found.working)
+    for name, words in found.working:
+        yield plain(f"{name:{width}}  {words}")
+    if found.ties:
+        yield plain(f"{'tie' if step.ties else 'rule':{width}}  {found.ties}")
+    yield []
+    yield from _window(found, WAY_BACK, found.slopes, screen)
+    yield plain(_way_back(found))
+
+
+def _span(noun: str, cells: range) -> str:
+    """``rows 1 to 3``, ``rows 0 to 4 in steps of 2``."""
+    if len(cells) == 1:
+        return f"{noun} {text.number(cells[0])}"
+    steps = f" in steps of {cells.step}" if cells.step > 1 else ""
+    return f"{noun}s {text.number(cells[0])} to {text.number(cells[-1])}{steps}"
+
+
+def _way_back(found: Explanation) -> str:
+    if not found.shared:
+        return "no other window reads these cells: that is all they get"
+    are = "is" if found.shared == 1 else "are"
+    return (
+        f"{text.counted(found.shared, 'cell')} {are} read by other windows too,"
+        " whose parts add up there"
+    )
+
+
+def _window(found: Explanation, title: str, values: Array, screen: Screen) -> Iterator[Segments]:
+    """A number for each cell of the window."""
+    whole = range(values.shape[0]), range(values.shape[1])
+    part = fitting_part(values, whole, (range(1), range(1)), screen)
+    kinds = found.step.kinds
+    cells = [
+        [_cell(CellKind(int(kinds[row, column])), values[row, column]) for column in part.columns]
+        for row in part.rows
+    ]
+    words = part.words((len(whole[0]), len(whole[1])))
+    yield from Grid(f"{title}{', ' if words else ''}{words}", cells, part, screen).lines()
+
+
+def _cell(kind: CellKind, value: Any) -> Cell:
+    return Cell(text.number(float(value)), PLAIN) if kind is CellKind.INPUT else OUTSIDE[kind]
+
+
+def explanation_document(found: Explanation) -> dict[str, Any]:
+    """An explanation as plain data; None stands for cells outside the input."""
+    step = found.step
+    return {
+        "cell": list(step.index),
+        "channel": step.channel,
+        "mode": found.result.summary,
+        "rows": [step.rows[0], step.rows[-1]],
+        "columns": [step.columns[0], step.columns[-1]],
+        "kinds": [[CellKind(int(kind)).name.lower() for kind in row] for row in step.kinds],
+        "cells": _inside(found, step.cells),
+        "weights": _inside(found, step.weights),
+        "working": [list(line) for line in found.working],
+        "winner": None if step.winner is None else list(step.winner),
+        "ties": [list(place) for place in sorted(step.ties)],
+        "tie_rule": found.ties or None,
+        "value": step.value.item(),
+        "gradient": _inside(found, found.slopes),
+        "cells_shared": found.shared,
+    }
+
+
+def _inside(found: Explanation, values: Array) -> list[list[Any]]:
+    return [
+        [value if kind == CellKind.INPUT else None for value, kind in zip(*pair, strict=True)]
+        for pair in zip(values.tolist(), found.step.kinds.tolist(), strict=True)
+    ]
+
+
+def explanation_scene(found: Explanation, theme: Theme) -> Scene:
+    """The window's input cells, their shares and their part of the gradient, side by side."""
+    step, result = found.step, found.result
+    maps = Maps(result, step.channel, None, theme)
+    rows, columns = (
+        [at for at, cell in enumerate(cells) if 0 <= cell < length]
+        for cells, length in zip(
+            (step.rows, step.columns), result.feature_map.input_size, strict=True
+        )
+    )
+
+    def inside(values: Array) -> Array:
+        return values[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+    plates = [
+        maps.plate("the window's cells", inside(step.cells), shared=True),
+        maps.plate("share of each", inside(step.weights)),
+        maps.plate("gradient ∂y/∂x", inside(found.slopes)),
+    ]
+    row, column = step.index
+    place = f"{_span('row', step.rows)} and {_span('column', step.columns)}"
+    captions = [f"output ({row}, {column}) reads {place}", step.arithmetic]
+    captions += [found.ties] if found.ties else []
+    return maps.scene(plates, captions)
