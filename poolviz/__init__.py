@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from poolviz.geometry import Geometry
     from poolviz.modes import available_modes
     from poolviz.result import PoolResult, Step, run
-    from poolviz.rules import available_rules
+    from poolviz.rules import Rule, available_rules
     from poolviz.sources import load
     from poolviz.spec import PoolSpec
 
@@ -42,6 +42,7 @@ __all__ = [
     "PoolResult",
     "PoolSpec",
     "PoolvizError",
+    "Rule",
     "SourceError",
     "SpecError",
     "Step",
@@ -64,6 +65,7 @@ _HOMES = {
     "PoolResult": "result",
     "PoolSpec": "spec",
     "PoolvizError": "errors",
+    "Rule": "rules",
     "SourceError": "errors",
     "SpecError": "errors",
     "Step": "result",

@@ -36,7 +36,7 @@ class PoolSpec:
         count_include_pad: whether padding counts in the divisor of an average.
         divisor_override: the divisor of every average.
         output_size: asks for adaptive windows instead of a kernel; an int means two axes.
-        like: whose rules.
+        like: whose rules: a name, or a :class:`poolviz.Rule` of one's own.
         mode_options: the mode's own parameters.
 
     Raises:
@@ -58,7 +58,7 @@ class PoolSpec:
     count_include_pad: bool | None = None
     divisor_override: int | None = None
     output_size: Any = None
-    like: str = "torch"
+    like: Any = "torch"
     mode_options: Any = field(default=())
 
     def __post_init__(self) -> None:

@@ -23,12 +23,14 @@ def available_rules() -> list[str]:
     return module_names(sys.modules[__name__])
 
 
-def find_rule(name: str) -> Rule:
-    """The rule called ``name``.
+def find_rule(name: str | Rule) -> Rule:
+    """The rule called ``name``; a rule of one's own is itself.
 
     Raises:
         SpecError: there is none.
     """
+    if isinstance(name, Rule):
+        return name
     if name not in available_rules():
         raise unknown("like", name, available_rules())
     rule: Rule = import_module(f"{__name__}.{name}").RULE

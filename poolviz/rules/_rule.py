@@ -1,7 +1,7 @@
 """Rule: the traits in which frameworks differ, and what they share."""
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from poolviz.errors import SpecError
 from poolviz.spec import DEFAULT_KERNEL_SIZE, Pair, PoolSpec
@@ -34,6 +34,11 @@ class AxisRequest:
         return self.size + self.before + self.after - self.reach
 
 
+def trait(default: Any, words: dict[Any, str]) -> Any:
+    """A trait in which frameworks differ; ``words`` say what each of its values means."""
+    return field(default=default, metadata={"words": words})
+
+
 @dataclass(frozen=True)
 class Rule:
     """How one framework pools. A framework that does more than set traits overrides methods.
@@ -46,7 +51,7 @@ class Rule:
         ceil_mode: unless given.
         count_include_pad: unless given.
         clip_last_window: with ceil mode, drop a last window that would start
-            beyond the input and the padding before it.
+            beyond the input and the padding before it: "always", or where the axis is "padded".
         truncates: sizes are rounded towards 0, so that a kernel that is too large by
             less than a stride has a window.
         nan: whether NaN wins over every number in max and min ("propagate"), or
@@ -63,14 +68,49 @@ class Rule:
     evidence: str
     stride_is_kernel_size: bool = True
     default_padding: str = ""
-    ceil_mode: bool = False
-    count_include_pad: bool = True
-    clip_last_window: bool = True
-    truncates: bool = False
-    nan: Literal["propagate", "drop"] = "propagate"
-    lp_absolute: bool = True
-    lp_rescales_overhang: bool = False
-    pads_with: float | None = None
+    ceil_mode: bool = trait(
+        False,
+        {True: "a last, incomplete window is kept (ceil)", False: "it is left out (floor)"},
+    )
+    count_include_pad: bool = trait(
+        True,
+        {
+            True: "the divisor of an average counts padding",
+            False: "the divisor of an average counts input cells only",
+        },
+    )
+    clip_last_window: Literal["always", "padded"] = trait(
+        "always",
+        {
+            "always": "a last window that would start beyond the input is dropped",
+            "padded": "without padding no last window is dropped",
+        },
+    )
+    truncates: bool = trait(
+        False,
+        {
+            True: "sizes are rounded towards 0, so that a kernel that is a little too large fits",
+            False: "sizes are rounded down",
+        },
+    )
+    nan: Literal["propagate", "drop"] = trait(
+        "propagate",
+        {"propagate": "NaN wins over every number", "drop": "NaN loses to every number"},
+    )
+    lp_absolute: bool = trait(True, {True: "Lp takes |x|", False: "Lp takes x with its sign"})
+    lp_rescales_overhang: bool = trait(
+        False,
+        {
+            True: "Lp scales the sum of a window with overhang up to a whole window's",
+            False: "Lp takes the sum of a window with overhang as it is",
+        },
+    )
+    pads_with: float | None = trait(
+        None, {None: "padding takes no part", 0.0: "padding takes part as 0"}
+    )
+
+    def __str__(self) -> str:
+        return self.name
 
     def refuse(self, spec: PoolSpec) -> None:
         """Raise SpecError for a completed, sliding ``spec`` that the framework refuses."""
@@ -136,7 +176,8 @@ class Rule:
     def clips(self, axis: AxisRequest) -> bool:
         """Whether ceil mode's last window is dropped again."""
         last_start = (self._unclipped(axis) - 1) * axis.stride
-        return axis.ceil_mode and self.clip_last_window and last_start >= axis.size + axis.before
+        concerned = self.clip_last_window == "always" or bool(axis.before)
+        return axis.ceil_mode and concerned and last_start >= axis.size + axis.before
 
     def formula(self, axis: AxisRequest) -> str:
         """The size formula with the numbers of one axis in it."""

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from poolviz.errors import SpecError
-from poolviz.rules._rule import AxisRequest, Rule, refuse_padding_of_kernel
+from poolviz.rules._rule import Rule, refuse_padding_of_kernel
 from poolviz.spec import PoolSpec
 
 
 @dataclass(frozen=True)
 class CaffeRule(Rule):
-    """The last window is clipped only where there is padding."""
+    """Padding in numbers, alike on both sides, and no dilation."""
 
     def refuse(self, spec: PoolSpec) -> None:
         """Raise SpecError for padding as large as the kernel, words, pairs and dilation."""
@@ -19,15 +19,12 @@ class CaffeRule(Rule):
         if set(spec.dilation) != {1}:
             raise SpecError("dilation", "Caffe has none in pooling", "leave it out")
 
-    def clips(self, axis: AxisRequest) -> bool:
-        """As PyTorch, but never without padding."""
-        return bool(axis.before) and super().clips(axis)
-
 
 RULE = CaffeRule(
     name="caffe",
     evidence="read in its source, not run",
     stride_is_kernel_size=False,
     ceil_mode=True,
+    clip_last_window="padded",
     nan="drop",
 )

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from poolviz.views.grid import BOLD, PLAIN, Segments
 
-BETWEEN = "  "
+BETWEEN, GUTTER = "  ", "    "
+# Where there is no terminal.
+USUAL_WIDTH = 80
 
 
 def plain(words: str) -> Segments:
@@ -44,3 +46,39 @@ def _told(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[Segmen
         for name, cell in zip(head[1:], others, strict=True):
             if cell:
                 yield plain(f"{BETWEEN}{name}: {cell}")
+
+
+def side_by_side(blocks: Sequence[Sequence[Segments]], width: int | None) -> Iterable[Segments]:
+    """Blocks of lines beside each other, as many as fit a row of ``width`` columns."""
+    rows: list[list[Sequence[Segments]]] = []
+    for block in blocks:
+        if rows and _row_width([*rows[-1], block]) <= (width or USUAL_WIDTH):
+            rows[-1].append(block)
+        else:
+            rows.append([block])
+    for at, row in enumerate(rows):
+        if at:
+            yield []
+        yield from _beside(row)
+
+
+def _row_width(row: Sequence[Sequence[Segments]]) -> int:
+    return sum(map(_block_width, row)) + len(GUTTER) * (len(row) - 1)
+
+
+def _block_width(block: Sequence[Segments]) -> int:
+    return max(map(_length, block), default=0)
+
+
+def _length(line: Segments) -> int:
+    return sum(len(part) for part, _ in line)
+
+
+def _beside(row: Sequence[Sequence[Segments]]) -> Iterable[Segments]:
+    widths = [_block_width(block) for block in row]
+    for at in range(max(map(len, row))):
+        line: Segments = []
+        for block, width in zip(row, widths, strict=True):
+            part = block[at] if at < len(block) else []
+            line += [*part, (" " * (width - _length(part)) + GUTTER, PLAIN)]
+        yield line[:-1]

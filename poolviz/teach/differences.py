@@ -1,0 +1,194 @@
+"""Differences: one request under every framework's rules, and why the outputs differ."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from poolviz.errors import SpecError
+from poolviz.feature_map import FeatureMap
+from poolviz.frameworks import Answer, answers
+from poolviz.patches import Array
+from poolviz.result import PoolResult, run
+from poolviz.rules import Rule
+from poolviz.spec import PoolSpec
+
+# Of a float's precision.
+LAST_BITS = 8
+TRAITS = {field.name: field.metadata["words"] for field in fields(Rule) if field.metadata}
+# What of a completed request frameworks fill in differently.
+_SETTINGS = ("stride", "padding", "ceil_mode", "count_include_pad")
+
+
+@dataclass(frozen=True, eq=False)
+class Contrast:
+    """A single thing that two frameworks do differently.
+
+    Args:
+        aspect: what it is: a field of the spec or a trait of the rules.
+        mine: what this framework does, in words.
+        theirs: what the reference does.
+    """
+
+    aspect: str
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What one framework gives for a request.
+
+    Args:
+        answer: its windows, or why it refuses.
+        result: what it gives; None where it refuses.
+        differing: (C, H, W) which of its outputs the reference does not have so.
+        reasons: what turns the reference's output into this one; none of them can be spared.
+    """
+
+    answer: Answer
+    result: PoolResult | None
+    differing: Array
+    reasons: tuple[Contrast, ...]
+
+    @property
+    def like(self) -> str:
+        """The framework."""
+        return self.answer.like
+
+    def place(self, channel: int) -> tuple[int, int] | None:
+        """(row, column) of the first output of a channel that differs; None if none does."""
+        differing = self.differing[channel]
+        if not differing.any():
+            return None
+        row, column = divmod(int(differing.argmax()), differing.shape[1])
+        return row, column
+
+    @property
+    def differs(self) -> bool:
+        """Whether any output differs, or there are fewer."""
+        return bool(self.reasons)
+
+
+def differ(feature_map: FeatureMap, spec: PoolSpec, *, seed: int = 0) -> list[Outcome]:
+    """Every framework's outcome, that of the reference first.
+
+    The reference is ``spec.like``, or the first that answers if it refuses. The reasons
+    are found by trial: of all that the two do differently, those are told without
+    which the reference's way would not give this framework's output.
+
+    Raises:
+        SpecError: every framework refuses.
+
+    Example:
+        >>> row = FeatureMap(np.arange(1, 7)[None])
+        >>> found = differ(row, PoolSpec(kernel_size=(1, 3), stride=(1, 2)))
+        >>> {each.like: each.result.output.tolist() for each in found if each.differs}
+        {'caffe': [[[3, 5, 6]]], 'darknet': [[[2, 4, 6]]]}
+        >>> found[1].reasons[0].mine
+        'a last, incomplete window is kept (ceil)'
+    """
+    given = answers(spec, feature_map.input_size, seed=seed)
+    reference = _reference(given, str(spec.like))
+    first = run(feature_map, replace(spec, like=reference), seed=seed or None)
+    order = [reference, *(like for like in given if like != reference)]
+    return [_outcome(given[like], first, feature_map, spec) for like in order]
+
+
+def _reference(given: dict[str, Answer], like: str) -> str:
+    refusal = given[like].refusal
+    if refusal is None:
+        return like
+    answering = [name for name, answer in given.items() if answer.refusal is None]
+    if not answering:
+        raise refusal
+    return answering[0]
+
+
+def _outcome(answer: Answer, first: PoolResult, feature_map: FeatureMap, spec: PoolSpec) -> Outcome:
+    if answer.refusal is not None:
+        return Outcome(answer, None, np.zeros((0, 0, 0), bool), ())
+    result = run(feature_map, replace(spec, like=answer.like), seed=first.seed or None)
+    differing = _differing(result.output, first.output)
+    reasons = () if _same(result.output, first.output) else tuple(_reasons(result, first))
+    return Outcome(answer, result, differing, reasons)
+
+
+def _differing(output: Array, reference: Array) -> Array:
+    """Which cells of ``output`` the reference does not have, or has otherwise."""
+    differing = np.ones(output.shape, bool)
+    _, height, width = (min(pair) for pair in zip(output.shape, reference.shape, strict=True))
+    here, there = output[:, :height, :width], reference[:, :height, :width]
+    differing[:, :height, :width] = ~_equal(here, there)
+    return differing
+
+
+def _equal(here: Array, there: Array) -> Array:
+    """Equal but for the last bits, in which two orders of adding may differ; NaN is NaN."""
+    if here.dtype.kind != "f":
+        return np.asarray(here == there)
+    tolerance = LAST_BITS * np.finfo(here.dtype).eps
+    return np.isclose(here, there, rtol=tolerance, atol=0, equal_nan=True)
+
+
+def _same(here: Array, there: Array) -> bool:
+    return here.shape == there.shape and bool(_equal(here, there).all())
+
+
+Profile = dict[str, Any]
+
+
+def _profile(result: PoolResult) -> Profile:
+    """All that decides what a framework makes of a request, as values."""
+    spec, rule = result.spec, result.geometry.rule
+    profile: Profile = {name: getattr(rule, name) for name in TRAITS}
+    profile |= {name: getattr(spec, name) for name in _SETTINGS}
+    if spec.padding is not None:
+        profile["padding"] = tuple((axis.before, axis.after) for axis in result.geometry.axes)
+    return profile
+
+
+def _reasons(result: PoolResult, first: PoolResult) -> Iterator[Contrast]:
+    """The least that has to be changed in the reference's way to get ``result``."""
+    mine, theirs = _profile(result), _profile(first)
+    needed = dict(mine)
+    parting = [name for name in mine if mine[name] != theirs[name]]
+    for name in parting:
+        without = needed | {name: theirs[name]}
+        if _same(_output(first, without), result.output):
+            needed = without
+    for name in parting:
+        if needed[name] != theirs[name]:
+            yield Contrast(
+                name, _words(name, mine[name], result), _words(name, theirs[name], first)
+            )
+
+
+def _output(first: PoolResult, profile: Profile) -> Array:
+    """What the reference's request would give under a rule with this profile."""
+    traits = {name: profile[name] for name in TRAITS}
+    rule = Rule(name="trial", evidence="", **traits)
+    spec = replace(
+        first.spec,
+        stride=profile["stride"],
+        padding=profile["padding"],
+        ceil_mode=None if first.spec.adaptive else profile["ceil_mode"],
+        count_include_pad=None,
+        like=rule,
+    )
+    try:
+        return run(first.feature_map, spec, seed=first.seed or None).output
+    except SpecError:
+        return np.zeros((0, 0, 0))
+
+
+def _words(name: str, value: Any, result: PoolResult) -> str:
+    """What a framework does, in words."""
+    if name in TRAITS:
+        return str(TRAITS[name][value])
+    if name == "stride":
+        return f"stride {'×'.join(map(str, value))}"
+    pairs = " × ".join(f"{before}+{after}" for before, after in value)
+    word = result.spec.padding if isinstance(result.spec.padding, str) else ""
+    return f"padding {pairs} (before+after{', ' + word.replace('_', '-') if word else ''})"

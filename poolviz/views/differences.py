@@ -1,0 +1,185 @@
+"""What frameworks make of one request, side by side: on the terminal, as data, as a figure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from poolviz import text
+from poolviz.result import PoolResult
+from poolviz.teach.differences import Outcome
+from poolviz.views.grid import BRACKETS, Cell, Grid, Screen, Segments
+from poolviz.views.lines import heading, plain, side_by_side
+from poolviz.views.plates import Plate, plates_scene
+from poolviz.views.scene import Scene, drawable, shortened
+from poolviz.views.stage import LONGEST_NAME
+from poolviz.views.style import Theme, ValueScale, value_scale
+from poolviz.views.terminal import plane_grid
+
+Group = list[Outcome]
+
+
+def difference_lines(found: list[Outcome], channel: int, screen: Screen) -> Iterable[Segments]:
+    """The outputs, then for each framework that differs or refuses why."""
+    reference, groups = found[0], _groups(found)
+    first = _result(reference)
+    yield heading(f"{_requested(first)} on {text.size(first.feature_map.input_size)}")
+    yield []
+    grids = [list(_grid(group, reference, channel, screen).lines()) for group in groups]
+    yield from side_by_side(grids, screen.width)
+    marks = any(group[0].differing.any() for group in groups)
+    if marks:
+        yield []
+        yield plain(f"{BRACKETS['changed'][0]} differs from {reference.like}")
+    for outcome in found:
+        yield from _told(outcome, reference, channel)
+    yield from _evidence(found)
+
+
+def _result(outcome: Outcome) -> PoolResult:
+    assert outcome.result is not None  # noqa: S101 - the reference always has one
+    return outcome.result
+
+
+def _requested(first: PoolResult) -> str:
+    return f"{first.feature_map.name}: {first.summary}"
+
+
+def _groups(found: list[Outcome]) -> list[Group]:
+    """Frameworks with the same output, that of the reference first."""
+    groups: dict[object, Group] = {}
+    for outcome in found:
+        if outcome.result is not None:
+            output = outcome.result.output
+            key = (output.shape, output.tobytes()) if outcome.differs else None
+            groups.setdefault(key, []).append(outcome)
+    return list(groups.values())
+
+
+def _names(group: Group) -> str:
+    return ", ".join(outcome.like for outcome in group)
+
+
+def _scale(group: Group, first: PoolResult, channel: int, theme: Theme) -> ValueScale:
+    """One for the input and all outputs."""
+    planes = [_result(outcome).output[channel] for outcome in group]
+    feature_map = first.feature_map
+    return value_scale(
+        theme, feature_map.values[channel], *planes, value_range=feature_map.value_range
+    )
+
+
+def _grid(group: Group, reference: Outcome, channel: int, screen: Screen) -> Grid:
+    """A group's output, cells marked that the reference has otherwise."""
+    result, first = _result(group[0]), _result(reference)
+    plane, differing = result.output[channel], group[0].differing[channel]
+    at = divmod(int(differing.argmax()), plane.shape[1])
+    window = range(at[0], at[0] + 1), range(at[1], at[1] + 1)
+    scale = _scale([reference, group[0]], first, channel, screen.theme)
+    title = f"{_names(group)}: {text.size(plane.shape)}"
+    grid = plane_grid(title, plane, scale, screen, window)
+    cells = [
+        [
+            _marked(cell, bool(differing[row, column]))
+            for column, cell in zip(grid.part.columns, line, strict=True)
+        ]
+        for row, line in zip(grid.part.rows, grid.cells, strict=True)
+    ]
+    return replace(grid, cells=cells, outlined=(range(0), range(0)))
+
+
+def _marked(cell: Cell, differs: bool) -> Cell:
+    return replace(cell, mark="changed") if differs else cell
+
+
+def _told(outcome: Outcome, reference: Outcome, channel: int) -> Iterator[Segments]:
+    """Why a framework differs, or refuses; nothing of one that agrees."""
+    if outcome.answer.refusal is not None:
+        yield []
+        yield plain(f"{outcome.like} refuses: {outcome.answer.refusal}")
+    if not outcome.differs:
+        return
+    yield []
+    total = outcome.differing.size
+    share = f"{int(outcome.differing.sum()):,} of {text.counted(total, 'value')} differ"
+    yield heading(f"{outcome.like}: {share}")
+    for reason in outcome.reasons:
+        yield plain(f"  {reason.mine} ({reference.like}: {reason.theirs})")
+    yield from _worked_out(outcome, reference, channel)
+
+
+def _worked_out(outcome: Outcome, reference: Outcome, channel: int) -> Iterator[Segments]:
+    """The first output that differs, under both rules."""
+    place = outcome.place(channel)
+    if place is None:
+        elsewhere = outcome.differing.any()
+        part = f"its output is a part of {reference.like}'s"
+        yield plain(f"  {f'none of them in channel {channel}' if elsewhere else part}")
+        return
+    (row, column), mine, theirs = place, _result(outcome), _result(reference)
+    height, width = theirs.output_size
+    yield plain(f"  at ({row}, {column}): {mine.step(row, column, channel).arithmetic}")
+    there = row < height and column < width
+    words = theirs.step(row, column, channel).arithmetic if there else "has no such window"
+    yield plain(f"  {reference.like}{':' if there else ''} {words}")
+
+
+def _evidence(found: list[Outcome]) -> Iterator[Segments]:
+    """Which frameworks were not run to find their rules."""
+    known: dict[str, list[str]] = {}
+    for outcome in found:
+        known.setdefault(outcome.answer.evidence, []).append(outcome.like)
+    yield []
+    for evidence, names in known.items():
+        yield plain(f"{', '.join(names)}: {evidence}")
+
+
+def difference_document(found: list[Outcome], channel: int) -> dict[str, Any]:
+    """The outcomes as plain data."""
+    return {
+        "reference": found[0].like,
+        "channel": channel,
+        "frameworks": {outcome.like: _outcome_document(outcome, channel) for outcome in found},
+    }
+
+
+def _outcome_document(outcome: Outcome, channel: int) -> dict[str, Any]:
+    if outcome.result is None:
+        return {"refusal": str(outcome.answer.refusal), "evidence": outcome.answer.evidence}
+    return {
+        "output": outcome.result.output[channel].tolist(),
+        "differing": outcome.differing[channel].tolist(),
+        "differs": outcome.differs,
+        "reasons": [vars(reason) for reason in outcome.reasons],
+        "formula": outcome.result.formula,
+        "evidence": outcome.answer.evidence,
+    }
+
+
+def difference_scene(found: list[Outcome], channel: int, theme: Theme) -> Scene:
+    """Input and outputs, cells outlined that the reference has otherwise, and the reasons."""
+    reference, groups = found[0], _groups(found)
+    first = _result(reference)
+    everything = [outcome for group in groups for outcome in group]
+    scale = _scale(everything, first, channel, theme)
+    name = f"{shortened(drawable(first.feature_map.name), LONGEST_NAME)}: {first.summary}"
+    input_title = f"input {text.size(first.feature_map.input_size)}"
+    plates = [Plate(input_title, first.feature_map.values[channel], scale, theme)]
+    plates += [
+        Plate(
+            _names(group),
+            _result(group[0]).output[channel],
+            scale,
+            theme,
+            group[0].differing[channel],
+        )
+        for group in groups
+    ]
+    captions = [line for outcome in found for line in _caption(outcome, reference)]
+    return plates_scene(name, plates, captions, theme, f"{name}. {'. '.join(captions)}.")
+
+
+def _caption(outcome: Outcome, reference: Outcome) -> Iterator[str]:
+    if outcome.answer.refusal is not None:
+        yield f"{outcome.like} refuses: {outcome.answer.refusal}"
+    for reason in outcome.reasons:
+        yield f"{outcome.like}: {reason.mine} ({reference.like}: {reason.theirs})"
