@@ -14,7 +14,8 @@ class KerasRule(WordRule):
     def refuse(self, spec: PoolSpec) -> None:
         """Raise SpecError for padding in numbers, same_lower, ceil mode, and dilated same."""
         if spec.padding not in ("valid", "same"):
-            raise SpecError("padding", f"{spec.padding} is no word of Keras", "use valid or same")
+            given = spec.padding if isinstance(spec.padding, str) else "a number"
+            raise SpecError("padding", f"{given} is nothing that Keras takes", "use valid or same")
         if spec.ceil_mode:
             raise SpecError(
                 "ceil_mode", "Keras has none", "use padding same to keep the last window"

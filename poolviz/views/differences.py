@@ -103,7 +103,7 @@ def _told(outcome: Outcome, reference: Outcome, channel: int) -> Iterator[Segmen
     share = f"{int(outcome.differing.sum()):,} of {text.counted(total, 'value')} differ"
     yield heading(f"{outcome.like}: {share}")
     for reason in outcome.reasons:
-        yield plain(f"  {reason.mine} ({reference.like}: {reason.theirs})")
+        yield plain(f"  {reason.mine}; {reference.like}: {reason.theirs}")
     yield from _worked_out(outcome, reference, channel)
 
 
@@ -182,4 +182,4 @@ def _caption(outcome: Outcome, reference: Outcome) -> Iterator[str]:
     if outcome.answer.refusal is not None:
         yield f"{outcome.like} refuses: {outcome.answer.refusal}"
     for reason in outcome.reasons:
-        yield f"{outcome.like}: {reason.mine} ({reference.like}: {reason.theirs})"
+        yield f"{outcome.like}: {reason.mine}; {reference.like}: {reason.theirs}"

@@ -10,7 +10,7 @@ from poolviz.views.scene import Box, Item, Label, Pixels, Scene, text_width, wra
 from poolviz.views.stage import HEADER, LEAST_WIDTH, LINE, MARGIN, TEXT_SIZE, TITLE_SIZE
 from poolviz.views.style import Theme, ValueScale
 
-SIDE, SMALL_SIDE = 360, 220
+SIDE = 360
 GAP = 56
 # More stand in several rows, none wider than this.
 FEW_PLATES, WIDEST = 3, 1240
@@ -62,8 +62,7 @@ def plates_scene(
 def _panels(plates: list[Plate]) -> list[Panel]:
     """Where each stands, row by row; cells are as large in all as the largest map allows."""
     longest = max(max(plate.values.shape) for plate in plates)
-    side = SIDE if len(plates) <= FEW_PLATES else SMALL_SIDE
-    cell = max(1, min(LARGEST_CELL, side // longest))
+    cell = max(1, min(LARGEST_CELL, SIDE // longest))
     panels: list[Panel] = []
     x, y, below = MARGIN, MARGIN + HEADER, 0
     for plate in plates:
