@@ -11,7 +11,7 @@ from poolviz.engine.gathered import uniform
 from poolviz.engine.gradients import backward
 from poolviz.engine.pooling import as_values, compute, refuse_seed
 from poolviz.engine.unpooling import unpool
-from poolviz.engine.winners import winner_indices
+from poolviz.engine.winners import kept_values, winner_indices
 from poolviz.feature_map import FeatureMap
 from poolviz.geometry import CellKind, Geometry, resolve
 from poolviz.modes import Mode, build_mode
@@ -123,6 +123,12 @@ class PoolResult:
         """
         values = as_values(self.feature_map.values, 2)
         return winner_indices(values, self.output, self.geometry, self.mode, self.seed)
+
+    @cached_property
+    def kept(self) -> Array:
+        """Which outputs equal a cell of their window, so that no new value was made: (C, H, W)."""
+        values = as_values(self.feature_map.values, 2)
+        return kept_values(values, self.output, self.geometry, self.mode, self.seed)
 
     def wins(self, channel: int = 0) -> Array:
         """How many windows each input cell of a channel wins: (H, W).

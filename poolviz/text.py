@@ -144,6 +144,16 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def percent(share: float | None) -> str:
+    """A share of 1 in per cent; a dash where there is none.
+
+    Example:
+        >>> percent(0.75), percent(1 / 3), percent(None)
+        ('75 %', '33.3 %', '–')
+    """
+    return "–" if share is None or math.isnan(share) else f"{number(100 * share, 3)} %"
+
+
 def escaped(name: str) -> str:
     r"""``name`` with every character that a terminal could act on written as an escape.
 

@@ -23,7 +23,7 @@ _FLAGS = {
 }
 _SAME_NAME = {
     "mode", "stride", "padding", "dilation", "output_size", "like", "seed", "threads",
-    "cell", "channel", "index", "frame", "layout", "key", "theme",
+    "by", "cell", "channel", "fill", "modes", "sweep", "index", "frame", "layout", "key", "theme",
     "cmap", "delay", "every", "hold", "kind", "max_frames", "region", "scale",
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ from poolviz.views.pace import MOST_FRAMES
 if TYPE_CHECKING:
     from poolviz.feature_map import FeatureMap
     from poolviz.spec import PoolSpec
+    from poolviz.views.chart import Chart
     from poolviz.views.scene import Scene
     from poolviz.views.style import Theme
 
@@ -175,7 +176,9 @@ class FigureOptions:
         if self.figure is not None:
             figure_suffix(self.figure)
 
-    def write(self, scene: "Callable[[Theme], Scene]", source: str | None) -> dict[str, str]:
+    def write(
+        self, scene: "Callable[[Theme], Scene | Chart]", source: str | None
+    ) -> dict[str, str]:
         """Write the figure that ``scene`` makes, if one is asked for; its path.
 
         Raises:

@@ -11,6 +11,7 @@ from poolviz.cli.screen import screen_of, show
 from poolviz.feature_map import FeatureMap
 from poolviz.result import PoolResult, Step
 from poolviz.text import escaped
+from poolviz.views.chart import Chart
 from poolviz.views.grid import Screen, Segments
 from poolviz.views.lines import plain
 from poolviz.views.scene import Scene
@@ -28,7 +29,7 @@ def print_result(result: PoolResult, channel: int, theme: Theme) -> None:
 def answer(
     document: dict[str, Any],
     lines: Callable[[Screen], Iterable[Segments]],
-    scene: Callable[[Theme], Scene],
+    scene: Callable[[Theme], Scene | Chart],
     figures: FigureOptions,
     source: FeatureMap,
     *,

@@ -47,6 +47,20 @@ def winner_indices(
     return indices
 
 
+def kept_values(values: Array, pooled: Array, geometry: Geometry, mode: Mode, seed: int) -> Array:
+    """Which pooled values equal a cell of their window: the shape of ``pooled``, bool."""
+    if can_fold(geometry):
+        indices = np.full(pooled.shape, -1, np.int64)
+        _find_equals(values, pooled, geometry, indices)
+        return indices >= 0
+    kept = pooled.copy()
+    for patches, part in patch_blocks((values, kept), geometry, mode, seed):
+        best = part[..., None]
+        same = (patches.cells == best) | _both_nan(patches.cells, best)
+        part[...] = (patches.inside & same).any(axis=-1)
+    return kept.astype(bool)
+
+
 def _won(patches: Patches, mode: Mode) -> Array:
     weights = mode.weights(patches)
     won = weights.argmax(axis=-1)[..., None]
@@ -70,7 +84,7 @@ def _find_equals(values: Array, pooled: Array, geometry: Geometry, indices: Arra
 
 
 def _both_nan(cells: Array, best: Array) -> Array:
-    return np.asarray(np.isnan(cells) & np.isnan(best))
+    return np.not_equal(cells, cells) & np.not_equal(best, best)
 
 
 Reads = tuple[Block, Block, Array]

@@ -13,9 +13,8 @@ from poolviz.patches import Array
 from poolviz.result import PoolResult, run
 from poolviz.rules import Rule
 from poolviz.spec import PoolSpec
+from poolviz.teach._equal import equal
 
-# Of a float's precision.
-LAST_BITS = 8
 TRAITS = {field.name: field.metadata["words"] for field in fields(Rule) if field.metadata}
 # What of a completed request frameworks fill in differently.
 _SETTINGS = ("stride", "padding", "ceil_mode", "count_include_pad")
@@ -120,20 +119,12 @@ def _differing(output: Array, reference: Array) -> Array:
     differing = np.ones(output.shape, bool)
     _, height, width = (min(pair) for pair in zip(output.shape, reference.shape, strict=True))
     here, there = output[:, :height, :width], reference[:, :height, :width]
-    differing[:, :height, :width] = ~_equal(here, there)
+    differing[:, :height, :width] = ~equal(here, there)
     return differing
 
 
-def _equal(here: Array, there: Array) -> Array:
-    """Equal but for the last bits, in which two orders of adding may differ; NaN is NaN."""
-    if here.dtype.kind != "f":
-        return np.asarray(here == there)
-    tolerance = LAST_BITS * np.finfo(here.dtype).eps
-    return np.isclose(here, there, rtol=tolerance, atol=0, equal_nan=True)
-
-
 def _same(here: Array, there: Array) -> bool:
-    return here.shape == there.shape and bool(_equal(here, there).all())
+    return here.shape == there.shape and bool(equal(here, there).all())
 
 
 Profile = dict[str, Any]

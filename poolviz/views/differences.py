@@ -1,15 +1,14 @@
 """What frameworks make of one request, side by side: on the terminal, as data, as a figure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from poolviz import text
 from poolviz.result import PoolResult
 from poolviz.teach.differences import Outcome
-from poolviz.views.grid import BRACKETS, Cell, Grid, Screen, Segments
+from poolviz.views.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.lines import heading, plain, side_by_side
-from poolviz.views.plates import Plate, plates_scene
+from poolviz.views.plates import in_rows, map_plate, plates_scene
 from poolviz.views.scene import Scene, drawable, shortened
 from poolviz.views.stage import LONGEST_NAME
 from poolviz.views.style import Theme, ValueScale, value_scale
@@ -76,19 +75,7 @@ def _grid(group: Group, reference: Outcome, channel: int, screen: Screen) -> Gri
     window = range(at[0], at[0] + 1), range(at[1], at[1] + 1)
     scale = _scale([reference, group[0]], first, channel, screen.theme)
     title = f"{_names(group)}: {text.size(plane.shape)}"
-    grid = plane_grid(title, plane, scale, screen, window)
-    cells = [
-        [
-            _marked(cell, bool(differing[row, column]))
-            for column, cell in zip(grid.part.columns, line, strict=True)
-        ]
-        for row, line in zip(grid.part.rows, grid.cells, strict=True)
-    ]
-    return replace(grid, cells=cells, outlined=(range(0), range(0)))
-
-
-def _marked(cell: Cell, differs: bool) -> Cell:
-    return replace(cell, mark="changed") if differs else cell
+    return marked(plane_grid(title, plane, scale, screen, window), differing)
 
 
 def _told(outcome: Outcome, reference: Outcome, channel: int) -> Iterator[Segments]:
@@ -163,9 +150,9 @@ def difference_scene(found: list[Outcome], channel: int, theme: Theme) -> Scene:
     scale = _scale(everything, first, channel, theme)
     name = f"{shortened(drawable(first.feature_map.name), LONGEST_NAME)}: {first.summary}"
     input_title = f"input {text.size(first.feature_map.input_size)}"
-    plates = [Plate(input_title, first.feature_map.values[channel], scale, theme)]
+    plates = [map_plate(input_title, first.feature_map.values[channel], scale, theme)]
     plates += [
-        Plate(
+        map_plate(
             _names(group),
             _result(group[0]).output[channel],
             scale,
@@ -175,7 +162,7 @@ def difference_scene(found: list[Outcome], channel: int, theme: Theme) -> Scene:
         for group in groups
     ]
     captions = [line for outcome in found for line in _caption(outcome, reference)]
-    return plates_scene(name, plates, captions, theme, f"{name}. {'. '.join(captions)}.")
+    return plates_scene(name, in_rows(plates), captions, theme, f"{name}. {'. '.join(captions)}.")
 
 
 def _caption(outcome: Outcome, reference: Outcome) -> Iterator[str]:

@@ -7,6 +7,7 @@ from functools import cache
 from rich.style import Style
 
 from poolviz import text
+from poolviz.patches import Array
 from poolviz.views.style import Color, Theme, text_on
 
 ELLIPSIS = "…"
@@ -53,6 +54,18 @@ class Cell:
     text: str
     style: Style = PLAIN
     mark: str = ""
+
+
+def marked(grid: "Grid", changed: Array) -> "Grid":
+    """``grid`` with a star at each cell of the map that is ``changed`` (rows, columns)."""
+    cells = [
+        [
+            replace(cell, mark="changed") if changed[row, column] else cell
+            for column, cell in zip(grid.part.columns, line, strict=True)
+        ]
+        for row, line in zip(grid.part.rows, grid.cells, strict=True)
+    ]
+    return replace(grid, cells=cells)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """Plates: grids of any values side by side, each with its own title and colours."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from poolviz import text
 from poolviz.patches import Array
+from poolviz.region import MOST_CELLS
 from poolviz.views.panel import LARGEST_CELL, Panel, digit_size
 from poolviz.views.parts import one, scale_bar, scale_width, value_cell
 from poolviz.views.scene import Box, Item, Label, Pixels, Scene, text_width, wrapped
@@ -12,10 +14,12 @@ from poolviz.views.style import Theme, ValueScale
 
 SIDE = 360
 GAP = 56
-# More stand in several rows, none wider than this.
-FEW_PLATES, WIDEST = 3, 1240
+# Rows that are made of many plates are no wider than this.
+WIDEST = 1240
 # Smaller cells are not outlined.
 LEAST_MARKED = 10
+# In smaller cells no map has digits, and each map is drawn as large as it may be.
+LEAST_WITH_DIGITS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,27 +33,42 @@ class Plate:
     marked: Array | None = None
 
 
-def plates_scene(
-    title: str, plates: list[Plate], captions: list[str], theme: Theme, description: str
-) -> Scene:
-    """``plates`` side by side under ``title``, ``captions`` below.
+Rows = list[list[Plate]]
 
-    Plates of one scale share its bar, which then stands at the end.
+
+def map_plate(
+    title: str, plane: Array, scale: ValueScale, theme: Theme, marked: Array | None = None
+) -> Plate:
+    """A plane of any size as a plate: of a large one the first rows and columns, which is said."""
+    height, width = plane.shape
+    if max(height, width) <= MOST_CELLS:
+        return Plate(title, plane, scale, theme, marked)
+    rows, columns = min(height, MOST_CELLS), min(width, MOST_CELLS)
+    place = f"rows 0–{rows - 1}, columns 0–{columns - 1} of {text.size((height, width))}"
+    shown = None if marked is None else marked[:rows, :columns]
+    return Plate(f"{title}: {place}", plane[:rows, :columns], scale, theme, shown)
+
+
+def plates_scene(
+    title: str, rows: Rows, captions: list[str], theme: Theme, description: str
+) -> Scene:
+    """``rows`` of plates under ``title``, ``captions`` and their value scales below.
+
+    Plates of one scale share its bar, and each is drawn as large as it may be; plates of
+    several stand in a single row, their cells as large in all as the largest map allows.
     """
-    panels = _panels(plates)
-    shared = len({id(plate.scale) for plate in plates}) == 1
-    right = max(
-        panel.x + _width(plate, panel.cell) for plate, panel in zip(plates, panels, strict=True)
-    )
+    placed = _placed(rows)
+    shared = _is_shared(rows)
+    right = max(panel.x + _width(plate, panel, shared=shared) for plate, panel in placed)
     titled = MARGIN + text_width(title, TITLE_SIZE, bold=True)
     width = max(right, titled, LEAST_WIDTH - MARGIN) + MARGIN
     items: list[Item] = [
         Label(MARGIN, MARGIN + 8, title, TITLE_SIZE, theme.ink, bold=True, anchor="left")
     ]
-    for plate, panel in zip(plates, panels, strict=True):
+    for plate, panel in placed:
         items += _plate(plate, panel)
-    y = max(panel.y + panel.height for panel in panels) + MARGIN
-    for plate, panel in list(zip(plates, panels, strict=True))[: 1 if shared else None]:
+    y = max(panel.y + panel.height for _, panel in placed) + MARGIN
+    for plate, panel in placed[: 1 if shared else None]:
         items += scale_bar(plate, panel.x, y)
     y += LINE // 3
     lines = [part for line in captions for part in wrapped(line, TEXT_SIZE, width - 2 * MARGIN)]
@@ -59,27 +78,62 @@ def plates_scene(
     return Scene(width, y + LINE // 2 + MARGIN, theme.background, tuple(items), title, description)
 
 
-def _panels(plates: list[Plate]) -> list[Panel]:
-    """Where each stands, row by row; cells are as large in all as the largest map allows."""
-    longest = max(max(plate.values.shape) for plate in plates)
-    cell = max(1, min(LARGEST_CELL, SIDE // longest))
-    panels: list[Panel] = []
-    x, y, below = MARGIN, MARGIN + HEADER, 0
+def in_rows(plates: list[Plate]) -> Rows:
+    """Plates of one scale, as many to a row as it may be wide."""
+    rows: Rows = [[]]
+    x = MARGIN
     for plate in plates:
-        width, (rows, columns) = _width(plate, cell), map(range, plate.values.shape)
-        if x > MARGIN and len(plates) > FEW_PLATES and x + width > WIDEST:
-            x, y, below = MARGIN, y + below + HEADER - MARGIN, 0
-        digits = digit_size(plate.values, cell)
-        panels.append(Panel(x, y, cell, rows, columns, digits, plate.title))
-        x, below = x + width + GAP, max(below, panels[-1].height)
-    return panels
+        width = max(_cell([plate]) * plate.values.shape[1], text_width(plate.title, TEXT_SIZE))
+        if rows[-1] and x + width > WIDEST:
+            rows.append([])
+            x = MARGIN
+        rows[-1].append(plate)
+        x += width + GAP
+    return rows
 
 
-def _width(plate: Plate, cell: int) -> int:
+def _is_shared(rows: Rows) -> bool:
+    return len({id(plate.scale) for row in rows for plate in row}) == 1
+
+
+def _cell(plates: list[Plate]) -> int:
+    longest: int = max(max(plate.values.shape) for plate in plates)
+    return max(1, min(LARGEST_CELL, SIDE // longest))
+
+
+def _placed(rows: Rows) -> list[tuple[Plate, Panel]]:
+    """Where each plate stands."""
+    shared = _is_shared(rows)
+    together = [plate for row in rows for plate in row]
+    found: list[tuple[Plate, Panel]] = []
+    y = MARGIN + HEADER
+    for row in rows:
+        x, below = MARGIN, 0
+        for plate in row:
+            alone = shared and _cell(together) < LEAST_WITH_DIGITS
+            cell = _cell([plate] if alone else together)
+            rows_shown, columns = map(range, plate.values.shape)
+            digits = digit_size(plate.values, cell)
+            panel = Panel(x, y, cell, rows_shown, columns, digits, plate.title)
+            found.append((plate, panel))
+            x += _width(plate, panel, shared=shared) + GAP
+            below = max(below, panel.height)
+        y += below + HEADER - MARGIN // 2
+    return _alike(found) if shared else found
+
+
+def _alike(found: list[tuple[Plate, Panel]]) -> list[tuple[Plate, Panel]]:
+    """Digits of one size in cells of one size."""
+    sizes: dict[int, int] = {}
+    for _, panel in found:
+        sizes[panel.cell] = min(sizes.get(panel.cell, panel.digits), panel.digits)
+    return [(plate, replace(panel, digits=sizes[panel.cell])) for plate, panel in found]
+
+
+def _width(plate: Plate, panel: Panel, *, shared: bool) -> int:
     """Of the widest of title, values and value scale."""
     title = text_width(plate.title, TEXT_SIZE)
-    cells: int = cell * plate.values.shape[1]
-    return max(cells, title, scale_width(plate.scale))
+    return max(panel.width, title, 0 if shared else scale_width(plate.scale))
 
 
 def _plate(plate: Plate, panel: Panel) -> Iterator[Item]:

@@ -145,11 +145,11 @@ def value_cells(plane: Array, part: Part, scale: ValueScale, screen: Screen) -> 
 def plane_grid(
     title: str, plane: Array, scale: ValueScale, screen: Screen, window: tuple[range, range]
 ) -> Grid:
-    """A plane of values, as much of it as fits, with ``window`` outlined."""
+    """A plane of values, as much of it as fits, ``window`` in it."""
     whole = range(plane.shape[0]), range(plane.shape[1])
     part = fitting_part(plane, whole, window, screen)
     cells = value_cells(plane, part, scale, screen)
-    return Grid(_titled(title, part, plane), cells, part, screen, window)
+    return Grid(_titled(title, part, plane), cells, part, screen)
 
 
 def fitting_part(

@@ -1,4 +1,4 @@
-"""Paints a Scene with matplotlib: SVG with text as text, PDF, PNG."""
+"""Paints a Scene or a Chart with matplotlib: SVG with text as text, PDF, PNG."""
 
 import io
 from typing import Any
@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from poolviz.views.chart import Chart, chart_figure
 from poolviz.views.scene import Box, Label, Pixels, Scene, Stroke
 from poolviz.views.style import Color, font_file
 
@@ -29,21 +30,22 @@ _SETTINGS: Any = {
 _ANCHORS = {"left": "left", "middle": "center", "right": "right"}
 
 
-def figure_bytes(scene: Scene, kind: str) -> bytes:
+def figure_bytes(scene: Scene | Chart, kind: str) -> bytes:
     """``scene`` as the bytes of an ``svg``, ``pdf`` or ``png``, its description as alt text."""
     buffer = io.BytesIO()
     with mpl.rc_context(_SETTINGS):
-        _figure(scene).savefig(buffer, format=kind, dpi=PNG_DPI, metadata=_metadata(scene, kind))
+        figure = chart_figure(scene) if isinstance(scene, Chart) else _figure(scene)
+        figure.savefig(buffer, format=kind, dpi=PNG_DPI, metadata=_metadata(scene, kind))
     return _titled(buffer.getvalue(), scene) if kind == "svg" else buffer.getvalue()
 
 
-def _titled(svg: bytes, scene: Scene) -> bytes:
+def _titled(svg: bytes, scene: Scene | Chart) -> bytes:
     """``svg`` with the elements that screen readers read: matplotlib writes only metadata."""
     words = f"<title>{escape(scene.title)}</title>\n <desc>{escape(scene.description)}</desc>\n "
     return svg.replace(b"<metadata>", f"{words}<metadata>".encode(), 1)
 
 
-def _metadata(scene: Scene, kind: str) -> dict[str, Any]:
+def _metadata(scene: Scene | Chart, kind: str) -> dict[str, Any]:
     if kind == "svg":
         return {
             "Title": scene.title,

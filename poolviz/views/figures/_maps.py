@@ -87,4 +87,4 @@ class Maps:
             *([f"shown: {place}"] if place else []),
         ]
         words = f"{text.escaped(name)}: {self.result.summary}. {'. '.join(lines)}."
-        return plates_scene(title, plates, lines, self.theme, words)
+        return plates_scene(title, [plates], lines, self.theme, words)

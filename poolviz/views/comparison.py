@@ -1,0 +1,115 @@
+"""Many modes on one input: on the terminal, as data, as a figure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from poolviz import text
+from poolviz.patches import Array
+from poolviz.teach.comparison import Compared
+from poolviz.views.grid import Screen, Segments
+from poolviz.views.lines import heading, plain, side_by_side, table
+from poolviz.views.plates import in_rows, map_plate, plates_scene
+from poolviz.views.scene import Scene, drawable, shortened
+from poolviz.views.stage import LONGEST_NAME
+from poolviz.views.style import Theme, ValueScale, value_scale
+from poolviz.views.terminal import plane_grid
+from poolviz.wording import is_global, windows_in_words
+
+HEAD = ("mode", "mean", "mean kept", "contrast", "contrast kept", "values changed")
+LEGEND = (
+    "contrast: the standard deviation; kept: the output's over the input's",
+    "values changed: the share of outputs that equal no cell of their window",
+)
+
+
+def comparison_lines(found: list[Compared], channel: int, screen: Screen) -> Iterable[Segments]:
+    """The outputs beside the input, then the statistics."""
+    feature_map = found[0].result.feature_map
+    scale = _scale(found, channel, screen.theme)
+    planes = [("input", feature_map.values[channel]), *_outputs(found, channel)]
+    window = range(1), range(1)
+    grids = [
+        list(plane_grid(f"{name} {text.size(plane.shape)}", plane, scale, screen, window).lines())
+        for name, plane in planes
+    ]
+    yield heading(_title(found))
+    yield []
+    yield from side_by_side(grids, screen.width)
+    yield []
+    yield from table(HEAD, _rows(found), screen.width)
+    yield []
+    yield from map(plain, LEGEND)
+
+
+def _outputs(found: list[Compared], channel: int) -> list[tuple[str, Array]]:
+    return [(each.name, each.result.output[channel]) for each in found]
+
+
+def _scale(found: list[Compared], channel: int, theme: Theme) -> ValueScale:
+    """One for the input and all outputs."""
+    feature_map = found[0].result.feature_map
+    outputs = [each.result.output[channel] for each in found]
+    return value_scale(
+        theme, feature_map.values[channel], *outputs, value_range=feature_map.value_range
+    )
+
+
+def _title(found: list[Compared]) -> str:
+    """``photo: 2×2, stride 2``, as far as the modes agree."""
+    geometries = [each.result.geometry for each in found]
+    words = {
+        "global" if is_global(geometry.spec) else windows_in_words(geometry)
+        for geometry in geometries
+    }
+    name = text.escaped(found[0].result.feature_map.name)
+    return f"{name}: {words.pop() if len(words) == 1 else 'windows as each mode has them'}"
+
+
+def _rows(found: list[Compared]) -> list[tuple[str, ...]]:
+    before = found[0].before
+    first = ("input", text.number(before.mean), "", text.number(before.contrast), "", "")
+    return [first, *map(_row, found)]
+
+
+def _row(each: Compared) -> tuple[str, ...]:
+    return (
+        each.name,
+        text.number(each.after.mean),
+        text.percent(each.mean_kept),
+        text.number(each.after.contrast),
+        text.percent(each.contrast_kept),
+        text.percent(each.changed),
+    )
+
+
+def comparison_document(found: list[Compared], channel: int) -> dict[str, Any]:
+    """The comparison as plain data."""
+    before = found[0].before
+    return {
+        "input": {"mean": before.mean, "contrast": before.contrast},
+        "channel": channel,
+        "modes": {
+            each.name: {
+                "mean": each.after.mean,
+                "mean_kept": each.mean_kept,
+                "contrast": each.after.contrast,
+                "contrast_kept": each.contrast_kept,
+                "values_changed": each.changed,
+                "output": each.result.output[channel].tolist(),
+            }
+            for each in found
+        },
+    }
+
+
+def comparison_scene(found: list[Compared], channel: int, theme: Theme) -> Scene:
+    """Input and outputs on one value scale."""
+    feature_map = found[0].result.feature_map
+    scale = _scale(found, channel, theme)
+    planes = [("input", feature_map.values[channel]), *_outputs(found, channel)]
+    plates = [map_plate(name, plane, scale, theme) for name, plane in planes]
+    title = _title(found)
+    title = f"{shortened(drawable(feature_map.name), LONGEST_NAME)}{title[title.index(':') :]}"
+    kept = [f"{each.name} {text.percent(each.contrast_kept)}" for each in found]
+    captions = [f"contrast kept: {', '.join(kept)}"]
+    return plates_scene(title, in_rows(plates), captions, theme, f"{_title(found)}. {captions[0]}.")

@@ -1,0 +1,171 @@
+"""What a shift of the input changes: on the terminal, as data, as figures."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from poolviz import text
+from poolviz.feature_map import FeatureMap
+from poolviz.teach.shifts import Offset, Shift
+from poolviz.views.chart import Chart, Curve
+from poolviz.views.grid import BRACKETS, Grid, Screen, Segments, marked
+from poolviz.views.lines import heading, plain, side_by_side, table
+from poolviz.views.plates import map_plate, plates_scene
+from poolviz.views.scene import Scene, drawable, shortened
+from poolviz.views.stage import LONGEST_NAME
+from poolviz.views.style import Theme, ValueScale, value_scale
+from poolviz.views.terminal import plane_grid
+
+Sweep = list[tuple[Offset, list[Shift]]]
+HEAD = ("", "unchanged", "mean change", "largest change")
+NO_POOLING = "the input itself"
+
+
+def shift_lines(
+    found: list[Shift], source: FeatureMap, by: Offset, channel: int, screen: Screen
+) -> Iterable[Segments]:
+    """Each map after the shift, changed values starred, then how many those are."""
+    yield heading(f"{text.escaped(source.name)} moved {direction(by)}")
+    yield []
+    scale = _scale(found, source, channel, screen.theme)
+    grids = [list(_grid(each, scale, channel, screen).lines()) for each in found]
+    yield from side_by_side(grids, screen.width)
+    yield []
+    yield plain(f"{BRACKETS['changed'][0]} another value than before the shift, at the same place")
+    yield []
+    rows = [(_name(each), *_numbers(each)) for each in found]
+    yield from table(HEAD, rows, screen.width)
+
+
+def direction(by: Offset) -> str:
+    """``1 row down, 2 columns to the left``.
+
+    Example:
+        >>> direction((1, -2))
+        '1 row down, 2 columns to the left'
+    """
+    down, right = by
+    words = []
+    if down:
+        words.append(f"{text.counted(abs(down), 'row')} {'down' if down > 0 else 'up'}")
+    if right:
+        side = "right" if right > 0 else "left"
+        words.append(f"{text.counted(abs(right), 'column')} to the {side}")
+    return ", ".join(words) or "not at all"
+
+
+def _name(each: Shift) -> str:
+    return each.name or NO_POOLING
+
+
+def _numbers(each: Shift) -> tuple[str, str, str]:
+    return text.percent(each.unchanged), text.number(each.mean), text.number(each.largest)
+
+
+def _scale(found: list[Shift], source: FeatureMap, channel: int, theme: Theme) -> ValueScale:
+    """One for all maps."""
+    planes = [plane[channel] for each in found for plane in (each.before, each.after)]
+    return value_scale(theme, *planes, value_range=source.value_range)
+
+
+def _grid(each: Shift, scale: ValueScale, channel: int, screen: Screen) -> Grid:
+    plane, changed = each.after[channel], each.changed[channel]
+    row, column = divmod(int(changed.argmax()), plane.shape[1])
+    window = range(row, row + 1), range(column, column + 1)
+    title = f"{_name(each)} {text.size(plane.shape)}"
+    return marked(plane_grid(title, plane, scale, screen, window), changed)
+
+
+def sweep_lines(found: Sweep, source: FeatureMap, by: Offset, screen: Screen) -> Iterable[Segments]:
+    """For each shift the share of values that stay the same, a column for each mode."""
+    yield heading(f"{text.escaped(source.name)}: unchanged after shifts of {_steps(found, by)}")
+    yield []
+    names = [_name(each) for each in found[0][1]]
+    rows = [
+        (str(times), *(text.percent(each.unchanged) for each in shifts))
+        for times, (_, shifts) in enumerate(found)
+    ]
+    yield from table(("shift", *names), rows, screen.width)
+
+
+def _steps(found: Sweep, by: Offset) -> str:
+    return f"0 to {len(found) - 1} times {direction(by)}"
+
+
+def shift_document(found: list[Shift], by: Offset, channel: int) -> dict[str, Any]:
+    """A shift as plain data."""
+    return {"by": list(by), "channel": channel, "maps": list(_documents(found, channel))}
+
+
+def _documents(found: list[Shift], channel: int) -> Iterator[dict[str, Any]]:
+    for each in found:
+        yield {
+            "mode": each.name or None,
+            "unchanged": each.unchanged,
+            "mean_change": each.mean,
+            "largest_change": each.largest,
+            "before": each.before[channel].tolist(),
+            "after": each.after[channel].tolist(),
+            "changed": each.changed[channel].tolist(),
+        }
+
+
+def sweep_document(found: Sweep) -> dict[str, Any]:
+    """A sweep as plain data."""
+    return {
+        "shifts": [
+            {"by": list(by), "unchanged": {_name(each): each.unchanged for each in shifts}}
+            for by, shifts in found
+        ]
+    }
+
+
+def shift_scene(
+    found: list[Shift], source: FeatureMap, by: Offset, channel: int, theme: Theme
+) -> Scene:
+    """Each map before and after, changed values outlined."""
+    name = shortened(drawable(source.name), LONGEST_NAME)
+    title = f"{name} moved {direction(by)}"
+    scale = _scale(found, source, channel, theme)
+    rows = [
+        [
+            map_plate(f"{_name(each)}, before", each.before[channel], scale, theme),
+            map_plate("after", each.after[channel], scale, theme, each.changed[channel]),
+        ]
+        for each in found
+    ]
+    captions = [f"{_name(each)}: {text.percent(each.unchanged)} unchanged" for each in found]
+    return plates_scene(title, rows, captions, theme, f"{title}. {'. '.join(captions)}.")
+
+
+def sweep_chart(found: Sweep, source: FeatureMap, by: Offset, theme: Theme) -> Chart:
+    """The share of values that stay the same, a curve for each mode."""
+    firsts = found[0][1]
+    curves = tuple(
+        Curve(
+            _name(first),
+            tuple(shifts[at].unchanged for _, shifts in found),
+            muted=not first.name,
+        )
+        for at, first in enumerate(firsts)
+    )
+    name = shortened(drawable(source.name), LONGEST_NAME)
+    title = f"{name}: what stays the same when the input moves"
+    windows = firsts[1].result
+    captions = (f"each shift is {direction(by)}; {windows.summary if windows else ''}",)
+    return Chart(
+        title,
+        f"{title}. {_spelled_out(curves)}",
+        tuple(range(len(found))),
+        "shift",
+        "values unchanged (%)",
+        curves,
+        captions,
+        theme,
+    )
+
+
+def _spelled_out(curves: tuple[Curve, ...]) -> str:
+    """Each curve's values in words, for alt texts."""
+    return " ".join(
+        f"{curve.name}: {', '.join(map(text.percent, curve.values))}." for curve in curves
+    )
