@@ -4,50 +4,43 @@ from typing import Annotated
 
 import typer
 
+from poolviz.cli import complete
+from poolviz.cli.parameters import AsJson
+
 
 def command(
     name: Annotated[
-        str | None, typer.Argument(help="A mode's name or alias, to be told all about it.")
+        str | None,
+        typer.Argument(
+            autocompletion=complete.modes, help="A mode's name or alias, to be told all about it."
+        ),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """List the pooling modes, or tell formula, parameters and citation of one.
+    """List the pooling modes, or tell formula, parameters and citation of one, with an example.
 
     Examples:
       poolviz modes
 
       poolviz modes gem
     """
-    lines = _list() if name is None else _told(name)
-    print("\n".join(lines))  # noqa: T201 - the command's output
-
-
-def _list() -> list[str]:
+    from poolviz.cli.report import print_json
+    from poolviz.cli.screen import screen_of, show
     from poolviz.modes import available_modes, mode_class
+    from poolviz.teach.worked import worked_example
+    from poolviz.views.modes import list_lines, mode_document, mode_lines
+    from poolviz.views.style import DEFAULT_THEME, find_theme
 
-    kinds = [mode_class(name) for name in available_modes()]
-    width = max(len(kind.name()) for kind in kinds)
-    lines = [
-        f"{kind.name():{width}}  {kind.summary}"
-        + (f" (also {', '.join(kind.aliases)})" if kind.aliases else "")
-        for kind in kinds
-    ]
-    return [*lines, "", "Also as global-MODE and with --output-size, where that has a meaning."]
-
-
-def _told(name: str) -> list[str]:
-    from inspect import getdoc
-
-    from poolviz.modes import mode_class
-    from poolviz.modes._options import option_defaults
-
+    if name is None:
+        kinds = list(map(mode_class, available_modes()))
+        if as_json:
+            print_json({"modes": list(map(mode_document, kinds))})
+        else:
+            show(list_lines(kinds))
+        return
     kind = mode_class(name)
-    defaults = option_defaults(kind)
-    parameters = ", ".join(f"{option}={default}" for option, default in defaults.items())
-    return [
-        f"{kind.name()}: {kind.summary}",
-        f"formula: {kind.formula}",
-        f"parameters: {parameters or 'none'}",
-        f"citation: {kind.citation}",
-        "",
-        getdoc(kind) or "",
-    ]
+    example = worked_example(kind.name())
+    if as_json:
+        print_json(mode_document(kind, example))
+    else:
+        show(mode_lines(kind, example, screen_of(find_theme(DEFAULT_THEME))))
