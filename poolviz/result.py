@@ -17,7 +17,7 @@ from poolviz.geometry import CellKind, Geometry, resolve
 from poolviz.modes import Mode, build_mode
 from poolviz.patches import Array, Counts, Patches, gather, single
 from poolviz.spec import PoolSpec
-from poolviz.wording import is_global, windows_in_words
+from poolviz.wording import request_in_words
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,11 +92,7 @@ class PoolResult:
     @property
     def summary(self) -> str:
         """What was asked for, in words: ``max 3×3, stride 2, padding 1``."""
-        options = [f":{name}={value}" for name, value in self.spec.mode_options]
-        mode = f"{self.mode.name()}{''.join(options)}"
-        if is_global(self.spec):
-            return f"global {mode}"
-        return f"{mode} {windows_in_words(self.geometry)}"
+        return request_in_words(self.geometry, self.mode)
 
     @property
     def formula(self) -> str:

@@ -2,12 +2,27 @@
 
 from poolviz import text
 from poolviz.geometry import Geometry
+from poolviz.modes import Mode
 from poolviz.spec import PoolSpec
 
 
 def is_global(spec: PoolSpec) -> bool:
     """Whether a single window is asked for that covers all."""
     return spec.adaptive and set(spec.output_size) == {1}
+
+
+def mode_in_words(mode: Mode, spec: PoolSpec) -> str:
+    """A mode with the parameters that were given: ``lp:p=3``."""
+    options = [f":{name}={value}" for name, value in spec.mode_options]
+    return f"{mode.name()}{''.join(options)}"
+
+
+def request_in_words(geometry: Geometry, mode: Mode) -> str:
+    """``max 3×3, stride 2, padding 1``; ``global average``."""
+    words = mode_in_words(mode, geometry.spec)
+    if is_global(geometry.spec):
+        return f"global {words}"
+    return f"{words} {windows_in_words(geometry)}"
 
 
 def windows_in_words(geometry: Geometry) -> str:

@@ -22,6 +22,7 @@ ORDER = [
     "modes",
     "frameworks",
     "wording",
+    "calls",
     "engine",
     "result",
     "region",

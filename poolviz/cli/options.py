@@ -25,6 +25,11 @@ def sizes(option: str, text: str | None) -> Any:
     return _two_axes(option, text, numbers)
 
 
+def is_size(text: str) -> bool:
+    """Whether it is written as a size."""
+    return bool(_SIZES.fullmatch(text))
+
+
 def paddings(text: str | None) -> Any:
     """``1``, ``1x2``, ``0:1x0:1`` (before:after along each axis), or a word such as ``same``.
 

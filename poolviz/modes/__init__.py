@@ -15,9 +15,18 @@ from poolviz.errors import SpecError
 from poolviz.spec import PoolSpec
 
 if TYPE_CHECKING:
+    from poolviz.modes._calls import Call
     from poolviz.modes._mode import FoldMode, Mode
 
-__all__ = ["FoldMode", "Mode", "available_modes", "build_mode", "canonical_name", "mode_class"]
+__all__ = [
+    "Call",
+    "FoldMode",
+    "Mode",
+    "available_modes",
+    "build_mode",
+    "canonical_name",
+    "mode_class",
+]
 
 
 def available_modes() -> list[str]:
@@ -96,8 +105,8 @@ def _class_in(module: ModuleType) -> "type[Mode]":
 
 
 def __getattr__(name: str) -> object:
-    """``Mode`` and ``FoldMode`` need NumPy; the names of the modes do not."""
-    if name in ("Mode", "FoldMode"):
+    """``Mode`` and the like need NumPy; the names of the modes do not."""
+    if name in ("Call", "FoldMode", "Mode"):
         value: object = getattr(import_module(f"{__name__}._mode"), name)
         return value
     raise AttributeError(name)

@@ -7,6 +7,7 @@ import numpy as np
 
 from poolviz import text
 from poolviz.geometry import Planner
+from poolviz.modes._calls import Call
 from poolviz.patches import Array, Counts, Patches
 from poolviz.rules import Rule
 
@@ -96,6 +97,19 @@ class Mode(Planner):
             counts: of this one window.
         """
         raise NotImplementedError
+
+    def calls(self) -> dict[str, Call]:
+        """Its operation in each framework that has one.
+
+        Raises:
+            SpecError: none takes its parameters.
+        """
+        return {}
+
+    def same_under(self, rule: Rule, *, overhang: bool) -> bool:
+        """Whether numbers give the same value under another rule; ``overhang`` if windows do."""
+        del rule, overhang
+        return True
 
     def padding_note(self, counts: Counts) -> str:
         """What the window's padding cells do, in words."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from poolviz import text
+from poolviz.modes._calls import Call
 from poolviz.modes._mode import FoldMode, floating, wider
 from poolviz.patches import Array, Counts, Patches
 
@@ -54,6 +55,15 @@ class Average(FoldMode):
         """``(1 + 3 + 2 + 4) / 4``."""
         total = text.grouped(cells[0]) if len(cells) == 1 else f"({text.added(cells)})"
         return f"{total} / {text.number(counts.divisor.flat[0])}"
+
+    def calls(self) -> dict[str, Call]:
+        """Every framework has it."""
+        return {
+            "torch": Call("avg_pool", divides=True, adaptive=True),
+            "keras": Call("AveragePooling", divides=True),
+            "onnx": Call("AveragePool", divides=True),
+            "jax": Call("avg_pool", divides=True),
+        }
 
     def padding_note(self, counts: Counts) -> str:
         """Whether padding counts in the divisor."""

@@ -1,14 +1,16 @@
 """Lp pooling."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
 
 from poolviz import text
 from poolviz.errors import SpecError
+from poolviz.modes._calls import Call
 from poolviz.modes._mode import FoldMode, floating, inside_or, share, wider
 from poolviz.patches import Array, Counts, Patches
+from poolviz.rules import Rule
 
 # The usual exponent, for which power is many times slower than square and sqrt.
 SQUARE = 2
@@ -118,3 +120,17 @@ class Lp(FoldMode):
 
     def _base(self, x: float) -> str:
         return f"|{text.number(x)}|" if self.absolute else text.grouped(x)
+
+    def calls(self) -> dict[str, Call]:
+        """PyTorch has it without padding, ONNX for whole p."""
+        found = {"torch": Call("lp_pool", arguments=(repr(self.p),), pads=False)}
+        if float(self.p).is_integer():
+            found["onnx"] = Call("LpPool", keywords=(f"p={int(self.p)}",))
+        return found
+
+    def same_under(self, rule: Rule, *, overhang: bool) -> bool:
+        """Whether |x| and the scale of overhanging windows are the same, where they matter."""
+        other = replace(self, absolute=None, rescale=None).under(rule)
+        signless = np.isinf(self.p) or self.p % 2 == 0
+        same_base = signless or other.absolute == self.absolute
+        return same_base and (not overhang or other.rescale == self.rescale)

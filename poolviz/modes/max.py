@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from poolviz.modes._calls import Call
 from poolviz.modes._extreme import ExtremeMode
 
 
@@ -22,3 +23,12 @@ class Max(ExtremeMode):
     padding_value: ClassVar[float | None] = -np.inf
 
     folds: ClassVar[tuple[np.ufunc, np.ufunc]] = (np.maximum, np.fmax)
+
+    def calls(self) -> dict[str, Call]:
+        """Every framework has it."""
+        return {
+            "torch": Call("max_pool", extreme=True, adaptive=True),
+            "keras": Call("MaxPooling", extreme=True),
+            "onnx": Call("MaxPool", extreme=True),
+            "jax": Call("max_pool", extreme=True),
+        }

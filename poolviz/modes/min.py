@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from poolviz.modes._calls import Call
 from poolviz.modes._extreme import ExtremeMode
 
 
@@ -21,3 +22,11 @@ class Min(ExtremeMode):
     padding_value: ClassVar[float | None] = np.inf
 
     folds: ClassVar[tuple[np.ufunc, np.ufunc]] = (np.minimum, np.fmin)
+
+    def calls(self) -> dict[str, Call]:
+        """Flax has it; elsewhere it is −max of −x, which ONNX cannot say in one node."""
+        return {
+            "torch": Call("max_pool", negated=True, extreme=True, adaptive=True),
+            "keras": Call("MaxPooling", negated=True, extreme=True),
+            "jax": Call("min_pool", extreme=True),
+        }

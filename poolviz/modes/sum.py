@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from poolviz import text
+from poolviz.modes._calls import Call
 from poolviz.modes._mode import FoldMode, share, wider
 from poolviz.patches import Array, Counts, Patches
 
@@ -56,3 +57,7 @@ class Sum(FoldMode):
         """``1 + 3 + 2 + 4``."""
         del counts
         return text.added(cells)
+
+    def calls(self) -> dict[str, Call]:
+        """PyTorch's average with the divisor 1."""
+        return {"torch": Call("avg_pool", keywords=("divisor_override=1",))}

@@ -8,9 +8,9 @@ import sys
 from importlib import import_module
 
 from poolviz.discovery import module_names, unknown
-from poolviz.rules._rule import AxisRequest, Rule
+from poolviz.rules._rule import TRAITS, AxisRequest, Rule
 
-__all__ = ["AxisRequest", "Rule", "available_rules", "find_rule"]
+__all__ = ["TRAITS", "AxisRequest", "Rule", "available_rules", "find_rule"]
 
 
 def available_rules() -> list[str]:

@@ -1,6 +1,6 @@
 """Rule: the traits in which frameworks differ, and what they share."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 from poolviz.errors import SpecError
@@ -189,6 +189,12 @@ class Rule:
         unclipped = self._unclipped(axis)
         clipped = "less 1 window that would start beyond the input"
         return f"{text} = {unclipped}, {clipped} = {unclipped - 1}"
+
+
+# Each trait's values in words.
+TRAITS: dict[str, dict[Any, str]] = {
+    field.name: dict(field.metadata["words"]) for field in fields(Rule) if field.metadata
+}
 
 
 @dataclass(frozen=True)

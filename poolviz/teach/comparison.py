@@ -11,6 +11,7 @@ from poolviz.modes import available_modes, build_mode
 from poolviz.patches import Array
 from poolviz.result import PoolResult, run
 from poolviz.spec import PoolSpec
+from poolviz.wording import mode_in_words
 
 ALL = "all"
 
@@ -47,8 +48,7 @@ class Compared:
     @property
     def name(self) -> str:
         """The mode with the parameters that were given."""
-        options = [f":{name}={value}" for name, value in self.result.spec.mode_options]
-        return f"{self.result.mode.name()}{''.join(options)}"
+        return mode_in_words(self.result.mode, self.result.spec)
 
     @property
     def mean_kept(self) -> float | None:

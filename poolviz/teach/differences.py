@@ -1,7 +1,7 @@
 """Differences: one request under every framework's rules, and why the outputs differ."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,10 @@ from poolviz.feature_map import FeatureMap
 from poolviz.frameworks import Answer, answers
 from poolviz.patches import Array
 from poolviz.result import PoolResult, run
-from poolviz.rules import Rule
+from poolviz.rules import TRAITS, Rule
 from poolviz.spec import PoolSpec
 from poolviz.teach._equal import equal
 
-TRAITS = {field.name: field.metadata["words"] for field in fields(Rule) if field.metadata}
 # What of a completed request frameworks fill in differently.
 _SETTINGS = ("stride", "padding", "ceil_mode", "count_include_pad")
 
@@ -177,7 +176,7 @@ def _output(first: PoolResult, profile: Profile) -> Array:
 def _words(name: str, value: Any, result: PoolResult) -> str:
     """What a framework does, in words."""
     if name in TRAITS:
-        return str(TRAITS[name][value])
+        return TRAITS[name][value]
     if name == "stride":
         return f"stride {'×'.join(map(str, value))}"
     pairs = " × ".join(f"{before}+{after}" for before, after in value)

@@ -1,0 +1,152 @@
+"""What the writers of calls share: which native settings give the same windows, and proof of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from poolviz.errors import SpecError
+from poolviz.geometry import Axis, Geometry, resolve
+from poolviz.modes import Call, Mode
+from poolviz.patches import count, whole
+from poolviz.rules import find_rule
+from poolviz.spec import Pair, PoolSpec
+
+
+@dataclass(frozen=True)
+class Native:
+    """Settings that a framework's own call takes.
+
+    Args:
+        spec: the settings, under the framework's rules.
+        pads: (before, after) per axis that the input itself is padded by, beforehand.
+    """
+
+    spec: PoolSpec
+    pads: tuple[Pair, ...]
+
+
+def call_of(mode: Mode, framework: str) -> Call:
+    """The mode's operation in a framework.
+
+    Raises:
+        SpecError: it has none.
+    """
+    calls = mode.calls()
+    if framework not in calls:
+        raise SpecError("mode", f"{framework} has no {mode.name()} pooling", "choose another mode")
+    return calls[framework]
+
+
+def native(geometry: Geometry, mode: Mode, framework: str, candidates: Sequence[Native]) -> Native:
+    """The first of ``candidates`` that has the same windows and divisors.
+
+    Raises:
+        SpecError: none has; with the reason of the last.
+    """
+    reason = SpecError("padding", f"{framework} has no such windows", "choose other settings")
+    for candidate in candidates:
+        try:
+            _check(geometry, mode, replace(candidate.spec, like=framework), candidate.pads)
+        except SpecError as refusal:
+            reason = refusal
+        else:
+            return candidate
+    raise reason
+
+
+def sliding(geometry: Geometry) -> Iterator[PoolSpec]:
+    """The request in numbers: as it is, and with what ceil mode adds as padding at the end."""
+    spec, axes = geometry.spec, geometry.axes
+    pairs = tuple((axis.before, axis.after) for axis in axes)
+    base = replace(spec, padding=pairs)
+    yield base
+    reaching = tuple((axis.before, max(axis.after, _reach(axis))) for axis in axes)
+    yield replace(base, padding=reaching, ceil_mode=False)
+    yield replace(base, padding=reaching, ceil_mode=False, count_include_pad=False)
+
+
+def _reach(axis: Axis) -> int:
+    """Cells behind the input that the last window reaches."""
+    return axis.window(axis.output_size - 1)[-1] + 1 - axis.size
+
+
+def unpadded(spec: PoolSpec) -> Native:
+    """Settings whose padding is done beforehand."""
+    zeros = ((0, 0),) * len(spec.padding)
+    return Native(replace(spec, padding=zeros), spec.padding)
+
+
+def plain(spec: PoolSpec, rank: int) -> Native:
+    """Settings that need no padding beforehand."""
+    return Native(spec, ((0, 0),) * rank)
+
+
+def _check(geometry: Geometry, mode: Mode, spec: PoolSpec, pads: tuple[Pair, ...]) -> None:
+    """Raise SpecError unless ``spec`` on the padded input gives what ``geometry`` gives."""
+    sizes = [
+        size + before + after
+        for size, (before, after) in zip(geometry.input_size, pads, strict=True)
+    ]
+    other = resolve(spec, sizes, mode)
+    _check_windows(geometry, other, pads)
+    _check_traits(geometry, other, mode)
+    if mode.divides:
+        _check_divisors(geometry, other)
+
+
+def _check_windows(geometry: Geometry, other: Geometry, pads: tuple[Pair, ...]) -> None:
+    for mine, theirs, (before, _) in zip(geometry.axes, other.axes, pads, strict=True):
+        if theirs.output_size != mine.output_size:
+            raise SpecError(
+                "output size",
+                f"{other.rule} gives {theirs.output_size} where {geometry.rule} gives"
+                f" {mine.output_size}: {theirs.formula}",
+                "change stride, padding or ceil mode",
+            )
+        ends = (0, mine.output_size - 1)
+        if any(_moved(theirs, at, before) != mine.window(at) for at in ends):
+            raise SpecError(
+                "padding", f"{other.rule} would place the windows otherwise", "pad otherwise"
+            )
+
+
+def _moved(axis: Axis, at: int, before: int) -> range:
+    """A window by the coordinates of the input before it was padded."""
+    window = axis.window(at)
+    return range(window.start - before, window.stop - before, window.step)
+
+
+def _check_traits(geometry: Geometry, other: Geometry, mode: Mode) -> None:
+    """Whether the rules differ in what decides this mode's values in these windows."""
+    outside = any(axis.extent != range(axis.size) for axis in geometry.axes)
+    if outside and geometry.rule.pads_with != other.rule.pads_with:
+        raise SpecError("padding", f"{geometry.rule}'s takes part in every mode", "leave it out")
+    if not mode.same_under(find_rule(other.spec.like), overhang=_overhangs(geometry)):
+        raise SpecError(
+            "mode",
+            f"{mode.name()} is another sum under {other.rule} than under {geometry.rule}",
+            f"ask for it --like {other.rule}",
+        )
+
+
+def _overhangs(geometry: Geometry) -> bool:
+    return any(_reach(axis) > axis.after for axis in geometry.axes)
+
+
+def _check_divisors(geometry: Geometry, other: Geometry) -> None:
+    mine, theirs = (count(each, whole(each)).divisor for each in (geometry, other))
+    if not (mine == theirs).all():
+        raise SpecError(
+            "count_include_pad",
+            f"{other.rule} divides by other numbers of cells at the edges",
+            "change --count-include-pad, or the padding",
+        )
+
+
+def numbers(values: Sequence[int]) -> str:
+    """A tuple as code."""
+    return f"({', '.join(map(str, values))}{',' if len(values) == 1 else ''})"
+
+
+def listed(values: Sequence[int]) -> str:
+    """A list as code."""
+    return f"[{', '.join(map(str, values))}]"

@@ -1,0 +1,36 @@
+"""JAX with Flax: ``flax.linen``, over (N, H, W, C)."""
+
+from poolviz.calls._call import call_of, native, numbers, plain, sliding
+from poolviz.errors import SpecError
+from poolviz.geometry import Geometry
+from poolviz.modes import Mode
+from poolviz.wording import is_global
+
+IMPORT = "import flax.linen"
+LAYOUT = "N, H, W, C"
+
+
+def write(geometry: Geometry, mode: Mode) -> str:
+    """The line.
+
+    Raises:
+        SpecError: Flax cannot say it.
+    """
+    call, spec = call_of(mode, "jax"), geometry.spec
+    rank = len(geometry.axes)
+    if spec.divisor_override is not None:
+        raise SpecError("divisor_override", "Flax has none", "leave it out")
+    if is_global(spec):
+        return f"flax.linen.{call.name}(x, {numbers(geometry.input_size)})"
+    if spec.adaptive:
+        raise SpecError("output_size", "Flax has no adaptive pooling", "give a size")
+    if set(spec.dilation) != {1}:
+        raise SpecError("dilation", "Flax's pooling has none", "leave it out")
+    candidates = [plain(each, rank) for each in sliding(geometry) if not each.ceil_mode]
+    found = native(geometry, mode, "jax", candidates).spec
+    arguments = ["x", numbers(found.kernel_size), f"strides={numbers(found.stride)}"]
+    if any(map(any, found.padding)):
+        arguments.append(f"padding={found.padding}")
+    if call.divides and any(map(any, found.padding)) and not found.count_include_pad:
+        arguments.append("count_include_pad=False")
+    return f"flax.linen.{call.name}({', '.join(arguments)})"

@@ -1,0 +1,81 @@
+"""``poolviz code``: the same pooling as a line of each framework."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from poolviz.cli.parameters import (
+    AsJson,
+    ConfigOptions,
+    Mode,
+    SourceOptions,
+    WindowOptions,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+USUAL_SIZE = (224, 224)
+
+
+def command(
+    source: SourceOptions,
+    windows: WindowOptions,
+    config: ConfigOptions,
+    mode: Mode = "max",
+    to: Annotated[
+        str | None, typer.Option(help="Only this framework's: torch, keras, onnx or jax.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the same pooling as a line for PyTorch, Keras, ONNX and JAX, where they can say it.
+
+    SOURCE may be a size such as 32x32, which decides what padding and ceil mode come to; it
+    is 224x224 unless given.
+
+    Examples:
+      poolviz code --size 3 --stride 2 --padding 1
+
+      poolviz code 32x32 --mode average --size 3 --stride 2 --padding same --like keras
+
+      poolviz code --mode lp:p=3 --to torch
+    """
+    from poolviz.calls import available_calls, lines_of_code
+    from poolviz.cli.report import print_json
+    from poolviz.cli.screen import show
+    from poolviz.discovery import unknown
+    from poolviz.geometry import resolve
+    from poolviz.modes import build_mode
+    from poolviz.views.code import code_document, code_lines
+    from poolviz.views.lines import plain
+    from poolviz.wording import request_in_words
+
+    del config
+    if to is not None and to not in available_calls():
+        raise unknown("--to", to, available_calls())
+    spec = windows.spec(mode)
+    kind = build_mode(spec)
+    geometry = resolve(spec, _input_size(source), kind)
+    found = lines_of_code(geometry, kind)
+    summary = request_in_words(geometry, kind)
+    if as_json:
+        chosen = [found[to]] if to else list(found.values())
+        print_json(code_document(chosen, summary, geometry))
+    elif to is None:
+        show(code_lines(list(found.values()), summary, geometry))
+    elif (refusal := found[to].refusal) is not None:
+        raise refusal
+    else:
+        show([plain(found[to].code)])
+
+
+def _input_size(source: SourceOptions) -> "Sequence[int]":
+    """The size that is written in the source's place, or that of the source."""
+    from poolviz.cli.options import is_size, sizes
+    from poolviz.spec import lengths
+
+    if source.source is None and source.data is None:
+        return USUAL_SIZE
+    if source.source is not None and is_size(source.source):
+        return lengths("source", sizes("source", source.source), 1)
+    return source.feature_map().input_size
