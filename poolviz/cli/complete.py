@@ -32,6 +32,13 @@ def themes(incomplete: str) -> list[str]:
     return _beginning(THEMES, incomplete)
 
 
+def topics(incomplete: str) -> list[str]:
+    """Lessons."""
+    from poolviz.teach.lesson import lessons
+
+    return _beginning([lesson.topic for lesson in lessons()], incomplete)
+
+
 def sources(incomplete: str) -> list[str]:
     """Samples, and the files that begin so."""
     from glob import escape, glob

@@ -214,6 +214,13 @@ class OutputOptions:
     ] = DEFAULT_FIGURE
     save: Annotated[Path | None, _output(help="Pooled array: .npy.")] = None
     quiet: Annotated[bool, _output("--quiet", help="Print no grids and no notes.")] = False
+    play: Annotated[
+        bool,
+        _output(
+            "--play",
+            help="Let the window slide in the terminal; piped, print its steps as sentences.",
+        ),
+    ] = False
 
 
 @dataclass(frozen=True)

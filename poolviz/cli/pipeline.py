@@ -69,6 +69,7 @@ class Wishes:
     as_json: bool
     quiet: bool
     look: Look
+    play: bool = False
 
     def check(self) -> None:
         """Raise SpecError for what cannot be meant, before any work is done."""
@@ -80,6 +81,9 @@ class Wishes:
             outputs.figure_suffix(self.figure)
         elif self.kind != DEFAULT_FIGURE:
             raise SpecError("--kind", "it is said of a figure", "give --figure FILE too")
+        if self.play and (self.as_json or self.quiet):
+            other = "--json" if self.as_json else "--quiet"
+            raise SpecError("--play", f"it prints, and {other} does not", f"leave out {other}")
         if self.save is not None:
             outputs.check_array_path(self.save)
 
@@ -107,6 +111,10 @@ def carry_out(request: Request, wishes: Wishes) -> None:
     files = _write(pictures, request.seed, wishes)
     if wishes.as_json:
         report.print_json(report.result_document(result, files))
+    elif wishes.play:
+        from poolviz.cli.play import play
+
+        play(result, channel, pictures.shown, look.theme, look.pace.delay)
     elif not wishes.quiet:
         report.print_result(result, channel, wishes.look.theme)
     if not wishes.quiet:

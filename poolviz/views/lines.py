@@ -1,9 +1,13 @@
 """Lines of text for the terminal: plain ones, headings, tables that fit."""
 
+import re
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 
 from poolviz.views.grid import BOLD, PLAIN, Segments
 
+# A number, with its unit or sign, or nothing.
+_FIGURE = re.compile(r"[−–\d.,e∞%× ]*|NaN")
 BETWEEN, GUTTER = "  ", "    "
 # Where there is no terminal.
 USUAL_WIDTH = 80
@@ -33,11 +37,14 @@ def table(
 
 
 def _columns(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterable[Segments]:
-    """The first column to the left, the others to the right, the head in bold."""
-    for at, (first, *others) in enumerate(rows):
-        cells = [first.ljust(widths[0])]
-        cells += [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
-        yield [(BETWEEN.join(cells), PLAIN if at else BOLD)]
+    """Columns of figures to the right, others to the left, the head in bold."""
+    figures = [all(map(_FIGURE.fullmatch, column)) for column in zip(*rows[1:], strict=True)]
+    for at, row in enumerate(rows):
+        cells = [
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, figures, strict=True)
+        ]
+        yield [(BETWEEN.join(cells).rstrip(), PLAIN if at else BOLD)]
 
 
 def _told(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[Segments]:
@@ -82,3 +89,13 @@ def _beside(row: Sequence[Sequence[Segments]]) -> Iterable[Segments]:
             part = block[at] if at < len(block) else []
             line += [*part, (" " * (width - _length(part)) + GUTTER, PLAIN)]
         yield line[:-1]
+
+
+def paragraph(words: str, width: int | None) -> Iterable[Segments]:
+    """A paragraph; where there is no terminal in lines of a usual length."""
+    if width is not None:
+        yield plain(words)
+        return
+    indent = " " * (len(words) - len(words.lstrip()))
+    for line in wrap(words, USUAL_WIDTH, subsequent_indent=indent, break_long_words=False):
+        yield plain(line)

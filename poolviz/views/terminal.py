@@ -15,8 +15,8 @@ from poolviz.views.style import ValueScale, value_scale
 
 # A large map shows this many of its rows.
 FEW_ROWS = 8
-# Lines between and below two grids.
-OTHER_LINES = 16
+# Lines around and below two grids that are shown whole, and what ellipses take.
+OTHER_LINES, ELLIPSES = 15, 4
 # What may stand before the cells of a line, an ellipsis, and behind them, an edge and one more.
 FIRST, LAST = 2, 3
 OUTSIDE = {CellKind.PADDING: Cell("·", DIM), CellKind.OVERHANG: Cell("×", DIM)}
@@ -59,10 +59,10 @@ class ResultView:
         """The input with its padding, as much of it as fits."""
         step, plane = self.step, self.result.feature_map.values[self.step.channel]
         rows, columns = (axis.extent for axis in self.result.geometry.axes)
-        part = fitting_part(plane, (rows, columns), (step.rows, step.columns), self.screen)
+        window = step.rows, step.columns
+        part = fitting_part(plane, (rows, columns), window, self.screen, self._most_rows[0])
         title = f"input {text.size(self.result.feature_map.input_size)}{self._channel_name()}"
         cells = self._input_cells(plane, part)
-        window = step.rows, step.columns
         return Grid(_titled(title, part, plane), cells, part, self.screen, window)
 
     def _input_cells(self, plane: Array, part: Part) -> list[list[Cell]]:
@@ -98,7 +98,8 @@ class ResultView:
         plane, (row, column) = self.result.output[self.step.channel], self.step.index
         height, width = self.result.output_size
         window = range(row, row + 1), range(column, column + 1)
-        part = fitting_part(plane, (range(height), range(width)), window, self.screen)
+        whole = range(height), range(width)
+        part = fitting_part(plane, whole, window, self.screen, self._most_rows[1])
         cells = value_cells(plane, part, self.scale, self.screen)
         cells = [
             [
@@ -113,6 +114,19 @@ class ResultView:
     def _is_pooled(self, row: int, column: int) -> bool:
         _, width = self.result.output_size
         return self.until is None or row * width + column < self.until
+
+    @property
+    def _most_rows(self) -> tuple[int, int]:
+        """How many rows of input and output are shown, so that all is seen at once."""
+        if self.screen.height is None:
+            return FEW_ROWS, FEW_ROWS
+        inputs, outputs = len(self.result.geometry.axes[0].extent), self.result.output_size[0]
+        room = max(3, self.screen.height - OTHER_LINES)
+        if inputs + outputs <= room:
+            return inputs, outputs
+        room = max(3, room - ELLIPSES)
+        few = min(outputs, max(1, room // 3))
+        return room - few, few
 
     def _channel_name(self) -> str:
         names = self.result.feature_map.channel_names
@@ -153,13 +167,19 @@ def plane_grid(
 
 
 def fitting_part(
-    plane: Array, whole: tuple[range, range], window: tuple[range, range], screen: Screen
+    plane: Array,
+    whole: tuple[range, range],
+    window: tuple[range, range],
+    screen: Screen,
+    most: int = FEW_ROWS,
 ) -> Part:
-    """As much of a plane as fits the terminal, ``window`` in it; all where there is none."""
+    """As much of a plane as fits the terminal, ``window`` in it; all where there is none.
+
+    ``most`` rows are shown, or twice as many if that is all of them and there is no height.
+    """
     if screen.width is None:
         return Part(*whole, *whole)
-    most = FEW_ROWS if screen.height is None else max(2, (screen.height - OTHER_LINES) // 2)
-    all_rows = len(whole[0]) <= 2 * FEW_ROWS and screen.height is None
+    all_rows = screen.height is None and len(whole[0]) <= 2 * most
     rows = whole[0] if all_rows else fitting(whole[0], most, window[0])
     likely = fitting(whole[1], screen.width // 4, window[1])
     longest = _longest(plane, rows, likely)

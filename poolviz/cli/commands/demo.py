@@ -1,4 +1,14 @@
-"""``poolviz demo``: pooling in one screen, with no file at all."""
+"""``poolviz demo``: pooling in one screen, and lesson by lesson."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from poolviz.cli import complete
+from poolviz.cli.parameters import AsJson
+
+if TYPE_CHECKING:
+    from poolviz.cli.keyboard import Keys
 
 TRY = (
     "poolviz run sample:scene --mode max --size 4",
@@ -7,20 +17,92 @@ TRY = (
 )
 
 
-def command() -> None:
-    """Show max pooling on a built-in 6×6 map; writes nothing.
+def command(
+    topic: Annotated[
+        str | None,
+        typer.Argument(autocompletion=complete.topics, help="A lesson, by its name or number."),
+    ] = None,
+    listing: Annotated[bool, typer.Option("--list", help="List the lessons.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show max pooling on a built-in 6×6 map, or a lesson; writes nothing.
 
-    Example:
+    On a terminal lessons follow each other: n next, p previous, q quit.
+
+    Examples:
       poolviz demo
+
+      poolviz demo --list
+
+      poolviz demo padding
     """
-    from poolviz.cli.report import print_result
+    if listing:
+        _list(as_json=as_json)
+    elif topic is not None:
+        _teach(topic, as_json=as_json)
+    else:
+        _show(as_json=as_json)
+
+
+def _show(*, as_json: bool) -> None:
+    from poolviz.cli.report import print_json, print_result, result_document
     from poolviz.result import run
     from poolviz.sources import load
     from poolviz.spec import PoolSpec
     from poolviz.views.style import DEFAULT_THEME, find_theme
 
     result = run(load("sample:teaching"), PoolSpec("max", 2))
+    if as_json:
+        print_json(result_document(result, {}))
+        return
     print_result(result, 0, find_theme(DEFAULT_THEME))
     print("\nNow try:")  # noqa: T201 - this is the command's output
     for line in TRY:
         print(f"  {line}")  # noqa: T201 - as above
+    print("Lessons: poolviz demo --list")  # noqa: T201 - as above
+
+
+def _list(*, as_json: bool) -> None:
+    from poolviz.cli.report import print_json
+    from poolviz.cli.screen import show
+    from poolviz.teach.lesson import lessons
+    from poolviz.views.lessons import contents_lines
+
+    found = lessons()
+    if as_json:
+        rows = [{"topic": each.topic, "number": each.number, "title": each.title} for each in found]
+        print_json({"lessons": rows})
+    else:
+        show(contents_lines(found))
+
+
+def _teach(topic: str, *, as_json: bool) -> None:
+    from poolviz.cli.keyboard import keyboard
+    from poolviz.cli.report import print_json
+    from poolviz.cli.screen import screen_of, show
+    from poolviz.teach.lesson import find_lesson, lessons
+    from poolviz.views.lessons import lesson_document, lesson_lines
+    from poolviz.views.style import DEFAULT_THEME, find_theme
+
+    lesson, found = find_lesson(topic), lessons()
+    if as_json:
+        print_json(lesson_document(lesson))
+        return
+    with keyboard() as keys:
+        at: int | None = lesson.number - 1
+        while at is not None:
+            show(lesson_lines(found[at], len(found), screen_of(find_theme(DEFAULT_THEME))))
+            at = _turned(at, len(found), keys) if keys else None
+
+
+def _turned(at: int, total: int, keys: "Keys") -> int | None:
+    """The lesson that follows by the next key; None to end."""
+    print("\nn next, p previous, q quit", flush=True)  # noqa: T201 - as above
+    steps = {"next": 1, "pause": 1, "previous": -1}
+    while True:
+        key = keys.pressed(None)
+        if key == "quit":
+            return None
+        if key in steps:
+            to = at + steps[key]
+            return None if to >= total else max(to, 0)

@@ -42,6 +42,8 @@ def command(
       poolviz run features.npy --mode average --size 3 --stride 2 --padding 1
 
       poolviz run --data "1 3; 2 4" --mode global-average
+
+      poolviz run sample:teaching --play --write none
     """
     from poolviz.cli.pipeline import Look, Request, Wishes, carry_out
     from poolviz.views.pace import Pace
@@ -58,6 +60,7 @@ def command(
         outputs.save,
         as_json=as_json,
         quiet=outputs.quiet,
+        play=outputs.play,
         look=look,
     )
     wishes.check()

@@ -1,0 +1,68 @@
+"""The window sliding in the terminal; piped, its steps as sentences."""
+
+from collections.abc import Iterable
+from itertools import product
+
+from rich.console import Group
+from rich.live import Live
+
+from poolviz.cli.keyboard import Keys, keyboard
+from poolviz.cli.report import print_steps
+from poolviz.cli.screen import console, fitted, screen_of
+from poolviz.region import Region
+from poolviz.result import PoolResult, Step
+from poolviz.views.grid import Segments
+from poolviz.views.lines import plain
+from poolviz.views.player import Player
+from poolviz.views.style import Theme
+from poolviz.views.terminal import ResultView
+
+# Unless --delay says another.
+USUAL_DELAY = 800
+
+
+def play(result: PoolResult, channel: int, shown: Region, theme: Theme, delay: int | None) -> None:
+    """Show the windows of a region one after the other, until the user quits.
+
+    Args:
+        result: what is shown.
+        channel: of which channel.
+        shown: which windows.
+        theme: the colours.
+        delay: milliseconds for each.
+    """
+    places = list(product(*shown.windows))
+    with keyboard() as keys:
+        if keys is None:
+            print_steps((result.step(*place, channel) for place in places), len(places))
+            return
+        steps = [result.step(*place, channel) for place in places]
+        _slide(result, steps, theme, keys, (delay or USUAL_DELAY) / 1000)
+
+
+def _slide(result: PoolResult, steps: list[Step], theme: Theme, keys: Keys, seconds: float) -> None:
+    player = Player(len(steps))
+    terminal = console()
+    with Live(console=terminal, auto_refresh=False, vertical_overflow="crop") as live:
+        while True:
+            lines = _lines(result, steps, player, theme)
+            live.update(
+                Group(*(part for line in lines for part in fitted(line, terminal))), refresh=True
+            )
+            waits = player.playing and not player.ended
+            key = keys.pressed(seconds if waits else None)
+            if key == "quit":
+                return
+            player = player.after(key)
+
+
+def _lines(
+    result: PoolResult, steps: list[Step], player: Player, theme: Theme
+) -> Iterable[Segments]:
+    """What is seen while a step is shown: outputs that its window has not reached are blank."""
+    step = steps[player.at]
+    row, column = step.index
+    until = row * result.output_size[1] + column + 1
+    yield from ResultView(result, step, screen_of(theme, height=True), until).lines()
+    yield []
+    yield plain(player.words)

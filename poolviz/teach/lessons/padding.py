@@ -1,0 +1,26 @@
+"""Lesson: padding."""
+
+from collections.abc import Iterator
+
+from poolviz.teach.lesson import Exhibit, Said, Worked
+from poolviz.teach.lessons._data import pooled
+
+ORDER = 40
+TITLE = "Padding"
+TEXT = """
+Padding adds cells around the map, so that windows can begin before its first row and end behind
+its last, and cells at the border too lie in the middle of windows.
+
+Padding must not make up answers: under max it acts as −∞ and never wins, under average as 0.
+Whether these 0s count in the divisor is a choice, and frameworks choose differently.
+"""
+TRY = "poolviz explain sample:teaching --mode average --size 3 --padding 1 --exclude-pad"
+
+
+def exhibits() -> Iterator[Exhibit]:
+    """A corner under max, and under average with both divisors."""
+    yield Worked(pooled("max", 3, stride=2, padding=1))
+    yield Said("The same window under average, padding counted and not:")
+    for counted in (True, False):
+        result = pooled("average", 3, stride=2, padding=1, count_include_pad=counted)
+        yield Said(f"  {result.step(0, 0).arithmetic}")
