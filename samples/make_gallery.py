@@ -56,6 +56,18 @@ CASES = [
 ANIMATED = ("integers", "average")
 
 
+# Figures of the commands that answer questions.
+ANSWERS = [
+    ("explain", ["explain", "teaching.csv", "--mode", "lp", "--cell", "1,1"]),
+    ("differ", ["differ", "teaching.csv", "--mode", "average", "--size", "3", "--stride", "2",
+                "--padding", "1"]),
+    ("compare", ["compare", "scene.png", "--size", "8", "--modes", "max,average,min,median"]),
+    ("shift", ["shift", "scene.png", "--size", "4", "--modes", "max,average,min",
+               "--sweep", "8"]),
+    ("moved", ["shift", "teaching.csv", "--modes", "max", "--by", "0,1"]),
+]  # fmt: skip
+
+
 def make(folder: Path, work: Path) -> None:
     """Run poolviz once for each case and theme."""
     for name, values in arrays().items():
@@ -67,6 +79,14 @@ def make(folder: Path, work: Path) -> None:
             _run(path, *options, "--theme", theme, "--write", "none", "--figure", str(figure))
             if name in ANIMATED:
                 _animate(path, options, theme, folder / f"{name}-{theme}.gif", work)
+
+
+def make_answers(folder: Path) -> None:
+    """Run each of ANSWERS once for each theme."""
+    for name, (command, source, *options) in ANSWERS:
+        for theme in ("light", "dark"):
+            figure = str(folder / f"{name}-{theme}.png")
+            _poolviz(command, SAMPLES[source], *options, "--theme", theme, "--figure", figure)
 
 
 def make_first_pictures(folder: Path) -> None:
@@ -83,7 +103,13 @@ def _animate(path: str, options: list[str], theme: str, target: Path, work: Path
 
 
 def _run(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "poolviz", "run", *arguments, "--quiet"], check=True)
+    _poolviz("run", *arguments, "--quiet")
+
+
+def _poolviz(*arguments: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "poolviz", *arguments], check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def main() -> None:
@@ -92,6 +118,7 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
         make(folder, Path(work))
+    make_answers(folder)
     make_first_pictures(folder)
 
 

@@ -59,10 +59,11 @@ def _slide(result: PoolResult, steps: list[Step], theme: Theme, keys: Keys, seco
 def _lines(
     result: PoolResult, steps: list[Step], player: Player, theme: Theme
 ) -> Iterable[Segments]:
-    """What is seen while a step is shown: outputs that its window has not reached are blank."""
+    """What is seen while a step is shown: outputs that no window has reached yet show as such."""
     step = steps[player.at]
     row, column = step.index
     until = row * result.output_size[1] + column + 1
-    yield from ResultView(result, step, screen_of(theme, height=True), until).lines()
-    yield []
+    # Above, where a terminal that is too small does not cut it off.
     yield plain(player.words)
+    yield []
+    yield from ResultView(result, step, screen_of(theme, height=True), until).lines()

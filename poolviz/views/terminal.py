@@ -19,6 +19,8 @@ FEW_ROWS = 8
 OTHER_LINES, ELLIPSES = 15, 4
 # What may stand before the cells of a line, an ellipsis, and behind them, an edge and one more.
 FIRST, LAST = 2, 3
+# An output whose window has not been reached.
+NOT_YET = Cell("_", DIM)
 OUTSIDE = {CellKind.PADDING: Cell("·", DIM), CellKind.OVERHANG: Cell("×", DIM)}
 
 
@@ -94,7 +96,7 @@ class ResultView:
         ]
 
     def output(self) -> Grid:
-        """The output; windows that are not pooled yet are blank."""
+        """The output; those whose windows have not been reached show as such."""
         plane, (row, column) = self.result.output[self.step.channel], self.step.index
         height, width = self.result.output_size
         window = range(row, row + 1), range(column, column + 1)
@@ -103,7 +105,7 @@ class ResultView:
         cells = value_cells(plane, part, self.scale, self.screen)
         cells = [
             [
-                cell if self._is_pooled(at, to) else Cell("")
+                cell if self._is_pooled(at, to) else NOT_YET
                 for to, cell in zip(part.columns, line, strict=True)
             ]
             for at, line in zip(part.rows, cells, strict=True)
