@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Iterable
+from shutil import get_terminal_size
 
 from rich.color import Color, ColorSystem
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.style import Style
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from rich.text import Text
@@ -19,7 +20,11 @@ BLACK, BRIGHT_WHITE = "color(0)", "color(15)"
 
 def console() -> Console:
     """Standard output, that adds nothing of its own to what is printed."""
-    return Console(highlight=False, markup=False, emoji=False)
+    terminal = Console(highlight=False, markup=False, emoji=False)
+    if terminal.is_dumb_terminal:
+        # Rich takes every dumb terminal to be 80 columns wide.
+        terminal.size = ConsoleDimensions(*get_terminal_size())
+    return terminal
 
 
 def screen_of(theme: Theme, *, height: bool = False) -> Screen:

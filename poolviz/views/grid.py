@@ -99,18 +99,21 @@ class Part:
 
     def words(self, lengths: tuple[int, int]) -> str:
         """``rows 0–7 of 40, columns 0–11 of 40``; empty if all ``lengths`` are shown."""
-        along = [
-            ("row", self.rows, self.above or self.below),
-            ("column", self.columns, self.left or self.right),
+        along = zip(("row", "column"), (self.rows, self.columns), lengths, strict=True)
+        shown = [
+            (name, range(max(part.start, 0), min(part.stop, length)), length)
+            for name, part, length in along
         ]
         return ", ".join(
-            _cells_in_words(name, range(max(part.start, 0), min(part.stop, length)), length)
-            for (name, part, cut), length in zip(along, lengths, strict=True)
-            if cut
+            _cells_in_words(name, part, length)
+            for name, part, length in shown
+            if len(part) < length
         )
 
 
 def _cells_in_words(name: str, cells: range, length: int) -> str:
+    if not cells:
+        return f"no {name} of {length}"
     if len(cells) == 1:
         return f"{name} {cells[0]} of {length}"
     return f"{name}s {cells.start}–{cells.stop - 1} of {length}"

@@ -52,7 +52,7 @@ def _told(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[Segmen
         yield heading(first)
         for name, cell in zip(head[1:], others, strict=True):
             if cell:
-                yield plain(f"{BETWEEN}{name}: {cell}")
+                yield plain(f"{BETWEEN}{name}: {cell}" if name else f"{BETWEEN}{cell}")
 
 
 def side_by_side(blocks: Sequence[Sequence[Segments]], width: int | None) -> Iterable[Segments]:

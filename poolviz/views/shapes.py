@@ -1,11 +1,14 @@
 """Layers and frameworks' answers as lines of text, and as plain data."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from poolviz import text
 from poolviz.frameworks import Answer
 from poolviz.teach.shapes import Layer
+from poolviz.views.grid import Segments
+from poolviz.views.lines import plain, table
 from poolviz.wording import is_global, windows_in_words
 
 PARTS = "≠"
@@ -52,21 +55,20 @@ def layer_document(layer: Layer) -> dict[str, Any]:
     }
 
 
-def answer_lines(answers: list[Answer]) -> list[str]:
+HEAD = ("like", "", "output", "stride", "padding", "formula, or why it refuses")
+
+
+def answer_lines(answers: list[Answer], width: int | None) -> Iterable[Segments]:
     """One line for each framework; those that part from most are marked."""
     usual = Counter(_kernel(answer) for answer in answers).most_common(1)[0][0]
-    rows = [("", "like", "output", "stride", "padding", "formula, or why it refuses")]
-    rows += [
-        (PARTS if _kernel(answer) != usual else "", *_cells(answer), answer.formula)
+    rows = [
+        (answer.like, PARTS * (_kernel(answer) != usual), *_cells(answer), answer.formula)
         for answer in answers
     ]
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]) - 1)]
-    lines = [
-        "  ".join([*(f"{cell:{width}}" for cell, width in zip(row, widths, strict=False)), row[-1]])
-        for row in rows
-    ]
-    marked = any(row[0] for row in rows[1:])
-    return [*lines, *(["", f"{PARTS} parts from what most of them do"] if marked else [])]
+    yield from table(HEAD, rows, width)
+    if any(row[1] for row in rows):
+        yield []
+        yield plain(f"{PARTS} parts from what most of them do")
 
 
 def _kernel(answer: Answer) -> object:
@@ -74,12 +76,12 @@ def _kernel(answer: Answer) -> object:
     return answer.output_size, answer.padding
 
 
-def _cells(answer: Answer) -> tuple[str, str, str, str]:
+def _cells(answer: Answer) -> tuple[str, str, str]:
     if answer.geometry is None or answer.spec is None:
-        return answer.like, "refuses", "", ""
+        return "refuses", "", ""
     stride = text.size(answer.spec.stride) if answer.spec.stride else ""
     pairs = " × ".join(f"{before}+{after}" for before, after in answer.padding or ())
-    return answer.like, text.size(answer.geometry.output_size), stride, pairs
+    return text.size(answer.geometry.output_size), stride, pairs
 
 
 def answer_document(answer: Answer) -> dict[str, Any]:

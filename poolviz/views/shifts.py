@@ -14,6 +14,7 @@ from poolviz.views.scene import Scene, drawable, shortened
 from poolviz.views.stage import LONGEST_NAME
 from poolviz.views.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal import plane_grid
+from poolviz.wording import windows_in_words
 
 Sweep = list[tuple[Offset, list[Shift]]]
 HEAD = ("", "unchanged", "mean change", "largest change")
@@ -150,8 +151,9 @@ def sweep_chart(found: Sweep, source: FeatureMap, by: Offset, theme: Theme) -> C
     )
     name = shortened(drawable(source.name), LONGEST_NAME)
     title = f"{name}: what stays the same when the input moves"
-    windows = firsts[1].result
-    captions = (f"each shift is {direction(by)}; {windows.summary if windows else ''}",)
+    result = firsts[1].result
+    windows = f"; {windows_in_words(result.geometry)}" if result else ""
+    captions = (f"each shift is {direction(by)}{windows}",)
     return Chart(
         title,
         f"{title}. {_spelled_out(curves)}",

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import termios
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 # A test that waits longer has failed.
@@ -24,14 +24,13 @@ class Terminal:
     process: "subprocess.Popen[bytes]"
     descriptor: int
     seen: str = ""
-    modes: list[object] = field(default_factory=list)
 
     def press(self, keys: str) -> None:
         """Send keys."""
         os.write(self.descriptor, keys.encode())
 
     def wait_for(self, words: str) -> str:
-        """Read until ``words`` are printed; what was printed until then, which is then forgotten."""
+        """Read until ``words`` are printed; gives what was, up to them, and forgets it."""
         end = time.monotonic() + PATIENCE
         while words not in self.seen:
             assert time.monotonic() < end, f"{words!r} did not come; seen: {self.seen!r}"
@@ -79,7 +78,6 @@ def terminal(
         cwd=folder,
         env=inherited | {"TERM": "xterm-256color", "PYTHONUTF8": "1"} | settings,
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )
     os.close(child)
     return Terminal(process, parent)

@@ -1,5 +1,6 @@
 """``poolviz demo``: pooling in one screen."""
 
+import json
 import shlex
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from poolviz.cli.commands.demo import TRY
+from poolviz.teach.lesson import Lesson, lessons
 
 
 def test_demo_shows_pooling_and_writes_nothing(poolviz: Any, folder: Path) -> None:
@@ -26,11 +28,12 @@ def test_demo_shows_pooling_and_writes_nothing(poolviz: Any, folder: Path) -> No
 
 
 def test_demo_is_the_run_of_its_sample(poolviz: Any) -> None:
-    """The demo prints what ``run`` prints, then three commands."""
+    """The demo prints what ``run`` prints, three commands, and how to go on."""
     demo = poolviz("demo").out
     run = poolviz("run", "sample:teaching", "--write", "none").out
     assert demo.startswith(run)
-    assert [line.strip() for line in demo.splitlines()[-3:]] == list(TRY)
+    assert [line.strip() for line in demo.splitlines()[-4:-1]] == list(TRY)
+    assert demo.splitlines()[-1] == "Lessons: poolviz demo --list"
 
 
 @pytest.mark.parametrize("line", TRY)
@@ -41,8 +44,58 @@ def test_commands_to_copy_work(line: str, poolviz: Any) -> None:
     assert poolviz(*arguments).code == 0
 
 
-def test_demo_takes_nothing(poolviz: Any) -> None:
-    """An argument that the demo does not know is refused."""
-    done = poolviz("demo", "photo.png")
+def test_unknown_topic_names_the_nearest(poolviz: Any) -> None:
+    """A topic that there is not is refused, with the nearest that there is."""
+    done = poolviz("demo", "pading")
     assert done.code == 2
-    assert "photo.png" in done.failure
+    assert done.failure.startswith("topic: there is no 'pading'; did you mean padding?")
+
+
+TOPICS = [lesson.topic for lesson in lessons()]
+
+
+def test_lessons_stand_in_their_order(poolviz: Any) -> None:
+    """The list goes from what pooling is to pooling against strided convolution."""
+    rows = poolviz("demo", "--list").out.splitlines()
+    assert [row.split()[:2] for row in rows[:14]] == [
+        [str(number), topic] for number, topic in enumerate(TOPICS, 1)
+    ]
+    assert (TOPICS[0], TOPICS[-1], len(TOPICS)) == ("what-pooling-is", "strided-convolution", 14)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_lesson_says_computes_and_suggests(topic: str, poolviz: Any, folder: Path) -> None:
+    """Piped, a lesson prints its title, sentences, figures and what to try, and ends."""
+    done = poolviz("demo", topic)
+    assert (done.code, done.err) == (0, "")
+    title, *rest = done.out.splitlines()
+    assert title.startswith(f"{TOPICS.index(topic) + 1} of 14: ")
+    assert rest[-1].startswith("Try: poolviz ")
+    assert any(sign.isdigit() for line in rest[:-1] for sign in line)
+    assert max(map(len, rest)) <= 100
+    assert poolviz("demo", TOPICS.index(topic) + 1).out == done.out
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("lesson", lessons(), ids=TOPICS)
+def test_what_a_lesson_suggests_runs(lesson: Lesson, poolviz: Any) -> None:
+    """The command to try works as it stands."""
+    name, *arguments = shlex.split(lesson.suggestion)
+    assert name == "poolviz"
+    assert poolviz(*arguments).code == 0
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_lesson_as_data(topic: str, poolviz: Any) -> None:
+    """The same as JSON, with at least one exhibit."""
+    document = json.loads(poolviz("demo", topic, "--json").out)
+    assert document["topic"] == topic
+    assert document["exhibits"]
+    assert all(document["text"])
+
+
+def test_demo_and_list_as_data(poolviz: Any) -> None:
+    """The one screen and the list of lessons are data too."""
+    assert json.loads(poolviz("demo", "--json").out)["output"][0] == [6, 4, -2]
+    listed = json.loads(poolviz("demo", "--list", "--json").out)["lessons"]
+    assert [each["topic"] for each in listed] == TOPICS

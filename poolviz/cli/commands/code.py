@@ -47,7 +47,6 @@ def command(
     from poolviz.geometry import resolve
     from poolviz.modes import build_mode
     from poolviz.views.code import code_document, code_lines
-    from poolviz.views.lines import plain
     from poolviz.wording import request_in_words
 
     del config
@@ -66,7 +65,8 @@ def command(
     elif (refusal := found[to].refusal) is not None:
         raise refusal
     else:
-        show([plain(found[to].code)])
+        # Not fitted to the terminal: it is meant to be copied.
+        print(found[to].code)  # noqa: T201 - this is the command's output
 
 
 def _input_size(source: SourceOptions) -> "Sequence[int]":

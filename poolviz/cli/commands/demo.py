@@ -46,9 +46,11 @@ def command(
 
 def _show(*, as_json: bool) -> None:
     from poolviz.cli.report import print_json, print_result, result_document
+    from poolviz.cli.screen import show
     from poolviz.result import run
     from poolviz.sources import load
     from poolviz.spec import PoolSpec
+    from poolviz.views.lines import plain
     from poolviz.views.style import DEFAULT_THEME, find_theme
 
     result = run(load("sample:teaching"), PoolSpec("max", 2))
@@ -56,10 +58,8 @@ def _show(*, as_json: bool) -> None:
         print_json(result_document(result, {}))
         return
     print_result(result, 0, find_theme(DEFAULT_THEME))
-    print("\nNow try:")  # noqa: T201 - this is the command's output
-    for line in TRY:
-        print(f"  {line}")  # noqa: T201 - as above
-    print("Lessons: poolviz demo --list")  # noqa: T201 - as above
+    lines = ["", "Now try:", *(f"  {line}" for line in TRY), "Lessons: poolviz demo --list"]
+    show(map(plain, lines))
 
 
 def _list(*, as_json: bool) -> None:

@@ -87,24 +87,26 @@ def _specs(
 
 
 def _print_layers(found: "list[Layer]", *, as_json: bool) -> None:
-    import json
-
+    from poolviz.cli.report import print_json
+    from poolviz.cli.screen import show
+    from poolviz.views.lines import plain
     from poolviz.views.shapes import layer_document, layer_lines
 
     if as_json:
-        print(json.dumps({"layers": [layer_document(layer) for layer in found]}))  # noqa: T201
+        print_json({"layers": [layer_document(layer) for layer in found]})
         return
     for number, layer in enumerate(found, 1):
-        print("\n".join(layer_lines(layer, number if len(found) > 1 else 0)))  # noqa: T201
+        show(map(plain, layer_lines(layer, number if len(found) > 1 else 0)))
 
 
 def _print_answers(found: "dict[str, Answer]", *, as_json: bool) -> None:
-    import json
-
+    from poolviz.cli.report import print_json
+    from poolviz.cli.screen import screen_of, show
     from poolviz.views.shapes import answer_document, answer_lines
+    from poolviz.views.style import DEFAULT_THEME, find_theme
 
     if as_json:
-        document = {like: answer_document(answer) for like, answer in found.items()}
-        print(json.dumps(document))  # noqa: T201 - the command's output
+        print_json({like: answer_document(answer) for like, answer in found.items()})
         return
-    print("\n".join(answer_lines(list(found.values()))))  # noqa: T201 - as above
+    screen = screen_of(find_theme(DEFAULT_THEME))
+    show(answer_lines(list(found.values()), screen.width))

@@ -1,0 +1,118 @@
+"""Options from a TOML file, and into one."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TEACHING = ["run", "sample:teaching"]
+
+
+def write(folder: Path, text: str) -> str:
+    """``text`` in a file; its name."""
+    (folder / "figure.toml").write_text(text, encoding="utf-8")
+    return "figure.toml"
+
+
+def test_file_stands_for_flags(poolviz: Any, folder: Path) -> None:
+    """A file with the names of the flags does what the flags do."""
+    path = write(
+        folder,
+        'source = "sample:teaching"\nmode = "average"\nsize = 3\nstride = [2, 2]\nceil = true\n'
+        'padding = "1"\nwrite = "none"\ncount-include-pad = false\n',
+    )
+    flags = ["--mode", "average", "--size", "3", "--stride", "2", "--ceil", "--padding", "1"]
+    expected = poolviz(*TEACHING, *flags, "--write", "none", "--exclude-pad", "--json")
+    assert poolviz("run", "--config", path, "--json").out == expected.out
+
+
+def test_flags_go_before_the_file(poolviz: Any, folder: Path) -> None:
+    """What is given on the command line counts, wherever it stands."""
+    path = write(folder, 'size = 3\nwrite = "none"\n')
+    expected = poolviz(*TEACHING, "--size", "2", "--write", "none").out
+    assert poolviz(*TEACHING, "--size", "2", "--config", path).out == expected
+    assert poolviz(*TEACHING, "--config", path, "--size", "2").out == expected
+
+
+def test_printed_file_makes_the_same_figure_again(poolviz: Any, folder: Path) -> None:
+    """--print-config writes nothing but TOML, from which the same bytes are made."""
+    given = [*TEACHING, "--size", "3", "--stride", "1", "--no-such"][:-1]
+    given += ["--mode", "lp:p=3", "--like", "onnx", "--theme", "dark", "--kind", "backward"]
+    given += ["--figure", "first.svg", "--write", "none"]
+    printed = poolviz(*given, "--print-config")
+    assert (printed.code, printed.err) == (0, "")
+    assert not (folder / "first.svg").exists()
+    options = tomllib.loads(printed.out)
+    assert options["mode"] == "lp:p=3"
+    assert options["kind"] == "backward"
+    assert poolviz(*given).code == 0
+    path = write(folder, printed.out)
+    assert poolviz("run", "--config", path, "--figure", "second.svg").code == 0
+    assert (folder / "first.svg").read_bytes() == (folder / "second.svg").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("run", ["--ceil", "--size", "2x3", "--padding", "0:1x0:1", "--delay", "40"]),
+        ("explain", ["--cell", "1,1"]),
+        ("differ", ["--mode", "average"]),
+        ("compare", ["--modes", "max,median"]),
+        ("shift", ["--sweep", "2", "--by", "-1,0"]),
+        ("code", ["--floor"]),
+    ],
+)
+def test_every_command_with_a_source_has_both(
+    command: str, arguments: list[str], poolviz: Any, folder: Path
+) -> None:
+    """What is printed, printed again from the file, is the same; and runs to the same output."""
+    line = [command, "sample:teaching", *arguments]
+    printed = poolviz(*line, "--print-config").out
+    path = write(folder, printed)
+    assert poolviz(command, "--config", path, "--print-config").out == printed
+    assert poolviz(command, "--config", path).out == poolviz(*line).out
+
+
+def test_text_of_any_kind_survives(poolviz: Any, folder: Path) -> None:
+    """Quotes, backslashes, control characters and other scripts are written so that they return."""
+    name = 'a"b\\c\x7f\x01 日本語'
+    path = write(folder, poolviz("run", name, "--print-config").out)
+    assert tomllib.loads((folder / path).read_text("utf-8"))["source"] == name
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("siz = 3", "there is no 'siz'; did you mean size?"),
+        ("out_put = 3", "there is no 'out_put'"),
+        ("config = 'a'", "there is no 'config'"),
+        ("size = ", "it is no TOML"),
+        ("size = 3\nsize = 4", "it is no TOML"),
+        ("size = true", "config: size: True is not text or a number; write text or a number"),
+        ("ceil = 'yes'", "config: ceil: 'yes' is not true or false; write true or false"),
+        ("[size]\na = 1", "is not text or a number"),
+        ("size = 2024-01-01", "is not text or a number"),
+        ("size = 'x'", "--size: 'x' is no size"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    text: str, words: str, poolviz: Any, folder: Path
+) -> None:
+    """Unknown keys, wrong kinds and broken files are one line, with what to write."""
+    done = poolviz(*TEACHING, "--config", write(folder, text))
+    assert done.code in (1, 2)
+    assert words in done.failure
+
+
+def test_files_that_cannot_be_read(poolviz: Any, folder: Path) -> None:
+    """A missing file, a folder, bytes that are no text and a huge file are one line."""
+    (folder / "bytes.toml").write_bytes(b"\xff\xfe = 1")
+    (folder / "huge.toml").write_bytes(b"#" * (1 << 21))
+    for path, words in {
+        "missing.toml": "there is no such file",
+        ".": "there is no such file",
+        "bytes.toml": "it is no TOML",
+        "huge.toml": "longer than any list of options",
+    }.items():
+        assert words in poolviz(*TEACHING, "--config", path).failure

@@ -1,0 +1,110 @@
+"""``poolviz differ``: one request under every framework's rules."""
+
+import json
+from typing import Any
+
+import pytest
+
+ROW = ["differ", "--data", "1 2 3 4 5 6", "--size", "1x3", "--stride", "1x2", "--json"]
+
+
+def frameworks(done: Any) -> dict[str, Any]:
+    """The outputs by framework; None where it refuses."""
+    found = json.loads(done.out)["frameworks"]
+    return {like: each.get("output") for like, each in found.items()}
+
+
+# The table "One picture: x = 1..6, k=3, s=2, max": which setting gives which row.
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], {"torch": [3, 5], "caffe": [3, 5, 6], "darknet": [2, 4, 6]}),
+        (["--ceil"], {"torch": [3, 5, 6], "caffe": [3, 5, 6]}),
+        (["--padding", "same"], {"keras": [3, 5, 6]}),
+        (["--padding", "same-lower"], {"onnx": [2, 4, 6]}),
+        (["--padding", "0x1"], {"torch": [2, 4, 6], "caffe": [2, 4, 6, 6]}),
+        (["--padding", "0x1", "--ceil"], {"torch": [2, 4, 6, 6], "caffe": [2, 4, 6, 6]}),
+    ],
+)
+def test_table_of_one_picture(
+    arguments: list[str], expected: dict[str, list[int]], poolviz: Any
+) -> None:
+    """Each setting gives in each framework what the table says."""
+    found = frameworks(poolviz(*ROW, *arguments))
+    assert {like: found[like] for like in expected} == {
+        like: [row] for like, row in expected.items()
+    }
+
+
+def test_average_of_seven(poolviz: Any) -> None:
+    """0 to 48 as 7×7, average 2×2, stride 3, ceil: those that have ceil mode agree."""
+    rows = "; ".join(" ".join(str(7 * row + column) for column in range(7)) for row in range(7))
+    line = ["differ", "--data", rows, "--mode", "average", "--size", 2, "--stride", 3, "--ceil"]
+    found = frameworks(poolviz(*line, "--json"))
+    expected = [[4, 7, 9.5], [25, 28, 30.5], [42.5, 45.5, 48]]
+    assert {like for like, output in found.items() if output == expected} == {
+        "torch", "caffe", "onnx",
+    }  # fmt: skip
+    assert {like for like, output in found.items() if output is None} == {
+        "darknet", "jax", "keras", "skimage",
+    }  # fmt: skip
+
+
+def test_outputs_stand_side_by_side_with_reasons(poolviz: Any) -> None:
+    """Frameworks that agree share a grid; a star marks what differs, and why is told."""
+    out = poolviz(*ROW[:-1]).out
+    assert "torch, jax, keras, onnx: 1×2    caffe: 1×3       darknet: 1×3\n" in out
+    assert "  3   5                           3   5  *6       *2  *4  *6\n" in out
+    assert "\n* differs from torch\n" in out
+    assert "a last, incomplete window is kept (ceil); torch: it is left out (floor)\n" in out
+    assert "  at (0, 0): max(1, 2) = 2, 1 padding cell as −∞\n  torch: max(1, 2, 3) = 3\n" in out
+    assert "skimage refuses: stride: " in out
+    assert "caffe, darknet: read in its source, not run\n" in out
+
+
+def test_agreement_is_told_without_marks(poolviz: Any) -> None:
+    """Where all give the same, nothing is starred."""
+    out = poolviz("differ", "--data", "1 2; 3 4", "--stride", "2", "--padding", "valid").out
+    assert "*" not in out
+    assert "differ\n" not in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "like", "aspect"),
+    [
+        (["--data", "1 nan; 2 3", "--stride", "2"], "keras", "nan"),
+        (["sample:teaching", "--mode", "average", "--padding", "1", "--stride", "2"],
+         "onnx", "count_include_pad"),
+        (["--data", "1 1 1", "--size", "1x2", "--stride", "1x2", "--mode", "lp", "--ceil"],
+         "onnx", "lp_rescales_overhang"),
+        (["--data", "-3 1; 1 1", "--mode", "lp:p=3", "--stride", "2"], "onnx", "lp_absolute"),
+        (["--data", "-1 -2 -3", "--size", "1x2"], "skimage", "pads_with"),
+        (["sample:teaching"], "onnx", "stride"),
+        (["--data", "1 2 3 4 5", "--size", "1x4", "--stride", "1x3", "--ceil", "--like",
+          "onnx"], "caffe", None),
+    ],
+)  # fmt: skip
+def test_reasons_by_their_kind(
+    arguments: list[str], like: str, aspect: str | None, poolviz: Any
+) -> None:
+    """NaN, divisor, scaled edges, |x|, zeros that take part, strides; and none without a cause."""
+    found = json.loads(poolviz("differ", *arguments, "--json").out)["frameworks"][like]
+    aspects = [reason["aspect"] for reason in found["reasons"]]
+    assert aspect in aspects if aspect else not aspects
+
+
+def test_reference_is_chosen_by_like(poolviz: Any) -> None:
+    """--like says with whom the others are compared; who refuses cannot be it."""
+    document = json.loads(poolviz(*ROW, "--like", "caffe").out)
+    assert document["reference"] == "caffe"
+    assert not document["frameworks"]["caffe"]["differs"]
+    assert document["frameworks"]["torch"]["differs"]
+    document = json.loads(poolviz(*ROW, "--like", "skimage").out)
+    assert document["reference"] == "caffe"
+
+
+def test_nobody_answers(poolviz: Any) -> None:
+    """A kernel that fits nowhere is refused as by run."""
+    done = poolviz("differ", "sample:course-2x2", "--size", 7, "--padding", "valid")
+    assert done.code == 2
+    assert "no window fits" in done.failure

@@ -1,0 +1,107 @@
+"""What every command prints on pinned terminals, to the letter.
+
+``POOLVIZ_WRITE_SNAPSHOTS=1 python -m pytest tests/cli/test_snapshots.py`` writes them anew;
+the change is then looked at before it is committed.
+"""
+
+import os
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDER = Path(__file__).parent / "snapshots"
+WRITE = bool(os.environ.get("POOLVIZ_WRITE_SNAPSHOTS"))
+WIDTHS = (20, 40, 80, 120)
+COMMANDS = {
+    "run": "run sample:teaching --mode max --size 3 --stride 2 --padding 1 --ceil --write none",
+    "run-large": "run sample:scene --channel G --size 4 --write none",
+    "run-average": "run sample:teaching --mode average --padding 1 --write none",
+    "play": "run sample:teaching --size 3 --play --write none",
+    "explain": "explain sample:teaching --cell 0,1 --mode lp:p=3 --like onnx --padding 1",
+    "shape": "shape 224x224 3/2p1 2/2 global",
+    "shape-all": "shape 6x6 --size 3 --stride 2 --like all",
+    "differ": "differ sample:teaching --mode average --size 3 --stride 2 --padding 1",
+    "compare": "compare sample:teaching --modes max,average,lp:p=4,softpool",
+    "shift": "shift sample:teaching --by 1,0 --modes max,median",
+    "shift-sweep": "shift sample:teaching --sweep 3 --modes max,average,min",
+    "modes": "modes",
+    "modes-one": "modes gem",
+    "code": "code 7x7 --mode average --size 3 --stride 2 --padding 1 --exclude-pad",
+    "demo": "demo",
+    "demo-list": "demo --list",
+    "demo-padding": "demo padding",
+}
+COLOURS = {
+    "truecolor": {"TERM": "xterm", "COLORTERM": "truecolor"},
+    "256": {"TERM": "xterm-256color"},
+    "16": {"TERM": "xterm-16color"},
+    "none": {"TERM": "xterm-256color", "NO_COLOR": "1"},
+    "dumb": {"TERM": "dumb"},
+}
+
+
+def hold(name: str, printed: str) -> None:
+    """Compare with the snapshot of that name, escapes made visible; or write it."""
+    path = FOLDER / f"{name}.txt"
+    visible = printed.replace("\x1b", "\\e")
+    if WRITE:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(visible, encoding="utf-8")
+    assert visible == path.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def on_terminal(poolviz: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run a command line as on a terminal of a width."""
+
+    def command(line: str, width: int, **settings: str) -> str:
+        monkeypatch.delenv("COLORTERM", raising=False)
+        for name, value in {"FORCE_COLOR": "1", "COLUMNS": str(width), **settings}.items():
+            monkeypatch.setenv(name, value)
+        done = poolviz(*shlex.split(line))
+        assert done.code == 0
+        return str(done.out)
+
+    return command
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_at_every_width(name: str, width: int, on_terminal: Any) -> None:
+    """Without colours, each command prints what it printed before."""
+    printed = on_terminal(COMMANDS[name], width, **COLOURS["none"])
+    hold(f"{name}-{width}", printed)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_line_is_longer_than_the_terminal(name: str, on_terminal: Any) -> None:
+    """At 20 columns and at 40, no line is longer, but for numbers that are."""
+    for width in (20, 40):
+        lines = on_terminal(COMMANDS[name], width, **COLOURS["dumb"]).splitlines()
+        assert max(map(len, lines)) <= width
+
+
+@pytest.mark.parametrize("colours", COLOURS)
+@pytest.mark.parametrize("name", ["run", "differ", "modes-one"])
+def test_colour_systems(name: str, colours: str, on_terminal: Any) -> None:
+    """With many colours, few, and none."""
+    hold(f"{name}-colours-{colours}", on_terminal(COMMANDS[name], 80, **COLOURS[colours]))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_in_ascii(
+    name: str, on_terminal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a terminal that knows ASCII only, boxes and signs are ASCII, none is a question mark."""
+    import io
+    import sys
+
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", stream)
+    on_terminal(COMMANDS[name], 80, **COLOURS["dumb"])
+    stream.flush()
+    printed = stream.buffer.getvalue().decode("ascii")  # type: ignore[attr-defined]
+    assert "?" not in printed.replace("found here at all?", "")
+    hold(f"{name}-ascii", printed)
