@@ -1,5 +1,6 @@
 """From a request to what is printed and written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -88,9 +89,9 @@ class Wishes:
             outputs.check_array_path(self.save)
 
 
-def spec_for(feature_map: FeatureMap, spec: PoolSpec) -> PoolSpec:
+def spec_for(input_size: Sequence[int], spec: PoolSpec) -> PoolSpec:
     """``spec``, with the default kernel lying along a map that is a single row."""
-    row = feature_map.input_size[0] == 1 < feature_map.input_size[1]
+    row = input_size[0] == 1 < input_size[1]
     if row and spec.kernel_size is None and not spec.adaptive:
         return replace(spec, kernel_size=(1, DEFAULT_KERNEL_SIZE))
     return spec
@@ -103,7 +104,7 @@ def carry_out(request: Request, wishes: Wishes) -> None:
         PoolvizError: the request does not fit, or an output cannot be written.
     """
     feature_map = request.feature_map
-    spec = spec_for(feature_map, request.spec)
+    spec = spec_for(feature_map.input_size, request.spec)
     channel = feature_map.channel_index(request.channel)
     result = run(feature_map, spec, seed=request.seed, threads=request.threads)
     look = wishes.look

@@ -96,9 +96,7 @@ def test_text_of_any_kind_survives(poolviz: Any, folder: Path) -> None:
         ("size = 'x'", "--size: 'x' is no size"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(
-    text: str, words: str, poolviz: Any, folder: Path
-) -> None:
+def test_what_cannot_be_meant_is_refused(text: str, words: str, poolviz: Any, folder: Path) -> None:
     """Unknown keys, wrong kinds and broken files are one line, with what to write."""
     done = poolviz(*TEACHING, "--config", write(folder, text))
     assert done.code in (1, 2)

@@ -41,6 +41,7 @@ def command(
       poolviz code --mode lp:p=3 --to torch
     """
     from poolviz.calls import available_calls, lines_of_code
+    from poolviz.cli.pipeline import spec_for
     from poolviz.cli.report import print_json
     from poolviz.cli.screen import show
     from poolviz.discovery import unknown
@@ -52,9 +53,10 @@ def command(
     del config
     if to is not None and to not in available_calls():
         raise unknown("--to", to, available_calls())
-    spec = windows.spec(mode)
+    input_size = _input_size(source)
+    spec = spec_for(input_size, windows.spec(mode))
     kind = build_mode(spec)
-    geometry = resolve(spec, _input_size(source), kind)
+    geometry = resolve(spec, input_size, kind)
     found = lines_of_code(geometry, kind)
     summary = request_in_words(geometry, kind)
     if as_json:

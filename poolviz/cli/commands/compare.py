@@ -44,7 +44,7 @@ def command(
     spec = windows.spec(names[0])
     feature_map = source.feature_map()
     channel = feature_map.channel_index(source.channel)
-    found = compare(feature_map, spec_for(feature_map, spec), names, seed=seed)
+    found = compare(feature_map, spec_for(feature_map.input_size, spec), names, seed=seed)
     answer(
         comparison_document(found, channel),
         lambda screen: comparison_lines(found, channel, screen),

@@ -44,7 +44,7 @@ def command(
     figures.check()
     feature_map = source.feature_map()
     channel = feature_map.channel_index(source.channel)
-    spec = spec_for(feature_map, windows.spec(mode))
+    spec = spec_for(feature_map.input_size, windows.spec(mode))
     refuse_seed(build_mode(spec), seed)
     found = differ(feature_map, spec, seed=seed or 0)
     answer(

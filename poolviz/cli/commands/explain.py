@@ -49,7 +49,7 @@ def command(
     at = place("cell", cell)
     figures.check()
     feature_map = source.feature_map()
-    spec = spec_for(feature_map, windows.spec(mode))
+    spec = spec_for(feature_map.input_size, windows.spec(mode))
     result = run(feature_map, spec, seed=seed)
     found = explain(result, *at, feature_map.channel_index(source.channel))
     answer(

@@ -55,7 +55,7 @@ def command(
     spec = windows.spec(names[0])
     feature_map = source.feature_map()
     channel = feature_map.channel_index(source.channel)
-    spec = spec_for(feature_map, spec)
+    spec = spec_for(feature_map.input_size, spec)
     if sweep is not None:
         found = shifts.sweep(feature_map, spec, names, offset, sweep, fill=fill, seed=seed)
         answer(

@@ -1,0 +1,77 @@
+"""``poolviz compare``: one input, many modes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from poolviz import available_modes, pool
+
+
+def test_table_of_statistics(poolviz: Any) -> None:
+    """[[1, 3], [2, 4]]: mean 2.5, deviation √1.25; one output has no contrast left."""
+    out = poolviz("compare", "sample:course-2x2", "--modes", "max,average").out
+    lines = [line.split() for line in out.splitlines()]
+    assert ["input", "2.5", "1.118"] in lines
+    assert ["max", "4", "160", "%", "0", "0", "%", "0", "%"] in lines
+    assert ["average", "2.5", "100", "%", "0", "0", "%", "100", "%"] in lines
+    assert "input 2×2" in out
+
+
+def test_figures_are_those_of_the_engine(poolviz: Any, features: Path) -> None:
+    """Means, deviations and the share of new values, worked out here from the same arrays."""
+    values = np.load(features)
+    document = json.loads(poolviz("compare", features, "--modes", "max,median", "--json").out)
+    assert document["input"]["contrast"] == pytest.approx(values.std())
+    for mode in ("max", "median"):
+        output, found = pool(values, mode, 2), document["modes"][mode]
+        assert found["mean_kept"] == pytest.approx(output.mean() / values.mean())
+        assert found["contrast_kept"] == pytest.approx(output.std() / values.std())
+        assert found["output"] == output[0].tolist()
+    # The median of four different cells is none of them; a maximum is always one.
+    assert document["modes"]["median"]["values_changed"] == 1
+    assert document["modes"]["max"]["values_changed"] == 0
+
+
+def test_all_modes(poolviz: Any) -> None:
+    """``all`` are all that there are."""
+    document = json.loads(poolviz("compare", "sample:course-4x4", "--modes", "all", "--json").out)
+    assert list(document["modes"]) == available_modes()
+
+
+def test_seed_concerns_those_that_draw(poolviz: Any) -> None:
+    """A seed is taken by modes that draw, and changes nothing of the others."""
+    line = ["compare", "sample:teaching", "--modes", "stochastic,max", "--json", "--seed"]
+    first, second = (json.loads(poolviz(*line, seed).out)["modes"] for seed in (1, 2))
+    assert first["stochastic"] != second["stochastic"]
+    assert first["max"] == second["max"]
+
+
+def test_outputs_share_one_scale_in_the_figure(poolviz: Any, folder: Path) -> None:
+    """Input and outputs stand under their names, with a single value scale."""
+    line = ["compare", "sample:teaching", "--modes", "max,sum", "--figure", "modes.svg"]
+    done = poolviz(*line)
+    assert done.code == 0
+    assert done.err.endswith("wrote modes.svg\n")
+    svg = (folder / "modes.svg").read_text(encoding="utf-8")
+    assert all(f">{name}<" in svg for name in ("input", "max", "sum"))
+    assert svg.count(">−16<") == 2, "once in a cell, once at the scale"
+
+
+@pytest.mark.parametrize(
+    ("modes", "words"),
+    [
+        ("max,,min", "has a gap or names one twice"),
+        ("max,max", "has a gap or names one twice"),
+        ("", "has a gap"),
+        ("max,averge", "there is no 'averge'; did you mean average?"),
+        ("max,lp:q=3", "q"),
+    ],
+)
+def test_lists_that_cannot_be_meant(modes: str, words: str, poolviz: Any) -> None:
+    """They are refused, with the nearest name."""
+    done = poolviz("compare", "sample:teaching", "--modes", modes)
+    assert done.code == 2
+    assert words in done.failure

@@ -1,0 +1,131 @@
+"""Help: every command has one, with examples that run, and stands in the README."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from readme_table import README, commands, examples, written
+
+COMMANDS = commands()
+EXAMPLES = [
+    (name, example) for name, command in COMMANDS.items() for example in examples(command.help)
+]
+
+
+def test_every_command_has_an_example() -> None:
+    """No command is without."""
+    assert {name for name, _ in EXAMPLES} == set(COMMANDS)
+    assert len(COMMANDS) >= 9
+
+
+@pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=lambda value: str(value)[:40])
+def test_examples_of_help_run(
+    name: str, example: str, poolviz: Any, photo: Path, features: Path
+) -> None:
+    """Each example of a help does what it says, as it stands."""
+    assert photo.exists()
+    assert features.exists()
+    program, command, *arguments = shlex.split(example)
+    assert (program, command) == ("poolviz", name)
+    done = poolviz(command, *arguments)
+    assert done.code == 0
+    assert done.out
+    for flag in (at for at, word in enumerate(arguments) if word == "--figure"):
+        assert Path(arguments[flag + 1]).stat().st_size > 1000
+
+
+@pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=lambda value: str(value)[:40])
+@pytest.mark.usefixtures("photo", "features")
+def test_every_example_also_as_data(name: str, example: str, poolviz: Any) -> None:
+    """--json prints one object, whatever the command."""
+    arguments = [word for word in shlex.split(example)[1:] if word != "--play"]
+    done = poolviz(*arguments, "--json")
+    assert (name, done.code) == (arguments[0], 0)
+    assert isinstance(json.loads(done.out), dict)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("width", ["40", "80"])
+def test_help_is_printed(
+    name: str, width: str, poolviz: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """--help tells usage, options and examples; -h is the same."""
+    monkeypatch.setenv("COLUMNS", width)
+    done = poolviz(name, "--help")
+    assert done.code == 0
+    assert "Usage: " in done.out
+    assert "xample" in done.out
+    assert "--json" in done.out
+    assert poolviz(name, "-h").out == done.out
+
+
+def test_table_of_commands_in_the_readme_is_up_to_date() -> None:
+    """The README's table is what ``python tests/readme_table.py`` would write."""
+    readme = README.read_text(encoding="utf-8")
+    assert written(readme) == readme
+    assert all(f"| `{name}` | " in readme for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["rnu"], "Did you mean 'run'"),
+        (["exlpain", "a.png"], "Did you mean 'explain'"),
+        (["run", "a.png", "--sizes", "2"], "--size"),
+        (["run", "sample:techning"], "did you mean teaching?"),
+        (["run", "sample:teaching", "--mode", "maxx"], "did you mean max?"),
+        (["run", "sample:teaching", "--size", "9"], "= 0; the largest kernel size that fits"),
+        (["run", "sample:teaching", "--padding", "2"], "a window could lie wholly in padding"),
+    ],
+)
+def test_mistakes_are_answered_with_what_is_near(
+    arguments: list[str], words: str, poolviz: Any
+) -> None:
+    """A mistyped name brings the nearest; sizes and paddings their limits and why."""
+    done = poolviz(*arguments)
+    assert done.code in (1, 2)
+    assert words in done.failure
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("poolviz expl", {"explain"}),
+        ("poolviz run sample:t", {"sample:teaching"}),
+        ("poolviz run x --mode me", {"median"}),
+        ("poolviz compare x --modes max,me", {"max,median"}),
+        ("poolviz run x --like ke", {"keras"}),
+        ("poolviz run x --kind ar", {"argmax"}),
+        ("poolviz run x --theme d", {"dark"}),
+        ("poolviz demo pa", {"padding"}),
+        ("poolviz modes sof", {"softpool"}),
+        ("poolviz run x --ceil", {"--ceil"}),
+    ],
+)
+def test_shells_complete(typed: str, offered: set[str], folder: Path) -> None:
+    """Commands, options and their values are offered to the shell."""
+    words = shlex.split(typed)
+    environment = os.environ | {
+        "_POOLVIZ_COMPLETE": "complete_bash",
+        "COMP_WORDS": typed,
+        "COMP_CWORD": str(len(words) - 1),
+    }
+    program = Path(sys.executable).with_name("poolviz")
+    done = subprocess.run(
+        [program], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert set(done.stdout.split()) == offered
+
+
+def test_completion_of_files(folder: Path) -> None:
+    """Files that begin so are offered too."""
+    from poolviz.cli.complete import sources
+
+    (folder / "samples.npy").touch()
+    assert sources("sam")[-1] == "samples.npy"
+    assert "sample:scene" in sources("sam")

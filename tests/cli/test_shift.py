@@ -1,0 +1,78 @@
+"""``poolviz shift``: what stays the same when the input moves."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def test_one_shift(poolviz: Any) -> None:
+    """1 2 3 4 moved by one is 1 1 2 3: of the pairs' maxima 2 4 become 1 3."""
+    line = ["shift", "--data", "1 2 3 4", "--by", "0,1", "--modes", "max"]
+    out = poolviz(*line).out
+    assert out.startswith("data moved 1 column to the right\n")
+    assert "the input itself 1×4    max 1×2\n  1  *1  *2  *3          *1  *3\n" in out
+    rows = [line.split() for line in out.splitlines()]
+    assert ["the", "input", "itself", "25", "%", "0.75", "1"] in rows
+    assert ["max", "0", "%", "1", "1"] in rows
+
+
+@pytest.mark.parametrize(
+    ("fill", "after"), [("edge", [1, 1, 2, 3]), ("zero", [0, 1, 2, 3]), ("wrap", [4, 1, 2, 3])]
+)
+def test_what_comes_in_at_the_edge(fill: str, after: list[int], poolviz: Any) -> None:
+    """The nearest value, zero, or what left at the other side."""
+    line = ["shift", "--data", "1 2 3 4", "--fill", fill, "--json"]
+    assert json.loads(poolviz(*line).out)["maps"][0]["after"] == [after]
+
+
+def test_sweep_goes_from_no_shift_on(poolviz: Any) -> None:
+    """No shift changes nothing; each row is one more."""
+    line = ["shift", "sample:teaching", "--sweep", "3", "--modes", "max,average"]
+    rows = [row.split() for row in poolviz(*line).out.splitlines()]
+    head = next(at for at, row in enumerate(rows) if row[:1] == ["shift"])
+    assert [row[0] for row in rows[head + 1 : head + 5]] == ["0", "1", "2", "3"]
+    assert rows[head + 1] == ["0", "100", "%", "100", "%", "100", "%"]
+
+
+def test_sweep_is_made_of_shifts(poolviz: Any) -> None:
+    """Each row of a sweep is what the single shift says."""
+    line = ["shift", "sample:teaching", "--json"]
+    swept = json.loads(poolviz(*line, "--by", "1,0", "--sweep", "2").out)["shifts"][2]
+    single = json.loads(poolviz(*line, "--by", "2,0").out)["maps"]
+    assert swept["by"] == [2, 0]
+    assert list(swept["unchanged"].values()) == [each["unchanged"] for each in single]
+
+
+def test_curves_and_maps_as_figures(poolviz: Any, folder: Path) -> None:
+    """A sweep is a chart with a curve for each mode, a single shift maps before and after."""
+    line = ["shift", "sample:teaching", "--modes", "max,min"]
+    assert poolviz(*line, "--sweep", "3", "--figure", "curves.svg").code == 0
+    curves = (folder / "curves.svg").read_text(encoding="utf-8")
+    assert all(f">{word}<" in curves for word in ("max", "min", "the input itself", "shift"))
+    assert "<desc>teaching: what stays the same when the input moves. the input itself: 100 %," in (
+        curves
+    )
+    assert poolviz(*line, "--figure", "maps.svg").code == 0
+    maps = (folder / "maps.svg").read_text(encoding="utf-8")
+    assert maps.count(">after<") == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["--by", "6,0"], 2, "moves a map of 6×6 out of itself; give less than 6 rows"),
+        (["--by", "0,2", "--sweep", "3"], 2, "0,6 moves a map of 6×6 out of itself"),
+        (["--by", "x"], 2, "'x' is no row and column"),
+        (["--fill", "edg"], 2, "there is no 'edg'; did you mean edge?"),
+        (["--sweep", "0"], 2, "--sweep"),
+    ],
+)
+def test_shifts_that_cannot_be_meant(
+    arguments: list[str], code: int, words: str, poolviz: Any
+) -> None:
+    """Out of the map, not a place, an unknown fill."""
+    done = poolviz("shift", "sample:teaching", *arguments)
+    assert done.code == code
+    assert words in done.failure

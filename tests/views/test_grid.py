@@ -1,0 +1,75 @@
+"""Grids: which part is shown, how it is framed and said."""
+
+import pytest
+
+from poolviz.views.grid import Cell, Grid, Part, Screen, fitting
+from poolviz.views.style import THEMES
+
+THEME = THEMES["light"]
+
+
+@pytest.mark.parametrize("start", range(38))
+@pytest.mark.parametrize("most", [3, 5, 12, 40])
+def test_window_always_stands_in_the_part_that_is_shown(start: int, most: int) -> None:
+    """Wherever a window of 3 stands among 40, the page has it whole, and has ``most`` cells."""
+    page = fitting(range(40), most, range(start, start + 3))
+    assert len(page) == most
+    assert start in page
+    assert start + 2 in page
+
+
+def test_pages_turn_seldom() -> None:
+    """While the window slides, the page stays until the window would leave it."""
+    pages = [fitting(range(40), 12, range(start, start + 3)).start for start in range(38)]
+    assert len(set(pages)) == 4
+    assert pages == sorted(pages)
+
+
+def test_padding_counts_as_cells_of_the_page() -> None:
+    """Coordinates may begin before the input."""
+    assert fitting(range(-2, 30), 8, range(-2, 1)) == range(-2, 6)
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "words"),
+    [
+        (range(40), range(40), ""),
+        (range(8), range(12), "rows 0–7 of 40, columns 0–11 of 40"),
+        (range(40), range(28, 40), "columns 28–39 of 40"),
+        (range(5, 6), range(40), "row 5 of 40"),
+        (range(-1, 41), range(-1, 6), "columns 0–5 of 40"),
+    ],
+)
+def test_part_in_words(rows: range, columns: range, words: str) -> None:
+    """Which cells of the input are shown, if not all."""
+    whole = range(-1, 41)
+    assert Part(rows, columns, whole, whole).words((40, 40)) == words
+
+
+def lines(grid: Grid) -> list[str]:
+    """A grid's lines as text."""
+    return ["".join(part for part, _ in line).rstrip() for line in grid.lines()]
+
+
+def test_ellipses_stand_where_cells_are_left_out() -> None:
+    """Above, below, left and right; the outline is drawn around cells of the map."""
+    part = Part(range(1, 3), range(1, 3), range(4), range(4))
+    cells = [[Cell("1"), Cell("2")], [Cell("3"), Cell("4", mark="winner")]]
+    grid = Grid("map", cells, part, Screen(THEME), (range(2, 3), range(1, 3)))
+    assert lines(grid) == [
+        "map",
+        "    …",
+        "…   1   2   …",
+        "  ┏━━━━━━━┓",
+        "… ┃ 3  [4]┃ …",
+        "  ┗━━━━━━━┛",
+        "    …",
+    ]
+
+
+def test_ascii_stays_aligned() -> None:
+    """Signs are spelled before widths are measured."""
+    part = Part(range(2), range(2), range(2), range(2))
+    cells = [[Cell("∞"), Cell("2")], [Cell("3"), Cell("−4")]]
+    shown = lines(Grid("map", cells, part, Screen(THEME, ascii=True)))
+    assert shown[1:] == ["  inf     2", "    3    -4"]
