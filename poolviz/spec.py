@@ -14,6 +14,7 @@ from poolviz.errors import SpecError
 Pair = tuple[int, int]
 GLOBAL = "global-"
 PADDING_WORDS = ("valid", "same", "same_lower")
+DEFAULT_MODE = "max"
 DEFAULT_KERNEL_SIZE = 2
 MOST_AXES = 3
 # Larger numbers than this have no meaning as a size and only overflow later.
@@ -49,7 +50,7 @@ class PoolSpec:
         (1, 1)
     """
 
-    mode: str = "max"
+    mode: str = DEFAULT_MODE
     kernel_size: Any = None
     stride: Any = None
     padding: Any = None

@@ -88,7 +88,7 @@ def _check(geometry: Geometry, mode: Mode, spec: PoolSpec, pads: tuple[Pair, ...
     ]
     other = resolve(spec, sizes, mode)
     _check_windows(geometry, other, pads)
-    _check_traits(geometry, other, mode)
+    check_values(geometry, mode, str(other.rule))
     if mode.divides:
         _check_divisors(geometry, other)
 
@@ -115,16 +115,23 @@ def _moved(axis: Axis, at: int, before: int) -> range:
     return range(window.start - before, window.stop - before, window.step)
 
 
-def _check_traits(geometry: Geometry, other: Geometry, mode: Mode) -> None:
-    """Whether the rules differ in what decides this mode's values in these windows."""
+def check_values(geometry: Geometry, mode: Mode, framework: str) -> None:
+    """Raise SpecError if the framework makes another value of the same windows."""
+    rule = find_rule(framework)
     outside = any(axis.extent != range(axis.size) for axis in geometry.axes)
-    if outside and geometry.rule.pads_with != other.rule.pads_with:
+    if outside and geometry.rule.pads_with != rule.pads_with:
         raise SpecError("padding", f"{geometry.rule}'s takes part in every mode", "leave it out")
-    if not mode.same_under(find_rule(other.spec.like), overhang=_overhangs(geometry)):
+    if not count(geometry, whole(geometry)).inside.all():
+        raise SpecError(
+            "padding",
+            "a window lies wholly outside the input, where frameworks give different values",
+            "pad less",
+        )
+    if not mode.same_under(rule, overhang=_overhangs(geometry)):
         raise SpecError(
             "mode",
-            f"{mode.name()} is another sum under {other.rule} than under {geometry.rule}",
-            f"ask for it --like {other.rule}",
+            f"{mode.name()} is another sum under {rule} than under {geometry.rule}",
+            f"ask for it --like {rule}",
         )
 
 

@@ -123,7 +123,8 @@ class Lp(FoldMode):
 
     def calls(self) -> dict[str, Call]:
         """PyTorch has it without padding, ONNX for whole p."""
-        found = {"torch": Call("lp_pool", arguments=(repr(self.p),), pads=False)}
+        p = repr(self.p) if np.isfinite(self.p) else 'float("inf")'
+        found = {"torch": Call("lp_pool", arguments=(p,), pads=False)}
         if float(self.p).is_integer():
             found["onnx"] = Call("LpPool", keywords=(f"p={int(self.p)}",))
         return found

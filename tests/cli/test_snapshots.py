@@ -4,8 +4,11 @@
 the change is then looked at before it is committed.
 """
 
+import io
 import os
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -85,9 +88,19 @@ def test_no_line_is_longer_than_the_terminal(name: str, on_terminal: Any) -> Non
 
 @pytest.mark.parametrize("colours", COLOURS)
 @pytest.mark.parametrize("name", ["run", "differ", "modes-one"])
-def test_colour_systems(name: str, colours: str, on_terminal: Any) -> None:
-    """With many colours, few, and none."""
-    hold(f"{name}-colours-{colours}", on_terminal(COMMANDS[name], 80, **COLOURS[colours]))
+def test_colour_systems(name: str, colours: str, folder: Path) -> None:
+    """With many colours, few, and none; each in a process, since Rich keeps codes it has made."""
+    terminal = {"FORCE_COLOR": "1", "COLUMNS": "80", "PYTHONUTF8": "1", **COLOURS[colours]}
+    environment = {name: value for name, value in os.environ.items() if name != "COLORTERM"}
+    done = subprocess.run(
+        [sys.executable, "-m", "poolviz", *shlex.split(COMMANDS[name])],
+        cwd=folder,
+        env=environment | terminal,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    hold(f"{name}-colours-{colours}", done.stdout)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -95,9 +108,6 @@ def test_every_command_in_ascii(
     name: str, on_terminal: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a terminal that knows ASCII only, boxes and signs are ASCII, none is a question mark."""
-    import io
-    import sys
-
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     monkeypatch.setattr(sys, "stdout", stream)
     on_terminal(COMMANDS[name], 80, **COLOURS["dumb"])

@@ -71,8 +71,9 @@ def forget() -> None:
 
 def drop_commands() -> None:
     """Unload the commands, whose help lists the modes when they are imported."""
-    for name in [name for name in sys.modules if name.startswith("poolviz.cli.commands.")]:
-        del sys.modules[name]
+    names = [name for name in sys.modules if name.startswith("poolviz.cli.commands.")]
+    for name in [*names, "poolviz.cli.parameters"]:
+        sys.modules.pop(name, None)
 
 
 def cli(

@@ -11,6 +11,7 @@ from poolviz.cli.parameters import (
     SourceOptions,
     WindowOptions,
 )
+from poolviz.spec import DEFAULT_MODE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ def command(
     source: SourceOptions,
     windows: WindowOptions,
     config: ConfigOptions,
-    mode: Mode = "max",
+    mode: Mode = DEFAULT_MODE,
     to: Annotated[
         str | None, typer.Option(help="Only this framework's: torch, keras, onnx or jax.")
     ] = None,

@@ -9,6 +9,7 @@ from poolviz.cli.parameters import (
     SourceOptions,
     WindowOptions,
 )
+from poolviz.spec import DEFAULT_MODE
 
 
 def command(
@@ -16,7 +17,7 @@ def command(
     windows: WindowOptions,
     figures: FigureOptions,
     config: ConfigOptions,
-    mode: Mode = "max",
+    mode: Mode = DEFAULT_MODE,
     seed: Seed = None,
     as_json: AsJson = False,
 ) -> None:

@@ -13,6 +13,7 @@ from poolviz.cli.parameters import (
     SourceOptions,
     WindowOptions,
 )
+from poolviz.spec import DEFAULT_MODE
 
 
 def command(
@@ -21,7 +22,7 @@ def command(
     figures: FigureOptions,
     config: ConfigOptions,
     cell: Annotated[str, typer.Option(help="Row and column of the output, from 0: R,C.")] = "0,0",
-    mode: Mode = "max",
+    mode: Mode = DEFAULT_MODE,
     seed: Seed = None,
     as_json: AsJson = False,
 ) -> None:

@@ -15,6 +15,7 @@ from poolviz.cli.parameters import (
     SourceOptions,
     WindowOptions,
 )
+from poolviz.spec import DEFAULT_MODE
 
 
 def command(
@@ -24,7 +25,7 @@ def command(
     figures: FigureOptions,
     animation: AnimationOptions,
     config: ConfigOptions,
-    mode: Mode = "max",
+    mode: Mode = DEFAULT_MODE,
     seed: Seed = None,
     threads: Annotated[
         int | None,
