@@ -16,6 +16,8 @@ from poolviz.views.style import Color
 
 # One index of the 256 is left free: the GIF writer marks unchanged pixels with it.
 MOST_COLORS = 255
+# A picture of many colours leaves so many for edges of text, and takes no fewer than these.
+SPARE_COLORS, FEWEST_COLORS = 64, 16
 # Text edges are drawn in this many steps from background to ink.
 EDGE_LEVELS = 4
 DASHES = {"solid": (1, 0), "dashed": (5, 3), "dotted": (2, 3)}
@@ -43,6 +45,17 @@ class Palette:
         if color not in self._indices and len(self._indices) < MOST_COLORS:
             self._indices[color] = len(self._indices)
         return self._indices[color] if color in self._indices else self._nearest(color)
+
+    def fitted(self, colors: Array) -> Array:
+        """(rows, columns, 3) colours, if there is no room for all as few as stand for them best."""
+        room = MOST_COLORS - len(self._indices) - SPARE_COLORS
+        packed = colors.astype(np.uint32) @ np.array([65536, 256, 1], np.uint32)
+        known = {red << 16 | green << 8 | blue for red, green, blue in self._indices}
+        if len(set(np.unique(packed).tolist()) - known) <= max(room, 0) or room < FEWEST_COLORS:
+            return colors
+        image = Image.fromarray(np.ascontiguousarray(colors, np.uint8))
+        few = image.quantize(room, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        return np.asarray(few.convert("RGB"))
 
     def _nearest(self, color: Color) -> int:
         distance = np.square(np.array(self.colors) - color).sum(axis=1)
@@ -151,9 +164,10 @@ class Canvas:
     def _pixels(self, pixels: Pixels) -> None:
         rows = np.arange(pixels.height) * len(pixels.colors) // pixels.height
         columns = np.arange(pixels.width) * pixels.colors.shape[1] // pixels.width
-        found, places = np.unique(pixels.colors.reshape(-1, 3), axis=0, return_inverse=True)
+        colors = self.palette.fitted(pixels.colors)
+        found, places = np.unique(colors.reshape(-1, 3), axis=0, return_inverse=True)
         indices = np.array([self.palette.index(tuple(color)) for color in found.tolist()], np.uint8)
-        grid = indices[places.reshape(pixels.colors.shape[:2])]
+        grid = indices[places.reshape(colors.shape[:2])]
         area = slice(pixels.y, pixels.y + pixels.height), slice(pixels.x, pixels.x + pixels.width)
         self.indices[area] = grid[rows][:, columns]
 
