@@ -12,6 +12,9 @@ from types import ModuleType
 
 from poolviz.errors import SpecError
 
+# From here on two names are alike enough for a slip of the finger.
+NEAR = 0.5
+
 
 def module_names(package: ModuleType) -> list[str]:
     """Names of the public modules in ``package``, sorted, without importing any."""
@@ -33,7 +36,7 @@ def import_all(package: ModuleType) -> dict[str, ModuleType]:
 def unknown(parameter: str, value: str, choices: Iterable[str]) -> SpecError:
     """The error for a name that is not among ``choices``, with the nearest one."""
     allowed = list(choices)
-    near = difflib.get_close_matches(value, allowed, n=1)
+    near = difflib.get_close_matches(value, allowed, n=1, cutoff=NEAR)
     listing = ", ".join(allowed)
     remedy = f"did you mean {near[0]}? (choices: {listing})" if near else f"choose from {listing}"
     return SpecError(parameter, f"there is no {value!r}", remedy)

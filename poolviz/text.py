@@ -1,6 +1,7 @@
 """Numbers and names as text: what a person would write, and nothing that a terminal acts on."""
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
@@ -168,6 +169,7 @@ def _escape(character: str) -> str:
     return character.encode("unicode_escape", "backslashreplace").decode("ascii")
 
 
+_TIMES = re.compile(r"(?<=\S)·(?=\S)")
 _ASCII = {
     "×": "x", "·": ".", "−": "-", "∞": "inf", "≈": "~", "…": "...", "–": "-", "→": "->", "≠": "!=",
     "┏": "+", "┓": "+", "┗": "+", "┛": "+", "┃": "|", "━": "-", "α": "alpha", "Σ": "sum",
@@ -184,6 +186,8 @@ def in_ascii(words: str) -> str:
         >>> in_ascii("6×6 → −∞")
         '6x6 -> -inf'
     """
+    # Between two signs the dot multiplies; by itself it stands for a cell.
+    words = _TIMES.sub("*", words)
     return "".join(sign if sign.isascii() else _ascii(sign) for sign in words)
 
 

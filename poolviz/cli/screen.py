@@ -10,6 +10,7 @@ from rich.style import Style
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from rich.text import Text
 
+from poolviz.text import in_ascii
 from poolviz.views.grid import Screen, Segments
 from poolviz.views.style import Theme, text_on
 
@@ -50,7 +51,9 @@ def _is_ascii(encoding: str) -> bool:
 def show(lines: Iterable[Segments]) -> None:
     """Print ``lines``: on a terminal in colour and no longer than it is wide, else plain."""
     terminal = console()
-    for line in lines:
+    only_ascii = _is_ascii(terminal.encoding)
+    for segments in lines:
+        line = [(in_ascii(part), style) for part, style in segments] if only_ascii else segments
         if terminal.is_terminal:
             for part in fitted(line, terminal):
                 terminal.print(part, no_wrap=True, overflow="ignore", crop=False)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from poolviz.discovery import module_names, unknown
 from poolviz.errors import SpecError
-from poolviz.spec import PoolSpec
+from poolviz.spec import GLOBAL, PoolSpec
 
 if TYPE_CHECKING:
     from poolviz.modes._calls import Call
@@ -25,6 +25,7 @@ __all__ = [
     "available_modes",
     "build_mode",
     "canonical_name",
+    "check_mode",
     "mode_class",
 ]
 
@@ -52,6 +53,15 @@ def mode_class(name: str) -> "type[Mode]":
         if name in _class_in(candidate).aliases:
             return _class_in(candidate)
     raise unknown("mode", name, available_modes())
+
+
+def check_mode(words: str, parameter: str) -> None:
+    """Raise SpecError, about ``parameter``, unless ``words`` begin with a mode's name or alias."""
+    name = words.partition(":")[0].removeprefix(GLOBAL)
+    try:
+        mode_class(name)
+    except SpecError as error:
+        raise SpecError(parameter, error.cause, error.remedy) from error
 
 
 def canonical_name(name: str) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.modes import available_modes, build_mode
+from poolviz.modes import available_modes, build_mode, check_mode
 from poolviz.patches import Array
 from poolviz.result import PoolResult, run
 from poolviz.spec import PoolSpec
@@ -76,6 +76,8 @@ def listed_modes(words: str) -> list[str]:
     )
     if not all(names) or len(set(names)) < len(names):
         raise SpecError("modes", f"{words!r} has a gap or names one twice", "write max,average")
+    for name in names:
+        check_mode(name, "modes")
     return names
 
 

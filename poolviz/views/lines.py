@@ -49,7 +49,8 @@ def _columns(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterable[S
 
 def _told(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[Segments]:
     for first, *others in rows:
-        yield heading(first)
+        # A bare number says nothing of what it counts.
+        yield heading(f"{head[0]} {first}" if _FIGURE.fullmatch(first) else first)
         for name, cell in zip(head[1:], others, strict=True):
             if cell:
                 yield plain(f"{BETWEEN}{name}: {cell}" if name else f"{BETWEEN}{cell}")

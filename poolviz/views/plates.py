@@ -126,8 +126,12 @@ def _alike(found: list[tuple[Plate, Panel]]) -> list[tuple[Plate, Panel]]:
     """Digits of one size in cells of one size."""
     sizes: dict[int, int] = {}
     for _, panel in found:
-        sizes[panel.cell] = min(sizes.get(panel.cell, panel.digits), panel.digits)
-    return [(plate, replace(panel, digits=sizes[panel.cell])) for plate, panel in found]
+        if panel.digits:
+            sizes[panel.cell] = min(sizes.get(panel.cell, panel.digits), panel.digits)
+    return [
+        (plate, replace(panel, digits=sizes[panel.cell]) if panel.digits else panel)
+        for plate, panel in found
+    ]
 
 
 def _width(plate: Plate, panel: Panel, *, shared: bool) -> int:

@@ -72,8 +72,12 @@ class Maps:
         return np.asarray(plane[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
 
     def plate(self, title: str, values: Array, *, shared: bool = False) -> Plate:
-        """Values with the shared scale, or with one of their own."""
-        own = self.shared_scale if shared else value_scale(self.theme, values, value_range=None)
+        """Values with the shared scale, or with one of their own that has 0 in it."""
+        own = (
+            self.shared_scale
+            if shared
+            else value_scale(self.theme, values, np.zeros(1), value_range=None)
+        )
         return Plate(title, values, own, self.theme)
 
     def scene(self, plates: list[Plate], captions: list[str]) -> Scene:
