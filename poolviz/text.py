@@ -145,6 +145,16 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def number_or_dash(value: float | None) -> str:
+    """A number, or a dash where there is none.
+
+    Example:
+        >>> number_or_dash(2.5), number_or_dash(None)
+        ('2.5', '–')
+    """
+    return "–" if value is None else number(value)
+
+
 def percent(share: float | None) -> str:
     """A share of 1 in per cent; a dash where there is none.
 

@@ -5,35 +5,15 @@ Each file has ``LAYOUT``, the order of the input's axes, ``IMPORT``, and
 """
 
 import sys
-from dataclasses import dataclass, fields
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from poolviz.discovery import module_names
-from poolviz.errors import SpecError
-from poolviz.geometry import Geometry
-from poolviz.modes import Mode
-from poolviz.rules import TRAITS, find_rule
 
+if TYPE_CHECKING:
+    from poolviz.calls._lines import Line, lines_of_code
 
-@dataclass(frozen=True)
-class Line:
-    """A framework's line of code, or why there is none.
-
-    Args:
-        framework: whose.
-        code: an expression over ``x``; empty where it cannot be said.
-        imports: the line that it needs before.
-        layout: the order of the axes of ``x``.
-        refusal: why it cannot be said.
-        remark: what it does otherwise with NaN; empty if nothing.
-    """
-
-    framework: str
-    code: str
-    imports: str
-    layout: str
-    refusal: SpecError | None = None
-    remark: str = ""
+__all__ = ["Line", "available_calls", "lines_of_code"]
 
 
 def available_calls() -> list[str]:
@@ -46,31 +26,9 @@ def available_calls() -> list[str]:
     return module_names(sys.modules[__name__])
 
 
-def lines_of_code(geometry: Geometry, mode: Mode) -> dict[str, Line]:
-    """The same pooling in every framework.
-
-    Example:
-        >>> from poolviz.geometry import resolve
-        >>> from poolviz.modes import build_mode
-        >>> from poolviz.spec import PoolSpec
-        >>> spec = PoolSpec("max", 3, stride=2)
-        >>> lines_of_code(resolve(spec, (7, 7)), build_mode(spec))["keras"].code
-        'keras.layers.MaxPooling2D((3, 3), strides=(2, 2), padding="valid")(x)'
-    """
-    return {name: _line(name, geometry, mode) for name in available_calls()}
-
-
-def _line(name: str, geometry: Geometry, mode: Mode) -> Line:
-    module = import_module(f"{__name__}.{name}")
-    try:
-        code = module.write(geometry, mode)
-    except SpecError as refusal:
-        return Line(name, "", module.IMPORT, module.LAYOUT, refusal)
-    return Line(name, code, module.IMPORT, module.LAYOUT, None, _remark(name, geometry, mode))
-
-
-def _remark(name: str, geometry: Geometry, mode: Mode) -> str:
-    """What the framework does with NaN, if that is not what the request's rules do."""
-    concerned = any(field.metadata.get("trait") == "nan" for field in fields(mode))
-    mine, theirs = geometry.rule.nan, find_rule(name).nan
-    return TRAITS["nan"][theirs] if concerned and mine != theirs else ""
+def __getattr__(name: str) -> object:
+    """What needs NumPy; the names of the frameworks do not."""
+    if name in ("Line", "lines_of_code"):
+        value: object = getattr(import_module(f"{__name__}._lines"), name)
+        return value
+    raise AttributeError(name)

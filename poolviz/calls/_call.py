@@ -7,7 +7,6 @@ from poolviz.errors import SpecError
 from poolviz.geometry import Axis, Geometry, resolve
 from poolviz.modes import Call, Mode
 from poolviz.patches import count, whole
-from poolviz.rules import find_rule
 from poolviz.spec import Pair, PoolSpec
 
 
@@ -30,10 +29,17 @@ def call_of(mode: Mode, framework: str) -> Call:
     Raises:
         SpecError: it has none.
     """
-    calls = mode.calls()
-    if framework not in calls:
-        raise SpecError("mode", f"{framework} has no {mode.name()} pooling", "choose another mode")
-    return calls[framework]
+    call = mode.calls().get(framework, f"{framework} has no {mode.name()} pooling")
+    if isinstance(call, str):
+        raise SpecError("mode", call, "choose another mode")
+    return call
+
+
+def with_kernel(geometry: Geometry, mode: Mode) -> Geometry:
+    """The windows of a global request, as a kernel over all."""
+    size = geometry.input_size
+    spec = replace(geometry.spec, output_size=None, kernel_size=size, stride=size)
+    return resolve(spec, size, mode)
 
 
 def native(geometry: Geometry, mode: Mode, framework: str, candidates: Sequence[Native]) -> Native:
@@ -88,9 +94,7 @@ def _check(geometry: Geometry, mode: Mode, spec: PoolSpec, pads: tuple[Pair, ...
     ]
     other = resolve(spec, sizes, mode)
     _check_windows(geometry, other, pads)
-    check_values(geometry, mode, str(other.rule))
-    if mode.divides:
-        _check_divisors(geometry, other)
+    check_values(geometry, other, mode)
 
 
 def _check_windows(geometry: Geometry, other: Geometry, pads: tuple[Pair, ...]) -> None:
@@ -102,6 +106,7 @@ def _check_windows(geometry: Geometry, other: Geometry, pads: tuple[Pair, ...]) 
                 f" {mine.output_size}: {theirs.formula}",
                 "change stride, padding or ceil mode",
             )
+        # Windows that slide are told by their first and last.
         ends = (0, mine.output_size - 1)
         if any(_moved(theirs, at, before) != mine.window(at) for at in ends):
             raise SpecError(
@@ -115,38 +120,42 @@ def _moved(axis: Axis, at: int, before: int) -> range:
     return range(window.start - before, window.stop - before, window.step)
 
 
-def check_values(geometry: Geometry, mode: Mode, framework: str) -> None:
-    """Raise SpecError if the framework makes another value of the same windows."""
-    rule = find_rule(framework)
+def check_values(geometry: Geometry, other: Geometry, mode: Mode) -> None:
+    """Raise SpecError if the rule of ``other`` makes other values of these windows."""
+    mine, theirs = (count(each, whole(each)) for each in (geometry, other))
     outside = any(axis.extent != range(axis.size) for axis in geometry.axes)
-    if outside and geometry.rule.pads_with != rule.pads_with:
-        raise SpecError("padding", f"{geometry.rule}'s takes part in every mode", "leave it out")
-    if not count(geometry, whole(geometry)).inside.all():
+    if outside and geometry.rule.pads_with != other.rule.pads_with:
+        number = geometry.rule.pads_with
+        cause = f"{geometry.rule} pads with {number}, which takes part in every mode"
+        raise SpecError("padding", cause, "ask for a size that needs none")
+    if not mine.inside.all():
         raise SpecError(
             "padding",
             "a window lies wholly outside the input, where frameworks give different values",
             "pad less",
         )
-    if not mode.same_under(rule, overhang=_overhangs(geometry)):
-        raise SpecError(
-            "mode",
-            f"{mode.name()} is another sum under {rule} than under {geometry.rule}",
-            f"ask for it --like {rule}",
+    if not mode.same_under(other.rule, mine, theirs):
+        alike = other.rule.name == geometry.rule.name
+        cause = f"{mode.name()} is another sum under {other.rule} than under {geometry.rule}"
+        cause = (
+            f"{other.rule} scales sums otherwise where the input is padded beforehand"
+            if alike
+            else cause
         )
-
-
-def _overhangs(geometry: Geometry) -> bool:
-    return any(_reach(axis) > axis.after for axis in geometry.axes)
-
-
-def _check_divisors(geometry: Geometry, other: Geometry) -> None:
-    mine, theirs = (count(each, whole(each)).divisor for each in (geometry, other))
-    if not (mine == theirs).all():
+        remedy = "change padding or ceil mode" if alike else f"ask for it --like {other.rule}"
+        raise SpecError("mode", cause, remedy)
+    if mode.divides and not (mine.divisor == theirs.divisor).all():
         raise SpecError(
             "count_include_pad",
             f"{other.rule} divides by other numbers of cells at the edges",
             "change --count-include-pad, or the padding",
         )
+
+
+def check_global(geometry: Geometry, mode: Mode, framework: str) -> None:
+    """Raise SpecError if the framework makes another value of a window over all."""
+    spec = replace(geometry.spec, like=framework, count_include_pad=None)
+    check_values(geometry, resolve(spec, geometry.input_size, mode), mode)
 
 
 def numbers(values: Sequence[int]) -> str:

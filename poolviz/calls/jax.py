@@ -1,6 +1,6 @@
 """JAX with Flax: ``flax.linen``, over (N, H, W, C)."""
 
-from poolviz.calls._call import call_of, check_values, native, numbers, plain, sliding
+from poolviz.calls._call import call_of, check_global, native, numbers, plain, sliding
 from poolviz.errors import SpecError
 from poolviz.geometry import Geometry
 from poolviz.modes import Mode
@@ -21,7 +21,7 @@ def write(geometry: Geometry, mode: Mode) -> str:
     if spec.divisor_override is not None:
         raise SpecError("divisor_override", "Flax has none", "leave it out")
     if is_global(spec):
-        check_values(geometry, mode, "jax")
+        check_global(geometry, mode, "jax")
         return f"flax.linen.{call.name}(x, {numbers(geometry.input_size)})"
     if spec.adaptive:
         raise SpecError("output_size", "Flax has no adaptive pooling", "give a size")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from poolviz.calls._call import call_of, check_values, native, numbers, plain
+from poolviz.calls._call import call_of, check_global, native, numbers, plain
 from poolviz.errors import SpecError
 from poolviz.geometry import Geometry
 from poolviz.modes import Mode
@@ -24,7 +24,7 @@ def write(geometry: Geometry, mode: Mode) -> str:
     if spec.divisor_override is not None:
         raise SpecError("divisor_override", "Keras has none", "leave it out")
     if is_global(spec):
-        check_values(geometry, mode, "keras")
+        check_global(geometry, mode, "keras")
         return f"{sign}keras.layers.Global{call.name}{rank}D(keepdims=True)({sign}x)"
     if spec.adaptive:
         raise SpecError("output_size", "Keras has adaptive pooling of size 1 only", "give a size")

@@ -1,6 +1,6 @@
 """ONNX (opset 22): a node, over (N, C, H, W)."""
 
-from poolviz.calls._call import call_of, check_values, listed, native, plain, sliding
+from poolviz.calls._call import call_of, check_global, listed, native, plain, sliding, with_kernel
 from poolviz.errors import SpecError
 from poolviz.geometry import Geometry
 from poolviz.modes import Call, Mode
@@ -20,8 +20,11 @@ def write(geometry: Geometry, mode: Mode) -> str:
     call, spec = call_of(mode, "onnx"), geometry.spec
     if spec.divisor_override is not None:
         raise SpecError("divisor_override", "ONNX has none", "leave it out")
+    if is_global(spec) and not call.has_global:
+        geometry = with_kernel(geometry, mode)
+        spec = geometry.spec
     if is_global(spec):
-        check_values(geometry, mode, "onnx")
+        check_global(geometry, mode, "onnx")
         return _node(f"Global{call.name}", list(call.keywords))
     if spec.adaptive:
         raise SpecError("output_size", "ONNX has adaptive pooling of size 1 only", "give a size")

@@ -1,10 +1,20 @@
 """PyTorch: ``torch.nn.functional``, over (N, C, H, W)."""
 
-from poolviz.calls._call import Native, call_of, native, numbers, plain, sliding, unpadded
+from poolviz.calls._call import (
+    Native,
+    call_of,
+    native,
+    numbers,
+    plain,
+    sliding,
+    unpadded,
+    with_kernel,
+)
 from poolviz.errors import SpecError
 from poolviz.geometry import Geometry
 from poolviz.modes import Call, Mode
 from poolviz.spec import PoolSpec
+from poolviz.wording import is_global
 
 IMPORT = "import torch"
 LAYOUT = "N, C, H, W"
@@ -19,6 +29,9 @@ def write(geometry: Geometry, mode: Mode) -> str:
     call, spec = call_of(mode, "torch"), geometry.spec
     sign = "-" if call.negated else ""
     rank = len(geometry.axes)
+    if is_global(spec) and not call.adaptive:
+        geometry = with_kernel(geometry, mode)
+        spec = geometry.spec
     if spec.adaptive:
         return f"{sign}{_adaptive(call, spec, rank, sign)}"
     found = native(geometry, mode, "torch", _candidates(geometry, call))

@@ -8,7 +8,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from poolviz import __version__
 from poolviz.cli import commands
-from poolviz.cli.config import as_toml
+from poolviz.cli.config import as_toml, settle
 from poolviz.cli.parameters import grouped
 from poolviz.discovery import import_all
 
@@ -32,6 +32,7 @@ class StoppedError(Exception):
 
 class _Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
+        settle(ctx)
         if ctx.params.get("print_config"):
             print(as_toml(ctx))  # noqa: T201 - this is the command's output
             return None

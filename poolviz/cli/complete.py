@@ -18,6 +18,13 @@ def rules(incomplete: str) -> list[str]:
     return _beginning(available_rules(), incomplete)
 
 
+def calls(incomplete: str) -> list[str]:
+    """Frameworks that code is written for."""
+    from poolviz.calls import available_calls
+
+    return _beginning(available_calls(), incomplete)
+
+
 def figures(incomplete: str) -> list[str]:
     """Kinds of figures."""
     from poolviz.views.figures import available_figures

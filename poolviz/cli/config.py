@@ -14,6 +14,10 @@ from poolviz.text import escaped
 # More than any list of options: what is larger is some other file.
 MOST_BYTES = 1 << 20
 _NOT_FOR_FILES = ("help", "config", "print_config")
+# Lists of these are written with commas, those of others with an x.
+_WITH_COMMAS = ("by", "cell", "modes", "write")
+# Of these only one can be meant: a typed one goes before one from a file.
+_EITHER = ("source", "data")
 
 
 def take_defaults(context: typer.Context, path: Path | None) -> Path | None:
@@ -24,22 +28,34 @@ def take_defaults(context: typer.Context, path: Path | None) -> Path | None:
         SpecError: a key is no option of the command, or its value has no meaning.
     """
     if path is not None:
-        names = dict(_options(context))
+        names = dict(_options(context, all_names=True))
         given = _read(path)
         for key in given:
             if key not in names:
                 raise _unknown_key(path, key, names)
         context.default_map = {
-            names[key].name: _value(names[key], key, value) for key, value in given.items()
+            names[key].name: _value(path, names[key], key, value) for key, value in given.items()
         }
     return path
 
 
-def _options(context: typer.Context) -> Iterator[tuple[str, Any]]:
-    """The command's parameters by their names in a file."""
+def settle(context: typer.Context) -> None:
+    """Drop a source from a file where another was typed."""
+    origins = {
+        name: context.get_parameter_source(name) for name in _EITHER if name in context.params
+    }
+    typed = {name for name, origin in origins.items() if origin and origin.name == "COMMANDLINE"}
+    for name, origin in origins.items():
+        if typed and name not in typed and origin and origin.name == "DEFAULT_MAP":
+            context.params[name] = None
+
+
+def _options(context: typer.Context, *, all_names: bool = False) -> Iterator[tuple[str, Any]]:
+    """The command's parameters by their names in a file: the first, or all."""
     for parameter in context.command.params:
         if parameter.name not in _NOT_FOR_FILES:
-            yield parameter.opts[0].lstrip("-"), parameter
+            for option in parameter.opts[: None if all_names else 1]:
+                yield option.lstrip("-"), parameter
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -68,25 +84,22 @@ def _unknown_key(path: Path, key: str, names: dict[str, Any]) -> SpecError:
     return SpecError(f"{escaped(str(path))}", error.cause, error.remedy)
 
 
-def _value(parameter: Any, key: str, value: Any) -> Any:
+def _value(path: Path, parameter: Any, key: str, value: Any) -> Any:
     """``value`` as it would be typed.
 
     Raises:
         SpecError: it could not be.
     """
-    if isinstance(value, list) and all(_is_plain(part) for part in value):
-        words = isinstance(value[0], str) if value else False
-        return (
-            list(map(str, value))
-            if parameter.multiple
-            else ("," if words else "x").join(map(str, value))
-        )
-    if isinstance(value, bool) != bool(getattr(parameter, "is_flag", False)) or not (
-        isinstance(value, bool) or _is_plain(value)
-    ):
-        wanted = "true or false" if getattr(parameter, "is_flag", False) else "text or a number"
-        raise SpecError(f"config: {key}", f"{value!r} is not {wanted}", f"write {wanted}")
-    return value if isinstance(value, bool) else str(value)
+    if isinstance(value, list) and all(map(_is_plain, value)):
+        parts = list(map(str, value))
+        separator = "," if parameter.name in _WITH_COMMAS else "x"
+        return parts if parameter.multiple else separator.join(parts)
+    switch = bool(getattr(parameter, "is_flag", False))
+    if switch == isinstance(value, bool) and (switch or _is_plain(value)):
+        return value if switch else str(value)
+    wanted = "true or false" if switch else "text or a number"
+    subject = f"{escaped(str(path))}: {key}"
+    raise SpecError(subject, f"{value!r} is not {wanted}", f"write {wanted}")
 
 
 def _is_plain(value: Any) -> bool:

@@ -21,6 +21,8 @@ _FLAGS = {
     "complex_part": "--complex",
     "count_include_pad": "--count-include-pad",
 }
+# Names of parameters, but not in names of files and what else is quoted.
+_NAMES = re.compile(rf"(?<![\w/\\'.-])(?:{'|'.join(_FLAGS)})(?![\w/\\'.-])")
 _SAME_NAME = {
     "mode", "stride", "padding", "dilation", "output_size", "like", "seed", "threads",
     "by", "cell", "channel", "fill", "modes", "sweep", "index", "frame", "layout", "key", "theme",
@@ -42,13 +44,13 @@ def _ended(error: BaseException | None) -> int:
     match error:
         case PoolvizError():
             line = f"{flag(error.subject)}: {error.cause}; {error.remedy}"
-            return _say(
-                re.sub("|".join(_FLAGS), lambda name: _FLAGS[name[0]], line), error.exit_code
-            )
+            return _say(_NAMES.sub(lambda name: _FLAGS[name[0]], line), error.exit_code)
         case typer.TyperException():
             message = error.format_message()
             # Without a command the help has been printed, and there is nothing to add.
-            line = f"{message.rstrip('.')}; see poolviz --help"
+            context = getattr(error, "ctx", None)
+            command = context.command_path if context else "poolviz"
+            line = f"{message.rstrip('.')}; see {command} --help"
             return _say(line, error.exit_code) if message else error.exit_code
         case KeyboardInterrupt() | typer.Abort():
             return _say("interrupted; files written so far are whole", INTERRUPTED)

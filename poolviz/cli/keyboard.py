@@ -1,11 +1,12 @@
 """Single keys from a terminal, without waiting for Enter."""
 
 import os
+import re
 import select
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 # What terminals send for keys, by what they mean here.
@@ -15,6 +16,8 @@ MEANINGS = {
     " ": "pause", "q": "quit", "Q": "quit", "\x04": "quit", "\x1b": "quit",
 }  # fmt: skip
 INTERRUPT = "\x03"
+# One key: a sequence that an escape begins, or a sign.
+_KEY = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.)|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,11 @@ class Keys:
 
     Args:
         descriptor: of the terminal.
+        waiting: keys that were read and not asked for yet.
     """
 
     descriptor: int
+    waiting: list[str] = field(default_factory=list)
 
     def pressed(self, seconds: float | None) -> str | None:
         """What the next key means; None if none is pressed within ``seconds`` (None: wait).
@@ -33,16 +38,17 @@ class Keys:
         Raises:
             KeyboardInterrupt: it was Ctrl-C.
         """
-        ready, _, _ = select.select([self.descriptor], [], [], seconds)
-        if not ready:
-            return None
-        # One read gives a whole sequence, as an arrow key sends it.
-        signs = os.read(self.descriptor, 16).decode("utf-8", "replace")
-        if not signs:
-            return "quit"
-        if INTERRUPT in signs:
+        if not self.waiting:
+            ready, _, _ = select.select([self.descriptor], [], [], seconds)
+            if not ready:
+                return None
+            # A key that is held sends many at once, and an arrow several signs.
+            signs = os.read(self.descriptor, 1024).decode("utf-8", "replace")
+            self.waiting.extend(_KEY.findall(signs) or ["q"])
+        key = self.waiting.pop(0)
+        if key == INTERRUPT:
             raise KeyboardInterrupt
-        return MEANINGS.get(signs, MEANINGS.get(signs[0], "other"))
+        return MEANINGS.get(key, "other")
 
 
 @contextmanager

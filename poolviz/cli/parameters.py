@@ -13,6 +13,7 @@ from poolviz.cli import complete
 from poolviz.cli.config import take_defaults
 from poolviz.modes import available_modes
 from poolviz.rules import available_rules
+from poolviz.spec import DEFAULT_MODE
 from poolviz.views.figures import DEFAULT_FIGURE, available_figures
 from poolviz.views.pace import MOST_FRAMES
 
@@ -84,16 +85,24 @@ class SourceOptions:
             raise SpecError(
                 "source", cause, 'give one: a file, sample:NAME, -, or --data "1 3; 2 4"'
             )
-        options = {
-            name: getattr(self, name)
-            for name in ("key", "index", "frame", "complex_part", "layout")
-        }
         if self.data is None:
-            return load(str(self.source), **options)
-        for name, value in options.items():
-            if value is not None:
-                raise SpecError(name, "--data has none", f"leave out {name}")
+            return load(str(self.source), **self._reading)
+        self.refuse_options("--data")
         return matrix_map(self.data)
+
+    @property
+    def _reading(self) -> dict[str, Any]:
+        names = ("key", "index", "frame", "complex_part", "layout")
+        return {name: getattr(self, name) for name in names}
+
+    def refuse_options(self, subject: str) -> None:
+        """Raise SpecError for an option that says what of a file is meant; there is none."""
+        from poolviz.errors import SpecError
+
+        channel = {} if subject == "--data" else {"channel": self.channel}
+        for name, value in {**self._reading, **channel}.items():
+            if value is not None:
+                raise SpecError(name, f"{subject} has none", f"leave out {name}")
 
 
 @dataclass(frozen=True)
@@ -128,7 +137,7 @@ class WindowOptions:
     ] = None
     divisor: Annotated[int | None, _rules(help="Divisor of every average.")] = None
 
-    def spec(self, mode: str) -> "PoolSpec":
+    def spec(self, mode: str = DEFAULT_MODE) -> "PoolSpec":
         """The request that these options make of ``mode``.
 
         Raises:
@@ -168,6 +177,7 @@ class FigureOptions:
     def check(self) -> None:
         """Raise SpecError for what cannot be meant, before any work is done."""
         from poolviz.cli.outputs import figure_suffix
+        from poolviz.errors import SpecError
         from poolviz.spec import whole
         from poolviz.views.style import find_theme
 
@@ -175,6 +185,8 @@ class FigureOptions:
         whole("scale", self.scale, 1)
         if self.figure is not None:
             figure_suffix(self.figure)
+        elif self.scale > 1:
+            raise SpecError("scale", "it is said of a figure", "give --figure FILE too")
 
     def write(
         self, scene: "Callable[[Theme], Scene | Chart]", source: str | None
@@ -251,7 +263,7 @@ class ConfigOptions:
         typer.Option(
             is_eager=True,
             callback=take_defaults,
-            help="TOML file with these options; those given here go before.",
+            help="TOML file with these options; those typed take precedence.",
         ),
     ] = None
     print_config: Annotated[

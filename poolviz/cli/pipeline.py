@@ -115,7 +115,7 @@ def carry_out(request: Request, wishes: Wishes) -> None:
     elif wishes.play:
         from poolviz.cli.play import play
 
-        play(result, channel, pictures.shown, look.theme, look.pace.delay)
+        play(result, channel, pictures.shown, look.theme, look.pace)
     elif not wishes.quiet:
         report.print_result(result, channel, wishes.look.theme)
     if not wishes.quiet:

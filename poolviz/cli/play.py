@@ -13,6 +13,7 @@ from poolviz.region import Region
 from poolviz.result import PoolResult, Step
 from poolviz.views.grid import Segments
 from poolviz.views.lines import plain
+from poolviz.views.pace import Pace
 from poolviz.views.player import Player
 from poolviz.views.style import Theme
 from poolviz.views.terminal import ResultView
@@ -21,7 +22,7 @@ from poolviz.views.terminal import ResultView
 USUAL_DELAY = 800
 
 
-def play(result: PoolResult, channel: int, shown: Region, theme: Theme, delay: int | None) -> None:
+def play(result: PoolResult, channel: int, shown: Region, theme: Theme, pace: Pace) -> None:
     """Show the windows of a region one after the other, until the user quits.
 
     Args:
@@ -29,15 +30,19 @@ def play(result: PoolResult, channel: int, shown: Region, theme: Theme, delay: i
         channel: of which channel.
         shown: which windows.
         theme: the colours.
-        delay: milliseconds for each.
+        pace: how long each is shown, and which are.
+
+    Raises:
+        SpecError: the windows are more than the pace allows.
     """
-    places = list(product(*shown.windows))
+    windows = list(product(*shown.windows))
+    places = [windows[at] for at in pace.shown(len(windows))]
     with keyboard() as keys:
         if keys is None:
-            print_steps((result.step(*place, channel) for place in places), len(places))
+            print_steps((result.step(row, column, channel) for row, column in places), len(places))
             return
-        steps = [result.step(*place, channel) for place in places]
-        _slide(result, steps, theme, keys, (delay or USUAL_DELAY) / 1000)
+        steps = [result.step(row, column, channel) for row, column in places]
+        _slide(result, steps, theme, keys, (pace.delay or USUAL_DELAY) / 1000)
 
 
 def _slide(result: PoolResult, steps: list[Step], theme: Theme, keys: Keys, seconds: float) -> None:
@@ -63,7 +68,11 @@ def _lines(
     step = steps[player.at]
     row, column = step.index
     until = row * result.output_size[1] + column + 1
-    # Above, where a terminal that is too small does not cut it off.
+    view = ResultView(result, step, screen_of(theme, height=True), until)
+    # What changes stands above, where a terminal that is too small does not cut it off.
     yield plain(player.words)
+    yield view.arithmetic
     yield []
-    yield from ResultView(result, step, screen_of(theme, height=True), until).lines()
+    yield from view.input().lines()
+    yield []
+    yield from view.output().lines()

@@ -12,13 +12,12 @@ from poolviz.feature_map import FeatureMap
 from poolviz.result import PoolResult, Step
 from poolviz.text import escaped
 from poolviz.views.chart import Chart
+from poolviz.views.data import listed
 from poolviz.views.grid import Screen, Segments
 from poolviz.views.lines import plain
 from poolviz.views.scene import Scene
 from poolviz.views.style import Theme, find_theme
 from poolviz.views.terminal import ResultView
-
-MOST_JSON_VALUES = 1024
 
 
 def print_result(result: PoolResult, channel: int, theme: Theme) -> None:
@@ -27,7 +26,7 @@ def print_result(result: PoolResult, channel: int, theme: Theme) -> None:
 
 
 def answer(
-    document: dict[str, Any],
+    document: Callable[[], dict[str, Any]],
     lines: Callable[[Screen], Iterable[Segments]],
     scene: Callable[[Theme], Scene | Chart],
     figures: FigureOptions,
@@ -38,7 +37,7 @@ def answer(
     """What a command found: its figure is written, then it is printed as lines or as data."""
     files = figures.write(scene, source.source)
     if as_json:
-        print_json({**document, "files": files})
+        print_json({**document(), "files": files})
     else:
         show(lines(screen_of(find_theme(figures.theme, figures.cmap))))
     for line in (*source.notes, *(f"wrote {path}" for path in files.values())):
@@ -97,9 +96,7 @@ def spec_document(result: PoolResult) -> dict[str, Any]:
 
 
 def _values(result: PoolResult) -> Any:
-    if result.output.size > MOST_JSON_VALUES:
-        return None
-    return result.output.reshape(result.output_shape).tolist()
+    return listed(result.output.reshape(result.output_shape))
 
 
 def _plain(value: Any) -> Any:

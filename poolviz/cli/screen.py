@@ -4,19 +4,15 @@ import sys
 from collections.abc import Iterable
 from shutil import get_terminal_size
 
-from rich.color import Color, ColorSystem
 from rich.console import Console, ConsoleDimensions
-from rich.style import Style
-from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from rich.text import Text
 
 from poolviz.text import in_ascii
 from poolviz.views.grid import Screen, Segments
-from poolviz.views.style import Theme, text_on
+from poolviz.views.style import Theme
 
 # All that is drawn rather than written.
 _SIGNS = "┏┓┗┛┃━·×−∞…█░"
-BLACK, BRIGHT_WHITE = "color(0)", "color(15)"
 
 
 def console() -> Console:
@@ -37,6 +33,7 @@ def screen_of(theme: Theme, *, height: bool = False) -> Screen:
         size.width if size else None,
         size.height if size and height else None,
         _is_ascii(terminal.encoding),
+        terminal.color_system == "standard",
     )
 
 
@@ -63,8 +60,7 @@ def show(lines: Iterable[Segments]) -> None:
 
 def fitted(line: Segments, terminal: Console) -> list[Text]:
     """``line``, broken at blanks where it is too long, what follows as far indented."""
-    system = terminal.color_system
-    whole = Text.assemble(*((part, _legible(style, system)) for part, style in line))
+    whole = Text.assemble(*line)
     if whole.cell_len <= terminal.width:
         return [whole]
     plain = whole.plain
@@ -74,13 +70,3 @@ def fitted(line: Segments, terminal: Console) -> list[Text]:
     for part in parts:
         part.rstrip()
     return [Text(" " * indent) + part for part in parts]
-
-
-def _legible(style: Style, system: str | None) -> Style:
-    """``style``, with a text colour that suits what 16 colours make of its background."""
-    if system != "standard" or style.bgcolor is None:
-        return style
-    nearest = style.bgcolor.downgrade(ColorSystem.STANDARD)
-    shown = text_on(tuple(nearest.get_truecolor(DEFAULT_TERMINAL_THEME)))
-    ink = Color.parse(BRIGHT_WHITE if sum(shown) else BLACK)
-    return style + Style(color=ink, bgcolor=nearest)

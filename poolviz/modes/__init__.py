@@ -23,6 +23,7 @@ __all__ = [
     "FoldMode",
     "Mode",
     "available_modes",
+    "bare_name",
     "build_mode",
     "canonical_name",
     "check_mode",
@@ -57,11 +58,20 @@ def mode_class(name: str) -> "type[Mode]":
 
 def check_mode(words: str, parameter: str) -> None:
     """Raise SpecError, about ``parameter``, unless ``words`` begin with a mode's name or alias."""
-    name = words.partition(":")[0].removeprefix(GLOBAL)
     try:
-        mode_class(name)
+        mode_class(bare_name(words))
     except SpecError as error:
         raise SpecError(parameter, error.cause, error.remedy) from error
+
+
+def bare_name(words: str) -> str:
+    """A mode's name without parameters and without ``global-``.
+
+    Example:
+        >>> bare_name("global-lp:p=3")
+        'lp'
+    """
+    return words.partition(":")[0].removeprefix(GLOBAL)
 
 
 def canonical_name(name: str) -> str:

@@ -16,6 +16,7 @@ class Call:
         divides: it takes count_include_pad and the like.
         pads: it takes padding.
         adaptive: it has an adaptive form.
+        has_global: it has a form for a window over all.
     """
 
     name: str
@@ -26,3 +27,4 @@ class Call:
     divides: bool = False
     pads: bool = True
     adaptive: bool = False
+    has_global: bool = True

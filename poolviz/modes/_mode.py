@@ -98,17 +98,19 @@ class Mode(Planner):
         """
         raise NotImplementedError
 
-    def calls(self) -> dict[str, Call]:
-        """Its operation in each framework that has one.
-
-        Raises:
-            SpecError: none takes its parameters.
-        """
+    def calls(self) -> dict[str, Call | str]:
+        """Its operation in each framework that has one, or why that has none."""
         return {}
 
-    def same_under(self, rule: Rule, *, overhang: bool) -> bool:
-        """Whether numbers give the same value under another rule; ``overhang`` if windows do."""
-        del rule, overhang
+    def same_under(self, rule: Rule, mine: Counts, theirs: Counts) -> bool:
+        """Whether the same numbers have the same value under another rule.
+
+        Args:
+            rule: the other one.
+            mine: how many cells the windows have.
+            theirs: how many they have there, where overhang may have become padding.
+        """
+        del rule, mine, theirs
         return True
 
     def padding_note(self, counts: Counts) -> str:

@@ -56,7 +56,7 @@ class Average(FoldMode):
         total = text.grouped(cells[0]) if len(cells) == 1 else f"({text.added(cells)})"
         return f"{total} / {text.number(counts.divisor.flat[0])}"
 
-    def calls(self) -> dict[str, Call]:
+    def calls(self) -> dict[str, Call | str]:
         """Every framework has it."""
         return {
             "torch": Call("avg_pool", divides=True, adaptive=True),

@@ -121,17 +121,23 @@ class Lp(FoldMode):
     def _base(self, x: float) -> str:
         return f"|{text.number(x)}|" if self.absolute else text.grouped(x)
 
-    def calls(self) -> dict[str, Call]:
-        """PyTorch has it without padding, ONNX for whole p."""
+    def calls(self) -> dict[str, Call | str]:
+        """PyTorch has it without padding, ONNX for whole p and with a window over all."""
         p = repr(self.p) if np.isfinite(self.p) else 'float("inf")'
-        found = {"torch": Call("lp_pool", arguments=(p,), pads=False)}
+        found: dict[str, Call | str] = {"onnx": "ONNX's LpPool takes whole numbers p only"}
+        found |= {"torch": Call("lp_pool", arguments=(p,), pads=False)}
         if float(self.p).is_integer():
-            found["onnx"] = Call("LpPool", keywords=(f"p={int(self.p)}",))
+            # ONNX Runtime has no GlobalLpPool at opset 22.
+            found["onnx"] = Call("LpPool", keywords=(f"p={int(self.p)}",), has_global=False)
         return found
 
-    def same_under(self, rule: Rule, *, overhang: bool) -> bool:
-        """Whether |x| and the scale of overhanging windows are the same, where they matter."""
+    def same_under(self, rule: Rule, mine: Counts, theirs: Counts) -> bool:
+        """Whether |x| and the scale of windows that overhang are the same, where they matter."""
         other = replace(self, absolute=None, rescale=None).under(rule)
         signless = np.isinf(self.p) or self.p % 2 == 0
         same_base = signless or other.absolute == self.absolute
-        return same_base and (not overhang or other.rescale == self.rescale)
+        return same_base and bool((self.rescaling(mine) == other.rescaling(theirs)).all())
+
+    def rescaling(self, counts: Counts) -> Array:
+        """By what sums are scaled up."""
+        return np.asarray(counts.taps / counts.padded if self.rescale else np.ones(()))

@@ -24,7 +24,7 @@ class Max(ExtremeMode):
 
     folds: ClassVar[tuple[np.ufunc, np.ufunc]] = (np.maximum, np.fmax)
 
-    def calls(self) -> dict[str, Call]:
+    def calls(self) -> dict[str, Call | str]:
         """Every framework has it."""
         return {
             "torch": Call("max_pool", extreme=True, adaptive=True),

@@ -23,10 +23,11 @@ class Min(ExtremeMode):
 
     folds: ClassVar[tuple[np.ufunc, np.ufunc]] = (np.minimum, np.fmin)
 
-    def calls(self) -> dict[str, Call]:
+    def calls(self) -> dict[str, Call | str]:
         """Flax has it; elsewhere it is −max of −x, which ONNX cannot say in one node."""
         return {
             "torch": Call("max_pool", negated=True, extreme=True, adaptive=True),
             "keras": Call("MaxPooling", negated=True, extreme=True),
             "jax": Call("min_pool", extreme=True),
+            "onnx": "ONNX has no min pooling; in three nodes it is Neg, MaxPool, Neg",
         }

@@ -58,6 +58,6 @@ class Sum(FoldMode):
         del counts
         return text.added(cells)
 
-    def calls(self) -> dict[str, Call]:
+    def calls(self) -> dict[str, Call | str]:
         """PyTorch's average with the divisor 1."""
         return {"torch": Call("avg_pool", keywords=("divisor_override=1",))}

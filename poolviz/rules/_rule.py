@@ -60,6 +60,7 @@ class Rule:
         lp_absolute: Lp takes |x|.
         lp_rescales_overhang: Lp scales the sum of a window that overhangs to
             that of a full one.
+        nan_caveat: what it does with NaN that no trait can say; empty if nothing.
         pads_with: the number with which padding takes part in every mode; None
             where it takes no part.
     """
@@ -108,6 +109,8 @@ class Rule:
     pads_with: float | None = trait(
         None, {None: "padding takes no part", 0.0: "padding takes part as 0"}
     )
+
+    nan_caveat: str = ""
 
     def __str__(self) -> str:
         return self.name

@@ -33,11 +33,11 @@ class OnnxRule(Rule):
         return total
 
 
-# ONNX Runtime's max of a window with NaN depends on where it stands; here it propagates.
 RULE = OnnxRule(
     name="onnx",
     evidence="run against ONNX Runtime 1.31.1",
     stride_is_kernel_size=False,
     count_include_pad=False,
     truncates=True,
+    nan_caveat="ONNX Runtime's max of a window with NaN depends on where it stands",
 )

@@ -11,9 +11,10 @@ from poolviz.modes import available_modes, build_mode, check_mode
 from poolviz.patches import Array
 from poolviz.result import PoolResult, run
 from poolviz.spec import PoolSpec
-from poolviz.wording import mode_in_words
 
 ALL = "all"
+# What concerns only modes that divide.
+DIVISORS = ("count_include_pad", "divisor_override")
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,21 +35,18 @@ class Compared:
     """One mode's result beside the input.
 
     Args:
+        name: the mode as it was asked for.
         result: what it gives.
         before: of the input's values.
         after: of the outputs.
         changed: the share of outputs that equal no cell of their window.
     """
 
+    name: str
     result: PoolResult
     before: Statistics
     after: Statistics
     changed: float
-
-    @property
-    def name(self) -> str:
-        """The mode with the parameters that were given."""
-        return mode_in_words(self.result.mode, self.result.spec)
 
     @property
     def mean_kept(self) -> float | None:
@@ -65,26 +63,42 @@ def listed_modes(words: str) -> list[str]:
     """The modes in a list with commas between; ``all`` are those that there are.
 
     Raises:
-        SpecError: the list is empty, or names one twice.
+        SpecError: there is no such mode, or the list has a gap or one mode twice.
 
     Example:
         >>> listed_modes("max, lp:p=3")
         ['max', 'lp:p=3']
     """
-    names = (
-        available_modes() if words.strip() == ALL else [name.strip() for name in words.split(",")]
-    )
-    if not all(names) or len(set(names)) < len(names):
-        raise SpecError("modes", f"{words!r} has a gap or names one twice", "write max,average")
+    if words.strip() == ALL:
+        return available_modes()
+    names = [name.strip() for name in words.split(",")]
+    if not all(names):
+        raise SpecError("modes", f"{words!r} has a gap", "write max,average")
+    found: dict[object, str] = {}
     for name in names:
         check_mode(name, "modes")
+        spec = PoolSpec(name)
+        first = found.setdefault((build_mode(spec), spec.output_size), name)
+        if first is not name:
+            raise SpecError("modes", f"{name} is {first} again", "name each mode once")
     return names
+
+
+def _check_use(modes: Sequence[str], spec: PoolSpec, seed: int | None) -> None:
+    """Raise SpecError for a seed or a divisor that none of ``modes`` would use."""
+    kinds = [build_mode(PoolSpec(mode)) for mode in modes]
+    names = ", ".join(modes)
+    if seed is not None and not any(kind.draws for kind in kinds):
+        raise SpecError("seed", f"{names}: nothing is drawn at random", "leave it out")
+    for name in DIVISORS:
+        if getattr(spec, name) is not None and not any(kind.divides for kind in kinds):
+            raise SpecError(name, f"{names}: nothing is divided", "leave it out")
 
 
 def compare(
     feature_map: FeatureMap, spec: PoolSpec, modes: Sequence[str], *, seed: int | None = None
 ) -> list[Compared]:
-    """``feature_map`` pooled as ``spec`` asks, by each of ``modes`` in its place.
+    """``feature_map`` pooled as ``spec`` asks, by each of ``modes`` instead of its own.
 
     Raises:
         SpecError: a mode does not exist, or refuses the request.
@@ -94,22 +108,21 @@ def compare(
         >>> [each.after.mean for each in compare(ramp, PoolSpec(), ["max", "average"])]
         [10.0, 7.5]
     """
+    _check_use(modes, spec, seed)
     before = _statistics(feature_map.values)
-    return [_compared(feature_map, with_mode(spec, mode), before, seed) for mode in modes]
-
-
-def with_mode(spec: PoolSpec, mode: str) -> PoolSpec:
-    """``spec`` asking for another mode."""
-    return replace(spec, mode=mode, mode_options=())
+    return [_compared(feature_map, spec, mode, before, seed) for mode in modes]
 
 
 def _compared(
-    feature_map: FeatureMap, spec: PoolSpec, before: Statistics, seed: int | None
+    feature_map: FeatureMap, spec: PoolSpec, mode: str, before: Statistics, seed: int | None
 ) -> Compared:
+    if not build_mode(PoolSpec(mode)).divides:
+        spec = replace(spec, count_include_pad=None, divisor_override=None)
+    spec = replace(spec, mode=mode, mode_options=())
     # A seed concerns those modes that draw.
     result = run(feature_map, spec, seed=seed if build_mode(spec).draws else None)
     changed = 1 - float(result.kept.mean())
-    return Compared(result, before, _statistics(result.output), changed)
+    return Compared(mode, result, before, _statistics(result.output), changed)
 
 
 def _statistics(values: Array) -> Statistics:

@@ -41,14 +41,17 @@ class Outcome:
     Args:
         answer: its windows, or why it refuses.
         result: what it gives; None where it refuses.
-        differing: (C, H, W) which of its outputs the reference does not have so.
+        differing: (C, H, W) which of its outputs the reference does not have so; none
+            where the windows stand elsewhere, so that places say nothing.
         reasons: what turns the reference's output into this one; none of them can be spared.
+        differs: whether it gives another output than the reference.
     """
 
     answer: Answer
     result: PoolResult | None
     differing: Array
     reasons: tuple[Contrast, ...]
+    differs: bool = False
 
     @property
     def like(self) -> str:
@@ -64,9 +67,9 @@ class Outcome:
         return row, column
 
     @property
-    def differs(self) -> bool:
-        """Whether any output differs, or there are fewer."""
-        return bool(self.reasons)
+    def comparable(self) -> bool:
+        """Whether an output's place means the same as in the reference: their strides agree."""
+        return all(reason.aspect != "stride" for reason in self.reasons)
 
 
 def differ(feature_map: FeatureMap, spec: PoolSpec, *, seed: int = 0) -> list[Outcome]:
@@ -108,22 +111,31 @@ def _outcome(answer: Answer, first: PoolResult, feature_map: FeatureMap, spec: P
     if answer.refusal is not None:
         return Outcome(answer, None, np.zeros((0, 0, 0), bool), ())
     result = run(feature_map, replace(spec, like=answer.like), seed=first.seed or None)
-    differing = _differing(result.output, first.output)
-    reasons = () if _same(result.output, first.output) else tuple(_reasons(result, first))
-    return Outcome(answer, result, differing, reasons)
+    if _same(result.output, first):
+        return Outcome(answer, result, np.zeros(result.output.shape, bool), ())
+    reasons = tuple(_reasons(result, first))
+    outcome = Outcome(answer, result, _differing(result.output, first), reasons, differs=True)
+    if outcome.comparable:
+        return outcome
+    return replace(outcome, differing=np.zeros(result.output.shape, bool))
 
 
-def _differing(output: Array, reference: Array) -> Array:
+def _differing(output: Array, first: PoolResult) -> Array:
     """Which cells of ``output`` the reference does not have, or has otherwise."""
     differing = np.ones(output.shape, bool)
-    _, height, width = (min(pair) for pair in zip(output.shape, reference.shape, strict=True))
-    here, there = output[:, :height, :width], reference[:, :height, :width]
-    differing[:, :height, :width] = ~equal(here, there)
+    sizes = zip(output.shape, first.output.shape, strict=True)
+    part = tuple(slice(0, min(pair)) for pair in sizes)
+    differing[part] = ~_equal(output[part], first.output[part], first)
     return differing
 
 
-def _same(here: Array, there: Array) -> bool:
-    return here.shape == there.shape and bool(equal(here, there).all())
+def _same(output: Array, other: PoolResult) -> bool:
+    """Whether ``output`` is that of the other result."""
+    return output.shape == other.output.shape and bool(_equal(output, other.output, other).all())
+
+
+def _equal(here: Array, there: Array, result: PoolResult) -> Array:
+    return equal(here, there, result.mode, result.feature_map.values)
 
 
 Profile = dict[str, Any]
@@ -146,7 +158,7 @@ def _reasons(result: PoolResult, first: PoolResult) -> Iterator[Contrast]:
     parting = [name for name in mine if mine[name] != theirs[name]]
     for name in parting:
         without = needed | {name: theirs[name]}
-        if _same(_output(first, without), result.output):
+        if _same(_output(first, without), result):
             needed = without
     for name in parting:
         if needed[name] != theirs[name]:

@@ -86,20 +86,21 @@ class Explanation:
         return f"{divisor}: {words}{overhang}"
 
     @property
-    def ties(self) -> str:
-        """Which of several best cells wins, and why; empty if there is one."""
+    def choices(self) -> list[tuple[str, str]]:
+        """What decides between NaN and numbers, and between equal cells, where that arises."""
         step, winner = self.step, self.step.winner
         if winner is None:
-            return ""
-        missing = np.isnan(np.asarray(self.cells, float)).any()
-        if missing:
-            wins = "wins over every number, the last one of several"
-            rule = wins if np.isnan(step.value) else "loses to every number"
-            return f"NaN {rule}: {_place(winner)}"
-        if not step.ties:
-            return ""
-        others = text.abridged(sorted(step.ties), _place, ", ")
-        return f"the first, row by row, of equal cells wins: {_place(winner)}, not {others}"
+            return []
+        found = []
+        if np.isnan(np.asarray(self.cells, float)).any():
+            wins = "it wins over every number, the last one of several"
+            rule = wins if np.isnan(step.value) else "it loses to every number"
+            found.append(("NaN", f"{rule}: {_place(winner)}"))
+        if step.ties:
+            others = text.abridged(sorted(step.ties), _place, ", ")
+            words = f"the first, row by row, of equal cells wins: {_place(winner)}, not {others}"
+            found.append(("tie", words))
+        return found
 
     @cached_property
     def slopes(self) -> Array:

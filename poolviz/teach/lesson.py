@@ -6,6 +6,7 @@ from importlib import import_module
 from types import ModuleType
 
 from poolviz.discovery import import_all, unknown
+from poolviz.errors import SpecError
 from poolviz.patches import Array
 from poolviz.result import PoolResult
 
@@ -112,4 +113,5 @@ def find_lesson(topic: str) -> Lesson:
     for lesson in found:
         if topic in (lesson.topic, str(lesson.number)):
             return lesson
-    raise unknown("topic", topic, [lesson.topic for lesson in found])
+    error = unknown("topic", topic, [lesson.topic for lesson in found])
+    raise SpecError(error.subject, error.cause, f"{error.remedy}, or a number to {len(found)}")

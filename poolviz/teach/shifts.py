@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from poolviz import text
 from poolviz.discovery import unknown
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.patches import Array
 from poolviz.result import PoolResult
 from poolviz.spec import PoolSpec
-from poolviz.teach._equal import equal
+from poolviz.teach._equal import equal, exactly_equal
 from poolviz.teach.comparison import compare
 
 # What comes in at the edge, by NumPy's names for it.
@@ -28,18 +29,15 @@ class Shift:
         name: the mode; empty for the input itself.
         before: (C, H, W).
         after: (C, H, W).
+        changed: (C, H, W) which values are others than before, at the same place.
         result: the pooling after the shift; None for the input itself.
     """
 
     name: str
     before: Array
     after: Array
+    changed: Array
     result: PoolResult | None = None
-
-    @property
-    def changed(self) -> Array:
-        """(C, H, W) which values are others than before, at the same place."""
-        return ~equal(self.before, self.after)
 
     @property
     def unchanged(self) -> float:
@@ -47,14 +45,21 @@ class Shift:
         return 1 - float(self.changed.mean())
 
     @property
-    def largest(self) -> float:
-        """The largest change of a finite value."""
-        return float(self._changes.max(initial=0))
+    def largest(self) -> float | None:
+        """The largest change; None where only values that are not finite came or went."""
+        changes = self._changes
+        return float(changes.max(initial=0)) if self._told else None
 
     @property
-    def mean(self) -> float:
-        """The mean change of the finite values."""
-        return float(self._changes.mean()) if self._changes.size else 0.0
+    def mean(self) -> float | None:
+        """The mean change of the finite values; None as for the largest."""
+        changes = self._changes
+        return (float(changes.mean()) if changes.size else 0.0) if self._told else None
+
+    @property
+    def _told(self) -> bool:
+        """Whether finite changes say anything of the values that changed."""
+        return bool(self._changes.any()) or not self.changed.any()
 
     @property
     def _changes(self) -> Array:
@@ -120,8 +125,23 @@ def shift(
     before = compare(feature_map, spec, modes, seed=seed)
     after = compare(moved, spec, modes, seed=seed)
     pairs = zip(before, after, strict=True)
-    pooled = [Shift(a.name, a.result.output, b.result.output, b.result) for a, b in pairs]
-    return [Shift("", feature_map.values, moved.values), *pooled]
+    changed = ~exactly_equal(feature_map.values, moved.values)
+    still = Shift("", feature_map.values, moved.values, changed)
+    return [still, *(_shift(a.result, b.result, a.name) for a, b in pairs)]
+
+
+def _check_reach(size: tuple[int, int], by: Offset, most: int) -> None:
+    """Raise SpecError for a sweep that leaves the map, before anything is computed."""
+    largest = min((length - 1) // abs(step) for length, step in zip(size, by, strict=True) if step)
+    if most > largest:
+        cause = f"{most} times {by[0]},{by[1]} moves a map of {text.size(size)} out of itself"
+        raise SpecError("sweep", cause, f"give at most {largest}" if largest else "move it by less")
+
+
+def _shift(before: PoolResult, after: PoolResult, name: str) -> Shift:
+    outputs = before.output, after.output
+    changed = ~equal(*outputs, before.mode, before.feature_map.values)
+    return Shift(name, *outputs, changed, after)
 
 
 def sweep(
@@ -140,9 +160,10 @@ def sweep(
         SpecError: as for :func:`shift`.
     """
     down, right = by
+    if by == (0, 0):
+        raise SpecError("by", "a sweep of no shift goes nowhere", "give a row or column")
     offsets = [(down * times, right * times) for times in range(most + 1)]
-    # The largest first: if it is refused, nothing was computed in vain.
-    shifted(feature_map.values, offsets[-1], fill)
+    _check_reach(feature_map.input_size, by, most)
     return [
         (offset, shift(feature_map, spec, modes, offset, fill=fill, seed=seed))
         for offset in offsets

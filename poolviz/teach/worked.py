@@ -5,7 +5,7 @@ import numpy as np
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.result import PoolResult, run
-from poolviz.spec import PoolSpec
+from poolviz.spec import GLOBAL, PoolSpec
 
 SMALL = ((1, 3), (2, 4))
 # For modes that need more room than one window.
@@ -22,8 +22,11 @@ def worked_example(mode: str) -> PoolResult:
         >>> worked_example("average").step(0, 0).arithmetic
         '(1 + 3 + 2 + 4) / 4 = 2.5'
     """
-    spec = PoolSpec(mode, 2)
+    spec = PoolSpec(mode, None if mode.startswith(GLOBAL) else 2)
     try:
-        return run(FeatureMap(np.array(SMALL), "example"), spec)
+        small = run(FeatureMap(np.array(SMALL), "example"), spec)
     except SpecError:
-        return run(FeatureMap(np.array(LARGER), "example"), spec)
+        small = None
+    # A mode that cuts windows of its own shows nothing where there is room for one only.
+    plain = small and (small.spec.adaptive or small.spec.stride)
+    return small if small and plain else run(FeatureMap(np.array(LARGER), "example"), spec)

@@ -6,13 +6,14 @@ from typing import Any
 from poolviz import text
 from poolviz.patches import Array
 from poolviz.teach.comparison import Compared
+from poolviz.views.data import listed
 from poolviz.views.grid import Screen, Segments
 from poolviz.views.lines import heading, plain, side_by_side, table
 from poolviz.views.plates import in_rows, map_plate, plates_scene
 from poolviz.views.scene import Scene, drawable, shortened
 from poolviz.views.stage import LONGEST_NAME
 from poolviz.views.style import Theme, ValueScale, value_scale
-from poolviz.views.terminal import plane_grid
+from poolviz.views.terminal import channel_words, plane_grid
 from poolviz.wording import is_global, windows_in_words
 
 HEAD = ("mode", "mean", "mean kept", "contrast", "contrast kept", "values changed")
@@ -32,7 +33,9 @@ def comparison_lines(found: list[Compared], channel: int, screen: Screen) -> Ite
         list(plane_grid(f"{name} {text.size(plane.shape)}", plane, scale, screen, window).lines())
         for name, plane in planes
     ]
-    yield heading(_title(found))
+    yield heading(
+        f"{text.escaped(feature_map.name)}: {_windows(found)}{channel_words(feature_map, channel)}"
+    )
     yield []
     yield from side_by_side(grids, screen.width)
     yield []
@@ -54,15 +57,14 @@ def _scale(found: list[Compared], channel: int, theme: Theme) -> ValueScale:
     )
 
 
-def _title(found: list[Compared]) -> str:
-    """``photo: 2×2, stride 2``, as far as the modes agree."""
+def _windows(found: list[Compared]) -> str:
+    """``2×2, stride 2``, if the modes agree in it."""
     geometries = [each.result.geometry for each in found]
     words = {
         "global" if is_global(geometry.spec) else windows_in_words(geometry)
         for geometry in geometries
     }
-    name = text.escaped(found[0].result.feature_map.name)
-    return f"{name}: {words.pop() if len(words) == 1 else 'windows as each mode has them'}"
+    return words.pop() if len(words) == 1 else "windows as each mode has them"
 
 
 def _rows(found: list[Compared]) -> list[tuple[str, ...]]:
@@ -95,7 +97,7 @@ def comparison_document(found: list[Compared], channel: int) -> dict[str, Any]:
                 "contrast": each.after.contrast,
                 "contrast_kept": each.contrast_kept,
                 "values_changed": each.changed,
-                "output": each.result.output[channel].tolist(),
+                "output": listed(each.result.output[channel]),
             }
             for each in found
         },
@@ -107,9 +109,12 @@ def comparison_scene(found: list[Compared], channel: int, theme: Theme) -> Scene
     feature_map = found[0].result.feature_map
     scale = _scale(found, channel, theme)
     planes = [("input", feature_map.values[channel]), *_outputs(found, channel)]
-    plates = [map_plate(name, plane, scale, theme) for name, plane in planes]
-    title = _title(found)
-    title = f"{shortened(drawable(feature_map.name), LONGEST_NAME)}{title[title.index(':') :]}"
+    plates = [
+        map_plate(f"{name} {text.size(plane.shape)}", plane, scale, theme) for name, plane in planes
+    ]
+    words = f"{_windows(found)}{channel_words(feature_map, channel)}"
     kept = [f"{each.name} {text.percent(each.contrast_kept)}" for each in found]
     captions = [f"contrast kept: {', '.join(kept)}"]
-    return plates_scene(title, in_rows(plates), captions, theme, f"{_title(found)}. {captions[0]}.")
+    title = f"{shortened(drawable(feature_map.name), LONGEST_NAME)}: {words}"
+    alt = f"{text.escaped(feature_map.name)}: {words}. {captions[0]}."
+    return plates_scene(title, in_rows(plates), captions, theme, alt)

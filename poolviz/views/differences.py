@@ -3,16 +3,22 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import numpy as np
+
 from poolviz import text
+from poolviz.calls import available_calls
+from poolviz.modes import Call
 from poolviz.result import PoolResult
+from poolviz.rules import find_rule
 from poolviz.teach.differences import Outcome
+from poolviz.views.data import listed
 from poolviz.views.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.lines import heading, plain, side_by_side
 from poolviz.views.plates import in_rows, map_plate, plates_scene
 from poolviz.views.scene import Scene, drawable, shortened
 from poolviz.views.stage import LONGEST_NAME
 from poolviz.views.style import Theme, ValueScale, value_scale
-from poolviz.views.terminal import plane_grid
+from poolviz.views.terminal import channel_words, plane_grid
 
 Group = list[Outcome]
 
@@ -21,7 +27,9 @@ def difference_lines(found: list[Outcome], channel: int, screen: Screen) -> Iter
     """The outputs, then for each framework that differs or refuses why."""
     reference, groups = found[0], _groups(found)
     first = _result(reference)
-    yield heading(f"{_requested(first)} on {text.size(first.feature_map.input_size)}")
+    name, on = text.escaped(first.feature_map.name), text.size(first.feature_map.input_size)
+    words = channel_words(first.feature_map, channel)
+    yield heading(f"{name}: {first.summary}, as {reference.like} has it on {on}{words}")
     yield []
     grids = [list(_grid(group, reference, channel, screen).lines()) for group in groups]
     yield from side_by_side(grids, screen.width)
@@ -37,10 +45,6 @@ def difference_lines(found: list[Outcome], channel: int, screen: Screen) -> Iter
 def _result(outcome: Outcome) -> PoolResult:
     assert outcome.result is not None  # noqa: S101 - the reference always has one
     return outcome.result
-
-
-def _requested(first: PoolResult) -> str:
-    return f"{first.feature_map.name}: {first.summary}"
 
 
 def _groups(found: list[Outcome]) -> list[Group]:
@@ -86,12 +90,22 @@ def _told(outcome: Outcome, reference: Outcome, channel: int) -> Iterator[Segmen
     if not outcome.differs:
         return
     yield []
-    total = outcome.differing.size
-    share = f"{int(outcome.differing.sum()):,} of {text.counted(total, 'value')} differ"
-    yield heading(f"{outcome.like}: {share}")
+    yield heading(f"{outcome.like}: {_difference(outcome, reference)}")
     for reason in outcome.reasons:
         yield plain(f"  {reason.mine}; {reference.like}: {reason.theirs}")
-    yield from _worked_out(outcome, reference, channel)
+    if not outcome.reasons:
+        yield plain("  no setting and no trait accounts for it")
+    if outcome.comparable:
+        yield from _worked_out(outcome, reference, channel)
+
+
+def _difference(outcome: Outcome, reference: Outcome) -> str:
+    """How many values differ, where that has a meaning."""
+    if not outcome.comparable:
+        mine, theirs = (text.size(_result(each).output_size) for each in (outcome, reference))
+        return f"windows elsewhere, {mine} outputs against {theirs}; places are not compared"
+    values = text.counted(outcome.differing.size, "value")
+    return f"differs in {int(outcome.differing.sum()):,} of {values}"
 
 
 def _worked_out(outcome: Outcome, reference: Outcome, channel: int) -> Iterator[Segments]:
@@ -116,8 +130,22 @@ def _evidence(found: list[Outcome]) -> Iterator[Segments]:
     for outcome in found:
         known.setdefault(outcome.answer.evidence, []).append(outcome.like)
     yield []
+    without = _without_operation(_result(found[0]))
+    if without:
+        yield plain(
+            f"{', '.join(without)}: no such pooling of their own; their rules are applied to it"
+        )
+    if np.isnan(_result(found[0]).feature_map.values).any():
+        caveats = [find_rule(outcome.like).nan_caveat for outcome in found]
+        yield from (plain(caveat) for caveat in caveats if caveat)
     for evidence, names in known.items():
         yield plain(f"{', '.join(names)}: {evidence}")
+
+
+def _without_operation(first: PoolResult) -> list[str]:
+    """Frameworks that are known to have no operation for the mode."""
+    calls = first.mode.calls()
+    return [name for name in available_calls() if not isinstance(calls.get(name), Call)]
 
 
 def difference_document(found: list[Outcome], channel: int) -> dict[str, Any]:
@@ -133,8 +161,8 @@ def _outcome_document(outcome: Outcome, channel: int) -> dict[str, Any]:
     if outcome.result is None:
         return {"refusal": str(outcome.answer.refusal), "evidence": outcome.answer.evidence}
     return {
-        "output": outcome.result.output[channel].tolist(),
-        "differing": outcome.differing[channel].tolist(),
+        "output": listed(outcome.result.output[channel]),
+        "differing": listed(outcome.differing[channel]),
         "differs": outcome.differs,
         "reasons": [vars(reason) for reason in outcome.reasons],
         "formula": outcome.result.formula,
@@ -162,6 +190,8 @@ def difference_scene(found: list[Outcome], channel: int, theme: Theme) -> Scene:
         for group in groups
     ]
     captions = [line for outcome in found for line in _caption(outcome, reference)]
+    if any(group[0].differing[channel].any() for group in groups):
+        captions.insert(0, f"framed: differs from {reference.like}")
     return plates_scene(name, in_rows(plates), captions, theme, f"{name}. {'. '.join(captions)}.")
 
 

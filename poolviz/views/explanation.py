@@ -1,7 +1,10 @@
 """One window in full: on the terminal, as plain data, as a figure."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from poolviz import text
 from poolviz.geometry import CellKind
@@ -10,8 +13,9 @@ from poolviz.teach.explanation import Explanation
 from poolviz.views.figures._maps import Maps
 from poolviz.views.grid import PLAIN, Cell, Grid, Screen, Segments
 from poolviz.views.lines import heading, plain
+from poolviz.views.plates import Plate
 from poolviz.views.scene import Scene
-from poolviz.views.style import Theme
+from poolviz.views.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal import OUTSIDE, ResultView, fitting_part
 
 WAY_BACK = "∂y/∂x: what of an upstream gradient flows back to each cell"
@@ -32,8 +36,8 @@ def explanation_lines(found: Explanation, screen: Screen) -> Iterable[Segments]:
     width = max(len(name) for name, _ in found.working)
     for name, words in found.working:
         yield plain(f"{name:{width}}  {words}")
-    if found.ties:
-        yield plain(f"{'tie' if step.ties else 'rule':{width}}  {found.ties}")
+    for name, words in found.choices:
+        yield plain(f"{name:{width}}  {words}")
     yield []
     yield from _window(found, WAY_BACK, found.slopes, screen)
     yield plain(_way_back(found))
@@ -48,6 +52,8 @@ def _span(noun: str, cells: range) -> str:
 
 
 def _way_back(found: Explanation) -> str:
+    if not len(found.cells):
+        return "the window has no input cell, so nothing flows back"
     if not found.shared:
         return "no other window reads these cells: that is all they get"
     are = "is" if found.shared == 1 else "are"
@@ -60,7 +66,10 @@ def _way_back(found: Explanation) -> str:
 def _window(found: Explanation, title: str, values: Array, screen: Screen) -> Iterator[Segments]:
     """A number for each cell of the window."""
     whole = range(values.shape[0]), range(values.shape[1])
-    part = fitting_part(values, whole, (range(1), range(1)), screen)
+    inside = (found.step.kinds == CellKind.INPUT).nonzero()
+    row, column = (int(at[0]) if len(at) else 0 for at in inside)
+    first = range(row, row + 1), range(column, column + 1)
+    part = fitting_part(values, whole, first, screen)
     kinds = found.step.kinds
     cells = [
         [_cell(CellKind(int(kinds[row, column])), values[row, column]) for column in part.columns]
@@ -89,7 +98,7 @@ def explanation_document(found: Explanation) -> dict[str, Any]:
         "working": [list(line) for line in found.working],
         "winner": None if step.winner is None else list(step.winner),
         "ties": [list(place) for place in sorted(step.ties)],
-        "tie_rule": found.ties or None,
+        "choices": dict(found.choices),
         "value": step.value.item(),
         "gradient": _inside(found, found.slopes),
         "cells_shared": found.shared,
@@ -104,26 +113,33 @@ def _inside(found: Explanation, values: Array) -> list[list[Any]]:
 
 
 def explanation_scene(found: Explanation, theme: Theme) -> Scene:
-    """The window's input cells, their shares and their part of the gradient, side by side."""
+    """The window's cells, their shares and their part of the gradient, side by side."""
     step, result = found.step, found.result
     maps = Maps(result, step.channel, None, theme)
-    rows, columns = (
-        [at for at, cell in enumerate(cells) if 0 <= cell < length]
-        for cells, length in zip(
-            (step.rows, step.columns), result.feature_map.input_size, strict=True
-        )
-    )
-
-    def inside(values: Array) -> Array:
-        return values[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-
+    values = np.where(step.kinds == CellKind.INPUT, step.cells, 0)
     plates = [
-        maps.plate("the window's cells", inside(step.cells), shared=True),
-        maps.plate("share of each", inside(step.weights)),
-        maps.plate("gradient ∂y/∂x", inside(found.slopes)),
+        Plate("the window's cells", values, maps.shared_scale, theme, _winner(found)),
+        Plate("share of each", step.weights, _scale(theme, step.weights, 0, 1), theme),
+        Plate("gradient ∂y/∂x", found.slopes, _scale(theme, found.slopes, 0, 0), theme),
     ]
+    outside = step.kinds != CellKind.INPUT
     row, column = step.index
     place = f"{_span('row', step.rows)} and {_span('column', step.columns)}"
     captions = [f"output ({row}, {column}) reads {place}", step.arithmetic]
-    captions += [found.ties] if found.ties else []
-    return maps.scene(plates, captions)
+    captions += [words for _, words in found.choices]
+    return maps.scene([replace(plate, outside=outside) for plate in plates], captions)
+
+
+def _winner(found: Explanation) -> Array:
+    """Which cell wins, if one does."""
+    step = found.step
+    marked = np.zeros(step.cells.shape, bool)
+    if step.winner is not None:
+        row, column = step.winner
+        marked[step.rows.index(row), step.columns.index(column)] = True
+    return marked
+
+
+def _scale(theme: Theme, values: Array, low: float, high: float) -> ValueScale:
+    """Of its own, from ``low`` to ``high`` at least."""
+    return value_scale(theme, values, np.array([low, high], float), value_range=None)

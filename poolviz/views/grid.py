@@ -30,12 +30,14 @@ class Screen:
         width: columns; None where there is no terminal: then all is printed, without colours.
         height: rows, where they matter.
         ascii: whether it shows ASCII only.
+        few_colors: whether it has 16 colours only, which are told apart by name.
     """
 
     theme: Theme
     width: int | None = None
     height: int | None = None
     ascii: bool = False
+    few_colors: bool = False
 
     def spelled(self, words: str) -> str:
         """``words`` in signs that it can show."""
@@ -153,16 +155,24 @@ class Grid:
         cells = [[self._spelled(cell) for cell in row] for row in self.cells]
         width = max((len(cell.text) for row in cells for cell in row), default=1) + 2
         rows, columns = self._places()
+        begins, ends = self._open_sides()
         if self.part.above:
             yield self._dots(width)
         for at, row in enumerate(cells):
-            if rows and at == rows.start:
+            if rows and at == rows.start and begins[0]:
                 yield self._border(("┏", "━", "┓"), width, columns)
             yield self._line(row, width, columns if at in rows else NOTHING)
-            if rows and at == rows.stop - 1:
+            if rows and at == rows.stop - 1 and ends[0]:
                 yield self._border(("┗", "━", "┛"), width, columns)
         if self.part.below:
             yield self._dots(width)
+
+    def _open_sides(self) -> tuple[tuple[bool, bool], tuple[bool, bool]]:
+        """Whether the outlined rows and columns begin, and end, among those shown."""
+        pairs = list(zip(self.outlined, (self.part.rows, self.part.columns), strict=True))
+        begins = [bool(window) and window[0] in shown for window, shown in pairs]
+        ends = [bool(window) and window[-1] in shown for window, shown in pairs]
+        return (begins[0], begins[1]), (ends[0], ends[1])
 
     def _spelled(self, cell: Cell) -> Cell:
         return replace(cell, text=self.screen.spelled(cell.text))
@@ -187,12 +197,17 @@ class Grid:
     def _border(self, signs: tuple[str, str, str], width: int, columns: range) -> Segments:
         """The line above or below the outlined cells."""
         left, line, right = signs
+        begins, ends = self._open_sides()
         inner = line * (len(columns) * (width + 1) - 1)
         before = " " * (len(self._indent) + columns.start * (width + 1))
-        return [(before, PLAIN), (f"{left}{inner}{right}", self.screen.frame)]
+        drawn = f"{left if begins[1] else line}{inner}{right if ends[1] else line}"
+        return [(before, PLAIN), (drawn, self.screen.frame)]
 
     def _line(self, row: list[Cell], width: int, columns: range) -> Segments:
-        edges = {columns.start, columns.stop} if columns else set()
+        """A row; a side of the outline stands only where the window ends."""
+        begins, ends = self._open_sides()
+        edges = {columns.start} if columns and begins[1] else set()
+        edges |= {columns.stop} if columns and ends[1] else set()
         line: Segments = [(self._indent, PLAIN)] if self._indent else []
         for to, cell in enumerate(row):
             line.append(("┃", self.screen.frame) if to in edges else (" ", PLAIN))
@@ -214,6 +229,25 @@ def heat(red: int, green: int, blue: int) -> Style:
     """A cell's look: its value's colour behind the text that reads best on it."""
     color = red, green, blue
     return Style(color=_hexadecimal(text_on(color)), bgcolor=_hexadecimal(color))
+
+
+# From the lowest to the highest, and from below zero to above, in terminals' own colours: each
+# with the text that reads on it in the usual palettes.
+RISING = ("bright_white on blue", "black on cyan", "black on green", "black on bright_yellow")
+AROUND_ZERO = (
+    "bright_white on blue", "black on cyan", "black on white", "black on bright_yellow",
+    "bright_white on red",
+)  # fmt: skip
+GREYS = ("bright_white on black", "black on bright_black", "black on white",
+         "black on bright_white")  # fmt: skip
+NOT_FINITE = "bright_white on magenta"
+
+
+def heat_of_few(place: float, ramp: tuple[str, ...]) -> Style:
+    """A cell's look by its place from 0 to 1 on a ramp; NaN where it is not finite."""
+    if place != place:  # noqa: PLR0124 - NaN
+        return Style.parse(NOT_FINITE)
+    return Style.parse(ramp[min(int(place * len(ramp)), len(ramp) - 1)])
 
 
 def _hexadecimal(color: Color) -> str:

@@ -9,7 +9,7 @@ from poolviz.modes._options import option_defaults
 from poolviz.result import PoolResult
 from poolviz.teach.explanation import explain
 from poolviz.views.grid import Screen, Segments
-from poolviz.views.lines import heading, plain
+from poolviz.views.lines import heading, paragraph, plain
 from poolviz.views.terminal import ResultView
 
 
@@ -25,13 +25,18 @@ def list_lines(kinds: list[type[Mode]]) -> Iterable[Segments]:
 
 def mode_lines(kind: type[Mode], example: PoolResult, screen: Screen) -> Iterable[Segments]:
     """All of one mode: what it is, then a window worked out."""
+    about, parameters = _about(kind)
     yield heading(f"{kind.name()}: {kind.summary}")
     yield plain(f"formula: {kind.formula}")
-    defaults = option_defaults(kind).items()
-    yield plain(f"parameters: {', '.join(f'{name}={value}' for name, value in defaults) or 'none'}")
     yield plain(f"citation: {kind.citation}")
-    yield []
-    yield from map(plain, (getdoc(kind) or "").splitlines())
+    defaults = option_defaults(kind)
+    yield plain("parameters:" if defaults else "parameters: none")
+    for name, default in defaults.items():
+        words = f": {parameters[name]}" if name in parameters else ""
+        yield from paragraph(f"  {name}={default}{words}", screen.width)
+    for words in about:
+        yield []
+        yield from paragraph(words, screen.width)
     yield []
     yield heading("worked out")
     yield []
@@ -44,6 +49,21 @@ def mode_lines(kind: type[Mode], example: PoolResult, screen: Screen) -> Iterabl
         yield plain(f"{name:{width}}  {words}")
     yield []
     yield from view.output().lines()
+
+
+def _about(kind: type[Mode]) -> tuple[list[str], dict[str, str]]:
+    """What a mode's docstring says below its first line, in paragraphs, and of its parameters."""
+    body, _, arguments = (getdoc(kind) or "").partition("Args:")
+    paragraphs = [" ".join(part.split()) for part in body.split("\n\n")[1:]]
+    told: dict[str, str] = {}
+    for line in arguments.strip().splitlines():
+        name, colon, words = line.strip().partition(": ")
+        if colon and name.isidentifier():
+            told[name] = words
+        elif told:
+            told[next(reversed(told))] += f" {line.strip()}"
+    # The formula has been said already.
+    return [part.removeprefix(f"{kind.formula} ") for part in paragraphs if part], told
 
 
 def mode_document(kind: type[Mode], example: PoolResult | None = None) -> dict[str, Any]:

@@ -24,13 +24,17 @@ LEAST_WITH_DIGITS = 20
 
 @dataclass(frozen=True, eq=False)
 class Plate:
-    """Values (rows, columns), their title, their colours; some cells may be marked."""
+    """Values (rows, columns), their title, their colours.
+
+    ``marked`` cells are outlined; those ``outside`` the input have no value and are dashed.
+    """
 
     title: str
     values: Array
     scale: ValueScale
     theme: Theme
     marked: Array | None = None
+    outside: Array | None = None
 
 
 Rows = list[list[Plate]]
@@ -83,7 +87,7 @@ def in_rows(plates: list[Plate]) -> Rows:
     rows: Rows = [[]]
     x = MARGIN
     for plate in plates:
-        width = max(_cell([plate]) * plate.values.shape[1], text_width(plate.title, TEXT_SIZE))
+        width = max(_enlarged(plate, plates[0]) * plate.values.shape[1], _titled(plate))
         if rows[-1] and x + width > WIDEST:
             rows.append([])
             x = MARGIN
@@ -101,6 +105,13 @@ def _cell(plates: list[Plate]) -> int:
     return max(1, min(LARGEST_CELL, SIDE // longest))
 
 
+def _enlarged(plate: Plate, first: Plate) -> int:
+    """A cell's side at which a map is about as large as the first, and never larger."""
+    side: int = _cell([first]) * max(first.values.shape)
+    longest: int = max(plate.values.shape)
+    return max(1, side // longest)
+
+
 def _placed(rows: Rows) -> list[tuple[Plate, Panel]]:
     """Where each plate stands."""
     shared = _is_shared(rows)
@@ -111,7 +122,7 @@ def _placed(rows: Rows) -> list[tuple[Plate, Panel]]:
         x, below = MARGIN, 0
         for plate in row:
             alone = shared and _cell(together) < LEAST_WITH_DIGITS
-            cell = _cell([plate] if alone else together)
+            cell = _enlarged(plate, together[0]) if alone else _cell(together)
             rows_shown, columns = map(range, plate.values.shape)
             digits = digit_size(plate.values, cell)
             panel = Panel(x, y, cell, rows_shown, columns, digits, plate.title)
@@ -136,8 +147,11 @@ def _alike(found: list[tuple[Plate, Panel]]) -> list[tuple[Plate, Panel]]:
 
 def _width(plate: Plate, panel: Panel, *, shared: bool) -> int:
     """Of the widest of title, values and value scale."""
-    title = text_width(plate.title, TEXT_SIZE)
-    return max(panel.width, title, 0 if shared else scale_width(plate.scale))
+    return max(panel.width, _titled(plate), 0 if shared else scale_width(plate.scale))
+
+
+def _titled(plate: Plate) -> int:
+    return text_width(plate.title, TEXT_SIZE)
 
 
 def _plate(plate: Plate, panel: Panel) -> Iterator[Item]:
@@ -150,8 +164,18 @@ def _plate(plate: Plate, panel: Panel) -> Iterator[Item]:
         yield Box(*area, fill=plate.theme.grid)
         for row in panel.rows:
             for column in panel.columns:
-                yield from value_cell(plate, panel, (row, column), plate.values[row, column])
+                if plate.outside is not None and plate.outside[row, column]:
+                    yield from _outside(plate, panel, (row, column))
+                else:
+                    yield from value_cell(plate, panel, (row, column), plate.values[row, column])
     yield from _marks(plate, panel)
+
+
+def _outside(plate: Plate, panel: Panel, place: tuple[int, int]) -> Iterator[Item]:
+    """A cell without a value."""
+    x, y, side, _ = panel.area(*one(place))
+    yield Box(x, y, side, side, fill=plate.theme.background)
+    yield Box(x, y, side - 1, side - 1, outline=plate.theme.muted, line_style="dashed")
 
 
 def _marks(plate: Plate, panel: Panel) -> Iterator[Item]:

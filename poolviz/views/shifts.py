@@ -7,13 +7,14 @@ from poolviz import text
 from poolviz.feature_map import FeatureMap
 from poolviz.teach.shifts import Offset, Shift
 from poolviz.views.chart import Chart, Curve
+from poolviz.views.data import listed
 from poolviz.views.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.lines import heading, plain, side_by_side, table
 from poolviz.views.plates import map_plate, plates_scene
 from poolviz.views.scene import Scene, drawable, shortened
 from poolviz.views.stage import LONGEST_NAME
 from poolviz.views.style import Theme, ValueScale, value_scale
-from poolviz.views.terminal import plane_grid
+from poolviz.views.terminal import channel_words, plane_grid
 from poolviz.wording import windows_in_words
 
 Sweep = list[tuple[Offset, list[Shift]]]
@@ -24,17 +25,25 @@ NO_POOLING = "the input itself"
 def shift_lines(
     found: list[Shift], source: FeatureMap, by: Offset, channel: int, screen: Screen
 ) -> Iterable[Segments]:
-    """Each map after the shift, changed values starred, then how many those are."""
-    yield heading(f"{text.escaped(source.name)} moved {direction(by)}")
-    yield []
+    """Each map before and after the shift, changed values starred, then how many those are."""
+    words = f"{_windows(found)}{channel_words(source, channel)}"
+    yield heading(f"{text.escaped(source.name)} moved {direction(by)}; {words}")
     scale = _scale(found, source, channel, screen.theme)
-    grids = [list(_grid(each, scale, channel, screen).lines()) for each in found]
-    yield from side_by_side(grids, screen.width)
+    for each in found:
+        yield []
+        grids = _grids(each, scale, channel, screen)
+        yield from side_by_side([list(grid.lines()) for grid in grids], screen.width)
     yield []
     yield plain(f"{BRACKETS['changed'][0]} another value than before the shift, at the same place")
     yield []
     rows = [(_name(each), *_numbers(each)) for each in found]
     yield from table(HEAD, rows, screen.width)
+
+
+def _windows(found: list[Shift]) -> str:
+    """The windows of the first mode."""
+    result = found[1].result
+    return windows_in_words(result.geometry) if result else ""
 
 
 def direction(by: Offset) -> str:
@@ -59,7 +68,11 @@ def _name(each: Shift) -> str:
 
 
 def _numbers(each: Shift) -> tuple[str, str, str]:
-    return text.percent(each.unchanged), text.number(each.mean), text.number(each.largest)
+    return (
+        text.percent(each.unchanged),
+        text.number_or_dash(each.mean),
+        text.number_or_dash(each.largest),
+    )
 
 
 def _scale(found: list[Shift], source: FeatureMap, channel: int, theme: Theme) -> ValueScale:
@@ -68,12 +81,14 @@ def _scale(found: list[Shift], source: FeatureMap, channel: int, theme: Theme) -
     return value_scale(theme, *planes, value_range=source.value_range)
 
 
-def _grid(each: Shift, scale: ValueScale, channel: int, screen: Screen) -> Grid:
-    plane, changed = each.after[channel], each.changed[channel]
-    row, column = divmod(int(changed.argmax()), plane.shape[1])
+def _grids(each: Shift, scale: ValueScale, channel: int, screen: Screen) -> list[Grid]:
+    """The same part of a map before and after."""
+    before, after, changed = each.before[channel], each.after[channel], each.changed[channel]
+    row, column = divmod(int(changed.argmax()), after.shape[1])
     window = range(row, row + 1), range(column, column + 1)
-    title = f"{_name(each)} {text.size(plane.shape)}"
-    return marked(plane_grid(title, plane, scale, screen, window), changed)
+    size = text.size(after.shape)
+    first = plane_grid(f"{_name(each)} {size}, before", before, scale, screen, window)
+    return [first, marked(plane_grid("after", after, scale, screen, window), changed)]
 
 
 def sweep_lines(found: Sweep, source: FeatureMap, by: Offset, screen: Screen) -> Iterable[Segments]:
@@ -104,9 +119,9 @@ def _documents(found: list[Shift], channel: int) -> Iterator[dict[str, Any]]:
             "unchanged": each.unchanged,
             "mean_change": each.mean,
             "largest_change": each.largest,
-            "before": each.before[channel].tolist(),
-            "after": each.after[channel].tolist(),
-            "changed": each.changed[channel].tolist(),
+            "before": listed(each.before[channel]),
+            "after": listed(each.after[channel]),
+            "changed": listed(each.changed[channel]),
         }
 
 
@@ -125,7 +140,7 @@ def shift_scene(
 ) -> Scene:
     """Each map before and after, changed values outlined."""
     name = shortened(drawable(source.name), LONGEST_NAME)
-    title = f"{name} moved {direction(by)}"
+    title = f"{name} moved {direction(by)}; {_windows(found)}"
     scale = _scale(found, source, channel, theme)
     rows = [
         [
@@ -134,7 +149,8 @@ def shift_scene(
         ]
         for each in found
     ]
-    captions = [f"{_name(each)}: {text.percent(each.unchanged)} unchanged" for each in found]
+    captions = ["framed: another value than before the shift, at the same place"]
+    captions += [f"{_name(each)}: {text.percent(each.unchanged)} unchanged" for each in found]
     return plates_scene(title, rows, captions, theme, f"{title}. {'. '.join(captions)}.")
 
 
@@ -151,9 +167,7 @@ def sweep_chart(found: Sweep, source: FeatureMap, by: Offset, theme: Theme) -> C
     )
     name = shortened(drawable(source.name), LONGEST_NAME)
     title = f"{name}: what stays the same when the input moves"
-    result = firsts[1].result
-    windows = f"; {windows_in_words(result.geometry)}" if result else ""
-    captions = (f"each shift is {direction(by)}{windows}",)
+    captions = (f"each shift is {direction(by)}; {_windows(firsts)}",)
     return Chart(
         title,
         f"{title}. {_spelled_out(curves)}",

@@ -170,10 +170,7 @@ class ValueScale:
     def colors(self, values: Array) -> Array:
         """(..., 3) uint8 colours; NaN and the infinities have their own."""
         wide = np.asarray(values, np.float64)
-        # Halves, so that the span of the largest floats does not overflow.
-        low, high = self.low / 2, self.high / 2
-        halves = np.clip(np.nan_to_num(wide, nan=self.low) / 2, low, high)
-        places = (halves - low) / (high - low or 1.0)
+        places = np.nan_to_num(self.places(wide))
         at = np.linspace(0, 1, len(self.anchors))
         parts = [np.interp(places, at, channel) for channel in zip(*self.anchors, strict=True)]
         colors = np.stack(parts, axis=-1).round().astype(np.uint8)
@@ -181,6 +178,14 @@ class ValueScale:
         colors[np.isposinf(wide)] = self.theme.above
         colors[np.isneginf(wide)] = self.theme.below
         return colors
+
+    def places(self, values: Array) -> Array:
+        """Where values stand from low (0) to high (1); NaN for those that are not finite."""
+        wide = np.asarray(values, np.float64)
+        # Halves, so that the span of the largest floats does not overflow.
+        low, high = self.low / 2, self.high / 2
+        halves = np.clip(np.where(np.isfinite(wide), wide, np.nan) / 2, low, high)
+        return np.asarray((halves - low) / (high - low or 1.0))
 
     def color(self, value: float) -> Color:
         """The colour of one value."""

@@ -7,16 +7,32 @@ from functools import cached_property
 from rich.style import Style
 
 from poolviz import text
+from poolviz.feature_map import FeatureMap
 from poolviz.geometry import CellKind
 from poolviz.patches import Array
 from poolviz.result import PoolResult, Step
-from poolviz.views.grid import BOLD, DIM, PLAIN, Cell, Grid, Part, Screen, Segments, fitting, heat
-from poolviz.views.style import ValueScale, value_scale
+from poolviz.views.grid import (
+    AROUND_ZERO,
+    BOLD,
+    DIM,
+    GREYS,
+    PLAIN,
+    RISING,
+    Cell,
+    Grid,
+    Part,
+    Screen,
+    Segments,
+    fitting,
+    heat,
+    heat_of_few,
+)
+from poolviz.views.style import GREY, ValueScale, value_scale
 
 # A large map shows this many of its rows.
 FEW_ROWS = 8
 # Lines around and below two grids that are shown whole, and what ellipses take.
-OTHER_LINES, ELLIPSES = 15, 4
+OTHER_LINES, ELLIPSES = 12, 4
 # What may stand before the cells of a line, an ellipsis, and behind them, an edge and one more.
 FIRST, LAST = 2, 3
 # An output whose window has not been reached.
@@ -46,9 +62,14 @@ class ResultView:
         yield []
         yield from self.output().lines()
         yield []
-        yield [(self.step.arithmetic, BOLD)]
+        yield self.arithmetic
         yield [(f"output size: {self.result.formula}", PLAIN)]
         yield [(remaining(self.result), PLAIN)]
+
+    @property
+    def arithmetic(self) -> Segments:
+        """The window's line."""
+        return [(self.step.arithmetic, BOLD)]
 
     @cached_property
     def scale(self) -> ValueScale:
@@ -131,8 +152,13 @@ class ResultView:
         return room - few, few
 
     def _channel_name(self) -> str:
-        names = self.result.feature_map.channel_names
-        return f", channel {text.escaped(names[self.step.channel])}" if len(names) > 1 else ""
+        return channel_words(self.result.feature_map, self.step.channel)
+
+
+def channel_words(feature_map: FeatureMap, channel: int) -> str:
+    """``, channel R``; empty if there is only one."""
+    names = feature_map.channel_names
+    return f", channel {text.escaped(names[channel])}" if len(names) > 1 else ""
 
 
 def _titled(title: str, part: Part, plane: Array) -> str:
@@ -146,6 +172,11 @@ def styles(values: Array, scale: ValueScale, screen: Screen) -> list[list[Style]
     """The look of each cell by its value; plain where there is no terminal."""
     if screen.width is None:
         return [[PLAIN] * values.shape[1]] * values.shape[0]
+    if screen.few_colors:
+        ramp = RISING if scale.low >= 0 else AROUND_ZERO
+        ramp = GREYS if scale.anchors == GREY else ramp
+        places = scale.places(values)
+        return [[heat_of_few(place, ramp) for place in row] for row in places.tolist()]
     return [[heat(*color) for color in row] for row in scale.colors(values).tolist()]
 
 

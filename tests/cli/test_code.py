@@ -57,7 +57,7 @@ def test_lines(framework: str, arguments: list[Any], expected: str, poolviz: Any
         ("keras", ["6x6", "--size", 3, "--stride", 2, "--padding", 1, "--ceil"],
          "keras gives 3 where torch gives 4: ceil(6 / 2) = 3"),
         ("onnx", ["--mode", "average", "--divisor", 3], "ONNX has none"),
-        ("onnx", ["--mode", "min"], "onnx has no min pooling"),
+        ("onnx", ["--mode", "min"], "ONNX has no min pooling"),
         ("onnx", ["--mode", "lp:p=3"], "lp is another sum under onnx than under torch"),
         ("onnx", ["--output-size", 3], "adaptive pooling of size 1 only"),
         ("jax", ["--dilation", 2], "has none"),

@@ -2,15 +2,10 @@
 
 import io
 
-import pytest
-from rich.color import Color
 from rich.console import Console
 from rich.style import Style
-from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 
 from poolviz.cli.screen import fitted
-from poolviz.views.grid import heat
-from poolviz.views.style import contrast
 
 
 def terminal(width: int, system: str | None = None) -> Console:
@@ -42,17 +37,3 @@ def test_long_line_is_broken_at_blanks_and_keeps_its_indent() -> None:
 def test_long_word_is_broken_and_nothing_is_lost() -> None:
     """A word that is longer than the terminal goes on in the next line."""
     assert "".join(plain("1234567890" * 3, 12)) == "1234567890" * 3
-
-
-@pytest.mark.parametrize("value", range(0, 256, 15))
-def test_digits_read_well_in_sixteen_colours(value: int) -> None:
-    """Whatever 16 colours make of a cell's colour, its digits have a contrast of 3 or more."""
-    line = [("12", heat(value, 255 - value, 128))]
-    (part,) = fitted(line, terminal(20, "standard"))
-    style = part.spans[0].style
-    assert isinstance(style, Style)
-    ink, ground = (
-        (color or Color.default()).get_truecolor(DEFAULT_TERMINAL_THEME)
-        for color in (style.color, style.bgcolor)
-    )
-    assert contrast(tuple(ink), tuple(ground)) >= 3

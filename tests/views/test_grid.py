@@ -1,9 +1,24 @@
 """Grids: which part is shown, how it is framed and said."""
 
-import pytest
+from typing import Any
 
-from poolviz.views.grid import Cell, Grid, Part, Screen, fitting
-from poolviz.views.style import THEMES
+import pytest
+from rich.style import Style
+from rich.terminal_theme import DEFAULT_TERMINAL_THEME
+
+from poolviz.views.grid import (
+    AROUND_ZERO,
+    GREYS,
+    NOT_FINITE,
+    RISING,
+    Cell,
+    Grid,
+    Part,
+    Screen,
+    fitting,
+    heat_of_few,
+)
+from poolviz.views.style import THEMES, contrast
 
 THEME = THEMES["light"]
 
@@ -73,3 +88,32 @@ def test_ascii_stays_aligned() -> None:
     cells = [[Cell("∞"), Cell("2")], [Cell("3"), Cell("−4")]]
     shown = lines(Grid("map", cells, part, Screen(THEME, ascii=True)))
     assert shown[1:] == ["  inf     2", "    3    -4"]
+
+
+@pytest.mark.parametrize("ramp", [RISING, AROUND_ZERO, GREYS, (NOT_FINITE,)])
+def test_sixteen_colours_are_told_apart_and_read_well(ramp: tuple[str, ...]) -> None:
+    """Each step of a ramp has a ground of its own, and digits with a contrast of 4 or more."""
+    styles: list[Any] = [Style.parse(look) for look in ramp]
+    assert len({style.bgcolor for style in styles}) == len(ramp)
+    for style in styles:
+        ink, ground = (
+            tuple(color.get_truecolor(DEFAULT_TERMINAL_THEME))
+            for color in (style.color, style.bgcolor)
+        )
+        assert contrast(ink, ground) >= 4
+
+
+def test_place_on_the_ramp() -> None:
+    """The lowest has the first look, the highest the last, NaN one of its own."""
+    looks = [heat_of_few(place, RISING) for place in (0.0, 0.26, 0.5, 0.99, 1.0, float("nan"))]
+    assert [str(look) for look in looks] == [
+        str(Style.parse(look)) for look in (*RISING, RISING[-1], NOT_FINITE)
+    ]
+
+
+def test_window_that_is_cut_is_open_at_that_side() -> None:
+    """Of a window that goes on beyond the part, only the sides that it has there are drawn."""
+    part = Part(range(2), range(2), range(4), range(4))
+    cells = [[Cell("1"), Cell("2")], [Cell("3"), Cell("4")]]
+    grid = Grid("map", cells, part, Screen(THEME), (range(1, 4), range(1, 4)))
+    assert lines(grid) == ["map", "  1   2   …", "    ┏━━━━", "  3 ┃ 4   …", "  …"]

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from poolviz.calls import available_calls
+from poolviz.cli import complete
 from poolviz.cli.parameters import (
     AsJson,
     ConfigOptions,
@@ -25,11 +27,15 @@ def command(
     config: ConfigOptions,
     mode: Mode = DEFAULT_MODE,
     to: Annotated[
-        str | None, typer.Option(help="Only this framework's: torch, keras, onnx or jax.")
+        str | None,
+        typer.Option(
+            autocompletion=complete.calls,
+            help=f"Only this framework's: {', '.join(available_calls())}.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the same pooling as a line for PyTorch, Keras, ONNX and JAX, where they can say it.
+    """Write the same pooling as a line of each framework, where it can say it.
 
     SOURCE may be a size such as 32x32, which decides what padding and ceil mode come to; it
     is 224x224 unless given.
@@ -41,7 +47,7 @@ def command(
 
       poolviz code --mode lp:p=3 --to torch
     """
-    from poolviz.calls import available_calls, lines_of_code
+    from poolviz.calls import lines_of_code
     from poolviz.cli.pipeline import spec_for
     from poolviz.cli.report import print_json
     from poolviz.cli.screen import show
@@ -77,8 +83,8 @@ def _input_size(source: SourceOptions) -> "Sequence[int]":
     from poolviz.cli.options import is_size, sizes
     from poolviz.spec import lengths
 
-    if source.source is None and source.data is None:
-        return USUAL_SIZE
-    if source.source is not None and is_size(source.source):
-        return lengths("source", sizes("source", source.source), 1)
+    size = source.source is not None and is_size(source.source)
+    if size or (source.source is None and source.data is None):
+        source.refuse_options("a size")
+        return lengths("source", sizes("source", source.source), 1) if size else USUAL_SIZE
     return source.feature_map().input_size

@@ -41,12 +41,12 @@ def command(
     del config
     figures.check()
     names = listed_modes(modes)
-    spec = windows.spec(names[0])
+    spec = windows.spec()
     feature_map = source.feature_map()
     channel = feature_map.channel_index(source.channel)
     found = compare(feature_map, spec_for(feature_map.input_size, spec), names, seed=seed)
     answer(
-        comparison_document(found, channel),
+        lambda: comparison_document(found, channel),
         lambda screen: comparison_lines(found, channel, screen),
         lambda theme: comparison_scene(found, channel, theme),
         figures,

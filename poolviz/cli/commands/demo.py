@@ -36,6 +36,10 @@ def command(
 
       poolviz demo padding
     """
+    if listing and topic is not None:
+        from poolviz.errors import SpecError
+
+        raise SpecError("--list", "it lists all lessons", "leave out the topic")
     if listing:
         _list(as_json=as_json)
     elif topic is not None:

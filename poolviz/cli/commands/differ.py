@@ -49,7 +49,7 @@ def command(
     refuse_seed(build_mode(spec), seed)
     found = differ(feature_map, spec, seed=seed or 0)
     answer(
-        difference_document(found, channel),
+        lambda: difference_document(found, channel),
         lambda screen: difference_lines(found, channel, screen),
         lambda theme: difference_scene(found, channel, theme),
         figures,

@@ -54,7 +54,7 @@ def command(
     result = run(feature_map, spec, seed=seed)
     found = explain(result, *at, feature_map.channel_index(source.channel))
     answer(
-        explanation_document(found),
+        lambda: explanation_document(found),
         lambda screen: explanation_lines(found, screen),
         lambda theme: explanation_scene(found, theme),
         figures,

@@ -26,7 +26,7 @@ def command(
     """
     from poolviz.cli.report import print_json
     from poolviz.cli.screen import screen_of, show
-    from poolviz.modes import available_modes, check_mode, mode_class
+    from poolviz.modes import available_modes, bare_name, check_mode, mode_class
     from poolviz.teach.worked import worked_example
     from poolviz.views.modes import list_lines, mode_document, mode_lines
     from poolviz.views.style import DEFAULT_THEME, find_theme
@@ -39,8 +39,8 @@ def command(
             show(list_lines(kinds))
         return
     check_mode(name, "name")
-    kind = mode_class(name)
-    example = worked_example(kind.name())
+    kind = mode_class(bare_name(name))
+    example = worked_example(name)
     if as_json:
         print_json(mode_document(kind, example))
     else:

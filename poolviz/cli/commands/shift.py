@@ -45,6 +45,7 @@ def command(
     from poolviz.cli.options import place
     from poolviz.cli.pipeline import spec_for
     from poolviz.cli.report import answer
+    from poolviz.errors import SpecError
     from poolviz.teach import shifts
     from poolviz.teach.comparison import listed_modes
     from poolviz.views import shifts as views
@@ -52,14 +53,16 @@ def command(
     del config
     figures.check()
     offset, names = place("by", by), listed_modes(modes)
-    spec = windows.spec(names[0])
+    spec = windows.spec()
     feature_map = source.feature_map()
     channel = feature_map.channel_index(source.channel)
     spec = spec_for(feature_map.input_size, spec)
     if sweep is not None:
+        if source.channel is not None:
+            raise SpecError("channel", "a sweep tells of all channels", "leave it out")
         found = shifts.sweep(feature_map, spec, names, offset, sweep, fill=fill, seed=seed)
         answer(
-            views.sweep_document(found),
+            lambda: views.sweep_document(found),
             lambda screen: views.sweep_lines(found, feature_map, offset, screen),
             lambda theme: views.sweep_chart(found, feature_map, offset, theme),
             figures,
@@ -69,7 +72,7 @@ def command(
         return
     moved = shifts.shift(feature_map, spec, names, offset, fill=fill, seed=seed)
     answer(
-        views.shift_document(moved, offset, channel),
+        lambda: views.shift_document(moved, offset, channel),
         lambda screen: views.shift_lines(moved, feature_map, offset, channel, screen),
         lambda theme: views.shift_scene(moved, feature_map, offset, channel, theme),
         figures,

@@ -8,12 +8,11 @@ from poolviz.teach.lessons._data import pooled
 ORDER = 120
 TITLE = "Where the gradient goes"
 TEXT = """
-In training, each output sends its gradient back to the cells that it read. Max sends all of it
-to the winner, so most cells learn nothing from this step; average gives every cell the same
-small part.
+In training, each output sends its gradient back to the cells that it read. Max sends all of it to
+the winner, and the other cells get nothing; average gives every cell the same small part.
 
-Where windows overlap, a cell gets the sum of what they send: a cell that wins in several
-windows gets several times as much.
+Where windows overlap, a cell gets the sum of what they send: a cell that wins in several windows
+gets several times as much.
 """
 TRY = "poolviz run sample:teaching --size 3 --stride 1 --figure gradient.svg --kind backward"
 

@@ -13,13 +13,14 @@ from poolviz.teach.lesson import Exhibit, Table
 ORDER = 90
 TITLE = "Noise: smoothed by average, kept by max"
 TEXT = """
-The mean of n independent errors is smaller than one of them, by the root of n: average pooling
+The mean of n independent errors scatters less than one of them, by the root of n: average pooling
 over k×k cells divides noise by k.
 
-The largest of n noisy cells is most likely one whose error is large: max keeps noise, and what
-it keeps is above the truth, the more the larger the window.
+The largest of n noisy cells is most likely one whose error is large. Max thins the scatter less,
+and all that it keeps lies above the truth, the more the larger the window. Here the truth is 0,
+the noise normal with a standard deviation of 1.
 """
-TRY = "poolviz compare sample:scene --modes max,average,median --size 4"
+TRY = "poolviz compare sample:features --modes max,average,median --size 4"
 SIDE, SEED = 120, 0
 
 
@@ -33,4 +34,4 @@ def exhibits() -> Iterator[Exhibit]:
             off, spread = float(output.mean()), float(output.std())
             rows.append((f"{mode} {size}×{size}", text.number(off, 2), text.number(spread, 2)))
     before = ("input", text.number(float(noise.mean()), 2), text.number(float(noise.std()), 2))
-    yield Table((f"{SIDE}×{SIDE} noise", "off by, on average", "scattered by"), (before, *rows))
+    yield Table((f"{SIDE}×{SIDE} cells", "mean error", "standard deviation"), (before, *rows))

@@ -11,8 +11,9 @@ TEXT = """
 Padding adds cells around the map, so that windows can begin before its first row and end behind
 its last, and cells at the border too lie in the middle of windows.
 
-Padding must not make up answers: under max it acts as −∞ and never wins, under average as 0.
-Whether these 0s count in the divisor is a choice, and frameworks choose differently.
+Under max padding acts as −∞: it never wins. Under average it acts as 0, and if these zeros count
+in the divisor, means at the border come out nearer to 0 than the map is there. Whether they count
+is a choice, and frameworks choose differently.
 """
 TRY = "poolviz explain sample:teaching --mode average --size 3 --padding 1 --exclude-pad"
 

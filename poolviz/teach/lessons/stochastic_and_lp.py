@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from poolviz import text
 from poolviz.feature_map import FeatureMap
 from poolviz.result import run
 from poolviz.spec import PoolSpec
@@ -12,29 +13,33 @@ from poolviz.teach.lesson import Exhibit, Said, Table
 ORDER = 70
 TITLE = "Stochastic and Lp pooling"
 TEXT = """
-Between max and average lie many modes. Lp sums powers and takes the root; divided by the number
-of cells that is the generalised mean (gem): p = 1 is the average, and the larger p, the nearer
-it comes to the maximum.
+Between max and average lie many modes. Lp takes the root of a sum of powers: the larger p, the more
+the largest cells decide, and p = ∞ is the maximum. Divided by the number of cells it is the
+generalised mean (gem), which with p = 1 is the average and rises to the maximum.
 
-Stochastic pooling draws a cell, larger ones more often, in training; when the network is used
-it takes the mean weighted by these chances.
+Stochastic pooling draws a cell, larger ones more often, in training; when the network is used it
+takes the mean weighted by these chances.
 """
 TRY = "poolviz explain sample:course-4x4 --mode stochastic --seed 7 --cell 0,0"
+POWERS = (1, 2, 4, 8, 32)
 WINDOW = ((1, 2), (3, 4))
 
 
 def exhibits() -> Iterator[Exhibit]:
     """One window of 1, 2, 3, 4 under rising p; then what is drawn by ten seeds."""
     window = FeatureMap(np.array(WINDOW), "window")
-    powers = [f"gem:p={p}" for p in (1, 2, 4, 8, 32)]
-    rows = [
-        (mode, run(window, PoolSpec(mode)).step(0, 0).arithmetic)
-        for mode in ["average", *powers, "max"]
-    ]
-    yield Table(("mode", "of 1, 2, 3, 4"), tuple(rows))
+    rows = [(str(p), *(_value(window, f"{mode}:p={p}") for mode in ("lp", "gem"))) for p in POWERS]
+    yield Table(("p", "lp of 1, 2, 3, 4", "gem of 1, 2, 3, 4"), tuple(rows))
+    largest, mean = (_value(window, mode) for mode in ("max", "average"))
+    yield Said(f"max: {largest}, average: {mean}")
     drawn = [
         int(run(window, PoolSpec("stochastic"), seed=seed).output.item()) for seed in range(10)
     ]
     yield Said(f"stochastic, seeds 0 to 9: {', '.join(map(str, drawn))}")
     expected = run(window, PoolSpec("stochastic:expected=true")).step(0, 0)
     yield Said(f"its expectation: {expected.arithmetic}")
+
+
+def _value(window: FeatureMap, mode: str) -> str:
+    """What a mode makes of the window."""
+    return text.number(run(window, PoolSpec(mode)).output.item())

@@ -15,11 +15,12 @@ from poolviz.teach.lessons._data import pooled, teaching
 ORDER = 140
 TITLE = "Pooling against strided convolution"
 TEXT = """
-A convolution that moves by two cells halves a map as a 2×2 pooling does. It has weights to
-learn and mixes the channels; pooling has none and keeps them apart.
+A convolution that moves by two cells halves a map as a 2×2 pooling does; its output size follows
+the same formula. It has weights to learn and mixes the channels; pooling has none and keeps them
+apart.
 
-Average pooling is the strided convolution of one channel whose weights are all 1/n. Max is
-none: no fixed weights pick the largest.
+Average pooling is the strided convolution of one channel whose weights are all 1/n. Max is none:
+no fixed weights pick the largest.
 """
 TRY = "poolviz shape 56x56 3/2p1"
 CHANNELS, SIDE = 64, 56

@@ -14,14 +14,17 @@ from poolviz.teach.shifts import shift, sweep
 ORDER = 100
 TITLE = "Translation invariance, measured"
 TEXT = """
-Textbooks say that pooling makes a network insensitive to small translations. It holds as long
-as a feature stays within its window; at the window's edge the output jumps.
+Textbooks say that pooling makes a network insensitive to small translations. It holds as long as a
+feature stays within its window; at the window's edge the output jumps.
 
-So it is a matter of degree, of the stride as much as of the size. Measured on random numbers: the
-share of values that are the same after the input has moved. A mean is hardly ever quite the same.
+So it is a matter of degree: the larger the window, the larger the shift that it hides. Moved by a
+whole stride, the output is the old one moved by one cell; that is equivariance, not invariance.
+Measured on random numbers, the share of values that are the same after the input has moved. A mean
+is hardly ever quite the same.
 """
 TRY = "poolviz shift sample:scene --size 4 --sweep 8"
-SIDE, SEED = 64, 4
+SIDE, MOST, SEED = 64, 5, 4
+MEASURED = (("max", 2), ("max", 4), ("max", 8), ("average", 4))
 
 
 def exhibits() -> Iterator[Exhibit]:
@@ -37,10 +40,14 @@ def exhibits() -> Iterator[Exhibit]:
             for each in moved
         )
     )
-    modes = ["max", "average"]
-    values = np.random.default_rng(SEED).normal(size=(SIDE, SIDE))
-    found = sweep(FeatureMap(values), PoolSpec("max", 4), modes, (0, 1), 5)
-    rows = tuple(
-        (str(by[1]), *(text.percent(each.unchanged) for each in shifts)) for by, shifts in found
-    )
-    yield Table(("moved by", "input", *(f"{mode} 4×4" for mode in modes)), rows)
+    values = FeatureMap(np.random.default_rng(SEED).normal(size=(SIDE, SIDE)))
+    swept = [_swept(values, PoolSpec(mode, size)) for mode, size in MEASURED]
+    columns = zip(range(MOST + 1), *swept, strict=True)
+    rows = tuple((str(by), *map(text.percent, shares)) for by, *shares in columns)
+    yield Table(("moved by", *(f"{mode} {size}×{size}" for mode, size in MEASURED)), rows)
+
+
+def _swept(values: FeatureMap, spec: PoolSpec) -> list[float]:
+    """The share of unchanged outputs for each shift to the right."""
+    found = sweep(values, spec, [spec.mode], (0, 1), MOST)
+    return [pooled.unchanged for _, (_, pooled) in found]

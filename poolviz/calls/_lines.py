@@ -1,0 +1,63 @@
+"""The same pooling as a line of each framework."""
+
+from dataclasses import dataclass, fields
+from importlib import import_module
+
+from poolviz.calls import available_calls
+from poolviz.errors import SpecError
+from poolviz.geometry import Geometry
+from poolviz.modes import Mode
+from poolviz.rules import TRAITS, find_rule
+
+
+@dataclass(frozen=True)
+class Line:
+    """A framework's line of code, or why there is none.
+
+    Args:
+        framework: whose.
+        code: an expression over ``x``; empty where it cannot be said.
+        imports: the line that it needs before.
+        layout: the order of the axes of ``x``.
+        refusal: why it cannot be said.
+        remark: what it does otherwise with NaN; empty if nothing.
+    """
+
+    framework: str
+    code: str
+    imports: str
+    layout: str
+    refusal: SpecError | None = None
+    remark: str = ""
+
+
+def lines_of_code(geometry: Geometry, mode: Mode) -> dict[str, Line]:
+    """The same pooling in every framework.
+
+    Example:
+        >>> from poolviz.geometry import resolve
+        >>> from poolviz.modes import build_mode
+        >>> from poolviz.spec import PoolSpec
+        >>> spec = PoolSpec("max", 3, stride=2)
+        >>> lines_of_code(resolve(spec, (7, 7)), build_mode(spec))["keras"].code
+        'keras.layers.MaxPooling2D((3, 3), strides=(2, 2), padding="valid")(x)'
+    """
+    return {name: _line(name, geometry, mode) for name in available_calls()}
+
+
+def _line(name: str, geometry: Geometry, mode: Mode) -> Line:
+    module = import_module(f"poolviz.calls.{name}")
+    try:
+        code = module.write(geometry, mode)
+    except SpecError as refusal:
+        return Line(name, "", module.IMPORT, module.LAYOUT, refusal)
+    return Line(name, code, module.IMPORT, module.LAYOUT, None, _remark(name, geometry, mode))
+
+
+def _remark(name: str, geometry: Geometry, mode: Mode) -> str:
+    """What the framework does with NaN, if that is not what the request's rules do."""
+    concerned = any(field.metadata.get("trait") == "nan" for field in fields(mode))
+    mine, theirs = geometry.rule, find_rule(name)
+    if not concerned or str(mine) == name:
+        return ""
+    return TRAITS["nan"][theirs.nan] if mine.nan != theirs.nan else theirs.nan_caveat
