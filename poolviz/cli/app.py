@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 from poolviz import __version__
 from poolviz.cli import commands
 from poolviz.cli.config import as_toml, settle
-from poolviz.cli.parameters import grouped
+from poolviz.cli.grouping import grouped
 from poolviz.discovery import import_all
 
 

@@ -67,7 +67,7 @@ def _ended(error: BaseException | None) -> int:
 
 
 def _run() -> int:
-    code = build_app()(standalone_mode=False)
+    code = build_app()(prog_name="poolviz", standalone_mode=False)
     sys.stdout.flush()
     return code if isinstance(code, int) else 0
 

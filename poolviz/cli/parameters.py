@@ -1,9 +1,7 @@
 """Options that commands share, in groups; each group knows what its options ask for."""
 
-from collections.abc import Callable
-from dataclasses import Field, dataclass, fields, is_dataclass
-from functools import partial, wraps
-from inspect import Parameter, signature
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +16,8 @@ from poolviz.views.figures import DEFAULT_FIGURE, available_figures
 from poolviz.views.pace import MOST_FRAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from poolviz.feature_map import FeatureMap
     from poolviz.spec import PoolSpec
     from poolviz.views.chart import Chart
@@ -270,41 +270,3 @@ class ConfigOptions:
         bool,
         typer.Option("--print-config", help="Print such a file for this command, and end."),
     ] = False
-
-
-def grouped(command: Callable[..., None]) -> Callable[..., None]:
-    """``command`` as Typer can take it: its parameters that are groups spread into options."""
-    groups: dict[str, Any] = {
-        name: parameter.annotation
-        for name, parameter in signature(command).parameters.items()
-        if is_dataclass(parameter.annotation)
-    }
-
-    @wraps(command)
-    def spread(**given: Any) -> None:
-        gathered = {
-            name: group(**{field.name: given.pop(field.name) for field in fields(group)})
-            for name, group in groups.items()
-        }
-        command(**gathered, **given)
-
-    parameters = _spread_parameters(command)
-    spread.__signature__ = signature(command).replace(parameters=parameters)  # type: ignore[attr-defined]
-    spread.__annotations__ = {each.name: each.annotation for each in parameters}
-    return spread
-
-
-def _spread_parameters(command: Callable[..., None]) -> list[Parameter]:
-    spread = []
-    for parameter in signature(command).parameters.values():
-        if is_dataclass(parameter.annotation):
-            spread += [_parameter(field) for field in fields(parameter.annotation)]
-        else:
-            spread.append(parameter.replace(kind=Parameter.KEYWORD_ONLY))
-    return spread
-
-
-def _parameter(field: "Field[Any]") -> Parameter:
-    return Parameter(
-        field.name, Parameter.KEYWORD_ONLY, default=field.default, annotation=field.type
-    )

@@ -56,15 +56,17 @@ def test_outputs_share_one_scale_in_the_figure(poolviz: Any, folder: Path) -> No
     assert done.code == 0
     assert done.err.endswith("wrote modes.svg\n")
     svg = (folder / "modes.svg").read_text(encoding="utf-8")
-    assert all(f">{name}<" in svg for name in ("input", "max", "sum"))
+    assert all(f">{name}<" in svg for name in ("input 6×6", "max 3×3", "sum 3×3"))
     assert svg.count(">−16<") == 2, "once in a cell, once at the scale"
 
 
 @pytest.mark.parametrize(
     ("modes", "words"),
     [
-        ("max,,min", "has a gap or names one twice"),
-        ("max,max", "has a gap or names one twice"),
+        ("max,,min", "has a gap"),
+        ("max,max", "max is max again"),
+        ("lp,lp:p=2", "lp:p=2 is lp again"),
+        ("average,avg", "avg is average again"),
         ("", "has a gap"),
         ("max,averge", "there is no 'averge'; did you mean average?"),
         ("max,lp:q=3", "q"),

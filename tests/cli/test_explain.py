@@ -1,6 +1,7 @@
 """``poolviz explain``: one window in full."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,13 +39,30 @@ def test_tie_is_told(poolviz: Any) -> None:
 @pytest.mark.parametrize(
     ("like", "words"),
     [
-        ("torch", "NaN wins over every number, the last one of several: (0, 1)"),
-        ("keras", "NaN loses to every number: (1, 1)"),
+        ("torch", "NaN it wins over every number, the last one of several: (0, 1)"),
+        ("keras", "NaN it loses to every number: (1, 1)"),
     ],
 )
 def test_nan_is_told(like: str, words: str, poolviz: Any) -> None:
     """What the rules do with NaN is said where a window has one."""
-    assert words in poolviz("explain", "--data", "1 nan; 2 3", "--like", like).out
+    out = poolviz("explain", "--data", "1 nan; 2 3", "--like", like).out
+    assert words in " ".join(out.split())
+
+
+def test_nan_and_a_tie_are_both_told(poolviz: Any) -> None:
+    """Where NaN is dropped and two numbers are equal, both choices are explained."""
+    out = " ".join(poolviz("explain", "--data", "nan 3; 3 1", "--like", "keras").out.split())
+    assert "NaN it loses to every number: (0, 1)" in out
+    assert "tie the first, row by row, of equal cells wins: (0, 1), not (1, 0)" in out
+
+
+def test_figure_of_a_window_outside_the_input(poolviz: Any, folder: Path) -> None:
+    """A window that reads no input cell can be drawn and explained."""
+    line = ["explain", "--data", "1 2;3 4", "--like", "jax", "--size", "2", "--padding", "3"]
+    done = poolviz(*line, "--stride", "1", "--figure", "window.svg")
+    assert done.code == 0
+    assert "the window has no input cell, so nothing flows back" in done.out
+    assert (folder / "window.svg").stat().st_size > 1000
 
 
 @pytest.mark.parametrize(

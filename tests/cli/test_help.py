@@ -58,7 +58,7 @@ def test_help_is_printed(
     monkeypatch.setenv("COLUMNS", width)
     done = poolviz(name, "--help")
     assert done.code == 0
-    assert "Usage: " in done.out
+    assert f"Usage: poolviz {name}" in done.out
     assert "xample" in done.out
     assert "--json" in done.out
     assert poolviz(name, "-h").out == done.out

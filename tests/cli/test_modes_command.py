@@ -75,7 +75,9 @@ def test_one_mode_is_told_in_full(name: str, poolviz: Any) -> None:
 
 def test_defaults_can_be_typed_as_they_are_told(poolviz: Any) -> None:
     """The parameters of gem read as --mode takes them."""
-    assert "parameters: p=3.0, eps=1e-06\n" in poolviz("modes", "gem").out
+    assert (
+        "parameters:\n  p=3.0: the exponent, p > 0.\n  eps=1e-06: " in poolviz("modes", "gem").out
+    )
 
 
 def test_unknown_mode_is_refused_with_the_nearest(poolviz: Any) -> None:

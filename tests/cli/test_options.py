@@ -85,4 +85,4 @@ def test_errors_of_the_parser_are_one_line(option: str, text: str, poolviz: Any)
     done = poolviz("run", "sample:teaching", option, text)
     assert done.code == 2
     assert option in done.failure
-    assert done.failure.endswith("see poolviz --help")
+    assert done.failure.endswith("see poolviz run --help")

@@ -11,8 +11,12 @@ def test_one_shift(poolviz: Any) -> None:
     """1 2 3 4 moved by one is 1 1 2 3: of the pairs' maxima 2 4 become 1 3."""
     line = ["shift", "--data", "1 2 3 4", "--by", "0,1", "--modes", "max"]
     out = poolviz(*line).out
-    assert out.startswith("data moved 1 column to the right\n")
-    assert "the input itself 1×4    max 1×2\n  1  *1  *2  *3          *1  *3\n" in out
+    assert out.startswith("data moved 1 column to the right; 1×2, stride 1×2\n")
+    assert (
+        "the input itself 1×4, before    after\n  1   2   3   4                   1  *1  *2  *3\n"
+        in out
+    )
+    assert "max 1×2, before after 2 4 *1 *3" in " ".join(out.split())
     rows = [line.split() for line in out.splitlines()]
     assert ["the", "input", "itself", "25", "%", "0.75", "1"] in rows
     assert ["max", "0", "%", "1", "1"] in rows
@@ -63,7 +67,10 @@ def test_curves_and_maps_as_figures(poolviz: Any, folder: Path) -> None:
     ("arguments", "code", "words"),
     [
         (["--by", "6,0"], 2, "moves a map of 6×6 out of itself; give less than 6 rows"),
-        (["--by", "0,2", "--sweep", "3"], 2, "0,6 moves a map of 6×6 out of itself"),
+        (["--by", "0,2", "--sweep", "3"], 2, "--sweep: 3 times 0,2 moves a map of 6×6 out of"),
+        (["--by", "0,2", "--sweep", "3"], 2, "give at most 2"),
+        (["--by", "0,0", "--sweep", "3"], 2, "a sweep of no shift goes nowhere"),
+        (["--sweep", "3", "--channel", "0"], 2, "a sweep tells of all channels"),
         (["--by", "x"], 2, "'x' is no row and column"),
         (["--fill", "edg"], 2, "there is no 'edg'; did you mean edge?"),
         (["--sweep", "0"], 2, "--sweep"),

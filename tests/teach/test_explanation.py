@@ -57,7 +57,7 @@ def test_window_without_any_cell() -> None:
     spec = PoolSpec("max", 2, padding=1, dilation=2, stride=1)
     found = explain(run(FeatureMap(np.array([[3.0]])), spec), 0, 0)
     assert found.working[0] == ("cells", "none in the input")
-    assert found.ties == ""
+    assert found.choices == []
     assert not found.slopes.any()
 
 
