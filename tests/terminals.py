@@ -70,8 +70,10 @@ def terminal(
     fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     names = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE", "COLORTERM"}
     inherited = {name: value for name, value in os.environ.items() if name not in names}
+    # What a session's first process opens becomes its terminal, which sends it Ctrl-C.
+    shell = ["/bin/sh", "-c", 'exec "$@" <"$0"', os.ttyname(child)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "poolviz", *arguments],
+        [*shell, sys.executable, "-m", "poolviz", *arguments],
         stdin=child,
         stdout=child,
         stderr=child,

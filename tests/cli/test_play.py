@@ -31,7 +31,7 @@ def test_window_slides_by_itself(tmp_path: Path) -> None:
 
 
 def test_keys_step_pause_and_go_on(tmp_path: Path) -> None:
-    """→ and ← step and stop; space goes on; q ends."""
+    """→ and ← step and stop, however quickly; space goes on; others do nothing; q ends."""
     terminal = terminals.terminal(*PLAY, *STILL, folder=tmp_path)
     terminal.wait_for("step 1 of 9: space pause")
     terminal.press(terminals.RIGHT)
@@ -42,6 +42,12 @@ def test_keys_step_pause_and_go_on(tmp_path: Path) -> None:
     terminal.wait_for("step 2 of 9: space play")
     terminal.press(" ")
     terminal.wait_for("step 2 of 9: space pause")
+    terminal.press(terminals.RIGHT * 3)
+    terminal.wait_for("step 5 of 9: space play")
+    for other in ("\x1b[A", "\x1b[5~", "x"):
+        terminal.press(other)
+    terminal.press(terminals.LEFT)
+    terminal.wait_for("step 4 of 9: space play")
     terminal.press("q")
     assert terminal.ended()[0] == 0
 
@@ -50,8 +56,11 @@ def test_outputs_not_reached_show_as_such(tmp_path: Path) -> None:
     """At the first step eight of nine outputs are still open."""
     terminal = terminals.terminal(*PLAY, *STILL, folder=tmp_path, TERM="xterm")
     terminal.wait_for("output 3×3")
-    shown = terminal.wait_for("output size")
-    assert shown.count("_ ") == 8
+    terminal.press(terminals.RIGHT)
+    assert terminal.wait_for("step 2 of 9").count("_ ") == 8
+    terminal.wait_for("output 3×3")
+    terminal.press(terminals.RIGHT)
+    assert terminal.wait_for("step 3 of 9").count("_ ") == 7
     terminal.press("q")
     terminal.ended()
 
