@@ -14,7 +14,7 @@ from poolviz.errors import SpecError
 Pair = tuple[int, int]
 GLOBAL = "global-"
 PADDING_WORDS = ("valid", "same", "same_lower")
-DEFAULT_MODE = "max"
+DEFAULT_MODE, DEFAULT_LIKE = "max", "torch"
 DEFAULT_KERNEL_SIZE = 2
 MOST_AXES = 3
 # Larger numbers than this have no meaning as a size and only overflow later.
@@ -59,7 +59,7 @@ class PoolSpec:
     count_include_pad: bool | None = None
     divisor_override: int | None = None
     output_size: Any = None
-    like: Any = "torch"
+    like: Any = DEFAULT_LIKE
     mode_options: Any = field(default=())
 
     def __post_init__(self) -> None:

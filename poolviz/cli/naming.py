@@ -6,12 +6,11 @@ from dataclasses import replace
 
 from poolviz.result import PoolResult
 from poolviz.rules import find_rule
-from poolviz.spec import PoolSpec
+from poolviz.spec import DEFAULT_LIKE, PoolSpec
 from poolviz.text import size
 
 # Separators of paths, and what some system refuses in a name.
 _NOT_IN_NAMES = re.compile(r'[/\\\x00-\x1f:*?"<>|]')
-DEFAULT_RULE = PoolSpec().like
 
 
 def output_name(
@@ -53,7 +52,7 @@ def window_words(spec: PoolSpec) -> list[str]:
         words.append("include-pad" if spec.count_include_pad else "exclude-pad")
     if spec.divisor_override is not None:
         words.append(f"div{spec.divisor_override}")
-    return [*words, *([spec.like] if spec.like != DEFAULT_RULE else [])]
+    return [*words, *([spec.like] if spec.like != DEFAULT_LIKE else [])]
 
 
 def _sliding_words(spec: PoolSpec) -> list[str]:

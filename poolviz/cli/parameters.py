@@ -11,7 +11,7 @@ from poolviz.cli import complete
 from poolviz.cli.config import take_defaults
 from poolviz.modes import available_modes
 from poolviz.rules import available_rules
-from poolviz.spec import DEFAULT_MODE
+from poolviz.spec import DEFAULT_LIKE, DEFAULT_MODE
 from poolviz.views.figures import DEFAULT_FIGURE, available_figures
 from poolviz.views.pace import MOST_FRAMES
 
@@ -128,7 +128,7 @@ class WindowOptions:
     like: Annotated[
         str,
         _rules(autocompletion=complete.rules, help=f"Whose rules: {', '.join(available_rules())}."),
-    ] = "torch"
+    ] = DEFAULT_LIKE
     count_include_pad: Annotated[
         bool | None,
         _rules(

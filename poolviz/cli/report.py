@@ -3,50 +3,26 @@
 import json
 import math
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from poolviz.cli.parameters import FigureOptions
 from poolviz.cli.screen import screen_of, show
-from poolviz.feature_map import FeatureMap
 from poolviz.result import PoolResult, Step
 from poolviz.text import escaped
-from poolviz.views.chart import Chart
 from poolviz.views.data import listed
-from poolviz.views.grid import Screen, Segments
 from poolviz.views.lines import plain
-from poolviz.views.scene import Scene
-from poolviz.views.style import Theme, find_theme
+from poolviz.views.style import Theme
 from poolviz.views.terminal import ResultView
 
 
 def print_result(result: PoolResult, channel: int, theme: Theme) -> None:
     """The grids and their arithmetic."""
-    print_lines(ResultView(result, result.step(0, 0, channel), screen_of(theme)).lines())
-
-
-def answer(
-    document: Callable[[], dict[str, Any]],
-    lines: Callable[[Screen], Iterable[Segments]],
-    scene: Callable[[Theme], Scene | Chart],
-    figures: FigureOptions,
-    source: FeatureMap,
-    *,
-    as_json: bool,
-) -> None:
-    """What a command found: its figure is written, then it is printed as lines or as data."""
-    files = figures.write(scene, source.source)
-    if as_json:
-        print_json({**document(), "files": files})
-    else:
-        show(lines(screen_of(find_theme(figures.theme, figures.cmap))))
-    for line in (*source.notes, *(f"wrote {path}" for path in files.values())):
-        note(line)
+    show(ResultView(result, result.step(0, 0, channel), screen_of(theme)).lines())
 
 
 def print_steps(steps: Iterable[Step], total: int) -> None:
     """Each window as a sentence."""
-    print_lines(plain(sentence(step, number, total)) for number, step in enumerate(steps, 1))
+    show(plain(sentence(step, number, total)) for number, step in enumerate(steps, 1))
 
 
 def sentence(step: Step, number: int, total: int) -> str:
@@ -57,11 +33,6 @@ def sentence(step: Step, number: int, total: int) -> str:
         f"step {number:,} of {total:,}, output ({row}, {column}),"
         f" rows {rows}, columns {columns}: {step.arithmetic}"
     )
-
-
-def print_lines(lines: Iterable[Segments]) -> None:
-    """Lines on stdout, fitted to it."""
-    show(lines)
 
 
 def note(line: str) -> None:

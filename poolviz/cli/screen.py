@@ -8,7 +8,7 @@ from rich.console import Console, ConsoleDimensions
 from rich.text import Text
 
 from poolviz.text import in_ascii
-from poolviz.views.grid import Screen, Segments
+from poolviz.views.grid import CODE, Screen, Segments
 from poolviz.views.style import Theme
 
 # All that is drawn rather than written.
@@ -61,7 +61,7 @@ def show(lines: Iterable[Segments]) -> None:
 def fitted(line: Segments, terminal: Console) -> list[Text]:
     """``line``, broken at blanks where it is too long, what follows as far indented."""
     whole = Text.assemble(*line)
-    if whole.cell_len <= terminal.width:
+    if whole.cell_len <= terminal.width or any(style is CODE for _, style in line):
         return [whole]
     plain = whole.plain
     indent = min(len(plain) - len(plain.lstrip(" ")), terminal.width // 2)

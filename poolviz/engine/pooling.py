@@ -13,7 +13,7 @@ from poolviz.errors import SourceError, SpecError
 from poolviz.geometry import Geometry, resolve
 from poolviz.modes import FoldMode, Mode, build_mode
 from poolviz.patches import Array
-from poolviz.spec import PoolSpec, whole
+from poolviz.spec import DEFAULT_LIKE, PoolSpec, whole
 
 NUMERIC = "buif"
 
@@ -30,7 +30,7 @@ def pool(
     count_include_pad: bool | None = None,
     divisor_override: int | None = None,
     output_size: Any = None,
-    like: str = "torch",
+    like: Any = DEFAULT_LIKE,
     return_indices: bool = False,
     seed: int | None = None,
     threads: int | None = None,

@@ -17,6 +17,7 @@ from poolviz.spec import GLOBAL, PoolSpec
 if TYPE_CHECKING:
     from poolviz.modes._calls import Call
     from poolviz.modes._mode import FoldMode, Mode
+    from poolviz.modes._options import option_defaults
 
 __all__ = [
     "Call",
@@ -28,6 +29,7 @@ __all__ = [
     "canonical_name",
     "check_mode",
     "mode_class",
+    "option_defaults",
 ]
 
 
@@ -124,9 +126,17 @@ def _class_in(module: ModuleType) -> "type[Mode]":
     raise ImportError(f"{module.__name__} defines no Mode")
 
 
+_HOMES = {
+    "Call": "_calls",
+    "FoldMode": "_mode",
+    "Mode": "_mode",
+    "option_defaults": "_options",
+}
+
+
 def __getattr__(name: str) -> object:
     """``Mode`` and the like need NumPy; the names of the modes do not."""
-    if name in ("Call", "FoldMode", "Mode"):
-        value: object = getattr(import_module(f"{__name__}._mode"), name)
+    if name in _HOMES:
+        value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
         return value
     raise AttributeError(name)

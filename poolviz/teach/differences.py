@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from poolviz.engine.pooling import refuse_seed
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.frameworks import Answer, answers
+from poolviz.modes import build_mode
 from poolviz.patches import Array
 from poolviz.result import PoolResult, run
 from poolviz.rules import TRAITS, Rule
@@ -72,7 +74,7 @@ class Outcome:
         return all(reason.aspect != "stride" for reason in self.reasons)
 
 
-def differ(feature_map: FeatureMap, spec: PoolSpec, *, seed: int = 0) -> list[Outcome]:
+def differ(feature_map: FeatureMap, spec: PoolSpec, *, seed: int | None = None) -> list[Outcome]:
     """Every framework's outcome, that of the reference first.
 
     The reference is ``spec.like``, or the first that answers if it refuses. The reasons
@@ -90,9 +92,10 @@ def differ(feature_map: FeatureMap, spec: PoolSpec, *, seed: int = 0) -> list[Ou
         >>> found[1].reasons[0].mine
         'a last, incomplete window is kept (ceil)'
     """
-    given = answers(spec, feature_map.input_size, seed=seed)
+    refuse_seed(build_mode(spec), seed)
+    given = answers(spec, feature_map.input_size, seed=seed or 0)
     reference = _reference(given, str(spec.like))
-    first = run(feature_map, replace(spec, like=reference), seed=seed or None)
+    first = run(feature_map, replace(spec, like=reference), seed=seed)
     order = [reference, *(like for like in given if like != reference)]
     return [_outcome(given[like], first, feature_map, spec) for like in order]
 

@@ -8,7 +8,7 @@ from math import prod
 from poolviz.errors import SpecError
 from poolviz.geometry import Axis, Geometry, RaggedAxis, SlidingAxis, resolve
 from poolviz.modes import build_mode
-from poolviz.spec import PoolSpec
+from poolviz.spec import DEFAULT_LIKE, PoolSpec
 
 # What a layer of the usual network does to every cell behind a pooling layer.
 CONVOLUTION_TAPS = 9
@@ -53,7 +53,7 @@ class Layer:
         return CONVOLUTION_TAPS * (before - after)
 
 
-def layer_spec(words: str, like: str = "torch") -> PoolSpec:
+def layer_spec(words: str, like: str = DEFAULT_LIKE) -> PoolSpec:
     """A layer from ``3/2p1``: kernel 3, stride 2, padding 1.
 
     Also ``2`` (the framework's stride), ``3x2/2x1``, ``3/2psame``, ``3/1d2`` (dilation),

@@ -7,7 +7,7 @@ from poolviz import text
 from poolviz.calls import Line
 from poolviz.errors import SpecError
 from poolviz.geometry import Geometry
-from poolviz.views.grid import Segments
+from poolviz.views.grid import CODE, Segments
 from poolviz.views.lines import heading, plain
 
 
@@ -20,8 +20,8 @@ def code_lines(found: list[Line], summary: str, geometry: Geometry) -> Iterable[
             yield plain(f"{line.framework} cannot: {_reason(line.refusal)}")
             continue
         yield heading(f"{line.framework}, x: {line.layout}")
-        yield plain(f"  {line.imports}")
-        yield plain(f"  {line.code}")
+        yield [(f"  {line.imports}", CODE)]
+        yield [(f"  {line.code}", CODE)]
         if line.remark:
             yield plain(f"  not the same with NaN: {line.remark}")
 

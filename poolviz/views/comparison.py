@@ -10,8 +10,8 @@ from poolviz.views.data import listed
 from poolviz.views.grid import Screen, Segments
 from poolviz.views.lines import heading, plain, side_by_side, table
 from poolviz.views.plates import in_rows, map_plate, plates_scene
-from poolviz.views.scene import Scene, drawable, shortened
-from poolviz.views.stage import LONGEST_NAME
+from poolviz.views.scene import Scene
+from poolviz.views.stage import short_name
 from poolviz.views.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal import channel_words, plane_grid
 from poolviz.wording import is_global, windows_in_words
@@ -115,6 +115,6 @@ def comparison_scene(found: list[Compared], channel: int, theme: Theme) -> Scene
     words = f"{_windows(found)}{channel_words(feature_map, channel)}"
     kept = [f"{each.name} {text.percent(each.contrast_kept)}" for each in found]
     captions = [f"contrast kept: {', '.join(kept)}"]
-    title = f"{shortened(drawable(feature_map.name), LONGEST_NAME)}: {words}"
+    title = f"{short_name(feature_map)}: {words}"
     alt = f"{text.escaped(feature_map.name)}: {words}. {captions[0]}."
     return plates_scene(title, in_rows(plates), captions, theme, alt)

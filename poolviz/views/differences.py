@@ -15,8 +15,8 @@ from poolviz.views.data import listed
 from poolviz.views.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.lines import heading, plain, side_by_side
 from poolviz.views.plates import in_rows, map_plate, plates_scene
-from poolviz.views.scene import Scene, drawable, shortened
-from poolviz.views.stage import LONGEST_NAME
+from poolviz.views.scene import Scene
+from poolviz.views.stage import short_name
 from poolviz.views.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal import channel_words, plane_grid
 
@@ -176,7 +176,7 @@ def difference_scene(found: list[Outcome], channel: int, theme: Theme) -> Scene:
     first = _result(reference)
     everything = [outcome for group in groups for outcome in group]
     scale = _scale(everything, first, channel, theme)
-    name = f"{shortened(drawable(first.feature_map.name), LONGEST_NAME)}: {first.summary}"
+    name = f"{short_name(first.feature_map)}: {first.summary}"
     input_title = f"input {text.size(first.feature_map.input_size)}"
     plates = [map_plate(input_title, first.feature_map.values[channel], scale, theme)]
     plates += [

@@ -10,9 +10,9 @@ from poolviz import text
 from poolviz.geometry import CellKind
 from poolviz.patches import Array
 from poolviz.teach.explanation import Explanation
-from poolviz.views.figures._maps import Maps
 from poolviz.views.grid import PLAIN, Cell, Grid, Screen, Segments
 from poolviz.views.lines import heading, plain
+from poolviz.views.maps import Maps
 from poolviz.views.plates import Plate
 from poolviz.views.scene import Scene
 from poolviz.views.style import Theme, ValueScale, value_scale

@@ -16,6 +16,8 @@ BRACKETS = {"winner": ("[", "]"), "tie": ("(", ")"), "changed": ("*", " "), "": 
 # A line in parts, each with its look.
 Segments = list[tuple[str, Style]]
 PLAIN = Style()
+# Of a line that is meant to be copied, and so is never broken.
+CODE = Style(meta={"code": True})
 BOLD = Style(bold=True)
 DIM = Style(dim=True)
 NOTHING = range(0)

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from inspect import getdoc
 from typing import Any
 
-from poolviz.modes import Mode
-from poolviz.modes._options import option_defaults
+from poolviz.modes import Mode, option_defaults
 from poolviz.result import PoolResult
 from poolviz.teach.explanation import explain
 from poolviz.views.grid import Screen, Segments

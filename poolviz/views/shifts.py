@@ -11,8 +11,8 @@ from poolviz.views.data import listed
 from poolviz.views.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.lines import heading, plain, side_by_side, table
 from poolviz.views.plates import map_plate, plates_scene
-from poolviz.views.scene import Scene, drawable, shortened
-from poolviz.views.stage import LONGEST_NAME
+from poolviz.views.scene import Scene
+from poolviz.views.stage import short_name
 from poolviz.views.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal import channel_words, plane_grid
 from poolviz.wording import windows_in_words
@@ -139,7 +139,7 @@ def shift_scene(
     found: list[Shift], source: FeatureMap, by: Offset, channel: int, theme: Theme
 ) -> Scene:
     """Each map before and after, changed values outlined."""
-    name = shortened(drawable(source.name), LONGEST_NAME)
+    name = short_name(source)
     title = f"{name} moved {direction(by)}; {_windows(found)}"
     scale = _scale(found, source, channel, theme)
     rows = [
@@ -165,7 +165,7 @@ def sweep_chart(found: Sweep, source: FeatureMap, by: Offset, theme: Theme) -> C
         )
         for at, first in enumerate(firsts)
     )
-    name = shortened(drawable(source.name), LONGEST_NAME)
+    name = short_name(source)
     title = f"{name}: what stays the same when the input moves"
     captions = (f"each shift is {direction(by)}; {_windows(firsts)}",)
     return Chart(

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from poolviz import text
+from poolviz.feature_map import FeatureMap
 from poolviz.geometry import CellKind
 from poolviz.patches import Array
 from poolviz.region import Region, described
@@ -28,6 +29,11 @@ COUNTER_WIDTH = 180
 LONGEST_NAME = 48
 # A window of more cells along a side is not spelled out beside the panels.
 MOST_ZOOMED = 8
+
+
+def short_name(feature_map: FeatureMap) -> str:
+    """A map's name, as far as the font can say it and a picture has room."""
+    return shortened(drawable(feature_map.name), LONGEST_NAME)
 
 
 @dataclass(frozen=True)
@@ -104,8 +110,7 @@ class Stage:
     @cached_property
     def title(self) -> str:
         """Source and request, as far as the font can say them."""
-        name = shortened(drawable(self.result.feature_map.name), LONGEST_NAME)
-        return f"{name}: {self.result.summary}"
+        return f"{short_name(self.result.feature_map)}: {self.result.summary}"
 
     @cached_property
     def alt_title(self) -> str:

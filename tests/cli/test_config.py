@@ -74,6 +74,24 @@ def test_every_command_with_a_source_has_both(
     assert poolviz(command, "--config", path).out == poolviz(*line).out
 
 
+def test_typed_source_replaces_that_of_the_file(poolviz: Any, folder: Path) -> None:
+    """Of source and data one is meant: the typed one, of either kind."""
+    inline = write(folder, 'data = "1 2; 3 4"\nwrite = "none"\n')
+    assert "input 6×6" in poolviz(*TEACHING, "--config", inline).out
+    named = write(folder, 'source = "sample:teaching"\nwrite = "none"\n')
+    assert "input 1×2" in poolviz("run", "--data", "1 2", "--config", named).out
+
+
+def test_lists_and_other_names_of_flags(poolviz: Any, folder: Path) -> None:
+    """A list is written as its option is; any long name of a flag will do."""
+    path = write(folder, "cell = [1, 0]\nkernel-size = [2, 3]\n")
+    expected = poolviz("explain", "sample:teaching", "--cell", "1,0", "--size", "2x3").out
+    assert poolviz("explain", "sample:teaching", "--config", path).out == expected
+    path = write(folder, 'modes = ["max", "min"]\nby = [0, -1]\n')
+    expected = poolviz("shift", "sample:teaching", "--by", "0,-1", "--modes", "max,min").out
+    assert poolviz("shift", "sample:teaching", "--config", path).out == expected
+
+
 def test_text_of_any_kind_survives(poolviz: Any, folder: Path) -> None:
     """Quotes, backslashes, control characters and other scripts are written so that they return."""
     name = 'a"b\\c\x7f\x01 日本語'

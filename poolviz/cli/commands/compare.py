@@ -29,27 +29,19 @@ def command(
 
       poolviz compare sample:course-4x4 --modes all
     """
-    from poolviz.cli.pipeline import spec_for
-    from poolviz.cli.report import answer
+    from functools import partial
+
+    from poolviz.cli.asking import View, answer, ask
     from poolviz.teach.comparison import compare, listed_modes
-    from poolviz.views.comparison import (
-        comparison_document,
-        comparison_lines,
-        comparison_scene,
-    )
+    from poolviz.views import comparison as views
 
     del config
-    figures.check()
     names = listed_modes(modes)
-    spec = windows.spec()
-    feature_map = source.feature_map()
-    channel = feature_map.channel_index(source.channel)
-    found = compare(feature_map, spec_for(feature_map.input_size, spec), names, seed=seed)
-    answer(
-        lambda: comparison_document(found, channel),
-        lambda screen: comparison_lines(found, channel, screen),
-        lambda theme: comparison_scene(found, channel, theme),
-        figures,
-        feature_map,
-        as_json=as_json,
+    question = ask(source, windows, figures)
+    found = compare(question.feature_map, question.spec, names, seed=seed)
+    view = View(
+        partial(views.comparison_document, found, question.channel),
+        partial(views.comparison_lines, found, question.channel),
+        partial(views.comparison_scene, found, question.channel),
     )
+    answer(view, question.feature_map, figures, as_json=as_json)

@@ -30,29 +30,18 @@ def command(
 
       poolviz differ --data "1 nan; 3 4" --stride 2 --figure differences.svg
     """
-    from poolviz.cli.pipeline import spec_for
-    from poolviz.cli.report import answer
-    from poolviz.engine.pooling import refuse_seed
-    from poolviz.modes import build_mode
+    from functools import partial
+
+    from poolviz.cli.asking import View, answer, ask
     from poolviz.teach.differences import differ
-    from poolviz.views.differences import (
-        difference_document,
-        difference_lines,
-        difference_scene,
-    )
+    from poolviz.views import differences as views
 
     del config
-    figures.check()
-    feature_map = source.feature_map()
-    channel = feature_map.channel_index(source.channel)
-    spec = spec_for(feature_map.input_size, windows.spec(mode))
-    refuse_seed(build_mode(spec), seed)
-    found = differ(feature_map, spec, seed=seed or 0)
-    answer(
-        lambda: difference_document(found, channel),
-        lambda screen: difference_lines(found, channel, screen),
-        lambda theme: difference_scene(found, channel, theme),
-        figures,
-        feature_map,
-        as_json=as_json,
+    question = ask(source, windows, figures, mode)
+    found = differ(question.feature_map, question.spec, seed=seed)
+    view = View(
+        partial(views.difference_document, found, question.channel),
+        partial(views.difference_lines, found, question.channel),
+        partial(views.difference_scene, found, question.channel),
     )
+    answer(view, question.feature_map, figures, as_json=as_json)

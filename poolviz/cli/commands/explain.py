@@ -35,29 +35,22 @@ def command(
 
       poolviz explain sample:teaching --cell 2,1 --mode lp:p=3 --figure window.svg
     """
+    from functools import partial
+
+    from poolviz.cli.asking import View, answer, ask
     from poolviz.cli.options import place
-    from poolviz.cli.pipeline import spec_for
-    from poolviz.cli.report import answer
     from poolviz.result import run
     from poolviz.teach.explanation import explain
-    from poolviz.views.explanation import (
-        explanation_document,
-        explanation_lines,
-        explanation_scene,
-    )
+    from poolviz.views import explanation as views
 
     del config
     at = place("cell", cell)
-    figures.check()
-    feature_map = source.feature_map()
-    spec = spec_for(feature_map.input_size, windows.spec(mode))
-    result = run(feature_map, spec, seed=seed)
-    found = explain(result, *at, feature_map.channel_index(source.channel))
-    answer(
-        lambda: explanation_document(found),
-        lambda screen: explanation_lines(found, screen),
-        lambda theme: explanation_scene(found, theme),
-        figures,
-        feature_map,
-        as_json=as_json,
+    question = ask(source, windows, figures, mode)
+    result = run(question.feature_map, question.spec, seed=seed)
+    found = explain(result, *at, question.channel)
+    view = View(
+        partial(views.explanation_document, found),
+        partial(views.explanation_lines, found),
+        partial(views.explanation_scene, found),
     )
+    answer(view, question.feature_map, figures, as_json=as_json)

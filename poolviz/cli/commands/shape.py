@@ -1,10 +1,12 @@
 """``poolviz shape``: output sizes, with no input at all."""
 
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from poolviz.rules import available_rules
+from poolviz.cli.parameters import AsJson, ConfigOptions, WindowOptions
+from poolviz.spec import DEFAULT_LIKE
 
 if TYPE_CHECKING:
     from poolviz.frameworks import Answer
@@ -15,25 +17,18 @@ ALL = "all"
 
 
 def command(
+    windows: WindowOptions,
+    config: ConfigOptions,
     input_size: Annotated[str, typer.Argument(help="Rows x columns of the input, as 224x224.")],
     layer: Annotated[
         list[str] | None,
         typer.Argument(help="Layers in a row: 3/2p1 (kernel/stride, padding), to7, global."),
     ] = None,
-    size: Annotated[str | None, typer.Option("--size", "--kernel-size", help="Kernel.")] = None,
-    stride: Annotated[str | None, typer.Option(help="The size unless given.")] = None,
-    padding: Annotated[str | None, typer.Option(help="As for run.")] = None,
-    dilation: Annotated[str, typer.Option(help="1 or 1x2.")] = "1",
-    ceil: Annotated[
-        bool | None, typer.Option("--ceil/--floor", help="Keep a last, incomplete window.")
-    ] = None,
-    output_size: Annotated[str | None, typer.Option(help="Adaptive windows instead.")] = None,
-    like: Annotated[
-        str, typer.Option(help=f"Whose rules: {', '.join(available_rules())}, or {ALL}.")
-    ] = "torch",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Tell output sizes, the formula, dropped cells and the receptive field.
+
+    --like all asks every framework.
 
     Examples:
       poolviz shape 224x224 --size 3 --stride 2 --padding 1
@@ -42,26 +37,19 @@ def command(
 
       poolviz shape 6x6 --size 3 --stride 2 --like all
     """
-    from poolviz.cli.options import paddings, sizes
+    from poolviz.cli.options import sizes
     from poolviz.frameworks import answers
-    from poolviz.spec import PoolSpec, lengths
+    from poolviz.spec import lengths
     from poolviz.teach.shapes import layer_spec, layers
 
+    del config
     cells = lengths("input_size", sizes("input_size", input_size), 1)
-    options = {
-        "kernel_size": sizes("--size", size),
-        "stride": sizes("--stride", stride),
-        "padding": paddings(padding),
-        "dilation": sizes("--dilation", dilation),
-        "ceil_mode": ceil,
-        "output_size": sizes("--output-size", output_size),
-    }
-    if like == ALL:
+    if windows.like == ALL:
         _refuse_row(layer)
-        _print_answers(answers(PoolSpec(**options), cells), as_json=as_json)
+        found = answers(replace(windows, like=DEFAULT_LIKE).spec(), cells)
+        _print_answers(found, as_json=as_json)
         return
-    specs = _specs(layer, options, like, layer_spec)
-    _print_layers(layers(cells, specs), as_json=as_json)
+    _print_layers(layers(cells, _specs(layer, windows, layer_spec)), as_json=as_json)
 
 
 def _refuse_row(layer: list[str] | None) -> None:
@@ -71,19 +59,21 @@ def _refuse_row(layer: list[str] | None) -> None:
         raise SpecError("--like", "all frameworks answer for one layer", "give it by --size")
 
 
-def _specs(
-    layer: list[str] | None, options: dict[str, Any], like: str, parse: Any
-) -> "list[PoolSpec]":
+def _specs(layer: list[str] | None, windows: WindowOptions, parse: Any) -> "list[PoolSpec]":
     """The layers in a row, or the one that the options describe."""
     from poolviz.errors import SpecError
-    from poolviz.spec import PoolSpec
 
     if not layer:
-        return [PoolSpec(like=like, **options)]
-    given = [name for name, value in options.items() if value not in (None, 1)]
+        return [windows.spec()]
+    given = [
+        field.name
+        for field in fields(windows)
+        if field.name != "like" and getattr(windows, field.name) != field.default
+    ]
     if given:
-        raise SpecError(given[0], "the layers are given in a row", f"write it there: {layer[0]}")
-    return [parse(words, like) for words in layer]
+        flag = f"--{given[0].replace('_', '-')}"
+        raise SpecError(flag, "the layers are given in a row", f"write it there: {layer[0]}")
+    return [parse(words, windows.like) for words in layer]
 
 
 def _print_layers(found: "list[Layer]", *, as_json: bool) -> None:

@@ -1,6 +1,6 @@
 """``poolviz shift``: what stays the same when the input moves."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,10 @@ from poolviz.cli.parameters import (
     SourceOptions,
     WindowOptions,
 )
+from poolviz.errors import SpecError
+
+if TYPE_CHECKING:
+    from poolviz.cli.asking import Question, View
 
 
 def command(
@@ -42,40 +46,53 @@ def command(
 
       poolviz shift sample:scene --size 4 --sweep 8 --figure invariance.svg
     """
+    from poolviz.cli.asking import answer, ask
     from poolviz.cli.options import place
-    from poolviz.cli.pipeline import spec_for
-    from poolviz.cli.report import answer
-    from poolviz.errors import SpecError
-    from poolviz.teach import shifts
     from poolviz.teach.comparison import listed_modes
-    from poolviz.views import shifts as views
 
     del config
-    figures.check()
     offset, names = place("by", by), listed_modes(modes)
-    spec = windows.spec()
-    feature_map = source.feature_map()
-    channel = feature_map.channel_index(source.channel)
-    spec = spec_for(feature_map.input_size, spec)
-    if sweep is not None:
-        if source.channel is not None:
-            raise SpecError("channel", "a sweep tells of all channels", "leave it out")
-        found = shifts.sweep(feature_map, spec, names, offset, sweep, fill=fill, seed=seed)
-        answer(
-            lambda: views.sweep_document(found),
-            lambda screen: views.sweep_lines(found, feature_map, offset, screen),
-            lambda theme: views.sweep_chart(found, feature_map, offset, theme),
-            figures,
-            feature_map,
-            as_json=as_json,
-        )
-        return
-    moved = shifts.shift(feature_map, spec, names, offset, fill=fill, seed=seed)
-    answer(
-        lambda: views.shift_document(moved, offset, channel),
-        lambda screen: views.shift_lines(moved, feature_map, offset, channel, screen),
-        lambda theme: views.shift_scene(moved, feature_map, offset, channel, theme),
-        figures,
-        feature_map,
-        as_json=as_json,
+    if sweep is not None and source.channel is not None:
+        raise SpecError("channel", "a sweep tells of all channels", "leave it out")
+    question = ask(source, windows, figures)
+    options = {"by": offset, "fill": fill, "seed": seed}
+    view = (
+        _moved(question, names, **options)
+        if sweep is None
+        else _swept(question, names, sweep, **options)
+    )
+    answer(view, question.feature_map, figures, as_json=as_json)
+
+
+def _moved(question: "Question", names: list[str], **options: Any) -> "View":
+    """One shift."""
+    from functools import partial
+
+    from poolviz.cli.asking import View
+    from poolviz.teach.shifts import shift
+    from poolviz.views import shifts as views
+
+    feature_map, by, channel = question.feature_map, options["by"], question.channel
+    found = shift(feature_map, question.spec, names, **options)
+    return View(
+        partial(views.shift_document, found, by, channel),
+        partial(views.shift_lines, found, feature_map, by, channel),
+        partial(views.shift_scene, found, feature_map, by, channel),
+    )
+
+
+def _swept(question: "Question", names: list[str], most: int, **options: Any) -> "View":
+    """All shifts up to the largest."""
+    from functools import partial
+
+    from poolviz.cli.asking import View
+    from poolviz.teach.shifts import sweep
+    from poolviz.views import shifts as views
+
+    feature_map, by = question.feature_map, options["by"]
+    found = sweep(feature_map, question.spec, names, most=most, **options)
+    return View(
+        partial(views.sweep_document, found),
+        partial(views.sweep_lines, found, feature_map, by),
+        partial(views.sweep_chart, found, feature_map, by),
     )

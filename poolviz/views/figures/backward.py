@@ -2,7 +2,7 @@
 
 from poolviz.region import Region
 from poolviz.result import PoolResult
-from poolviz.views.figures._maps import Maps
+from poolviz.views.maps import Maps
 from poolviz.views.scene import Scene
 from poolviz.views.style import Theme
 

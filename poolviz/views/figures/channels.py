@@ -21,7 +21,7 @@ from poolviz.views.scene import (
     text_width,
     wrapped,
 )
-from poolviz.views.stage import LEAST_WIDTH, LINE, LONGEST_NAME, MARGIN, TEXT_SIZE, TITLE_SIZE
+from poolviz.views.stage import LEAST_WIDTH, LINE, MARGIN, TEXT_SIZE, TITLE_SIZE, short_name
 from poolviz.views.style import Theme, ValueScale, value_scale
 
 # Of more channels the first are shown.
@@ -87,7 +87,7 @@ class _Grid:
     @cached_property
     def title(self) -> str:
         """Source and request."""
-        name = shortened(drawable(self.result.feature_map.name), LONGEST_NAME)
+        name = short_name(self.result.feature_map)
         return f"{name}: {self.result.summary}"
 
     @cached_property

@@ -6,7 +6,7 @@ from poolviz.region import Region, whole_region
 from poolviz.result import PoolResult
 from poolviz.views import parts
 from poolviz.views.animation import description
-from poolviz.views.figures._limits import refuse_many
+from poolviz.views.limits import refuse_many
 from poolviz.views.scene import Box, Item, Label, Scene, text_width
 from poolviz.views.stage import MARGIN, TEXT_SIZE, Stage
 from poolviz.views.style import CATEGORIES, Color, Theme, text_on

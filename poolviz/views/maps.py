@@ -11,8 +11,8 @@ from poolviz.patches import Array
 from poolviz.region import Region, described, whole_region
 from poolviz.result import PoolResult
 from poolviz.views.plates import Plate, plates_scene
-from poolviz.views.scene import Scene, drawable, shortened
-from poolviz.views.stage import LONGEST_NAME, input_title
+from poolviz.views.scene import Scene
+from poolviz.views.stage import input_title, short_name
 from poolviz.views.style import Theme, ValueScale, value_scale
 
 
@@ -83,7 +83,7 @@ class Maps:
     def scene(self, plates: list[Plate], captions: list[str]) -> Scene:
         """The picture."""
         name = self.result.feature_map.name
-        title = f"{shortened(drawable(name), LONGEST_NAME)}: {self.result.summary}"
+        title = f"{short_name(self.result.feature_map)}: {self.result.summary}"
         place = described(self.result, self.shown)
         lines = [
             *captions,

@@ -1,0 +1,74 @@
+"""What the commands that answer a question share: what is asked of which map, and the answer."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from poolviz.cli.parameters import FigureOptions, SourceOptions, WindowOptions
+from poolviz.cli.pipeline import spec_for
+from poolviz.cli.report import note, print_json
+from poolviz.cli.screen import screen_of, show
+from poolviz.feature_map import FeatureMap
+from poolviz.spec import DEFAULT_MODE, PoolSpec
+from poolviz.views.chart import Chart
+from poolviz.views.grid import Screen, Segments
+from poolviz.views.scene import Scene
+from poolviz.views.style import Theme, find_theme
+
+
+@dataclass(frozen=True)
+class Question:
+    """A request for a feature map.
+
+    Args:
+        feature_map: of what.
+        spec: which pooling.
+        channel: which channel is shown.
+    """
+
+    feature_map: FeatureMap
+    spec: PoolSpec
+    channel: int
+
+
+def ask(
+    source: SourceOptions,
+    windows: WindowOptions,
+    figures: FigureOptions,
+    mode: str = DEFAULT_MODE,
+) -> Question:
+    """The question that options ask.
+
+    Raises:
+        SpecError: one of them cannot be meant.
+        SourceError: the source cannot be read.
+    """
+    figures.check()
+    spec = windows.spec(mode)
+    feature_map = source.feature_map()
+    spec = spec_for(feature_map.input_size, spec)
+    return Question(feature_map, spec, feature_map.channel_index(source.channel))
+
+
+@dataclass(frozen=True)
+class View:
+    """An answer as plain data, as lines, and as a figure; each is made when it is wanted."""
+
+    document: Callable[[], dict[str, Any]]
+    lines: Callable[[Screen], Iterable[Segments]]
+    scene: Callable[[Theme], Scene | Chart]
+
+
+def answer(view: View, source: FeatureMap, figures: FigureOptions, *, as_json: bool) -> None:
+    """Write the figure, if one is asked for, and print the answer as lines or as data.
+
+    Raises:
+        PoolvizError: the figure cannot be written.
+    """
+    files = figures.write(view.scene, source.source)
+    if as_json:
+        print_json({**view.document(), "files": files})
+    else:
+        show(view.lines(screen_of(find_theme(figures.theme, figures.cmap))))
+    for line in (*source.notes, *(f"wrote {path}" for path in files.values())):
+        note(line)
