@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
-from unicodedata import normalize
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -203,5 +202,7 @@ def in_ascii(words: str) -> str:
 
 def _ascii(sign: str) -> str:
     """The nearest spelling; of a letter with an accent the letter."""
+    from unicodedata import normalize  # noqa: PLC0415 - seldom needed
+
     letter = normalize("NFKD", sign)[0]
     return _ASCII.get(sign, letter if letter.isascii() else "?")

@@ -1,6 +1,9 @@
 """The Typer app, its commands found by their files."""
 
 import sys
+from collections.abc import Sequence
+from functools import partial
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
@@ -10,20 +13,30 @@ from poolviz import __version__
 from poolviz.cli import commands
 from poolviz.cli.config import as_toml, settle
 from poolviz.cli.grouping import grouped
-from poolviz.discovery import import_all
+from poolviz.discovery import module_names
 
 
-def _switched_off(params: list[Any]) -> list[Any]:
-    """``params``, of which switches that are not given are False rather than None.
+def _quick(params: list[Any]) -> list[Any]:
+    """``params``, of which none brings a value to its type that has it already.
 
-    To bring a None to its type, Typer 0.29 loads pydantic, which takes longer
-    (0.08 s) than all else that ``demo`` loads but NumPy.
+    For that Typer 0.29 loads pydantic, which takes longer (0.08 s) than all else that
+    ``demo`` loads but NumPy. Switches that are not given are therefore False, not None.
     """
     for param in params:
         switch = getattr(param, "is_flag", False) and not param.secondary_opts
         if switch and param.default is None:
             param.default = False
+        if not (param.required or param.nargs != 1 or getattr(param, "multiple", False)):
+            param.process_value = partial(_processed, param, type(param).process_value)
     return params
+
+
+def _processed(param: Any, process: Any, context: Any, value: Any) -> Any:
+    """``value`` as it is, unless it was typed and is to be no text."""
+    annotation = getattr(getattr(param, "type_descriptor", None), "annotation", None)
+    if isinstance(value, str) and annotation is not str:
+        return process(param, context, value)
+    return param.callback(context, param, value) if param.callback else value
 
 
 class StoppedError(Exception):
@@ -44,16 +57,21 @@ class _Command(TyperCommand):
         return result
 
     def get_params(self, ctx: Any) -> list[Any]:
-        return _switched_off(super().get_params(ctx))
+        return _quick(super().get_params(ctx))
 
 
 class _Group(TyperGroup):
     def get_params(self, ctx: Any) -> list[Any]:
-        return _switched_off(super().get_params(ctx))
+        return _quick(super().get_params(ctx))
 
 
-def build_app() -> typer.Typer:
-    """The app with every command in :mod:`poolviz.cli.commands`."""
+def command_names() -> list[str]:
+    """What there is in :mod:`poolviz.cli.commands`."""
+    return module_names(commands)
+
+
+def build_app(names: Sequence[str] | None = None) -> typer.Typer:
+    """The app with the commands of these names; unless given, with all."""
     app = typer.Typer(
         name="poolviz",
         cls=_Group,
@@ -65,7 +83,8 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_options_of_all)
-    for name, module in import_all(commands).items():
+    for name in command_names() if names is None else names:
+        module = import_module(f"{commands.__name__}.{name}")
         app.command(name.replace("_", "-"), cls=_Command)(grouped(module.command))
     return app
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from poolviz.cli.parameters import FigureOptions, SourceOptions, WindowOptions
+from poolviz.cli.groups import FigureOptions, SourceOptions, WindowOptions
 from poolviz.cli.pipeline import spec_for
 from poolviz.cli.report import note, print_json
 from poolviz.cli.screen import screen_of, show

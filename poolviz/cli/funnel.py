@@ -8,10 +8,11 @@ import sys
 import typer
 
 from poolviz import __version__
-from poolviz.cli.app import StoppedError, build_app
+from poolviz.cli.app import StoppedError, build_app, command_names
 from poolviz.errors import PoolvizError
 from poolviz.text import escaped, in_ascii
 
+COMPLETION = "_POOLVIZ_COMPLETE"
 FAILED, BUG, INTERRUPTED, BROKEN_PIPE = 1, 70, 130, 141
 # Options that are not called as the parameter that they set.
 _FLAGS = {
@@ -67,7 +68,10 @@ def _ended(error: BaseException | None) -> int:
 
 
 def _run() -> int:
-    code = build_app()(prog_name="poolviz", standalone_mode=False)
+    # The others need not be loaded where one is named; to complete, or to tell what there is, all.
+    asked = [name for name in sys.argv[1:2] if name in command_names()]
+    names = asked if asked and COMPLETION not in os.environ else None
+    code = build_app(names)(prog_name="poolviz", standalone_mode=False)
     sys.stdout.flush()
     return code if isinstance(code, int) else 0
 

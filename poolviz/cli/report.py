@@ -1,6 +1,5 @@
 """What commands print: results on stdout, all else on stderr."""
 
-import json
 import math
 import sys
 from collections.abc import Iterable
@@ -42,6 +41,8 @@ def note(line: str) -> None:
 
 def print_json(document: dict[str, Any]) -> None:
     """One object on stdout."""
+    import json
+
     print(json.dumps(_plain(document), allow_nan=False))  # noqa: T201 - as above
 
 

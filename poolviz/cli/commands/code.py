@@ -6,13 +6,8 @@ import typer
 
 from poolviz.calls import available_calls
 from poolviz.cli import complete
-from poolviz.cli.parameters import (
-    AsJson,
-    ConfigOptions,
-    Mode,
-    SourceOptions,
-    WindowOptions,
-)
+from poolviz.cli.groups import ConfigOptions, SourceOptions, WindowOptions
+from poolviz.cli.parameters import AsJson, Mode
 from poolviz.spec import DEFAULT_MODE
 
 if TYPE_CHECKING:

@@ -1,14 +1,7 @@
 """``poolviz compare``: one input, many modes."""
 
-from poolviz.cli.parameters import (
-    AsJson,
-    ConfigOptions,
-    FigureOptions,
-    Modes,
-    Seed,
-    SourceOptions,
-    WindowOptions,
-)
+from poolviz.cli.groups import ConfigOptions, FigureOptions, SourceOptions, WindowOptions
+from poolviz.cli.parameters import AsJson, Modes, Seed
 
 
 def command(

@@ -1,14 +1,7 @@
 """``poolviz differ``: one request under every framework's rules."""
 
-from poolviz.cli.parameters import (
-    AsJson,
-    ConfigOptions,
-    FigureOptions,
-    Mode,
-    Seed,
-    SourceOptions,
-    WindowOptions,
-)
+from poolviz.cli.groups import ConfigOptions, FigureOptions, SourceOptions, WindowOptions
+from poolviz.cli.parameters import AsJson, Mode, Seed
 from poolviz.spec import DEFAULT_MODE
 
 

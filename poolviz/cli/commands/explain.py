@@ -4,15 +4,8 @@ from typing import Annotated
 
 import typer
 
-from poolviz.cli.parameters import (
-    AsJson,
-    ConfigOptions,
-    FigureOptions,
-    Mode,
-    Seed,
-    SourceOptions,
-    WindowOptions,
-)
+from poolviz.cli.groups import ConfigOptions, FigureOptions, SourceOptions, WindowOptions
+from poolviz.cli.parameters import AsJson, Mode, Seed
 from poolviz.spec import DEFAULT_MODE
 
 

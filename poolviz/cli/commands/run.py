@@ -4,17 +4,15 @@ from typing import Annotated
 
 import typer
 
-from poolviz.cli.parameters import (
+from poolviz.cli.groups import (
     AnimationOptions,
-    AsJson,
     ConfigOptions,
     FigureOptions,
-    Mode,
     OutputOptions,
-    Seed,
     SourceOptions,
     WindowOptions,
 )
+from poolviz.cli.parameters import AsJson, Mode, Seed
 from poolviz.spec import DEFAULT_MODE
 
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from poolviz.cli.parameters import AsJson, ConfigOptions, WindowOptions
+from poolviz.cli.groups import ConfigOptions, WindowOptions
+from poolviz.cli.parameters import AsJson
 from poolviz.spec import DEFAULT_LIKE
 
 if TYPE_CHECKING:

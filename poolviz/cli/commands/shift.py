@@ -4,15 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from poolviz.cli.parameters import (
-    AsJson,
-    ConfigOptions,
-    FigureOptions,
-    Modes,
-    Seed,
-    SourceOptions,
-    WindowOptions,
-)
+from poolviz.cli.groups import ConfigOptions, FigureOptions, SourceOptions, WindowOptions
+from poolviz.cli.parameters import AsJson, Modes, Seed
 from poolviz.errors import SpecError
 
 if TYPE_CHECKING:

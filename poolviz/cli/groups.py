@@ -1,0 +1,255 @@
+"""Options that commands share, in groups; each group knows what its options ask for."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from poolviz.cli import complete
+from poolviz.cli.config import take_defaults
+from poolviz.rules import available_rules
+from poolviz.spec import DEFAULT_LIKE, DEFAULT_MODE
+from poolviz.views.figures import DEFAULT_FIGURE, available_figures
+from poolviz.views.pace import MOST_FRAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from poolviz.feature_map import FeatureMap
+    from poolviz.spec import PoolSpec
+    from poolviz.views.chart import Chart
+    from poolviz.views.scene import Scene
+    from poolviz.views.style import Theme
+
+_source = partial(typer.Option, rich_help_panel="Source")
+_windows = partial(typer.Option, rich_help_panel="Windows")
+_rules = partial(typer.Option, rich_help_panel="Rules and numbers")
+_output = partial(typer.Option, rich_help_panel="Output")
+_pictures = partial(typer.Option, rich_help_panel="Pictures")
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """Which feature map."""
+
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            autocompletion=complete.sources,
+            help="An image, .npy, .npz or .csv file, sample:NAME, or - for standard input.",
+        ),
+    ] = None
+    data: Annotated[str | None, _source(help='A matrix instead of a source: "1 3; 2 4".')] = None
+    key: Annotated[str | None, _source(help="Array of an .npz.")] = None
+    channel: Annotated[
+        str | None, _source(help="Channel whose numbers are shown (name or number).")
+    ] = None
+    index: Annotated[int | None, _source(min=0, help="One of a batch (N, C, H, W).")] = None
+    frame: Annotated[int | None, _source(min=0, help="Frame of an animated image.")] = None
+    complex_part: Annotated[
+        str | None, _source("--complex", help="abs, real or imag of complex values.")
+    ] = None
+    layout: Annotated[str | None, _source(help="chw or hwc: the order of an array's axes.")] = None
+
+    def feature_map(self) -> "FeatureMap":
+        """The feature map of the source or of inline data; exactly one must be given.
+
+        Raises:
+            SpecError: both or neither are given, or an option does not go with data.
+            SourceError: it cannot be read.
+        """
+        from poolviz.errors import SpecError
+        from poolviz.sources import load, matrix_map
+
+        if (self.source is None) == (self.data is None):
+            cause = "there is none" if self.source is None else "there are two"
+            raise SpecError(
+                "source", cause, 'give one: a file, sample:NAME, -, or --data "1 3; 2 4"'
+            )
+        if self.data is None:
+            return load(str(self.source), **self._reading)
+        self.refuse_options("--data")
+        return matrix_map(self.data)
+
+    @property
+    def _reading(self) -> dict[str, Any]:
+        names = ("key", "index", "frame", "complex_part", "layout")
+        return {name: getattr(self, name) for name in names}
+
+    def refuse_options(self, subject: str) -> None:
+        """Raise SpecError for an option that says what of a file is meant; there is none."""
+        from poolviz.errors import SpecError
+
+        channel = {} if subject == "--data" else {"channel": self.channel}
+        for name, value in {**self._reading, **channel}.items():
+            if value is not None:
+                raise SpecError(name, f"{subject} has none", f"leave out {name}")
+
+
+@dataclass(frozen=True)
+class WindowOptions:
+    """Which windows, under whose rules."""
+
+    size: Annotated[
+        str | None,
+        _windows("--size", "--kernel-size", help="Kernel size, 2 or 2x3; 2 unless given."),
+    ] = None
+    stride: Annotated[str | None, _windows(help="2 or 2x3; the size unless given.")] = None
+    padding: Annotated[
+        str | None,
+        _windows(help="1, 1x2, before:after pairs as 0:1x0:1, valid, same, same-lower."),
+    ] = None
+    dilation: Annotated[str, _windows(help="1 or 1x2.")] = "1"
+    ceil: Annotated[
+        bool | None, _windows("--ceil/--floor", help="Keep a last, incomplete window.")
+    ] = None
+    output_size: Annotated[
+        str | None, _windows(help="Adaptive windows for this output, 3 or 3x2.")
+    ] = None
+    like: Annotated[
+        str,
+        _rules(autocompletion=complete.rules, help=f"Whose rules: {', '.join(available_rules())}."),
+    ] = DEFAULT_LIKE
+    count_include_pad: Annotated[
+        bool | None,
+        _rules(
+            "--count-include-pad/--exclude-pad", help="Whether an average's divisor counts padding."
+        ),
+    ] = None
+    divisor: Annotated[int | None, _rules(help="Divisor of every average.")] = None
+
+    def spec(self, mode: str = DEFAULT_MODE) -> "PoolSpec":
+        """The request that these options make of ``mode``.
+
+        Raises:
+            SpecError: one of them cannot be read or is out of range.
+        """
+        from poolviz.cli.options import paddings, sizes
+        from poolviz.spec import PoolSpec
+
+        return PoolSpec(
+            mode,
+            sizes("--size", self.size),
+            sizes("--stride", self.stride),
+            paddings(self.padding),
+            sizes("--dilation", self.dilation),
+            self.ceil,
+            self.count_include_pad,
+            self.divisor,
+            sizes("--output-size", self.output_size),
+            self.like,
+        )
+
+
+@dataclass(frozen=True)
+class FigureOptions:
+    """A figure in a file, and how it looks."""
+
+    figure: Annotated[Path | None, _output(help="Annotated figure: .png, .svg or .pdf.")] = None
+    theme: Annotated[str, _pictures(autocompletion=complete.themes, help="light or dark.")] = (
+        "light"
+    )
+    cmap: Annotated[
+        str | None,
+        _pictures(help="A colormap of matplotlib's; one that suits the values unless given."),
+    ] = None
+    scale: Annotated[int, _pictures(help="A whole factor by which all pictures are enlarged.")] = 1
+
+    def check(self) -> None:
+        """Raise SpecError for what cannot be meant, before any work is done."""
+        from poolviz.cli.outputs import figure_suffix
+        from poolviz.errors import SpecError
+        from poolviz.spec import whole
+        from poolviz.views.style import find_theme
+
+        find_theme(self.theme, self.cmap)
+        whole("scale", self.scale, 1)
+        if self.figure is not None:
+            figure_suffix(self.figure)
+        elif self.scale > 1:
+            raise SpecError("scale", "it is said of a figure", "give --figure FILE too")
+
+    def write(
+        self, scene: "Callable[[Theme], Scene | Chart]", source: str | None
+    ) -> dict[str, str]:
+        """Write the figure that ``scene`` makes, if one is asked for; its path.
+
+        Raises:
+            SpecError: it would replace the source.
+            OutputError: it cannot be written.
+        """
+        from poolviz.cli.outputs import figure_suffix, write_all
+        from poolviz.views.style import find_theme
+        from poolviz.views.vector import figure_bytes
+
+        if self.figure is None:
+            return {}
+        drawn = scene(find_theme(self.theme, self.cmap)).enlarged(self.scale)
+        data = figure_bytes(drawn, figure_suffix(self.figure))
+        path = Path(source) if source else None
+        return write_all({"figure": (self.figure, data)}, path if path and path.is_file() else None)
+
+
+@dataclass(frozen=True)
+class OutputOptions:
+    """What a run writes."""
+
+    out: Annotated[Path, _output(help="Folder for the pictures.")] = Path("poolviz-out")
+    write: Annotated[str, _output(help="Pictures to write there: png, gif, webp, apng, none.")] = (
+        "png,gif"
+    )
+    kind: Annotated[
+        str,
+        _output(
+            autocompletion=complete.figures,
+            help=f"What the figure shows: {', '.join(available_figures())}.",
+        ),
+    ] = DEFAULT_FIGURE
+    save: Annotated[Path | None, _output(help="Pooled array: .npy.")] = None
+    quiet: Annotated[bool, _output("--quiet", help="Print no grids and no notes.")] = False
+    play: Annotated[
+        bool,
+        _output(
+            "--play",
+            help="Let the window slide in the terminal; piped, print its steps as sentences.",
+        ),
+    ] = False
+
+
+@dataclass(frozen=True)
+class AnimationOptions:
+    """Which part an animation shows, and how it runs."""
+
+    region: Annotated[
+        str | None,
+        _pictures(help="Input cells that animation and figure show: ROWSxCOLS+R+C, as 8x8+0+4."),
+    ] = None
+    delay: Annotated[
+        int | None,
+        _pictures(help="Milliseconds per frame, from 20; slow enough to follow unless given."),
+    ] = None
+    hold: Annotated[
+        int | None, _pictures(help="Milliseconds of the last frame; 3 delays unless given.")
+    ] = None
+    every: Annotated[int, _pictures(help="A frame for every so many windows.")] = 1
+    max_frames: Annotated[int, _pictures(help="Refuse more frames than these.")] = MOST_FRAMES
+
+
+@dataclass(frozen=True)
+class ConfigOptions:
+    """Options from a file, and into one."""
+
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            is_eager=True,
+            callback=take_defaults,
+            help="TOML file with these options; those typed take precedence.",
+        ),
+    ] = None
+    print_config: Annotated[
+        bool,
+        typer.Option("--print-config", help="Print such a file for this command, and end."),
+    ] = False
