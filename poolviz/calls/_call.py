@@ -59,7 +59,7 @@ def native(geometry: Geometry, mode: Mode, framework: str, candidates: Sequence[
     raise reason
 
 
-def sliding(geometry: Geometry) -> Iterator[PoolSpec]:
+def sliding(geometry: Geometry, mode: Mode) -> Iterator[PoolSpec]:
     """The request in numbers: as it is, and with what ceil mode adds as padding at the end."""
     spec, axes = geometry.spec, geometry.axes
     pairs = tuple((axis.before, axis.after) for axis in axes)
@@ -67,7 +67,8 @@ def sliding(geometry: Geometry) -> Iterator[PoolSpec]:
     yield base
     reaching = tuple((axis.before, max(axis.after, _reach(axis))) for axis in axes)
     yield replace(base, padding=reaching, ceil_mode=False)
-    yield replace(base, padding=reaching, ceil_mode=False, count_include_pad=False)
+    if mode.divides:
+        yield replace(base, padding=reaching, ceil_mode=False, count_include_pad=False)
 
 
 def _reach(axis: Axis) -> int:

@@ -27,7 +27,7 @@ def write(geometry: Geometry, mode: Mode) -> str:
         raise SpecError("output_size", "Flax has no adaptive pooling", "give a size")
     if set(spec.dilation) != {1}:
         raise SpecError("dilation", "Flax's pooling has none", "leave it out")
-    candidates = [plain(each, rank) for each in sliding(geometry) if not each.ceil_mode]
+    candidates = [plain(each, rank) for each in sliding(geometry, mode) if not each.ceil_mode]
     found = native(geometry, mode, "jax", candidates).spec
     arguments = ["x", numbers(found.kernel_size), f"strides={numbers(found.stride)}"]
     if any(map(any, found.padding)):

@@ -29,7 +29,7 @@ def write(geometry: Geometry, mode: Mode) -> str:
     if spec.adaptive:
         raise SpecError("output_size", "ONNX has adaptive pooling of size 1 only", "give a size")
     rank = len(geometry.axes)
-    found = native(geometry, mode, "onnx", [plain(each, rank) for each in sliding(geometry)])
+    found = native(geometry, mode, "onnx", [plain(each, rank) for each in sliding(geometry, mode)])
     return _node(call.name, _settings(found.spec, call))
 
 

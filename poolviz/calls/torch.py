@@ -34,7 +34,7 @@ def write(geometry: Geometry, mode: Mode) -> str:
         spec = geometry.spec
     if spec.adaptive:
         return f"{sign}{_adaptive(call, spec, rank, sign)}"
-    found = native(geometry, mode, "torch", _candidates(geometry, call))
+    found = native(geometry, mode, "torch", _candidates(geometry, mode, call))
     x = _padded(found.pads, f"{sign}x", "inf" if call.extreme else "")
     arguments = [x, *call.arguments, numbers(found.spec.kernel_size)]
     arguments += _settings(found.spec, call)
@@ -50,10 +50,10 @@ def _adaptive(call: Call, spec: PoolSpec, rank: int, sign: str) -> str:
     return f"{name}({sign}x, {numbers(spec.output_size)})"
 
 
-def _candidates(geometry: Geometry, call: Call) -> list[Native]:
+def _candidates(geometry: Geometry, mode: Mode, call: Call) -> list[Native]:
     """Padding by the call itself where both sides are alike and it takes any, else beforehand."""
     rank, found = len(geometry.axes), []
-    for spec in sliding(geometry):
+    for spec in sliding(geometry, mode):
         if set(spec.dilation) != {1} and not call.extreme:
             raise SpecError("dilation", f"torch's {call.name} has none", "leave it out")
         alike = all(before == after for before, after in spec.padding)
