@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 
 from rich.style import Style
 
 from poolviz import text
 from poolviz.patches import Array
-from poolviz.views.style import Color, Theme, text_on
+from poolviz.views.heat import hexadecimal
+from poolviz.views.style import Theme
 
 ELLIPSIS = "…"
 BRACKETS = {"winner": ("[", "]"), "tie": ("(", ")"), "changed": ("*", " "), "": (" ", " ")}
@@ -48,7 +48,7 @@ class Screen:
     @property
     def frame(self) -> Style:
         """The look of outlines."""
-        return Style(color=_hexadecimal(self.theme.accent), bold=True)
+        return Style(color=hexadecimal(self.theme.accent), bold=True)
 
 
 @dataclass(frozen=True)
@@ -224,33 +224,3 @@ def _positions(window: range, shown: range) -> range:
     start = max(window[0], shown[0]) - shown[0]
     stop = min(window[-1], shown[-1]) + 1 - shown[0]
     return range(start, max(start, stop))
-
-
-@cache
-def heat(red: int, green: int, blue: int) -> Style:
-    """A cell's look: its value's colour behind the text that reads best on it."""
-    color = red, green, blue
-    return Style(color=_hexadecimal(text_on(color)), bgcolor=_hexadecimal(color))
-
-
-# From the lowest to the highest, and from below zero to above, in terminals' own colours: each
-# with the text that reads on it in the usual palettes.
-RISING = ("bright_white on blue", "black on cyan", "black on green", "black on bright_yellow")
-AROUND_ZERO = (
-    "bright_white on blue", "black on cyan", "black on white", "black on bright_yellow",
-    "bright_white on red",
-)  # fmt: skip
-GREYS = ("bright_white on black", "black on bright_black", "black on white",
-         "black on bright_white")  # fmt: skip
-NOT_FINITE = "bright_white on magenta"
-
-
-def heat_of_few(place: float, ramp: tuple[str, ...]) -> Style:
-    """A cell's look by its place from 0 to 1 on a ramp; NaN where it is not finite."""
-    if place != place:  # noqa: PLR0124 - NaN
-        return Style.parse(NOT_FINITE)
-    return Style.parse(ramp[min(int(place * len(ramp)), len(ramp) - 1)])
-
-
-def _hexadecimal(color: Color) -> str:
-    return "#" + bytes(color).hex()

@@ -11,22 +11,8 @@ from poolviz.feature_map import FeatureMap
 from poolviz.geometry import CellKind
 from poolviz.patches import Array
 from poolviz.result import PoolResult, Step
-from poolviz.views.grid import (
-    AROUND_ZERO,
-    BOLD,
-    DIM,
-    GREYS,
-    PLAIN,
-    RISING,
-    Cell,
-    Grid,
-    Part,
-    Screen,
-    Segments,
-    fitting,
-    heat,
-    heat_of_few,
-)
+from poolviz.views.grid import BOLD, DIM, PLAIN, Cell, Grid, Part, Screen, Segments, fitting
+from poolviz.views.heat import AROUND_ZERO, GREYS, RISING, heat, heat_of_few
 from poolviz.views.style import GREY, ValueScale, value_scale
 
 # A large map shows this many of its rows.

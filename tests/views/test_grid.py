@@ -6,18 +6,8 @@ import pytest
 from rich.style import Style
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 
-from poolviz.views.grid import (
-    AROUND_ZERO,
-    GREYS,
-    NOT_FINITE,
-    RISING,
-    Cell,
-    Grid,
-    Part,
-    Screen,
-    fitting,
-    heat_of_few,
-)
+from poolviz.views.grid import Cell, Grid, Part, Screen, fitting
+from poolviz.views.heat import AROUND_ZERO, GREYS, NOT_FINITE, RISING, heat_of_few
 from poolviz.views.style import THEMES, contrast
 
 THEME = THEMES["light"]
