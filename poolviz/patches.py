@@ -160,7 +160,8 @@ def gather(
     places = np.where(inside, places, -1)
     cells = np.where(inside, cells, fill).astype(values.dtype)
     if geometry.rule.pads_with is not None:
-        cells = np.where(padded & ~inside, geometry.rule.pads_with, cells).astype(values.dtype)
+        # In the values' own type: an int64 above 2^53 is no float.
+        cells = np.where(padded & ~inside, values.dtype.type(geometry.rule.pads_with), cells)
         inside = padded
     return Patches(cells, inside, count(geometry, block), tuple(shape), uniform, places)
 

@@ -289,7 +289,7 @@ def test_a_refused_kernel_shows_the_formula() -> None:
     with pytest.raises(SpecError) as caught:
         one_axis(3, 5, stride=1)
     assert str(caught.value) == (
-        "kernel_size: no window fits: floor((3 + 2·0 − 5) / 1) + 1 = -1;"
+        "kernel_size: no window fits: floor((3 + 2·0 − 5) / 1) + 1 = −1;"
         " the largest kernel size that fits here is 3"
     )
 

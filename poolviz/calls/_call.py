@@ -38,7 +38,8 @@ def call_of(mode: Mode, framework: str) -> Call:
 def with_kernel(geometry: Geometry, mode: Mode) -> Geometry:
     """The windows of a global request, as a kernel over all."""
     size = geometry.input_size
-    spec = replace(geometry.spec, output_size=None, kernel_size=size, stride=size)
+    sides = {"output_size": None, "kernel_size": size, "stride": size, "padding": (0,) * len(size)}
+    spec: PoolSpec = replace(geometry.spec, **sides)  # type: ignore[arg-type]
     return resolve(spec, size, mode)
 
 

@@ -1,6 +1,6 @@
 """The same pooling as a line of each framework."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from importlib import import_module
 
 from poolviz.calls import available_calls
@@ -51,13 +51,13 @@ def _line(name: str, geometry: Geometry, mode: Mode) -> Line:
         code = module.write(geometry, mode)
     except SpecError as refusal:
         return Line(name, "", module.IMPORT, module.LAYOUT, refusal)
-    return Line(name, code, module.IMPORT, module.LAYOUT, None, _remark(name, geometry, mode))
+    return Line(name, code, module.IMPORT, module.LAYOUT, None, _remark(name, mode))
 
 
-def _remark(name: str, geometry: Geometry, mode: Mode) -> str:
-    """What the framework does with NaN, if that is not what the request's rules do."""
-    concerned = any(field.metadata.get("trait") == "nan" for field in fields(mode))
-    mine, theirs = geometry.rule, find_rule(name)
-    if not concerned or str(mine) == name:
+def _remark(name: str, mode: Mode) -> str:
+    """What the framework does with NaN, if that is not what the mode does; or that it varies."""
+    asked = getattr(mode, "nan", None)
+    rule = find_rule(name)
+    if asked is None:
         return ""
-    return TRAITS["nan"][theirs.nan] if mine.nan != theirs.nan else theirs.nan_caveat
+    return TRAITS["nan"][rule.nan] if asked != rule.nan else rule.nan_caveat

@@ -20,6 +20,8 @@ from poolviz.views.terminal import ResultView
 
 # Unless --delay says another.
 USUAL_DELAY = 800
+# A terminal of fewer rows shows no input, but what fills in.
+LOW = 18
 
 
 def play(result: PoolResult, channel: int, shown: Region, theme: Theme, pace: Pace) -> None:
@@ -73,6 +75,7 @@ def _lines(
     yield plain(player.words)
     yield view.arithmetic
     yield []
-    yield from view.input().lines()
-    yield []
+    if view.screen.height is None or view.screen.height >= LOW:
+        yield from view.input().lines()
+        yield []
     yield from view.output().lines()

@@ -85,6 +85,11 @@ class Mode(Planner):
         """Each cell's share in its window's value: (..., n), 0 outside the input."""
         raise NotImplementedError
 
+    def chances(self, patches: Patches) -> Array | None:
+        """Of a mode that draws a cell, how likely each is: (..., n); None of others."""
+        del patches
+        return None
+
     def slopes(self, patches: Patches) -> Array:
         """∂y/∂xᵢ for each cell: (..., n), 0 outside the input."""
         raise NotImplementedError

@@ -48,7 +48,7 @@ class Stochastic(Mode):
         return ("negative cells count as 0 in stochastic pooling",) if (values < 0).any() else ()
 
     def _activations(self, patches: Patches) -> Array:
-        return np.nan_to_num(np.maximum(inside_or(patches, 0), 0), nan=0.0)
+        return np.nan_to_num(np.maximum(inside_or(patches, 0), 0), nan=0.0, posinf=np.inf)
 
     def _probabilities(self, patches: Patches) -> Array:
         a = self._activations(patches)
@@ -57,6 +57,10 @@ class Stochastic(Mode):
         parts = np.where(np.isinf(largest), np.isinf(a), a / np.where(largest == 0, 1, largest))
         total = parts.sum(axis=-1, keepdims=True)
         return np.asarray(parts / np.where(total == 0, 1, total))
+
+    def chances(self, patches: Patches) -> Array | None:
+        """Each cell's part of the sum."""
+        return self._probabilities(patches)
 
     def reduce(self, patches: Patches) -> Array:
         """The drawn cell, or Σ pᵢ·aᵢ."""

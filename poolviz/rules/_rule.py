@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from poolviz.errors import SpecError
 from poolviz.spec import DEFAULT_KERNEL_SIZE, Pair, PoolSpec
+from poolviz.text import number
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,7 @@ class Rule:
         rounding = "ceil" if axis.ceil_mode else down
         text = f"{rounding}(({_room(axis)}) / {axis.stride}) + 1"
         if not self.clips(axis):
-            return f"{text} = {self.output_size(axis)}"
+            return f"{text} = {number(self.output_size(axis))}"
         unclipped = self._unclipped(axis)
         clipped = "less 1 window that would start beyond the input"
         return f"{text} = {unclipped}, {clipped} = {unclipped - 1}"

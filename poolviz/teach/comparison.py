@@ -1,5 +1,6 @@
 """Comparison: one input under many modes, and what each of them keeps."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -50,8 +51,9 @@ class Compared:
 
     @property
     def mean_kept(self) -> float | None:
-        """The outputs' mean over the input's; None where that is 0."""
-        return self.after.mean / self.before.mean if self.before.mean else None
+        """The outputs' mean over the input's; None unless both are above 0, as shares are."""
+        above = self.before.mean > 0 and self.after.mean >= 0
+        return self.after.mean / self.before.mean if above else None
 
     @property
     def contrast_kept(self) -> float | None:
@@ -108,25 +110,39 @@ def compare(
         >>> [each.after.mean for each in compare(ramp, PoolSpec(), ["max", "average"])]
         [10.0, 7.5]
     """
-    _check_use(modes, spec, seed)
     before = _statistics(feature_map.values)
-    return [_compared(feature_map, spec, mode, before, seed) for mode in modes]
+    return [
+        Compared(mode, result, before, _statistics(result.output), 1 - float(result.kept.mean()))
+        for mode, result in pooled(feature_map, spec, modes, seed=seed).items()
+    ]
 
 
-def _compared(
-    feature_map: FeatureMap, spec: PoolSpec, mode: str, before: Statistics, seed: int | None
-) -> Compared:
-    if not build_mode(PoolSpec(mode)).divides:
+def pooled(
+    feature_map: FeatureMap, spec: PoolSpec, modes: Sequence[str], *, seed: int | None = None
+) -> dict[str, PoolResult]:
+    """The results of :func:`compare` alone, by mode.
+
+    Raises:
+        SpecError: as there.
+    """
+    _check_use(modes, spec, seed)
+    return {mode: _run(feature_map, spec, mode, seed) for mode in modes}
+
+
+def _run(feature_map: FeatureMap, spec: PoolSpec, mode: str, seed: int | None) -> PoolResult:
+    kind = build_mode(PoolSpec(mode))
+    if not kind.divides:
         spec = replace(spec, count_include_pad=None, divisor_override=None)
     spec = replace(spec, mode=mode, mode_options=())
     # A seed concerns those modes that draw.
-    result = run(feature_map, spec, seed=seed if build_mode(spec).draws else None)
-    changed = 1 - float(result.kept.mean())
-    return Compared(mode, result, before, _statistics(result.output), changed)
+    return run(feature_map, spec, seed=seed if kind.draws else None)
 
 
 def _statistics(values: Array) -> Statistics:
     finite = values[np.isfinite(values)].astype(np.float64)
     if not finite.size:
         return Statistics(float("nan"), float("nan"))
-    return Statistics(float(finite.mean()), float(finite.std()))
+    # Sums and squares of huge values would overflow; a power of 2 takes away no digit.
+    scale = 2.0 ** (math.frexp(float(np.abs(finite).max()))[1] - 1)
+    parts = finite / scale
+    return Statistics(float(parts.mean()) * scale, float(parts.std()) * scale)

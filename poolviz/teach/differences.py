@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from poolviz.calls import available_calls, lines_of_code
 from poolviz.engine.pooling import refuse_seed
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
@@ -47,6 +48,8 @@ class Outcome:
             where the windows stand elsewhere, so that places say nothing.
         reasons: what turns the reference's output into this one; none of them can be spared.
         differs: whether it gives another output than the reference.
+        unsaid: why the framework has no call for what its rules make of the request;
+            None where it has one, or where none is known here.
     """
 
     answer: Answer
@@ -54,6 +57,7 @@ class Outcome:
     differing: Array
     reasons: tuple[Contrast, ...]
     differs: bool = False
+    unsaid: str | None = None
 
     @property
     def like(self) -> str:
@@ -97,7 +101,7 @@ def differ(feature_map: FeatureMap, spec: PoolSpec, *, seed: int | None = None) 
     reference = _reference(given, str(spec.like))
     first = run(feature_map, replace(spec, like=reference), seed=seed)
     order = [reference, *(like for like in given if like != reference)]
-    return [_outcome(given[like], first, feature_map, spec) for like in order]
+    return [_told(_outcome(given[like], first, feature_map, spec)) for like in order]
 
 
 def _reference(given: dict[str, Answer], like: str) -> str:
@@ -121,6 +125,26 @@ def _outcome(answer: Answer, first: PoolResult, feature_map: FeatureMap, spec: P
     if outcome.comparable:
         return outcome
     return replace(outcome, differing=np.zeros(result.output.shape, bool))
+
+
+def _told(outcome: Outcome) -> Outcome:
+    """``outcome`` with whether the framework can be asked for it at all."""
+    result = outcome.result
+    if result is None:
+        return outcome
+    if not result.mode.calls():
+        return replace(outcome, unsaid=f"no framework here has {result.mode.name()} pooling")
+    if outcome.like not in available_calls():
+        return outcome
+    line = lines_of_code(result.geometry, result.mode)[outcome.like]
+    return replace(outcome, unsaid=line.refusal.cause if line.refusal else None)
+
+
+def same_output(first: Outcome, second: Outcome) -> bool:
+    """Whether two frameworks give the same."""
+    if first.result is None or second.result is None:
+        return False
+    return _same(first.result.output, second.result)
 
 
 def _differing(output: Array, first: PoolResult) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 
 from poolviz import text
 from poolviz.errors import SpecError
-from poolviz.geometry import Axis
+from poolviz.geometry import Axis, CellKind
 from poolviz.modes import FoldMode
 from poolviz.patches import Array, Patches
 from poolviz.result import PoolResult, Step
@@ -51,9 +51,15 @@ class Explanation:
     @property
     def working(self) -> list[tuple[str, str]]:
         """The arithmetic line by line: what each line is, and what stands in it."""
-        lines = [("cells", text.joined(self.cells) if len(self.cells) else "none in the input")]
+        padded = len(self.cells) - self._inside
+        words = f", {padded} of them padding" if padded else ""
+        told = f"{text.joined(self.cells)}{words}" if len(self.cells) else "none in the input"
+        lines = [("cells", told)]
         if isinstance(self.result.mode, FoldMode) and len(self.cells):
             lines += self._folding(self.result.mode)
+        chances = self.result.mode.chances(self.patch)
+        if chances is not None and len(self.cells):
+            lines.append(("chances", text.joined(chances[self.patch.inside])))
         lines += [("divisor", self.divisor)] if self.divisor else []
         return [*lines, ("value", self.step.arithmetic)]
 
@@ -68,17 +74,22 @@ class Explanation:
         yield _FOLDED.get(mode.fold.__name__, mode.fold.__name__), text.number(folded)
 
     @property
+    def _inside(self) -> int:
+        """How many of the window's cells lie in the input."""
+        return int((self.step.kinds == CellKind.INPUT).sum())
+
+    @property
     def divisor(self) -> str:
         """The divisor and what it counts; empty for modes without one."""
         if not self.result.mode.divides:
             return ""
-        taps, padded, inside, divisor = (
-            int(getattr(self.patch.counts, name).flat[0])
-            for name in ("taps", "padded", "inside", "divisor")
+        counts = self.patch.counts
+        taps, padded, divisor = (
+            int(part.flat[0]) for part in (counts.taps, counts.padded, counts.divisor)
         )
         if self.result.spec.divisor_override is not None:
             words = "given"
-        elif divisor == inside:
+        elif divisor == self._inside:
             words = "the cells in the input"
         else:
             words = "the cells in input and padding"
@@ -89,13 +100,20 @@ class Explanation:
     def choices(self) -> list[tuple[str, str]]:
         """What decides between NaN and numbers, and between equal cells, where that arises."""
         step, winner = self.step, self.step.winner
+        missing = bool(np.isnan(np.asarray(self.cells, float)).any())
         if winner is None:
-            return []
+            only = "it loses to every number, and there is none: the worst finite one is given"
+            return [("NaN", only)] if missing and self.result.mode.picks else []
         found = []
-        if np.isnan(np.asarray(self.cells, float)).any():
+        if missing:
             wins = "it wins over every number, the last one of several"
             rule = wins if np.isnan(step.value) else "it loses to every number"
             found.append(("NaN", f"{rule}: {_place(winner)}"))
+        height, width = self.result.feature_map.input_size
+        if not (0 <= winner[0] < height and 0 <= winner[1] < width):
+            found.append(
+                ("padding", f"it takes part under these rules, and wins: {_place(winner)}")
+            )
         if step.ties:
             others = text.abridged(sorted(step.ties), _place, ", ")
             words = f"the first, row by row, of equal cells wins: {_place(winner)}, not {others}"

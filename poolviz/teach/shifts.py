@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -10,10 +11,10 @@ from poolviz.discovery import unknown
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.patches import Array
-from poolviz.result import PoolResult
+from poolviz.result import PoolResult, run
 from poolviz.spec import PoolSpec
 from poolviz.teach._equal import equal, exactly_equal
-from poolviz.teach.comparison import compare
+from poolviz.teach.comparison import pooled
 
 # What comes in at the edge, by NumPy's names for it.
 FILLS = {"edge": "edge", "zero": "constant", "wrap": "wrap"}
@@ -61,7 +62,7 @@ class Shift:
         """Whether finite changes say anything of the values that changed."""
         return bool(self._changes.any()) or not self.changed.any()
 
-    @property
+    @cached_property
     def _changes(self) -> Array:
         with np.errstate(all="ignore"):
             changes = np.abs(self.after.astype(np.float64) - self.before.astype(np.float64))
@@ -113,7 +114,7 @@ def shift(
     """The input, then each mode's output, before and after a shift.
 
     Raises:
-        SpecError: as for :func:`shifted` and :func:`poolviz.teach.comparison.compare`.
+        SpecError: as for :func:`shifted` and :func:`poolviz.teach.comparison.pooled`.
 
     Example:
         >>> spike = np.zeros((4, 4)); spike[0, 0] = 1
@@ -121,13 +122,26 @@ def shift(
         >>> still.unchanged, pooled.unchanged
         (0.875, 1.0)
     """
+    before = pooled(feature_map, spec, modes, seed=seed)
+    return _moved(feature_map, before, by, fill)
+
+
+def _moved(
+    feature_map: FeatureMap,
+    before: dict[str, PoolResult],
+    by: Offset,
+    fill: str,
+) -> list[Shift]:
+    """The input and the outputs ``before``, each with what it is after a shift."""
     moved = replace(feature_map, values=shifted(feature_map.values, by, fill))
-    before = compare(feature_map, spec, modes, seed=seed)
-    after = compare(moved, spec, modes, seed=seed)
-    pairs = zip(before, after, strict=True)
     changed = ~exactly_equal(feature_map.values, moved.values)
-    still = Shift("", feature_map.values, moved.values, changed)
-    return [still, *(_shift(a.result, b.result, a.name) for a, b in pairs)]
+    found = [Shift("", feature_map.values, moved.values, changed)]
+    for name, first in before.items():
+        after = run(moved, first.spec, seed=first.seed if first.mode.draws else None)
+        outputs = first.output, after.output
+        changed = ~equal(*outputs, first.mode, feature_map.values)
+        found.append(Shift(name, *outputs, changed, after))
+    return found
 
 
 def _check_reach(size: tuple[int, int], by: Offset, most: int) -> None:
@@ -136,12 +150,6 @@ def _check_reach(size: tuple[int, int], by: Offset, most: int) -> None:
     if most > largest:
         cause = f"{most} times {by[0]},{by[1]} moves a map of {text.size(size)} out of itself"
         raise SpecError("sweep", cause, f"give at most {largest}" if largest else "move it by less")
-
-
-def _shift(before: PoolResult, after: PoolResult, name: str) -> Shift:
-    outputs = before.output, after.output
-    changed = ~equal(*outputs, before.mode, before.feature_map.values)
-    return Shift(name, *outputs, changed, after)
 
 
 def sweep(
@@ -164,7 +172,5 @@ def sweep(
         raise SpecError("by", "a sweep of no shift goes nowhere", "give a row or column")
     offsets = [(down * times, right * times) for times in range(most + 1)]
     _check_reach(feature_map.input_size, by, most)
-    return [
-        (offset, shift(feature_map, spec, modes, offset, fill=fill, seed=seed))
-        for offset in offsets
-    ]
+    before = pooled(feature_map, spec, modes, seed=seed)
+    return [(offset, _moved(feature_map, before, offset, fill)) for offset in offsets]

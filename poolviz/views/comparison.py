@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from poolviz import text
 from poolviz.patches import Array
 from poolviz.teach.comparison import Compared
@@ -13,7 +15,7 @@ from poolviz.views.plates import in_rows, map_plate, plates_scene
 from poolviz.views.scene import Scene
 from poolviz.views.stage import short_name
 from poolviz.views.style import Theme, ValueScale, value_scale
-from poolviz.views.terminal import channel_words, plane_grid
+from poolviz.views.terminal import all_channels, channel_words, plane_grid
 from poolviz.wording import is_global, windows_in_words
 
 HEAD = ("mode", "mean", "mean kept", "contrast", "contrast kept", "values changed")
@@ -41,7 +43,7 @@ def comparison_lines(found: list[Compared], channel: int, screen: Screen) -> Ite
     yield []
     yield from table(HEAD, _rows(found), screen.width)
     yield []
-    yield from map(plain, LEGEND)
+    yield from map(plain, (*LEGEND, *_remarks(found)))
 
 
 def _outputs(found: list[Compared], channel: int) -> list[tuple[str, Array]]:
@@ -55,6 +57,16 @@ def _scale(found: list[Compared], channel: int, theme: Theme) -> ValueScale:
     return value_scale(
         theme, feature_map.values[channel], *outputs, value_range=feature_map.value_range
     )
+
+
+def _remarks(found: list[Compared]) -> list[str]:
+    """What else has to be known of the table."""
+    feature_map = found[0].result.feature_map
+    maps = [feature_map.values, *(each.result.output for each in found)]
+    remarks = all_channels(feature_map)
+    if not all(np.isfinite(values).all() for values in maps):
+        remarks.append("values that are not finite are left out of mean and contrast")
+    return remarks
 
 
 def _windows(found: list[Compared]) -> str:

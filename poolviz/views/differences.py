@@ -6,11 +6,9 @@ from typing import Any
 import numpy as np
 
 from poolviz import text
-from poolviz.calls import available_calls
-from poolviz.modes import Call
 from poolviz.result import PoolResult
 from poolviz.rules import find_rule
-from poolviz.teach.differences import Outcome
+from poolviz.teach.differences import Outcome, same_output
 from poolviz.views.data import listed
 from poolviz.views.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.lines import heading, plain, side_by_side
@@ -33,7 +31,7 @@ def difference_lines(found: list[Outcome], channel: int, screen: Screen) -> Iter
     yield []
     grids = [list(_grid(group, reference, channel, screen).lines()) for group in groups]
     yield from side_by_side(grids, screen.width)
-    marks = any(group[0].differing.any() for group in groups)
+    marks = any(group[0].differing[channel].any() for group in groups)
     if marks:
         yield []
         yield plain(f"{BRACKETS['changed'][0]} differs from {reference.like}")
@@ -49,13 +47,17 @@ def _result(outcome: Outcome) -> PoolResult:
 
 def _groups(found: list[Outcome]) -> list[Group]:
     """Frameworks with the same output, that of the reference first."""
-    groups: dict[object, Group] = {}
+    groups: list[Group] = []
     for outcome in found:
-        if outcome.result is not None:
-            output = outcome.result.output
-            key = (output.shape, output.tobytes()) if outcome.differs else None
-            groups.setdefault(key, []).append(outcome)
-    return list(groups.values())
+        if outcome.result is None:
+            continue
+        alike = (group for group in groups if same_output(outcome, group[0]))
+        group = next(alike, None)
+        if group is None:
+            groups.append([outcome])
+        else:
+            group.append(outcome)
+    return groups
 
 
 def _names(group: Group) -> str:
@@ -130,22 +132,14 @@ def _evidence(found: list[Outcome]) -> Iterator[Segments]:
     for outcome in found:
         known.setdefault(outcome.answer.evidence, []).append(outcome.like)
     yield []
-    without = _without_operation(_result(found[0]))
-    if without:
-        yield plain(
-            f"{', '.join(without)}: no such pooling of their own; their rules are applied to it"
-        )
+    for outcome in found:
+        if outcome.unsaid is not None:
+            yield plain(f"{outcome.like} has no call for it, only its rules: {outcome.unsaid}")
     if np.isnan(_result(found[0]).feature_map.values).any():
         caveats = [find_rule(outcome.like).nan_caveat for outcome in found]
         yield from (plain(caveat) for caveat in caveats if caveat)
     for evidence, names in known.items():
         yield plain(f"{', '.join(names)}: {evidence}")
-
-
-def _without_operation(first: PoolResult) -> list[str]:
-    """Frameworks that are known to have no operation for the mode."""
-    calls = first.mode.calls()
-    return [name for name in available_calls() if not isinstance(calls.get(name), Call)]
 
 
 def difference_document(found: list[Outcome], channel: int) -> dict[str, Any]:
@@ -167,6 +161,7 @@ def _outcome_document(outcome: Outcome, channel: int) -> dict[str, Any]:
         "reasons": [vars(reason) for reason in outcome.reasons],
         "formula": outcome.result.formula,
         "evidence": outcome.answer.evidence,
+        "no_call": outcome.unsaid,
     }
 
 
@@ -181,7 +176,7 @@ def difference_scene(found: list[Outcome], channel: int, theme: Theme) -> Scene:
     plates = [map_plate(input_title, first.feature_map.values[channel], scale, theme)]
     plates += [
         map_plate(
-            _names(group),
+            f"{_names(group)} {text.size(_result(group[0]).output_size)}",
             _result(group[0]).output[channel],
             scale,
             theme,

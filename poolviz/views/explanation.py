@@ -33,14 +33,17 @@ def explanation_lines(found: Explanation, screen: Screen) -> Iterable[Segments]:
     yield []
     yield from _window(found, "share of each cell", step.weights, screen)
     yield []
-    width = max(len(name) for name, _ in found.working)
-    for name, words in found.working:
-        yield plain(f"{name:{width}}  {words}")
-    for name, words in found.choices:
-        yield plain(f"{name:{width}}  {words}")
+    yield from working_lines(found)
     yield []
     yield from _window(found, WAY_BACK, found.slopes, screen)
     yield plain(_way_back(found))
+
+
+def working_lines(found: Explanation) -> Iterable[Segments]:
+    """The arithmetic line by line, and what decides where that is a question."""
+    lines = [*found.working, *found.choices]
+    width = max(len(name) for name, _ in lines)
+    return (plain(f"{name:{width}}  {words}") for name, words in lines)
 
 
 def _span(noun: str, cells: range) -> str:
@@ -72,15 +75,19 @@ def _window(found: Explanation, title: str, values: Array, screen: Screen) -> It
     part = fitting_part(values, whole, first, screen)
     kinds = found.step.kinds
     cells = [
-        [_cell(CellKind(int(kinds[row, column])), values[row, column]) for column in part.columns]
+        [_cell(found, int(kinds[row, column]), values[row, column]) for column in part.columns]
         for row in part.rows
     ]
     words = part.words((len(whole[0]), len(whole[1])))
     yield from Grid(f"{title}{', ' if words else ''}{words}", cells, part, screen).lines()
 
 
-def _cell(kind: CellKind, value: Any) -> Cell:
-    return Cell(text.number(float(value)), PLAIN) if kind is CellKind.INPUT else OUTSIDE[kind]
+def _cell(found: Explanation, kind: int, value: Any) -> Cell:
+    """A number where a cell takes part: in the input, or in padding that counts as cells do."""
+    takes_part = kind == CellKind.PADDING and found.result.geometry.rule.pads_with is not None
+    if kind == CellKind.INPUT or takes_part:
+        return Cell(text.number(float(value)), PLAIN)
+    return OUTSIDE[CellKind(kind)]
 
 
 def explanation_document(found: Explanation) -> dict[str, Any]:
@@ -90,8 +97,8 @@ def explanation_document(found: Explanation) -> dict[str, Any]:
         "cell": list(step.index),
         "channel": step.channel,
         "mode": found.result.summary,
-        "rows": [step.rows[0], step.rows[-1]],
-        "columns": [step.columns[0], step.columns[-1]],
+        "rows": list(step.rows),
+        "columns": list(step.columns),
         "kinds": [[CellKind(int(kind)).name.lower() for kind in row] for row in step.kinds],
         "cells": _inside(found, step.cells),
         "weights": _inside(found, step.weights),
@@ -120,7 +127,7 @@ def explanation_scene(found: Explanation, theme: Theme) -> Scene:
     plates = [
         Plate("the window's cells", values, maps.shared_scale, theme, _winner(found)),
         Plate("share of each", step.weights, _scale(theme, step.weights, 0, 1), theme),
-        Plate("gradient ∂y/∂x", found.slopes, _scale(theme, found.slopes, 0, 0), theme),
+        Plate("gradient ∂y/∂x", found.slopes, _scale(theme, found.slopes, 0, 1), theme),
     ]
     outside = step.kinds != CellKind.INPUT
     row, column = step.index

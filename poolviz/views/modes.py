@@ -7,6 +7,7 @@ from typing import Any
 from poolviz.modes import Mode, option_defaults
 from poolviz.result import PoolResult
 from poolviz.teach.explanation import explain
+from poolviz.views.explanation import working_lines
 from poolviz.views.grid import Screen, Segments
 from poolviz.views.lines import heading, paragraph, plain
 from poolviz.views.terminal import ResultView
@@ -37,32 +38,43 @@ def mode_lines(kind: type[Mode], example: PoolResult, screen: Screen) -> Iterabl
         yield []
         yield from paragraph(words, screen.width)
     yield []
-    yield heading("worked out")
+    yield heading(f"worked out: {example.summary}")
     yield []
     found = explain(example, 0, 0)
     view = ResultView(example, found.step, screen)
     yield from view.input().lines()
     yield []
-    width = max(len(name) for name, _ in found.working)
-    for name, words in found.working:
-        yield plain(f"{name:{width}}  {words}")
+    yield from working_lines(found)
     yield []
     yield from view.output().lines()
 
 
 def _about(kind: type[Mode]) -> tuple[list[str], dict[str, str]]:
     """What a mode's docstring says below its first line, in paragraphs, and of its parameters."""
-    body, _, arguments = (getdoc(kind) or "").partition("Args:")
-    paragraphs = [" ".join(part.split()) for part in body.split("\n\n")[1:]]
+    body = (getdoc(kind) or "").partition("Args:")[0]
+    paragraphs = [_unmarked(part) for part in body.split("\n\n")[1:]]
     told: dict[str, str] = {}
-    for line in arguments.strip().splitlines():
-        name, colon, words = line.strip().partition(": ")
-        if colon and name.isidentifier():
-            told[name] = words
-        elif told:
-            told[next(reversed(told))] += f" {line.strip()}"
+    for ancestor in reversed(kind.__mro__):
+        told |= _parameters((ancestor.__doc__ or "").partition("Args:")[2])
     # The formula has been said already.
     return [part.removeprefix(f"{kind.formula} ") for part in paragraphs if part], told
+
+
+def _parameters(section: str) -> dict[str, str]:
+    """The parameters in a docstring's Args section."""
+    told: dict[str, str] = {}
+    for line in section.strip().splitlines():
+        name, colon, words = line.strip().partition(": ")
+        if colon and name.isidentifier():
+            told[name] = _unmarked(words)
+        elif told:
+            told[next(reversed(told))] += f" {_unmarked(line)}"
+    return {name: words.replace("; None as the rule says", "") for name, words in told.items()}
+
+
+def _unmarked(words: str) -> str:
+    """Words in a row, without the marks of code."""
+    return " ".join(words.replace("`", "").split())
 
 
 def mode_document(kind: type[Mode], example: PoolResult | None = None) -> dict[str, Any]:

@@ -81,12 +81,12 @@ def cell_side(rows: range, columns: range, panel_side: int) -> int:
     return max(1, min(LARGEST_CELL, panel_side // max(len(rows), len(columns))))
 
 
-def digit_size(values: Array, cell: int) -> int:
-    """The size at which every value fits a cell; 0 if that is not legible."""
+def digit_size(values: Array, cell: int, beside: int = RING) -> int:
+    """The size at which every value fits a cell but for some pixels; 0 if not legible."""
     if cell < 2 * SMALLEST_DIGITS:
         return 0
     reference = 100
     texts = {cell_text(value) for value in np.unique(values)} | {text.MINUS + text.INFINITY}
     widest = max(text_width(each, reference, bold=True) for each in texts)
-    size = min(cell * 2 // 5, (cell - RING) * reference // widest)
+    size = min(cell * 2 // 5, (cell - beside) * reference // widest)
     return size if size >= SMALLEST_DIGITS else 0

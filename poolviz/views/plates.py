@@ -18,6 +18,8 @@ GAP = 56
 WIDEST = 1240
 # Smaller cells are not outlined.
 LEAST_MARKED = 10
+# What digits leave of a cell.
+BESIDE_DIGITS = 10
 # In smaller cells no map has digits, and each map is drawn as large as it may be.
 LEAST_WITH_DIGITS = 20
 
@@ -124,7 +126,7 @@ def _placed(rows: Rows) -> list[tuple[Plate, Panel]]:
             alone = shared and _cell(together) < LEAST_WITH_DIGITS
             cell = _enlarged(plate, together[0]) if alone else _cell(together)
             rows_shown, columns = map(range, plate.values.shape)
-            digits = digit_size(plate.values, cell)
+            digits = digit_size(plate.values, cell, BESIDE_DIGITS)
             panel = Panel(x, y, cell, rows_shown, columns, digits, plate.title)
             found.append((plate, panel))
             x += _width(plate, panel, shared=shared) + GAP

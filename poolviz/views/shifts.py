@@ -14,30 +14,40 @@ from poolviz.views.plates import map_plate, plates_scene
 from poolviz.views.scene import Scene
 from poolviz.views.stage import short_name
 from poolviz.views.style import Theme, ValueScale, value_scale
-from poolviz.views.terminal import channel_words, plane_grid
+from poolviz.views.terminal import all_channels, channel_words, plane_grid
 from poolviz.wording import windows_in_words
 
 Sweep = list[tuple[Offset, list[Shift]]]
 HEAD = ("", "unchanged", "mean change", "largest change")
+# What comes in at the edge, in words.
+FILLED = {
+    "edge": "the edge repeated",
+    "zero": "zeros coming in",
+    "wrap": "what leaves coming in again",
+}
 NO_POOLING = "the input itself"
 
 
 def shift_lines(
-    found: list[Shift], source: FeatureMap, by: Offset, channel: int, screen: Screen
+    found: list[Shift], source: FeatureMap, by: Offset, fill: str, channel: int, screen: Screen
 ) -> Iterable[Segments]:
     """Each map before and after the shift, changed values starred, then how many those are."""
     words = f"{_windows(found)}{channel_words(source, channel)}"
-    yield heading(f"{text.escaped(source.name)} moved {direction(by)}; {words}")
+    name = text.escaped(source.name)
+    yield heading(f"{name} moved {direction(by)}, {FILLED[fill]}; {words}")
     scale = _scale(found, source, channel, screen.theme)
     for each in found:
         yield []
         grids = _grids(each, scale, channel, screen)
         yield from side_by_side([list(grid.lines()) for grid in grids], screen.width)
-    yield []
-    yield plain(f"{BRACKETS['changed'][0]} another value than before the shift, at the same place")
+    if any(each.changed[channel].any() for each in found):
+        yield []
+        star = BRACKETS["changed"][0]
+        yield plain(f"{star} another value than before the shift, at the same place")
     yield []
     rows = [(_name(each), *_numbers(each)) for each in found]
     yield from table(HEAD, rows, screen.width)
+    yield from map(plain, all_channels(source))
 
 
 def _windows(found: list[Shift]) -> str:
@@ -91,9 +101,13 @@ def _grids(each: Shift, scale: ValueScale, channel: int, screen: Screen) -> list
     return [first, marked(plane_grid("after", after, scale, screen, window), changed)]
 
 
-def sweep_lines(found: Sweep, source: FeatureMap, by: Offset, screen: Screen) -> Iterable[Segments]:
+def sweep_lines(
+    found: Sweep, source: FeatureMap, by: Offset, fill: str, screen: Screen
+) -> Iterable[Segments]:
     """For each shift the share of values that stay the same, a column for each mode."""
-    yield heading(f"{text.escaped(source.name)}: unchanged after shifts of {_steps(found, by)}")
+    yield heading(
+        f"{text.escaped(source.name)}: unchanged after shifts of {_steps(found, by)}, {FILLED[fill]}"
+    )
     yield []
     names = [_name(each) for each in found[0][1]]
     rows = [
@@ -136,7 +150,7 @@ def sweep_document(found: Sweep) -> dict[str, Any]:
 
 
 def shift_scene(
-    found: list[Shift], source: FeatureMap, by: Offset, channel: int, theme: Theme
+    found: list[Shift], source: FeatureMap, by: Offset, fill: str, channel: int, theme: Theme
 ) -> Scene:
     """Each map before and after, changed values outlined."""
     name = short_name(source)
@@ -149,12 +163,12 @@ def shift_scene(
         ]
         for each in found
     ]
-    captions = ["framed: another value than before the shift, at the same place"]
+    captions = [f"framed: another value than before the shift, at the same place; {FILLED[fill]}"]
     captions += [f"{_name(each)}: {text.percent(each.unchanged)} unchanged" for each in found]
     return plates_scene(title, rows, captions, theme, f"{title}. {'. '.join(captions)}.")
 
 
-def sweep_chart(found: Sweep, source: FeatureMap, by: Offset, theme: Theme) -> Chart:
+def sweep_chart(found: Sweep, source: FeatureMap, by: Offset, fill: str, theme: Theme) -> Chart:
     """The share of values that stay the same, a curve for each mode."""
     firsts = found[0][1]
     curves = tuple(
@@ -167,7 +181,7 @@ def sweep_chart(found: Sweep, source: FeatureMap, by: Offset, theme: Theme) -> C
     )
     name = short_name(source)
     title = f"{name}: what stays the same when the input moves"
-    captions = (f"each shift is {direction(by)}; {_windows(firsts)}",)
+    captions = (f"each shift is {direction(by)}, {FILLED[fill]}; {_windows(firsts)}",)
     return Chart(
         title,
         f"{title}. {_spelled_out(curves)}",

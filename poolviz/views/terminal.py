@@ -147,6 +147,12 @@ def channel_words(feature_map: FeatureMap, channel: int) -> str:
     return f", channel {text.escaped(names[channel])}" if len(names) > 1 else ""
 
 
+def all_channels(feature_map: FeatureMap) -> list[str]:
+    """A remark for figures of more channels than the one whose numbers are shown."""
+    count = len(feature_map.values)
+    return [f"figures are of all {count} channels together"] if count > 1 else []
+
+
 def _titled(title: str, part: Part, plane: Array) -> str:
     """``title`` with which part of the plane is shown, if not all."""
     height, width = plane.shape

@@ -37,7 +37,7 @@ def test_flags_go_before_the_file(poolviz: Any, folder: Path) -> None:
 
 def test_printed_file_makes_the_same_figure_again(poolviz: Any, folder: Path) -> None:
     """--print-config writes nothing but TOML, from which the same bytes are made."""
-    given = [*TEACHING, "--size", "3", "--stride", "1", "--no-such"][:-1]
+    given = [*TEACHING, "--size", "3", "--stride", "1"]
     given += ["--mode", "lp:p=3", "--like", "onnx", "--theme", "dark", "--kind", "backward"]
     given += ["--figure", "first.svg", "--write", "none"]
     printed = poolviz(*given, "--print-config")

@@ -35,9 +35,12 @@ def requests(seed: int) -> "list[tuple[PoolResult, dict[str, Any]]]":
 
 def _spec(random: np.random.Generator) -> PoolSpec:
     mode = str(random.choice(["max", "average", "min", "sum", "lp", "lp:p=3", "lp:p=inf"]))
-    if random.random() < 0.15:
-        return PoolSpec(mode, output_size=tuple(random.integers(1, 4, 2).tolist()))
     pick = random.integers
+    like = available_rules()[pick(len(available_rules()))]
+    if random.random() < 0.1:
+        return PoolSpec(f"global-{mode}", like=like)
+    if random.random() < 0.1:
+        return PoolSpec(mode, output_size=tuple(pick(1, 4, 2).tolist()), like=like)
     options: dict[str, Any] = {
         "stride": [None, 1, 2, (2, 3)][pick(4)],
         "padding": [None, None, 1, (1, 0), ((0, 1), (1, 0)), "same", "same_lower", "valid"][
@@ -45,7 +48,7 @@ def _spec(random: np.random.Generator) -> PoolSpec:
         ],
         "dilation": [1, 1, 1, 2][pick(4)],
         "ceil_mode": [None, True, False][pick(3)],
-        "like": available_rules()[pick(len(available_rules()))],
+        "like": like,
     }
     if mode == "average":
         options["count_include_pad"] = [None, True, False][pick(3)]

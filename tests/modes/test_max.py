@@ -147,3 +147,11 @@ def test_weights_are_one_hot() -> None:
 def test_arithmetic(values: list[list[float]], options: dict[str, Any], line: str) -> None:
     """The line of arithmetic names the cells, the value and what lies outside."""
     assert step(values, **options).arithmetic == line
+
+
+def test_large_integers_stay_exact_beside_padding_that_takes_part() -> None:
+    """Under scikit-image's rules an int64 above 2^53 is not rounded, nor does a fill overflow."""
+    values = np.array([[9007199254740993, 1, 2], [2, 3, 4]])
+    assert pool(values, "max", 2, like="skimage").tolist() == [[9007199254740993, 4]]
+    row = np.arange(1, 6)[None]
+    assert pool(row, "min", output_size=(1, 2), like="skimage").tolist() == [[1, 3]]

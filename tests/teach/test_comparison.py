@@ -58,4 +58,4 @@ def test_numbers_that_are_not_finite_are_left_out() -> None:
 def test_lists_of_modes() -> None:
     """Blanks are left out; ``all`` is all."""
     assert listed_modes(" max , lp:p=3 ") == ["max", "lp:p=3"]
-    assert listed_modes("all") == available_modes()
+    assert {"max", "average", "median"} < set(listed_modes("all"))

@@ -52,6 +52,7 @@ def test_reasons_are_complete(request: tuple[FeatureMap, PoolSpec]) -> None:
         mine, theirs = outcome.result.output, first.output
         same = mine.shape == theirs.shape and np.allclose(mine, theirs, 1e-12, 0, equal_nan=True)
         assert outcome.differs != same
+        assert bool(outcome.reasons) != same
         assert all(reason.mine != reason.theirs for reason in outcome.reasons)
         if same:
             assert not outcome.differing.any()
@@ -62,6 +63,24 @@ def test_needless_reasons_are_not_told() -> None:
     found = differ(FeatureMap(np.arange(16.0).reshape(4, 4)), PoolSpec("max", 2))
     caffe = next(outcome for outcome in found if outcome.like == "caffe")
     assert [reason.aspect for reason in caffe.reasons] == ["stride"]
+
+
+@pytest.mark.parametrize(
+    ("like", "aspect", "undone"),
+    [("caffe", "ceil_mode", {"ceil_mode": False}), ("darknet", "padding", {"padding": 0})],
+)
+def test_a_reason_undone_leaves_no_difference(
+    like: str, aspect: str, undone: dict[str, Any]
+) -> None:
+    """Told to do in this one thing what PyTorch does, the framework gives PyTorch's output."""
+    feature_map = FeatureMap(np.arange(1, 7)[None])
+    spec = PoolSpec("max", (1, 3), stride=(1, 2))
+    found = {each.like: each for each in differ(feature_map, spec)}
+    assert [reason.aspect for reason in found[like].reasons] == [aspect]
+    first = found["torch"].result
+    assert first is not None
+    again = run(feature_map, replace(spec, like=like, **undone))
+    np.testing.assert_array_equal(again.output, first.output)
 
 
 def test_last_bits_do_not_count() -> None:

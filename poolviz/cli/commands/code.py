@@ -44,7 +44,7 @@ def command(
     """
     from poolviz.calls import lines_of_code
     from poolviz.cli.pipeline import spec_for
-    from poolviz.cli.report import print_json
+    from poolviz.cli.report import note, print_json
     from poolviz.cli.screen import show
     from poolviz.discovery import unknown
     from poolviz.geometry import resolve
@@ -66,11 +66,15 @@ def command(
         print_json(code_document(chosen, summary, geometry))
     elif to is None:
         show(code_lines(list(found.values()), summary, geometry))
+        if source.source is None and source.data is None:
+            note("the size is assumed; give one, as 32x32, where it matters")
     elif (refusal := found[to].refusal) is not None:
         raise refusal
     else:
         # Not fitted to the terminal: it is meant to be copied.
         print(found[to].code)  # noqa: T201 - this is the command's output
+        if found[to].remark:
+            note(f"not the same with NaN: {found[to].remark}")
 
 
 def _input_size(source: SourceOptions) -> "Sequence[int]":

@@ -26,12 +26,15 @@ def command(
     from functools import partial
 
     from poolviz.cli.asking import View, answer, ask
+    from poolviz.cli.report import note
     from poolviz.teach.differences import differ
     from poolviz.views import differences as views
 
     del config
     question = ask(source, windows, figures, mode)
     found = differ(question.feature_map, question.spec, seed=seed)
+    if found[0].like != windows.like:
+        note(f"{windows.like} refuses; compared with {found[0].like}")
     view = View(
         partial(views.difference_document, found, question.channel),
         partial(views.difference_lines, found, question.channel),

@@ -65,12 +65,13 @@ def _moved(question: "Question", names: list[str], **options: Any) -> "View":
     from poolviz.teach.shifts import shift
     from poolviz.views import shifts as views
 
-    feature_map, by, channel = question.feature_map, options["by"], question.channel
+    feature_map, channel = question.feature_map, question.channel
+    by, fill = options["by"], options["fill"]
     found = shift(feature_map, question.spec, names, **options)
     return View(
         partial(views.shift_document, found, by, channel),
-        partial(views.shift_lines, found, feature_map, by, channel),
-        partial(views.shift_scene, found, feature_map, by, channel),
+        partial(views.shift_lines, found, feature_map, by, fill, channel),
+        partial(views.shift_scene, found, feature_map, by, fill, channel),
     )
 
 
@@ -82,10 +83,10 @@ def _swept(question: "Question", names: list[str], most: int, **options: Any) ->
     from poolviz.teach.shifts import sweep
     from poolviz.views import shifts as views
 
-    feature_map, by = question.feature_map, options["by"]
+    feature_map, by, fill = question.feature_map, options["by"], options["fill"]
     found = sweep(feature_map, question.spec, names, most=most, **options)
     return View(
         partial(views.sweep_document, found),
-        partial(views.sweep_lines, found, feature_map, by),
-        partial(views.sweep_chart, found, feature_map, by),
+        partial(views.sweep_lines, found, feature_map, by, fill),
+        partial(views.sweep_chart, found, feature_map, by, fill),
     )

@@ -14,8 +14,9 @@ TEXT = """
 The same call is not the same pooling everywhere: defaults of stride and rounding differ, "same"
 may put its extra cell first or last, a divisor may count padding, NaN may win or lose.
 
-A network that was trained in one framework and runs in another therefore drifts at the edges,
-where nobody looks. Here 1 to 6 under max, size 3, stride 2, as each has it.
+A network that was trained in one framework and runs in another then gives other numbers, at the
+edges or everywhere, and nothing says so. Here 1 to 6 under max, size 3, stride 2, as each has it;
+what frameworks pad by themselves is written before+after, for rows × columns.
 """
 TRY = 'poolviz differ --data "1 2 3 4 5 6" --size 1x3 --stride 1x2'
 

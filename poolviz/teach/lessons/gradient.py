@@ -9,7 +9,8 @@ ORDER = 120
 TITLE = "Where the gradient goes"
 TEXT = """
 In training, each output sends its gradient back to the cells that it read. Max sends all of it to
-the winner, and the other cells get nothing; average gives every cell the same small part.
+the winner, the first of equal ones, and the other cells get nothing; average gives every cell the
+same small part. Below, each output sends 1.
 
 Where windows overlap, a cell gets the sum of what they send: a cell that wins in several windows
 gets several times as much.

@@ -28,6 +28,6 @@ def exhibits() -> Iterator[Exhibit]:
     )
     gap = largest.output[0] - mean.output[0]
     row, column = divmod(int(gap.argmax()), gap.shape[1])
-    yield Said(f"They differ most at ({row}, {column}):")
+    yield Said(f"They differ most at ({row}, {column}), counted from 0:")
     yield Said(f"  {largest.step(row, column).arithmetic}")
     yield Said(f"  {mean.step(row, column).arithmetic}")

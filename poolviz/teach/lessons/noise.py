@@ -17,8 +17,8 @@ The mean of n independent errors scatters less than one of them, by the root of 
 over k×k cells divides noise by k.
 
 The largest of n noisy cells is most likely one whose error is large. Max thins the scatter less,
-and all that it keeps lies above the truth, the more the larger the window. Here the truth is 0,
-the noise normal with a standard deviation of 1.
+and what it keeps lies above the truth on average, the more the larger the window. Here the truth
+is 0, the noise normal with a standard deviation of 1.
 """
 TRY = "poolviz compare sample:features --modes max,average,median --size 4"
 SIDE, SEED = 120, 0

@@ -13,9 +13,9 @@ from poolviz.teach.lesson import Exhibit, Said, Table
 ORDER = 70
 TITLE = "Stochastic and Lp pooling"
 TEXT = """
-Between max and average lie many modes. Lp takes the root of a sum of powers: the larger p, the more
-the largest cells decide, and p = ∞ is the maximum. Divided by the number of cells it is the
-generalised mean (gem), which with p = 1 is the average and rises to the maximum.
+Lp takes the root of a sum of powers: the larger p, the more the largest cells decide; with p = ∞
+it is the largest |x|. With a mean in place of the sum it is the generalised mean (gem), which goes
+from the average at p = 1 up to the maximum.
 
 Stochastic pooling draws a cell, larger ones more often, in training; when the network is used it
 takes the mean weighted by these chances.
