@@ -105,9 +105,8 @@ def sweep_lines(
     found: Sweep, source: FeatureMap, by: Offset, fill: str, screen: Screen
 ) -> Iterable[Segments]:
     """For each shift the share of values that stay the same, a column for each mode."""
-    yield heading(
-        f"{text.escaped(source.name)}: unchanged after shifts of {_steps(found, by)}, {FILLED[fill]}"
-    )
+    name, steps = text.escaped(source.name), f"{_steps(found, by)}, {FILLED[fill]}"
+    yield heading(f"{name}: unchanged after shifts of {steps}")
     yield []
     names = [_name(each) for each in found[0][1]]
     rows = [
