@@ -12,6 +12,7 @@ PACKAGE = Path(poolviz.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 ORDER = [
     "errors",
+    "memory",
     "discovery",
     "text",
     "feature_map",
@@ -31,7 +32,7 @@ ORDER = [
     "cli",
 ]
 ALLOWED = {layer: set(ORDER[: at + 1]) for at, layer in enumerate(ORDER)}
-ALLOWED["sources"] = {"errors", "discovery", "text", "feature_map", "sources"}
+ALLOWED["sources"] = {"errors", "memory", "discovery", "text", "feature_map", "sources"}
 ALLOWED["atomic"] = {"errors"}
 ALLOWED["cli"] |= {"sources", "atomic"}
 MOST_LINES = 300

@@ -52,6 +52,10 @@ class SourceOptions:
         str | None, _source("--complex", help="abs, real or imag of complex values.")
     ] = None
     layout: Annotated[str | None, _source(help="chw or hwc: the order of an array's axes.")] = None
+    max_memory: Annotated[
+        str | None,
+        _source(help="Memory that values may take, as 2G; half of what is free unless given."),
+    ] = None
 
     def feature_map(self) -> "FeatureMap":
         """The feature map of the source or of inline data; exactly one must be given.
@@ -69,7 +73,7 @@ class SourceOptions:
                 "source", cause, 'give one: a file, sample:NAME, -, or --data "1 3; 2 4"'
             )
         if self.data is None:
-            return load(str(self.source), **self._reading)
+            return load(str(self.source), **self._reading, max_memory=self.max_memory)
         self.refuse_options("--data")
         return matrix_map(self.data)
 

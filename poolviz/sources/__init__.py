@@ -12,6 +12,7 @@ from types import ModuleType
 from poolviz.discovery import import_all
 from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
+from poolviz.memory import Budget, asked_budget
 from poolviz.sources._matrix import matrix_map
 from poolviz.sources._origin import Origin, ReadOptions, file_origin, stream_origin
 from poolviz.sources._samples import PREFIX, available_samples, sample_path
@@ -30,6 +31,7 @@ def load(
     frame: int | None = None,
     complex_part: str | None = None,
     layout: str | None = None,
+    max_memory: str | None = None,
 ) -> FeatureMap:
     """Read a feature map.
 
@@ -39,6 +41,7 @@ def load(
         index: which one of a batch (N, C, H, W).
         frame: which frame of an animated image.
         complex_part: ``"abs"``, ``"real"`` or ``"imag"`` of complex values.
+        max_memory: how much may be used for it, as ``"2G"``; half of what is free unless given.
         layout: ``"chw"`` or ``"hwc"``; None: decided by the shape, and noted.
 
     Raises:
@@ -49,8 +52,9 @@ def load(
         array([[[1, 3],
                 [2, 4]]])
     """
-    options = ReadOptions(key, index, frame, complex_part, layout)
-    origin = _origin(source)
+    budget = asked_budget(max_memory)
+    options = ReadOptions(key, index, frame, complex_part, layout, budget)
+    origin = _origin(source, budget)
     reader = _reader_for(origin)
     options.refuse_unused(reader.OPTIONS, origin)
     feature_map = reader.read(origin, options)
@@ -58,11 +62,11 @@ def load(
     return feature_map
 
 
-def _origin(source: str | Path) -> Origin:
+def _origin(source: str | Path, budget: Budget) -> Origin:
     if isinstance(source, Path):
         return file_origin(source)
     if source == STANDARD_INPUT:
-        return stream_origin(sys.stdin.buffer if sys.stdin else io.BytesIO())
+        return stream_origin(sys.stdin.buffer if sys.stdin else io.BytesIO(), budget)
     if source.startswith(PREFIX):
         return file_origin(sample_path(source.removeprefix(PREFIX)), shown=source)
     return file_origin(Path(source), shown=source)

@@ -31,13 +31,16 @@ def array_map(array: Array, origin: Origin, options: ReadOptions) -> FeatureMap:
         if chosen is not None and chosen not in allowed:
             raise unknown(name, chosen, allowed)
     notes: list[str] = []
+    if array.dtype.kind == "c" or array.dtype.itemsize > 8 or array.dtype == bool:  # noqa: PLR2004 - bytes of a float64
+        remedy = "save a part of it, as floats"
+        options.budget.check_source(origin.shown, 8 * array.size, remedy)
     array = _real(array, origin, options)
     array = _without_batch(array, origin, options, notes)
     if array.ndim < 3:  # noqa: PLR2004 - (H, W) has no channels
         _refuse(options, "layout", origin, "it has no channels")
     else:
         array = _channels_first(array, options, notes)
-    chosen = [f"{name}-{value}" for name, value in vars(options).items() if value is not None]
+    chosen = [f"{name}-{value}" for name, value in options.chosen.items() if value is not None]
     return FeatureMap(
         array, origin.name, origin.shown, notes=tuple(notes), configuration=tuple(chosen)
     )

@@ -9,6 +9,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from poolviz.errors import SourceError
+from poolviz.memory import Budget
 
 MAGIC = b"\x93NUMPY"
 MOST_AXES = 64
@@ -67,13 +68,14 @@ def _refuse_short(shown: str, shape: tuple[int, ...], dtype: np.dtype[Any], ther
         )
 
 
-def read_stream(file: IO[bytes], shown: str, size: int) -> NDArray[Any]:
+def read_stream(file: IO[bytes], shown: str, size: int, budget: Budget) -> NDArray[Any]:
     """The array in ``file``, read into memory.
 
     Raises:
-        SourceError: as for :func:`read_header`.
+        SourceError: as for :func:`read_header`, or it is larger than the budget.
     """
     shape, column_major, dtype = read_header(file, shown, size)
+    budget.check_source(shown, math.prod(shape) * dtype.itemsize, "save it as an .npy of its own")
     data = file.read(math.prod(shape) * dtype.itemsize)
     flat = np.frombuffer(data, dtype, count=math.prod(shape))
     return flat.reshape(shape, order="F" if column_major else "C")

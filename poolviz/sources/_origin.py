@@ -2,11 +2,12 @@
 
 import io
 import stat
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from poolviz.errors import SourceError, SpecError
+from poolviz.memory import Budget, asked_budget
 from poolviz.text import escaped
 
 HEAD = 32
@@ -21,16 +22,20 @@ class ReadOptions:
     frame: int | None = None
     complex_part: str | None = None
     layout: str | None = None
+    budget: Budget = field(default_factory=lambda: asked_budget(None))
 
     def refuse_unused(self, used: tuple[str, ...], origin: "Origin") -> None:
         """Raise SpecError for an option that this kind of source has no use for."""
-        for field in fields(self):
-            if getattr(self, field.name) is not None and field.name not in used:
+        for name, value in self.chosen.items():
+            if value is not None and name not in used:
                 raise SpecError(
-                    field.name,
-                    f"{origin.shown} is of a kind that has none",
-                    f"leave out {field.name}",
+                    name, f"{origin.shown} is of a kind that has none", f"leave out {name}"
                 )
+
+    @property
+    def chosen(self) -> dict[str, object]:
+        """What of a source is meant."""
+        return {name: value for name, value in vars(self).items() if name != "budget"}
 
 
 @dataclass(frozen=True)
@@ -101,13 +106,14 @@ def file_origin(path: Path, shown: str | None = None) -> Origin:
     return Origin(path.stem, shown, path.suffix.lower(), path)
 
 
-def stream_origin(stream: BinaryIO) -> Origin:
+def stream_origin(stream: BinaryIO, budget: Budget) -> Origin:
     """The origin for all that ``stream`` holds.
 
     Raises:
-        SourceError: nothing.
+        SourceError: nothing, or more than may be kept.
     """
-    data = stream.read()
+    data = stream.read(budget.limit + 1)
+    budget.check_source("standard input", len(data), "save it as a file")
     if not data:
         raise SourceError("standard input", "it is empty", "pipe a file or numbers into poolviz")
     return Origin("stdin", "standard input", "", None, data)

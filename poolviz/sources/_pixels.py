@@ -17,6 +17,7 @@ from poolviz.text import counted
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
 ORIENTATION, UPRIGHT = 0x0112, 1
 MOST_PIXELS = 100_000_000
+BYTES_PER_PIXEL = 12
 _UNDECODABLE = (
     OSError,
     ValueError,
@@ -67,6 +68,9 @@ def _check(image: Image.Image, origin: Origin, options: ReadOptions, notes: list
             f"it has {image.width}×{image.height} pixels",
             f"give an image of at most {MOST_PIXELS:,} pixels",
         )
+    # Decoded, turned, and as an array.
+    wanted = BYTES_PER_PIXEL * image.width * image.height
+    options.budget.check_source(origin.shown, wanted, "make it smaller")
     if origin.path and image.format != Image.registered_extensions().get(origin.suffix):
         notes.append(f"a {image.format} in spite of its name")
     _refuse_deep_colour(image, origin)

@@ -11,6 +11,7 @@ from poolviz.sources._origin import Origin, ReadOptions
 
 SUFFIXES = (".csv", ".tsv", ".txt")
 OPTIONS = ()
+BYTES_PER_BYTE = 32
 _PRINTABLE = set(b"0123456789+-.,;eE \t\r\nnaifNAIF") | set(b"\xef\xbb\xbf")
 
 
@@ -25,7 +26,8 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     Raises:
         SourceError: it is no such text.
     """
-    del options
+    # A number that takes two bytes in the text takes some fifty as Python's.
+    options.budget.check_source(origin.shown, BYTES_PER_BYTE * origin.size(), "save it as an .npy")
     with origin.open() as file:
         data = file.read()
     try:

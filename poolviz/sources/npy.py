@@ -29,7 +29,7 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     """
     with origin.open() as file:
         if origin.path is None:
-            array = read_stream(file, origin.shown, origin.size())
+            array = read_stream(file, origin.shown, origin.size(), options.budget)
         else:
             array = _mapped(file, origin.path, read_header(file, origin.shown, origin.size()))
     return array_map(array, origin, options)

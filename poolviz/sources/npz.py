@@ -31,7 +31,7 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     """
     try:
         with origin.open() as file, zipfile.ZipFile(file) as archive:
-            array = _member(archive, origin, options.key)
+            array = _member(archive, origin, options)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise SourceError(
             origin.shown, "it is no readable .npz archive", "save it again with numpy.savez"
@@ -39,7 +39,8 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     return array_map(array, origin, options)
 
 
-def _member(archive: zipfile.ZipFile, origin: Origin, key: str | None) -> NDArray[Any]:
+def _member(archive: zipfile.ZipFile, origin: Origin, options: ReadOptions) -> NDArray[Any]:
+    key = options.key
     names = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
     keys = [escaped(name) for name in names]
     if not names:
@@ -53,4 +54,4 @@ def _member(archive: zipfile.ZipFile, origin: Origin, key: str | None) -> NDArra
         raise SourceError(origin.shown, error.cause, error.remedy)
     info = names[key] if key is not None else next(iter(names.values()))
     with archive.open(info) as member:
-        return read_stream(member, origin.shown, info.file_size)
+        return read_stream(member, origin.shown, info.file_size, options.budget)
