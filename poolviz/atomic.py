@@ -2,14 +2,18 @@
 
 import contextlib
 import os
+import platform
+import re
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from poolviz.errors import OutputError
 
-# Temporary files carry this prefix, so that a stray one can be told apart.
+# Temporary files are named for who writes them, so that a stray one can be told apart.
 PREFIX = ".poolviz-"
+_OWNER = re.compile(rf"{re.escape(PREFIX)}(?P<host>.*)-(?P<process>\d+)-[^-]*")
 
 
 def write(path: Path, data: bytes) -> None:
@@ -35,8 +39,37 @@ def check(path: Path) -> None:
     with _told(path):
         target = path.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
+        _remove_strays(target.parent)
         if target.is_dir():
             raise IsADirectoryError(21, "it is a folder", str(target))
+
+
+@cache
+def _remove_strays(folder: Path) -> None:
+    """Remove what processes that are no more have left in ``folder``; once for each folder."""
+    for path in folder.glob(f"{PREFIX}*"):
+        owner = _OWNER.fullmatch(path.name)
+        if owner and owner["host"] == _host() and not _is_alive(int(owner["process"])):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _host() -> str:
+    """This machine, as far as a file's name can say: others may write into the same folder."""
+    return re.sub(r"[^A-Za-z0-9.]", "_", platform.node())
+
+
+def _is_alive(process: int) -> bool:
+    if os.name != "posix":
+        # There, asking would end it.
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 @contextlib.contextmanager
@@ -52,7 +85,9 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def _replace(target: Path, data: bytes) -> None:
-    descriptor, temporary = tempfile.mkstemp(prefix=PREFIX, dir=target.parent)
+    descriptor, temporary = tempfile.mkstemp(
+        prefix=f"{PREFIX}{_host()}-{os.getpid()}-", dir=target.parent
+    )
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)

@@ -98,4 +98,4 @@ def spelled(count: int) -> str:
     value, units = float(count), ["bytes", "kB", "MB", "GB", "TB"]
     while value >= 1024 and len(units) > 1:  # noqa: PLR2004 - a kB
         value, units = value / 1024, units[1:]
-    return f"{value:.3g} {units[0]}"
+    return f"{round(value, 1 if value < 10 else 0):g} {units[0]}"  # noqa: PLR2004 - two digits

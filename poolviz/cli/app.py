@@ -43,6 +43,10 @@ class StoppedError(Exception):
     """Carries an interrupt or a failed write past Typer, which would end the process itself."""
 
 
+class TerminatedError(BaseException):
+    """SIGTERM came; like an interrupt, no handler of ordinary errors catches it."""
+
+
 class _Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         settle(ctx)
@@ -96,8 +100,12 @@ def _version(wanted: bool) -> None:
 
 
 def _options_of_all(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where an error arose; anywhere on the line.")
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    del version
+    # Both have taken effect already.
+    del debug, version

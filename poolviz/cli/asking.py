@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from poolviz.cli.estimate import check_memory
 from poolviz.cli.groups import FigureOptions, SourceOptions, WindowOptions
 from poolviz.cli.pipeline import spec_for
 from poolviz.cli.report import note, print_json
 from poolviz.cli.screen import screen_of, show
 from poolviz.feature_map import FeatureMap
+from poolviz.memory import asked_budget
 from poolviz.spec import DEFAULT_MODE, PoolSpec
 from poolviz.views.chart import Chart
 from poolviz.views.grid import Screen, Segments
@@ -36,8 +38,9 @@ def ask(
     windows: WindowOptions,
     figures: FigureOptions,
     mode: str = DEFAULT_MODE,
+    results: int = 1,
 ) -> Question:
-    """The question that options ask.
+    """The question that options ask, of which so many results are kept at a time.
 
     Raises:
         SpecError: one of them cannot be meant.
@@ -47,6 +50,7 @@ def ask(
     spec = windows.spec(mode)
     feature_map = source.feature_map()
     spec = spec_for(feature_map.input_size, spec)
+    check_memory(feature_map, spec, asked_budget(source.max_memory), results=results)
     return Question(feature_map, spec, feature_map.channel_index(source.channel))
 
 

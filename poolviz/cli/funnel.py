@@ -1,19 +1,22 @@
 """The one place where failures become a line on stderr and an exit code."""
 
 import contextlib
+import logging
 import os
 import re
+import signal
 import sys
 
 import typer
 
 from poolviz import __version__
-from poolviz.cli.app import StoppedError, build_app, command_names
+from poolviz.cli.app import StoppedError, TerminatedError, build_app, command_names
 from poolviz.errors import PoolvizError
 from poolviz.text import escaped, in_ascii
 
 COMPLETION = "_POOLVIZ_COMPLETE"
-FAILED, BUG, INTERRUPTED, BROKEN_PIPE = 1, 70, 130, 141
+FAILED, BUG, INTERRUPTED, BROKEN_PIPE, TERMINATED = 1, 70, 130, 141, 143
+DEBUG = "--debug"
 # Options that are not called as the parameter that they set.
 _FLAGS = {
     "kernel_size": "--size",
@@ -27,17 +30,49 @@ _NAMES = re.compile(rf"(?<![\w/\\'.-])(?:{'|'.join(_FLAGS)})(?![\w/\\'.-])")
 _SAME_NAME = {
     "mode", "stride", "padding", "dilation", "output_size", "like", "seed", "threads",
     "by", "cell", "channel", "fill", "modes", "sweep", "index", "frame", "layout", "key", "theme",
-    "cmap", "delay", "every", "hold", "kind", "max_frames", "region", "scale",
+    "cmap", "delay", "every", "hold", "kind", "max_frames", "max_memory", "region", "scale",
 }  # fmt: skip
+
+
+_STOPPED = "interrupted; files written so far are whole", INTERRUPTED
+_ENDS = {
+    KeyboardInterrupt: _STOPPED,
+    typer.Abort: _STOPPED,
+    TerminatedError: ("terminated; files written so far are whole", TERMINATED),
+    MemoryError: ("memory: there is not enough; use a smaller input or output", FAILED),
+}
 
 
 def run_app() -> int:
     """Run the command line and say how it ended, as an exit code."""
     _write_ascii_where_needed()
+    signal.signal(signal.SIGTERM, _terminate)
+    # Without a folder to keep its fonts' list in, matplotlib would complain at each run.
+    logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
+    debugged = _take_debug(sys.argv)
     try:
         return _run()
-    except Exception as error:  # noqa: BLE001 - no traceback reaches a user
-        return _ended(error.__cause__ if isinstance(error, StoppedError) else error)
+    except (Exception, TerminatedError) as error:  # noqa: BLE001 - no traceback reaches a user
+        cause = error.__cause__ if isinstance(error, StoppedError) else error
+        if debugged:
+            import traceback
+
+            traceback.print_exception(cause)
+        return _ended(cause)
+
+
+def _terminate(number: int, frame: object) -> None:
+    del number, frame
+    raise TerminatedError
+
+
+def _take_debug(arguments: list[str]) -> bool:
+    """Whether ``--debug`` is among the arguments, which it then no longer is."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    if DEBUG not in arguments[:end]:
+        return False
+    arguments.remove(DEBUG)
+    return True
 
 
 def _ended(error: BaseException | None) -> int:
@@ -53,8 +88,8 @@ def _ended(error: BaseException | None) -> int:
             command = context.command_path if context else "poolviz"
             line = f"{message.rstrip('.')}; see {command} --help"
             return _say(line, error.exit_code) if message else error.exit_code
-        case KeyboardInterrupt() | typer.Abort():
-            return _say("interrupted; files written so far are whole", INTERRUPTED)
+        case TerminatedError() | MemoryError() | KeyboardInterrupt() | typer.Abort():
+            return _say(*next(end for kind, end in _ENDS.items() if isinstance(error, kind)))
         case BrokenPipeError():
             # Python would complain once more when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -6,9 +6,11 @@ from functools import cached_property
 from pathlib import Path
 
 from poolviz.cli import outputs, report
+from poolviz.cli.estimate import check_memory
 from poolviz.cli.naming import output_name
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
+from poolviz.memory import Budget
 from poolviz.result import run
 from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec, whole
 from poolviz.text import size
@@ -26,6 +28,7 @@ class Request:
     channel: str | None
     seed: int | None
     threads: int | None
+    budget: Budget
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,8 @@ def carry_out(request: Request, wishes: Wishes) -> None:
     feature_map = request.feature_map
     spec = spec_for(feature_map.input_size, request.spec)
     channel = feature_map.channel_index(request.channel)
+    drawn = "png" in outputs.chosen_kinds(wishes.write)
+    check_memory(feature_map, spec, request.budget, stills=drawn)
     result = run(feature_map, spec, seed=request.seed, threads=request.threads)
     look = wishes.look
     pictures = outputs.Pictures(result, channel, look.theme, look.pace, look.region, look.scale)

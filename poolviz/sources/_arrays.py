@@ -20,8 +20,12 @@ LEAST_SIDE_OF_HWC = 8
 Array = NDArray[Any]
 
 
-def array_map(array: Array, origin: Origin, options: ReadOptions) -> FeatureMap:
+def array_map(
+    array: Array, origin: Origin, options: ReadOptions, given: tuple[str, ...] = ()
+) -> FeatureMap:
     """``array`` as a feature map: 1-D is one row, 4-D a batch of which one is taken.
+
+    ``given`` are notes of whoever read it.
 
     Raises:
         SourceError: it holds no numbers, or has the wrong axes.
@@ -30,7 +34,7 @@ def array_map(array: Array, origin: Origin, options: ReadOptions) -> FeatureMap:
         chosen = getattr(options, name)
         if chosen is not None and chosen not in allowed:
             raise unknown(name, chosen, allowed)
-    notes: list[str] = []
+    notes = list(given)
     if array.dtype.kind == "c" or array.dtype.itemsize > 8 or array.dtype == bool:  # noqa: PLR2004 - bytes of a float64
         remedy = "save a part of it, as floats"
         options.budget.check_source(origin.shown, 8 * array.size, remedy)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from poolviz.errors import SourceError
 from poolviz.memory import Budget
+from poolviz.text import counted
 
 MAGIC = b"\x93NUMPY"
 MOST_AXES = 64
@@ -66,6 +67,13 @@ def _refuse_short(shown: str, shape: tuple[int, ...], dtype: np.dtype[Any], ther
             f"its header claims {wanted:,} bytes, {max(0, there):,} are there",
             "copy or save it again",
         )
+
+
+def trailing(there: int, header: Header) -> tuple[str, ...]:
+    """A note if more bytes follow the header than the array has."""
+    shape, _, dtype = header
+    more = there - math.prod(shape) * dtype.itemsize
+    return (f"{counted(more, 'byte')} behind the array left out",) if more > 0 else ()
 
 
 def read_stream(file: IO[bytes], shown: str, size: int, budget: Budget) -> NDArray[Any]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from poolviz.feature_map import FeatureMap
 from poolviz.sources._arrays import array_map
-from poolviz.sources._npy_format import MAGIC, Header, read_header, read_stream
+from poolviz.sources._npy_format import MAGIC, Header, read_header, read_stream, trailing
 from poolviz.sources._origin import Origin, ReadOptions
 
 SUFFIXES = (".npy",)
@@ -27,12 +27,15 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     Raises:
         SourceError: it is none, or holds no numbers.
     """
+    notes: tuple[str, ...] = ()
     with origin.open() as file:
         if origin.path is None:
             array = read_stream(file, origin.shown, origin.size(), options.budget)
         else:
-            array = _mapped(file, origin.path, read_header(file, origin.shown, origin.size()))
-    return array_map(array, origin, options)
+            header = read_header(file, origin.shown, origin.size())
+            notes = trailing(origin.size() - file.tell(), header)
+            array = _mapped(file, origin.path, header)
+    return array_map(array, origin, options, notes)
 
 
 def _mapped(file: IO[bytes], path: Path, header: Header) -> NDArray[Any]:

@@ -11,6 +11,7 @@ from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.patches import Array
 from poolviz.result import PoolResult
+from poolviz.text import escaped
 from poolviz.views.style import Color, Theme, ValueScale, value_scale
 
 # Maps smaller than this are enlarged by a whole factor, to about this side.
@@ -43,7 +44,7 @@ def stills(result: PoolResult, theme: Theme, scale: int = 1) -> tuple[bytes, byt
             f"{before.shape[0] * factor}×{before.shape[1] * factor} pixels are too many",
             f"at most {MOST_BYTES // 3:,} are drawn: give a smaller --scale",
         )
-    name = result.feature_map.name
+    name = escaped(result.feature_map.name)
     shape = text.size(result.feature_map.shape), text.size(result.output_shape)
     return (
         _png(before, factor, f"{name}, {shape[0]}, before pooling"),

@@ -30,7 +30,7 @@ def command(
 
     del config
     names = listed_modes(modes)
-    question = ask(source, windows, figures)
+    question = ask(source, windows, figures, results=len(names))
     found = compare(question.feature_map, question.spec, names, seed=seed)
     view = View(
         partial(views.comparison_document, found, question.channel),

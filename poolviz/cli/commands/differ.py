@@ -27,11 +27,12 @@ def command(
 
     from poolviz.cli.asking import View, answer, ask
     from poolviz.cli.report import note
+    from poolviz.rules import available_rules
     from poolviz.teach.differences import differ
     from poolviz.views import differences as views
 
     del config
-    question = ask(source, windows, figures, mode)
+    question = ask(source, windows, figures, mode, len(available_rules()))
     found = differ(question.feature_map, question.spec, seed=seed)
     if found[0].like != windows.like:
         note(f"{windows.like} refuses; compared with {found[0].like}")

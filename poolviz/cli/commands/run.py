@@ -45,6 +45,7 @@ def command(
       poolviz run sample:teaching --play --write none
     """
     from poolviz.cli.pipeline import Look, Request, Wishes, carry_out
+    from poolviz.memory import asked_budget
     from poolviz.views.pace import Pace
 
     del config
@@ -63,4 +64,6 @@ def command(
         look=look,
     )
     wishes.check()
-    carry_out(Request(source.feature_map(), spec, source.channel, seed, threads), wishes)
+    budget = asked_budget(source.max_memory)
+    request = Request(source.feature_map(), spec, source.channel, seed, threads, budget)
+    carry_out(request, wishes)

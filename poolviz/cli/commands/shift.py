@@ -47,7 +47,7 @@ def command(
     offset, names = place("by", by), listed_modes(modes)
     if sweep is not None and source.channel is not None:
         raise SpecError("channel", "a sweep tells of all channels", "leave it out")
-    question = ask(source, windows, figures)
+    question = ask(source, windows, figures, results=2 * len(names) * (1 + (sweep or 1)))
     options = {"by": offset, "fill": fill, "seed": seed}
     view = (
         _moved(question, names, **options)

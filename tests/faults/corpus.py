@@ -1,0 +1,140 @@
+"""An attack corpus: files that are damaged, lie about their size, or want to run code.
+
+python tests/faults/corpus.py FOLDER
+"""
+
+import io
+import pickle
+import struct
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+MAGIC = b"\x93NUMPY\x01\x00"
+IMAGES = {"png": "PNG", "jpg": "JPEG", "gif": "GIF", "webp": "WEBP", "tif": "TIFF", "bmp": "BMP"}
+
+
+def image(kind: str, side: int = 64, mode: str = "RGB") -> bytes:
+    """A sound image."""
+    values = np.random.default_rng(1).integers(0, 256, (side, side, 3)).astype(np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(values).convert(mode).save(buffer, kind)
+    return buffer.getvalue()
+
+
+def array(values: object = None) -> bytes:
+    """A sound ``.npy``."""
+    buffer = io.BytesIO()
+    np.save(buffer, np.arange(36.0).reshape(6, 6) if values is None else values)
+    return buffer.getvalue()
+
+
+def header(text: str, body: bytes = b"") -> bytes:
+    """An ``.npy`` whose header is any text."""
+    padded = text.encode("latin1").ljust(117) + b"\n"
+    return MAGIC + struct.pack("<H", len(padded)) + padded + body
+
+
+def shaped(shape: str, kind: str = "'<f8'", body: bytes = b"\0" * 288) -> bytes:
+    """An ``.npy`` that claims a shape."""
+    return header(f"{{'descr': {kind}, 'fortran_order': False, 'shape': {shape}, }}", body)
+
+
+def archive(**members: bytes) -> bytes:
+    """A zip of members by name."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in members.items():
+            file.writestr(name, data)
+    return buffer.getvalue()
+
+
+def huge_png(width: int, height: int) -> bytes:
+    """A PNG that claims any size, with hardly any data."""
+    import zlib
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        crc = zlib.crc32(name + data)
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", crc)
+
+    start = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    data = zlib.compress(b"\0" * 1000)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", start) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+class _Evil:
+    """What would make a file if it were unpickled."""
+
+    def __reduce__(self) -> tuple[object, tuple[str, str]]:
+        return open, ("pwned", "w")
+
+
+def _bomb() -> bytes:
+    """A small archive whose one array claims and unpacks to much."""
+    return archive(**{"a.npy": array(np.zeros((40, 1000, 1000), np.uint8))})
+
+
+def _truncated(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+FILES: dict[str, Callable[[], bytes]] = {
+    **{
+        f"truncated.{end}": lambda kind=kind: _truncated(image(kind))
+        for end, kind in IMAGES.items()
+    },
+    "empty.png": lambda: b"",
+    "text.png": lambda: b"this is no picture\n",
+    "jpeg.png": lambda: image("JPEG"),
+    "eps.png": lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+    "over.png": lambda: huge_png(20_000, 20_000),
+    "bomb.png": lambda: huge_png(9_000, 9_000),
+    "wide.png": lambda: huge_png(2**31, 4),
+    "flat.png": lambda: huge_png(0, 4),
+    "empty.npy": lambda: b"",
+    "magic.npy": lambda: MAGIC,
+    "short.npy": lambda: array()[:200],
+    "junk.npy": lambda: array() + b"more",
+    "claims.npy": lambda: shaped("(1000000, 1000000)"),
+    "overflow.npy": lambda: shaped("(9223372036854775807, 9223372036854775807)"),
+    "negative.npy": lambda: shaped("(-6, 6)"),
+    "bool.npy": lambda: shaped("(True, 36)"),
+    "axes.npy": lambda: shaped("(" + "1, " * 70 + ")"),
+    "long.npy": lambda: MAGIC + struct.pack("<H", 20_000) + b" " * 20_000,
+    "nested.npy": lambda: header("(" * 110),
+    "code.npy": lambda: header("__import__('pathlib').Path('pwned').touch()"),
+    "objects.npy": lambda: array(np.array([[_Evil()]], dtype=object)),
+    "pickle.npy": lambda: pickle.dumps(_Evil()),
+    "zip.npy": lambda: archive(**{"a.npy": array()}),
+    "bomb.npz": _bomb,
+    "up.npz": lambda: archive(**{"../../pwned.npy": array()}),
+    "broken.npz": lambda: archive(**{"a.npy": array()})[:60],
+    "structured.npy": lambda: array(np.zeros((2, 2), [("a", "f4"), ("b", "i4")])),
+    "words.npy": lambda: array(np.array([["a", "b"]])),
+    "dates.npy": lambda: array(np.zeros((2, 2), "M8[s]")),
+    "complex.npy": lambda: array(np.ones((4, 4), complex)),
+    "scalar.npy": lambda: array(np.float64(3)),
+    "five.npy": lambda: array(np.zeros((2, 2, 2, 2, 2))),
+    "none.npy": lambda: array(np.zeros((0, 4))),
+    "ragged.csv": lambda: b"1,2,3\n4,5\n",
+    "text.csv": lambda: b"1,2\n3,x\n",
+    "mark.csv": lambda: b"\xef\xbb\xbf1,2\n3,4\n",
+    "model.pt": lambda: pickle.dumps(_Evil()),
+    "ok.npy": array,
+    "ok.png": lambda: image("PNG"),
+}
+
+
+def write(folder: Path) -> None:
+    """Write all of it."""
+    folder.mkdir(exist_ok=True)
+    for name, make in FILES.items():
+        (folder / name).write_bytes(make())
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

@@ -1,0 +1,117 @@
+"""Faults 1 to 43: images, arrays and texts that are damaged, lie, or want to run code."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from corpus import IMAGES
+
+pytestmark = pytest.mark.faults
+
+# The fault's number, the source, further arguments, and words of the refusal.
+REFUSED = [
+    *((1, f"truncated.{end}", [], "") for end in IMAGES),
+    (2, "empty.png", [], ""),
+    (3, "text.png", [], "it is no image"),
+    (5, "eps.png", [], "it is no image; give one of PNG"),
+    (6, "over.png", [], ""),
+    (7, "bomb.png", ["--max-memory", "256M"], "may be used"),
+    (8, "wide.png", [], ""),
+    (9, "flat.png", [], ""),
+    (15, "empty.npy", [], "no valid .npy header"),
+    (16, "magic.npy", [], "no valid .npy header"),
+    (17, "short.npy", [], "its header claims 288 bytes, 72 are there"),
+    (19, "claims.npy", [], "its header claims 8,000,000,000,000 bytes"),
+    (20, "overflow.npy", [], "its header claims"),
+    (21, "negative.npy", [], "impossible shape"),
+    (22, "bool.npy", [], ""),
+    (23, "axes.npy", [], ""),
+    (24, "long.npy", [], "no valid .npy header"),
+    (25, "nested.npy", [], "no valid .npy header"),
+    (26, "code.npy", [], "no valid .npy header"),
+    (27, "objects.npy", [], "Python objects, which may run code"),
+    (27, "pickle.npy", [], ""),
+    (29, "bomb.npz", ["--max-memory", "16M"], "may be used"),
+    (29, "broken.npz", [], ""),
+    (31, "structured.npy", [], "not numbers"),
+    (31, "words.npy", [], "not numbers"),
+    (31, "dates.npy", [], "not numbers"),
+    (32, "complex.npy", [], "choose --complex abs|real|imag"),
+    (40, "scalar.npy", [], "a scalar"),
+    (40, "five.npy", [], "2×2×2×2×2"),
+    (41, "none.npy", [], "0×4"),
+    (42, "ragged.csv", [], "row 2 has 2 cells, row 1 has 3"),
+    (42, "text.csv", [], "x"),
+    (43, "model.pt", [], ""),
+]
+
+
+@pytest.mark.parametrize(("number", "source", "arguments", "words"), REFUSED)
+def test_refused(
+    number: int, source: str, arguments: list[str], words: str, poolviz: Any, folder: Path
+) -> None:
+    """One line, exit 1, nothing written, nothing run."""
+    del number
+    before = sorted(folder.iterdir())
+    line = poolviz("run", source, *arguments).refused()
+    assert line.startswith(f"poolviz: {source}: ")
+    assert words in line
+    assert sorted(folder.iterdir()) == before
+
+
+ACCEPTED = [
+    (4, "jpeg.png", "a JPEG in spite of its name"),
+    (18, "junk.npy", "4 bytes behind the array left out"),
+    (28, "zip.npy", ""),
+    (30, "up.npz", ""),
+    (42, "mark.csv", ""),
+]
+
+
+@pytest.mark.parametrize(("number", "source", "words"), ACCEPTED)
+def test_accepted_and_noted(number: int, source: str, words: str, poolviz: Any) -> None:
+    """What is harmless is read, and what is odd is said."""
+    del number
+    done = poolviz("run", source, "--write", "none")
+    assert done.code == 0
+    assert words in done.err
+    assert "output " in done.out
+
+
+# The fault's number, the array, and the maxima of its 2×2 windows.
+ARRAYS = [
+    (33, np.array([[True, False], [False, False]]), [[1]]),
+    (34, np.array([[1, 2], [3, 4]], ">f4"), [[4]]),
+    (34, np.array([[1, 2], [3, 4]], ">i2"), [[4]]),
+    (35, np.asfortranarray([[1, 2, 3, 4], [5, 6, 7, 8]]), [[6, 8]]),
+    (36, np.array([[1, 2], [3, 4]], np.longdouble), [[4]]),
+    (37, np.array([[1, 2], [3, 4]], np.float16), [[4]]),
+    (38, np.array([[2**64 - 1, 2**64 - 2]], np.uint64), [[2**64 - 1]]),
+    (39, np.array([[1, np.inf], [3, 4]]), [["Infinity"]]),
+    (39, np.array([[1, np.nan], [3, 4]]), [["NaN"]]),
+    (40, np.array([1, 5, 2, 3]), [[5, 3]]),
+]
+
+
+@pytest.mark.parametrize(("number", "values", "expected"), ARRAYS)
+def test_odd_arrays_are_read(
+    number: int, values: Any, expected: list[list[Any]], poolviz: Any, folder: Path
+) -> None:
+    """Any byte order, layout and width; large integers to the last digit."""
+    import json
+
+    del number
+    np.save(folder / "odd.npy", values)
+    done = poolviz("run", "odd.npy", "--write", "none", "--json")
+    assert json.loads(done.out)["output"] == expected
+
+
+@pytest.mark.parametrize("number", [40])
+def test_batch_gives_its_first(number: int, poolviz: Any, folder: Path) -> None:
+    """Of (N, C, H, W) one is taken, the first with a note."""
+    del number
+    np.save(folder / "batch.npy", np.arange(32).reshape(2, 1, 4, 4))
+    assert "the first of a batch of 2" in poolviz("run", "batch.npy", "--write", "none").err
+    assert "31" in poolviz("run", "batch.npy", "--index", "1", "--write", "none").out
+    assert "no index 2" in poolviz("run", "batch.npy", "--index", "2").refused()

@@ -1,0 +1,233 @@
+"""Faults 54 to 79: files, signals, names and surroundings."""
+
+import os
+import signal
+import stat
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import PROGRAM, SECONDS
+
+pytestmark = pytest.mark.faults
+
+OLD = b"an earlier picture"
+RUN = ("run", "sample:teaching", "--quiet")
+
+
+def test_54_missing_file(poolviz: Any) -> None:
+    """It is named."""
+    assert "missing.png: there is no such file" in poolviz("run", "missing.png").refused()
+
+
+def test_55_directory(poolviz: Any) -> None:
+    """A folder is no source."""
+    assert "it is a folder" in poolviz("run", ".").refused()
+
+
+def test_56_pipe_and_device(poolviz: Any, folder: Path) -> None:
+    """What could hang or never end is refused; standard input is ``-``."""
+    os.mkfifo(folder / "pipe.npy")
+    assert "no regular file" in poolviz("run", "pipe.npy").refused()
+    assert "no regular file" in poolviz("run", "/dev/zero").refused()
+    assert poolviz("run", "-", "--write", "none", stdin=b"1 2; 3 4").code == 0
+
+
+def test_57_output_that_cannot_be_written(poolviz: Any, folder: Path) -> None:
+    """A file in place of the folder is told; a missing folder is made."""
+    (folder / "taken").write_bytes(OLD)
+    assert "cannot be written" in poolviz(*RUN, "--out", "taken").refused()
+    assert (folder / "taken").read_bytes() == OLD
+    assert poolviz(*RUN, "--out", "new/one", "--write", "png").code == 0
+    assert len(list((folder / "new" / "one").iterdir())) == 2
+
+
+def test_58_full_disk(folder: Path) -> None:
+    """With room for a part only, the old files stay whole and nothing is left over."""
+    import resource
+
+    out = folder / "out"
+    out.mkdir()
+    (out / "teaching-max-2x2-before.png").write_bytes(OLD)
+    few = 1000
+    done = subprocess.run(
+        [PROGRAM, *RUN, "--out", str(out), "--write", "png"],
+        capture_output=True,
+        timeout=SECONDS,
+        check=False,
+        preexec_fn=lambda: (
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN),
+            resource.setrlimit(resource.RLIMIT_FSIZE, (few, few)),
+        ),
+    )
+    assert done.returncode == 1
+    assert done.stderr.count(b"\n") == 1
+    assert b"cannot be written" in done.stderr
+    assert [path.name for path in out.iterdir()] == ["teaching-max-2x2-before.png"]
+    assert (out / "teaching-max-2x2-before.png").read_bytes() == OLD
+
+
+@pytest.mark.parametrize(
+    ("number", "sent", "code", "words"),
+    [
+        (59, signal.SIGINT, 130, b"poolviz: interrupted"),
+        (60, signal.SIGTERM, 143, b"poolviz: terminated"),
+    ],
+)
+def test_signals(number: int, sent: signal.Signals, code: int, words: bytes, folder: Path) -> None:
+    """One line and the code of the signal, whole files, and nothing left over."""
+    del number
+    out = folder / "out"
+    # A shell that starts tests in the background has interrupts ignored.
+    process = subprocess.Popen(
+        [PROGRAM, "run", "-", "--out", str(out)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - alone
+    )
+    time.sleep(1)
+    process.send_signal(sent)
+    _, errors = process.communicate(timeout=SECONDS)
+    assert process.returncode == code
+    assert errors.startswith(words)
+    assert errors.count(b"\n") == 1
+    assert not out.exists()
+
+
+def test_61_broken_pipe(folder: Path) -> None:
+    """``| head`` is no error to complain of."""
+    command = f"{PROGRAM} run sample:scene --write none 2>err | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["/bin/bash", "-c", command], cwd=folder, capture_output=True, timeout=SECONDS, check=True
+    )
+    assert done.stdout.splitlines()[-1] in (b"141", b"0")
+    assert b"Traceback" not in (folder / "err").read_bytes()
+
+
+def test_62_name_that_is_no_text(poolviz: Any, folder: Path) -> None:
+    """Bytes that are no UTF-8 are read, written and shown as escapes."""
+    name = os.fsdecode(b"caf\xe9.npy")
+    (folder / name).write_bytes((folder / "ok.npy").read_bytes())
+    done = poolviz("run", name, "--write", "png")
+    assert done.code == 0
+    assert "caf\\udce9" in done.err
+
+
+@pytest.mark.parametrize("name", ["a\x1b[31m.npy", "a\nb.npy", "a\u202eb.npy", "[red]a.npy"])
+def test_63_names_that_a_terminal_acts_on(name: str, poolviz: Any, folder: Path) -> None:
+    """Escapes, new lines, bidi marks and markup are shown, not obeyed."""
+    (folder / name).write_bytes((folder / "ok.npy").read_bytes())
+    done = poolviz("run", name, "--write", "none", "--figure", "figure.svg")
+    assert done.code == 0
+    lines = (done.out + done.err).splitlines()
+    assert all(line.isprintable() for line in lines)
+    assert "\u202e" not in (folder / "figure.svg").read_text(encoding="utf-8")
+
+
+def test_64_dollars_in_names(poolviz: Any, folder: Path) -> None:
+    """A name is no formula."""
+    (folder / "a$b_c$.npy").write_bytes((folder / "ok.npy").read_bytes())
+    done = poolviz("run", "a$b_c$.npy", "--write", "none", "--figure", "figure.svg")
+    assert done.code == 0
+    assert "a$b_c$: max" in (folder / "figure.svg").read_text(encoding="utf-8")
+
+
+def test_65_output_in_place_of_the_input(poolviz: Any, folder: Path) -> None:
+    """The source is never replaced."""
+    before = (folder / "ok.npy").read_bytes()
+    assert "it is the source itself" in poolviz("run", "ok.npy", "--save", "ok.npy").refused(2)
+    assert (folder / "ok.npy").read_bytes() == before
+
+
+def test_66_and_67_output_is_a_link(poolviz: Any, folder: Path) -> None:
+    """A link is followed to its target, also where that does not exist yet."""
+    (folder / "target.svg").write_bytes(OLD)
+    (folder / "link.svg").symlink_to("target.svg")
+    (folder / "dangling.svg").symlink_to("later.svg")
+    for link, target in (("link.svg", "target.svg"), ("dangling.svg", "later.svg")):
+        assert poolviz(*RUN, "--write", "none", "--figure", link).code == 0
+        assert (folder / link).is_symlink()
+        assert b"<svg" in (folder / target).read_bytes()
+
+
+def test_68_two_runs_into_one_folder(folder: Path) -> None:
+    """Whoever is last wins, whole, and nothing is left over."""
+    out = folder / "out"
+    line = [PROGRAM, *RUN, "--write", "png,gif", "--out", str(out)]
+    both = [subprocess.Popen(line, stderr=subprocess.DEVNULL) for _ in range(2)]
+    assert [process.wait(timeout=SECONDS) for process in both] == [0, 0]
+    alone = folder / "alone"
+    subprocess.run([*line[:-1], str(alone)], check=True, timeout=SECONDS)
+    names = sorted(path.name for path in alone.iterdir())
+    assert sorted(path.name for path in out.iterdir()) == names
+    assert all((out / name).read_bytes() == (alone / name).read_bytes() for name in names)
+
+
+@pytest.mark.parametrize(
+    ("number", "settings"),
+    [
+        (71, {}),
+        (72, {"TERM": "dumb"}),
+        (73, {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}),
+        (74, {"COLUMNS": "20", "FORCE_COLOR": "1"}),
+        (75, {"HOME": "/nonexistent", "MPLCONFIGDIR": "/proc"}),
+        (76, {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}),
+    ],
+)
+def test_surroundings(number: int, settings: dict[str, str], poolviz: Any, folder: Path) -> None:
+    """No terminal, a poor one, no home, no network: it works, and quietly."""
+    done = poolviz(*RUN, "--write", "png", "--figure", "figure.svg", **settings)
+    assert done.code == 0
+    assert done.err == "", number
+    assert (folder / "figure.svg").exists()
+    assert poolviz("run", "sample:teaching", "--write", "none", **settings).out
+
+
+def test_77_url(poolviz: Any) -> None:
+    """No URL is opened."""
+    assert "no URL is opened" in poolviz("run", "https://example.org/a.png").refused()
+
+
+def test_79_nothing_extra_is_needed(poolviz: Any) -> None:
+    """No command asks for a package that the core does not bring."""
+    assert poolviz("--help").code == 0
+
+
+def test_debug_shows_where(poolviz: Any) -> None:
+    """--debug adds a traceback before the line; without it there is none."""
+    done = poolviz("run", "missing.png", "--debug")
+    assert done.code == 1
+    assert done.err.startswith("Traceback")
+    assert done.err.splitlines()[-1].startswith("poolviz: missing.png: there is no such file")
+
+
+def test_kill_leaves_whole_files_and_the_next_run_tidies(folder: Path) -> None:
+    """Killed at any moment, files are whole or not there; strays are removed by the next run."""
+    out = folder / "out"
+    line = [PROGRAM, *RUN, "--write", "png,gif", "--out", str(out)]
+    subprocess.run(line, check=True, timeout=SECONDS, stderr=subprocess.DEVNULL)
+    sound = {path.name: path.read_bytes() for path in out.iterdir()}
+    for moment in range(20):
+        process = subprocess.Popen(line, stderr=subprocess.DEVNULL)
+        time.sleep(0.15 + 0.03 * moment)
+        process.kill()
+        process.wait(timeout=SECONDS)
+        found = {path.name: path.read_bytes() for path in out.iterdir() if path.name[0] != "."}
+        assert found == sound
+    stray = out / f".poolviz-{os.uname().nodename.replace('-', '_')}-{process.pid}-abc"
+    stray.write_bytes(b"half")
+    subprocess.run(line, check=True, timeout=SECONDS, stderr=subprocess.DEVNULL)
+    assert sorted(path.name for path in out.iterdir()) == sorted(sound)
+
+
+def test_files_have_ordinary_permissions(poolviz: Any, folder: Path) -> None:
+    """Outputs are readable as the umask says, not as temporary files are."""
+    before = os.umask(0o022)
+    try:
+        assert poolviz(*RUN, "--write", "none", "--save", "out.npy").code == 0
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((folder / "out.npy").stat().st_mode) == 0o644

@@ -1,0 +1,70 @@
+"""Memory budgets: what is asked for, and what is refused."""
+
+import resource
+import subprocess
+import sys
+
+import pytest
+
+from poolviz.errors import SourceError, SpecError
+from poolviz.memory import Budget, asked_budget, spelled
+
+
+@pytest.mark.parametrize(
+    ("words", "limit"),
+    [
+        ("1", 1), ("1000", 1000), ("1k", 1024), ("2K", 2048), ("1.5M", 3 << 19), ("2G", 2 << 30),
+        ("2GB", 2 << 30), ("2GiB", 2 << 30), (" 3 m ", 3 << 20), ("1T", 1 << 40),
+    ],
+)  # fmt: skip
+def test_amounts(words: str, limit: int) -> None:
+    """Bytes, or with a unit of 1024."""
+    assert asked_budget(words).limit == limit
+
+
+@pytest.mark.parametrize("words", ["", "0", "-1", "2Q", "G", "1e9", "nan", "0.0001k", "1" * 40])
+def test_what_is_no_amount_is_refused(words: str) -> None:
+    """Nothing, less than nothing, and other texts."""
+    with pytest.raises(SpecError, match="no amount of memory; write 500M or 2G"):
+        asked_budget(words)
+
+
+def test_exactly_the_limit_is_allowed() -> None:
+    """One byte more is not; the source or the parts of the work are named."""
+    budget = Budget(1 << 20)
+    budget.check_source("a.npy", 1 << 20, "save less")
+    budget.check_work(1 << 20, "all of it", "ask for less")
+    with pytest.raises(
+        SourceError, match=r"a.npy: it needs about 1 MB .* save less, or allow more"
+    ):
+        budget.check_source("a.npy", (1 << 20) + 1, "save less")
+    with pytest.raises(SpecError, match=r"1 MB may be used \(all of it\); ask for less"):
+        budget.check_work((1 << 20) + 1, "all of it", "ask for less")
+
+
+def test_half_of_what_is_free_unless_given() -> None:
+    """It is a sensible share: at least some MB, less than what the machine has."""
+    limit = asked_budget(None).limit
+    assert 1 << 24 < limit < 1 << 45
+
+
+def test_limit_of_the_process_counts() -> None:
+    """A process that may use little offers half of that."""
+    few = 3 << 30
+    program = "from poolviz.memory import asked_budget; print(asked_budget(None).limit)"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (few, few)),
+        capture_output=True,
+        check=True,
+    )
+    assert int(done.stdout) <= few / 2
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(0, "0 bytes"), (1023, "1023 bytes"), (1536, "1.5 kB"), (1024, "1 kB"), (3 << 30, "3 GB")],
+)
+def test_amounts_in_words(count: int, words: str) -> None:
+    """Three digits and a unit."""
+    assert spelled(count) == words
