@@ -29,7 +29,7 @@ def take_defaults(context: typer.Context, path: Path | None) -> Path | None:
     """
     if path is not None:
         names = dict(_options(context, all_names=True))
-        given = _read(path)
+        given = read(path)
         for key in given:
             if key not in names:
                 raise _unknown_key(path, key, names)
@@ -58,7 +58,12 @@ def _options(context: typer.Context, *, all_names: bool = False) -> Iterator[tup
                 yield option.lstrip("-"), parameter
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read(path: Path) -> dict[str, Any]:
+    """What stands in a TOML file.
+
+    Raises:
+        SourceError: it cannot be read, or is no TOML.
+    """
     import tomllib
 
     shown = escaped(str(path))

@@ -9,7 +9,7 @@ from poolviz.discovery import unknown
 from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
 from poolviz.sources._origin import Origin, ReadOptions
-from poolviz.text import size
+from poolviz.text import escaped, size
 
 LAYOUTS = ("chw", "hwc")
 COMPLEX_PARTS = ("abs", "real", "imag")
@@ -51,12 +51,7 @@ def array_map(
 
 
 def _real(array: Array, origin: Origin, options: ReadOptions) -> Array:
-    if array.dtype.kind not in NUMERIC:
-        raise SourceError(
-            origin.shown,
-            f"its values are of type {array.dtype}, not numbers",
-            "save it as integers, floats or booleans",
-        )
+    refuse_other_than_numbers(array.dtype, origin.shown)
     if array.dtype.kind == "c":
         return _complex_part(array, origin, options.complex_part)
     _refuse(options, "complex_part", origin, "its values are real")
@@ -65,6 +60,16 @@ def _real(array: Array, origin: Origin, options: ReadOptions) -> Array:
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:  # noqa: PLR2004 - bytes of a float64
         return array.astype(np.float64)
     return array
+
+
+def refuse_other_than_numbers(dtype: np.dtype[Any], shown: str) -> None:
+    """Raise SourceError for texts, dates, records and whatever else is no number."""
+    if dtype.kind not in NUMERIC:
+        raise SourceError(
+            shown,
+            f"its values are of type {escaped(str(dtype))}, not numbers",
+            "save it as integers, floats or booleans",
+        )
 
 
 def _complex_part(array: Array, origin: Origin, part: str | None) -> Array:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from poolviz.errors import SourceError
 from poolviz.memory import Budget
+from poolviz.sources._arrays import refuse_other_than_numbers
 from poolviz.text import counted
 
 MAGIC = b"\x93NUMPY"
@@ -53,6 +54,7 @@ def read_header(file: IO[bytes], shown: str, size: int) -> Header:
             "it holds Python objects, which may run code when loaded",
             "save plain numbers with numpy.save",
         )
+    refuse_other_than_numbers(dtype, shown)
     if len(shape) > MOST_AXES or any(type(n) is not int or n < 0 for n in shape):
         raise SourceError(shown, "its header claims an impossible shape", "save it again")
     _refuse_short(shown, shape, dtype, size - file.tell())

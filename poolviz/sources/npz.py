@@ -1,7 +1,9 @@
 """Archives of NumPy arrays: ``.npz``; members are read by name and never become paths."""
 
+import struct
 import zipfile
 import zlib
+from lzma import LZMAError
 from typing import Any
 
 from numpy.typing import NDArray
@@ -15,6 +17,20 @@ from poolviz.sources._origin import Origin, ReadOptions
 from poolviz.text import escaped
 
 SUFFIXES = (".npz",)
+# What zipfile and its decompressors raise on archives that are damaged or lie.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    LZMAError,
+    struct.error,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 OPTIONS = ("key", "index", "complex_part", "layout")
 
 
@@ -32,7 +48,7 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     try:
         with origin.open() as file, zipfile.ZipFile(file) as archive:
             array = _member(archive, origin, options)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _BROKEN as error:
         raise SourceError(
             origin.shown, "it is no readable .npz archive", "save it again with numpy.savez"
         ) from error
