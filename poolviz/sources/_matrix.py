@@ -58,7 +58,7 @@ def from_cells(shown: str, rows: list[list[str]]) -> NDArray[Any]:
                 f"row {at} has {counted(len(row), 'cell')}, row 1 has {len(rows[0])}",
                 "give every row the same number of cells",
             )
-    return _array([_numbers(shown, at, row) for at, row in enumerate(rows, 1)])
+    return _array(shown, [_numbers(shown, at, row) for at, row in enumerate(rows, 1)])
 
 
 def _numbers(shown: str, row_number: int, row: list[str]) -> list[int | float]:
@@ -79,7 +79,7 @@ def _number(shown: str, place: tuple[int, int], cell: str) -> int | float:
     )
 
 
-def _array(rows: list[list[int | float]]) -> NDArray[Any]:
+def _array(shown: str, rows: list[list[int | float]]) -> NDArray[Any]:
     """int64 where it holds every number, then uint64, then float64."""
     if all(isinstance(cell, int) for row in rows for cell in row):
         for kind in (np.int64, np.uint64):
@@ -87,4 +87,8 @@ def _array(rows: list[list[int | float]]) -> NDArray[Any]:
                 return np.array(rows, kind)
             except OverflowError:
                 continue
-    return np.array(rows, np.float64)
+    try:
+        return np.array(rows, np.float64)
+    except OverflowError as error:
+        cause = "a whole number in it is larger than any float"
+        raise SourceError(shown, cause, "write it as inf, or leave it out") from error

@@ -33,7 +33,7 @@ def seed(name: str, folder: Path) -> None:
             (folder / file).write_bytes(data)
     if name == "image":
         for kind in corpus.IMAGES.values():
-            for mode in ("RGB", "L", "P"):
+            for mode in ("RGB", "L"):
                 (folder / f"{kind}-{mode}").write_bytes(corpus.image(kind, 6, mode))
     if name == "config":
         (folder / "options.toml").write_bytes(OPTIONS)
