@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -80,6 +81,8 @@ def terminal(
         cwd=folder,
         env=inherited | {"TERM": "xterm-256color", "PYTHONUTF8": "1"} | settings,
         start_new_session=True,
+        # A shell that starts the tests in the background has interrupts ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - alone
     )
     os.close(child)
     return Terminal(process, parent)
