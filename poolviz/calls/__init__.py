@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from poolviz.discovery import module_names
 
 if TYPE_CHECKING:
-    from poolviz.calls._lines import Line, lines_of_code
+    from poolviz.calls._lines import Line, line_of_code, lines_of_code
 
-__all__ = ["Line", "available_calls", "lines_of_code"]
+__all__ = ["Line", "available_calls", "line_of_code", "lines_of_code"]
 
 
 def available_calls() -> list[str]:
@@ -28,7 +28,7 @@ def available_calls() -> list[str]:
 
 def __getattr__(name: str) -> object:
     """What needs NumPy; the names of the frameworks do not."""
-    if name in ("Line", "lines_of_code"):
+    if name in ("Line", "line_of_code", "lines_of_code"):
         value: object = getattr(import_module(f"{__name__}._lines"), name)
         return value
     raise AttributeError(name)

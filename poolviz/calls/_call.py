@@ -8,6 +8,7 @@ from poolviz.geometry import Axis, Geometry, resolve
 from poolviz.modes import Call, Mode
 from poolviz.patches import count, whole
 from poolviz.spec import Pair, PoolSpec
+from poolviz.wording import is_global
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,25 @@ def call_of(mode: Mode, framework: str) -> Call:
     return call
 
 
-def with_kernel(geometry: Geometry, mode: Mode) -> Geometry:
-    """The windows of a global request, as a kernel over all."""
+def refuse_beyond(geometry: Geometry, framework: str, *, dilation: bool = False) -> None:
+    """Raise SpecError for what no call of a framework takes that slides or pools all.
+
+    ``dilation`` says that its calls take one.
+    """
+    spec = geometry.spec
+    if spec.divisor_override is not None:
+        raise SpecError("divisor_override", f"{framework} has none", "leave it out")
+    if spec.adaptive and not is_global(spec):
+        cause = f"{framework} has adaptive pooling of size 1 only"
+        raise SpecError("output_size", cause, "give a size")
+    if set(spec.dilation) != {1} and not dilation:
+        raise SpecError("dilation", f"{framework} has none in pooling", "leave it out")
+
+
+def as_called(geometry: Geometry, mode: Mode, *, has_global: bool) -> Geometry:
+    """``geometry``; a window over all as a kernel, where there is no call for all."""
+    if has_global or not is_global(geometry.spec):
+        return geometry
     size = geometry.input_size
     sides = {"output_size": None, "kernel_size": size, "stride": size, "padding": (0,) * len(size)}
     spec: PoolSpec = replace(geometry.spec, **sides)  # type: ignore[arg-type]
@@ -137,21 +155,22 @@ def check_values(geometry: Geometry, other: Geometry, mode: Mode) -> None:
             "pad less",
         )
     if not mode.same_under(other.rule, mine, theirs):
-        alike = other.rule.name == geometry.rule.name
-        cause = f"{mode.name()} is another sum under {other.rule} than under {geometry.rule}"
-        cause = (
-            f"{other.rule} scales sums otherwise where the input is padded beforehand"
-            if alike
-            else cause
-        )
-        remedy = "change padding or ceil mode" if alike else f"ask for it --like {other.rule}"
-        raise SpecError("mode", cause, remedy)
+        raise _other_sum(geometry, other, mode)
     if mode.divides and not (mine.divisor == theirs.divisor).all():
         raise SpecError(
             "count_include_pad",
             f"{other.rule} divides by other numbers of cells at the edges",
             "change --count-include-pad, or the padding",
         )
+
+
+def _other_sum(geometry: Geometry, other: Geometry, mode: Mode) -> SpecError:
+    """Why the same cells have another sum: other rules, or padding that is no overhang."""
+    if other.rule.name == geometry.rule.name:
+        cause = f"{other.rule} scales sums otherwise where the input is padded beforehand"
+        return SpecError("mode", cause, "change padding or ceil mode")
+    cause = f"{mode.name()} is another sum under {other.rule} than under {geometry.rule}"
+    return SpecError("mode", cause, f"ask for it --like {other.rule}")
 
 
 def check_global(geometry: Geometry, mode: Mode, framework: str) -> None:

@@ -42,10 +42,11 @@ def lines_of_code(geometry: Geometry, mode: Mode) -> dict[str, Line]:
         >>> lines_of_code(resolve(spec, (7, 7)), build_mode(spec))["keras"].code
         'keras.layers.MaxPooling2D((3, 3), strides=(2, 2), padding="valid")(x)'
     """
-    return {name: _line(name, geometry, mode) for name in available_calls()}
+    return {name: line_of_code(name, geometry, mode) for name in available_calls()}
 
 
-def _line(name: str, geometry: Geometry, mode: Mode) -> Line:
+def line_of_code(name: str, geometry: Geometry, mode: Mode) -> Line:
+    """The same pooling in the framework of a name."""
     module = import_module(f"poolviz.calls.{name}")
     try:
         code = module.write(geometry, mode)

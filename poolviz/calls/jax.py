@@ -1,7 +1,14 @@
 """JAX with Flax: ``flax.linen``, over (N, H, W, C)."""
 
-from poolviz.calls._call import call_of, check_global, native, numbers, plain, sliding
-from poolviz.errors import SpecError
+from poolviz.calls._call import (
+    call_of,
+    check_global,
+    native,
+    numbers,
+    plain,
+    refuse_beyond,
+    sliding,
+)
 from poolviz.geometry import Geometry
 from poolviz.modes import Mode
 from poolviz.wording import is_global
@@ -16,17 +23,11 @@ def write(geometry: Geometry, mode: Mode) -> str:
     Raises:
         SpecError: Flax cannot say it.
     """
-    call, spec = call_of(mode, "jax"), geometry.spec
-    rank = len(geometry.axes)
-    if spec.divisor_override is not None:
-        raise SpecError("divisor_override", "Flax has none", "leave it out")
-    if is_global(spec):
+    call, rank = call_of(mode, "jax"), len(geometry.axes)
+    refuse_beyond(geometry, "Flax")
+    if is_global(geometry.spec):
         check_global(geometry, mode, "jax")
         return f"flax.linen.{call.name}(x, {numbers(geometry.input_size)})"
-    if spec.adaptive:
-        raise SpecError("output_size", "Flax has no adaptive pooling", "give a size")
-    if set(spec.dilation) != {1}:
-        raise SpecError("dilation", "Flax's pooling has none", "leave it out")
     candidates = [plain(each, rank) for each in sliding(geometry, mode) if not each.ceil_mode]
     found = native(geometry, mode, "jax", candidates).spec
     arguments = ["x", numbers(found.kernel_size), f"strides={numbers(found.stride)}"]

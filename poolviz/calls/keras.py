@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from poolviz.calls._call import call_of, check_global, native, numbers, plain
-from poolviz.errors import SpecError
+from poolviz.calls._call import call_of, check_global, native, numbers, plain, refuse_beyond
 from poolviz.geometry import Geometry
 from poolviz.modes import Mode
 from poolviz.spec import PoolSpec
@@ -21,15 +20,10 @@ def write(geometry: Geometry, mode: Mode) -> str:
     """
     call, spec = call_of(mode, "keras"), geometry.spec
     rank, sign = len(geometry.axes), "-" if call.negated else ""
-    if spec.divisor_override is not None:
-        raise SpecError("divisor_override", "Keras has none", "leave it out")
+    refuse_beyond(geometry, "Keras")
     if is_global(spec):
         check_global(geometry, mode, "keras")
         return f"{sign}keras.layers.Global{call.name}{rank}D(keepdims=True)({sign}x)"
-    if spec.adaptive:
-        raise SpecError("output_size", "Keras has adaptive pooling of size 1 only", "give a size")
-    if set(spec.dilation) != {1}:
-        raise SpecError("dilation", "Keras has none in pooling", "leave it out")
     found = native(geometry, mode, "keras", [plain(each, rank) for each in _candidates(spec)])
     settings = f'strides={numbers(found.spec.stride)}, padding="{found.spec.padding}"'
     layer = f"keras.layers.{call.name}{rank}D({numbers(found.spec.kernel_size)}, {settings})"

@@ -1,7 +1,15 @@
 """ONNX (opset 22): a node, over (N, C, H, W)."""
 
-from poolviz.calls._call import call_of, check_global, listed, native, plain, sliding, with_kernel
-from poolviz.errors import SpecError
+from poolviz.calls._call import (
+    as_called,
+    call_of,
+    check_global,
+    listed,
+    native,
+    plain,
+    refuse_beyond,
+    sliding,
+)
 from poolviz.geometry import Geometry
 from poolviz.modes import Call, Mode
 from poolviz.spec import PoolSpec
@@ -17,17 +25,12 @@ def write(geometry: Geometry, mode: Mode) -> str:
     Raises:
         SpecError: ONNX cannot say it.
     """
-    call, spec = call_of(mode, "onnx"), geometry.spec
-    if spec.divisor_override is not None:
-        raise SpecError("divisor_override", "ONNX has none", "leave it out")
-    if is_global(spec) and not call.has_global:
-        geometry = with_kernel(geometry, mode)
-        spec = geometry.spec
-    if is_global(spec):
+    call = call_of(mode, "onnx")
+    refuse_beyond(geometry, "ONNX", dilation=True)
+    geometry = as_called(geometry, mode, has_global=call.has_global)
+    if is_global(geometry.spec):
         check_global(geometry, mode, "onnx")
         return _node(f"Global{call.name}", list(call.keywords))
-    if spec.adaptive:
-        raise SpecError("output_size", "ONNX has adaptive pooling of size 1 only", "give a size")
     rank = len(geometry.axes)
     found = native(geometry, mode, "onnx", [plain(each, rank) for each in sliding(geometry, mode)])
     return _node(call.name, _settings(found.spec, call))

@@ -2,19 +2,18 @@
 
 from poolviz.calls._call import (
     Native,
+    as_called,
     call_of,
     native,
     numbers,
     plain,
     sliding,
     unpadded,
-    with_kernel,
 )
 from poolviz.errors import SpecError
 from poolviz.geometry import Geometry
 from poolviz.modes import Call, Mode
 from poolviz.spec import PoolSpec
-from poolviz.wording import is_global
 
 IMPORT = "import torch"
 LAYOUT = "N, C, H, W"
@@ -26,12 +25,9 @@ def write(geometry: Geometry, mode: Mode) -> str:
     Raises:
         SpecError: PyTorch cannot say it.
     """
-    call, spec = call_of(mode, "torch"), geometry.spec
-    sign = "-" if call.negated else ""
-    rank = len(geometry.axes)
-    if is_global(spec) and not call.adaptive:
-        geometry = with_kernel(geometry, mode)
-        spec = geometry.spec
+    call = call_of(mode, "torch")
+    geometry = as_called(geometry, mode, has_global=call.adaptive)
+    spec, rank, sign = geometry.spec, len(geometry.axes), "-" if call.negated else ""
     if spec.adaptive:
         return f"{sign}{_adaptive(call, spec, rank, sign)}"
     found = native(geometry, mode, "torch", _candidates(geometry, mode, call))

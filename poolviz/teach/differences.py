@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from poolviz.calls import available_calls, lines_of_code
+from poolviz.calls import available_calls, line_of_code
 from poolviz.engine.pooling import refuse_seed
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
@@ -14,7 +14,7 @@ from poolviz.frameworks import Answer, answers
 from poolviz.modes import build_mode
 from poolviz.patches import Array
 from poolviz.result import PoolResult, run
-from poolviz.rules import TRAITS, Rule
+from poolviz.rules import TRAITS, Rule, find_rule
 from poolviz.spec import PoolSpec
 from poolviz.teach._equal import equal
 
@@ -136,11 +136,30 @@ def _told(outcome: Outcome) -> Outcome:
         return replace(outcome, unsaid=f"no framework here has {result.mode.name()} pooling")
     if outcome.like not in available_calls():
         return outcome
-    line = lines_of_code(result.geometry, result.mode)[outcome.like]
+    line = line_of_code(outcome.like, result.geometry, result.mode)
     return replace(outcome, unsaid=line.refusal.cause if line.refusal else None)
 
 
-def same_output(first: Outcome, second: Outcome) -> bool:
+def grouped(found: list[Outcome]) -> list[list[Outcome]]:
+    """Those that answer, by what they give, the reference and its like first."""
+    groups: list[list[Outcome]] = []
+    for outcome in (each for each in found if each.result is not None):
+        group = next((group for group in groups if _alike(outcome, group[0])), None)
+        if group is None:
+            groups.append([outcome])
+        else:
+            group.append(outcome)
+    return groups
+
+
+def caveats(found: list[Outcome]) -> list[str]:
+    """What frameworks do with the input's NaN that their rules here do not say."""
+    values = next(each.result for each in found if each.result).feature_map.values
+    rules = [find_rule(outcome.like) for outcome in found] if np.isnan(values).any() else []
+    return [rule.nan_caveat for rule in rules if rule.nan_caveat]
+
+
+def _alike(first: Outcome, second: Outcome) -> bool:
     """Whether two frameworks give the same."""
     if first.result is None or second.result is None:
         return False

@@ -3,12 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import numpy as np
-
 from poolviz import text
 from poolviz.result import PoolResult
-from poolviz.rules import find_rule
-from poolviz.teach.differences import Outcome, same_output
+from poolviz.teach.differences import Outcome, caveats, grouped
 from poolviz.views.data import listed
 from poolviz.views.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.lines import heading, plain, side_by_side
@@ -23,7 +20,7 @@ Group = list[Outcome]
 
 def difference_lines(found: list[Outcome], channel: int, screen: Screen) -> Iterable[Segments]:
     """The outputs, then for each framework that differs or refuses why."""
-    reference, groups = found[0], _groups(found)
+    reference, groups = found[0], grouped(found)
     first = _result(reference)
     name, on = text.escaped(first.feature_map.name), text.size(first.feature_map.input_size)
     words = channel_words(first.feature_map, channel)
@@ -43,21 +40,6 @@ def difference_lines(found: list[Outcome], channel: int, screen: Screen) -> Iter
 def _result(outcome: Outcome) -> PoolResult:
     assert outcome.result is not None  # noqa: S101 - the reference always has one
     return outcome.result
-
-
-def _groups(found: list[Outcome]) -> list[Group]:
-    """Frameworks with the same output, that of the reference first."""
-    groups: list[Group] = []
-    for outcome in found:
-        if outcome.result is None:
-            continue
-        alike = (group for group in groups if same_output(outcome, group[0]))
-        group = next(alike, None)
-        if group is None:
-            groups.append([outcome])
-        else:
-            group.append(outcome)
-    return groups
 
 
 def _names(group: Group) -> str:
@@ -135,9 +117,7 @@ def _evidence(found: list[Outcome]) -> Iterator[Segments]:
     for outcome in found:
         if outcome.unsaid is not None:
             yield plain(f"{outcome.like} has no call for it, only its rules: {outcome.unsaid}")
-    if np.isnan(_result(found[0]).feature_map.values).any():
-        caveats = [find_rule(outcome.like).nan_caveat for outcome in found]
-        yield from (plain(caveat) for caveat in caveats if caveat)
+    yield from map(plain, caveats(found))
     for evidence, names in known.items():
         yield plain(f"{', '.join(names)}: {evidence}")
 
@@ -167,7 +147,7 @@ def _outcome_document(outcome: Outcome, channel: int) -> dict[str, Any]:
 
 def difference_scene(found: list[Outcome], channel: int, theme: Theme) -> Scene:
     """Input and outputs, cells outlined that the reference has otherwise, and the reasons."""
-    reference, groups = found[0], _groups(found)
+    reference, groups = found[0], grouped(found)
     first = _result(reference)
     everything = [outcome for group in groups for outcome in group]
     scale = _scale(everything, first, channel, theme)

@@ -62,7 +62,7 @@ def test_lines(framework: str, arguments: list[Any], expected: str, poolviz: Any
         ("onnx", ["--mode", "lp:p=3"], "lp is another sum under onnx than under torch"),
         ("onnx", ["--output-size", 3], "adaptive pooling of size 1 only"),
         ("jax", ["--dilation", 2], "has none"),
-        ("jax", ["--output-size", 3], "no adaptive pooling"),
+        ("jax", ["--output-size", 3], "adaptive pooling of size 1 only"),
     ],
 )  # fmt: skip
 def test_what_a_framework_cannot_say_is_refused(
