@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from poolviz import atomic
 from poolviz.discovery import unknown
 from poolviz.errors import SpecError
+from poolviz.memory import Budget, spelled
 from poolviz.region import Region, asked_region, default_region, described
 from poolviz.result import PoolResult
 from poolviz.text import escaped
@@ -34,6 +35,7 @@ class Pictures:
         channel: of which channel.
         theme: the colours.
         pace: how animations run.
+        budget: the memory that their frames may take.
         asked: the region that was asked for, as text; None for one that suits.
         scale: by which whole factor pictures are enlarged.
     """
@@ -42,6 +44,7 @@ class Pictures:
     channel: int
     theme: Theme
     pace: "Pace"
+    budget: Budget
     asked: str | None = None
     scale: int = 1
 
@@ -54,9 +57,12 @@ class Pictures:
 
     def animation(self, kind: str) -> dict[str, bytes]:
         """The sliding window as ``gif``, ``webp`` or ``apng``."""
-        from poolviz.views.animation import animated, stage_of
+        from poolviz.views.animation import animated, animation_memory, stage_of
 
         stage = stage_of(self.result, self.channel, self.shown, self.theme)
+        wanted = animation_memory(stage, kind, self.pace, self.scale)
+        remedy = "give a smaller --region or --scale, a larger --every"
+        self.budget.check_work(wanted, f"frames {spelled(wanted)}", remedy)
         return {f"window.{kind}": animated(stage, kind, self.pace, self.scale, watched)}
 
     def figure(self, kind: str, suffix: str) -> bytes:

@@ -113,7 +113,9 @@ def carry_out(request: Request, wishes: Wishes) -> None:
     check_memory(feature_map, spec, request.budget, stills=drawn)
     result = run(feature_map, spec, seed=request.seed, threads=request.threads)
     look = wishes.look
-    pictures = outputs.Pictures(result, channel, look.theme, look.pace, look.region, look.scale)
+    pictures = outputs.Pictures(
+        result, channel, look.theme, look.pace, request.budget, look.region, look.scale
+    )
     files = _write(pictures, request.seed, wishes)
     if wishes.as_json:
         report.print_json(report.result_document(result, files))

@@ -6,7 +6,7 @@ from poolviz.region import Region, described
 from poolviz.result import PoolResult
 from poolviz.views import parts
 from poolviz.views.canvas import Canvas
-from poolviz.views.encoding import check_size, encoded
+from poolviz.views.encoding import check_size, encoded, memory_needed
 from poolviz.views.marks import marks
 from poolviz.views.pace import Pace
 from poolviz.views.panel import PANEL_SIDE
@@ -83,6 +83,18 @@ def painted(
         moving.paint((*marks(stage, step), *parts.arithmetic(stage, step)))
         moving.paint((parts.counter(stage, at),))
         yield moving
+
+
+def animation_memory(stage: Stage, kind: str, pace: Pace, scale: int = 1) -> int:
+    """Bytes that making an animation takes at most.
+
+    Raises:
+        SpecError: it would have too many frames or pixels.
+    """
+    count = len(pace.shown(len(stage.steps)))
+    width, height = stage.width * scale, stage.height * scale
+    check_size(width, height, count, kind)
+    return memory_needed(width, height, count, kind)
 
 
 def animated(

@@ -20,6 +20,7 @@ REFUSED = [
     (48, ["--mode", "lp:p=-inf"], "p"),
     (49, ["--output-size", "100000x100000"], "GB of memory"),
     (49, ["--size", "1", "--max-memory", "3k"], "may be used"),
+    (49, ["--write", "apng", "--scale", "2", "--max-memory", "20M"], "frames"),
     (50, ["--size", "1", "--max-frames", "3"], "--every"),
     (51, ["--delay", "19"], "--delay"),
     (51, ["--delay", "655351"], "--delay"),

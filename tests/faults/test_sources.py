@@ -1,11 +1,13 @@
 """Faults 1 to 43: images, arrays and texts that are damaged, lie, or want to run code."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from corpus import IMAGES
+from PIL import Image
 
 pytestmark = pytest.mark.faults
 
@@ -79,6 +81,60 @@ def test_accepted_and_noted(number: int, source: str, words: str, poolviz: Any) 
     assert "output " in done.out
 
 
+def turned() -> Image.Image:
+    """A picture of 2×4 whose EXIF says that it stands on its side."""
+    picture = Image.fromarray(np.arange(8, dtype=np.uint8).reshape(2, 4))
+    picture.getexif()[0x0112] = 6
+    return picture
+
+
+PLANE = np.array([[0, 50], [100, 200]], np.uint8)
+# The fault's number, the picture, its file, words of the note, and shape and largest of the output.
+PICTURES = [
+    (10, turned(), "turned.png", "EXIF", (2, 1), 7),
+    (11, Image.fromarray(PLANE).convert("CMYK"), "cmyk.tif", "CMYK", (1, 1), 200),
+    (11, Image.fromarray(PLANE).convert("P"), "palette.png", "palette", (1, 1), 200),
+    (11, Image.fromarray(PLANE).convert("LA"), "la.png", "alpha", (1, 1), 200),
+    (11, Image.fromarray(PLANE).convert("RGBA"), "rgba.png", "alpha", (1, 1), 200),
+    (12, Image.fromarray(PLANE.astype(np.uint16) * 300), "deep.png", "uint16", (1, 1), 60000),
+    (13, Image.fromarray(PLANE > 60), "bits.png", "", (1, 1), 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "picture", "name", "words", "shape", "largest"), PICTURES)
+def test_odd_pictures_are_read(
+    number: int,
+    picture: Image.Image,
+    name: str,
+    words: str,
+    shape: tuple[int, int],
+    largest: int,
+    poolviz: Any,
+    folder: Path,
+) -> None:
+    """Turned as it is meant, no value clipped, and each conversion is said."""
+    del number
+    picture.save(folder / name, exif=picture.getexif())
+    done = poolviz("run", name, "--write", "none", "--json")
+    assert done.code == 0, done.err
+    assert words in done.err
+    document = json.loads(done.out)
+    output = np.array(document["output"])
+    assert output.shape[-2:] == shape
+    assert output.max() == largest
+
+
+def test_14_animated_picture(poolviz: Any, folder: Path) -> None:
+    """The first frame is taken and that is said; another where it is asked for."""
+    frames = [Image.fromarray(np.full((2, 2), value, np.uint8)) for value in (10, 20, 30)]
+    frames[0].save(folder / "three.gif", save_all=True, append_images=frames[1:])
+    done = poolviz("run", "three.gif", "--write", "none")
+    assert "the first of 3 frames" in done.err
+    done = poolviz("run", "three.gif", "--frame", "2", "--write", "none", "--json")
+    assert np.array(json.loads(done.out)["output"]).max() == 30
+    assert "no frame 3" in poolviz("run", "three.gif", "--frame", "3").refused()
+
+
 # The fault's number, the array, and the maxima of its 2×2 windows.
 ARRAYS = [
     (33, np.array([[True, False], [False, False]]), [[1]]),
@@ -99,8 +155,6 @@ def test_odd_arrays_are_read(
     number: int, values: Any, expected: list[list[Any]], poolviz: Any, folder: Path
 ) -> None:
     """Any byte order, layout and width; large integers to the last digit."""
-    import json
-
     del number
     np.save(folder / "odd.npy", values)
     done = poolviz("run", "odd.npy", "--write", "none", "--json")

@@ -1,20 +1,31 @@
 """Faults 54 to 79: files, signals, names and surroundings."""
 
+import json
 import os
+import resource
+import shutil
 import signal
 import stat
 import subprocess
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from conftest import PROGRAM, SECONDS
+
+from poolviz.text import escaped
 
 pytestmark = pytest.mark.faults
 
 OLD = b"an earlier picture"
 RUN = ("run", "sample:teaching", "--quiet")
+# Of a disk in bytes: less than the pictures of a run take.
+ROOM = 16384
+# Escapes, new lines, bidi marks, markup, formulas of figures.
+NAMES = ["a\x1b[31m.npy", "a\nb.npy", "a\u202eb.npy", "[red]a.npy", "a$b_c$.npy", "<&]]>.npy"]
 
 
 def test_54_missing_file(poolviz: Any) -> None:
@@ -44,29 +55,46 @@ def test_57_output_that_cannot_be_written(poolviz: Any, folder: Path) -> None:
     assert len(list((folder / "new" / "one").iterdir())) == 2
 
 
-def test_58_full_disk(folder: Path) -> None:
-    """With room for a part only, the old files stay whole and nothing is left over."""
-    import resource
-
+@pytest.fixture
+def small_disk(folder: Path) -> Iterator[tuple[Path, Callable[[], object]]]:
+    """A folder with hardly any room, and what a child must do first for it to be so."""
     out = folder / "out"
     out.mkdir()
-    (out / "teaching-max-2x2-before.png").write_bytes(OLD)
-    few = 1000
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", str(out)]
+    if shutil.which("mount") and not subprocess.run(mount, capture_output=True).returncode:  # noqa: PLW1510
+        yield out, lambda: None
+        subprocess.run(["umount", str(out)], check=True)  # noqa: S607 - where mount was
+    else:
+        yield out, limit_files
+
+
+def limit_files() -> None:
+    """Let no file of this process grow beyond the room."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM // 8, ROOM // 8))
+
+
+def test_58_full_disk(small_disk: tuple[Path, Callable[[], object]]) -> None:
+    """With room for a part only, files are old or new and whole, and nothing is left over."""
+    out, prepare = small_disk
+    names = {"teaching-max-2x2-before.png", "teaching-max-2x2-window.gif"}
+    for name in names:
+        (out / name).write_bytes(OLD)
     done = subprocess.run(
-        [PROGRAM, *RUN, "--out", str(out), "--write", "png"],
+        [PROGRAM, *RUN, "--out", str(out), "--write", "png,gif"],
         capture_output=True,
         timeout=SECONDS,
         check=False,
-        preexec_fn=lambda: (
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN),
-            resource.setrlimit(resource.RLIMIT_FSIZE, (few, few)),
-        ),
+        preexec_fn=prepare,
     )
     assert done.returncode == 1
     assert done.stderr.count(b"\n") == 1
     assert b"cannot be written" in done.stderr
-    assert [path.name for path in out.iterdir()] == ["teaching-max-2x2-before.png"]
-    assert (out / "teaching-max-2x2-before.png").read_bytes() == OLD
+    found = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert names <= set(found)
+    assert found["teaching-max-2x2-window.gif"] == OLD
+    stills = [data for name, data in found.items() if name.endswith("png") and data != OLD]
+    assert all(data.startswith(b"\x89PNG") and data.endswith(b"IEND\xaeB`\x82") for data in stills)
 
 
 @pytest.mark.parametrize(
@@ -116,23 +144,32 @@ def test_62_name_that_is_no_text(poolviz: Any, folder: Path) -> None:
     assert "caf\\udce9" in done.err
 
 
-@pytest.mark.parametrize("name", ["a\x1b[31m.npy", "a\nb.npy", "a\u202eb.npy", "[red]a.npy"])
+@pytest.mark.parametrize("name", NAMES)
 def test_63_names_that_a_terminal_acts_on(name: str, poolviz: Any, folder: Path) -> None:
-    """Escapes, new lines, bidi marks and markup are shown, not obeyed."""
+    """In print, in a figure and in JSON they are shown, not obeyed."""
     (folder / name).write_bytes((folder / "ok.npy").read_bytes())
+    shown = escaped(name)
     done = poolviz("run", name, "--write", "none", "--figure", "figure.svg")
     assert done.code == 0
-    lines = (done.out + done.err).splitlines()
-    assert all(line.isprintable() for line in lines)
-    assert "\u202e" not in (folder / "figure.svg").read_text(encoding="utf-8")
+    assert all(line.isprintable() for line in (done.out + done.err).splitlines())
+    assert shown in done.err
+    texts = " ".join(ET.parse(folder / "figure.svg").getroot().itertext())  # noqa: S314 - ours
+    assert shown.removesuffix(".npy") in texts
+    assert texts.replace("\n", "").isprintable()
+    done = poolviz("run", name, "--write", "none", "--json")
+    assert done.out.replace("\n", "").isascii()
+    assert json.loads(done.out)["source"] == shown
 
 
-def test_64_dollars_in_names(poolviz: Any, folder: Path) -> None:
-    """A name is no formula."""
-    (folder / "a$b_c$.npy").write_bytes((folder / "ok.npy").read_bytes())
-    done = poolviz("run", "a$b_c$.npy", "--write", "none", "--figure", "figure.svg")
-    assert done.code == 0
-    assert "a$b_c$: max" in (folder / "figure.svg").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("suffix", ["png", "pdf"])
+def test_64_formulas_in_names(name: str, suffix: str, poolviz: Any, folder: Path) -> None:
+    """Where matplotlib draws, a name is no formula, and nothing fails for it."""
+    (folder / name).write_bytes((folder / "ok.npy").read_bytes())
+    for line in (["shift", name, "--sweep", "3"], ["explain", name], ["run", name, "--quiet"]):
+        done = poolviz(*line, "--figure", f"figure.{suffix}")
+        assert done.code == 0, done.err
+        assert all(text.isprintable() for text in done.err.splitlines())
 
 
 def test_65_output_in_place_of_the_input(poolviz: Any, folder: Path) -> None:

@@ -1,0 +1,106 @@
+"""Whole command lines drawn at random: whatever is asked, the answer is a result or one line."""
+
+import contextlib
+import io
+import json
+import sys
+import tempfile
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from poolviz.cli.funnel import run_app
+from poolviz.modes import available_modes
+from poolviz.rules import available_rules
+
+pytestmark = pytest.mark.faults
+
+SOUND = ["1", "2", "2", "2", "3", "2x3", "3x1"]
+WHOLE = st.sampled_from([*SOUND, *SOUND, "0", "-1", "7", "99999999999", "x", ""])
+NUMBERS = st.sampled_from(["0.5", "1", "2", "3", "nan", "inf", "-inf", "1e308", "-3", "0", "p"])
+SOURCES = st.sampled_from(
+    [
+        *([["sample:teaching"], ["sample:course-4x4"]] * 3),
+        ["--data", "1 2 3; 4 5 6; 7 8 9"],
+        ["--data", "nan 1; -inf 2"],
+        ["--data", "5"],
+        ["--data", "1 2; 3"],
+        ["missing.npy"],
+        [],
+    ]
+)
+MODES = st.builds(
+    lambda name, option, number: f"{name}:{option}={number}" if option else name,
+    st.sampled_from([*available_modes(), *available_modes(), "most"]),
+    st.sampled_from(["", "", "", "p", "r", "rank", "alpha", "beta", "sigma", "unheard"]),
+    NUMBERS,
+)
+GIVEN = st.just("")
+PADDINGS = WHOLE | st.sampled_from(["same", "valid", "0:1x1:0", "1:"])
+WINDOWS = {
+    "--size": WHOLE, "--stride": WHOLE, "--dilation": WHOLE, "--output-size": WHOLE,
+    "--padding": PADDINGS, "--ceil": GIVEN, "--floor": GIVEN, "--divisor": WHOLE,
+    "--count-include-pad": GIVEN, "--exclude-pad": GIVEN,
+    "--like": st.sampled_from([*available_rules(), "none"]),
+}  # fmt: skip
+ANY = {
+    "--channel": st.sampled_from(["0", "0", "1", "red"]),
+    "--max-memory": st.sampled_from(["4G", "1.5M", "1", "0", "-1G", "much"]),
+    "--figure": st.sampled_from(["f.svg", "f.png", "f.txt"]),
+    "--json": GIVEN,
+}
+SEED = {"--mode": MODES, "--seed": WHOLE}
+REGION = {"--region": st.sampled_from(["4x4+0+0", "2x2+1+1", "9x9+0+0", "1x1-1+0", "all"])}
+CELL = {"--cell": st.sampled_from(["0,0", "1,1", "9,9", "a"])}
+TAKEN = {
+    "run": {**WINDOWS, **ANY, **SEED, **REGION, "--threads": WHOLE},
+    "explain": {**WINDOWS, **ANY, **SEED, **CELL},
+    "differ": {**WINDOWS, **ANY, "--mode": MODES},
+    "compare": {**WINDOWS, **ANY, "--seed": WHOLE, "--modes": MODES},
+    "shift": {**WINDOWS, **ANY, **SEED, "--by": WHOLE, "--sweep": WHOLE},
+    "code": {**WINDOWS, "--mode": MODES, "--json": GIVEN},
+}
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> list[str]:
+    """A command, a source, and options that the command has."""
+    command = draw(st.sampled_from(list(TAKEN)))
+    names = draw(st.lists(st.sampled_from(list(TAKEN[command])), max_size=5, unique=True))
+    drawn = [[name, draw(TAKEN[command][name])] for name in names]
+    source = draw(SOURCES)
+    source = [] if command == "code" and "--data" in source else source
+    line = [command, *source, *(word for pair in drawn for word in pair if word)]
+    return [*line, "--write", "png"] if command == "run" else line
+
+
+def ended(line: list[str], folder: str) -> tuple[int, str, str]:
+    """The code, and what is printed, of a command line run in a folder."""
+    out, errors = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.object(sys, "argv", ["poolviz", *line]),
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(errors),
+    ):
+        return run_app(), out.getvalue(), errors.getvalue()
+
+
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(lines())
+def test_any_request_is_answered_or_refused(line: list[str]) -> None:
+    """0 with a result, or 1 or 2 with one line, nothing printed and nothing written."""
+    with tempfile.TemporaryDirectory() as folder:
+        code, out, errors = ended(line, folder)
+        assert code in (0, 1, 2), errors
+        if code:
+            assert out == ""
+            assert errors.startswith("poolviz: ")
+            assert errors.count("\n") == 1
+            assert errors.strip().isprintable()
+            assert list(Path(folder).iterdir()) == []
+        elif "--json" in line:
+            assert json.loads(out)
