@@ -2,6 +2,7 @@
 
 import math
 import tokenize
+import warnings
 from typing import IO, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ MOST_AXES = 64
 _BAD_HEADER = (
     ValueError,
     TypeError,
-    KeyError,
+    LookupError,
     EOFError,
     OverflowError,
     SyntaxError,
@@ -42,8 +43,10 @@ def read_header(file: IO[bytes], shown: str, size: int) -> Header:
         SourceError: it is no such header, or claims more or other than the file holds.
     """
     try:
-        version = npy.read_magic(file)
-        shape, column_major, dtype = _READERS[version](file)
+        # NumPy warns of odd headers, which are refused below or harmless.
+        with warnings.catch_warnings(action="ignore"):
+            version = npy.read_magic(file)
+            shape, column_major, dtype = _READERS[version](file)
     except _BAD_HEADER as error:
         raise SourceError(
             shown, "it has no valid .npy header", "save it again with numpy.save"

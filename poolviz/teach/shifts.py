@@ -170,7 +170,7 @@ def sweep(
     down, right = by
     if by == (0, 0):
         raise SpecError("by", "a sweep of no shift goes nowhere", "give a row or column")
-    offsets = [(down * times, right * times) for times in range(most + 1)]
     _check_reach(feature_map.input_size, by, most)
+    offsets = [(down * times, right * times) for times in range(most + 1)]
     before = pooled(feature_map, spec, modes, seed=seed)
     return [(offset, _moved(feature_map, before, offset, fill)) for offset in offsets]

@@ -38,3 +38,9 @@ def test_refused(number: int, arguments: list[str], words: str, poolviz: Any, fo
     before = sorted(folder.iterdir())
     assert words in poolviz("run", "sample:teaching", *arguments).refused(2)
     assert sorted(folder.iterdir()) == before
+
+
+def test_49_sweep_beyond_all_memory(poolviz: Any) -> None:
+    """It is refused before its shifts are listed, whatever else is asked."""
+    line = ["shift", "sample:teaching", "--exclude-pad", "--sweep", "99999999999"]
+    assert "out of itself" in poolviz(*line).refused(2)

@@ -3,8 +3,10 @@
 import contextlib
 import io
 import json
+import resource
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
@@ -89,6 +91,19 @@ def ended(line: list[str], folder: str) -> tuple[int, str, str]:
         return run_app(), out.getvalue(), errors.getvalue()
 
 
+# What takes more address space than this is no answer either.
+MEMORY = 4 << 30
+
+
+@pytest.fixture(autouse=True)
+def little_memory() -> Iterator[None]:
+    """This process with a limit, which a request is refused for, but never ended by."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, before)
+
+
 @settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(lines())
 def test_any_request_is_answered_or_refused(line: list[str]) -> None:
@@ -96,6 +111,7 @@ def test_any_request_is_answered_or_refused(line: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         code, out, errors = ended(line, folder)
         assert code in (0, 1, 2), errors
+        assert "there is not enough" not in errors, "no estimate has refused it"
         if code:
             assert out == ""
             assert errors.startswith("poolviz: ")
