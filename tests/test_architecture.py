@@ -29,11 +29,13 @@ ORDER = [
     "region",
     "teach",
     "views",
+    "output",
     "cli",
 ]
 ALLOWED = {layer: set(ORDER[: at + 1]) for at, layer in enumerate(ORDER)}
 ALLOWED["sources"] = {"errors", "memory", "discovery", "text", "feature_map", "sources"}
 ALLOWED["atomic"] = {"errors"}
+ALLOWED["output"] |= {"atomic"}
 ALLOWED["cli"] |= {"sources", "atomic"}
 MOST_LINES = 300
 # The one screen of demo; and a statistic that is called as a mode is.

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from poolviz.cli.estimate import check_memory
 from poolviz.cli.groups import FigureOptions, SourceOptions, WindowOptions
-from poolviz.cli.pipeline import spec_for
 from poolviz.cli.report import note, print_json
 from poolviz.cli.screen import screen_of, show
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import asked_budget
+from poolviz.output.estimate import check_memory
+from poolviz.output.job import spec_for
 from poolviz.spec import DEFAULT_MODE, PoolSpec
 from poolviz.views.chart import Chart
 from poolviz.views.grid import Screen, Segments

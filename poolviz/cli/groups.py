@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from poolviz.feature_map import FeatureMap
+    from poolviz.output.job import Look
     from poolviz.spec import PoolSpec
     from poolviz.views.chart import Chart
     from poolviz.views.scene import Scene
@@ -161,10 +162,22 @@ class FigureOptions:
     ] = None
     scale: Annotated[int, _pictures(help="A whole factor by which all pictures are enlarged.")] = 1
 
+    def look(self, animation: "AnimationOptions") -> "Look":
+        """How pictures look and run.
+
+        Raises:
+            SpecError: the pace is none.
+        """
+        from poolviz.output.job import Look
+        from poolviz.views.pace import Pace
+
+        pace = Pace(animation.delay, animation.hold, animation.every, animation.max_frames)
+        return Look(self.theme, self.cmap, animation.region, self.scale, pace)
+
     def check(self) -> None:
         """Raise SpecError for what cannot be meant, before any work is done."""
-        from poolviz.cli.outputs import figure_suffix
         from poolviz.errors import SpecError
+        from poolviz.output.files import figure_suffix
         from poolviz.spec import whole
         from poolviz.views.style import find_theme
 
@@ -184,7 +197,7 @@ class FigureOptions:
             SpecError: it would replace the source.
             OutputError: it cannot be written.
         """
-        from poolviz.cli.outputs import figure_suffix, write_all
+        from poolviz.output.files import figure_suffix, write_all
         from poolviz.views.style import find_theme
         from poolviz.views.vector import figure_bytes
 
@@ -201,9 +214,9 @@ class OutputOptions:
     """What a run writes."""
 
     out: Annotated[Path, _output(help="Folder for the pictures.")] = Path("poolviz-out")
-    write: Annotated[str, _output(help="Pictures to write there: png, gif, webp, apng, none.")] = (
-        "png,gif"
-    )
+    write: Annotated[
+        str, _output(help="What to write there: png, gif, webp, apng, npy, svg, pdf, none.")
+    ] = "png,gif"
     kind: Annotated[
         str,
         _output(

@@ -27,6 +27,8 @@ def written(folder: Path) -> set[str]:
         ("gif, png", {"before.png", "after.png", "window.gif"}),
         ("webp", {"window.webp"}),
         ("apng,gif", {"window.apng", "window.gif"}),
+        ("npy", {"pooled.npy"}),
+        ("svg,pdf", {"before-after.svg", "before-after.pdf"}),
         ("none", set()),
     ],
 )

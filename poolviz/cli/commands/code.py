@@ -43,12 +43,12 @@ def command(
       poolviz code --mode lp:p=3 --to torch
     """
     from poolviz.calls import lines_of_code
-    from poolviz.cli.pipeline import spec_for
     from poolviz.cli.report import note, print_json
     from poolviz.cli.screen import show
     from poolviz.discovery import unknown
     from poolviz.geometry import resolve
     from poolviz.modes import build_mode
+    from poolviz.output.job import spec_for
     from poolviz.views.code import code_document, code_lines
     from poolviz.wording import request_in_words
 

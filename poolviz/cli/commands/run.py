@@ -44,26 +44,16 @@ def command(
 
       poolviz run sample:teaching --play --write none
     """
-    from poolviz.cli.pipeline import Look, Request, Wishes, carry_out
+    from poolviz.cli.pipeline import Print, pool_and_print
     from poolviz.memory import asked_budget
-    from poolviz.views.pace import Pace
+    from poolviz.output.job import Order, Pooling
 
     del config
     spec = windows.spec(mode)
-    pace = Pace(animation.delay, animation.hold, animation.every, animation.max_frames)
-    look = Look(figures.theme, figures.cmap, animation.region, figures.scale, pace)
-    wishes = Wishes(
-        outputs.out,
-        outputs.write,
-        figures.figure,
-        outputs.kind,
-        outputs.save,
-        as_json=as_json,
-        quiet=outputs.quiet,
-        play=outputs.play,
-        look=look,
-    )
-    wishes.check()
-    budget = asked_budget(source.max_memory)
-    request = Request(source.feature_map(), spec, source.channel, seed, threads, budget)
-    carry_out(request, wishes)
+    look = figures.look(animation)
+    order = Order(outputs.out, outputs.write, outputs.kind, look, figures.figure, outputs.save)
+    order.check()
+    printed = Print(as_json, outputs.quiet, outputs.play)
+    printed.check()
+    pooling = Pooling(spec, source.channel, seed, threads, asked_budget(source.max_memory))
+    pool_and_print(source.feature_map(), pooling, order, printed)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from poolviz import FeatureMap, PoolSpec, SpecError, run
-from poolviz.cli.naming import output_name
 from poolviz.feature_map import RGB
+from poolviz.output.naming import output_name
 
 PHOTO = FeatureMap(np.arange(3 * 12 * 12).reshape(3, 12, 12), "photo", channel_names=RGB)
 

@@ -1,0 +1,68 @@
+"""Files: the format that a name asks for, and writing all or none."""
+
+import io
+import os
+from pathlib import Path
+
+import numpy as np
+
+from poolviz import atomic
+from poolviz.errors import SpecError
+from poolviz.result import PoolResult
+from poolviz.text import escaped
+
+FIGURE_SUFFIXES = ("png", "svg", "pdf")
+
+
+def figure_suffix(path: Path) -> str:
+    """The format that a figure's suffix means.
+
+    Raises:
+        SpecError: it means none.
+    """
+    suffix = path.suffix.lower().removeprefix(".")
+    if suffix not in FIGURE_SUFFIXES:
+        raise SpecError(
+            "--figure",
+            f"{escaped(path.name)!r} is no {', '.join(FIGURE_SUFFIXES)}",
+            "change its suffix",
+        )
+    return suffix
+
+
+def check_array_path(path: Path) -> None:
+    """Raise SpecError for a path that is no ``.npy``."""
+    if path.suffix.lower() != ".npy":
+        raise SpecError("--save", f"{escaped(path.name)!r} is no .npy", "change its suffix")
+
+
+def array_bytes(result: PoolResult) -> bytes:
+    """The pooled array as an ``.npy``: (H, W) for 2-D sources, else (C, H, W)."""
+    buffer = io.BytesIO()
+    np.save(buffer, result.output.reshape(result.output_shape), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def write_all(files: dict[str, tuple[Path, bytes]], source: Path | None) -> dict[str, str]:
+    """Write each file whole; their paths by kind.
+
+    Raises:
+        SpecError: one would replace the source, or two are the same file.
+        OutputError: one cannot be written; then none is, as far as can be told before.
+    """
+    _refuse_clashes([path for path, _ in files.values()], source)
+    for path, _ in files.values():
+        atomic.check(path)
+    for path, data in files.values():
+        atomic.write(path, data)
+    return {kind: str(path) for kind, (path, _) in files.items()}
+
+
+def _refuse_clashes(paths: list[Path], source: Path | None) -> None:
+    # realpath follows links as writing will, and takes even a loop of them.
+    taken = {} if source is None else {os.path.realpath(source): "the source itself"}
+    for path in paths:
+        target = os.path.realpath(path)
+        if target in taken:
+            raise SpecError(escaped(str(path)), f"it is {taken[target]}", "choose another name")
+        taken[target] = "another output too"

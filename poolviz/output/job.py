@@ -1,0 +1,157 @@
+"""A job: one feature map pooled as asked, and what is asked for of it written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from poolviz.errors import SpecError
+from poolviz.feature_map import FeatureMap
+from poolviz.memory import Budget
+from poolviz.output.estimate import check_memory
+from poolviz.output.files import array_bytes, check_array_path, figure_suffix, write_all
+from poolviz.output.naming import output_name
+from poolviz.output.pictures import KINDS, Pictures, chosen_kinds
+from poolviz.result import run
+from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec, whole
+from poolviz.views.figures import DEFAULT_FIGURE, check_kind
+from poolviz.views.pace import Pace
+from poolviz.views.style import DEFAULT_THEME, Theme, find_theme
+
+if TYPE_CHECKING:
+    from poolviz.views.animation import Watch
+
+
+@dataclass(frozen=True)
+class Pooling:
+    """How any feature map is to be pooled, and within what memory."""
+
+    spec: PoolSpec
+    channel: str | None
+    seed: int | None
+    threads: int | None
+    budget: Budget
+
+
+@dataclass(frozen=True)
+class Look:
+    """How pictures look and run; ``region`` as it was typed."""
+
+    theme_name: str
+    cmap: str | None
+    region: str | None
+    scale: int
+    pace: Pace
+
+    @cached_property
+    def theme(self) -> Theme:
+        """The colours."""
+        return find_theme(self.theme_name, self.cmap)
+
+    @property
+    def words(self) -> list[str]:
+        """What differs from the defaults, for names of files."""
+        options = {
+            "": "" if self.theme_name == DEFAULT_THEME else self.theme_name,
+            "cmap-": self.cmap,
+            "region-": self.region,
+            "x": self.scale if self.scale > 1 else None,
+            "every": self.pace.every if self.pace.every > 1 else None,
+            "delay": self.pace.delay,
+            "hold": self.pace.hold,
+        }
+        return [f"{name}{value}" for name, value in options.items() if value]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be written of a result, where, and how it looks."""
+
+    out: Path
+    write: str
+    kind: str
+    look: Look
+    figure: Path | None = None
+    save: Path | None = None
+
+    def check(self) -> None:
+        """Raise SpecError for what cannot be meant, before any work is done."""
+        kinds = chosen_kinds(self.write)
+        check_kind(self.kind)
+        _ = self.look.theme
+        whole("scale", self.look.scale, 1)
+        if self.figure is not None:
+            figure_suffix(self.figure)
+        elif self.kind != DEFAULT_FIGURE and not {"svg", "pdf"} & set(kinds):
+            raise SpecError("--kind", "it is said of a figure", "give --figure FILE too")
+        if self.save is not None:
+            check_array_path(self.save)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a job: the pictures of its result, and the files written, by kind."""
+
+    pictures: Pictures
+    files: dict[str, str]
+
+
+def spec_for(input_size: Sequence[int], spec: PoolSpec) -> PoolSpec:
+    """``spec``, with the default kernel lying along a map that is a single row."""
+    row = input_size[0] == 1 < input_size[1]
+    if row and spec.kernel_size is None and not spec.adaptive:
+        return replace(spec, kernel_size=(1, DEFAULT_KERNEL_SIZE))
+    return spec
+
+
+def carry_out(
+    feature_map: FeatureMap, pooling: Pooling, order: Order, watch: "Watch" = iter
+) -> Done:
+    """Pool ``feature_map`` and write what is ordered.
+
+    Args:
+        feature_map: what is pooled.
+        pooling: how.
+        order: what is written.
+        watch: goes through the frames of an animation, showing progress.
+
+    Raises:
+        PoolvizError: the request does not fit, or an output cannot be written.
+    """
+    spec = spec_for(feature_map.input_size, pooling.spec)
+    channel = feature_map.channel_index(pooling.channel)
+    drawn = "png" in chosen_kinds(order.write)
+    check_memory(feature_map, spec, pooling.budget, stills=drawn)
+    result = run(feature_map, spec, seed=pooling.seed, threads=pooling.threads)
+    look = order.look
+    pictures = Pictures(
+        result,
+        channel,
+        look.theme,
+        look.pace,
+        pooling.budget,
+        look.region,
+        look.scale,
+        order.kind,
+        watch,
+    )
+    return Done(pictures, _write(pictures, pooling.seed, order))
+
+
+def _write(pictures: Pictures, seed: int | None, order: Order) -> dict[str, str]:
+    # A region that does not fit is refused, whatever is written.
+    result, _ = pictures.result, pictures.shown
+    name = output_name(result, channel=pictures.channel, look=order.look.words, seed=seed)
+    files: dict[str, tuple[Path, bytes]] = {}
+    for kind in chosen_kinds(order.write):
+        for ending, data in KINDS[kind](pictures).items():
+            stem = Path(ending).stem
+            key = f"{stem}-{kind}" if stem in files else stem
+            files[key] = order.out / f"{name}-{ending}", data
+    if order.figure is not None:
+        files["figure"] = order.figure, pictures.figure(figure_suffix(order.figure))
+    if order.save is not None:
+        files["save"] = order.save, array_bytes(result)
+    source = Path(result.feature_map.source)
+    return write_all(files, source if source.is_file() else None)
