@@ -4,30 +4,55 @@ import contextlib
 import os
 import platform
 import re
-import tempfile
+import secrets
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 from poolviz.errors import OutputError
 
 # Temporary files are named for who writes them, so that a stray one can be told apart.
 PREFIX = ".poolviz-"
+_BINARY = getattr(os, "O_BINARY", 0)
 _OWNER = re.compile(rf"{re.escape(PREFIX)}(?P<host>.*)-(?P<process>\d+)-[^-]*")
 
 
 def write(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path`` in one step: readers see the old bytes or the new, never a part.
+    """Put ``data`` at ``path`` in one step; see :func:`replacing`.
 
-    A symbolic link is followed to its target; missing folders are made; the
-    permissions are those of an ordinary new file, or of the file replaced.
+    Raises:
+        OutputError: the folder or the file cannot be written.
+    """
+    with replacing(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A new file that takes the place of ``path`` when all is written, and else is no more.
+
+    Readers see the old bytes or the new, never a part. A symbolic link is followed to
+    its target; missing folders are made; the permissions are those of an ordinary new
+    file, or of the file replaced.
 
     Raises:
         OutputError: the folder or the file cannot be written.
     """
     check(path)
     with _told(path):
-        _replace(path.resolve(), data)
+        target = path.resolve()
+        temporary = target.parent / f"{PREFIX}{_host()}-{os.getpid()}-{secrets.token_hex(4)}"
+        with _removed_on_failure(temporary):
+            # Read too, for what is mapped into memory.
+            descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
+            with os.fdopen(descriptor, "w+b") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            if target.exists():
+                temporary.chmod(target.stat().st_mode & 0o777)
+            temporary.replace(target)
 
 
 def check(path: Path) -> None:
@@ -84,26 +109,11 @@ def _told(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _replace(target: Path, data: bytes) -> None:
-    descriptor, temporary = tempfile.mkstemp(
-        prefix=f"{PREFIX}{_host()}-{os.getpid()}-", dir=target.parent
-    )
+@contextlib.contextmanager
+def _removed_on_failure(path: Path) -> Iterator[None]:
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, _permissions(target))  # noqa: PTH101 - the name is a plain string
-        os.replace(temporary, target)  # noqa: PTH105 - as above
+        yield
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(temporary)  # noqa: PTH108 - as above
+            path.unlink()
         raise
-
-
-def _permissions(target: Path) -> int:
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask

@@ -35,14 +35,14 @@ def permissions(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-@pytest.mark.parametrize("step", ["fdopen", "fsync", "chmod", "replace"])
+@pytest.mark.parametrize("step", ["open", "fdopen", "fsync", "chmod", "replace"])
 @pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), KeyboardInterrupt()])
 def test_failure_at_any_step_leaves_the_old_file_alone(
     step: str, failure: BaseException, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever fails or interrupts, the old bytes stay and nothing lies beside them."""
 
-    def fail(*_: object) -> NoReturn:
+    def fail(*_: object, **__: object) -> NoReturn:
         raise failure
 
     monkeypatch.setattr(os, step, fail)

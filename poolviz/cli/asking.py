@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from poolviz.cli.groups import FigureOptions, SourceOptions, WindowOptions
+from poolviz.cli.groups import FigureOptions, WindowOptions
 from poolviz.cli.report import note, print_json
 from poolviz.cli.screen import screen_of, show
+from poolviz.cli.source_groups import SourceOptions
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import asked_budget
 from poolviz.output.estimate import check_memory

@@ -7,7 +7,7 @@ from inspect import Parameter, signature
 from typing import Any
 
 
-def grouped(command: Callable[..., None]) -> Callable[..., None]:
+def grouped(command: Callable[..., int | None]) -> Callable[..., int | None]:
     """``command`` as Typer can take it: its parameters that are groups spread into options."""
     groups: dict[str, Any] = {
         name: parameter.annotation
@@ -16,12 +16,12 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     }
 
     @wraps(command)
-    def spread(**given: Any) -> None:
+    def spread(**given: Any) -> int | None:
         gathered = {
             name: group(**{field.name: given.pop(field.name) for field in fields(group)})
             for name, group in groups.items()
         }
-        command(**gathered, **given)
+        return command(**gathered, **given)
 
     parameters = _spread_parameters(command)
     spread.__signature__ = signature(command).replace(parameters=parameters)  # type: ignore[attr-defined]
@@ -29,7 +29,7 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     return spread
 
 
-def _spread_parameters(command: Callable[..., None]) -> list[Parameter]:
+def _spread_parameters(command: Callable[..., int | None]) -> list[Parameter]:
     spread = []
     for parameter in signature(command).parameters.values():
         if is_dataclass(parameter.annotation):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,80 +17,16 @@ from poolviz.views.pace import MOST_FRAMES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from poolviz.feature_map import FeatureMap
     from poolviz.output.job import Look
     from poolviz.spec import PoolSpec
     from poolviz.views.chart import Chart
     from poolviz.views.scene import Scene
     from poolviz.views.style import Theme
 
-_source = partial(typer.Option, rich_help_panel="Source")
 _windows = partial(typer.Option, rich_help_panel="Windows")
 _rules = partial(typer.Option, rich_help_panel="Rules and numbers")
 _output = partial(typer.Option, rich_help_panel="Output")
 _pictures = partial(typer.Option, rich_help_panel="Pictures")
-
-
-@dataclass(frozen=True)
-class SourceOptions:
-    """Which feature map."""
-
-    source: Annotated[
-        str | None,
-        typer.Argument(
-            autocompletion=complete.sources,
-            help="An image, .npy, .npz or .csv file, sample:NAME, or - for standard input.",
-        ),
-    ] = None
-    data: Annotated[str | None, _source(help='A matrix instead of a source: "1 3; 2 4".')] = None
-    key: Annotated[str | None, _source(help="Array of an .npz.")] = None
-    channel: Annotated[
-        str | None, _source(help="Channel whose numbers are shown (name or number).")
-    ] = None
-    index: Annotated[int | None, _source(min=0, help="One of a batch (N, C, H, W).")] = None
-    frame: Annotated[int | None, _source(min=0, help="Frame of an animated image.")] = None
-    complex_part: Annotated[
-        str | None, _source("--complex", help="abs, real or imag of complex values.")
-    ] = None
-    layout: Annotated[str | None, _source(help="chw or hwc: the order of an array's axes.")] = None
-    max_memory: Annotated[
-        str | None,
-        _source(help="Memory that values may take, as 2G; half of what is free unless given."),
-    ] = None
-
-    def feature_map(self) -> "FeatureMap":
-        """The feature map of the source or of inline data; exactly one must be given.
-
-        Raises:
-            SpecError: both or neither are given, or an option does not go with data.
-            SourceError: it cannot be read.
-        """
-        from poolviz.errors import SpecError
-        from poolviz.sources import load, matrix_map
-
-        if (self.source is None) == (self.data is None):
-            cause = "there is none" if self.source is None else "there are two"
-            raise SpecError(
-                "source", cause, 'give one: a file, sample:NAME, -, or --data "1 3; 2 4"'
-            )
-        if self.data is None:
-            return load(str(self.source), **self._reading, max_memory=self.max_memory)
-        self.refuse_options("--data")
-        return matrix_map(self.data)
-
-    @property
-    def _reading(self) -> dict[str, Any]:
-        names = ("key", "index", "frame", "complex_part", "layout")
-        return {name: getattr(self, name) for name in names}
-
-    def refuse_options(self, subject: str) -> None:
-        """Raise SpecError for an option that says what of a file is meant; there is none."""
-        from poolviz.errors import SpecError
-
-        channel = {} if subject == "--data" else {"channel": self.channel}
-        for name, value in {**self._reading, **channel}.items():
-            if value is not None:
-                raise SpecError(name, f"{subject} has none", f"leave out {name}")
 
 
 @dataclass(frozen=True)
@@ -149,10 +85,9 @@ class WindowOptions:
 
 
 @dataclass(frozen=True)
-class FigureOptions:
-    """A figure in a file, and how it looks."""
+class LookOptions:
+    """How pictures look."""
 
-    figure: Annotated[Path | None, _output(help="Annotated figure: .png, .svg or .pdf.")] = None
     theme: Annotated[str, _pictures(autocompletion=complete.themes, help="light or dark.")] = (
         "light"
     )
@@ -173,6 +108,13 @@ class FigureOptions:
 
         pace = Pace(animation.delay, animation.hold, animation.every, animation.max_frames)
         return Look(self.theme, self.cmap, animation.region, self.scale, pace)
+
+
+@dataclass(frozen=True)
+class FigureOptions(LookOptions):
+    """A figure in a file, and how it looks."""
+
+    figure: Annotated[Path | None, _output(help="Annotated figure: .png, .svg or .pdf.")] = None
 
     def check(self) -> None:
         """Raise SpecError for what cannot be meant, before any work is done."""

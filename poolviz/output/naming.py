@@ -28,7 +28,12 @@ def output_name(
     if seed is not None:
         parts.append(f"seed-{seed}")
     parts += look
-    return _NOT_IN_NAMES.sub("_", "-".join(parts))
+    return safe("-".join(parts))
+
+
+def safe(name: str) -> str:
+    """``name`` without what some system refuses in one."""
+    return _NOT_IN_NAMES.sub("_", name)
 
 
 def mode_words(result: PoolResult) -> list[str]:

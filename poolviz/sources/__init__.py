@@ -18,7 +18,7 @@ from poolviz.sources._origin import Origin, ReadOptions, file_origin, stream_ori
 from poolviz.sources._samples import PREFIX, available_samples, sample_path
 from poolviz.text import escaped
 
-__all__ = ["ReadOptions", "available_samples", "load", "matrix_map"]
+__all__ = ["ReadOptions", "available_samples", "known_suffixes", "load", "matrix_map"]
 
 STANDARD_INPUT = "-"
 
@@ -72,20 +72,33 @@ def _origin(source: str | Path, budget: Budget) -> Origin:
     return file_origin(Path(source), shown=source)
 
 
-def _reader_for(origin: Origin) -> ModuleType:
-    """The reader that knows the data by its first bytes, else by the name's suffix."""
-    readers = [
+def known_suffixes() -> list[str]:
+    """The suffixes of files that can be read, sorted.
+
+    Example:
+        >>> ".npy" in known_suffixes()
+        True
+    """
+    return sorted(suffix for reader in _readers() for suffix in reader.SUFFIXES)
+
+
+def _readers() -> list[ModuleType]:
+    return [
         module for module in import_all(sys.modules[__name__]).values() if hasattr(module, "read")
     ]
+
+
+def _reader_for(origin: Origin) -> ModuleType:
+    """The reader that knows the data by its first bytes, else by the name's suffix."""
+    readers = _readers()
     head = origin.head()
     by_content = next((reader for reader in readers if reader.recognises(head)), None)
     by_suffix = next((reader for reader in readers if origin.suffix in reader.SUFFIXES), None)
     reader = by_content or by_suffix
     if reader is None:
-        suffixes = sorted(suffix for reader in readers for suffix in reader.SUFFIXES)
         raise SourceError(
             origin.shown,
             f"the kind {escaped(origin.suffix) or 'without a suffix'} is unknown",
-            f"give one of {', '.join(suffixes)}",
+            f"give one of {', '.join(known_suffixes())}",
         )
     return reader

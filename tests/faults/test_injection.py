@@ -17,7 +17,7 @@ RUN = ("run", "sample:teaching", "--quiet", "--write", "png,gif", "--out", "out"
        "--figure", "figure.svg", "--save", "pooled.npy")  # fmt: skip
 # Runs the command with the n-th of all calls that put bytes on the disk failing.
 CHILD = """
-import io, os, sys, tempfile
+import os, pathlib, sys
 at, calls = int(sys.argv.pop(1)), 0
 def failing(function):
     def call(*arguments, **named):
@@ -27,8 +27,9 @@ def failing(function):
             raise OSError(28, "No space left on device")
         return function(*arguments, **named)
     return call
-tempfile.mkstemp, os.fdopen = failing(tempfile.mkstemp), failing(os.fdopen)
-os.fsync, os.chmod, os.replace = failing(os.fsync), failing(os.chmod), failing(os.replace)
+os.open, os.fdopen, os.fsync = failing(os.open), failing(os.fdopen), failing(os.fsync)
+pathlib.Path.chmod = failing(pathlib.Path.chmod)
+pathlib.Path.replace = failing(pathlib.Path.replace)
 from poolviz.cli.funnel import run_app
 code = run_app()
 print(calls)
@@ -62,10 +63,10 @@ def run_failing(folder: Path, at: int) -> "subprocess.CompletedProcess[bytes]":
 
 def test_nth_write_fails_for_every_n(empty: Path) -> None:
     """Whichever call fails: one line, exit 1, each file whole and old or whole and new."""
-    done = run_failing(empty, 0)
-    assert done.returncode == 0
-    calls, new = int(done.stdout), files(empty)
+    assert run_failing(empty, 0).returncode == 0
+    new = files(empty)
     assert len(new) == 5
+    calls = int(run_failing(empty, 0).stdout)
     assert calls == 5 * len(new)
     for at in range(1, calls + 1):
         for name in new:

@@ -6,8 +6,9 @@ import typer
 
 from poolviz.calls import available_calls
 from poolviz.cli import complete
-from poolviz.cli.groups import ConfigOptions, SourceOptions, WindowOptions
+from poolviz.cli.groups import ConfigOptions, WindowOptions
 from poolviz.cli.parameters import AsJson, Mode
+from poolviz.cli.source_groups import SourceOptions
 from poolviz.spec import DEFAULT_MODE
 
 if TYPE_CHECKING:

@@ -1,7 +1,8 @@
 """``poolviz compare``: one input, many modes."""
 
-from poolviz.cli.groups import ConfigOptions, FigureOptions, SourceOptions, WindowOptions
+from poolviz.cli.groups import ConfigOptions, FigureOptions, WindowOptions
 from poolviz.cli.parameters import AsJson, Modes, Seed
+from poolviz.cli.source_groups import SourceOptions
 
 
 def command(

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from poolviz.cli.groups import ConfigOptions, FigureOptions, SourceOptions, WindowOptions
+from poolviz.cli.groups import ConfigOptions, FigureOptions, WindowOptions
 from poolviz.cli.parameters import AsJson, Mode, Seed
+from poolviz.cli.source_groups import SourceOptions
 from poolviz.spec import DEFAULT_MODE
 
 

@@ -9,10 +9,10 @@ from poolviz.cli.groups import (
     ConfigOptions,
     FigureOptions,
     OutputOptions,
-    SourceOptions,
     WindowOptions,
 )
 from poolviz.cli.parameters import AsJson, Mode, Seed
+from poolviz.cli.source_groups import SourceOptions
 from poolviz.spec import DEFAULT_MODE
 
 

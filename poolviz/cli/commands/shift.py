@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from poolviz.cli.groups import ConfigOptions, FigureOptions, SourceOptions, WindowOptions
+from poolviz.cli.groups import ConfigOptions, FigureOptions, WindowOptions
 from poolviz.cli.parameters import AsJson, Modes, Seed
+from poolviz.cli.source_groups import SourceOptions
 from poolviz.errors import SpecError
 
 if TYPE_CHECKING:

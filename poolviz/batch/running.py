@@ -1,0 +1,110 @@
+"""Running: tasks handed out in chunks, records taken in, the dead replaced."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from time import perf_counter
+
+from poolviz.batch.crews import Crew, Records
+from poolviz.batch.work import FAILED, Recipe, Record, Task, told
+
+# Chunks that wait or are in work, for each worker: enough that none is idle.
+AHEAD = 3
+MOST_TASKS = 64
+
+
+class Running:
+    """A batch in work.
+
+    Args:
+        tasks: what is to be done.
+        recipe: how.
+        crew: by whom.
+
+    Example:
+        >>> from poolviz.batch.crews import Processes
+        >>> list(Running([], None, Processes(1)).records())
+        []
+    """
+
+    def __init__(self, tasks: Sequence[Task], recipe: Recipe, crew: Crew) -> None:
+        self._waiting = deque(tasks)
+        self._recipe = recipe
+        self._crew = crew
+        self._given: dict[Future[Records], Sequence[Task]] = {}
+        self._size = 1
+        self._seconds = 0.0
+        self._done = 0
+
+    def records(self) -> Iterator[list[Record]]:
+        """Records as they come; of each source there is one at the end.
+
+        A source whose worker died is tried once more, alone, and then told as failed.
+        """
+        while self._hand_out():
+            ready, _ = wait(self._given, return_when=FIRST_COMPLETED)
+            suspects: list[Task] = []
+            for future in ready:
+                tasks = self._given.pop(future)
+                if isinstance(future.exception(), self._crew.deaths):
+                    suspects += tasks
+                else:
+                    yield self._taken(future.result())
+            if suspects:
+                yield from self._tried_again(suspects)
+
+    def finished(self, seconds: float) -> list[Record]:
+        """What those in work bring within so many seconds, when no more is handed out."""
+        self._waiting.clear()
+        ready, _ = wait(self._given, timeout=seconds)
+        sound = [future for future in ready if not future.cancelled() and not future.exception()]
+        return [record for future in sound for record in future.result()]
+
+    def _hand_out(self) -> bool:
+        """Hand out chunks while somebody could be idle; whether anything is in work."""
+        while self._waiting and len(self._given) < AHEAD * self._crew.size:
+            count = min(self._chunk(), len(self._waiting))
+            self._give([self._waiting.popleft() for _ in range(count)])
+        return bool(self._given)
+
+    def _chunk(self) -> int:
+        """Tasks for about the seconds that suit the crew, fewer as the end comes near."""
+        if not self._done:
+            return 1
+        fair = -(-len(self._waiting) // (AHEAD * self._crew.size))
+        wanted = int(self._crew.chunk_seconds * self._done / max(self._seconds, 1e-6))
+        return max(1, min(wanted, fair, MOST_TASKS))
+
+    def _give(self, tasks: Sequence[Task]) -> None:
+        try:
+            self._given[self._crew.submit(tasks, self._recipe)] = tasks
+        except self._crew.deaths:
+            # They died since they were last heard of: what was given comes back as dead, too.
+            self._crew.renew()
+            self._given[self._crew.submit(tasks, self._recipe)] = tasks
+
+    def _taken(self, records: Records) -> Records:
+        self._done += len(records)
+        self._seconds += sum(record["seconds"] for record in records)
+        return records
+
+    def _tried_again(self, suspects: list[Task]) -> Iterator[Records]:
+        """One after the other, so that it is known at whose work a worker dies."""
+        wait(self._given)
+        for future, tasks in list(self._given.items()):
+            if isinstance(future.exception(), self._crew.deaths):
+                suspects += tasks
+                del self._given[future]
+        self._crew.renew()
+        for task in suspects:
+            yield [self._alone(task)]
+
+    def _alone(self, task: Task) -> Record:
+        start = perf_counter()
+        try:
+            return self._crew.submit([task], self._recipe).result()[0]
+        except self._crew.deaths:
+            self._crew.renew()
+            error = f"{task.item.shown}: its worker died, twice; use less memory, or fewer --jobs"
+            record = {"status": FAILED, "error": error}
+            return told(task.item, self._recipe, record, perf_counter() - start)

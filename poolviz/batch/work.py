@@ -1,0 +1,152 @@
+"""Work: one source of a batch, from its bytes to its outputs; safe to do twice."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from poolviz import __version__
+from poolviz.batch.listing import Item
+from poolviz.errors import PoolvizError
+from poolviz.memory import Budget, asked_budget
+from poolviz.output.job import Order, Pooling, carry_out
+from poolviz.sources import load
+from poolviz.text import escaped
+
+DONE, KEPT, FAILED = "done", "kept", "failed"
+# What is read at a time to tell whether a source is still the same.
+BLOCK = 1 << 20
+
+Record = dict[str, Any]
+"""What is known of a source: status, shapes, files, seconds, or its error; plain data."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is done with every source.
+
+    Args:
+        reading: what of a source is meant, as :func:`poolviz.load` takes it.
+        pooling: how it is pooled; its budget is each worker's own.
+        order: what is written; its folder is the batch's.
+        max_memory: as it was typed, for a whole machine; None for a share of what is free there.
+        sharing: how many work on one machine.
+        version: of poolviz.
+    """
+
+    reading: dict[str, Any]
+    pooling: Pooling
+    order: Order
+    max_memory: str | None = None
+    sharing: int = 1
+    version: str = __version__
+
+    @property
+    def budget(self) -> Budget:
+        """What one worker may use."""
+        return Budget(asked_budget(self.max_memory).limit // self.sharing)
+
+    @cached_property
+    def digest(self) -> str:
+        """The same for two recipes whose outputs are the same, and for no others."""
+        pooling = replace(self.pooling, threads=None, budget=Budget(1))
+        order = replace(self.order, out=Path())
+        parts = [self.reading, asdict(pooling), asdict(order), self.version]
+        return _digest(json.dumps(parts, sort_keys=True, default=str).encode())
+
+
+@dataclass(frozen=True)
+class Task:
+    """An item, and what is known of it from an earlier run with the same recipe."""
+
+    item: Item
+    earlier: Record | None = None
+
+
+def treat_all(tasks: Sequence[Task], recipe: Recipe) -> list[Record]:
+    """What came of each task."""
+    return [treat(task, recipe) for task in tasks]
+
+
+def treat(task: Task, recipe: Recipe) -> Record:
+    """What came of one task: whatever happens is told, nothing is raised.
+
+    A source is kept that is done already, from the same bytes with the same recipe.
+    """
+    start = perf_counter()
+    try:
+        digest = _file_digest(task.item.path)
+        if digest and task.earlier and _is_current(task.earlier, digest, recipe):
+            return task.earlier | {"status": KEPT}
+        record = {"status": DONE, "digest": digest, **_made(task.item, recipe)}
+    except PoolvizError as error:
+        subject = task.item.shown if error.subject == escaped(task.item.path) else error.subject
+        line = f"{subject}: {error.cause}; {error.remedy}"
+        record = {"status": FAILED, "error": line}
+    except MemoryError:
+        record = {"status": FAILED, "error": "memory: there is not enough; use fewer --jobs"}
+    except Exception as error:  # noqa: BLE001 - the others are still to be done
+        name = f"{type(error).__name__}: {error}"
+        record = {"status": FAILED, "error": f"a bug of poolviz {__version__} ({name})"}
+    return told(task.item, recipe, record, perf_counter() - start)
+
+
+def told(item: Item, recipe: Recipe, record: Record, seconds: float) -> Record:
+    """A record as it is kept: with its source, and nothing in it that a terminal acts on."""
+    if "error" in record:
+        record = record | {"error": escaped(record["error"])}
+    named = {"source": item.shown, "recipe": recipe.digest, "version": recipe.version}
+    return named | record | {"seconds": round(seconds, 4)}
+
+
+def _made(item: Item, recipe: Recipe) -> Record:
+    if recipe.version != __version__:
+        raise PoolvizError(
+            "poolviz",
+            f"this worker has version {__version__}, the batch {recipe.version}",
+            "install the same everywhere",
+        )
+    budget = recipe.budget
+    words = f"{max(1, budget.limit >> 10)}k"
+    feature_map = load(Path(item.path), **recipe.reading, max_memory=words)
+    order = replace(recipe.order, out=recipe.order.out / item.folder)
+    done = carry_out(feature_map, replace(recipe.pooling, budget=budget), order)
+    return {
+        "input_shape": list(feature_map.shape),
+        "output_shape": list(done.pictures.result.output_shape),
+        "files": [_told_from(recipe.order.out, path) for path in done.files.values()],
+        "notes": list(feature_map.notes),
+    }
+
+
+def _told_from(out: Path, path: str) -> str:
+    return Path(path).relative_to(out).as_posix()
+
+
+def _is_current(earlier: Record, digest: str, recipe: Recipe) -> bool:
+    """Whether it is of these bytes, and all that it tells of is there."""
+    files = (recipe.order.out / name for name in earlier.get("files", []))
+    return earlier.get("digest") == digest and all(file.is_file() for file in files)
+
+
+def _file_digest(path: str) -> str | None:
+    """What tells a regular file's bytes from others; None of what is none."""
+    if not Path(path).is_file():
+        return None
+    found = hashlib.blake2b(digest_size=16)
+    try:
+        with Path(path).open("rb") as file:
+            while block := file.read(BLOCK):
+                found.update(block)
+    except OSError:
+        # Whoever reads it says why it cannot be read.
+        return None
+    return found.hexdigest()
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()

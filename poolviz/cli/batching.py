@@ -1,0 +1,178 @@
+"""A batch from the command line: who works, how far it is, and what came of it."""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from poolviz.batch.crews import Crew, Processes
+from poolviz.batch.journal import NAME, Journal
+from poolviz.batch.listing import Item
+from poolviz.batch.running import Running
+from poolviz.batch.work import DONE, FAILED, KEPT, Recipe, Record, Task
+from poolviz.cli.report import print_json
+from poolviz.errors import SpecError
+from poolviz.text import counted
+
+SOME_FAILED = 3
+# So many failures are named; the report names all.
+MOST_NAMED = 10
+# How long those in work may take to end, when it is stopped.
+LAST_SECONDS = 2
+Watch = Callable[[Sequence[Record]], None]
+
+
+@dataclass(frozen=True)
+class Work:
+    """Who works, and whether on what is done already."""
+
+    jobs: int | None = None
+    scheduler: str | None = None
+    scheduler_file: Path | None = None
+    force: bool = False
+
+    def crew(self, count: int) -> Crew:
+        """Workers for so many sources.
+
+        Raises:
+            SpecError: they are asked for in two ways.
+            PoolvizError: a scheduler does not answer.
+        """
+        if self.scheduler and self.scheduler_file:
+            raise SpecError("--scheduler-file", "--scheduler is given too", "give one of them")
+        if self.scheduler or self.scheduler_file:
+            if self.jobs is not None:
+                raise SpecError("--jobs", "a scheduler has its own workers", "leave it out")
+            from poolviz.batch.cluster import Cluster
+
+            return Cluster(self.scheduler, str(self.scheduler_file or "") or None)
+        return Processes(max(1, min(self.jobs or os.cpu_count() or 1, count)))
+
+
+def carry_out(
+    items: Sequence[Item], recipe: Recipe, work: Work, *, as_json: bool, quiet: bool
+) -> int:
+    """Treat every item; the exit code.
+
+    Raises:
+        PoolvizError: the report cannot be written, or a scheduler does not answer.
+    """
+    start = perf_counter()
+    crew = work.crew(len(items))
+    recipe = replace(recipe, sharing=crew.sharing)
+    try:
+        journal = Journal(recipe.order.out)
+        records = _treated(items, recipe, work, crew, journal)
+    finally:
+        crew.close()
+    summary = _summary(records, recipe, perf_counter() - start)
+    if as_json:
+        print_json(summary)
+    elif not quiet:
+        for line in _lines(summary):
+            print(line)  # noqa: T201 - this is the command's output
+    return SOME_FAILED if summary[FAILED] else 0
+
+
+def _treated(
+    items: Sequence[Item], recipe: Recipe, work: Work, crew: Crew, journal: Journal
+) -> dict[str, Record]:
+    """A record for each source, each in the journal as soon as it is there."""
+    digest = recipe.digest
+    tasks = [
+        Task(item, None if work.force else journal.earlier(item.shown, digest)) for item in items
+    ]
+    running = Running(tasks, recipe, crew)
+    found: dict[str, Record] = {}
+    try:
+        with _progress(len(items)) as watch:
+            for records in running.records():
+                journal.add(records)
+                found |= {record["source"]: record for record in records}
+                watch(records)
+    except BaseException:
+        journal.add(running.finished(LAST_SECONDS))
+        raise
+    finally:
+        journal.close([(item.shown, digest) for item in items])
+    return found
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Watch]:
+    """Shows on stderr, where that is a terminal, how many are done and failed, and how fast."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[failures]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("", total=total, rate="", failures="")
+        failed = 0
+
+        def watch(records: Sequence[Record]) -> None:
+            nonlocal failed
+            failed += sum(record["status"] == FAILED for record in records)
+            speed = progress.tasks[0].speed
+            rate = f"{speed:,.0f}/s" if speed else ""
+            failures = f"{failed} failed" if failed else ""
+            progress.update(bar, advance=len(records), rate=rate, failures=failures)
+
+        yield watch
+
+
+def _summary(records: dict[str, Record], recipe: Recipe, seconds: float) -> dict[str, Any]:
+    counts = Counter(record["status"] for record in records.values())
+    return {
+        "sources": len(records),
+        DONE: counts[DONE],
+        KEPT: counts[KEPT],
+        FAILED: counts[FAILED],
+        "seconds": round(seconds, 3),
+        "report": _shown(recipe.order.out / NAME),
+        "failures": [
+            {"source": record["source"], "error": record["error"]}
+            for record in records.values()
+            if record["status"] == FAILED
+        ],
+    }
+
+
+def _shown(path: Path) -> str:
+    """As one would type it here."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def _lines(summary: dict[str, Any]) -> Iterator[str]:
+    """On one screen: how many, how fast, and the first failures."""
+    rate = summary["sources"] / max(summary["seconds"], 1e-9)
+    parts = [f"{summary[DONE]:,} done"]
+    parts += [f"{summary[KEPT]:,} kept as they were"] if summary[KEPT] else []
+    parts += [f"{summary[FAILED]:,} failed"] if summary[FAILED] else []
+    sources = counted(summary["sources"], "source")
+    yield f"{sources}: {', '.join(parts)} ({summary['seconds']:.1f} s, {rate:,.0f} a second)"
+    for failure in summary["failures"][:MOST_NAMED]:
+        yield f"  {failure['error']}"
+    more = len(summary["failures"]) - MOST_NAMED
+    if more > 0:
+        yield f"  and {more:,} more"
+    yield f"report: {summary['report']}"

@@ -1,0 +1,102 @@
+"""Options that say which feature maps are meant: of one source, and of many."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from poolviz.cli import complete
+
+if TYPE_CHECKING:
+    from poolviz.feature_map import FeatureMap
+
+_source = partial(typer.Option, rich_help_panel="Source")
+
+Key = Annotated[str | None, _source(help="Array of an .npz.")]
+Channel = Annotated[str | None, _source(help="Channel whose numbers are shown (name or number).")]
+Index = Annotated[int | None, _source(min=0, help="One of a batch (N, C, H, W).")]
+Frame = Annotated[int | None, _source(min=0, help="Frame of an animated image.")]
+ComplexPart = Annotated[
+    str | None, _source("--complex", help="abs, real or imag of complex values.")
+]
+Layout = Annotated[str | None, _source(help="chw or hwc: the order of an array's axes.")]
+MaxMemory = Annotated[
+    str | None,
+    _source(help="Memory that values may take, as 2G; half of what is free unless given."),
+]
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """Which feature map."""
+
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            autocompletion=complete.sources,
+            help="An image, .npy, .npz or .csv file, sample:NAME, or - for standard input.",
+        ),
+    ] = None
+    data: Annotated[str | None, _source(help='A matrix instead of a source: "1 3; 2 4".')] = None
+    key: Key = None
+    channel: Channel = None
+    index: Index = None
+    frame: Frame = None
+    complex_part: ComplexPart = None
+    layout: Layout = None
+    max_memory: MaxMemory = None
+
+    def feature_map(self) -> "FeatureMap":
+        """The feature map of the source or of inline data; exactly one must be given.
+
+        Raises:
+            SpecError: both or neither are given, or an option does not go with data.
+            SourceError: it cannot be read.
+        """
+        from poolviz.errors import SpecError
+        from poolviz.sources import load, matrix_map
+
+        if (self.source is None) == (self.data is None):
+            cause = "there is none" if self.source is None else "there are two"
+            raise SpecError(
+                "source", cause, 'give one: a file, sample:NAME, -, or --data "1 3; 2 4"'
+            )
+        if self.data is None:
+            return load(str(self.source), **reading(self), max_memory=self.max_memory)
+        self.refuse_options("--data")
+        return matrix_map(self.data)
+
+    def refuse_options(self, subject: str) -> None:
+        """Raise SpecError for an option that says what of a file is meant; there is none."""
+        from poolviz.errors import SpecError
+
+        channel = {} if subject == "--data" else {"channel": self.channel}
+        for name, value in {**reading(self), **channel}.items():
+            if value is not None:
+                raise SpecError(name, f"{subject} has none", f"leave out {name}")
+
+
+@dataclass(frozen=True)
+class SourcesOptions:
+    """Which feature maps."""
+
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            help="Files, folders, patterns as 'maps/**/*.npy', or @FILE with a name on each line."
+        ),
+    ]
+    key: Key = None
+    channel: Channel = None
+    index: Index = None
+    frame: Frame = None
+    complex_part: ComplexPart = None
+    layout: Layout = None
+    max_memory: MaxMemory = None
+
+
+def reading(options: SourceOptions | SourcesOptions) -> dict[str, Any]:
+    """What of a source is meant, as :func:`poolviz.load` takes it."""
+    names = ("key", "index", "frame", "complex_part", "layout")
+    return {name: getattr(options, name) for name in names}

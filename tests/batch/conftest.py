@@ -1,0 +1,33 @@
+"""What the tests of batches share."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from poolviz.batch.listing import Item
+from poolviz.batch.work import Recipe
+from poolviz.memory import Budget
+from poolviz.output.job import Look, Order, Pooling
+from poolviz.spec import PoolSpec
+from poolviz.views.pace import Pace
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Recipe:
+    """Max pooling of 2×2, its array written."""
+    pooling = Pooling(PoolSpec("max"), None, None, 1, Budget(1))
+    order = Order(tmp_path / "out", "npy", "before-after", Look("light", None, None, 1, Pace()))
+    return Recipe({}, pooling, order)
+
+
+@pytest.fixture
+def item(tmp_path: Path) -> Item:
+    """A sound source."""
+    return made(tmp_path, "ok.csv", "1 2\n3 4\n")
+
+
+def made(folder: Path, name: str, text: Any) -> Item:
+    """A source of some text."""
+    (folder / name).write_text(text)
+    return Item(str(folder / name), name, "sub")

@@ -1,0 +1,108 @@
+"""Handing out: every source has one record, whoever dies."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from poolviz.batch.listing import Item
+from poolviz.batch.running import AHEAD, MOST_TASKS, Running
+from poolviz.batch.work import Recipe, Record, Task
+
+
+class DeathError(Exception):
+    """A worker died."""
+
+
+class Rehearsal:
+    """Workers that work at once, and die at some sources, each so many times."""
+
+    size = sharing = 2
+    chunk_seconds = 1.0
+    deaths = (DeathError,)
+
+    def __init__(self, seconds: float = 0.01, **deadly: int) -> None:
+        self.seconds = seconds
+        self.deadly = deadly
+        self.chunks: list[int] = []
+        self.renewed = 0
+        self.given: list[str] = []
+
+    def submit(self, tasks: Sequence[Task], recipe: Recipe) -> "Future[list[Record]]":
+        """Work, or die."""
+        del recipe
+        self.chunks.append(len(tasks))
+        future: Future[list[Record]] = Future()
+        names = [task.item.shown for task in tasks]
+        self.given += names
+        for name in names:
+            if self.deadly.get(name, 0):
+                self.deadly[name] -= 1
+                future.set_exception(DeathError())
+                return future
+        future.set_result(
+            [{"source": name, "status": "done", "seconds": self.seconds} for name in names]
+        )
+        return future
+
+    def renew(self) -> None:
+        """Count."""
+        self.renewed += 1
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def all_records(crew: Rehearsal, recipe: Recipe, count: int = 300) -> dict[str, str]:
+    """The status of each source, of which none is told twice."""
+    tasks = [Task(Item(f"/{n}", f"s{n}", "")) for n in range(count)]
+    found = [record for part in Running(tasks, recipe, crew).records() for record in part]
+    statuses = {record["source"]: record["status"] for record in found}
+    assert len(statuses) == len(found) == count
+    return statuses
+
+
+def test_all_are_done(recipe: Recipe) -> None:
+    """Each once."""
+    crew = Rehearsal()
+    assert set(all_records(crew, recipe).values()) == {"done"}
+    assert len(crew.given) == 300
+
+
+def test_one_death_harms_nobody(recipe: Recipe) -> None:
+    """Its source, and those that were handed out with it, are tried once more."""
+    crew = Rehearsal(s150=1)
+    assert set(all_records(crew, recipe).values()) == {"done"}
+    assert crew.renewed == 1
+    assert crew.given.count("s150") == 2
+
+
+def test_deadly_source_is_told_alone(recipe: Recipe) -> None:
+    """Who dies again at the same source has that one told as failed, and no other."""
+    crew = Rehearsal(s7=9, s150=9)
+    statuses = all_records(crew, recipe)
+    assert {name for name, status in statuses.items() if status == "failed"} == {"s7", "s150"}
+    assert crew.given.count("s7") == 2
+
+
+@pytest.mark.parametrize(("seconds", "least", "most"), [(0.01, 20, MOST_TASKS), (5.0, 1, 1)])
+def test_chunks_take_as_long_as_suits(
+    seconds: float, least: int, most: int, recipe: Recipe
+) -> None:
+    """Quick sources go together, slow ones alone; the first alone, to see."""
+    crew = Rehearsal(seconds)
+    all_records(crew, recipe)
+    assert crew.chunks[0] == 1
+    assert least <= max(crew.chunks) <= most
+    assert crew.chunks[-1] <= max(1, 300 // (AHEAD * crew.size))
+
+
+def test_stopped_early_what_is_done_is_told(recipe: Recipe, tmp_path: Path) -> None:
+    """Those that were handed out are taken in, others not begun."""
+    del tmp_path
+    crew = Rehearsal(5.0)
+    running = Running([Task(Item(f"/{n}", f"s{n}", "")) for n in range(50)], recipe, crew)
+    first = next(running.records())
+    rest = running.finished(1)
+    assert len(first) + len(rest) == len(crew.given) < 50
