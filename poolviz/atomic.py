@@ -1,6 +1,7 @@
 """Writing a file whole or not at all."""
 
 import contextlib
+import errno
 import os
 import platform
 import re
@@ -11,9 +12,21 @@ from pathlib import Path
 from typing import BinaryIO
 
 from poolviz.errors import OutputError
+from poolviz.text import escaped
 
 # Temporary files are named for who writes them, so that a stray one can be told apart.
 PREFIX = ".poolviz-"
+_REMEDIES = {
+    errno.ENOSPC: "make room",
+    errno.EDQUOT: "make room",
+    errno.EFBIG: "make room, or write less",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EPERM: "choose another name",
+    errno.EISDIR: "choose another name",
+    errno.ENOTDIR: "choose another folder",
+    errno.ELOOP: "choose a name that is no such link",
+}
+_OTHER_REMEDY = "choose a folder that you may write to"
 _BINARY = getattr(os, "O_BINARY", 0)
 _OWNER = re.compile(rf"{re.escape(PREFIX)}(?P<host>.*)-(?P<process>\d+)-[^-]*")
 
@@ -42,6 +55,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     check(path)
     with _told(path):
         target = path.resolve()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _remove_strays(target.parent)
         temporary = target.parent / f"{PREFIX}{_host()}-{os.getpid()}-{secrets.token_hex(4)}"
         with _removed_on_failure(temporary):
             # Read too, for what is mapped into memory.
@@ -56,17 +71,22 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def check(path: Path) -> None:
-    """Make the folder for ``path``.
+    """See, without changing anything, whether ``path`` can be written as far as can be told.
 
     Raises:
-        OutputError: it cannot be made, or ``path`` is a folder itself.
+        OutputError: it is a folder, a device or a pipe, or its folder cannot be written to.
     """
     with _told(path):
         target = path.resolve()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _remove_strays(target.parent)
         if target.is_dir():
             raise IsADirectoryError(21, "it is a folder", str(target))
+        if target.exists() and not target.is_file():
+            raise OSError(1, "it is a device or a pipe", str(target))
+        folder = next(parent for parent in target.parents if parent.exists())
+        if not folder.is_dir():
+            raise NotADirectoryError(20, f"{escaped(str(folder))} is no folder", str(folder))
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(13, "permission denied", str(folder))
 
 
 @cache
@@ -79,9 +99,17 @@ def _remove_strays(folder: Path) -> None:
                 path.unlink()
 
 
+@cache
 def _host() -> str:
-    """This machine, as far as a file's name can say: others may write into the same folder."""
-    return re.sub(r"[^A-Za-z0-9.]", "_", platform.node())
+    """Where processes have their numbers, as far as a file's name can say.
+
+    Other machines may write into the same folder, and other containers of one name.
+    """
+    try:
+        numbers = os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - no file
+    except OSError:
+        numbers = ""
+    return re.sub(r"[^A-Za-z0-9.]", "_", platform.node() + numbers)
 
 
 def _is_alive(process: int) -> bool:
@@ -104,9 +132,8 @@ def _told(path: Path) -> Iterator[None]:
     except (OSError, RuntimeError) as error:
         # pathlib tells a loop of links by a RuntimeError.
         reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise OutputError(
-            str(path), f"cannot be written ({reason})", "choose a folder that you may write to"
-        ) from error
+        remedy = _REMEDIES.get(getattr(error, "errno", None) or 0, _OTHER_REMEDY)
+        raise OutputError(str(path), f"cannot be written ({reason})", remedy) from error
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """FeatureMap: values of shape (C, H, W), and where they came from."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ class FeatureMap:
         notes: what was done to the source that a reader should know.
         configuration: what was chosen in the source besides its name
             ("frame-2", "key-x"); it goes into the names of outputs.
+        path: the file that it was read from, if it was one.
 
     Raises:
         SourceError: no values, or more or fewer axes.
@@ -43,6 +45,7 @@ class FeatureMap:
     planar: bool = False
     notes: tuple[str, ...] = ()
     configuration: tuple[str, ...] = field(default=())
+    path: Path | None = None
 
     def __post_init__(self) -> None:
         values = np.asanyarray(self.values)

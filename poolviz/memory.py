@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def asked_budget(words: str | None) -> Budget:
     if words is None:
         return Budget(int(_free() * SHARE))
     match = _SIZE.fullmatch(words.strip())
-    limit = int(float(match[1]) * _UNITS[match[2].lower()]) if match else 0
+    limit = min(int(float(match[1]) * _UNITS[match[2].lower()]) if match else 0, sys.maxsize)
     if limit < 1:
         raise SpecError("max_memory", f"{words!r} is no amount of memory", "write 500M or 2G")
     return Budget(limit)

@@ -96,6 +96,8 @@ class PoolSpec:
         name, *pairs = str(self.mode).strip().split(":")
         given = [*map(_option, pairs), *dict(self.mode_options).items()]
         options = {name: _hashable(value) for name, value in given}
+        if len(options) < len(given):
+            raise SpecError("mode", f"{self.mode!r} gives a parameter twice", "leave out one")
         if name.startswith(GLOBAL):
             name = name.removeprefix(GLOBAL)
             asked = self.output_size

@@ -34,7 +34,7 @@ ORDER = [
 ]
 ALLOWED = {layer: set(ORDER[: at + 1]) for at, layer in enumerate(ORDER)}
 ALLOWED["sources"] = {"errors", "memory", "discovery", "text", "feature_map", "sources"}
-ALLOWED["atomic"] = {"errors"}
+ALLOWED["atomic"] = {"errors", "text", "discovery"}
 ALLOWED["output"] |= {"atomic"}
 ALLOWED["cli"] |= {"sources", "atomic"}
 MOST_LINES = 300

@@ -1,5 +1,6 @@
 """The Typer app, its commands found by their files."""
 
+import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -47,8 +48,22 @@ class TerminatedError(BaseException):
     """SIGTERM came; like an interrupt, no handler of ordinary errors catches it."""
 
 
+def hear_signals() -> None:
+    """Have interrupts and SIGTERM raise: from here on there may be something to clean up."""
+    signal.signal(signal.SIGTERM, _terminate)
+    # Where a shell has it ignored, it stays so.
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _terminate(number: int, frame: object) -> None:
+    del number, frame
+    raise TerminatedError
+
+
 class _Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
+        hear_signals()
         settle(ctx)
         if ctx.params.get("print_config"):
             print(as_toml(ctx))  # noqa: T201 - this is the command's output

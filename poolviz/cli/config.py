@@ -16,6 +16,7 @@ MOST_BYTES = 1 << 20
 _NOT_FOR_FILES = ("help", "config", "print_config")
 # Lists of these are written with commas, those of others with an x.
 _WITH_COMMAS = ("by", "cell", "modes", "write")
+_BEYOND = 1 << 63
 # Of these only one can be meant: a typed one goes before one from a file.
 _EITHER = ("source", "data")
 
@@ -69,7 +70,8 @@ def read(path: Path) -> dict[str, Any]:
     shown = escaped(str(path))
     try:
         if not path.is_file():
-            raise SourceError(shown, "there is no such file", "give a TOML file")
+            cause = "it is no regular file" if path.exists() else "there is no such file"
+            raise SourceError(shown, cause, "give a TOML file")
         with path.open("rb") as file:
             text = file.read(MOST_BYTES + 1)
         if len(text) > MOST_BYTES:
@@ -78,7 +80,7 @@ def read(path: Path) -> dict[str, Any]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SourceError(shown, f"it cannot be read ({reason})", "check its rights") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise SourceError(
             shown, f"it is no TOML ({escaped(str(error))})", 'write lines such as size = "3"'
         ) from error
@@ -104,11 +106,15 @@ def _value(path: Path, parameter: Any, key: str, value: Any) -> Any:
         return value if switch else str(value)
     wanted = "true or false" if switch else "text or a number"
     subject = f"{escaped(str(path))}: {key}"
-    raise SpecError(subject, f"{value!r} is not {wanted}", f"write {wanted}")
+    shown = "a number beyond 64 bits" if isinstance(value, int) and not switch else repr(value)
+    raise SpecError(subject, f"{shown} is not {wanted}", f"write {wanted}")
 
 
 def _is_plain(value: Any) -> bool:
-    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+    """Whether it could be typed; whole numbers up to those that TOML promises to hold."""
+    if isinstance(value, int):
+        return not isinstance(value, bool) and abs(value) < _BEYOND
+    return isinstance(value, (str, float))
 
 
 def as_toml(context: typer.Context) -> str:

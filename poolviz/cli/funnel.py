@@ -4,7 +4,6 @@ import contextlib
 import logging
 import os
 import re
-import signal
 import sys
 
 import typer
@@ -45,14 +44,16 @@ _ENDS = {
 
 def run_app() -> int:
     """Run the command line and say how it ended, as an exit code."""
+    _open_what_is_closed()
     _write_ascii_where_needed()
-    signal.signal(signal.SIGTERM, _terminate)
     # Without a folder to keep its fonts' list in, matplotlib would complain at each run.
+    # No window is opened, whichever system for them is named.
+    os.environ.pop("MPLBACKEND", None)
     logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
     debugged = _take_debug(sys.argv)
     try:
         return _run()
-    except (Exception, TerminatedError) as error:  # noqa: BLE001 - no traceback reaches a user
+    except (Exception, KeyboardInterrupt, TerminatedError) as error:  # noqa: BLE001 - no traceback reaches a user
         cause = error.__cause__ if isinstance(error, StoppedError) else error
         if debugged:
             import traceback
@@ -61,9 +62,11 @@ def run_app() -> int:
         return _ended(cause)
 
 
-def _terminate(number: int, frame: object) -> None:
-    del number, frame
-    raise TerminatedError
+def _open_what_is_closed() -> None:
+    """Streams that the shell has closed: nothing can be said there, and all else goes on."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - as long as the process
 
 
 def _take_debug(arguments: list[str]) -> bool:
@@ -106,7 +109,11 @@ def _run() -> int:
     # The others need not be loaded where one is named; to complete, or to tell what there is, all.
     asked = [name for name in sys.argv[1:2] if name in command_names()]
     names = asked if asked and COMPLETION not in os.environ else None
-    code = build_app(names)(prog_name="poolviz", standalone_mode=False)
+    try:
+        code = build_app(names)(prog_name="poolviz", standalone_mode=False)
+    except SystemExit as error:
+        # Typer ends so, with 1, where nobody reads its help.
+        raise SystemExit(BROKEN_PIPE if error.code == 1 else error.code) from error
     sys.stdout.flush()
     return code if isinstance(code, int) else 0
 
@@ -120,8 +127,8 @@ def flag(subject: str) -> str:
 
 def _say(line: str, code: int) -> int:
     """One line on stderr, with nothing in it that a terminal would act on."""
-    with contextlib.suppress(BrokenPipeError):
-        print(f"poolviz: {escaped(line)}", file=sys.stderr)  # noqa: T201 - as the command does
+    with contextlib.suppress(OSError):
+        print(f"poolviz: {escaped(line)}", file=sys.stderr, flush=True)  # noqa: T201 - as the command does
     return code
 
 

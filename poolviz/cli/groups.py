@@ -139,14 +139,17 @@ class FigureOptions(LookOptions):
             SpecError: it would replace the source.
             OutputError: it cannot be written.
         """
+        from poolviz.memory import asked_budget
         from poolviz.output.files import figure_suffix, write_all
         from poolviz.views.style import find_theme
-        from poolviz.views.vector import figure_bytes
+        from poolviz.views.vector import check_figure, figure_bytes
 
         if self.figure is None:
             return {}
         drawn = scene(find_theme(self.theme, self.cmap)).enlarged(self.scale)
-        data = figure_bytes(drawn, figure_suffix(self.figure))
+        suffix = figure_suffix(self.figure)
+        check_figure(drawn, suffix, asked_budget(None))
+        data = figure_bytes(drawn, suffix)
         path = Path(source) if source else None
         return write_all({"figure": (self.figure, data)}, path if path and path.is_file() else None)
 

@@ -6,9 +6,10 @@ from typing import Any
 from poolviz.errors import SpecError
 
 WORDS = ("valid", "same", "same-lower", "same_lower")
-_SIZES = re.compile(r"\d+(x\d+)*", re.ASCII)
+# More digits than any size has; Python itself refuses thousands.
+_SIZES = re.compile(r"\d{1,20}(x\d{1,20})*", re.ASCII)
 _PLACE = re.compile(r"([+-]?\d{1,9}),([+-]?\d{1,9})", re.ASCII)
-_PADDINGS = re.compile(r"\d+(:\d+)?(x\d+(:\d+)?)*", re.ASCII)
+_PADDINGS = re.compile(r"\d{1,20}(:\d{1,20})?(x\d{1,20}(:\d{1,20})?)*", re.ASCII)
 
 
 def sizes(option: str, text: str | None) -> Any:

@@ -161,7 +161,13 @@ def as_values(values: ArrayLike, rank: int) -> Array:
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
+# Seeds are numbers of 64 bits.
+MOST_SEEDS = 1 << 64
+
+
 def refuse_seed(mode: Mode, seed: int | None) -> None:
     """Raise SpecError for a seed that nothing would use."""
     if seed is not None and not mode.draws:
         raise SpecError("seed", f"{mode.name()} draws nothing at random", "leave out the seed")
+    if seed is not None and not 0 <= seed < MOST_SEEDS:
+        raise SpecError("seed", f"{seed} is out of range", f"give one from 0 to {MOST_SEEDS - 1}")

@@ -40,8 +40,8 @@ class Ordinal(Mode):
             raise SpecError(
                 "mode", f"ordinal:weights={ranks} is out of range", "give w ≥ 0, the first positive"
             )
-        if self.top < 1:
-            raise SpecError("mode", f"ordinal:top={self.top} is out of range", "give top ≥ 1")
+        if not 1 <= self.top < 1 << 31:
+            raise SpecError("mode", f"ordinal:top={self.top} is out of range", "give 1 ≤ top < 2³¹")
 
     def reduce(self, patches: Patches) -> Array:
         """Σ w_r·x₍r₎."""

@@ -8,13 +8,24 @@ from poolviz.geometry import resolve
 from poolviz.memory import Budget, spelled
 from poolviz.modes import build_mode
 from poolviz.spec import PoolSpec
+from poolviz.views.stills import still_pixels
 
 # An output cell: its value, and what comparing or counting it takes.
 BYTES_PER_OUTPUT = 16
-# A cell of a still: its colour, and the numbers on the way to it.
-BYTES_PER_COLORED = 64
+# A cell of a still: its colour, and the numbers on the way to it; then each pixel, measured.
+BYTES_PER_COLORED, BYTES_PER_PIXEL = 64, 8
+# A window that is shown cell by cell: values, kinds, shares and arithmetic, measured.
+BYTES_PER_CELL = 300
+# A window of an adaptive axis, measured.
+BYTES_PER_WINDOW = 150
 # What the engine works in, by blocks.
 SCRATCH = 64 << 20
+
+
+def check_windows(spec: PoolSpec, budget: Budget) -> None:
+    """Raise SpecError for windows of which a list alone would take more than the budget."""
+    wanted = BYTES_PER_WINDOW * sum(spec.output_size) if spec.adaptive else 0
+    budget.check_work(wanted, f"windows {spelled(wanted)}", "give a smaller output size")
 
 
 def check_memory(
@@ -23,7 +34,7 @@ def check_memory(
     budget: Budget,
     *,
     results: int = 1,
-    stills: bool = False,
+    stills: int = 0,
 ) -> None:
     """Raise SpecError for work that would take more than the budget.
 
@@ -32,31 +43,46 @@ def check_memory(
         spec: how.
         budget: what may be used.
         results: how many outputs are kept at a time.
-        stills: whether input and output are drawn at full size.
+        stills: by which factor input and output are drawn, all of them; 0 if not.
 
     Raises:
         SpecError: it would.
     """
     # Asked for as a number, they need not be found out window by window, of which each takes room.
     windows = prod(spec.output_size) if spec.adaptive else 0
-    _check(feature_map, windows, budget, results, stills=False)
+    _check(feature_map, windows, budget, results)
     try:
-        size = resolve(spec, feature_map.input_size, build_mode(spec)).output_size
+        geometry = resolve(spec, feature_map.input_size, build_mode(spec))
     except SpecError:
         # Whoever does the work refuses it, or asks under other rules.
         return
-    _check(feature_map, prod(size), budget, results, stills=stills)
+    shown = prod(map(len, geometry.window((0, 0))))
+    windows = prod(geometry.output_size)
+    _check(feature_map, windows, budget, results, stills=stills, shown=shown)
 
 
 def _check(
-    feature_map: FeatureMap, windows: int, budget: Budget, results: int, *, stills: bool
+    feature_map: FeatureMap,
+    windows: int,
+    budget: Budget,
+    results: int,
+    *,
+    stills: int = 0,
+    shown: int = 0,
 ) -> None:
     channels, *plane = feature_map.values.shape
     output = channels * windows * BYTES_PER_OUTPUT * results
     drawn = (prod(plane) + windows) * (3 if feature_map.is_rgb else 1)
-    pictures = drawn * BYTES_PER_COLORED if stills else 0
+    pixels = still_pixels(feature_map.values.shape, stills, rgb=feature_map.is_rgb)
+    pictures = drawn * BYTES_PER_COLORED + pixels * BYTES_PER_PIXEL if stills else 0
+    window = shown * BYTES_PER_CELL
     scratch = min(SCRATCH, BYTES_PER_COLORED * channels * prod(plane))
-    wanted = output + pictures + scratch
+    wanted = output + pictures + scratch + window
     parts = f"output {spelled(output)}, stills {spelled(pictures)}, scratch {spelled(scratch)}"
-    remedy = "use --write none" if pictures > output else "use a larger stride, or a smaller output"
+    parts += f", window {spelled(window)}" if window > scratch else ""
+    remedy = "use a larger stride, or a smaller output"
+    if window > output + pictures:
+        remedy = "use a smaller kernel"
+    elif pictures > output:
+        remedy = "use --write none, or a smaller --scale"
     budget.check_work(wanted, parts, remedy)

@@ -121,7 +121,7 @@ def carry_out(
     """
     spec = spec_for(feature_map.input_size, pooling.spec)
     channel = feature_map.channel_index(pooling.channel)
-    drawn = "png" in chosen_kinds(order.write)
+    drawn = order.look.scale if "png" in chosen_kinds(order.write) else 0
     check_memory(feature_map, spec, pooling.budget, stills=drawn)
     result = run(feature_map, spec, seed=pooling.seed, threads=pooling.threads)
     look = order.look
@@ -153,5 +153,4 @@ def _write(pictures: Pictures, seed: int | None, order: Order) -> dict[str, str]
         files["figure"] = order.figure, pictures.figure(figure_suffix(order.figure))
     if order.save is not None:
         files["save"] = order.save, array_bytes(result)
-    source = Path(result.feature_map.source)
-    return write_all(files, source if source.is_file() else None)
+    return write_all(files, result.feature_map.path)

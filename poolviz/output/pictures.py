@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from poolviz.discovery import unknown
+from poolviz.errors import SpecError
 from poolviz.memory import Budget, spelled
 from poolviz.output.files import array_bytes
 from poolviz.region import Region, asked_region, default_region, described
@@ -75,10 +76,12 @@ class Pictures:
     def figure(self, suffix: str) -> bytes:
         """The figure as ``png``, ``svg`` or ``pdf``."""
         from poolviz.views.figures import figure_scene
-        from poolviz.views.vector import figure_bytes
+        from poolviz.views.vector import check_figure, figure_bytes
 
         scene = figure_scene(self.figure_kind, self.result, self.channel, self.region, self.theme)
-        return figure_bytes(scene.enlarged(self.scale), suffix)
+        scene = scene.enlarged(self.scale)
+        check_figure(scene, suffix, self.budget)
+        return figure_bytes(scene, suffix)
 
     @cached_property
     def region(self) -> Region | None:
@@ -119,6 +122,8 @@ def chosen_kinds(words: str) -> list[str]:
     kinds = [word.strip() for word in words.split(",")]
     if kinds == [NOTHING]:
         return []
+    if NOTHING in kinds:
+        raise SpecError("--write", f"{NOTHING} goes with nothing else", f"leave out {NOTHING}")
     for kind in kinds:
         if kind not in KINDS:
             raise unknown("--write", kind, [*KINDS, NOTHING])

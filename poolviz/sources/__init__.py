@@ -6,6 +6,7 @@ name (standard input), and ``read(origin, options)``. It is found by itself.
 
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -14,7 +15,13 @@ from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget, asked_budget
 from poolviz.sources._matrix import matrix_map
-from poolviz.sources._origin import Origin, ReadOptions, file_origin, stream_origin
+from poolviz.sources._origin import (
+    Origin,
+    ReadOptions,
+    file_origin,
+    stream_origin,
+    unreadable,
+)
 from poolviz.sources._samples import PREFIX, available_samples, sample_path
 from poolviz.text import escaped
 
@@ -55,11 +62,13 @@ def load(
     budget = asked_budget(max_memory)
     options = ReadOptions(key, index, frame, complex_part, layout, budget)
     origin = _origin(source, budget)
-    reader = _reader_for(origin)
-    options.refuse_unused(reader.OPTIONS, origin)
-    feature_map = reader.read(origin, options)
-    assert isinstance(feature_map, FeatureMap)  # noqa: S101 - for the type checker
-    return feature_map
+    try:
+        reader = _reader_for(origin)
+        options.refuse_unused(reader.OPTIONS, origin)
+        feature_map: FeatureMap = reader.read(origin, options)
+    except OSError as error:
+        raise unreadable(origin.shown, error) from error
+    return replace(feature_map, path=origin.path)
 
 
 def _origin(source: str | Path, budget: Budget) -> Origin:
@@ -95,6 +104,9 @@ def _reader_for(origin: Origin) -> ModuleType:
     by_content = next((reader for reader in readers if reader.recognises(head)), None)
     by_suffix = next((reader for reader in readers if origin.suffix in reader.SUFFIXES), None)
     reader = by_content or by_suffix
+    if reader is None and not origin.path:
+        cause, remedy = "it is no image, array or rows of numbers", "pipe in one of these"
+        raise SourceError(origin.shown, cause, remedy)
     if reader is None:
         raise SourceError(
             origin.shown,

@@ -1,5 +1,6 @@
 """Numbers in rows of text."""
 
+import math
 import re
 from typing import Any
 
@@ -68,9 +69,12 @@ def _numbers(shown: str, row_number: int, row: list[str]) -> list[int | float]:
 def _number(shown: str, place: tuple[int, int], cell: str) -> int | float:
     for kind in (int, float) if "_" not in cell else ():
         try:
-            return kind(cell)
+            number = kind(cell)
         except ValueError:
             continue
+        if isinstance(number, float) and math.isinf(number) and "n" not in cell.lower():
+            raise _too_large(shown)
+        return number
     row, column = place
     raise SourceError(
         shown,
@@ -90,5 +94,8 @@ def _array(shown: str, rows: list[list[int | float]]) -> NDArray[Any]:
     try:
         return np.array(rows, np.float64)
     except OverflowError as error:
-        cause = "a whole number in it is larger than any float"
-        raise SourceError(shown, cause, "write it as inf, or leave it out") from error
+        raise _too_large(shown) from error
+
+
+def _too_large(shown: str) -> SourceError:
+    return SourceError(shown, "a number in it is larger than any float", "write it as inf")

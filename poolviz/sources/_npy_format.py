@@ -1,6 +1,7 @@
 """The ``.npy`` format, its header checked before anything is allocated; never pickle."""
 
 import math
+import sys
 import tokenize
 import warnings
 from typing import IO, Any
@@ -58,7 +59,8 @@ def read_header(file: IO[bytes], shown: str, size: int) -> Header:
             "save plain numbers with numpy.save",
         )
     refuse_other_than_numbers(dtype, shown)
-    if len(shape) > MOST_AXES or any(type(n) is not int or n < 0 for n in shape):
+    impossible = any(type(n) is not int or not 0 <= n <= sys.maxsize for n in shape)
+    if len(shape) > MOST_AXES or impossible:
         raise SourceError(shown, "its header claims an impossible shape", "save it again")
     _refuse_short(shown, shape, dtype, size - file.tell())
     return shape, column_major, dtype

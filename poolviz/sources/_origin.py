@@ -11,6 +11,9 @@ from poolviz.memory import Budget, asked_budget
 from poolviz.text import escaped
 
 HEAD = 32
+PART = 1 << 20
+# Of a stream that never ends no more is waited for.
+MOST_STREAMED = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -112,8 +115,15 @@ def stream_origin(stream: BinaryIO, budget: Budget) -> Origin:
     Raises:
         SourceError: nothing, or more than may be kept.
     """
-    data = stream.read(budget.limit + 1)
-    budget.check_source("standard input", len(data), "save it as a file")
+    budget = Budget(min(budget.limit, MOST_STREAMED))
+    parts, there = [], 0
+    # In parts: asked for all at once, room for the whole budget is taken first.
+    while part := stream.read(PART):
+        parts.append(part)
+        there += len(part)
+        # Joined, they are there twice.
+        budget.check_source("standard input", 2 * there, "save it as a file")
+    data = b"".join(parts)
     if not data:
         raise SourceError("standard input", "it is empty", "pipe a file or numbers into poolviz")
     return Origin("stdin", "standard input", "", None, data)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from poolviz.errors import SourceError
 from poolviz.feature_map import RGB, FeatureMap
@@ -16,6 +16,11 @@ from poolviz.text import counted
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
 ORIENTATION, UPRIGHT = 0x0112, 1
+_TURN = Image.Transpose
+_TURNS = {
+    2: _TURN.FLIP_LEFT_RIGHT, 3: _TURN.ROTATE_180, 4: _TURN.FLIP_TOP_BOTTOM, 5: _TURN.TRANSPOSE,
+    6: _TURN.ROTATE_270, 7: _TURN.TRANSVERSE, 8: _TURN.ROTATE_90,
+}  # fmt: skip
 MOST_PIXELS = 100_000_000
 BYTES_PER_PIXEL = 12
 _UNDECODABLE = (
@@ -29,8 +34,6 @@ _UNDECODABLE = (
     OverflowError,
     struct.error,
     zlib.error,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
 )
 # Modes whose numbers are the file's own, and the largest of them.
 _GREY = {"1": 1, "L": 255, "I;16": 65535, "I;16L": 65535, "I;16B": 65535, "I;16N": 65535}
@@ -47,18 +50,20 @@ def read_pixels(origin: Origin, options: ReadOptions) -> FeatureMap:
         with warnings.catch_warnings(), origin.open() as file:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             warnings.simplefilter("ignore", UserWarning)
-            image = Image.open(file, formats=FORMATS)
+            image: Image.Image = Image.open(file, formats=FORMATS)
             _check(image, origin, options, notes)
             image.load()
+            image = _upright(image, notes)
     except UnidentifiedImageError as error:
         raise SourceError(
             origin.shown, "it is no image", f"give one of {', '.join(FORMATS)}"
         ) from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        remedy = f"give an image of at most {Image.MAX_IMAGE_PIXELS:,} pixels"
+        raise SourceError(origin.shown, "it has too many pixels", remedy) from error
     except _UNDECODABLE as error:
-        raise SourceError(
-            origin.shown, "the image is damaged or too large to decode", "save it again"
-        ) from error
-    return _feature_map(_upright(image, notes), origin, options, notes)
+        raise SourceError(origin.shown, "the image is damaged", "save it again") from error
+    return _feature_map(image, origin, options, notes)
 
 
 def _check(image: Image.Image, origin: Origin, options: ReadOptions, notes: list[str]) -> None:
@@ -101,9 +106,16 @@ def _choose_frame(image: Image.Image, origin: Origin, frame: int | None, notes: 
 
 
 def _upright(image: Image.Image, notes: list[str]) -> Image.Image:
-    if image.getexif().get(ORIENTATION, UPRIGHT) != UPRIGHT:
-        notes.append("turned upright as its EXIF orientation says")
-    return ImageOps.exif_transpose(image)
+    """The image turned; only its pixels are, since damaged EXIF cannot be written again."""
+    try:
+        turn = _TURNS.get(image.getexif().get(ORIENTATION, UPRIGHT))
+    except Exception:  # noqa: BLE001 - Pillow's parser raises many kinds; none harms the pixels
+        notes.append("its EXIF is damaged and left out")
+        return image
+    if turn is None:
+        return image
+    notes.append("turned upright as its EXIF orientation says")
+    return image.transpose(turn)
 
 
 def _feature_map(

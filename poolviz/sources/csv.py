@@ -11,7 +11,8 @@ from poolviz.sources._origin import Origin, ReadOptions
 
 SUFFIXES = (".csv", ".tsv", ".txt")
 OPTIONS = ()
-BYTES_PER_BYTE = 32
+# Measured: of many short rows the lines, their lists and numbers; of long ones the numbers.
+BYTES_PER_BYTE, BYTES_PER_LINE = 32, 260
 _PRINTABLE = set(b"0123456789+-.,;eE \t\r\nnaifNAIF") | set(b"\xef\xbb\xbf")
 
 
@@ -26,10 +27,7 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     Raises:
         SourceError: it is no such text.
     """
-    # A number that takes two bytes in the text takes some fifty as Python's.
-    options.budget.check_source(origin.shown, BYTES_PER_BYTE * origin.size(), "save it as an .npy")
-    with origin.open() as file:
-        data = file.read()
+    data = _data(origin, options)
     try:
         lines = data.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
@@ -38,6 +36,19 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
         _by_semicolons(origin, lines) if origin.path else parse_rows(origin.shown, _rows(lines))
     )
     return FeatureMap(values, origin.name, origin.shown)
+
+
+def _data(origin: Origin, options: ReadOptions) -> bytes:
+    """The text, if what is to be made of it is within the budget."""
+    size, remedy = origin.size(), "save it as an .npy"
+    options.budget.check_source(origin.shown, BYTES_PER_BYTE * size, remedy)
+    with origin.open() as file:
+        data = file.read(size + 1)
+    if len(data) > size:
+        raise SourceError(origin.shown, "it grows while it is read", "save it as a file of its own")
+    wanted = BYTES_PER_BYTE * size + BYTES_PER_LINE * data.count(b"\n")
+    options.budget.check_source(origin.shown, wanted, remedy)
+    return data
 
 
 def _by_semicolons(origin: Origin, lines: list[str]) -> NDArray[Any]:

@@ -31,6 +31,8 @@ _BROKEN = (
     RuntimeError,
     ValueError,
 )
+# Of others zipfile unpacks any length at once, whatever is asked for.
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 OPTIONS = ("key", "index", "complex_part", "layout")
 
 
@@ -69,5 +71,9 @@ def _member(archive: zipfile.ZipFile, origin: Origin, options: ReadOptions) -> N
         error = unknown("key", key, keys)
         raise SourceError(origin.shown, error.cause, error.remedy)
     info = names[key] if key is not None else next(iter(names.values()))
+    if info.compress_type not in _COMPRESSIONS:
+        raise SourceError(
+            origin.shown, "NumPy compresses no archive so", "save it again with numpy.savez"
+        )
     with archive.open(info) as member:
         return read_stream(member, origin.shown, info.file_size, options.budget)

@@ -39,6 +39,16 @@ class Chart:
     theme: Theme
     scale: int = 1
 
+    @property
+    def width(self) -> int:
+        """Pixels across."""
+        return WIDTH * self.scale
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""
+        return HEIGHT * self.scale
+
     def enlarged(self, scale: int) -> "Chart":
         """The chart by a whole factor larger."""
         return replace(self, scale=self.scale * scale)

@@ -52,6 +52,14 @@ def stills(result: PoolResult, theme: Theme, scale: int = 1) -> tuple[bytes, byt
     )
 
 
+def still_pixels(shape: tuple[int, ...], scale: int, *, rgb: bool = False) -> int:
+    """How many pixels the still of a map of shape (C, H, W) has."""
+    channels, height, width = (1 if rgb else shape[0]), *shape[1:]
+    across = math.ceil(math.sqrt(channels))
+    rows, columns = math.ceil(channels / across) * height, across * width
+    return rows * columns * (scale * max(1, LEAST_SIDE // max(rows, columns))) ** 2
+
+
 def _colors(planes: Array, scale: ValueScale, theme: Theme, *, rgb: bool) -> Array:
     """(rows, columns, 3): an image's own colours, or a montage of the channels."""
     if rgb:

@@ -1,8 +1,9 @@
 """A result on the terminal: input, output, and the window that is worked out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from math import prod
 
 from rich.style import Style
 
@@ -17,6 +18,8 @@ from poolviz.views.style import GREY, ValueScale, value_scale
 
 # A large map shows this many of its rows.
 FEW_ROWS = 8
+# Where there is no terminal, grids are printed whole up to so many cells (two seconds).
+MOST_CELLS, CUT_WIDTH = 200_000, 160
 # Lines around and below two grids that are shown whole, and what ellipses take.
 OTHER_LINES, ELLIPSES = 12, 4
 # What may stand before the cells of a line, an ellipsis, and behind them, an edge and one more.
@@ -41,6 +44,11 @@ class ResultView:
     step: Step
     screen: Screen
     until: int | None = None
+
+    def __post_init__(self) -> None:
+        cells = prod(self.result.feature_map.input_size)
+        if self.screen.width is None and cells > MOST_CELLS:
+            object.__setattr__(self, "screen", replace(self.screen, width=CUT_WIDTH))
 
     def lines(self) -> Iterable[Segments]:
         """Input, output, arithmetic, size formula, and how many values remain."""

@@ -10,10 +10,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from poolviz.memory import Budget, spelled
 from poolviz.views.chart import Chart, chart_figure
 from poolviz.views.scene import Box, Label, Pixels, Scene, Stroke
 from poolviz.views.style import Color, font_file
 
+# Measured, of each pixel of a scene that is drawn as a PNG.
+BYTES_PER_PIXEL = 20
 # A scene's pixels are 1/96 inch, as CSS has it; PNGs are this much finer.
 PIXELS_PER_INCH = 96
 PNG_DPI = 192
@@ -28,6 +31,13 @@ _SETTINGS: Any = {
     "font.family": "DejaVu Sans",
 }
 _ANCHORS = {"left": "left", "middle": "center", "right": "right"}
+
+
+def check_figure(scene: Scene | Chart, kind: str, budget: Budget) -> None:
+    """Raise SpecError for a figure of pixels that would take more than the budget."""
+    if kind == "png":
+        wanted = BYTES_PER_PIXEL * scene.width * scene.height
+        budget.check_work(wanted, f"figure {spelled(wanted)}", "give a smaller --scale, or an .svg")
 
 
 def figure_bytes(scene: Scene | Chart, kind: str) -> bytes:

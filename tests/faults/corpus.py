@@ -78,6 +78,14 @@ def _bomb() -> bytes:
     return archive(**{"a.npy": array(np.zeros((40, 1000, 1000), np.uint8))})
 
 
+def _packed() -> bytes:
+    """A small array, with many zeros behind it, compressed so that they come all at once."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_BZIP2) as file:
+        file.writestr("a.npy", array() + bytes(300 << 20))
+    return buffer.getvalue()
+
+
 def _truncated(data: bytes) -> bytes:
     return data[: len(data) // 2]
 
@@ -101,6 +109,10 @@ FILES: dict[str, Callable[[], bytes]] = {
     "junk.npy": lambda: array() + b"more",
     "claims.npy": lambda: shaped("(1000000, 1000000)"),
     "overflow.npy": lambda: shaped("(9223372036854775807, 9223372036854775807)"),
+    "digits.npy": lambda: header(
+        f"{{'descr':'<f8','fortran_order':False,'shape':({'9' * 3500},{'9' * 3500})}}"
+    ),
+    "beyond.npy": lambda: shaped("(0, 1000000000000000000000000000000)"),
     "negative.npy": lambda: shaped("(-6, 6)"),
     "bool.npy": lambda: shaped("(True, 36)"),
     "axes.npy": lambda: shaped("(" + "1, " * 70 + ")"),
@@ -112,6 +124,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "zip.npy": lambda: archive(**{"a.npy": array()}),
     "bomb.npz": _bomb,
     "up.npz": lambda: archive(**{"../../pwned.npy": array()}),
+    "packed.npz": _packed,
     "broken.npz": lambda: archive(**{"a.npy": array()})[:60],
     "structured.npy": lambda: array(np.zeros((2, 2), [("a", "f4"), ("b", "i4")])),
     "words.npy": lambda: array(np.array([["a", "b"]])),

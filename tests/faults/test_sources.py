@@ -13,29 +13,32 @@ pytestmark = pytest.mark.faults
 
 # The fault's number, the source, further arguments, and words of the refusal.
 REFUSED = [
-    *((1, f"truncated.{end}", [], "") for end in IMAGES),
-    (2, "empty.png", [], ""),
+    *((1, f"truncated.{end}", [], "; save it again") for end in IMAGES),
+    (2, "empty.png", [], "it is no image"),
     (3, "text.png", [], "it is no image"),
     (5, "eps.png", [], "it is no image; give one of PNG"),
-    (6, "over.png", [], ""),
+    (6, "over.png", [], "pixels; give an image of at most"),
     (7, "bomb.png", ["--max-memory", "256M"], "may be used"),
-    (8, "wide.png", [], ""),
-    (9, "flat.png", [], ""),
+    (8, "wide.png", [], "it has too many pixels"),
+    (9, "flat.png", [], "it is no image"),
     (15, "empty.npy", [], "no valid .npy header"),
     (16, "magic.npy", [], "no valid .npy header"),
     (17, "short.npy", [], "its header claims 288 bytes, 72 are there"),
     (19, "claims.npy", [], "its header claims 8,000,000,000,000 bytes"),
     (20, "overflow.npy", [], "its header claims"),
+    (20, "digits.npy", [], ""),
+    (20, "beyond.npy", [], "impossible shape"),
     (21, "negative.npy", [], "impossible shape"),
-    (22, "bool.npy", [], ""),
-    (23, "axes.npy", [], ""),
+    (22, "bool.npy", [], "impossible shape"),
+    (23, "axes.npy", [], "impossible shape"),
     (24, "long.npy", [], "no valid .npy header"),
     (25, "nested.npy", [], "no valid .npy header"),
     (26, "code.npy", [], "no valid .npy header"),
     (27, "objects.npy", [], "Python objects, which may run code"),
-    (27, "pickle.npy", [], ""),
+    (27, "pickle.npy", [], "no valid .npy header"),
     (29, "bomb.npz", ["--max-memory", "16M"], "may be used"),
-    (29, "broken.npz", [], ""),
+    (29, "broken.npz", [], "no readable .npz archive"),
+    (29, "packed.npz", ["--max-memory", "16M"], "NumPy compresses no archive so"),
     (31, "structured.npy", [], "not numbers"),
     (31, "words.npy", [], "not numbers"),
     (31, "dates.npy", [], "not numbers"),
@@ -44,7 +47,7 @@ REFUSED = [
     (40, "five.npy", [], "2×2×2×2×2"),
     (41, "none.npy", [], "0×4"),
     (42, "ragged.csv", [], "row 2 has 2 cells, row 1 has 3"),
-    (42, "text.csv", [], "x"),
+    (42, "text.csv", [], "row 2, cell 2 is 'x', not a number"),
     (43, "model.pt", [], ""),
 ]
 
@@ -122,6 +125,23 @@ def test_odd_pictures_are_read(
     output = np.array(document["output"])
     assert output.shape[-2:] == shape
     assert output.max() == largest
+
+
+def test_10_damaged_exif(poolviz: Any, folder: Path) -> None:
+    """What cannot be parsed does no harm: the pixels are read as they are."""
+    rng = np.random.default_rng(10)
+    picture = Image.fromarray(np.arange(8, dtype=np.uint8).reshape(2, 4))
+    for at in range(30):
+        head = b"Exif\0\0II*\0\x08\0\0\0\x03\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0"
+        picture.save(folder / f"{at}.png", exif=head + rng.bytes(60))
+        done = poolviz("run", f"{at}.png", "--write", "none")
+        assert done.code == 0, done.err
+
+
+def test_19_more_memory_than_the_text_says(poolviz: Any, folder: Path) -> None:
+    """Many short rows take more than their bytes tell."""
+    (folder / "many.csv").write_bytes(b"1\n" * 2_000_000)
+    assert "may be used" in poolviz("run", "many.csv", "--max-memory", "128M").refused()
 
 
 def test_14_animated_picture(poolviz: Any, folder: Path) -> None:

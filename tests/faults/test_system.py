@@ -7,6 +7,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from conftest import PROGRAM, SECONDS
 
+from poolviz.atomic import PREFIX, _host
 from poolviz.text import escaped
 
 pytestmark = pytest.mark.faults
@@ -172,11 +174,86 @@ def test_64_formulas_in_names(name: str, suffix: str, poolviz: Any, folder: Path
         assert all(text.isprintable() for text in done.err.splitlines())
 
 
-def test_65_output_in_place_of_the_input(poolviz: Any, folder: Path) -> None:
-    """The source is never replaced."""
+@pytest.mark.parametrize("name", ["ok.npy", *NAMES])
+def test_65_output_in_place_of_the_input(name: str, poolviz: Any, folder: Path) -> None:
+    """The source is never replaced, whatever its name."""
     before = (folder / "ok.npy").read_bytes()
-    assert "it is the source itself" in poolviz("run", "ok.npy", "--save", "ok.npy").refused(2)
-    assert (folder / "ok.npy").read_bytes() == before
+    (folder / name).write_bytes(before)
+    assert "it is the source itself" in poolviz("run", name, "--save", name).refused(2)
+    assert (folder / name).read_bytes() == before
+
+
+def test_57_refused_output_leaves_no_folder(poolviz: Any, folder: Path) -> None:
+    """All targets are looked at before the first folder is made."""
+    line = ["run", "ok.npy", "--out", "new", "--write", "png", "--figure", "ok.npy/x.svg"]
+    assert "no folder" in poolviz(*line).refused()
+    assert not (folder / "new").exists()
+
+
+def test_56_output_is_a_pipe(poolviz: Any, folder: Path) -> None:
+    """A pipe or device is no file to replace, nor one behind a link."""
+    os.mkfifo(folder / "pipe.npy")
+    (folder / "link.npy").symlink_to("pipe.npy")
+    for name in ("pipe.npy", "link.npy"):
+        assert "a device or a pipe" in poolviz(*RUN, "--write", "none", "--save", name).refused()
+    assert stat.S_ISFIFO((folder / "pipe.npy").stat().st_mode)
+
+
+def test_56_stream_that_never_ends() -> None:
+    """It is read up to a limit."""
+    with Path("/dev/zero").open("rb") as zeros:
+        done = subprocess.run(
+            [PROGRAM, "run", "-", "--max-memory", "100M"],
+            stdin=zeros,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert b"standard input: it needs about" in done.stderr
+
+
+@pytest.mark.parametrize("number", range(12))
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_59_and_60_at_any_moment(number: int, sent: Any, code: int, folder: Path) -> None:
+    """While it starts, draws or writes: one line, the signal's code, files whole, none left."""
+    out = folder / "out"
+    process = subprocess.Popen(
+        [PROGRAM, "run", "sample:scene", "--quiet", "--out", str(out), "--write", "png,gif"],
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - alone
+    )
+    time.sleep(0.15 + 0.1 * number)
+    process.send_signal(sent)
+    _, errors = process.communicate(timeout=SECONDS)
+    # When all is done and Python takes itself down, a signal ends it as it would any process.
+    assert process.returncode in (code, 0, -sent)
+    assert errors.count(b"\n") == (process.returncode == code)
+    for path in out.iterdir() if out.exists() else ():
+        assert path.name.endswith((".png", ".gif"))
+        assert path.read_bytes()[-1:] in (b"\x82", b";")
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_61_closed_streams(closed: str, folder: Path) -> None:
+    """What cannot be said is not; the work is done."""
+    command = f"{PROGRAM} run ok.npy --write none --save out.npy {closed}"
+    done = subprocess.run(["/bin/bash", "-c", command], cwd=folder, timeout=SECONDS, check=False)
+    assert done.returncode == 0
+    assert (folder / "out.npy").exists()
+
+
+def test_61_broken_pipe_of_help() -> None:
+    """As for any output."""
+    command = f"{PROGRAM} --help | true; exit ${{PIPESTATUS[0]}}"
+    assert subprocess.run(["/bin/bash", "-c", command], timeout=SECONDS).returncode == 141  # noqa: PLW1510
+
+
+def test_58_nothing_can_be_said(folder: Path) -> None:
+    """A full stderr changes no exit code."""
+    command = f"{PROGRAM} run ok.npy --bogus 2>/dev/full"
+    done = subprocess.run(["/bin/bash", "-c", command], cwd=folder, timeout=SECONDS, check=False)
+    assert done.returncode == 2
 
 
 def test_66_and_67_output_is_a_link(poolviz: Any, folder: Path) -> None:
@@ -211,7 +288,7 @@ def test_68_two_runs_into_one_folder(folder: Path) -> None:
         (73, {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}),
         (74, {"COLUMNS": "20", "FORCE_COLOR": "1"}),
         (75, {"HOME": "/nonexistent", "MPLCONFIGDIR": "/proc"}),
-        (76, {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}),
+        (75, {"MPLBACKEND": "nosuch"}),
     ],
 )
 def test_surroundings(number: int, settings: dict[str, str], poolviz: Any, folder: Path) -> None:
@@ -221,6 +298,20 @@ def test_surroundings(number: int, settings: dict[str, str], poolviz: Any, folde
     assert done.err == "", number
     assert (folder / "figure.svg").exists()
     assert poolviz("run", "sample:teaching", "--write", "none", **settings).out
+
+
+def test_76_no_network(folder: Path) -> None:
+    """Nothing asks for a socket."""
+    program = (
+        "import socket, sys\n"
+        "def refused(*_, **__): raise SystemExit(99)\n"
+        "socket.socket.__init__ = refused\n"
+        "from poolviz.cli import main\n"
+        "main()"
+    )
+    line = [sys.executable, "-c", program, *RUN, "--write", "png,gif", "--figure", "figure.svg"]
+    done = subprocess.run(line, cwd=folder, timeout=SECONDS, check=False)
+    assert done.returncode == 0
 
 
 def test_77_url(poolviz: Any) -> None:
@@ -254,7 +345,7 @@ def test_kill_leaves_whole_files_and_the_next_run_tidies(folder: Path) -> None:
         process.wait(timeout=SECONDS)
         found = {path.name: path.read_bytes() for path in out.iterdir() if path.name[0] != "."}
         assert found == sound
-    stray = out / f".poolviz-{os.uname().nodename.replace('-', '_')}-{process.pid}-abc"
+    stray = out / f"{PREFIX}{_host()}-{process.pid}-abc"
     stray.write_bytes(b"half")
     subprocess.run(line, check=True, timeout=SECONDS, stderr=subprocess.DEVNULL)
     assert sorted(path.name for path in out.iterdir()) == sorted(sound)

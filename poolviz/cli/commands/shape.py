@@ -40,6 +40,8 @@ def command(
     """
     from poolviz.cli.options import sizes
     from poolviz.frameworks import answers
+    from poolviz.memory import asked_budget
+    from poolviz.output.estimate import check_windows
     from poolviz.spec import lengths
     from poolviz.teach.shapes import layer_spec, layers
 
@@ -47,10 +49,15 @@ def command(
     cells = lengths("input_size", sizes("input_size", input_size), 1)
     if windows.like == ALL:
         _refuse_row(layer)
-        found = answers(replace(windows, like=DEFAULT_LIKE).spec(), cells)
+        asked = replace(windows, like=DEFAULT_LIKE).spec()
+        check_windows(asked, asked_budget(None))
+        found = answers(asked, cells)
         _print_answers(found, as_json=as_json)
         return
-    _print_layers(layers(cells, _specs(layer, windows, layer_spec)), as_json=as_json)
+    specs = _specs(layer, windows, layer_spec)
+    for spec in specs:
+        check_windows(spec, asked_budget(None))
+    _print_layers(layers(cells, specs), as_json=as_json)
 
 
 def _refuse_row(layer: list[str] | None) -> None:
