@@ -96,7 +96,7 @@ class PoolSpec:
         name, *pairs = str(self.mode).strip().split(":")
         given = [*map(_option, pairs), *dict(self.mode_options).items()]
         options = {name: _hashable(value) for name, value in given}
-        if len(options) < len(given):
+        if len(dict(map(_option, pairs))) < len(pairs):
             raise SpecError("mode", f"{self.mode!r} gives a parameter twice", "leave out one")
         if name.startswith(GLOBAL):
             name = name.removeprefix(GLOBAL)

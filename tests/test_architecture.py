@@ -30,12 +30,14 @@ ORDER = [
     "teach",
     "views",
     "output",
+    "batch",
     "cli",
 ]
 ALLOWED = {layer: set(ORDER[: at + 1]) for at, layer in enumerate(ORDER)}
 ALLOWED["sources"] = {"errors", "memory", "discovery", "text", "feature_map", "sources"}
 ALLOWED["atomic"] = {"errors", "text", "discovery"}
 ALLOWED["output"] |= {"atomic"}
+ALLOWED["batch"] |= {"sources", "atomic"}
 ALLOWED["cli"] |= {"sources", "atomic"}
 MOST_LINES = 300
 # The one screen of demo; and a statistic that is called as a mode is.

@@ -84,14 +84,14 @@ def treat(task: Task, recipe: Recipe) -> Record:
             return task.earlier | {"status": KEPT}
         record = {"status": DONE, "digest": digest, **_made(task.item, recipe)}
     except PoolvizError as error:
-        subject = task.item.shown if error.subject == escaped(task.item.path) else error.subject
-        line = f"{subject}: {error.cause}; {error.remedy}"
-        record = {"status": FAILED, "error": line}
+        record = {"status": FAILED, "error": _line(task.item, error)}
     except MemoryError:
-        record = {"status": FAILED, "error": "memory: there is not enough; use fewer --jobs"}
+        line = f"{task.item.shown}: there is not enough memory; use fewer --jobs"
+        record = {"status": FAILED, "error": line}
     except Exception as error:  # noqa: BLE001 - the others are still to be done
         name = f"{type(error).__name__}: {error}"
-        record = {"status": FAILED, "error": f"a bug of poolviz {__version__} ({name})"}
+        line = f"{task.item.shown}: this is a bug of poolviz {__version__} ({name}); report it"
+        record = {"status": FAILED, "error": line}
     return told(task.item, recipe, record, perf_counter() - start)
 
 
@@ -101,6 +101,13 @@ def told(item: Item, recipe: Recipe, record: Record, seconds: float) -> Record:
         record = record | {"error": escaped(record["error"])}
     named = {"source": item.shown, "recipe": recipe.digest, "version": recipe.version}
     return named | record | {"seconds": round(seconds, 4)}
+
+
+def _line(item: Item, error: PoolvizError) -> str:
+    """The error, told of the source as it was named."""
+    named = error.subject == escaped(item.path)
+    subject = item.shown if named else f"{item.shown}: {error.subject}"
+    return f"{subject}: {error.cause}; {error.remedy}"
 
 
 def _made(item: Item, recipe: Recipe) -> Record:

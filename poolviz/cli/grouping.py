@@ -1,7 +1,7 @@
 """Groups of options as Typer can take them: a command's parameter that is a group is spread."""
 
 from collections.abc import Callable
-from dataclasses import Field, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import wraps
 from inspect import Parameter, signature
 from typing import Any
@@ -40,6 +40,5 @@ def _spread_parameters(command: Callable[..., int | None]) -> list[Parameter]:
 
 
 def _parameter(field: "Field[Any]") -> Parameter:
-    return Parameter(
-        field.name, Parameter.KEYWORD_ONLY, default=field.default, annotation=field.type
-    )
+    default = Parameter.empty if field.default is MISSING else field.default
+    return Parameter(field.name, Parameter.KEYWORD_ONLY, default=default, annotation=field.type)

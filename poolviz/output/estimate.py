@@ -8,7 +8,6 @@ from poolviz.geometry import resolve
 from poolviz.memory import Budget, spelled
 from poolviz.modes import build_mode
 from poolviz.spec import PoolSpec
-from poolviz.views.stills import still_pixels
 
 # An output cell: its value, and what comparing or counting it takes.
 BYTES_PER_OUTPUT = 16
@@ -72,9 +71,7 @@ def _check(
 ) -> None:
     channels, *plane = feature_map.values.shape
     output = channels * windows * BYTES_PER_OUTPUT * results
-    drawn = (prod(plane) + windows) * (3 if feature_map.is_rgb else 1)
-    pixels = still_pixels(feature_map.values.shape, stills, rgb=feature_map.is_rgb)
-    pictures = drawn * BYTES_PER_COLORED + pixels * BYTES_PER_PIXEL if stills else 0
+    pictures = _still_bytes(feature_map, windows, stills) if stills else 0
     window = shown * BYTES_PER_CELL
     scratch = min(SCRATCH, BYTES_PER_COLORED * channels * prod(plane))
     wanted = output + pictures + scratch + window
@@ -86,3 +83,11 @@ def _check(
     elif pictures > output:
         remedy = "use --write none, or a smaller --scale"
     budget.check_work(wanted, parts, remedy)
+
+
+def _still_bytes(feature_map: FeatureMap, windows: int, factor: int) -> int:
+    from poolviz.views.stills import still_pixels  # noqa: PLC0415 - with it comes Pillow
+
+    drawn = (prod(feature_map.input_size) + windows) * (3 if feature_map.is_rgb else 1)
+    pixels = still_pixels(feature_map.values.shape, factor, rgb=feature_map.is_rgb)
+    return drawn * BYTES_PER_COLORED + pixels * BYTES_PER_PIXEL

@@ -10,14 +10,12 @@ import pytest
 pytestmark = pytest.mark.faults
 
 LAST = 79
-# They are faults of a run over many files, which there is none of yet.
-LATER = {69, 70, 78}
 # A test says its number in its name, or first among its parameters.
 NUMBER = re.compile(r"::test_(?:(\d+)_(?:and_(\d+)_)?\w+|\w+\[(\d+)-?.*)")
 
 
 def test_each_number_has_a_test() -> None:
-    """From 1 to 79 none is left out, but for those of a run over many files."""
+    """From 1 to 79 none is left out."""
     folder = Path(__file__).parent
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-m", "faults", folder],
@@ -26,4 +24,4 @@ def test_each_number_has_a_test() -> None:
         check=True,
     )
     found = {int(number) for match in NUMBER.finditer(done.stdout) for number in match.groups("0")}
-    assert sorted(set(range(1, LAST + 1)) - LATER - found) == []
+    assert sorted(set(range(1, LAST + 1)) - found) == []

@@ -1,0 +1,238 @@
+"""Faults 69, 70 and 78, and a batch that is killed: many files, and what may befall them."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import PROGRAM, SECONDS
+
+pytestmark = pytest.mark.faults
+
+# A mode that ends the process at certain values: what the system does to those that eat memory.
+DEADLY = """
+import os, signal, sys
+from poolviz.batch import work
+made = work._made
+def deadly(item, recipe):
+    if "deadly" in item.shown:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return made(item, recipe)
+work._made = deadly
+"""
+LONG = 120
+BROKEN, ALL = 37, 1000
+
+
+def fill(folder: Path, count: int) -> None:
+    """Make maps."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(count)
+    for number in range(count):
+        np.save(folder / f"m{number}.npy", rng.normal(size=(1, 8, 8)).astype(np.float32))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every output below a folder, but the report."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "report.jsonl")
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def batch(folder: Path, *arguments: str, seconds: int = LONG) -> "subprocess.CompletedProcess[str]":
+    """Run one there."""
+    return subprocess.run(
+        [PROGRAM, "batch", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+
+
+def test_69_sources_of_one_name(folder: Path) -> None:
+    """a/x.png and b/x.png go into two folders."""
+    for name in ("a", "b"):
+        (folder / name).mkdir()
+        (folder / name / "x.png").write_bytes((folder / "ok.png").read_bytes())
+    assert batch(folder, "a/x.png", "b/x.png", "--out", "out").returncode == 0
+    assert {Path(name).parts[0] for name in contents(folder / "out")} == {"a", "b"}
+    (folder / "a/x.npy").write_bytes((folder / "ok.npy").read_bytes())
+    done = batch(folder, "a", "--out", "new")
+    assert done.returncode == 2
+    assert "rename one" in done.stderr
+    assert not (folder / "new").exists()
+
+
+def test_70_manifest_that_leads_out(folder: Path) -> None:
+    """``..`` and absolute names are read, and written below the folder all the same."""
+    inner = folder / "deep" / "inner"
+    (inner / "CON").mkdir(parents=True)
+    sound = (folder / "ok.npy").read_bytes()
+    for path in (folder / "up.npy", inner / "CON" / "in.npy"):
+        path.write_bytes(sound)
+    (inner / "list.txt").write_text(f"../../up.npy\n{folder / 'ok.npy'}\nCON/in.npy\n")
+    before = {path for path in folder.rglob("*") if path.is_file()}
+    assert batch(inner, "@list.txt", "--out", "out", "--write", "npy").returncode == 0
+    new = {path for path in folder.rglob("*") if path.is_file()} - before
+    assert len(new) == 4
+    assert all(path.is_relative_to(inner / "out") for path in new)
+    assert "CON" not in {part for path in new for part in path.parts}
+
+
+def test_78_worker_that_is_killed(tmp_path: Path) -> None:
+    """Its source is tried once more and then named; all others are done."""
+    fill(tmp_path / "maps", 30)
+    (tmp_path / "maps/deadly.npy").write_bytes((tmp_path / "maps/m0.npy").read_bytes())
+    (tmp_path / "sitecustomize.py").write_text(DEADLY)
+    done = subprocess.run(
+        [sys.executable, "-m", "poolviz", "batch", "maps", "--jobs", "2", "--write", "npy"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=LONG,
+        check=False,
+    )
+    assert done.returncode == 3, done.stderr
+    assert "31 sources: 30 done, 1 failed" in done.stdout
+    assert "maps/deadly.npy: its worker died, twice" in done.stdout
+    assert len(contents(tmp_path / "poolviz-out")) == 30
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """End a batch and all of its workers at once."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(timeout=SECONDS)
+
+
+def test_killed_batch_goes_on(tmp_path: Path) -> None:
+    """Ten times killed and resumed: the bytes of an undisturbed run, nothing done twice."""
+    fill(tmp_path / "maps", 300)
+    line = ["maps", "--write", "npy", "--jobs", "2"]
+    assert batch(tmp_path, *line, "--out", "whole").returncode == 0
+    moments, finished = random.Random(3), {}  # noqa: S311 - not for secrets
+    for _ in range(10):
+        process = subprocess.Popen(
+            [PROGRAM, "batch", *line, "--out", "out"],
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        time.sleep(moments.uniform(0.6, 1.4))
+        kill(process)
+        for name, moment in finished.items():
+            assert (tmp_path / "out" / name).stat().st_mtime_ns == moment, "done twice"
+        finished |= {
+            name: (tmp_path / "out" / name).stat().st_mtime_ns
+            for line_ in whole_lines(tmp_path / "out/report.jsonl")
+            for name in line_.get("files", [])
+        }
+    assert len(finished) > 0
+    done = batch(tmp_path, *line, "--out", "out", "--json")
+    assert json.loads(done.stdout)["kept"] >= len(finished)
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+    assert len(whole_lines(tmp_path / "out/report.jsonl")) == 300
+
+
+def whole_lines(path: Path) -> list[dict[str, Any]]:
+    """The records of a report that may end in the middle of a line."""
+    lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+    return [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_stopped_batch_ends_with_its_workers(sent: Any, code: int, tmp_path: Path) -> None:
+    """One line, the report whole, no process left, and what was done is kept."""
+    fill(tmp_path / "maps", 2000)
+    process = subprocess.Popen(
+        [PROGRAM, "batch", "maps", "--write", "npy,png", "--jobs", "2"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - alone
+    )
+    time.sleep(2)
+    os.kill(process.pid, sent)
+    _, errors = process.communicate(timeout=SECONDS)
+    assert process.returncode == code
+    assert errors.count(b"\n") == 1, errors
+    deadline = time.monotonic() + SECONDS
+    while is_alive(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not is_alive(process.pid)
+    records = whole_lines(tmp_path / "poolviz-out/report.jsonl")
+    assert 0 < len(records) < 2000
+    assert {record["status"] for record in records} == {"done"}
+
+
+def is_alive(group: int) -> bool:
+    """Whether any process of a group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_bad_ones_among_a_thousand(folder: Path) -> None:
+    """963 outputs, 37 sources named in the report, each with its cause, exit 3."""
+    bad = sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.name.endswith(
+            (".png", ".npy", ".npz", ".csv", ".jpg", ".gif", ".bmp", ".webp", ".tif")
+        )
+        and path.name not in HARMLESS
+    )[:BROKEN]
+    assert len(bad) == BROKEN
+    maps = folder / "maps"
+    fill(maps, ALL - BROKEN)
+    for number, name in enumerate(bad):
+        (maps / f"bad{number}{Path(name).suffix}").write_bytes((folder / name).read_bytes())
+    line = ["maps", "--write", "npy", "--out", "out", "--max-memory", "200M"]
+    done = batch(folder, *line)
+    assert done.returncode == 3
+    assert done.stderr == ""
+    assert f"{ALL:,} sources: {ALL - BROKEN} done, {BROKEN} failed" in done.stdout
+    assert len(done.stdout.splitlines()) < 24
+    assert len(contents(folder / "out")) == ALL - BROKEN
+    records = whole_lines(folder / "out/report.jsonl")
+    assert Counter(record["status"] for record in records) == {
+        "done": ALL - BROKEN,
+        "failed": BROKEN,
+    }
+    errors = [record["error"] for record in records if record["status"] == "failed"]
+    assert all(error.startswith("maps/bad") and "; " in error for error in errors)
+    assert not any("bug of poolviz" in error for error in errors)
+
+
+# Odd, but read.
+HARMLESS = {"jpeg.png", "junk.npy", "zip.npy", "up.npz", "mark.csv", "ok.npy", "ok.png"}
+
+
+def test_79_missing_extra(tmp_path: Path) -> None:
+    """A scheduler needs a package, and how to install it is said."""
+    fill(tmp_path / "maps", 1)
+    (tmp_path / "distributed.py").write_text("raise ImportError('not here')\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "poolviz", "batch", "maps", "--scheduler", "tcp://127.0.0.1:9"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip().endswith("run: pip install 'poolviz[dask]'")
+    assert done.stderr.count("\n") == 1
