@@ -56,7 +56,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     with _told(path):
         target = path.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
-        _remove_strays(target.parent)
+        _tidy_once(target.parent)
         temporary = target.parent / f"{PREFIX}{_host()}-{os.getpid()}-{secrets.token_hex(4)}"
         with _removed_on_failure(temporary):
             # Read too, for what is mapped into memory.
@@ -90,8 +90,12 @@ def check(path: Path) -> None:
 
 
 @cache
-def _remove_strays(folder: Path) -> None:
-    """Remove what processes that are no more have left in ``folder``; once for each folder."""
+def _tidy_once(folder: Path) -> None:
+    tidy(folder)
+
+
+def tidy(folder: Path) -> None:
+    """Remove what processes that are no more have left in ``folder``."""
     for path in folder.glob(f"{PREFIX}*"):
         owner = _OWNER.fullmatch(path.name)
         if owner and owner["host"] == _host() and not _is_alive(int(owner["process"])):

@@ -1,18 +1,23 @@
 """A cluster as a crew: Dask's distributed scheduler, of the extra ``dask``."""
 
+import json
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from poolviz.batch.work import Recipe, Task, treat_all
 from poolviz.errors import PoolvizError
+from poolviz.text import escaped
 
 if TYPE_CHECKING:
     from poolviz.batch.crews import Deaths, Records
 
 # How long a scheduler may take to answer, and a worker to be there.
 SECONDS = 10
+_PACKAGE = "distributed"
 REMEDY = "start it, and check the address; the README tells how"
 
 
@@ -35,7 +40,8 @@ class Cluster:
         self._shown = address or str(file)
         self.deaths: Deaths = (distributed.scheduler.KilledWorker, CancelledError)
         try:
-            self._client = distributed.Client(address, scheduler_file=file, timeout=SECONDS)
+            address = address or _address(str(file))
+            self._client = distributed.Client(address, timeout=SECONDS)
             self._client.wait_for_workers(1, timeout=SECONDS)
         except (OSError, TimeoutError, ValueError) as error:
             raise self._unreachable(f"nobody answers within {SECONDS} seconds") from error
@@ -72,6 +78,19 @@ class Cluster:
         return PoolvizError(self._shown, cause, REMEDY)
 
 
+def _address(file: str) -> str:
+    """What a scheduler has written of itself.
+
+    Raises:
+        PoolvizError: it is no such file.
+    """
+    try:
+        return str(json.loads(Path(file).read_bytes())["address"])
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        cause = "it is not the file of a scheduler"
+        raise PoolvizError(escaped(file), cause, REMEDY) from error
+
+
 def _package() -> Any:
     try:
         import distributed  # noqa: PLC0415 - of an extra
@@ -79,4 +98,7 @@ def _package() -> Any:
         raise PoolvizError(
             "scheduler", "the package distributed is missing", "run: pip install 'poolviz[dask]'"
         ) from error
+    # What it has to say is said in one line, by us.
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith(_PACKAGE)]:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     return distributed

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from time import perf_counter
 
 from poolviz.batch.crews import Crew, Records
@@ -46,7 +46,7 @@ class Running:
             suspects: list[Task] = []
             for future in ready:
                 tasks = self._given.pop(future)
-                if isinstance(future.exception(), self._crew.deaths):
+                if isinstance(_failure(future), self._crew.deaths):
                     suspects += tasks
                 else:
                     yield self._taken(future.result())
@@ -57,7 +57,7 @@ class Running:
         """What those in work bring within so many seconds, when no more is handed out."""
         self._waiting.clear()
         ready, _ = wait(self._given, timeout=seconds)
-        sound = [future for future in ready if not future.cancelled() and not future.exception()]
+        sound = [future for future in ready if _failure(future) is None]
         return [record for future in sound for record in future.result()]
 
     def _hand_out(self) -> bool:
@@ -92,7 +92,7 @@ class Running:
         """One after the other, so that it is known at whose work a worker dies."""
         wait(self._given)
         for future, tasks in list(self._given.items()):
-            if isinstance(future.exception(), self._crew.deaths):
+            if isinstance(_failure(future), self._crew.deaths):
                 suspects += tasks
                 del self._given[future]
         self._crew.renew()
@@ -108,3 +108,8 @@ class Running:
             error = f"{task.item.shown}: its worker died, twice; use less memory, or fewer --jobs"
             record = {"status": FAILED, "error": error}
             return told(task.item, self._recipe, record, perf_counter() - start)
+
+
+def _failure(future: "Future[Records]") -> BaseException | None:
+    """What a future that has ended raises."""
+    return CancelledError() if future.cancelled() else future.exception()

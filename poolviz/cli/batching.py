@@ -10,6 +10,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from poolviz import atomic
 from poolviz.batch.crews import Crew, Processes
 from poolviz.batch.journal import NAME, Journal
 from poolviz.batch.listing import Item
@@ -70,6 +71,9 @@ def carry_out(
         records = _treated(items, recipe, work, crew, journal)
     finally:
         crew.close()
+        # Of workers that were killed something may be left.
+        for folder in {item.folder for item in items}:
+            atomic.tidy(recipe.order.out / folder)
     summary = _summary(records, recipe, perf_counter() - start)
     if as_json:
         print_json(summary)

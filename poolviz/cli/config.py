@@ -106,7 +106,8 @@ def _value(path: Path, parameter: Any, key: str, value: Any) -> Any:
         return value if switch else str(value)
     wanted = "true or false" if switch else "text or a number"
     subject = f"{escaped(str(path))}: {key}"
-    shown = "a number beyond 64 bits" if isinstance(value, int) and not switch else repr(value)
+    beyond = type(value) is int and abs(value) >= _BEYOND
+    shown = "a number beyond 64 bits" if beyond else repr(value)
     raise SpecError(subject, f"{shown} is not {wanted}", f"write {wanted}")
 
 

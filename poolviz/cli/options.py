@@ -7,9 +7,9 @@ from poolviz.errors import SpecError
 
 WORDS = ("valid", "same", "same-lower", "same_lower")
 # More digits than any size has; Python itself refuses thousands.
-_SIZES = re.compile(r"\d{1,20}(x\d{1,20})*", re.ASCII)
+_SIZES = re.compile(r"\d{1,99}(x\d{1,99})*", re.ASCII)
 _PLACE = re.compile(r"([+-]?\d{1,9}),([+-]?\d{1,9})", re.ASCII)
-_PADDINGS = re.compile(r"\d{1,20}(:\d{1,20})?(x\d{1,20}(:\d{1,20})?)*", re.ASCII)
+_PADDINGS = re.compile(r"\d{1,99}(:\d{1,99})?(x\d{1,99}(:\d{1,99})?)*", re.ASCII)
 
 
 def sizes(option: str, text: str | None) -> Any:

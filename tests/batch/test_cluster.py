@@ -1,7 +1,5 @@
 """A scheduler and workers of their own, over TCP: the same outputs, whoever is killed."""
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -95,7 +93,8 @@ def test_worker_killed_in_the_middle(maps: Path, cluster: Cluster) -> None:
     while len(list((maps / "together").glob("*.npy"))) < COUNT // 6:
         assert run.poll() is None, run.communicate()
         time.sleep(0.02)
-    os.kill(cluster.workers[0].pid, signal.SIGKILL)
+    cluster.workers[0].kill()
+    cluster.workers[0].wait(timeout=SECONDS)
     out, errors = run.communicate(timeout=SECONDS)
     assert run.returncode == 0, (out, errors)
     assert f"{COUNT} sources: {COUNT} done" in out

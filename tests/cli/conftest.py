@@ -76,3 +76,13 @@ def features(folder: Path) -> Path:
     """A feature map of three channels, ``features.npy``."""
     np.save(folder / "features.npy", np.random.default_rng(4).normal(size=(3, 9, 10)))
     return Path("features.npy")
+
+
+@pytest.fixture
+def course(folder: Path, features: Path, photo: Path) -> Path:
+    """Many sources: folders ``maps`` and ``course``, and ``list.txt`` with a name on each line."""
+    for path, source in (("maps/one.npy", features), ("course/a/photo.png", photo)):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes((folder / source).read_bytes())
+    (folder / "list.txt").write_text("maps/one.npy\n")
+    return folder / "list.txt"

@@ -25,11 +25,12 @@ def test_every_command_has_an_example() -> None:
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=lambda value: str(value)[:40])
 def test_examples_of_help_run(
-    name: str, example: str, poolviz: Any, photo: Path, features: Path
+    name: str, example: str, poolviz: Any, photo: Path, features: Path, course: Path
 ) -> None:
     """Each example of a help does what it says, as it stands."""
     assert photo.exists()
     assert features.exists()
+    assert course.exists()
     program, command, *arguments = shlex.split(example)
     assert (program, command) == ("poolviz", name)
     done = poolviz(command, *arguments)
@@ -40,7 +41,7 @@ def test_examples_of_help_run(
 
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=lambda value: str(value)[:40])
-@pytest.mark.usefixtures("photo", "features")
+@pytest.mark.usefixtures("photo", "features", "course")
 def test_every_example_also_as_data(name: str, example: str, poolviz: Any) -> None:
     """--json prints one object, whatever the command."""
     arguments = [word for word in shlex.split(example)[1:] if word != "--play"]

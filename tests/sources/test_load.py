@@ -150,7 +150,7 @@ def test_unknown_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\x00\x01\x02\x03")))
     message = refusal("-")
     assert message.startswith("standard input: ")
-    assert "unknown" in message
+    assert "no image, array or rows of numbers" in message
 
 
 def test_closed_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,7 +74,7 @@ def command(
 
       poolviz batch 'course/**/*.png' --write png,gif --jobs 4
 
-      poolviz batch @list.txt --scheduler tcp://host:8786 --out /shared/pooled
+      poolviz batch @list.txt --mode lp:p=3 --write npy
     """
     from poolviz.batch.listing import list_items
     from poolviz.cli.batching import Work, carry_out
