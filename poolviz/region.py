@@ -12,6 +12,8 @@ from poolviz.result import PoolResult
 from poolviz.text import size
 
 # Up to so many windows an animation shows all of them.
+# Along each side, for the part that varies most.
+MOST_SEARCHED = 2048
 MOST_WINDOWS = 256
 # Of more, it shows a square with this side, which can be followed in a minute.
 SIDE = 6
@@ -42,7 +44,9 @@ def default_region(result: PoolResult, channel: int) -> Region:
         return whole_region(result)
     rows = min(height, max(SIDE, SIDE * SIDE // width))
     columns = min(width, max(SIDE, SIDE * SIDE // height))
-    top, left = _most_varied(result.output[channel], rows, columns)
+    # Of a huge map its beginning, so that no more is read.
+    beginning = result.output[channel][: max(rows, MOST_SEARCHED), : max(columns, MOST_SEARCHED)]
+    top, left = _most_varied(beginning, rows, columns)
     return part(result, range(top, top + rows), range(left, left + columns))
 
 

@@ -1,8 +1,9 @@
 """PoolResult: a pooled feature map that can name each of its windows as a Step."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -206,9 +207,23 @@ class PoolResult:
 
 
 def run(
-    feature_map: FeatureMap, spec: PoolSpec, *, seed: int | None = None, threads: int | None = None
+    feature_map: FeatureMap,
+    spec: PoolSpec,
+    *,
+    seed: int | None = None,
+    threads: int | None = None,
+    out: Array | None = None,
+    told: Callable[[int], None] | None = None,
 ) -> PoolResult:
     """Pool ``feature_map`` as ``spec`` asks.
+
+    Args:
+        feature_map: what is pooled.
+        spec: how.
+        seed: for modes that draw at random.
+        threads: at most so many; None for the cores.
+        out: (C, height, width) to write the output into, as :func:`output_form` tells.
+        told: is called, from any thread, with how many more values there are.
 
     Raises:
         SpecError: the spec has no meaning or does not fit the input.
@@ -222,8 +237,26 @@ def run(
     refuse_seed(mode, seed)
     geometry = resolve(spec, feature_map.input_size, mode, seed or 0)
     values = as_values(feature_map.values, 2)
-    output = compute(values, geometry, mode, seed=seed or 0, threads=threads)
+    output = compute(values, geometry, mode, seed=seed or 0, threads=threads, out=out, told=told)
     return PoolResult(feature_map, geometry, mode, output, seed or 0)
+
+
+def output_form(
+    feature_map: FeatureMap, spec: PoolSpec, seed: int | None = None
+) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Shape (C, height, width) and type of what :func:`run` gives, before anything is computed.
+
+    Raises:
+        SpecError: the spec has no meaning or does not fit the input.
+
+    Example:
+        >>> output_form(FeatureMap(np.eye(4)), PoolSpec("max"))
+        ((1, 2, 2), dtype('float64'))
+    """
+    mode = build_mode(spec)
+    geometry = resolve(spec, feature_map.input_size, mode, seed or 0)
+    values = as_values(feature_map.values, 2)
+    return (len(values), *geometry.output_size), mode.result_type(values.dtype)
 
 
 def _arithmetic(mode: Mode, patch: Patches, value: np.generic) -> str:

@@ -1,7 +1,8 @@
 """From a request to what is printed and written."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from poolviz.cli import report
@@ -12,7 +13,10 @@ from poolviz.output.pictures import is_animated
 from poolviz.text import size
 
 # Fewer frames are drawn before one could read of them.
+FULL = "the full size"
 MANY_FRAMES = 100
+# Of so many cells some seconds pass until all are pooled.
+MANY_CELLS = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ def pool_and_print(feature_map: FeatureMap, pooling: Pooling, order: Order, prin
     Raises:
         PoolvizError: the request does not fit, or an output cannot be written.
     """
-    done = carry_out(feature_map, pooling, order, watched)
+    with counted_values(feature_map) as told:
+        done = carry_out(feature_map, pooling, order, watched, told)
     pictures, theme = done.pictures, order.look.theme
     if printed.as_json:
         report.print_json(report.result_document(pictures.result, done.files))
@@ -49,6 +54,23 @@ def pool_and_print(feature_map: FeatureMap, pooling: Pooling, order: Order, prin
     if not printed.quiet:
         for line in (*_notes(done, order), *(f"wrote {path}" for path in done.files.values())):
             report.note(line)
+
+
+@contextmanager
+def counted_values(feature_map: FeatureMap) -> Iterator[Callable[[int], None] | None]:
+    """Shows how many values are pooled, of a large map and where stderr is a terminal."""
+    if feature_map.values.size < MANY_CELLS or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = TextColumn("pooling"), BarColumn(), TextColumn("{task.completed:,} values")
+    with Progress(
+        *columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True
+    ) as progress:
+        bar = progress.add_task("", total=None)
+        yield lambda count: progress.advance(bar, count)
 
 
 def watched(indices: Iterable[int]) -> Iterable[int]:
@@ -71,5 +93,15 @@ def _notes(done: Done, order: Order) -> list[str]:
     remarks = result.mode.remarks(feature_map.values)
     notes += [f"{feature_map.source}: {note}" for note in (*feature_map.notes, *remarks)]
     if is_animated(order.write) and pictures.place:
-        notes.append(f"animation: {pictures.place}; stills: the full size")
+        notes.append(f"animation: {pictures.place}; stills: {_drawn(feature_map)}")
+    elif _drawn(feature_map) != FULL and "png" in order.write:
+        notes.append(f"stills: {_drawn(feature_map)}")
     return notes
+
+
+def _drawn(feature_map: FeatureMap) -> str:
+    """How much of a map the stills show."""
+    from poolviz.views.stills import still_step
+
+    every = still_step(feature_map.values.shape)
+    return FULL if every == 1 else f"every {every}th row and column"

@@ -33,6 +33,8 @@ HALVES: dict[int, tuple[str, str]] = (
     {1: ("u2", "u1"), 2: ("u4", "u2"), 4: ("u8", "u4")} if sys.byteorder == "little" else {}
 )
 Folded = tuple[Array, int]
+# Is told, from any thread, of how many more values there are.
+Told = Callable[[int], None]
 Task = tuple[Array, Array, Block, tuple[Piece, ...]]
 
 
@@ -61,14 +63,19 @@ def can_fold(geometry: Geometry) -> bool:
 
 
 def fold(
-    values: Array, geometry: Geometry, mode: FoldMode, out: Array, threads: int | None = None
+    values: Array,
+    geometry: Geometry,
+    mode: FoldMode,
+    out: Array,
+    threads: int | None = None,
+    told: Told | None = None,
 ) -> None:
     """Write ``values`` (..., spatial) folded by ``mode`` into ``out``."""
     recipe = _recipe(geometry, mode, values.dtype)
     workers = thread_count(values.size, threads)
     limit = min(BLOCK_BYTES // recipe.dtype.itemsize, -(-values.size // workers))
     tasks = _tasks(values, out, recipe, limit)
-    share_out(lambda some: _work(some, recipe), tasks, workers)
+    share_out(lambda some: _work(some, recipe, told), tasks, workers)
 
 
 @lru_cache(maxsize=256)
@@ -111,7 +118,7 @@ def _mergeable(array: Array, rank: int) -> bool:
     return all(array.strides[at] == array.strides[at + 1] * array.shape[at + 1] for at in leading)
 
 
-def _work(tasks: Iterable[Task], recipe: Recipe) -> None:
+def _work(tasks: Iterable[Task], recipe: Recipe, told: Told | None) -> None:
     # Each thread has its own error state; what overflows between windows nobody reads.
     with np.errstate(all="ignore"):
         for planes, out, block, pieces in tasks:
@@ -123,6 +130,8 @@ def _work(tasks: Iterable[Task], recipe: Recipe) -> None:
                 total = recipe.finish(total, count(recipe.geometry, block))
             if total is not out:
                 np.copyto(out, total, casting="unsafe")
+            if told:
+                told(out.size)
 
 
 def _fold_piece(planes: Array, piece: Piece, recipe: Recipe, total: Array, *, first: bool) -> None:

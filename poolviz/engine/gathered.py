@@ -5,7 +5,7 @@ from math import prod
 
 import numpy as np
 
-from poolviz.engine.fold import plane_groups
+from poolviz.engine.fold import Told, plane_groups
 from poolviz.geometry import Geometry
 from poolviz.modes import Mode
 from poolviz.patches import Array, Block, Patches, gather
@@ -14,12 +14,21 @@ from poolviz.patches import Array, Block, Patches, gather
 CELLS_AT_ONCE = 1 << 17
 
 
-def reduce_gathered(values: Array, geometry: Geometry, mode: Mode, seed: int, out: Array) -> None:
+def reduce_gathered(
+    values: Array,
+    geometry: Geometry,
+    mode: Mode,
+    seed: int,
+    out: Array,
+    told: Told | None = None,
+) -> None:
     """Write ``values`` pooled by ``mode.reduce`` into ``out``."""
     # inf − inf, 0/0 and overflow give NaN and inf, as IEEE 754 and every framework say.
     with np.errstate(all="ignore"):
         for patches, part in patch_blocks((values, out), geometry, mode, seed):
             part[...] = mode.reduce(patches)
+            if told:
+                told(part.size)
 
 
 def patch_blocks(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from poolviz import text
-from poolviz.engine.fold import can_fold, fold
+from poolviz.engine.fold import Told, can_fold, fold
 from poolviz.engine.gathered import reduce_gathered
 from poolviz.engine.winners import winner_indices
 from poolviz.errors import SourceError, SpecError
@@ -106,6 +106,7 @@ def compute(
     seed: int = 0,
     threads: int | None = None,
     out: Array | None = None,
+    told: Told | None = None,
 ) -> Array:
     """``values`` (..., spatial) pooled by ``mode`` over the windows of ``geometry``.
 
@@ -117,9 +118,9 @@ def compute(
     shape = values.shape[: -len(geometry.axes)] + geometry.output_size
     out = _checked(out, shape, mode.result_type(values.dtype))
     if isinstance(mode, FoldMode) and can_fold(geometry):
-        fold(values, geometry, mode, out, threads)
+        fold(values, geometry, mode, out, threads, told)
     else:
-        reduce_gathered(values, geometry, mode, seed, out)
+        reduce_gathered(values, geometry, mode, seed, out, told)
     return out
 
 

@@ -45,7 +45,11 @@ class Stochastic(Mode):
 
     def remarks(self, values: Array) -> tuple[str, ...]:
         """A word on negative cells."""
-        return ("negative cells count as 0 in stochastic pooling",) if (values < 0).any() else ()
+        return (
+            ("negative cells count as 0 in stochastic pooling",)
+            if np.fmin.reduce(values, axis=None) < 0
+            else ()
+        )
 
     def _activations(self, patches: Patches) -> Array:
         return np.nan_to_num(np.maximum(inside_or(patches, 0), 0), nan=0.0, posinf=np.inf)

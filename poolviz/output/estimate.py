@@ -34,6 +34,7 @@ def check_memory(
     *,
     results: int = 1,
     stills: int = 0,
+    mapped: bool = False,
 ) -> None:
     """Raise SpecError for work that would take more than the budget.
 
@@ -43,12 +44,14 @@ def check_memory(
         budget: what may be used.
         results: how many outputs are kept at a time.
         stills: by which factor input and output are drawn, all of them; 0 if not.
+        mapped: whether the output is a file that is mapped, and takes no memory.
 
     Raises:
         SpecError: it would.
     """
     # Asked for as a number, they need not be found out window by window, of which each takes room.
     windows = prod(spec.output_size) if spec.adaptive else 0
+    results = 0 if mapped else results
     _check(feature_map, windows, budget, results)
     try:
         geometry = resolve(spec, feature_map.input_size, build_mode(spec))
@@ -86,8 +89,10 @@ def _check(
 
 
 def _still_bytes(feature_map: FeatureMap, windows: int, factor: int) -> int:
-    from poolviz.views.stills import still_pixels  # noqa: PLC0415 - with it comes Pillow
+    from poolviz.views.stills import still_pixels, still_step  # noqa: PLC0415 - with it comes Pillow
 
-    drawn = (prod(feature_map.input_size) + windows) * (3 if feature_map.is_rgb else 1)
+    shape = feature_map.values.shape
+    colored = (prod(shape[1:]) + windows) // still_step(shape) ** 2
+    drawn = colored * (3 if feature_map.is_rgb else 1)
     pixels = still_pixels(feature_map.values.shape, factor, rgb=feature_map.is_rgb)
     return drawn * BYTES_PER_COLORED + pixels * BYTES_PER_PIXEL

@@ -2,6 +2,7 @@
 
 import io
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -43,14 +44,16 @@ def array_bytes(result: PoolResult) -> bytes:
     return buffer.getvalue()
 
 
-def write_all(files: dict[str, tuple[Path, bytes]], source: Path | None) -> dict[str, str]:
-    """Write each file whole; their paths by kind.
+def write_all(
+    files: dict[str, tuple[Path, bytes]], source: Path | None, beside: Sequence[Path] = ()
+) -> dict[str, str]:
+    """Write each file whole; their paths by kind. Files ``beside`` are written by another.
 
     Raises:
         SpecError: one would replace the source, or two are the same file.
         OutputError: one cannot be written; then none is, as far as can be told before.
     """
-    _refuse_clashes([path for path, _ in files.values()], source)
+    _refuse_clashes([*beside, *(path for path, _ in files.values())], source)
     for path, _ in files.values():
         atomic.check(path)
     for path, data in files.values():

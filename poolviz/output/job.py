@@ -1,25 +1,31 @@
 """A job: one feature map pooled as asked, and what is asked for of it written."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget
 from poolviz.output.estimate import check_memory
 from poolviz.output.files import array_bytes, check_array_path, figure_suffix, write_all
+from poolviz.output.mapped import LEAST_BYTES, mapped_array
 from poolviz.output.naming import output_name
 from poolviz.output.pictures import KINDS, Pictures, chosen_kinds
-from poolviz.result import run
+from poolviz.patches import Array
+from poolviz.result import PoolResult, output_form, run
 from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec, whole
 from poolviz.views.figures import DEFAULT_FIGURE, check_kind
 from poolviz.views.pace import Pace
 from poolviz.views.style import DEFAULT_THEME, Theme, find_theme
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from poolviz.views.animation import Watch
 
 
@@ -106,7 +112,11 @@ def spec_for(input_size: Sequence[int], spec: PoolSpec) -> PoolSpec:
 
 
 def carry_out(
-    feature_map: FeatureMap, pooling: Pooling, order: Order, watch: "Watch" = iter
+    feature_map: FeatureMap,
+    pooling: Pooling,
+    order: Order,
+    watch: "Watch" = iter,
+    told: Callable[[int], None] | None = None,
 ) -> Done:
     """Pool ``feature_map`` and write what is ordered.
 
@@ -115,31 +125,56 @@ def carry_out(
         pooling: how.
         order: what is written.
         watch: goes through the frames of an animation, showing progress.
+        told: is called with how many more values are pooled.
 
     Raises:
         PoolvizError: the request does not fit, or an output cannot be written.
     """
     spec = spec_for(feature_map.input_size, pooling.spec)
     channel = feature_map.channel_index(pooling.channel)
+    form = output_form(feature_map, spec, pooling.seed)
+    mapped = order.save is not None and prod(form[0]) * form[1].itemsize >= LEAST_BYTES
     drawn = order.look.scale if "png" in chosen_kinds(order.write) else 0
-    check_memory(feature_map, spec, pooling.budget, stills=drawn)
-    result = run(feature_map, spec, seed=pooling.seed, threads=pooling.threads)
+    check_memory(feature_map, spec, pooling.budget, stills=drawn, mapped=mapped)
+    with _room(order.save if mapped else None, *form, planar=feature_map.planar) as out:
+        result = run(
+            feature_map, spec, seed=pooling.seed, threads=pooling.threads, out=out, told=told
+        )
+        pictures = _pictures(result, channel, pooling.budget, order, watch)
+        files = _write(pictures, pooling.seed, order, saved=mapped)
+    return Done(pictures, files | ({"save": str(order.save)} if mapped else {}))
+
+
+@contextlib.contextmanager
+def _room(
+    path: Path | None, shape: tuple[int, ...], dtype: "np.dtype[Any]", *, planar: bool
+) -> Iterator[Array | None]:
+    """What the output is written into: the file at ``path``; None for memory."""
+    if path is None:
+        yield None
+        return
+    with mapped_array(path, shape[1:] if planar else shape, dtype) as array:
+        yield array.reshape(shape)
+
+
+def _pictures(
+    result: PoolResult, channel: int, budget: Budget, order: Order, watch: "Watch"
+) -> Pictures:
     look = order.look
-    pictures = Pictures(
+    return Pictures(
         result,
         channel,
         look.theme,
         look.pace,
-        pooling.budget,
+        budget,
         look.region,
         look.scale,
         order.kind,
         watch,
     )
-    return Done(pictures, _write(pictures, pooling.seed, order))
 
 
-def _write(pictures: Pictures, seed: int | None, order: Order) -> dict[str, str]:
+def _write(pictures: Pictures, seed: int | None, order: Order, *, saved: bool) -> dict[str, str]:
     # A region that does not fit is refused, whatever is written.
     result, _ = pictures.result, pictures.shown
     name = output_name(result, channel=pictures.channel, look=order.look.words, seed=seed)
@@ -151,6 +186,7 @@ def _write(pictures: Pictures, seed: int | None, order: Order) -> dict[str, str]
             files[key] = order.out / f"{name}-{ending}", data
     if order.figure is not None:
         files["figure"] = order.figure, pictures.figure(figure_suffix(order.figure))
-    if order.save is not None:
+    if order.save is not None and not saved:
         files["save"] = order.save, array_bytes(result)
-    return write_all(files, result.feature_map.path)
+    beside = [order.save] if order.save is not None and saved else []
+    return write_all(files, result.feature_map.path, beside)

@@ -2,6 +2,7 @@
 
 import io
 import math
+from math import prod
 
 import numpy as np
 from PIL import Image
@@ -18,6 +19,8 @@ from poolviz.views.style import Color, Theme, ValueScale, value_scale
 LEAST_SIDE = 512
 # A still takes so much memory at most, of three bytes a pixel.
 MOST_BYTES = 1 << 30
+# Cells of a map that are all drawn; of a larger one so many along a side.
+MOST_DRAWN, REDUCED_SIDE = 120_000_000, 4096
 # Between the channels of a montage, in cells.
 MONTAGE_GAP = 1
 
@@ -34,6 +37,10 @@ def stills(result: PoolResult, theme: Theme, scale: int = 1) -> tuple[bytes, byt
         SpecError: a picture would be too large.
     """
     values, output = result.feature_map.values, result.output
+    every = still_step(values.shape)
+    if every > 1:
+        cells = (slice(None), slice(None, None, every), slice(None, None, every))
+        values, output = values[cells], output[cells]
     colors = value_scale(theme, values, output, value_range=result.feature_map.value_range)
     before = _colors(values, colors, theme, rgb=result.feature_map.is_rgb)
     after = _colors(output, colors, theme, rgb=result.feature_map.is_rgb)
@@ -46,15 +53,30 @@ def stills(result: PoolResult, theme: Theme, scale: int = 1) -> tuple[bytes, byt
         )
     name = escaped(result.feature_map.name)
     shape = text.size(result.feature_map.shape), text.size(result.output_shape)
+    part = f", every {every}th row and column" if every > 1 else ""
     return (
-        _png(before, factor, f"{name}, {shape[0]}, before pooling"),
-        _png(after, factor, f"{name}, {shape[1]}, after {result.summary}"),
+        _png(before, factor, f"{name}, {shape[0]}, before pooling{part}"),
+        _png(after, factor, f"{name}, {shape[1]}, after {result.summary}{part}"),
     )
+
+
+def still_step(shape: tuple[int, ...]) -> int:
+    """Of the cells of a map of shape (C, H, W) every so many-th, along each axis, is drawn.
+
+    All are, unless they would be more pixels than one could look at or keep in memory.
+
+    Example:
+        >>> still_step((3, 4000, 6000)), still_step((1, 32768, 32768))
+        (1, 8)
+    """
+    pixels = prod(shape)
+    return 1 if pixels <= MOST_DRAWN else math.ceil(math.sqrt(pixels) / REDUCED_SIDE)
 
 
 def still_pixels(shape: tuple[int, ...], scale: int, *, rgb: bool = False) -> int:
     """How many pixels the still of a map of shape (C, H, W) has."""
-    channels, height, width = (1 if rgb else shape[0]), *shape[1:]
+    every = still_step(shape)
+    channels, height, width = (1 if rgb else shape[0]), *(-(-at // every) for at in shape[1:])
     across = math.ceil(math.sqrt(channels))
     rows, columns = math.ceil(channels / across) * height, across * width
     return rows * columns * (scale * max(1, LEAST_SIDE // max(rows, columns))) ** 2

@@ -11,6 +11,7 @@ import numpy as np
 from poolviz.discovery import unknown
 from poolviz.errors import SpecError
 from poolviz.patches import Array
+from poolviz.views.extent import extent
 
 Color = tuple[int, int, int]
 
@@ -210,21 +211,13 @@ def value_scale(
     Unless the theme has a colormap: grey for images, blue to vermilion through zero
     where there are negative values, viridis otherwise.
     """
-    low, high = finite_range(*arrays)
+    low, high, holes = extent(arrays)
     colormap = theme.colormap or _suitable(theme, low, image=value_range is not None)
     if value_range is not None:
         low, high = min(low, value_range[0]), max(high, value_range[1])
     elif low < 0 and colormap.diverging:
         low, high = min(low, -high), max(-low, high)
-    return ValueScale(low, high, colormap.anchors, theme, _not_finite(*arrays))
-
-
-def _not_finite(*arrays: Array) -> tuple[float, ...]:
-    """Which of NaN, ∞ and −∞ are among the values."""
-    floats = [array for array in arrays if array.dtype.kind == "f"]
-    holes = [array[~np.isfinite(array)] for array in floats]
-    tests = ((np.nan, np.isnan), (np.inf, np.isposinf), (-np.inf, np.isneginf))
-    return tuple(value for value, test in tests if any(test(part).any() for part in holes))
+    return ValueScale(low, high, colormap.anchors, theme, holes)
 
 
 def _suitable(theme: Theme, low: float, *, image: bool) -> Colormap:
@@ -233,17 +226,6 @@ def _suitable(theme: Theme, low: float, *, image: bool) -> Colormap:
     if low < 0:
         return Colormap((BELOW_ZERO, theme.zero, ABOVE_ZERO), diverging=True)
     return Colormap(SEQUENTIAL)
-
-
-def finite_range(*arrays: Array) -> tuple[float, float]:
-    """The least and largest finite value of all; (0, 0) if there is none."""
-    lows, highs = [], []
-    for array in arrays:
-        finite = array if array.dtype.kind in "biu" else array[np.isfinite(array)]
-        if finite.size:
-            lows.append(float(finite.min()))
-            highs.append(float(finite.max()))
-    return (min(lows), max(highs)) if lows else (0.0, 0.0)
 
 
 def luminance(color: Color) -> float:
