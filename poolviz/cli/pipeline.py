@@ -104,4 +104,4 @@ def _drawn(feature_map: FeatureMap) -> str:
     from poolviz.views.stills import still_step
 
     every = still_step(feature_map.values.shape)
-    return FULL if every == 1 else f"every {every}th row and column"
+    return FULL if every == 1 else f"one of every {every} rows and columns"

@@ -20,7 +20,7 @@ LEAST_SIDE = 512
 # A still takes so much memory at most, of three bytes a pixel.
 MOST_BYTES = 1 << 30
 # Cells of a map that are all drawn; of a larger one so many along a side.
-MOST_DRAWN, REDUCED_SIDE = 120_000_000, 4096
+MOST_DRAWN, REDUCED_SIDE = 120_000_000, 1536
 # Between the channels of a montage, in cells.
 MONTAGE_GAP = 1
 
@@ -53,7 +53,7 @@ def stills(result: PoolResult, theme: Theme, scale: int = 1) -> tuple[bytes, byt
         )
     name = escaped(result.feature_map.name)
     shape = text.size(result.feature_map.shape), text.size(result.output_shape)
-    part = f", every {every}th row and column" if every > 1 else ""
+    part = f", one of every {every} rows and columns" if every > 1 else ""
     return (
         _png(before, factor, f"{name}, {shape[0]}, before pooling{part}"),
         _png(after, factor, f"{name}, {shape[1]}, after {result.summary}{part}"),
@@ -67,7 +67,7 @@ def still_step(shape: tuple[int, ...]) -> int:
 
     Example:
         >>> still_step((3, 4000, 6000)), still_step((1, 32768, 32768))
-        (1, 8)
+        (1, 22)
     """
     pixels = prod(shape)
     return 1 if pixels <= MOST_DRAWN else math.ceil(math.sqrt(pixels) / REDUCED_SIDE)

@@ -1,0 +1,88 @@
+"""Outputs larger than memory: the same values, whole or not at all."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from poolviz import FeatureMap, PoolSpec, SpecError
+from poolviz.memory import Budget
+from poolviz.output import job
+from poolviz.output.job import Look, Order, Pooling, carry_out
+from poolviz.output.mapped import mapped_array
+from poolviz.views.pace import Pace
+
+OLD = b"an earlier array"
+
+
+def order(folder: Path, write: str = "none", **files: Path) -> Order:
+    """What is written."""
+    return Order(
+        folder / "out", write, "before-after", Look("light", None, None, 1, Pace()), **files
+    )
+
+
+@pytest.fixture(autouse=True)
+def small_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every saved output is mapped."""
+    monkeypatch.setattr(job, "LEAST_BYTES", 1)
+
+
+def test_array_is_there_when_all_is_written(tmp_path: Path) -> None:
+    """Until then the old file is."""
+    path = tmp_path / "a.npy"
+    path.write_bytes(OLD)
+    with mapped_array(path, (2, 3), np.dtype("<f4")) as array:
+        array[...] = 7
+        assert path.read_bytes() == OLD
+    assert (np.load(path) == np.full((2, 3), 7, "f4")).all()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_failure_leaves_the_old_file(tmp_path: Path) -> None:
+    """And nothing beside it."""
+    path = tmp_path / "a.npy"
+    path.write_bytes(OLD)
+    with pytest.raises(ZeroDivisionError), mapped_array(path, (2, 3), np.dtype("<f4")):
+        raise ZeroDivisionError
+    assert path.read_bytes() == OLD
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("planar", [True, False])
+@pytest.mark.parametrize("mode", ["max", "average", "median"])
+def test_values_are_those_in_memory(planar: bool, mode: str, tmp_path: Path) -> None:
+    """Of the same shape and type, to the last bit."""
+    values = np.random.default_rng(1).normal(size=(12, 9) if planar else (3, 12, 9))
+    source = FeatureMap(values.astype(np.float32))
+    pooling = Pooling(PoolSpec(mode, 3, stride=2), None, None, None, Budget(1 << 30))
+    told: list[int] = []
+    done = carry_out(source, pooling, order(tmp_path, save=tmp_path / "a.npy"), told=told.append)
+    saved = np.load(tmp_path / "a.npy")
+    expected = carry_out(source, pooling, order(tmp_path)).pictures.result.output
+    assert saved.dtype == expected.dtype
+    assert saved.shape == (expected.shape[1:] if planar else expected.shape)
+    assert (saved == expected.reshape(saved.shape)).all()
+    assert done.files == {"save": str(tmp_path / "a.npy")}
+    assert sum(told) == expected.size
+
+
+def test_source_is_not_replaced(tmp_path: Path) -> None:
+    """Nor another output."""
+    path = tmp_path / "a.npy"
+    np.save(path, np.eye(4))
+    source = FeatureMap(np.load(path, mmap_mode="r"), path=path)
+    pooling = Pooling(PoolSpec("max"), None, None, None, Budget(1 << 30))
+    with pytest.raises(SpecError, match="it is the source itself"):
+        carry_out(source, pooling, order(tmp_path, save=path))
+    assert (np.load(path) == np.eye(4)).all()
+
+
+def test_mapped_output_needs_no_memory(tmp_path: Path) -> None:
+    """The estimate does not count it."""
+    source = FeatureMap(np.zeros((1000, 1000), np.uint8))
+    pooling = Pooling(PoolSpec("max", 1), None, None, None, Budget(70 << 20))
+    small = Pooling(PoolSpec("max", 1), None, None, None, Budget(65 << 20))
+    carry_out(source, small, order(tmp_path, save=tmp_path / "a.npy"))
+    with pytest.raises(SpecError, match="memory"):
+        carry_out(source, pooling, order(tmp_path))
