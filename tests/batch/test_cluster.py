@@ -10,8 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("distributed", reason="of the extra dask")
-
 pytestmark = pytest.mark.conformance
 
 PROGRAM = Path(sys.executable).with_name("poolviz")
