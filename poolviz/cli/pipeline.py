@@ -11,6 +11,7 @@ from poolviz.feature_map import FeatureMap
 from poolviz.output.job import Done, Order, Pooling, carry_out
 from poolviz.output.pictures import is_animated
 from poolviz.text import size
+from poolviz.views.still_size import still_step
 
 # Fewer frames are drawn before one could read of them.
 FULL = "the full size"
@@ -101,7 +102,5 @@ def _notes(done: Done, order: Order) -> list[str]:
 
 def _drawn(feature_map: FeatureMap) -> str:
     """How much of a map the stills show."""
-    from poolviz.views.stills import still_step
-
     every = still_step(feature_map.values.shape)
     return FULL if every == 1 else f"one of every {every} rows and columns"

@@ -8,6 +8,7 @@ from poolviz.geometry import resolve
 from poolviz.memory import Budget, spelled
 from poolviz.modes import build_mode
 from poolviz.spec import PoolSpec
+from poolviz.views.still_size import still_pixels, still_step
 
 # An output cell: its value, and what comparing or counting it takes.
 BYTES_PER_OUTPUT = 16
@@ -89,8 +90,6 @@ def _check(
 
 
 def _still_bytes(feature_map: FeatureMap, windows: int, factor: int) -> int:
-    from poolviz.views.stills import still_pixels, still_step  # noqa: PLC0415 - with it comes Pillow
-
     shape = feature_map.values.shape
     colored = (prod(shape[1:]) + windows) // still_step(shape) ** 2
     drawn = colored * (3 if feature_map.is_rgb else 1)

@@ -2,7 +2,6 @@
 
 import io
 import math
-from math import prod
 
 import numpy as np
 from PIL import Image
@@ -13,14 +12,11 @@ from poolviz.errors import SpecError
 from poolviz.patches import Array
 from poolviz.result import PoolResult
 from poolviz.text import escaped
+from poolviz.views.still_size import LEAST_SIDE, still_step
 from poolviz.views.style import Color, Theme, ValueScale, value_scale
 
-# Maps smaller than this are enlarged by a whole factor, to about this side.
-LEAST_SIDE = 512
 # A still takes so much memory at most, of three bytes a pixel.
 MOST_BYTES = 1 << 30
-# Cells of a map that are all drawn; of a larger one so many along a side.
-MOST_DRAWN, REDUCED_SIDE = 120_000_000, 1536
 # Between the channels of a montage, in cells.
 MONTAGE_GAP = 1
 
@@ -58,28 +54,6 @@ def stills(result: PoolResult, theme: Theme, scale: int = 1) -> tuple[bytes, byt
         _png(before, factor, f"{name}, {shape[0]}, before pooling{part}"),
         _png(after, factor, f"{name}, {shape[1]}, after {result.summary}{part}"),
     )
-
-
-def still_step(shape: tuple[int, ...]) -> int:
-    """Of the cells of a map of shape (C, H, W) every so many-th, along each axis, is drawn.
-
-    All are, unless they would be more pixels than one could look at or keep in memory.
-
-    Example:
-        >>> still_step((3, 4000, 6000)), still_step((1, 32768, 32768))
-        (1, 22)
-    """
-    pixels = prod(shape)
-    return 1 if pixels <= MOST_DRAWN else math.ceil(math.sqrt(pixels) / REDUCED_SIDE)
-
-
-def still_pixels(shape: tuple[int, ...], scale: int, *, rgb: bool = False) -> int:
-    """How many pixels the still of a map of shape (C, H, W) has."""
-    every = still_step(shape)
-    channels, height, width = (1 if rgb else shape[0]), *(-(-at // every) for at in shape[1:])
-    across = math.ceil(math.sqrt(channels))
-    rows, columns = math.ceil(channels / across) * height, across * width
-    return rows * columns * (scale * max(1, LEAST_SIDE // max(rows, columns))) ** 2
 
 
 def _colors(planes: Array, scale: ValueScale, theme: Theme, *, rgb: bool) -> Array:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from poolviz import PoolResult, pool
 from poolviz.feature_map import RGB
+from poolviz.views import still_size
 from poolviz.views import stills as stills_module
 from poolviz.views.stills import stills
 from poolviz.views.style import THEMES, value_scale
@@ -115,12 +116,12 @@ def test_pooled_values_outside_the_format_keep_their_order() -> None:
 
 def test_huge_maps_are_drawn_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
     """One of every so many rows and columns, which is said; small ones are drawn whole."""
-    monkeypatch.setattr(stills_module, "MOST_DRAWN", 100)
-    monkeypatch.setattr(stills_module, "REDUCED_SIDE", 6)
+    monkeypatch.setattr(still_size, "MOST_DRAWN", 100)
+    monkeypatch.setattr(still_size, "REDUCED_SIDE", 6)
     monkeypatch.setattr(stills_module, "LEAST_SIDE", 1)
     values = np.arange(144).reshape(12, 12)
-    assert stills_module.still_step((1, 12, 12)) == 2
-    assert stills_module.still_step((1, 10, 10)) == 1
+    assert still_size.still_step((1, 12, 12)) == 2
+    assert still_size.still_step((1, 10, 10)) == 1
     result = result_of(values[None], kernel_size=1)
     picture = Image.open(io.BytesIO(stills_module.stills(result, THEMES["light"])[0]))
     assert picture.size == (6, 6)
