@@ -3,9 +3,11 @@
 import resource
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from poolviz import memory
 from poolviz.errors import SourceError, SpecError
 from poolviz.memory import Budget, asked_budget, spelled
 
@@ -68,3 +70,22 @@ def test_limit_of_the_process_counts() -> None:
 def test_amounts_in_words(count: int, words: str) -> None:
     """Three digits and a unit."""
     assert spelled(count) == words
+
+
+@pytest.mark.parametrize(
+    ("meminfo", "cgroup", "expected"),
+    [
+        ("MemTotal: 8000 kB\nMemAvailable:    4000 kB\n", "max\n", 2000 << 10),
+        ("MemTotal: 8000 kB\nMemAvailable:    4000 kB\n", f"{1000 << 10}\n", 500 << 10),
+    ],
+)
+def test_half_of_what_the_system_tells(
+    meminfo: str, cgroup: str, expected: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of what is free, or of what the container may use, whichever is less."""
+    texts = {"/proc/meminfo": meminfo, "/sys/fs/cgroup/memory.max": cgroup}
+    for at, (name, text) in enumerate(texts.items()):
+        (tmp_path / str(at)).write_text(text)
+        texts[name] = str(tmp_path / str(at))
+    monkeypatch.setattr(memory, "Path", lambda name: Path(texts[name]))
+    assert asked_budget(None).limit == expected

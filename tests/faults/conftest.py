@@ -16,6 +16,10 @@ import corpus
 PROGRAM = Path(sys.executable).with_name("poolviz")
 # No fault takes longer, nor more address space than this.
 SECONDS, BYTES = 10, 6 << 30
+OLD = b"an earlier picture"
+RUN = ("run", "sample:teaching", "--quiet")
+# Escapes, new lines, bidi marks, markup, formulas of figures.
+NAMES = ["a\x1b[31m.npy", "a\nb.npy", "a\u202eb.npy", "[red]a.npy", "a$b_c$.npy", "<&]]>.npy"]
 
 
 @dataclass(frozen=True)
