@@ -85,6 +85,8 @@ def check(path: Path) -> None:
         folder = next(parent for parent in target.parents if parent.exists())
         if not folder.is_dir():
             raise NotADirectoryError(20, f"{escaped(str(folder))} is no folder", str(folder))
+        if hasattr(os, "statvfs") and os.statvfs(folder).f_flag & os.ST_RDONLY:
+            raise OSError(errno.EROFS, "read-only file system", str(folder))
         if not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError(13, "permission denied", str(folder))
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from poolviz.batch.work import Recipe, Task, treat_all
-from poolviz.errors import PoolvizError
+from poolviz.errors import PoolvizError, SpecError
 from poolviz.text import escaped
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 # How long a scheduler may take to answer, and a worker to be there.
 SECONDS = 10
+_ADDRESS = re.compile(r"(\w+://)?.+:\d{1,5}", re.ASCII)
 _PACKAGE = "distributed"
 REMEDY = "start it, and check the address; the README tells how"
 
@@ -29,6 +31,7 @@ class Cluster:
         file: which a scheduler has written.
 
     Raises:
+        SpecError: it is no address.
         PoolvizError: the package is missing, or nobody answers in time.
     """
 
@@ -36,6 +39,8 @@ class Cluster:
     chunk_seconds = 0.5
 
     def __init__(self, address: str | None, file: str | None = None) -> None:
+        if address and not _ADDRESS.fullmatch(address):
+            raise SpecError("--scheduler", f"{address!r} is no address", "give tcp://host:8786")
         distributed = _package()
         self._shown = address or str(file)
         self.deaths: Deaths = (distributed.scheduler.KilledWorker, CancelledError)
@@ -69,8 +74,9 @@ class Cluster:
         except Exception as error:
             raise self._unreachable("it is gone") from error
 
-    def close(self) -> None:
+    def close(self, *, at_once: bool = False) -> None:
         """Leave the scheduler; what waits there is dropped."""
+        del at_once
         self._executor.shutdown(wait=False)
         self._client.close(timeout=SECONDS)
 

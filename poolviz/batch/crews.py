@@ -38,8 +38,8 @@ class Crew(Protocol):
     def renew(self) -> None:
         """Replace those that died."""
 
-    def close(self) -> None:
-        """Let them go; what they have begun is left."""
+    def close(self, *, at_once: bool = False) -> None:
+        """Let them go, when all is done; or at once, whatever they have begun."""
 
 
 class Processes:
@@ -70,11 +70,12 @@ class Processes:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._pool = self._started()
 
-    def close(self) -> None:
-        """End the processes, at once."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for process in multiprocessing.active_children():
-            process.terminate()
+    def close(self, *, at_once: bool = False) -> None:
+        """End the processes; none is left when this returns."""
+        if at_once:
+            for process in multiprocessing.active_children():
+                process.terminate()
+        self._pool.shutdown(cancel_futures=True)
 
 
 def _prepare() -> None:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from poolviz.errors import SourceError, SpecError
 from poolviz.output.naming import safe
-from poolviz.sources import known_suffixes
+from poolviz.sources import PREFIX, STANDARD_INPUT, known_suffixes
 from poolviz.text import escaped
 
 MANIFEST = "@"
 # A list of sources is no longer than this.
 MOST_BYTES = 64 << 20
+# In a folder these are more often words than numbers; named, they are read.
+_NOTES = {".txt"}
 # Names that are devices on Windows, whatever their suffix.
 _PORTS = {f"{kind}{number}" for kind in ("com", "lpt") for number in range(1, 10)}
 _DEVICES = {"con", "prn", "aux", "nul"} | _PORTS
@@ -75,15 +77,27 @@ def _found(argument: str, avoided: str) -> Iterator[_Found]:
     if argument.startswith(MANIFEST):
         folder = Path(argument.removeprefix(MANIFEST)).parent
         for line in _lines(argument.removeprefix(MANIFEST)):
-            yield from _named(os.path.join(folder, line), avoided)  # noqa: PTH118 - texts, by thousands
-    elif glob.has_magic(argument) and not os.path.lexists(argument):
-        names = sorted(glob.glob(argument, recursive=True))  # noqa: PTH207 - of any root
-        if not names:
-            raise SourceError(escaped(argument), "no file is called so", "check the pattern")
-        for name in names:
-            yield from _named(name, avoided)
-    else:
-        yield from _named(argument, avoided)
+            for name in _matching(os.path.join(folder, line)):  # noqa: PTH118 - texts, by thousands
+                yield from _named(name, avoided)
+        return
+    if argument == STANDARD_INPUT or argument.startswith(PREFIX):
+        raise SpecError(argument, "a batch is of files", f"give it to: poolviz run {argument}")
+    for name in _matching(argument):
+        yield from _named(name, avoided)
+
+
+def _matching(name: str) -> list[str]:
+    """The files that a pattern means; any other name as it is.
+
+    Raises:
+        SourceError: it means none.
+    """
+    if not glob.has_magic(name) or os.path.lexists(name):
+        return [name]
+    names = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - of any root
+    if not names:
+        raise SourceError(escaped(name), "no file is called so", "check the pattern")
+    return names
 
 
 def _named(name: str, avoided: str) -> Iterator[_Found]:
@@ -91,7 +105,7 @@ def _named(name: str, avoided: str) -> Iterator[_Found]:
     if not os.path.isdir(name):  # noqa: PTH112 - as above
         yield _Found(name, os.path.dirname(name))  # noqa: PTH120 - as above
         return
-    suffixes = set(known_suffixes())
+    suffixes = set(known_suffixes()) - _NOTES
     for folder, inner, files in os.walk(name):
         inner[:] = sorted(
             each

@@ -123,6 +123,7 @@ def _made(item: Item, recipe: Recipe) -> Record:
     order = replace(recipe.order, out=recipe.order.out / item.folder)
     done = carry_out(feature_map, replace(recipe.pooling, budget=budget), order)
     return {
+        "pooling": done.pictures.result.summary,
         "input_shape": list(feature_map.shape),
         "output_shape": list(done.pictures.result.output_shape),
         "files": [_told_from(recipe.order.out, path) for path in done.files.values()],

@@ -66,14 +66,9 @@ def carry_out(
     start = perf_counter()
     crew = work.crew(len(items))
     recipe = replace(recipe, sharing=crew.sharing)
-    try:
+    with _at_work(crew, items, recipe.order.out):
         journal = Journal(recipe.order.out)
         records = _treated(items, recipe, work, crew, journal)
-    finally:
-        crew.close()
-        # Of workers that were killed something may be left.
-        for folder in {item.folder for item in items}:
-            atomic.tidy(recipe.order.out / folder)
     summary = _summary(records, recipe, perf_counter() - start)
     if as_json:
         print_json(summary)
@@ -81,6 +76,21 @@ def carry_out(
         for line in _lines(summary):
             print(line)  # noqa: T201 - this is the command's output
     return SOME_FAILED if summary[FAILED] else 0
+
+
+@contextmanager
+def _at_work(crew: Crew, items: Sequence[Item], out: Path) -> Iterator[None]:
+    """Lets the crew go, however it ends, and clears away what workers that were killed left."""
+    try:
+        yield
+    except BaseException:
+        crew.close(at_once=True)
+        raise
+    else:
+        crew.close()
+    finally:
+        for folder in {item.folder for item in items}:
+            atomic.tidy(out / folder)
 
 
 def _treated(
@@ -168,12 +178,13 @@ def _shown(path: Path) -> str:
 
 def _lines(summary: dict[str, Any]) -> Iterator[str]:
     """On one screen: how many, how fast, and the first failures."""
-    rate = summary["sources"] / max(summary["seconds"], 1e-9)
+    rate = f"{summary['sources'] / max(summary['seconds'], 1e-9):,.2g} a second"
+    rate = rate if summary[DONE] > 1 else "in all"
     parts = [f"{summary[DONE]:,} done"]
     parts += [f"{summary[KEPT]:,} kept as they were"] if summary[KEPT] else []
     parts += [f"{summary[FAILED]:,} failed"] if summary[FAILED] else []
     sources = counted(summary["sources"], "source")
-    yield f"{sources}: {', '.join(parts)} ({summary['seconds']:.1f} s, {rate:,.0f} a second)"
+    yield f"{sources}: {', '.join(parts)} ({summary['seconds']:.1f} s, {rate})"
     for failure in summary["failures"][:MOST_NAMED]:
         yield f"  {failure['error']}"
     more = len(summary["failures"]) - MOST_NAMED

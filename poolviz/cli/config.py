@@ -100,7 +100,7 @@ def _value(path: Path, parameter: Any, key: str, value: Any) -> Any:
     if isinstance(value, list) and all(map(_is_plain, value)):
         parts = list(map(str, value))
         separator = "," if parameter.name in _WITH_COMMAS else "x"
-        return parts if parameter.multiple else separator.join(parts)
+        return parts if parameter.multiple or parameter.nargs == -1 else separator.join(parts)
     switch = bool(getattr(parameter, "is_flag", False))
     if switch == isinstance(value, bool) and (switch or _is_plain(value)):
         return value if switch else str(value)

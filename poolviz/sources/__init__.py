@@ -25,7 +25,15 @@ from poolviz.sources._origin import (
 from poolviz.sources._samples import PREFIX, available_samples, sample_path
 from poolviz.text import escaped
 
-__all__ = ["ReadOptions", "available_samples", "known_suffixes", "load", "matrix_map"]
+__all__ = [
+    "PREFIX",
+    "STANDARD_INPUT",
+    "ReadOptions",
+    "available_samples",
+    "known_suffixes",
+    "load",
+    "matrix_map",
+]
 
 STANDARD_INPUT = "-"
 

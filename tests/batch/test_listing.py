@@ -12,7 +12,7 @@ from poolviz.errors import SourceError, SpecError
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of files, the current one."""
     monkeypatch.chdir(tmp_path)
-    for name in ("a/x.png", "b/x.png", "b/deep/y.npy", "b/notes.md", "b/.hidden/z.npy"):
+    for name in ("a/x.png", "b/x.png", "b/deep/y.npy", "b/notes.txt", "b/.hidden/z.npy"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
@@ -36,6 +36,7 @@ def placed(*arguments: str, out: str = "out") -> dict[str, str]:
         (["**/*.npy"], {"b/deep/y.npy": ""}),
         (["a/x.png", "a", "./a/x.png"], {"a/x.png": ""}),
         (["missing.npy"], {"missing.npy": ""}),
+        (["b", "notes.txt"], {"b/x.png": "b", "b/deep/y.npy": "b/deep", "notes.txt": ""}),
         (["b/deep/../../a/x.png", "b"], {"b/deep/../../a/x.png": "a", "b/x.png": "b",
                                          "b/deep/y.npy": "b/deep"}),
     ],
@@ -63,7 +64,7 @@ def test_outputs_are_no_sources(tree: Path) -> None:
 
 def test_manifest_names_are_told_from_its_folder(tree: Path) -> None:
     """Its lines may have remarks, a mark and blank lines between them."""
-    (tree / "b/list.txt").write_bytes(b"\xef\xbb\xbf# mine\n\nx.png\r\n ../a/x.png \ndeep\n")
+    (tree / "b/list.txt").write_bytes(b"\xef\xbb\xbf# mine\n\nx.png\r\n ../a/*.png \ndeep\n")
     assert placed("@b/list.txt") == {"b/x.png": "b", "b/../a/x.png": "a", "b/deep/y.npy": "b/deep"}
 
 
@@ -112,6 +113,13 @@ def test_folder_without_sources(tree: Path) -> None:
     (tree / "empty").mkdir()
     with pytest.raises(SourceError, match=r"there is no source in it; .*\.npy"):
         placed("empty")
+
+
+@pytest.mark.parametrize("argument", ["-", "sample:teaching"])
+def test_batches_are_of_files(argument: str) -> None:
+    """What is no file is for run."""
+    with pytest.raises(SpecError, match=f"poolviz run {argument}"):
+        placed(argument)
 
 
 def test_manifest_of_bytes(tree: Path) -> None:

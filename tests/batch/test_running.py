@@ -50,7 +50,7 @@ class Rehearsal:
         """Count."""
         self.renewed += 1
 
-    def close(self) -> None:
+    def close(self, *, at_once: bool = False) -> None:
         """Nothing to close."""
 
 

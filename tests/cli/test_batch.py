@@ -136,3 +136,13 @@ def test_folder_that_cannot_be_written(maps: Path, poolviz: Any) -> None:
     (maps / "taken").touch()
     assert "cannot be written" in poolviz("batch", "maps", "--out", "taken").failure
     assert not (maps / "taken").read_bytes()
+
+
+def test_config_holds_the_sources_too(maps: Path, poolviz: Any) -> None:
+    """What --print-config prints is taken by --config as it is."""
+    line = ["batch", "maps/a", "maps/b", "--write", "npy", "--mode", "lp:p=3", "--out", "out"]
+    (maps / "all.toml").write_text(poolviz(*line, "--print-config").out)
+    done = poolviz("batch", "--config", "all.toml", "--json")
+    assert done.code == 0
+    assert json.loads(done.out)["done"] == COUNT
+    assert (maps / "out/a/m0-lp-p3-2x2-pooled.npy").exists()
