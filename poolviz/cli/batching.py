@@ -1,9 +1,8 @@
 """A batch from the command line: who works, how far it is, and what came of it."""
 
 import os
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from poolviz.batch.journal import NAME, Journal
 from poolviz.batch.listing import Item
 from poolviz.batch.running import Running
 from poolviz.batch.work import DONE, FAILED, KEPT, Recipe, Record, Task
+from poolviz.cli.progress import counted_sources
 from poolviz.cli.report import print_json
 from poolviz.errors import SpecError
 from poolviz.text import counted
@@ -25,7 +25,6 @@ SOME_FAILED = 3
 MOST_NAMED = 10
 # How long those in work may take to end, when it is stopped.
 LAST_SECONDS = 2
-Watch = Callable[[Sequence[Record]], None]
 
 
 @dataclass(frozen=True)
@@ -104,54 +103,17 @@ def _treated(
     running = Running(tasks, recipe, crew)
     found: dict[str, Record] = {}
     try:
-        with _progress(len(items)) as watch:
+        with counted_sources(len(items)) as watch:
             for records in running.records():
                 journal.add(records)
                 found |= {record["source"]: record for record in records}
-                watch(records)
+                watch([record["status"] == FAILED for record in records])
     except BaseException:
         journal.add(running.finished(LAST_SECONDS))
         raise
     finally:
         journal.close([(item.shown, digest) for item in items])
     return found
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Watch]:
-    """Shows on stderr, where that is a terminal, how many are done and failed, and how fast."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[failures]}"),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        bar = progress.add_task("", total=total, rate="", failures="")
-        failed = 0
-
-        def watch(records: Sequence[Record]) -> None:
-            nonlocal failed
-            failed += sum(record["status"] == FAILED for record in records)
-            speed = progress.tasks[0].speed
-            rate = f"{speed:,.0f}/s" if speed else ""
-            failures = f"{failed} failed" if failed else ""
-            progress.update(bar, advance=len(records), rate=rate, failures=failures)
-
-        yield watch
 
 
 def _summary(records: dict[str, Record], recipe: Recipe, seconds: float) -> dict[str, Any]:

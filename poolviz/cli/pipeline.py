@@ -1,11 +1,9 @@
 """From a request to what is printed and written."""
 
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from poolviz.cli import report
+from poolviz.cli.progress import counted_values, watched
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.output.job import Done, Order, Pooling, carry_out
@@ -13,11 +11,7 @@ from poolviz.output.pictures import is_animated
 from poolviz.text import size
 from poolviz.views.still_size import still_step
 
-# Fewer frames are drawn before one could read of them.
 FULL = "the full size"
-MANY_FRAMES = 100
-# Of so many cells some seconds pass until all are pooled.
-MANY_CELLS = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -55,34 +49,6 @@ def pool_and_print(feature_map: FeatureMap, pooling: Pooling, order: Order, prin
     if not printed.quiet:
         for line in (*_notes(done, order), *(f"wrote {path}" for path in done.files.values())):
             report.note(line)
-
-
-@contextmanager
-def counted_values(feature_map: FeatureMap) -> Iterator[Callable[[int], None] | None]:
-    """Shows how many values are pooled, of a large map and where stderr is a terminal."""
-    if feature_map.values.size < MANY_CELLS or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = TextColumn("pooling"), BarColumn(), TextColumn("{task.completed:,} values")
-    with Progress(
-        *columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True
-    ) as progress:
-        bar = progress.add_task("", total=None)
-        yield lambda count: progress.advance(bar, count)
-
-
-def watched(indices: Iterable[int]) -> Iterable[int]:
-    """``indices`` with a progress bar on stderr, where that is a terminal and they are many."""
-    todo = list(indices)
-    if len(todo) < MANY_FRAMES or not sys.stderr.isatty():
-        return todo
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(todo, "frames", console=Console(stderr=True), transient=True)
 
 
 def _notes(done: Done, order: Order) -> list[str]:
