@@ -54,7 +54,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """
     check(path)
     with _told(path):
-        target = path.resolve()
+        target = _target(path)
         target.parent.mkdir(parents=True, exist_ok=True)
         _tidy_once(target.parent)
         temporary = target.parent / f"{PREFIX}{_host()}-{os.getpid()}-{secrets.token_hex(4)}"
@@ -77,7 +77,7 @@ def check(path: Path) -> None:
         OutputError: it is a folder, a device or a pipe, or its folder cannot be written to.
     """
     with _told(path):
-        target = path.resolve()
+        target = _target(path)
         if target.is_dir():
             raise IsADirectoryError(21, "it is a folder", str(target))
         if target.exists() and not target.is_file():
@@ -89,6 +89,14 @@ def check(path: Path) -> None:
             raise OSError(errno.EROFS, "read-only file system", str(folder))
         if not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError(13, "permission denied", str(folder))
+
+
+def _target(path: Path) -> Path:
+    """What ``path`` leads to; pathlib tells a loop of links by a RuntimeError."""
+    try:
+        return path.resolve()
+    except RuntimeError as error:
+        raise OSError(errno.ELOOP, "symlink loop", str(path)) from error
 
 
 @cache
@@ -135,8 +143,7 @@ def _is_alive(process: int) -> bool:
 def _told(path: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, RuntimeError) as error:
-        # pathlib tells a loop of links by a RuntimeError.
+    except OSError as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         remedy = _REMEDIES.get(getattr(error, "errno", None) or 0, _OTHER_REMEDY)
         raise OutputError(str(path), f"cannot be written ({reason})", remedy) from error

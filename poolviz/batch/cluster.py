@@ -48,7 +48,10 @@ class Cluster:
             address = address or _address(str(file))
             self._client = distributed.Client(address, timeout=SECONDS)
             self._client.wait_for_workers(1, timeout=SECONDS)
-        except (OSError, TimeoutError, ValueError) as error:
+        except PoolvizError:
+            raise
+        except Exception as error:
+            # Of other kinds of connection other errors come.
             raise self._unreachable(f"nobody answers within {SECONDS} seconds") from error
         threads = self._client.nthreads()
         self.size = sum(threads.values())
@@ -62,6 +65,10 @@ class Cluster:
         """Have tasks treated."""
         future: Future[Records] = self._executor.submit(treat_all, list(tasks), recipe)
         return future
+
+    def check(self) -> None:
+        """See that there is somebody, as :meth:`renew`."""
+        self.renew()
 
     def renew(self) -> None:
         """See that there is somebody; a scheduler replaces workers by itself.

@@ -35,6 +35,9 @@ class Crew(Protocol):
     def submit(self, tasks: Sequence[Task], recipe: Recipe) -> "Future[Records]":
         """Have tasks treated."""
 
+    def check(self) -> None:
+        """Raise PoolvizError if nobody is there any more."""
+
     def renew(self) -> None:
         """Replace those that died."""
 
@@ -64,6 +67,9 @@ class Processes:
     def submit(self, tasks: Sequence[Task], recipe: Recipe) -> "Future[Records]":
         """Have tasks treated."""
         return self._pool.submit(treat_all, tasks, recipe)
+
+    def check(self) -> None:
+        """Those that die are told of by their futures."""
 
     def renew(self) -> None:
         """Start new processes."""

@@ -9,6 +9,8 @@ from poolviz.batch.work import DONE, KEPT, Record
 from poolviz.errors import OutputError
 
 NAME = "report.jsonl"
+# Of a line of ours, however torn.
+_BEGINNING = b'{"source": '
 Key = tuple[str, str]
 """A source and a recipe's digest."""
 
@@ -25,6 +27,7 @@ class Journal:
 
     def __init__(self, out: Path) -> None:
         self.path = out / NAME
+        atomic.check(self.path)
         self._records = _latest(_read(self.path))
         # Whole lines only, whatever an earlier run left.
         self._write(self._records.values())
@@ -43,7 +46,7 @@ class Journal:
         news = [record for record in records if record["status"] != KEPT]
         self._records |= {_key(record): record for record in news}
         try:
-            with self.path.open("ab", buffering=0) as file:
+            with self.path.open("ab") as file:
                 file.write(b"".join(map(_line, news)))
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
@@ -77,18 +80,34 @@ def _read(path: Path) -> list[Record]:
     """The records of a report; lines that are torn or none of ours are left out."""
     try:
         data = path.read_bytes()
-    except OSError:
+    except FileNotFoundError:
         return []
-    return [record for line in data.splitlines() if (record := _parsed(line))]
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(
+            str(path), f"cannot be read ({reason})", "choose another --out"
+        ) from error
+    records = [record for line in data.splitlines() if (record := _parsed(line))]
+    if data and not records and not data.startswith(_BEGINNING[: len(data)]):
+        raise OutputError(
+            str(path), "it is no report of a batch", "move it, or choose another --out"
+        )
+    return records
+
+
+def _refuse(constant: str) -> None:
+    """NaN and infinities are no JSON."""
+    raise ValueError(constant)
 
 
 def _parsed(line: bytes) -> Record | None:
     try:
-        record = json.loads(line)
+        record = json.loads(line, parse_constant=_refuse)
     except (ValueError, RecursionError):
         return None
     wanted = ("source", "recipe", "status")
     sound = isinstance(record, dict) and all(isinstance(record.get(key), str) for key in wanted)
+    sound = sound and isinstance(record.get("seconds", 0), int | float)
     files = record.get("files", []) if sound else None
     return record if isinstance(files, list) and all(isinstance(f, str) for f in files) else None
 

@@ -59,14 +59,20 @@ def list_items(arguments: Sequence[str], out: Path) -> list[Item]:
         SpecError: two sources would write the same files.
     """
     avoided = os.path.realpath(out)
+    folders = os.path.abspath(out), avoided  # noqa: PTH100 - as below
+    own = tuple(folder.rstrip(os.sep) + os.sep for folder in folders)
     found: dict[str, _Found] = {}
     for argument in arguments:
         for each in _found(argument, avoided):
-            found.setdefault(os.path.abspath(each.path), each)  # noqa: PTH100 - Path would follow no ".."
+            path = os.path.abspath(each.path)  # noqa: PTH100 - Path would follow no ".."
+            if not path.startswith(own):
+                found.setdefault(path, each)
     if not found:
         kinds = ", ".join(known_suffixes())
         raise SourceError(
-            escaped(" ".join(arguments)), "there is no source in it", f"give files of {kinds}"
+            escaped(" ".join(arguments)),
+            "there is no source in it, outside --out",
+            f"give files of {kinds}",
         )
     items = _mirrored(found)
     _refuse_clashes(items)
@@ -106,7 +112,7 @@ def _named(name: str, avoided: str) -> Iterator[_Found]:
         yield _Found(name, os.path.dirname(name))  # noqa: PTH120 - as above
         return
     suffixes = set(known_suffixes()) - _NOTES
-    for folder, inner, files in os.walk(name):
+    for folder, inner, files in os.walk(name, onerror=_unlisted):
         inner[:] = sorted(
             each
             for each in inner
@@ -115,6 +121,12 @@ def _named(name: str, avoided: str) -> Iterator[_Found]:
         for file in sorted(files):
             if not file.startswith(".") and Path(file).suffix.lower() in suffixes:
                 yield _Found(str(Path(folder, file)), name)
+
+
+def _unlisted(error: OSError) -> None:
+    reason = (error.strerror or str(error)).lower()
+    cause = f"cannot be listed ({reason})"
+    raise SourceError(escaped(str(error.filename)), cause, "check its permissions") from error
 
 
 def _lines(manifest: str) -> list[str]:

@@ -1,16 +1,18 @@
 """Running: tasks handed out in chunks, records taken in, the dead replaced."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, CancelledError, Future, wait
 from time import perf_counter
 
 from poolviz.batch.crews import Crew, Records
-from poolviz.batch.work import FAILED, Recipe, Record, Task, told
+from poolviz.batch.work import FAILED, KEPT, Recipe, Record, Task, told
 
 # Chunks that wait or are in work, for each worker: enough that none is idle.
 AHEAD = 3
 MOST_TASKS = 64
+# After so many without any record it is seen whether anybody is there.
+SECONDS = 10
 
 
 class Running:
@@ -42,7 +44,7 @@ class Running:
         A source whose worker died is tried once more, alone, and then told as failed.
         """
         while self._hand_out():
-            ready, _ = wait(self._given, return_when=FIRST_COMPLETED)
+            ready = self._ready(self._given, FIRST_COMPLETED)
             suspects: list[Task] = []
             for future in ready:
                 tasks = self._given.pop(future)
@@ -59,6 +61,15 @@ class Running:
         ready, _ = wait(self._given, timeout=seconds)
         sound = [future for future in ready if _failure(future) is None]
         return [record for future in sound for record in future.result()]
+
+    def _ready(self, futures: Collection[Future[Records]], when: str) -> set[Future[Records]]:
+        """Those that have ended; from time to time it is seen whether anybody is there."""
+        while futures:
+            ended, others = wait(futures, SECONDS, when)
+            if ended and (when == FIRST_COMPLETED or not others):
+                return ended
+            self._crew.check()
+        return set()
 
     def _hand_out(self) -> bool:
         """Hand out chunks while somebody could be idle; whether anything is in work."""
@@ -84,13 +95,15 @@ class Running:
             self._given[self._crew.submit(tasks, self._recipe)] = tasks
 
     def _taken(self, records: Records) -> Records:
-        self._done += len(records)
-        self._seconds += sum(record["seconds"] for record in records)
+        # What is kept tells how long it took when it was done.
+        worked = [record for record in records if record["status"] != KEPT]
+        self._done += len(worked)
+        self._seconds += sum(record["seconds"] for record in worked)
         return records
 
     def _tried_again(self, suspects: list[Task]) -> Iterator[Records]:
         """One after the other, so that it is known at whose work a worker dies."""
-        wait(self._given)
+        self._ready(self._given, ALL_COMPLETED)
         for future, tasks in list(self._given.items()):
             if isinstance(_failure(future), self._crew.deaths):
                 suspects += tasks
@@ -102,10 +115,14 @@ class Running:
     def _alone(self, task: Task) -> Record:
         start = perf_counter()
         try:
-            return self._crew.submit([task], self._recipe).result()[0]
+            future = self._crew.submit([task], self._recipe)
+            self._ready([future], ALL_COMPLETED)
+            return future.result()[0]
         except self._crew.deaths:
             self._crew.renew()
-            error = f"{task.item.shown}: its worker died, twice; use less memory, or fewer --jobs"
+            error = (
+                f"{task.item.shown}: its worker died, and again; use less memory, or fewer --jobs"
+            )
             record = {"status": FAILED, "error": error}
             return told(task.item, self._recipe, record, perf_counter() - start)
 

@@ -80,8 +80,8 @@ def treat(task: Task, recipe: Recipe) -> Record:
     start = perf_counter()
     try:
         digest = _file_digest(task.item.path)
-        if digest and task.earlier and _is_current(task.earlier, digest, recipe):
-            return task.earlier | {"status": KEPT}
+        if digest and task.earlier and _is_current(task, digest, recipe):
+            return (task.earlier or {}) | {"status": KEPT}
         record = {"status": DONE, "digest": digest, **_made(task.item, recipe)}
     except PoolvizError as error:
         record = {"status": FAILED, "error": _line(task.item, error)}
@@ -127,6 +127,7 @@ def _made(item: Item, recipe: Recipe) -> Record:
         "input_shape": list(feature_map.shape),
         "output_shape": list(done.pictures.result.output_shape),
         "files": [_told_from(recipe.order.out, path) for path in done.files.values()],
+        "stamps": [_stamp(Path(path)) for path in done.files.values()],
         "notes": list(feature_map.notes),
     }
 
@@ -135,22 +136,36 @@ def _told_from(out: Path, path: str) -> str:
     return Path(path).relative_to(out).as_posix()
 
 
-def _is_current(earlier: Record, digest: str, recipe: Recipe) -> bool:
-    """Whether it is of these bytes, and all that it tells of is there."""
-    files = (recipe.order.out / name for name in earlier.get("files", []))
-    return earlier.get("digest") == digest and all(file.is_file() for file in files)
+def _is_current(task: Task, digest: str, recipe: Recipe) -> bool:
+    """Whether it is of these bytes, and what it tells of is there, in its place, untouched."""
+    earlier, folder = task.earlier or {}, recipe.order.out / task.item.folder
+    if earlier.get("digest") != digest:
+        return False
+    files = [recipe.order.out / name for name in earlier.get("files", [])]
+    return all(file.parent == folder for file in files) and (
+        [_stamp(file) for file in files] == earlier.get("stamps", [])
+    )
+
+
+def _stamp(path: Path) -> list[int] | None:
+    """What changes when a file is written again; None of what is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return [found.st_size, found.st_mtime_ns]
 
 
 def _file_digest(path: str) -> str | None:
     """What tells a regular file's bytes from others; None of what is none."""
-    if not Path(path).is_file():
-        return None
     found = hashlib.blake2b(digest_size=16)
     try:
+        if not Path(path).is_file():
+            return None
         with Path(path).open("rb") as file:
             while block := file.read(BLOCK):
                 found.update(block)
-    except OSError:
+    except (OSError, ValueError):
         # Whoever reads it says why it cannot be read.
         return None
     return found.hexdigest()

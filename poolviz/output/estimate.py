@@ -91,7 +91,8 @@ def _check(
 
 def _still_bytes(feature_map: FeatureMap, windows: int, factor: int) -> int:
     shape = feature_map.values.shape
-    colored = (prod(shape[1:]) + windows) // still_step(shape) ** 2
-    drawn = colored * (3 if feature_map.is_rgb else 1)
+    every = still_step(shape)
+    shown = -(-shape[1] // every) * -(-shape[2] // every) + -(-windows // every**2)
+    drawn = shown * (3 if feature_map.is_rgb else 1)
     pixels = still_pixels(feature_map.values.shape, factor, rgb=feature_map.is_rgb)
-    return drawn * BYTES_PER_COLORED + pixels * BYTES_PER_PIXEL
+    return int(drawn * BYTES_PER_COLORED + pixels * BYTES_PER_PIXEL)

@@ -53,7 +53,7 @@ def write_all(
         SpecError: one would replace the source, or two are the same file.
         OutputError: one cannot be written; then none is, as far as can be told before.
     """
-    _refuse_clashes([*beside, *(path for path, _ in files.values())], source)
+    refuse_clashes([*beside, *(path for path, _ in files.values())], source)
     for path, _ in files.values():
         atomic.check(path)
     for path, data in files.values():
@@ -61,7 +61,8 @@ def write_all(
     return {kind: str(path) for kind, (path, _) in files.items()}
 
 
-def _refuse_clashes(paths: list[Path], source: Path | None) -> None:
+def refuse_clashes(paths: list[Path], source: Path | None) -> None:
+    """Raise SpecError if one of ``paths`` is the source, or two are the same file."""
     # realpath follows links as writing will, and takes even a loop of them.
     taken = {} if source is None else {os.path.realpath(source): "the source itself"}
     for path in paths:

@@ -12,7 +12,13 @@ from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget
 from poolviz.output.estimate import check_memory
-from poolviz.output.files import array_bytes, check_array_path, figure_suffix, write_all
+from poolviz.output.files import (
+    array_bytes,
+    check_array_path,
+    figure_suffix,
+    refuse_clashes,
+    write_all,
+)
 from poolviz.output.mapped import LEAST_BYTES, mapped_array
 from poolviz.output.naming import output_name
 from poolviz.output.pictures import KINDS, Pictures, chosen_kinds
@@ -136,6 +142,8 @@ def carry_out(
     mapped = order.save is not None and prod(form[0]) * form[1].itemsize >= LEAST_BYTES
     drawn = order.look.scale if "png" in chosen_kinds(order.write) else 0
     check_memory(feature_map, spec, pooling.budget, stills=drawn, mapped=mapped)
+    if mapped and order.save is not None:
+        refuse_clashes([order.save], feature_map.path)
     with _room(order.save if mapped else None, *form, planar=feature_map.planar) as out:
         result = run(
             feature_map, spec, seed=pooling.seed, threads=pooling.threads, out=out, told=told

@@ -33,11 +33,10 @@ def stills(result: PoolResult, theme: Theme, scale: int = 1) -> tuple[bytes, byt
         SpecError: a picture would be too large.
     """
     values, output = result.feature_map.values, result.output
-    every = still_step(values.shape)
-    if every > 1:
-        cells = (slice(None), slice(None, None, every), slice(None, None, every))
-        values, output = values[cells], output[cells]
+    # The scale is that of all values, drawn or not.
     colors = value_scale(theme, values, output, value_range=result.feature_map.value_range)
+    every = still_step(values.shape)
+    values, output = values[:, ::every, ::every], output[:, ::every, ::every]
     before = _colors(values, colors, theme, rgb=result.feature_map.is_rgb)
     after = _colors(output, colors, theme, rgb=result.feature_map.is_rgb)
     factor = scale * max(1, LEAST_SIDE // max(before.shape[:2]))

@@ -1,5 +1,6 @@
 """A scheduler and workers of their own, over TCP: the same outputs, whoever is killed."""
 
+import json
 import subprocess
 import sys
 import time
@@ -110,6 +111,24 @@ def test_scheduler_killed_in_the_middle(maps: Path, cluster: Cluster) -> None:
     assert run.returncode == 1, (out, errors)
     assert errors.count("\n") == 1
     assert "it is gone; start it" in errors
+    again = batch(maps, "--jobs", "1", "--out", "out", "--json")
+    out, errors = again.communicate(timeout=SECONDS)
+    summary = json.loads(out)
+    assert summary["kept"] > 0
+    assert summary["kept"] + summary["done"] == COUNT
+
+
+def test_all_workers_killed_in_the_middle(maps: Path, cluster: Cluster) -> None:
+    """Where nobody is left to work, the batch ends, too."""
+    run = batch(maps, "--scheduler-file", str(cluster.file), "--out", "out")
+    while len(list((maps / "out").glob("*.npy"))) < COUNT // 6:
+        assert run.poll() is None, run.communicate()
+        time.sleep(0.02)
+    for worker in cluster.workers:
+        worker.kill()
+    out, errors = run.communicate(timeout=SECONDS)
+    assert run.returncode == 1, (out, errors)
+    assert errors.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,8 @@ def test_order_of_the_end(tmp_path: Path) -> None:
         b'{"source": "b", "recipe": "r", "status": "done", "files": 3}\n',
         b'{"source": "b", "recipe": "r", "status": "done", "files": [3]}\n',
         b"[" * 100_000,
+        b'{"source": "b", "recipe": "r", "status": "done", "seconds": NaN}\n',
+        b'{"source": "b", "recipe": "r", "status": "done", "seconds": "long"}\n',
     ],
 )
 def test_torn_lines_are_left_out(torn: bytes, tmp_path: Path) -> None:
@@ -77,6 +79,14 @@ def test_torn_lines_are_left_out(torn: bytes, tmp_path: Path) -> None:
     assert journal.earlier("b", "r") is None
     journal.add([record("c")])
     assert lines(tmp_path) == [record(), record("c")]
+
+
+def test_other_reports_are_left_alone(tmp_path: Path) -> None:
+    """A file of that name that is none of ours is not replaced."""
+    (tmp_path / NAME).write_text('{"mine": 1}\n')
+    with pytest.raises(OutputError, match="no report of a batch"):
+        Journal(tmp_path)
+    assert (tmp_path / NAME).read_text() == '{"mine": 1}\n'
 
 
 def test_files_belong_to_who_wrote_them_last(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_outputs_mirror_what_the_sources_have_in_common(
 ) -> None:
     """Folders are told from the common one; each source comes once; other files are left."""
     found = placed(*arguments)
-    assert {name: folder for name, folder in found.items() if folder in expected.values()} == found
+    assert found == expected
     assert list(found) == list(expected)
 
 
@@ -60,6 +60,15 @@ def test_outputs_are_no_sources(tree: Path) -> None:
     (tree / "b/out").mkdir()
     (tree / "b/out/x-max.npy").touch()
     assert list(placed("b", out="b/out")) == ["b/x.png", "b/deep/y.npy"]
+
+
+def test_outputs_that_a_pattern_means_are_no_sources(tree: Path) -> None:
+    """Nor those in the folder of the sources itself."""
+    (tree / "out").mkdir()
+    (tree / "out/x-max.npy").touch()
+    assert list(placed("**/*.npy")) == ["b/deep/y.npy"]
+    with pytest.raises(SourceError, match="outside --out"):
+        placed("b", out="b")
 
 
 def test_manifest_names_are_told_from_its_folder(tree: Path) -> None:
@@ -111,7 +120,7 @@ def test_nothing_is_refused(argument: str, words: str) -> None:
 def test_folder_without_sources(tree: Path) -> None:
     """It is told what is looked for."""
     (tree / "empty").mkdir()
-    with pytest.raises(SourceError, match=r"there is no source in it; .*\.npy"):
+    with pytest.raises(SourceError, match=r"there is no source in it, outside --out; .*\.npy"):
         placed("empty")
 
 

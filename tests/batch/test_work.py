@@ -49,6 +49,24 @@ def test_missing_outputs_are_made_again(item: Item, recipe: Recipe) -> None:
     assert file.exists()
 
 
+def test_outputs_written_by_another_are_made_again(item: Item, recipe: Recipe) -> None:
+    """Whatever the record says, they are no longer what it tells of."""
+    first = treat(Task(item), recipe)
+    file = recipe.order.out / first["files"][0]
+    np.save(file, np.array([[9]]))
+    assert treat(Task(item, first), recipe)["status"] == "done"
+    assert np.load(file) == 4
+
+
+def test_outputs_in_another_place_are_made_again(item: Item, recipe: Recipe) -> None:
+    """With other sources beside it, a source's outputs go into another folder."""
+    first = treat(Task(item), recipe)
+    moved = replace(item, folder="other")
+    record = treat(Task(moved, first), recipe)
+    assert record["status"] == "done"
+    assert record["files"] == ["other/ok-max-2x2-pooled.npy"]
+
+
 @pytest.mark.parametrize(
     ("text", "error"),
     [("1 2\n3\n", "bad.csv: row 2 has 1 cell"), ("1\n", "no window fits")],
@@ -60,6 +78,13 @@ def test_failures_are_told(text: str, error: str, tmp_path: Path, recipe: Recipe
     assert record["status"] == "failed"
     assert error in record["error"]
     assert not recipe.order.out.exists()
+
+
+def test_name_that_no_system_takes(recipe: Recipe) -> None:
+    """It is told like a missing one."""
+    record = treat(Task(Item("/" + "x" * 300 + ".npy", "long.npy", "")), recipe)
+    assert record["status"] == "failed"
+    assert "cannot be read (file name too long)" in record["error"]
 
 
 def test_missing_source(tmp_path: Path, recipe: Recipe) -> None:

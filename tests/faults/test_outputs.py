@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from conftest import NAMES, OLD, PROGRAM, RUN, SECONDS
 
@@ -147,3 +148,21 @@ def test_files_have_ordinary_permissions(poolviz: Any, folder: Path) -> None:
     finally:
         os.umask(before)
     assert stat.S_IMODE((folder / "out.npy").stat().st_mode) == 0o644
+
+
+def test_58_no_room_for_what_is_mapped(folder: Path) -> None:
+    """It is told before anything is pooled: a page without room would end the process."""
+    np.save(folder / "large.npy", np.zeros((5000, 5000), np.float32))
+    done = subprocess.run(
+        [PROGRAM, "run", "large.npy", "--size", "1", "--write", "none", "--save", "out.npy"],
+        cwd=folder,
+        capture_output=True,
+        timeout=SECONDS,
+        check=False,
+        preexec_fn=limit_files,
+    )
+    assert done.returncode == 1
+    assert done.stderr.count(b"\n") == 1
+    assert b"out.npy: cannot be written" in done.stderr
+    assert not (folder / "out.npy").exists()
+    assert not list(folder.glob(".poolviz-*"))
