@@ -75,7 +75,7 @@ def list_items(arguments: Sequence[str], out: Path) -> list[Item]:
             f"give files of {kinds}",
         )
     items = _mirrored(found)
-    _refuse_clashes(items)
+    _refuse_same_names(items)
     return items
 
 
@@ -179,7 +179,7 @@ def _without_device(name: str) -> str:
     return f"_{name}" if name.split(".", maxsplit=1)[0].lower() in _DEVICES else name
 
 
-def _refuse_clashes(items: list[Item]) -> None:
+def _refuse_same_names(items: list[Item]) -> None:
     taken: dict[tuple[str, str], str] = {}
     for item in items:
         key = item.folder, safe(Path(item.path).stem)

@@ -54,7 +54,7 @@ class Work:
         return Processes(max(1, min(self.jobs or os.cpu_count() or 1, count)))
 
 
-def carry_out(
+def run_batch(
     items: Sequence[Item], recipe: Recipe, work: Work, *, as_json: bool, quiet: bool
 ) -> int:
     """Treat every item; the exit code.

@@ -13,22 +13,35 @@ if TYPE_CHECKING:
 
 _source = partial(typer.Option, rich_help_panel="Source")
 
-Key = Annotated[str | None, _source(help="Array of an .npz.")]
-Channel = Annotated[str | None, _source(help="Channel whose numbers are shown (name or number).")]
-Index = Annotated[int | None, _source(min=0, help="One of a batch (N, C, H, W).")]
-Frame = Annotated[int | None, _source(min=0, help="Frame of an animated image.")]
-ComplexPart = Annotated[
-    str | None, _source("--complex", help="abs, real or imag of complex values.")
-]
-Layout = Annotated[str | None, _source(help="chw or hwc: the order of an array's axes.")]
-MaxMemory = Annotated[
-    str | None,
-    _source(help="Memory that values may take, as 2G; half of what is free unless given."),
-]
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingOptions:
+    """What of a source is meant, and what memory it may take."""
+
+    key: Annotated[str | None, _source(help="Array of an .npz.")] = None
+    channel: Annotated[
+        str | None, _source(help="Channel whose numbers are shown (name or number).")
+    ] = None
+    index: Annotated[int | None, _source(min=0, help="One of a batch (N, C, H, W).")] = None
+    frame: Annotated[int | None, _source(min=0, help="Frame of an animated image.")] = None
+    complex_part: Annotated[
+        str | None, _source("--complex", help="abs, real or imag of complex values.")
+    ] = None
+    layout: Annotated[str | None, _source(help="chw or hwc: the order of an array's axes.")] = None
+    max_memory: Annotated[
+        str | None,
+        _source(help="Memory that values may take, as 2G; half of what is free unless given."),
+    ] = None
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """As :func:`poolviz.load` takes it."""
+        names = ("key", "index", "frame", "complex_part", "layout")
+        return {name: getattr(self, name) for name in names}
 
 
-@dataclass(frozen=True)
-class SourceOptions:
+@dataclass(frozen=True, kw_only=True)
+class SourceOptions(ReadingOptions):
     """Which feature map."""
 
     source: Annotated[
@@ -39,13 +52,6 @@ class SourceOptions:
         ),
     ] = None
     data: Annotated[str | None, _source(help='A matrix instead of a source: "1 3; 2 4".')] = None
-    key: Key = None
-    channel: Channel = None
-    index: Index = None
-    frame: Frame = None
-    complex_part: ComplexPart = None
-    layout: Layout = None
-    max_memory: MaxMemory = None
 
     def feature_map(self) -> "FeatureMap":
         """The feature map of the source or of inline data; exactly one must be given.
@@ -63,7 +69,7 @@ class SourceOptions:
                 "source", cause, 'give one: a file, sample:NAME, -, or --data "1 3; 2 4"'
             )
         if self.data is None:
-            return load(str(self.source), **reading(self), max_memory=self.max_memory)
+            return load(str(self.source), **self.reading, max_memory=self.max_memory)
         self.refuse_options("--data")
         return matrix_map(self.data)
 
@@ -72,13 +78,13 @@ class SourceOptions:
         from poolviz.errors import SpecError
 
         channel = {} if subject == "--data" else {"channel": self.channel}
-        for name, value in {**reading(self), **channel}.items():
+        for name, value in {**self.reading, **channel}.items():
             if value is not None:
                 raise SpecError(name, f"{subject} has none", f"leave out {name}")
 
 
-@dataclass(frozen=True)
-class SourcesOptions:
+@dataclass(frozen=True, kw_only=True)
+class SourcesOptions(ReadingOptions):
     """Which feature maps."""
 
     sources: Annotated[
@@ -87,16 +93,3 @@ class SourcesOptions:
             help="Files, folders, patterns as 'maps/**/*.npy', or @FILE with a name on each line."
         ),
     ]
-    key: Key = None
-    channel: Channel = None
-    index: Index = None
-    frame: Frame = None
-    complex_part: ComplexPart = None
-    layout: Layout = None
-    max_memory: MaxMemory = None
-
-
-def reading(options: SourceOptions | SourcesOptions) -> dict[str, Any]:
-    """What of a source is meant, as :func:`poolviz.load` takes it."""
-    names = ("key", "index", "frame", "complex_part", "layout")
-    return {name: getattr(options, name) for name in names}

@@ -109,9 +109,10 @@ def _reader_for(origin: Origin) -> ModuleType:
     """The reader that knows the data by its first bytes, else by the name's suffix."""
     readers = _readers()
     head = origin.head()
-    by_content = next((reader for reader in readers if reader.recognises(head)), None)
-    by_suffix = next((reader for reader in readers if origin.suffix in reader.SUFFIXES), None)
-    reader = by_content or by_suffix
+    refused = [each for each in readers if origin.suffix in getattr(each, "REFUSED_SUFFIXES", ())]
+    by_content = [each for each in readers if each.recognises(head)]
+    by_suffix = [each for each in readers if origin.suffix in each.SUFFIXES]
+    reader = next(iter((*refused, *by_content, *by_suffix)), None)
     if reader is None and not origin.path:
         cause, remedy = "it is no image, array or rows of numbers", "pipe in one of these"
         raise SourceError(origin.shown, cause, remedy)

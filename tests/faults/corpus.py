@@ -137,6 +137,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "text.csv": lambda: b"1,2\n3,x\n",
     "mark.csv": lambda: b"\xef\xbb\xbf1,2\n3,4\n",
     "model.pt": lambda: pickle.dumps(_Evil()),
+    "zipped.pth": lambda: archive(**{"archive/data.pkl": pickle.dumps(_Evil())}),
     "ok.npy": array,
     "ok.png": lambda: image("PNG"),
 }

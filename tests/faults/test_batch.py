@@ -58,6 +58,19 @@ def batch(folder: Path, *arguments: str, seconds: int = LONG) -> "subprocess.Com
     )
 
 
+def batch_beside(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run one where the modules in the folder come before those that are installed."""
+    return subprocess.run(
+        [sys.executable, "-m", "poolviz", "batch", "maps", *arguments],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=LONG,
+        check=False,
+    )
+
+
 def test_69_sources_of_one_name(folder: Path) -> None:
     """a/x.png and b/x.png go into two folders."""
     for name in ("a", "b"):
@@ -93,15 +106,7 @@ def test_78_worker_that_is_killed(tmp_path: Path) -> None:
     fill(tmp_path / "maps", 30)
     (tmp_path / "maps/deadly.npy").write_bytes((tmp_path / "maps/m0.npy").read_bytes())
     (tmp_path / "sitecustomize.py").write_text(DEADLY)
-    done = subprocess.run(
-        [sys.executable, "-m", "poolviz", "batch", "maps", "--jobs", "2", "--write", "npy"],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=LONG,
-        check=False,
-    )
+    done = batch_beside(tmp_path, "--jobs", "2", "--write", "npy")
     assert done.returncode == 3, done.stderr
     assert "31 sources: 30 done, 1 failed" in done.stdout
     assert "maps/deadly.npy: its worker died, and again" in done.stdout
@@ -224,15 +229,7 @@ def test_79_missing_extra(tmp_path: Path) -> None:
     """A scheduler needs a package, and how to install it is said."""
     fill(tmp_path / "maps", 1)
     (tmp_path / "distributed.py").write_text("raise ImportError('not here')\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "poolviz", "batch", "maps", "--scheduler", "tcp://127.0.0.1:9"],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    done = batch_beside(tmp_path, "--scheduler", "tcp://127.0.0.1:9")
     assert done.returncode == 1
     assert done.stderr.strip().endswith("run: pip install 'poolviz[dask]'")
     assert done.stderr.count("\n") == 1

@@ -51,14 +51,11 @@ def limit_files() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM // 8, ROOM // 8))
 
 
-def test_58_full_disk(small_disk: tuple[Path, Callable[[], object]]) -> None:
-    """With room for a part only, files are old or new and whole, and nothing is left over."""
-    out, prepare = small_disk
-    names = {"teaching-max-2x2-before.png", "teaching-max-2x2-window.gif"}
-    for name in names:
-        (out / name).write_bytes(OLD)
+def no_room(folder: Path, prepare: Callable[[], object], *line: str) -> bytes:
+    """The one line of a run that finds no room."""
     done = subprocess.run(
-        [PROGRAM, *RUN, "--out", str(out), "--write", "png,gif"],
+        [PROGRAM, "run", *line],
+        cwd=folder,
         capture_output=True,
         timeout=SECONDS,
         check=False,
@@ -66,7 +63,17 @@ def test_58_full_disk(small_disk: tuple[Path, Callable[[], object]]) -> None:
     )
     assert done.returncode == 1
     assert done.stderr.count(b"\n") == 1
-    assert b"cannot be written" in done.stderr
+    return done.stderr
+
+
+def test_58_full_disk(small_disk: tuple[Path, Callable[[], object]]) -> None:
+    """With room for a part only, files are old or new and whole, and nothing is left over."""
+    out, prepare = small_disk
+    names = {"teaching-max-2x2-before.png", "teaching-max-2x2-window.gif"}
+    for name in names:
+        (out / name).write_bytes(OLD)
+    line = "sample:teaching", "--quiet", "--out", str(out), "--write", "png,gif"
+    assert b"cannot be written" in no_room(out, prepare, *line)
     found = {path.name: path.read_bytes() for path in out.iterdir()}
     assert names <= set(found)
     assert found["teaching-max-2x2-window.gif"] == OLD
@@ -153,16 +160,7 @@ def test_files_have_ordinary_permissions(poolviz: Any, folder: Path) -> None:
 def test_58_no_room_for_what_is_mapped(folder: Path) -> None:
     """It is told before anything is pooled: a page without room would end the process."""
     np.save(folder / "large.npy", np.zeros((5000, 5000), np.float32))
-    done = subprocess.run(
-        [PROGRAM, "run", "large.npy", "--size", "1", "--write", "none", "--save", "out.npy"],
-        cwd=folder,
-        capture_output=True,
-        timeout=SECONDS,
-        check=False,
-        preexec_fn=limit_files,
-    )
-    assert done.returncode == 1
-    assert done.stderr.count(b"\n") == 1
-    assert b"out.npy: cannot be written" in done.stderr
+    line = "large.npy", "--size", "1", "--write", "none", "--save", "out.npy"
+    assert b"out.npy: cannot be written" in no_room(folder, limit_files, *line)
     assert not (folder / "out.npy").exists()
     assert not list(folder.glob(".poolviz-*"))

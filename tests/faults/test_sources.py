@@ -26,7 +26,7 @@ REFUSED = [
     (17, "short.npy", [], "its header claims 288 bytes, 72 are there"),
     (19, "claims.npy", [], "its header claims 8,000,000,000,000 bytes"),
     (20, "overflow.npy", [], "its header claims"),
-    (20, "digits.npy", [], ""),
+    (20, "digits.npy", [], "impossible shape"),
     (20, "beyond.npy", [], "impossible shape"),
     (21, "negative.npy", [], "impossible shape"),
     (22, "bool.npy", [], "impossible shape"),
@@ -35,7 +35,7 @@ REFUSED = [
     (25, "nested.npy", [], "no valid .npy header"),
     (26, "code.npy", [], "no valid .npy header"),
     (27, "objects.npy", [], "Python objects, which may run code"),
-    (27, "pickle.npy", [], "no valid .npy header"),
+    (27, "pickle.npy", [], "it is a pickle, which runs code"),
     (29, "bomb.npz", ["--max-memory", "16M"], "may be used"),
     (29, "broken.npz", [], "no readable .npz archive"),
     (29, "packed.npz", ["--max-memory", "16M"], "NumPy compresses no archive so"),
@@ -48,7 +48,8 @@ REFUSED = [
     (41, "none.npy", [], "0×4"),
     (42, "ragged.csv", [], "row 2 has 2 cells, row 1 has 3"),
     (42, "text.csv", [], "row 2, cell 2 is 'x', not a number"),
-    (43, "model.pt", [], ""),
+    (43, "model.pt", [], "numpy.save('map.npy', tensor.numpy())"),
+    (43, "zipped.pth", [], "numpy.save('map.npy', tensor.numpy())"),
 ]
 
 

@@ -77,13 +77,13 @@ def command(
       poolviz batch @list.txt --mode lp:p=3 --write npy
     """
     from poolviz.batch.listing import list_items
-    from poolviz.cli.batching import Work, carry_out
+    from poolviz.cli.batching import Work, run_batch
 
     del config
     recipe = _recipe(sources, windows, outputs, looks, animation, mode, seed)
     items = list_items(sources.sources, outputs.out)
     hired = Work(work.jobs, work.scheduler, work.scheduler_file, work.force)
-    return carry_out(items, recipe, hired, as_json=as_json, quiet=outputs.quiet)
+    return run_batch(items, recipe, hired, as_json=as_json, quiet=outputs.quiet)
 
 
 def _recipe(
@@ -101,7 +101,6 @@ def _recipe(
         SpecError: it cannot be meant.
     """
     from poolviz.batch.work import Recipe
-    from poolviz.cli.source_groups import reading
     from poolviz.memory import asked_budget
     from poolviz.modes import build_mode
     from poolviz.output.job import Order, Pooling
@@ -113,4 +112,4 @@ def _recipe(
     order.check()
     # Processes share the cores already.
     pooling = Pooling(spec, sources.channel, seed, 1, asked_budget(sources.max_memory))
-    return Recipe(reading(sources), pooling, order, sources.max_memory)
+    return Recipe(sources.reading, pooling, order, sources.max_memory)
