@@ -1,6 +1,7 @@
 """Region: which windows of a large result are shown one by one."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,18 +37,53 @@ class Region:
     cells: tuple[range, range]
     whole: bool
 
+    def __contains__(self, index: tuple[int, int]) -> bool:
+        """Whether the window at (row, column) of the output is among those shown."""
+        return all(at in shown for at, shown in zip(index, self.windows, strict=True))
 
-def default_region(result: PoolResult, channel: int) -> Region:
-    """All windows if they are few, else those where the pooled values vary most."""
+
+def default_region(
+    result: PoolResult, channel: int, most: int = MOST_WINDOWS, side: int = SIDE
+) -> Region:
+    """All windows if they are no more than ``most``, else those where the pooled values vary most.
+
+    Args:
+        result: what is shown.
+        channel: whose values.
+        most: so many are shown in whole.
+        side: of the square of windows that is shown else, longer on narrow maps.
+    """
     height, width = result.output_size
-    if height * width <= MOST_WINDOWS:
+    if height * width <= most:
         return whole_region(result)
-    rows = min(height, max(SIDE, SIDE * SIDE // width))
-    columns = min(width, max(SIDE, SIDE * SIDE // height))
+    longest = [_most_along(axis) for axis in result.geometry.axes]
+    rows = min(height, longest[0], max(side, side * side // width))
+    columns = min(width, longest[1], max(side, side * side // height))
     # Of a huge map its beginning, so that no more is read.
     beginning = result.output[channel][: max(rows, MOST_SEARCHED), : max(columns, MOST_SEARCHED)]
     top, left = _most_varied(beginning, rows, columns)
     return part(result, range(top, top + rows), range(left, left + columns))
+
+
+def around(result: PoolResult, index: tuple[int, int], side: int) -> Region:
+    """A square of ``side`` windows a side, as far as there are so many, with ``index`` in it."""
+    along = []
+    for at, axis in zip(index, result.geometry.axes, strict=True):
+        count = min(side, axis.output_size, _most_along(axis))
+        first = min(max(0, at - count // 2), axis.output_size - count)
+        along.append(range(first, first + count))
+    return part(result, along[0], along[1])
+
+
+def _most_along(axis: Axis) -> int:
+    """Of how many windows side by side all cells can be shown; at least one."""
+    start = axis.window(0)[0]
+    return max(
+        1,
+        bisect_right(
+            range(axis.output_size), MOST_CELLS + start - 1, key=lambda at: axis.window(at)[-1]
+        ),
+    )
 
 
 def whole_region(result: PoolResult) -> Region:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from poolviz import text
+from poolviz.display import Displayed
 from poolviz.engine.gathered import uniform
 from poolviz.engine.gradients import backward
 from poolviz.engine.pooling import as_values, compute, refuse_seed
@@ -68,8 +69,8 @@ class Step:
 
 
 @dataclass(frozen=True, eq=False)
-class PoolResult:
-    """What pooling a feature map gave.
+class PoolResult(Displayed):
+    """What pooling a feature map gave; in a notebook it shows itself.
 
     Args:
         feature_map: the input.

@@ -12,6 +12,7 @@ PACKAGE = Path(poolviz.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 ORDER = [
     "errors",
+    "display",
     "memory",
     "discovery",
     "text",

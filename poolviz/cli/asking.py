@@ -15,6 +15,7 @@ from poolviz.output.job import spec_for
 from poolviz.spec import DEFAULT_MODE, PoolSpec
 from poolviz.views.chart import Chart
 from poolviz.views.grid import Screen, Segments
+from poolviz.views.page.document import Offer
 from poolviz.views.scene import Scene
 from poolviz.views.style import Theme, find_theme
 
@@ -57,20 +58,21 @@ def ask(
 
 @dataclass(frozen=True)
 class View:
-    """An answer as plain data, as lines, and as a figure; each is made when it is wanted."""
+    """An answer as plain data, lines, a figure and, if it has windows, a page; made when wanted."""
 
     document: Callable[[], dict[str, Any]]
     lines: Callable[[Screen], Iterable[Segments]]
     scene: Callable[[Theme], Scene | Chart]
+    page: Callable[[Theme], Offer] | None = None
 
 
 def answer(view: View, source: FeatureMap, figures: FigureOptions, *, as_json: bool) -> None:
-    """Write the figure, if one is asked for, and print the answer as lines or as data.
+    """Write figure and page, if they are asked for, and print the answer as lines or as data.
 
     Raises:
-        PoolvizError: the figure cannot be written.
+        PoolvizError: one of them cannot be written.
     """
-    files = figures.write(view.scene, source.source)
+    files = figures.write(view, source.path)
     if as_json:
         print_json({**view.document(), "files": files})
     else:

@@ -15,13 +15,9 @@ from poolviz.views.figures import DEFAULT_FIGURE, available_figures
 from poolviz.views.pace import MOST_FRAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from poolviz.cli.asking import View
     from poolviz.output.job import Look
     from poolviz.spec import PoolSpec
-    from poolviz.views.chart import Chart
-    from poolviz.views.scene import Scene
-    from poolviz.views.style import Theme
 
 _windows = partial(typer.Option, rich_help_panel="Windows")
 _rules = partial(typer.Option, rich_help_panel="Rules and numbers")
@@ -112,14 +108,15 @@ class LookOptions:
 
 @dataclass(frozen=True)
 class FigureOptions(LookOptions):
-    """A figure in a file, and how it looks."""
+    """A figure or a page in a file, and how it looks."""
 
     figure: Annotated[Path | None, _output(help="Annotated figure: .png, .svg or .pdf.")] = None
+    html: Annotated[Path | None, _output(help="Interactive page, one file: .html.")] = None
 
     def check(self) -> None:
         """Raise SpecError for what cannot be meant, before any work is done."""
         from poolviz.errors import SpecError
-        from poolviz.output.files import figure_suffix
+        from poolviz.output.files import check_page_path, figure_suffix
         from poolviz.spec import whole
         from poolviz.views.style import find_theme
 
@@ -129,29 +126,44 @@ class FigureOptions(LookOptions):
             figure_suffix(self.figure)
         elif self.scale > 1:
             raise SpecError("scale", "it is said of a figure", "give --figure FILE too")
+        if self.html is not None:
+            check_page_path(self.html)
 
-    def write(
-        self, scene: "Callable[[Theme], Scene | Chart]", source: str | None
-    ) -> dict[str, str]:
-        """Write the figure that ``scene`` makes, if one is asked for; its path.
+    def write(self, view: "View", source: Path | None) -> dict[str, str]:
+        """Write what is asked for of a view; the paths.
 
         Raises:
-            SpecError: it would replace the source.
-            OutputError: it cannot be written.
+            SpecError: one would replace the source, or the view has no page.
+            OutputError: one cannot be written.
         """
+        from poolviz.output.files import write_all
+
+        files: dict[str, tuple[Path, bytes]] = {}
+        if self.figure is not None:
+            files["figure"] = self.figure, self._drawn(view, self.figure)
+        if self.html is not None:
+            files["html"] = self.html, self._page(view)
+        return write_all(files, source)
+
+    def _drawn(self, view: "View", path: Path) -> bytes:
         from poolviz.memory import asked_budget
-        from poolviz.output.files import figure_suffix, write_all
+        from poolviz.output.files import figure_suffix
         from poolviz.views.style import find_theme
         from poolviz.views.vector import check_figure, figure_bytes
 
-        if self.figure is None:
-            return {}
-        drawn = scene(find_theme(self.theme, self.cmap)).enlarged(self.scale)
-        suffix = figure_suffix(self.figure)
+        drawn = view.scene(find_theme(self.theme, self.cmap)).enlarged(self.scale)
+        suffix = figure_suffix(path)
         check_figure(drawn, suffix, asked_budget(None))
-        data = figure_bytes(drawn, suffix)
-        path = Path(source) if source else None
-        return write_all({"figure": (self.figure, data)}, path if path and path.is_file() else None)
+        return figure_bytes(drawn, suffix)
+
+    def _page(self, view: "View") -> bytes:
+        from poolviz.errors import SpecError
+        from poolviz.views.page import page
+        from poolviz.views.style import find_theme
+
+        if view.page is None:
+            raise SpecError("--html", "curves have no windows to look at", "give --figure instead")
+        return page(view.page(find_theme(self.theme, self.cmap)))
 
 
 @dataclass(frozen=True)
@@ -160,7 +172,7 @@ class OutputOptions:
 
     out: Annotated[Path, _output(help="Folder for the pictures.")] = Path("poolviz-out")
     write: Annotated[
-        str, _output(help="What to write there: png, gif, webp, apng, npy, svg, pdf, none.")
+        str, _output(help="What to write there: png, gif, webp, apng, npy, svg, pdf, html, none.")
     ] = "png,gif"
     kind: Annotated[
         str,

@@ -13,6 +13,7 @@ from poolviz.result import PoolResult
 from poolviz.text import escaped
 
 FIGURE_SUFFIXES = ("png", "svg", "pdf")
+PAGE_SUFFIXES = (".html", ".htm")
 
 
 def figure_suffix(path: Path) -> str:
@@ -29,6 +30,12 @@ def figure_suffix(path: Path) -> str:
             "change its suffix",
         )
     return suffix
+
+
+def check_page_path(path: Path) -> None:
+    """Raise SpecError for a path that is no ``.html``."""
+    if path.suffix.lower() not in PAGE_SUFFIXES:
+        raise SpecError("--html", f"{escaped(path.name)!r} is no .html", "change its suffix")
 
 
 def check_array_path(path: Path) -> None:

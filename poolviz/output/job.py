@@ -15,6 +15,7 @@ from poolviz.output.estimate import check_memory
 from poolviz.output.files import (
     array_bytes,
     check_array_path,
+    check_page_path,
     figure_suffix,
     refuse_clashes,
     write_all,
@@ -86,6 +87,7 @@ class Order:
     look: Look
     figure: Path | None = None
     save: Path | None = None
+    html: Path | None = None
 
     def check(self) -> None:
         """Raise SpecError for what cannot be meant, before any work is done."""
@@ -99,6 +101,8 @@ class Order:
             raise SpecError("--kind", "it is said of a figure", "give --figure FILE too")
         if self.save is not None:
             check_array_path(self.save)
+        if self.html is not None:
+            check_page_path(self.html)
 
 
 @dataclass(frozen=True)
@@ -194,6 +198,8 @@ def _write(pictures: Pictures, seed: int | None, order: Order, *, saved: bool) -
             files[key] = order.out / f"{name}-{ending}", data
     if order.figure is not None:
         files["figure"] = order.figure, pictures.figure(figure_suffix(order.figure))
+    if order.html is not None:
+        files["html"] = order.html, pictures.page()
     if order.save is not None and not saved:
         files["save"] = order.save, array_bytes(result)
     beside = [order.save] if order.save is not None and saved else []

@@ -83,6 +83,17 @@ class Pictures:
         check_figure(scene, suffix, self.budget)
         return figure_bytes(scene, suffix)
 
+    def pages(self) -> dict[str, bytes]:
+        """The interactive page, as one of several pictures."""
+        return {"page.html": self.page()}
+
+    def page(self) -> bytes:
+        """The interactive page."""
+        from poolviz.views.page import Offer, Variant, page
+
+        variant = Variant(self.result.mode.name(), self.result)
+        return page(Offer([variant], "mode", self.channel, self.theme, self.asked, pace=self.pace))
+
     @cached_property
     def region(self) -> Region | None:
         """The region that was asked for."""
@@ -105,6 +116,7 @@ KINDS: dict[str, Callable[[Pictures], dict[str, bytes]]] = {
     "npy": Pictures.array,
     "svg": partial(Pictures.figures, suffix="svg"),
     "pdf": partial(Pictures.figures, suffix="pdf"),
+    "html": Pictures.pages,
 }
 
 

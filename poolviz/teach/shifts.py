@@ -32,6 +32,7 @@ class Shift:
         after: (C, H, W).
         changed: (C, H, W) which values are others than before, at the same place.
         result: the pooling after the shift; None for the input itself.
+        original: the pooling before it.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Shift:
     after: Array
     changed: Array
     result: PoolResult | None = None
+    original: PoolResult | None = None
 
     @property
     def unchanged(self) -> float:
@@ -140,7 +142,7 @@ def _moved(
         after = run(moved, first.spec, seed=first.seed if first.mode.draws else None)
         outputs = first.output, after.output
         changed = ~equal(*outputs, first.mode, feature_map.values)
-        found.append(Shift(name, *outputs, changed, after))
+        found.append(Shift(name, *outputs, changed, after, first))
     return found
 
 

@@ -18,7 +18,12 @@ Watch = Callable[[Iterable[int]], Iterable[int]]
 
 
 def stage_of(
-    result: PoolResult, channel: int, region: Region, theme: Theme, side: int = PANEL_SIDE
+    result: PoolResult,
+    channel: int,
+    region: Region,
+    theme: Theme,
+    side: int = PANEL_SIDE,
+    beside: tuple[PoolResult, ...] = (),
 ) -> Stage:
     """The stage on which the windows of ``region`` are shown one after the other.
 
@@ -28,10 +33,11 @@ def stage_of(
         region: which windows.
         theme: its colours.
         side: the longest side of the input in pixels.
+        beside: other results that share the value scale.
     """
     rows, columns = region.windows
     steps = tuple(result.step(row, column, channel) for row in rows for column in columns)
-    return Stage(result, channel, region, theme, steps, side)
+    return Stage(result, channel, region, theme, steps, side, beside)
 
 
 def description(stage: Stage) -> str:

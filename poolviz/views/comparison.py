@@ -11,6 +11,7 @@ from poolviz.teach.comparison import Compared
 from poolviz.views.data import listed
 from poolviz.views.grid import Screen, Segments
 from poolviz.views.lines import heading, plain, side_by_side, table
+from poolviz.views.page.document import Offer, Variant
 from poolviz.views.plates import in_rows, map_plate, plates_scene
 from poolviz.views.scene import Scene
 from poolviz.views.stage import short_name
@@ -130,3 +131,9 @@ def comparison_scene(found: list[Compared], channel: int, theme: Theme) -> Scene
     title = f"{short_name(feature_map)}: {words}"
     alt = f"{text.escaped(feature_map.name)}: {words}. {captions[0]}."
     return plates_scene(title, in_rows(plates), captions, theme, alt)
+
+
+def comparison_offer(found: list[Compared], channel: int, theme: Theme) -> Offer:
+    """The page on which a reader looks at one mode after the other."""
+    variants = [Variant(each.name, each.result) for each in found]
+    return Offer(variants, channel=channel, theme=theme)

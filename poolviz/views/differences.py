@@ -9,6 +9,7 @@ from poolviz.teach.differences import Outcome, caveats, grouped
 from poolviz.views.data import listed
 from poolviz.views.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.lines import heading, plain, side_by_side
+from poolviz.views.page.document import Offer, Variant
 from poolviz.views.plates import in_rows, map_plate, plates_scene
 from poolviz.views.scene import Scene
 from poolviz.views.stage import short_name
@@ -175,3 +176,9 @@ def _caption(outcome: Outcome, reference: Outcome) -> Iterator[str]:
         yield f"{outcome.like} refuses: {outcome.answer.refusal}"
     for reason in outcome.reasons:
         yield f"{outcome.like}: {reason.mine}; {reference.like}: {reason.theirs}"
+
+
+def difference_offer(found: list[Outcome], channel: int, theme: Theme) -> Offer:
+    """The page on which a reader looks at one framework after the other."""
+    variants = [Variant(each.like, each.result) for each in found if each.result is not None]
+    return Offer(variants, "rules", channel, theme)

@@ -13,6 +13,7 @@ from poolviz.teach.explanation import Explanation
 from poolviz.views.grid import PLAIN, Cell, Grid, Screen, Segments
 from poolviz.views.lines import heading, plain
 from poolviz.views.maps import Maps
+from poolviz.views.page.document import Offer, Variant
 from poolviz.views.plates import Plate
 from poolviz.views.scene import Scene
 from poolviz.views.style import Theme, ValueScale, value_scale
@@ -150,3 +151,9 @@ def _winner(found: Explanation) -> Array:
 def _scale(theme: Theme, values: Array, low: float, high: float) -> ValueScale:
     """Of its own, from ``low`` to ``high`` at least."""
     return value_scale(theme, values, np.array([low, high], float), value_range=None)
+
+
+def explanation_offer(found: Explanation, theme: Theme) -> Offer:
+    """The page of all windows, opened at this one."""
+    variant = Variant(found.result.mode.name(), found.result)
+    return Offer([variant], "mode", found.step.channel, theme, at=found.step.index)

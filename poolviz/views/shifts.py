@@ -10,6 +10,7 @@ from poolviz.views.chart import Chart, Curve
 from poolviz.views.data import listed
 from poolviz.views.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.lines import heading, plain, side_by_side, table
+from poolviz.views.page.document import Offer, Variant
 from poolviz.views.plates import map_plate, plates_scene
 from poolviz.views.scene import Scene
 from poolviz.views.stage import short_name
@@ -198,3 +199,14 @@ def _spelled_out(curves: tuple[Curve, ...]) -> str:
     return " ".join(
         f"{curve.name}: {', '.join(map(text.percent, curve.values))}." for curve in curves
     )
+
+
+def shift_offer(found: list[Shift], channel: int, theme: Theme) -> Offer:
+    """The page on which a reader looks at each mode before and after the shift."""
+    variants = [
+        Variant(f"{each.name}{words}", result)
+        for each in found
+        for words, result in (("", each.original), (", moved", each.result))
+        if result is not None
+    ]
+    return Offer(variants, channel=channel, theme=theme)

@@ -47,6 +47,7 @@ class Stage:
         theme: its colours.
         steps: the windows, in the order in which they are shown.
         panel_side: the longest side of the input panel in pixels.
+        beside: other results that share the value scale.
     """
 
     result: PoolResult
@@ -55,17 +56,19 @@ class Stage:
     theme: Theme
     steps: tuple[Step, ...]
     panel_side: int = PANEL_SIDE
+    beside: tuple[PoolResult, ...] = ()
 
     @cached_property
     def scale(self) -> ValueScale:
-        """One scale for input and output."""
-        feature_map = self.result.feature_map
-        return value_scale(
-            self.theme,
-            feature_map.values[self.channel],
-            self.result.output[self.channel],
-            value_range=feature_map.value_range,
-        )
+        """One scale for input and output, and for the results beside."""
+        results = (self.result, *self.beside)
+        planes = [
+            planes[self.channel]
+            for result in results
+            for planes in (result.feature_map.values, result.output)
+        ]
+        value_range = self.result.feature_map.value_range
+        return value_scale(self.theme, *planes, value_range=value_range)
 
     @cached_property
     def input_panel(self) -> Panel:

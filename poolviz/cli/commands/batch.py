@@ -28,7 +28,7 @@ class BatchOutputs:
         "poolviz-out"
     )
     write: Annotated[
-        str, _output(help="What to write of each: npy, png, gif, webp, apng, svg, pdf, none.")
+        str, _output(help="What to write of each: npy, png, gif, webp, apng, svg, pdf, html, none.")
     ] = "npy,png"
     kind: Annotated[
         str, _output(help=f"What svg and pdf show: {', '.join(available_figures())}.")

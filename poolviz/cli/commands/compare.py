@@ -37,5 +37,6 @@ def command(
         partial(views.comparison_document, found, question.channel),
         partial(views.comparison_lines, found, question.channel),
         partial(views.comparison_scene, found, question.channel),
+        partial(views.comparison_offer, found, question.channel),
     )
     answer(view, question.feature_map, figures, as_json=as_json)

@@ -41,5 +41,6 @@ def command(
         partial(views.difference_document, found, question.channel),
         partial(views.difference_lines, found, question.channel),
         partial(views.difference_scene, found, question.channel),
+        partial(views.difference_offer, found, question.channel),
     )
     answer(view, question.feature_map, figures, as_json=as_json)

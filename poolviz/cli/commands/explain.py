@@ -46,5 +46,6 @@ def command(
         partial(views.explanation_document, found),
         partial(views.explanation_lines, found),
         partial(views.explanation_scene, found),
+        partial(views.explanation_offer, found),
     )
     answer(view, question.feature_map, figures, as_json=as_json)

@@ -43,6 +43,8 @@ def command(
       poolviz run --data "1 3; 2 4" --mode global-average
 
       poolviz run sample:teaching --play --write none
+
+      poolviz run sample:teaching --size 3 --stride 1 --html teaching.html
     """
     from poolviz.cli.pipeline import Print, pool_and_print
     from poolviz.memory import asked_budget
@@ -51,7 +53,9 @@ def command(
     del config
     spec = windows.spec(mode)
     look = figures.look(animation)
-    order = Order(outputs.out, outputs.write, outputs.kind, look, figures.figure, outputs.save)
+    order = Order(
+        outputs.out, outputs.write, outputs.kind, look, figures.figure, outputs.save, figures.html
+    )
     order.check()
     printed = Print(as_json, outputs.quiet, outputs.play)
     printed.check()

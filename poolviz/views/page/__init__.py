@@ -1,0 +1,108 @@
+"""The interactive page: one HTML file that asks for nothing else, its numbers computed before.
+
+HTML, CSS and JavaScript are files in ``assets``; what a page knows goes in as JSON.
+"""
+
+import base64
+import hashlib
+import html
+import json
+from collections.abc import Iterable
+from dataclasses import fields
+from functools import cache
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+from poolviz.views.page.document import Offer, Variant, document
+from poolviz.views.style import THEMES, Theme
+
+__all__ = ["Offer", "Variant", "page"]
+
+# In the order in which they build on each other.
+SCRIPTS = (
+    "model.js",
+    "drawing.js",
+    "panel.js",
+    "marks.js",
+    "links.js",
+    "strip.js",
+    "view.js",
+    "player.js",
+    "exporting.js",
+    "controls.js",
+)
+# What ends a script element, begins a remark, or is a line's end to some readers of JavaScript.
+_UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+def page(offer: Offer) -> bytes:
+    """The whole page.
+
+    Args:
+        offer: what it shows.
+
+    Raises:
+        SpecError: the region that was asked for has too many windows.
+    """
+    found = document(offer)
+    style, script = _style(), _script()
+    text = Template(_asset("page.html")).substitute(
+        policy=_policy(style, script),
+        title=html.escape(found["title"]),
+        name=html.escape(found["name"]),
+        description=html.escape(found["description"]),
+        style=style,
+        data=as_json(found),
+        script=script,
+    )
+    return text.encode()
+
+
+def as_json(found: dict[str, Any]) -> str:
+    r"""Plain data as JSON that cannot end the element in which it stands.
+
+    Example:
+        >>> as_json({"name": "</script>"})
+        '{"name":"\\u003c/script\\u003e"}'
+    """
+    written = json.dumps(found, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return written.translate(_UNSAFE)
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing but this script and this style, and pictures that are in the page."""
+    return (
+        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}';"
+        " img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(content: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+
+
+@cache
+def _style() -> str:
+    themes = (_variables(name, theme) for name, theme in THEMES.items())
+    return _joined((*themes, _asset("page.css")))
+
+
+def _variables(name: str, theme: Theme) -> str:
+    """A theme's colours by their names."""
+    named = [field.name for field in fields(theme) if field.name != "colormap"]
+    colors = (f"--{field}:#{bytes(getattr(theme, field)).hex()};" for field in named)
+    return f'[data-theme="{name}"]{{color-scheme:{name};{"".join(colors)}}}'
+
+
+@cache
+def _script() -> str:
+    return _joined(("(() => {", '"use strict";', *map(_asset, SCRIPTS), "})();"))
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "\n" + "\n".join(part.strip() for part in parts) + "\n"
+
+
+def _asset(name: str) -> str:
+    return files(__name__).joinpath("assets", name).read_text(encoding="utf-8")

@@ -1,0 +1,102 @@
+// Shapes, in the pixels of a panel. They carry their colours with them, so that what is
+// copied out of the page looks as it does there.
+
+const NAMESPACE = "http://www.w3.org/2000/svg";
+const FONT = "DejaVu Sans, Verdana, Segoe UI, sans-serif";
+
+function shape(name, attributes = {}, ...children) {
+  const made = document.createElementNS(NAMESPACE, name);
+  change(made, attributes);
+  made.append(...children);
+  return made;
+}
+
+function change(drawn, attributes) {
+  for (const [name, value] of Object.entries(attributes)) drawn.setAttribute(name, value);
+}
+
+function box(x, y, width, height, attributes) {
+  return shape("rect", { x, y, width, height, ...attributes });
+}
+
+/** An outline that lies within its box. */
+function outline(x, y, width, height, color, line, attributes = {}) {
+  const half = line / 2;
+  return box(x + half, y + half, Math.max(0, width - line), Math.max(0, height - line), {
+    fill: "none", stroke: color, "stroke-width": line, ...attributes,
+  });
+}
+
+function label(x, y, text, size, color, attributes = {}) {
+  const drawn = shape("text", {
+    x, y, fill: color, "font-size": size, "font-family": FONT,
+    "text-anchor": "middle", "dominant-baseline": "central", ...attributes,
+  });
+  drawn.textContent = text;
+  return drawn;
+}
+
+/** The colours of the current theme, by what they are for. */
+function palette() {
+  const style = getComputedStyle(document.documentElement);
+  const names = ["background", "ink", "muted", "grid", "unvisited", "accent", "halo"];
+  return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+}
+
+/** Lines that go up to the right, for cells that no window reads. */
+function hatching(id, color) {
+  const line = shape("path", { d: "M-2 2l4-4M0 8l8-8M6 10l4-4", stroke: color, "stroke-width": 1.5 });
+  return shape("pattern", { id, width: 8, height: 8, patternUnits: "userSpaceOnUse" }, line);
+}
+
+/** Cells too small for text, as a picture of a pixel each. */
+function pixels(x, y, width, height, rows, columns, color) {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [columns, rows];
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(columns, rows);
+  for (let at = 0; at < rows * columns; at += 1) {
+    const packed = parseInt(color(at).slice(1), 16);
+    image.data.set([packed >> 16, (packed >> 8) & 255, packed & 255, 255], 4 * at);
+  }
+  context.putImageData(image, 0, 0);
+  return shape("image", {
+    x, y, width, height, href: canvas.toDataURL(), preserveAspectRatio: "none",
+    "image-rendering": "pixelated",
+  });
+}
+
+/** A cell in its value's colour, with its digits where they are legible. */
+function valueCell(x, y, side, known, digits, { hatch = null, bold = false } = {}) {
+  const gap = side >= 4 ? 1 : 0;
+  const drawn = [box(x, y, side - gap, side - gap, { fill: known.color })];
+  if (hatch) drawn.push(box(x, y, side - gap, side - gap, { fill: hatch }));
+  if (digits && hatch) drawn.push(plate(x, y, side, known, digits));
+  if (digits) {
+    const weight = bold ? { "font-weight": "bold" } : {};
+    drawn.push(label(x + side / 2, y + side / 2, known.text, digits, known.ink, weight));
+  }
+  return drawn;
+}
+
+/** A plain ground for digits on a hatched cell. */
+function plate(x, y, side, known, digits) {
+  const width = Math.min(side - 4, known.text.length * digits * 0.65 + 6);
+  const height = digits + 6;
+  return box(x + (side - width) / 2, y + (side - height) / 2, width, height, { fill: known.color });
+}
+
+/** Padding is dashed, with the value that it acts as; overhang is dotted and empty. */
+function outsideCell(x, y, side, kind, digits, padding, colors) {
+  if (kind === KIND.padding) {
+    const drawn = [outline(x, y, side - 1, side - 1, colors.muted, 1, { "stroke-dasharray": "5 3" })];
+    if (digits && padding) drawn.push(label(x + side / 2, y + side / 2, padding, digits, colors.muted));
+    return drawn;
+  }
+  const inner = Math.max(1, side - 7);
+  const at = (side - inner) / 2;
+  return [
+    box(x + at, y + at, inner, inner, { fill: colors.unvisited }),
+    outline(x + at, y + at, inner, inner, colors.muted, 1, { "stroke-dasharray": "2 3" }),
+  ];
+}

@@ -1,0 +1,44 @@
+// Lines from each panel's outlined cells to the next panel's, beside or below it.
+
+const LINK_MARGIN = 8;
+
+class Links {
+  constructor(stage) {
+    this.stage = stage;
+    this.drawn = shape("svg", { id: "links", "aria-hidden": "true" });
+    stage.append(this.drawn);
+  }
+
+  clear() {
+    this.drawn.replaceChildren();
+  }
+
+  /** Link outlined areas, each a panel and (x, y, width, height) in it. */
+  draw(outlined, colors) {
+    const origin = this.stage.getBoundingClientRect();
+    const lines = outlined.slice(1).flatMap(([panel, area], at) => {
+      const [before, areaBefore] = outlined[at];
+      return linesBetween(
+        { cells: before.onPage(...areaBefore), panel: before.onPage(0, 0, before.width, before.height) },
+        { cells: panel.onPage(...area), panel: panel.onPage(0, 0, panel.width, panel.height) },
+      );
+    });
+    const style = { stroke: colors.accent, "stroke-width": 2, fill: "none" };
+    const shift = ([x, y]) => `${(x - origin.left).toFixed(1)} ${(y - origin.top).toFixed(1)}`;
+    this.drawn.replaceChildren(
+      ...lines.map(([start, end]) => shape("path", { d: `M${shift(start)}L${shift(end)}`, ...style })),
+    );
+  }
+}
+
+/** Two lines in the gap between panels: over cells they would strike out their text. */
+function linesBetween(first, second) {
+  if (second.panel.left > first.panel.right) {
+    const [start, end] = [first.panel.right + LINK_MARGIN, second.panel.left - LINK_MARGIN];
+    return [
+      [[start, first.cells.top], [end, second.cells.top]],
+      [[start, first.cells.bottom], [end, second.cells.bottom]],
+    ];
+  }
+  return [];
+}

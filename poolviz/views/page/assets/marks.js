@@ -1,0 +1,123 @@
+// What tells one step from the others: window, winner or shares, output cell.
+
+const SMALLEST_RING = 9;
+
+/** The outline of a window or a cell within the panels, and what is in it. */
+function markStep(panels, channel, step, padding, theme, colors) {
+  const { input, zoomed, output } = panels;
+  input.outlineCells(input.area(step.rows, step.columns), colors);
+  input.marks.replaceChildren(...sharesOnInput(input, channel, step, theme, colors));
+  if (channel.window) {
+    zoomed.marks.replaceChildren(...windowCells(zoomed, channel, step, padding, theme, colors));
+    zoomed.outlineCells([0, 0, zoomed.width, zoomed.height], colors);
+  }
+  output.outlineCells(output.area([step.row], [step.column]), colors);
+  output.marks.replaceChildren(...outputCell(output, channel, step.at, theme));
+}
+
+function outputCell(panel, channel, at, theme) {
+  const [x, y] = panel.corner(Math.floor(at / panel.columns), at % panel.columns);
+  const known = look(channel.output, at, theme);
+  return valueCell(x, y, panel.cell, known, panel.digits, { bold: true });
+}
+
+/** The winner and its ties, or each cell's share, where cells lie in the input. */
+function sharesOnInput(panel, channel, step, theme, colors) {
+  // Where the window stands enlarged beside, its winner is marked there.
+  if (!panel.digits) return step.winner && !channel.window ? ring(panel, step.winner, colors) : [];
+  const drawn = [];
+  eachCell(step, (place, number) => {
+    if (channel.cell(...place) === null) return;
+    if (samePlace(place, step.winner)) {
+      const known = look(channel.input, channel.cell(...place), theme);
+      drawn.push(...valueCell(...panel.corner(...place), panel.cell, known, panel.digits, { bold: true }));
+    }
+    drawn.push(...share(panel, place, place, number, step, colors));
+  });
+  return drawn;
+}
+
+/** The window's cells enlarged, marked as the input's would be. */
+function windowCells(panel, channel, step, padding, theme, colors) {
+  const drawn = [];
+  eachCell(step, (place, number) => {
+    const at = [Math.floor(number / step.columns.length), number % step.columns.length];
+    if (at[0] >= panel.rows || at[1] >= panel.columns) return;
+    const [x, y] = panel.corner(...at);
+    const cell = channel.cell(...place);
+    if (cell === null) {
+      drawn.push(...outsideCell(x, y, panel.cell, channel.kind(...place), panel.digits, padding, colors));
+    } else {
+      drawn.push(...valueCell(x, y, panel.cell, look(channel.input, cell, theme), panel.digits));
+      drawn.push(...share(panel, at, place, number, step, colors));
+    }
+  });
+  return drawn;
+}
+
+function eachCell(step, visit) {
+  step.rows.forEach((row, down) =>
+    step.columns.forEach((column, right) => visit([row, column], down * step.columns.length + right)),
+  );
+}
+
+function samePlace(place, other) {
+  return other !== null && place[0] === other[0] && place[1] === other[1];
+}
+
+/** The mark of one cell: a ring for the winner, a dashed one for ties, else a bar. */
+function share(panel, at, place, number, step, colors) {
+  if (samePlace(place, step.winner)) return ring(panel, at, colors);
+  if (step.ties.some((tie) => samePlace(place, tie))) return ring(panel, at, colors, true);
+  const part = step.shares?.[number] ?? 0;
+  return part > 0 ? bar(panel, at, part / Math.max(...step.shares), colors) : [];
+}
+
+/** A ring in a cell; around it where the cell is small. */
+function ring(panel, at, colors, dashed = false) {
+  const side = Math.max(panel.cell - 3, SMALLEST_RING);
+  const [x, y] = panel.corner(...at).map((corner) => corner + (panel.cell - 1 - side) / 2);
+  const dash = dashed ? { "stroke-dasharray": "5 3" } : {};
+  const line = panel.digits ? 3 : 1.5;
+  return [
+    outline(x, y, side, side, colors.halo, line + 1),
+    outline(x, y, side, side, colors.accent, line, { class: dashed ? "tie" : "winner", ...dash }),
+  ];
+}
+
+/** A bar at a cell's foot, as wide as its share of the largest. */
+function bar(panel, at, part, colors) {
+  const [x, y] = panel.corner(...at);
+  const height = Math.max(3, Math.floor(panel.cell / 12));
+  const full = panel.cell - 10;
+  const top = y + panel.cell - height - 4;
+  const width = Math.max(1, Math.round(full * Math.min(part, 1)));
+  return [
+    box(x + 4, top - 1, full + 1, height + 2, { fill: colors.halo }),
+    box(x + 5, top, width, height, { fill: colors.accent, class: "share" }),
+  ];
+}
+
+/** An input cell, every window that reads it, and every output that it wins. */
+function markCell(panels, channel, place, readers, theme, colors) {
+  const { input, output } = panels;
+  input.outlineCells(input.area([place[0]], [place[1]]), colors);
+  input.marks.replaceChildren(...windowOutlines(input, readers, colors));
+  const [first, last] = [readers[0], readers.at(-1)];
+  output.frame.replaceChildren();
+  if (first) output.outlineCells(output.area([first.row, last.row], [first.column, last.column]), colors);
+  output.marks.replaceChildren(
+    ...readers.flatMap((step) => [
+      ...outputCell(output, channel, step.at, theme),
+      ...(samePlace(place, step.winner) ? ring(output, [step.row, step.column], colors) : []),
+    ]),
+  );
+}
+
+function windowOutlines(panel, readers, colors) {
+  const dash = { "stroke-dasharray": "4 3", class: "reader" };
+  return readers.flatMap((step) => {
+    const area = panel.area(step.rows, step.columns);
+    return [outline(...area, colors.halo, 3), outline(...area, colors.accent, 1.5, dash)];
+  });
+}

@@ -1,0 +1,123 @@
+// What the page knows, and what belongs together. Nothing is pooled here: every number,
+// text and colour was computed before.
+
+const KIND = { input: 0, padding: 1, overhang: 2 };
+const DATA = JSON.parse(document.getElementById("data").textContent);
+
+/** A stretch of `count` coordinates, `apart` from each other: what a window reads along an axis. */
+function stretch([start, count, apart]) {
+  return Array.from({ length: count }, (_, at) => start + at * apart);
+}
+
+/** Cells and windows along one axis, by coordinates in the input. */
+class Axis {
+  constructor(known) {
+    this.size = known.size;
+    this.first = known.first;
+    this.count = known.kinds.length;
+    this.kinds = known.kinds;
+    this.unread = new Set(known.unread);
+    this.firstWindow = known.firstWindow;
+    this.windows = known.windows;
+    this.inside = Math.max(0, known.first);
+    this.countInside = Math.min(known.size, known.first + this.count) - this.inside;
+  }
+
+  kind(at) {
+    return Number(this.kinds[at - this.first]);
+  }
+
+  isShown(at) {
+    return at >= this.first && at < this.first + this.count;
+  }
+
+  window(index) {
+    return stretch(this.windows[index]);
+  }
+
+  /** Which windows read the cell at a coordinate. */
+  readers(at) {
+    const reads = ([start, count, apart]) =>
+      at >= start && at <= start + (count - 1) * apart && (at - start) % apart === 0;
+    return this.windows.flatMap((window, index) => (reads(window) ? [index] : []));
+  }
+}
+
+/** One channel of one result. */
+class Channel {
+  constructor(known, rows, columns) {
+    Object.assign(this, known);
+    this.rowAxis = rows;
+    this.columnAxis = columns;
+    this.count = known.steps.arithmetic.length;
+    this.across = columns.windows.length;
+  }
+
+  /** The step that gives the output cell in a row and column of those shown. */
+  stepAt(row, column) {
+    return row * this.across + column;
+  }
+
+  step(at) {
+    const [row, column] = [Math.floor(at / this.across), at % this.across];
+    const rows = this.rowAxis.window(row);
+    const columns = this.columnAxis.window(column);
+    const place = (number) =>
+      number === null ? null : [rows[Math.floor(number / columns.length)], columns[number % columns.length]];
+    return {
+      at, row, column, rows, columns,
+      index: [row + this.rowAxis.firstWindow, column + this.columnAxis.firstWindow],
+      arithmetic: this.steps.arithmetic[at],
+      winner: place(this.steps.winners[at]),
+      ties: (this.steps.ties[at] ?? []).map(place),
+      shares: this.steps.shares[this.steps.share[at]] ?? null,
+    };
+  }
+
+  /** The number of an input cell among those that have a value; null outside the input. */
+  cell(row, column) {
+    const [rows, columns] = [this.rowAxis, this.columnAxis];
+    const [down, right] = [row - rows.inside, column - columns.inside];
+    const inside = down >= 0 && right >= 0 && down < rows.countInside && right < columns.countInside;
+    return inside ? down * columns.countInside + right : null;
+  }
+
+  kind(row, column) {
+    return Math.max(this.rowAxis.kind(row), this.columnAxis.kind(column));
+  }
+
+  isUnread(row, column) {
+    return this.rowAxis.unread.has(row) || this.columnAxis.unread.has(column);
+  }
+
+  /** The steps whose windows read an input cell. */
+  readers(row, column) {
+    const columns = this.columnAxis.readers(column);
+    return this.rowAxis.readers(row).flatMap((down) => columns.map((right) => this.stepAt(down, right)));
+  }
+}
+
+const VARIANTS = DATA.variants.map((known) => {
+  const [rows, columns] = [new Axis(known.rows), new Axis(known.columns)];
+  return { ...known, channels: known.channels.map((each) => new Channel(each, rows, columns)) };
+});
+
+/** Of a look that is told once where themes agree. */
+function themed(looks, theme) {
+  return looks[theme] ?? looks.light;
+}
+
+/** Of many colours in a row, six signs each. */
+function colorAt(colors, at) {
+  return `#${colors.slice(6 * at, 6 * at + 6)}`;
+}
+
+/** The text, colour and ink of a cell of a plane. */
+function look(plane, cell, theme) {
+  const which = plane.at[cell];
+  return {
+    text: plane.texts[which],
+    color: colorAt(themed(plane.colors, theme), which),
+    ink: themed(plane.inks, theme)[which] === "1" ? "#ffffff" : "#000000",
+  };
+}

@@ -1,0 +1,171 @@
+// A panel: a grid of cells that stands still, and marks above it that move.
+
+const EDGE = 6;
+
+class Panel {
+  constructor(id) {
+    this.id = id;
+    this.figure = document.getElementById(id);
+    this.caption = document.createElement("figcaption");
+    this.holder = document.createElement("div");
+    this.holder.className = "holder";
+    this.cells = shape("g");
+    this.marks = shape("g");
+    this.frame = shape("g", { class: "frame" });
+    this.drawn = shape("svg", { "aria-hidden": "true" }, this.cells, this.marks, this.frame);
+    this.holder.append(this.drawn);
+    this.figure.append(this.caption, this.holder);
+  }
+
+  /** Lay out a grid whose top left cell has the coordinates (top, left). */
+  lay({ title, cell, digits, rows, columns }, top, left) {
+    Object.assign(this, { title, cell, digits, rows, columns, top, left });
+    [this.width, this.height] = [columns * cell, rows * cell];
+    this.caption.textContent = title;
+    const size = [this.width + 2 * EDGE, this.height + 2 * EDGE];
+    change(this.drawn, { viewBox: `${-EDGE} ${-EDGE} ${size.join(" ")}` });
+    this.figure.style.setProperty("--width", size[0]);
+    this.clear();
+  }
+
+  /** Take all marks away. */
+  clear() {
+    this.marks.replaceChildren();
+    this.frame.replaceChildren();
+  }
+
+  /** The corner of a cell. */
+  corner(row, column) {
+    return [(column - this.left) * this.cell, (row - this.top) * this.cell];
+  }
+
+  /** (x, y, width, height) from the first to the last of rows and columns, as far as shown. */
+  area(rows, columns) {
+    const [x, y] = this.corner(Math.max(rows[0], this.top), Math.max(columns[0], this.left));
+    const [right, below] = this.corner(rows.at(-1) + 1, columns.at(-1) + 1);
+    return [x, y, Math.min(right, this.width) - x, Math.min(below, this.height) - y];
+  }
+
+  /** The coordinates of the cell under a pointer; null beside the cells. */
+  under(event) {
+    const frame = this.drawn.getBoundingClientRect();
+    const unit = frame.width / (this.width + 2 * EDGE);
+    const column = Math.floor(((event.clientX - frame.left) / unit - EDGE) / this.cell);
+    const row = Math.floor(((event.clientY - frame.top) / unit - EDGE) / this.cell);
+    const within = row >= 0 && column >= 0 && row < this.rows && column < this.columns;
+    return within ? [row + this.top, column + this.left] : null;
+  }
+
+  /** Where cells from (x, y) on lie in the window, in its pixels. */
+  onPage(x, y, width, height) {
+    const frame = this.drawn.getBoundingClientRect();
+    const unit = frame.width / (this.width + 2 * EDGE);
+    const [left, top] = [frame.left + (x + EDGE) * unit, frame.top + (y + EDGE) * unit];
+    return { left, top, right: left + width * unit, bottom: top + height * unit };
+  }
+
+  /** An outline in the accent colour, with a halo that parts it from any cell. */
+  outlineCells(area, colors) {
+    const [x, y, width, height] = area;
+    if (!this.frame.children.length) this.frame.append(shape("rect"), shape("rect"));
+    const [halo, line] = this.frame.children;
+    const place = { x: x - 2, y: y - 2, width: width + 3, height: height + 3, fill: "none" };
+    change(halo, { ...place, stroke: colors.halo, "stroke-width": 6 });
+    change(line, { ...place, stroke: colors.accent, "stroke-width": 3 });
+  }
+}
+
+/** A panel whose cells a reader walks over with the arrow keys: a grid of one cell at a time. */
+class WalkedPanel extends Panel {
+  constructor(id) {
+    super(id);
+    this.row = document.createElement("div");
+    this.active = document.createElement("div");
+    this.row.className = "unseen";
+    change(this.row, { role: "row" });
+    change(this.active, { role: "gridcell", id: `${id}-cell` });
+    this.row.append(this.active);
+    this.holder.prepend(this.row);
+    change(this.holder, { role: "grid", tabindex: 0, "aria-activedescendant": `${id}-cell` });
+  }
+
+  lay(known, top, left) {
+    super.lay(known, top, left);
+    change(this.holder, {
+      "aria-label": known.title, "aria-rowcount": known.rows, "aria-colcount": known.columns,
+    });
+  }
+
+  /** Say which cell is the active one, and what is in it. */
+  say(row, column, words) {
+    change(this.row, { "aria-rowindex": row - this.top + 1 });
+    change(this.active, { "aria-colindex": column - this.left + 1 });
+    this.active.textContent = words;
+  }
+}
+
+/** The cells of the input with what lies around it. */
+function drawInput(panel, channel, padding, theme, colors) {
+  const { rowAxis: rows, columnAxis: columns, input } = channel;
+  const hatch = shape("defs", {}, hatching("hatch", colors.background));
+  const drawn = [hatch];
+  if (!panel.digits) drawn.push(...inputPixels(panel, channel, theme));
+  for (let row = rows.first; row < rows.first + rows.count; row += 1) {
+    for (let column = columns.first; column < columns.first + columns.count; column += 1) {
+      const [x, y] = panel.corner(row, column);
+      const kind = channel.kind(row, column);
+      if (kind !== KIND.input) {
+        drawn.push(...outsideCell(x, y, panel.cell, kind, panel.digits, padding, colors));
+      } else if (panel.digits) {
+        const options = { hatch: channel.isUnread(row, column) ? "url(#hatch)" : null };
+        drawn.push(...valueCell(x, y, panel.cell, look(input, channel.cell(row, column), theme), panel.digits, options));
+      }
+    }
+  }
+  panel.cells.replaceChildren(...drawn);
+}
+
+/** A picture of the cells, hatched where no window reads them. */
+function inputPixels(panel, channel, theme) {
+  const { rowAxis: rows, columnAxis: columns, input } = channel;
+  const [x, y] = panel.corner(rows.inside, columns.inside);
+  const [width, height] = [columns.countInside * panel.cell, rows.countInside * panel.cell];
+  const drawn = [planePixels(input, x, y, width, height, rows.countInside, columns.countInside, theme)];
+  const shade = (...place) => drawn.push(box(...place, { fill: "url(#hatch)" }));
+  for (const row of rows.unread) shade(x, panel.corner(row, 0)[1], width, panel.cell);
+  for (const column of columns.unread) shade(panel.corner(0, column)[0], y, panel.cell, height);
+  return drawn;
+}
+
+function planePixels(plane, x, y, width, height, rows, columns, theme) {
+  const own = plane.pixels && themed(plane.pixels, theme);
+  const color = own ? (at) => colorAt(own, at) : (at) => look(plane, at, theme).color;
+  return pixels(x, y, width, height, rows, columns, color);
+}
+
+/** The cells of the output: those not reached yet below, the others above, cut to what is reached. */
+function drawOutput(panel, channel, theme, colors) {
+  const { cell, rows, columns, digits } = panel;
+  const whole = [0, 0, panel.width, panel.height];
+  panel.reached = [box(0, 0, 0, 0), box(0, 0, 0, 0)];
+  const clip = shape("clipPath", { id: "reached" }, ...panel.reached);
+  const [below, above] = [[box(...whole, { fill: colors.grid })], []];
+  const gap = cell >= 4 ? 1 : 0;
+  if (!digits) above.push(planePixels(channel.output, ...whole, rows, columns, theme));
+  if (!gap) below.push(box(...whole, { fill: colors.unvisited }));
+  for (let at = 0; at < rows * columns && gap; at += 1) {
+    const [x, y] = [(at % columns) * cell, Math.floor(at / columns) * cell];
+    below.push(box(x, y, cell - gap, cell - gap, { fill: colors.unvisited }));
+    if (digits) above.push(...valueCell(x, y, cell, look(channel.output, at, theme), digits));
+  }
+  const shown = shape("g", { "clip-path": "url(#reached)" }, ...above);
+  panel.cells.replaceChildren(shape("defs", {}, clip), ...below, shown);
+}
+
+/** Show the first so many outputs. */
+function reach(panel, count) {
+  const [full, rest] = [Math.floor(count / panel.columns), count % panel.columns];
+  const { cell } = panel;
+  change(panel.reached[0], { width: panel.width, height: full * cell });
+  change(panel.reached[1], { y: full * cell, width: rest * cell, height: rest ? cell : 0 });
+}

@@ -1,0 +1,62 @@
+// All results in a row, small, where a page offers several: a button each.
+
+const STRIP_SIDE = 112;
+
+class Strip {
+  constructor(holder, choose) {
+    this.holder = holder;
+    this.holder.hidden = VARIANTS.length < 2;
+    holder.setAttribute("aria-label", `${DATA.label}s`);
+    this.buttons = this.holder.hidden ? [] : VARIANTS.map((variant, at) => this.button(variant, () => choose(at)));
+    holder.replaceChildren(...this.buttons.map(({ button }) => button));
+  }
+
+  button(variant, choose) {
+    const button = document.createElement("button");
+    const [name, value] = [document.createElement("span"), document.createElement("b")];
+    const drawn = shape("svg", { "aria-hidden": "true" });
+    name.textContent = variant.name;
+    button.type = "button";
+    button.append(drawn, name, value);
+    button.addEventListener("click", choose);
+    return { button, drawn, value };
+  }
+
+  /** Draw the outputs of a channel. */
+  draw(chosen, channel, theme) {
+    this.buttons.forEach(({ button, drawn }, at) => {
+      const { output } = VARIANTS[at].channels[channel];
+      button.setAttribute("aria-pressed", at === chosen);
+      const cell = STRIP_SIDE / Math.max(output.rows, output.columns);
+      const [width, height] = [output.columns * cell, output.rows * cell];
+      change(drawn, { viewBox: `-2 -2 ${width + 4} ${height + 4}`, width: width + 4, height: height + 4 });
+      drawn.replaceChildren(planePixels(output, 0, 0, width, height, output.rows, output.columns, theme));
+    });
+  }
+
+  clear() {
+    for (const { drawn, value } of this.buttons) {
+      while (drawn.children.length > 1) drawn.lastChild.remove();
+      value.textContent = "\u00a0";
+    }
+  }
+
+  /** Mark the output cell in a row and column in each, and tell its value. */
+  mark([row, column], channel, theme, colors) {
+    this.clear();
+    this.buttons.forEach(({ drawn, value }, at) => {
+      const known = VARIANTS[at].channels[channel];
+      const place = [row - known.rowAxis.firstWindow, column - known.columnAxis.firstWindow];
+      const { output } = known;
+      const there = place[0] >= 0 && place[1] >= 0 && place[0] < output.rows && place[1] < output.columns;
+      value.textContent = there ? look(output, known.stepAt(...place), theme).text : "–";
+      if (there) drawn.append(...cellOutline(place, output, colors));
+    });
+  }
+}
+
+function cellOutline([row, column], output, colors) {
+  const cell = STRIP_SIDE / Math.max(output.rows, output.columns);
+  const [x, y, side] = [column * cell - 1, row * cell - 1, cell + 2];
+  return [outline(x - 1, y - 1, side + 2, side + 2, colors.halo, 3), outline(x, y, side, side, colors.accent, 2)];
+}

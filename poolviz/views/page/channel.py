@@ -1,0 +1,160 @@
+"""What a page knows of one channel: cells, their looks, and every step."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from poolviz import text
+from poolviz.patches import Array
+from poolviz.result import Step
+from poolviz.views.panel import Panel, cell_text
+from poolviz.views.parts import scale_colors
+from poolviz.views.stage import Stage
+from poolviz.views.style import DEFAULT_THEME, Theme, ValueScale, text_on
+
+# Shares are told to so many digits.
+SHARE_DIGITS = 4
+
+
+def channel_document(stage: Stage, themes: Mapping[str, Theme]) -> dict[str, Any]:
+    """All of a channel.
+
+    Args:
+        stage: its layout and steps.
+        themes: the looks between which a reader may choose, by name.
+    """
+    stages = {name: replace(stage, theme=theme) for name, theme in themes.items()}
+    scales = {name: each.scale for name, each in stages.items()}
+    names = stage.result.feature_map.channel_names
+    return {
+        "name": text.escaped(names[stage.channel]),
+        "input": {
+            **_panel(stage.input_panel),
+            **_plane(stage.input_values, scales),
+            "pixels": _pixels(stages, stage.input_panel, stage.result.feature_map.values),
+        },
+        "output": {
+            **_panel(stage.output_panel),
+            **_plane(stage.output_values, scales),
+            "pixels": _pixels(stages, stage.output_panel, stage.result.output),
+        },
+        "window": _panel(stage.window_panel) if stage.window_panel else None,
+        "scale": _scale(stages),
+        "steps": _steps(stage),
+    }
+
+
+def _panel(panel: Panel) -> dict[str, Any]:
+    return {
+        "title": text.escaped(panel.title),
+        "cell": panel.cell,
+        "digits": panel.digits,
+        "rows": len(panel.rows),
+        "columns": len(panel.columns),
+    }
+
+
+def _plane(values: Array, scales: Mapping[str, ValueScale]) -> dict[str, Any]:
+    """A plane's distinct values as texts with their looks, and which of them each cell has."""
+    distinct, places = np.unique(values, return_inverse=True)
+    colors = {name: scale.colors(distinct) for name, scale in scales.items()}
+    inks = {
+        name: "".join(str(text_on(color)[0] // 255) for color in map(tuple, looks.tolist()))
+        for name, looks in colors.items()
+    }
+    return {
+        "texts": list(map(cell_text, distinct)),
+        "at": places.ravel().tolist(),
+        "colors": _differing({name: looks.tobytes().hex() for name, looks in colors.items()}),
+        "inks": _differing(inks),
+    }
+
+
+def _pixels(stages: Mapping[str, Stage], panel: Panel, planes: Array) -> dict[str, str] | None:
+    """An image's own colours, where its cells are too small for digits."""
+    first = stages[DEFAULT_THEME]
+    if panel.digits or not first.result.feature_map.is_rgb:
+        return None
+    rows, columns = first.inside if planes is first.result.feature_map.values else _all_of(panel)
+    return _differing(
+        {
+            name: stage.colors(planes, rows, columns).tobytes().hex()
+            for name, stage in stages.items()
+        }
+    )
+
+
+def _all_of(panel: Panel) -> tuple[range, range]:
+    return panel.rows, panel.columns
+
+
+def _differing(by_theme: dict[str, str]) -> dict[str, str]:
+    """Without the themes that look as the first does."""
+    first = by_theme[DEFAULT_THEME]
+    return {
+        name: looks for name, looks in by_theme.items() if name == DEFAULT_THEME or looks != first
+    }
+
+
+def _scale(stages: Mapping[str, Stage]) -> dict[str, Any]:
+    """The colours from the lowest to the highest value, and those of values that are not finite."""
+    scale = stages[DEFAULT_THEME].scale
+    bars = {name: scale_colors(stage).tobytes().hex() for name, stage in stages.items()}
+    outside = [
+        {
+            "text": text.number(value),
+            "colors": _differing(
+                {name: bytes(stage.scale.color(value)).hex() for name, stage in stages.items()}
+            ),
+        }
+        for value in scale.outside
+    ]
+    return {
+        "low": text.number(scale.low),
+        "high": text.number(scale.high),
+        "colors": _differing(bars),
+        "outside": outside,
+    }
+
+
+def _steps(stage: Stage) -> dict[str, Any]:
+    """Every step: its line, and its winner with ties, or else the shares of its cells.
+
+    Cells of a window are numbered row by row; shares that several steps have are told once.
+    """
+    drawn = bool(stage.input_panel.digits or stage.window_panel)
+    shares: dict[tuple[float | None, ...], int] = {}
+    return {
+        "arithmetic": [step.arithmetic for step in stage.steps],
+        "winners": [_winner(step) for step in stage.steps],
+        "ties": {at: ties for at, step in enumerate(stage.steps) if (ties := _ties(step))},
+        "share": [
+            shares.setdefault(_shares(step), len(shares)) if drawn and not step.picks else None
+            for step in stage.steps
+        ],
+        "shares": list(shares),
+    }
+
+
+def _number(step: Step, place: tuple[int, int]) -> int:
+    """Which cell of the window it is."""
+    row, column = place
+    return step.rows.index(row) * len(step.columns) + step.columns.index(column)
+
+
+def _winner(step: Step) -> int | None:
+    return None if step.winner is None else _number(step, step.winner)
+
+
+def _ties(step: Step) -> list[int]:
+    return sorted(_number(step, place) for place in step.ties)
+
+
+def _shares(step: Step) -> tuple[float | None, ...]:
+    """What is not finite is no share that could be drawn."""
+    return tuple(
+        float(f"{share:.{SHARE_DIGITS}g}") if np.isfinite(share) else None
+        for share in step.weights.ravel().tolist()
+    )
