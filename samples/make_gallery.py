@@ -3,6 +3,7 @@
 python samples/make_gallery.py [FOLDER]
 """
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -96,6 +97,21 @@ def make_first_pictures(folder: Path) -> None:
     _run(SAMPLES["scene.png"], "--size", "4", "--write", "png", "--out", str(folder))
 
 
+def make_page(folder: Path) -> None:
+    """The interactive page, and how it looks."""
+    page = folder / "teaching.html"
+    options = ["--size", "3", "--stride", "2", "--padding", "1", "--write", "none"]
+    _run(SAMPLES["teaching.csv"], *options, "--html", str(page))
+    browser = shutil.which("chromium")
+    if browser is None:
+        sys.stderr.write("left as it was: page-light.png, which takes chromium\n")
+        return
+    shot = f"--screenshot={folder / 'page-light.png'}"
+    quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    options = ["--hide-scrollbars", "--window-size=1100,960", shot]
+    subprocess.run([browser, *quiet, *options, f"{page.as_uri()}#step=5"], check=True)
+
+
 def _animate(path: str, options: list[str], theme: str, target: Path, work: Path) -> None:
     out = work / target.stem
     _run(path, *options, "--theme", theme, "--write", "gif", "--out", str(out))
@@ -120,6 +136,7 @@ def main() -> None:
         make(folder, Path(work))
     make_answers(folder)
     make_first_pictures(folder)
+    make_page(folder)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,8 @@ from numpy.typing import ArrayLike
 from poolviz import FeatureMap, PoolResult, PoolSpec, run
 from poolviz.feature_map import RGB
 from poolviz.region import default_region
-from poolviz.views.animation import stage_of
 from poolviz.views.scene import Label, Scene, text_width
-from poolviz.views.stage import Stage
+from poolviz.views.stage import Stage, stage_of
 from poolviz.views.style import THEMES
 
 Kind = TypeVar("Kind")

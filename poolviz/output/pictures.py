@@ -57,7 +57,8 @@ class Pictures:
 
     def animation(self, kind: str) -> dict[str, bytes]:
         """The sliding window as ``gif``, ``webp`` or ``apng``."""
-        from poolviz.views.animation import animated, animation_memory, stage_of
+        from poolviz.views.animation import animated, animation_memory
+        from poolviz.views.stage import stage_of
 
         stage = stage_of(self.result, self.channel, self.shown, self.theme)
         wanted = animation_memory(stage, kind, self.pace, self.scale)

@@ -2,42 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from poolviz.region import Region, described
-from poolviz.result import PoolResult
+from poolviz.region import described
 from poolviz.views import parts
 from poolviz.views.canvas import Canvas
 from poolviz.views.encoding import check_size, encoded, memory_needed
 from poolviz.views.marks import marks
 from poolviz.views.pace import Pace
-from poolviz.views.panel import PANEL_SIDE
 from poolviz.views.scene import Scene
 from poolviz.views.stage import Stage
-from poolviz.views.style import Theme
 
 Watch = Callable[[Iterable[int]], Iterable[int]]
-
-
-def stage_of(
-    result: PoolResult,
-    channel: int,
-    region: Region,
-    theme: Theme,
-    side: int = PANEL_SIDE,
-    beside: tuple[PoolResult, ...] = (),
-) -> Stage:
-    """The stage on which the windows of ``region`` are shown one after the other.
-
-    Args:
-        result: what is shown.
-        channel: of which channel.
-        region: which windows.
-        theme: its colours.
-        side: the longest side of the input in pixels.
-        beside: other results that share the value scale.
-    """
-    rows, columns = region.windows
-    steps = tuple(result.step(row, column, channel) for row in rows for column in columns)
-    return Stage(result, channel, region, theme, steps, side, beside)
 
 
 def description(stage: Stage) -> str:

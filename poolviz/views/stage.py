@@ -87,10 +87,18 @@ class Stage:
         if self.input_panel.digits or max(len(rows), len(columns)) > MOST_ZOOMED:
             return None
         before = self.input_panel
-        cell = min(LARGEST_ZOOMED_CELL, self.panel_side // 2 // max(len(rows), len(columns)))
-        digits = min(digit_size(step.cells, cell) for step in self.steps)
+        cell, digits = self._zoomed(max(len(rows), len(columns)))
         y = before.y + max(0, (before.height - cell * len(rows)) // 2)
         return Panel(_right_of(before), y, cell, rows, columns, digits, "window")
+
+    def _zoomed(self, longest: int) -> tuple[int, int]:
+        """Side and digits of an enlarged cell: half the input's panel, for long digits all."""
+        for side in (self.panel_side // 2, self.panel_side):
+            cell = min(LARGEST_ZOOMED_CELL, side // longest)
+            digits = min(digit_size(step.cells, cell) for step in self.steps)
+            if digits:
+                return cell, digits
+        return min(LARGEST_ZOOMED_CELL, self.panel_side // 2 // longest), 0
 
     @cached_property
     def output_panel(self) -> Panel:
@@ -222,6 +230,29 @@ class Stage:
         rows, columns = self.region.windows
         plane = self.result.output[self.channel]
         return np.asarray(plane[rows.start : rows.stop, columns.start : columns.stop])
+
+
+def stage_of(
+    result: PoolResult,
+    channel: int,
+    region: Region,
+    theme: Theme,
+    side: int = PANEL_SIDE,
+    beside: tuple[PoolResult, ...] = (),
+) -> Stage:
+    """The stage on which the windows of ``region`` are shown one after the other.
+
+    Args:
+        result: what is shown.
+        channel: of which channel.
+        region: which windows.
+        theme: its colours.
+        side: the longest side of the input in pixels.
+        beside: other results that share the value scale.
+    """
+    rows, columns = region.windows
+    steps = tuple(result.step(row, column, channel) for row in rows for column in columns)
+    return Stage(result, channel, region, theme, steps, side, beside)
 
 
 def input_title(result: PoolResult, channel: int) -> str:

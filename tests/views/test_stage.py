@@ -8,8 +8,8 @@ from pictures import RESULTS, TEACHING, result_of, stage_for
 
 from poolviz.region import default_region, part
 from poolviz.views import stage as module
-from poolviz.views.animation import stage_of
 from poolviz.views.panel import SMALLEST_DIGITS, Panel, cell_text
+from poolviz.views.stage import stage_of
 from poolviz.views.style import THEMES
 
 

@@ -8,11 +8,11 @@ from functools import cached_property
 from poolviz.region import Region, default_region
 from poolviz.result import PoolResult, Step
 from poolviz.views import parts
-from poolviz.views.animation import description, stage_of
+from poolviz.views.animation import description
 from poolviz.views.limits import refuse_many
 from poolviz.views.marks import marks
 from poolviz.views.scene import Item, Label, Scene, placed, wrapped
-from poolviz.views.stage import LINE, MARGIN, TEXT_SIZE, TITLE_SIZE, Stage
+from poolviz.views.stage import LINE, MARGIN, TEXT_SIZE, TITLE_SIZE, Stage, stage_of
 from poolviz.views.style import Theme
 
 MOST_STEPS = 64

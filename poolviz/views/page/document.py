@@ -10,11 +10,10 @@ from poolviz import text
 from poolviz.geometry import Axis
 from poolviz.region import Region, around, asked_region, default_region, described
 from poolviz.result import PoolResult
-from poolviz.views.animation import stage_of
 from poolviz.views.limits import refuse_many
 from poolviz.views.pace import Pace
 from poolviz.views.page.channel import channel_document
-from poolviz.views.stage import Stage
+from poolviz.views.stage import Stage, stage_of
 from poolviz.views.style import DEFAULT_THEME, THEMES, Theme
 from poolviz.views.terminal import remaining
 

@@ -98,37 +98,30 @@ function startCell() {
   return step.winner ?? [step.rows[0], step.columns[0]];
 }
 
-function key_pressed(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const focused = document.activeElement;
-  const walked = focused === input.holder ? "input" : focused === output.holder ? "output" : null;
-  const own = focused?.closest("select, input[type=checkbox]");
-  const acted = walked && ARROWS[event.key] ? [() => WALKED[walked](ARROWS[event.key])] : own ? [] : [pageKey(event, focused)];
-  if (!acted[0]) return;
+const ANYWHERE = {
+  " ": () => player.toggle(),
+  ArrowLeft: buttons.back,
+  ArrowRight: buttons.forward,
+  Home: buttons.first,
+  End: () => state.go(state.known.count - 1),
+  Escape: leave,
+};
+
+/** What a key does where the focus is; nothing where it has a meaning of its own. */
+function deed(key, focused) {
+  const walk = { input: WALKED.input, output: WALKED.output }[focused.closest("figure")?.id];
+  if (walk && key in ARROWS) return () => walk(ARROWS[key]);
+  const own = focused.closest("select, input[type=checkbox]") || (focused.closest("button") && key === " ");
+  return own ? null : ANYWHERE[key];
+}
+
+document.addEventListener("keydown", (event) => {
+  const act = deed(event.key, document.activeElement ?? document.body);
+  if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
-  if (walked || event.key !== " ") pauseFor(event.key);
-  acted[0]();
-}
-
-function pauseFor(key) {
-  if (state.playing && key !== " ") player.pause();
-}
-
-/** What a key does wherever the focus is; nothing where it has a meaning of its own there. */
-function pageKey(event, focused) {
-  const onButton = focused?.closest("button") && [" ", "Enter"].includes(event.key);
-  if (onButton) return null;
-  return {
-    " ": () => player.toggle(),
-    ArrowLeft: buttons.back,
-    ArrowRight: buttons.forward,
-    Home: buttons.first,
-    End: () => state.go(state.known.count - 1),
-    Escape: leave,
-  }[event.key];
-}
-
-document.addEventListener("keydown", key_pressed);
+  if (state.playing && event.key !== " ") player.pause();
+  act();
+});
 input.holder.addEventListener("focus", () => {
   if (input.holder.matches(":focus-visible") && !state.cell) lookAtInput(startCell());
 });
@@ -143,7 +136,7 @@ function remember() {
 }
 
 addEventListener("hashchange", () => state.change(asked(location.hash)));
-THEMES.addEventListener("change", () => state.change({ theme: state.theme, printing: state.printing }) || view.lay());
+DARK.addEventListener("change", () => view.lay());
 addEventListener("beforeprint", () => state.change({ printing: true }));
 addEventListener("afterprint", () => state.change({ printing: false }));
 addEventListener("resize", () => {
@@ -153,6 +146,7 @@ addEventListener("resize", () => {
 
 // Copies.
 async function tellCopy(made) {
+  find("done").textContent = "";
   find("done").textContent = await made;
 }
 find("copy-svg").addEventListener("click", () => {
@@ -167,6 +161,9 @@ find("copy-link").addEventListener("click", () => {
 });
 
 function follow(drawn) {
+  // Only from step to step: what follows a pointer is to be there at once.
+  const glides = !drawn && state.hovered === null && !state.cell;
+  document.body.classList.toggle("gliding", glides);
   if (drawn) view.lay();
   else view.mark();
   find("variant").selectedIndex = state.variant;
@@ -175,7 +172,6 @@ function follow(drawn) {
   find("filling").checked = state.filling;
   find("play").setAttribute("aria-label", state.playing ? "pause" : "play");
   document.body.classList.toggle("playing", state.playing);
-  document.body.classList.toggle("gliding", state.hovered === null && !state.cell);
   remember();
 }
 

@@ -49,6 +49,40 @@ function hatching(id, color) {
   return shape("pattern", { id, width: 8, height: 8, patternUnits: "userSpaceOnUse" }, line);
 }
 
+const SCALE = { height: 14, part: 5, size: 14, gap: 8 };
+
+/** The colours from the lowest to the highest value, and those of values that are not finite:
+    each what is drawn, and where it ends, from x on, the middle at y. */
+function scaleItems(scale, x, y, theme, colors) {
+  const { height, part, size, gap } = SCALE;
+  const items = [];
+  const place = (width, drawn, before = gap) => {
+    const at = items.length ? items.at(-1).end + before : x;
+    items.push({ drawn: drawn(at), end: at + width });
+  };
+  const words = (text) => place(textWidth(text, size), (at) => [label(at, y, text, size, colors.muted, { "text-anchor": "start" })]);
+  const bar = themed(scale.colors, theme);
+  const steps = Array.from({ length: bar.length / 6 }, (_, at) => colorAt(bar, at));
+  words(scale.low);
+  place(part * steps.length, (at) =>
+    steps.map((color, step) => box(at + step * part, y - height / 2, part + 0.5, height, { fill: color })),
+  );
+  words(scale.high);
+  for (const { text, colors: looks } of scale.outside) {
+    const color = colorAt(themed(looks, theme), 0);
+    place(height, (at) => [box(at, y - height / 2, height, height, { fill: color, stroke: colors.muted })], 3 * gap);
+    words(text);
+  }
+  return items;
+}
+
+const measure = document.createElement("canvas").getContext("2d");
+
+function textWidth(text, size, bold = false) {
+  measure.font = `${bold ? "bold " : ""}${size}px ${FONT}`;
+  return measure.measureText(text).width;
+}
+
 /** Cells too small for text, as a picture of a pixel each. */
 function pixels(x, y, width, height, rows, columns, color) {
   const canvas = document.createElement("canvas");

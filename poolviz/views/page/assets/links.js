@@ -23,12 +23,13 @@ class Links {
         { cells: panel.onPage(...area), panel: panel.onPage(0, 0, panel.width, panel.height) },
       );
     });
-    const style = { stroke: colors.accent, "stroke-width": 2, fill: "none" };
-    const shift = ([x, y]) => `${(x - origin.left).toFixed(1)} ${(y - origin.top).toFixed(1)}`;
-    this.drawn.replaceChildren(
-      ...lines.map(([start, end]) => shape("path", { d: `M${shift(start)}L${shift(end)}`, ...style })),
-    );
+    const shifted = ([x, y]) => [x - origin.left, y - origin.top];
+    this.drawn.replaceChildren(...lines.map((line) => linkLine(line.map(shifted), colors)));
   }
+}
+
+function linkLine([[x1, y1], [x2, y2]], colors) {
+  return shape("line", { x1, y1, x2, y2, stroke: colors.accent, "stroke-width": 2 });
 }
 
 /** Two lines in the gap between panels: over cells they would strike out their text. */

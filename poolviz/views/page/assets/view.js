@@ -1,7 +1,8 @@
 // The whole picture of a state: which result, channel and step, and what a reader looks at.
 
-const THEMES = matchMedia("(prefers-color-scheme: dark)");
-const WIDEST_ZOOM = 1.8;
+const DARK = matchMedia("(prefers-color-scheme: dark)");
+// Panels stand side by side at these sizes; where that is too small, one below the other.
+const ZOOM = { least: 0.62, most: 1.8 };
 
 function find(id) {
   return document.getElementById(id);
@@ -26,14 +27,13 @@ class View {
   get theme() {
     const { theme, printing } = this.state;
     if (printing) return "light";
-    return theme === "auto" ? (THEMES.matches ? "dark" : "light") : theme;
+    return theme === "auto" ? (DARK.matches ? "dark" : "light") : theme;
   }
 
   /** Draw all that stands still. */
   lay() {
     document.documentElement.dataset.theme = this.theme;
     this.colors = palette();
-    this.theme_drawn = this.theme;
     const { channel, variant, panels } = this;
     const { input, zoomed, output } = panels;
     input.lay(channel.input, channel.rowAxis.first, channel.columnAxis.first);
@@ -64,8 +64,9 @@ class View {
     const gap = parseFloat(getComputedStyle(find("panels")).columnGap) || 0;
     const room = find("panels").clientWidth - gap * (shown.length - 1);
     const tallest = Math.max(...shown.map((panel) => panel.height)) + 2 * EDGE;
-    const zoom = Math.min(WIDEST_ZOOM, room / natural, (0.62 * innerHeight) / tallest);
-    find("panels").style.setProperty("--zoom", Math.max(1, zoom).toFixed(3));
+    const [wide, high] = [room / natural, Math.max(1, (0.6 * innerHeight) / tallest)];
+    const zoom = wide < ZOOM.least ? 1 : Math.min(ZOOM.most, wide, high);
+    find("panels").style.setProperty("--zoom", Math.floor(1000 * zoom) / 1000);
   }
 
   /** Draw what changes from step to step. */
@@ -79,10 +80,8 @@ class View {
   markStep(step) {
     const { panels, channel, colors, variant } = this;
     markStep(panels, channel, step, variant.padding, this.theme, colors);
-    const outlined = [[panels.input, panels.input.area(step.rows, step.columns)]];
-    if (channel.window) outlined.push([panels.zoomed, [0, 0, panels.zoomed.width, panels.zoomed.height]]);
-    outlined.push([panels.output, panels.output.area([step.row], [step.column])]);
-    this.links.draw(outlined, colors);
+    this.outlined = outlinedAreas(panels, channel, step);
+    this.links.draw(this.outlined, colors);
     this.strip.mark(step.index, this.state.channel, this.theme, colors);
     find("arithmetic").textContent = step.arithmetic;
     find("place").textContent = placeOf(step);
@@ -105,6 +104,7 @@ class View {
     const readers = channel.readers(...place).map((at) => channel.step(at));
     markCell(panels, channel, place, readers, this.theme, colors);
     panels.zoomed.clear();
+    this.outlined = [];
     this.links.clear();
     this.strip.clear();
     const words = cellWords(channel, place, readers, this.theme, this.variant.padding);
@@ -117,6 +117,13 @@ class View {
   say(words) {
     if (!this.state.playing) find("said").textContent = words;
   }
+}
+
+/** What is linked: the window, the same enlarged, its output cell; each a panel and an area. */
+function outlinedAreas({ input, zoomed, output }, channel, step) {
+  const enlarged = channel.window ? [[zoomed, [0, 0, zoomed.width, zoomed.height]]] : [];
+  const cell = output.area([step.row], [step.column]);
+  return [[input, input.area(step.rows, step.columns)], ...enlarged, [output, cell]];
 }
 
 /** From the first to the last of coordinates; a dash would read as a sign beside negative ones. */
@@ -165,17 +172,14 @@ function numberIn(step, [row, column]) {
   return step.rows.indexOf(row) * step.columns.length + step.columns.indexOf(column);
 }
 
-/** The colours from the lowest to the highest value, and those of values that are not finite. */
+/** The scale of the values as a picture with its words. */
 function drawScale(figure, scale, theme, colors) {
-  const bar = themed(scale.colors, theme);
-  const count = bar.length / 6;
-  const strips = Array.from({ length: count }, (_, at) => box(at * 5, 0, 5.5, 14, { fill: colorAt(bar, at) }));
-  const drawn = shape("svg", { viewBox: `0 0 ${5 * count} 14`, width: 5 * count, height: 14, "aria-hidden": "true" }, ...strips);
-  const keys = scale.outside.flatMap((each) => [key(colorAt(themed(each.colors, theme), 0), colors), each.text]);
+  const items = scaleItems(scale, 0, SCALE.height, theme, colors);
+  const width = items.at(-1).end;
+  const drawn = shape(
+    "svg", { viewBox: `0 0 ${width} ${2 * SCALE.height}`, width, height: 2 * SCALE.height, "aria-hidden": "true" },
+    ...items.flatMap((item) => item.drawn),
+  );
   figure.setAttribute("aria-label", `value scale from ${scale.low} to ${scale.high}`);
-  figure.replaceChildren(scale.low, drawn, scale.high, ...keys);
-}
-
-function key(color, colors) {
-  return shape("svg", { width: 14, height: 14, class: "key", "aria-hidden": "true" }, box(0.5, 0.5, 13, 13, { fill: color, stroke: colors.muted }));
+  figure.replaceChildren(drawn);
 }

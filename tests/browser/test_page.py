@@ -1,0 +1,247 @@
+"""Themes, widths, addresses, copies, paper, names, accessibility, notebooks."""
+
+import base64
+import html
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+from opened import Open, Opened
+from pictures import TEACHING, noise, photo, result_of
+from playwright.sync_api import expect
+
+from poolviz.views.page import Offer, Variant
+from poolviz.views.style import THEMES
+
+pytestmark = pytest.mark.browser
+
+RESULT = result_of(TEACHING, "max", 3, stride=2, padding=1)
+COMPARED = {mode: result_of(TEACHING, mode, 2) for mode in ("max", "average", "median")}
+CHANNELS = result_of(noise(3, 6, 6), "max", 2)
+ATTACK = "</script><img src=x onerror=\"document.title='hit'\"><!--"
+
+
+def rgb(theme: str, name: str) -> str:
+    """A theme's colour as a browser tells it."""
+    red, green, blue = getattr(THEMES[theme], name)
+    return f"rgb({red}, {green}, {blue})"
+
+
+def has_background(opened: Opened, theme: str) -> None:
+    """The page has the theme's, or will have it soon."""
+    expect(opened.page.locator("html")).to_have_css("background-color", rgb(theme, "background"))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_theme_follows_the_system(theme: Any, show: Open) -> None:
+    """Also when the system's changes while the page is open."""
+    other = "dark" if theme == "light" else "light"
+    opened = show(RESULT, color_scheme=theme)
+    has_background(opened, theme)
+    opened.page.emulate_media(color_scheme=other)
+    has_background(opened, other)
+
+
+def test_theme_is_chosen(show: Open) -> None:
+    """By the reader, or by whoever made the page."""
+    opened = show(RESULT)
+    opened.page.locator("#theme").select_option("dark")
+    has_background(opened, "dark")
+    dark = Offer([Variant("max", RESULT)], theme=THEMES["dark"])
+    has_background(show(dark, color_scheme="light"), "dark")
+
+
+def test_cells_have_the_colours_of_the_theme(show: Open) -> None:
+    """Around zero the dark theme's colours are others than the light one's."""
+    opened = show(RESULT)
+    zero = opened.page.locator("#output rect[fill]").first
+    light = [each.get_attribute("fill") for each in opened.page.locator("#input rect").all()]
+    opened.page.locator("#theme").select_option("dark")
+    dark = [each.get_attribute("fill") for each in opened.page.locator("#input rect").all()]
+    assert len(light) == len(dark)
+    assert light != dark
+    assert zero.count() == 1
+
+
+@pytest.mark.parametrize(("motion", "seconds"), [("reduce", 0), ("no-preference", 0.14)])
+def test_reduced_motion_is_respected(motion: Any, seconds: float, show: Open) -> None:
+    """The window glides from step to step, unless a reader wants no motion."""
+    opened = show(RESULT, reduced_motion=motion)
+    opened.page.keyboard.press("ArrowRight")
+    style = opened.page.locator("#input .frame rect").last.evaluate(
+        "shape => getComputedStyle(shape).transitionDuration"
+    )
+    assert float(style.split("s")[0]) == seconds
+
+
+@pytest.mark.parametrize("shown", [RESULT, COMPARED, CHANNELS, result_of(photo(64, 64), "max", 4)])
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1100, 800), (1920, 1080)])
+def test_page_fits_its_width(shown: Any, width: int, height: int, show: Open) -> None:
+    """Nothing reaches beyond it, or over the edge of a panel's neighbour."""
+    opened = show(shown, viewport={"width": width, "height": height})
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+    boxes = [
+        box
+        for panel in opened.page.locator("#panels figure:visible").all()
+        if (box := panel.bounding_box())
+    ]
+    for first, second in pairwise(boxes):
+        beside = second["x"] >= first["x"] + first["width"] - 1
+        below = second["y"] >= first["y"] + first["height"] - 1
+        assert below if width == 360 else beside
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1920, 1080)])
+def test_controls_are_large_enough_for_a_finger(width: int, height: int, show: Open) -> None:
+    """At least 40 pixels high, the play button within sight."""
+    opened = show(RESULT, viewport={"width": width, "height": height})
+    for control in opened.page.locator("button:visible, select:visible").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert box["height"] >= 40
+    play = opened.page.locator("#play").bounding_box()
+    assert play is not None
+    assert play["y"] + play["height"] <= height
+
+
+def test_touch_shows_a_cell(show: Open) -> None:
+    """A tap on an output goes to its step."""
+    opened = show(RESULT, viewport={"width": 360, "height": 740}, has_touch=True)
+    drawn = opened.page.locator("#output .holder svg")
+    drawn.evaluate("panel => panel.scrollIntoView({block: 'start'})")
+    box = drawn.bounding_box()
+    assert box is not None
+    opened.page.touchscreen.tap(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.5)
+    assert opened.text("arithmetic") == RESULT.step(1, 2).arithmetic
+
+
+def test_address_has_the_step(show: Open) -> None:
+    """It changes with the step, and opens the page there; what is none is passed over."""
+    opened = show(CHANNELS, "#step=5&channel=2")
+    assert opened.text("arithmetic") == CHANNELS.step(1, 1, 2).arithmetic
+    opened.page.keyboard.press("ArrowRight")
+    expect(opened.page).to_have_url(opened.page.url.split("#")[0] + "#step=6&channel=2")
+    opened.page.evaluate("location.hash = '#step=9'")
+    expect(opened.page.locator("#counter")).to_have_text("9 / 9")
+    for odd in ("#step=1e9", "#step=-3&channel=none", "#step=%00&%", "#<script>"):
+        assert "/ 9" in show(CHANNELS, odd).text("counter")
+
+
+def test_address_has_the_mode(show: Open) -> None:
+    """Where a page offers several."""
+    opened = show(COMPARED, "#step=5&mode=average")
+    assert opened.text("arithmetic") == COMPARED["average"].step(1, 1).arithmetic
+
+
+def copied(opened: Opened, kind: str) -> bytes:
+    """What is in the clipboard."""
+    found = opened.page.evaluate(
+        """async (kind) => {
+            const [item] = await navigator.clipboard.read();
+            const bytes = new Uint8Array(await (await item.getType(kind)).arrayBuffer());
+            return btoa([...bytes].map((byte) => String.fromCharCode(byte)).join(""));
+        }""",
+        kind,
+    )
+    return base64.b64decode(found)
+
+
+PERMISSIONS = ["clipboard-read", "clipboard-write"]
+
+
+@pytest.mark.parametrize("shown", [RESULT, result_of(noise(40, 40), "max", 4)])
+def test_step_is_copied_as_a_picture(shown: Any, show: Open) -> None:
+    """As SVG with the arithmetic as text, and as PNG of the same proportions."""
+    opened = show(shown, "#step=5", permissions=PERMISSIONS)
+    opened.page.click("#copy-svg")
+    expect(opened.page.locator("#done")).to_have_text("copied")
+    drawn = ET.fromstring(copied(opened, "image/svg+xml"))  # noqa: S314 - as above
+    space = "{http://www.w3.org/2000/svg}"
+    texts = [each.text for each in drawn.iter(f"{space}text")]
+    assert shown.step(*divmod(4, shown.output_size[1])).arithmetic in " ".join(map(str, texts))
+    assert drawn.find(f"{space}title") is not None
+    opened.page.click("#copy-png")
+    expect(opened.page.locator("#done")).to_have_text("copied")
+    data = copied(opened, "image/png")
+    size = [int.from_bytes(data[at : at + 4], "big") for at in (16, 20)]
+    wanted = [2 * float(drawn.get(name, "0")) for name in ("width", "height")]
+    assert size == pytest.approx(wanted, abs=2)
+
+
+def test_picture_is_saved_where_copying_is_not_allowed(show: Open) -> None:
+    """As a file with the name of source and step."""
+    opened = show(RESULT, "#step=5")
+    opened.page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    with opened.page.expect_download() as found:
+        opened.page.click("#copy-svg")
+    assert found.value.suggested_filename == "map-step-5.svg"
+    assert opened.text("done") == "saved as map-step-5.svg"
+    assert ET.parse(found.value.path()).getroot().tag.endswith("svg")  # noqa: S314 - as above
+
+
+def test_paper_has_no_controls(show: Open) -> None:
+    """In print the step, its words and notes are there, dark only where the values are."""
+    opened = show(RESULT, color_scheme="dark")
+    opened.page.emulate_media(media="print")
+    for name in ("player", "pace", "export", "choices"):
+        expect(opened.page.locator(f"#{name}")).to_be_hidden()
+    expect(opened.page.locator("#arithmetic")).to_be_visible()
+    opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    has_background(opened, "light")
+    opened.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    has_background(opened, "dark")
+
+
+def test_hostile_names_show_themselves_and_do_nothing(show: Open) -> None:
+    """In the name of a source, of its channels, of the results."""
+    result = result_of(noise(2, 4, 4), name=ATTACK, channel_names=(ATTACK, "b"))
+    opened = show({ATTACK: result, "other": result})
+    assert opened.page.locator("h1").inner_text() == ATTACK
+    assert opened.page.locator("#channel option").first.inner_text() == ATTACK
+    assert opened.page.locator("#variant option").first.inner_text() == ATTACK
+    assert ATTACK in opened.page.locator("#input figcaption").inner_text()
+    assert opened.page.locator("img").count() == 0
+    assert opened.page.title() != "hit"
+
+
+def test_hostile_key_and_file_do_nothing(open_file: Open, tmp_path: Path) -> None:
+    """An archive's key and a file's name go through the command as they are."""
+    source = tmp_path / "<img src=x onerror=document.title=1>.npz"
+    np.savez(source, **{ATTACK.replace("/", "∕"): np.eye(4)})
+    target = tmp_path / "out.html"
+    command = [sys.executable, "-m", "poolviz", "run", str(source), "--write", "none"]
+    subprocess.run([*command, "--html", str(target), "--quiet"], check=True)
+    opened = open_file(target)
+    assert "<img src=x" in opened.page.locator("h1").inner_text()
+    assert opened.page.locator("img").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("shown", [RESULT, COMPARED, CHANNELS])
+def test_no_serious_finding_of_accessibility(shown: Any, scheme: Any, show: Open, axe: str) -> None:
+    """Of axe-core's rules none is violated."""
+    opened = show(shown, color_scheme=scheme)
+    opened.page.evaluate(axe)
+    found = opened.page.evaluate("axe.run()")
+    assert len(found["passes"]) > 20
+    assert [(each["id"], each["impact"]) for each in found["violations"]] == []
+
+
+def test_results_in_one_notebook_do_not_disturb_each_other(open_file: Open, tmp_path: Path) -> None:
+    """Each stands in a frame of its own: a step in one leaves the other where it is."""
+    results = RESULT, CHANNELS
+    frames = "".join(result._repr_html_() for result in results)
+    path = tmp_path / "notebook.html"
+    path.write_text(f"<!DOCTYPE html><title>{html.escape('two')}</title>{frames}", encoding="utf-8")
+    opened = open_file(path)
+    first, second = (opened.page.frame_locator("iframe").nth(at) for at in (0, 1))
+    expect(first.locator("#counter")).to_have_text("1 / 9")
+    first.locator("#forward").click()
+    expect(first.locator("#arithmetic")).to_have_text(RESULT.step(0, 1).arithmetic)
+    expect(second.locator("#arithmetic")).to_have_text(CHANNELS.step(0, 0).arithmetic)
+    opened.asked.clear()

@@ -1,0 +1,31 @@
+"""A result in a notebook, without one."""
+
+import html
+import io
+import re
+
+from pictures import TEACHING, noise, result_of
+from PIL import Image
+
+
+def test_result_shows_itself_as_a_page_in_a_frame() -> None:
+    """The frame may run the page's script, and nothing else."""
+    result = result_of(TEACHING, name='a "quoted" <name>')
+    shown = result._repr_html_()
+    found = re.fullmatch(r'<iframe title="([^"]*)"[^<>]* srcdoc="([^"]*)"></iframe>', shown)
+    assert found is not None
+    assert html.unescape(found[1]) == 'a "quoted" <name>'
+    assert html.unescape(found[2]).startswith("<!DOCTYPE html>")
+    assert 'sandbox="allow-scripts allow-downloads"' in shown
+
+
+def test_result_shows_itself_as_a_picture() -> None:
+    """A PNG with the step's words as alt text."""
+    with Image.open(io.BytesIO(result_of(TEACHING)._repr_png_())) as image:
+        assert image.format == "PNG"
+        assert "max(1, 3, 6, 2) = 6" in image.info["Description"]
+
+
+def test_many_channels_do_not_fill_a_notebook() -> None:
+    """Fewer are taken in than for a file."""
+    assert len(result_of(noise(256, 28, 28), "max", 2)._repr_html_()) < 700_000

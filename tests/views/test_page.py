@@ -1,0 +1,253 @@
+"""The interactive page, as far as it can be told without a browser."""
+
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import numpy as np
+import pytest
+from pictures import TEACHING, noise, photo, result_of, with_holes
+
+from poolviz import PoolResult, SpecError
+from poolviz.views.pace import Pace
+from poolviz.views.page import Offer, Variant, as_json, page
+from poolviz.views.page.document import document
+from poolviz.views.style import THEMES, find_theme
+
+TITLE = "</title></script>&amp;<b>\u2028\u2029"
+
+
+def offer_of(result: PoolResult, **options: Any) -> Offer:
+    """A page of one result."""
+    return Offer([Variant("mode", result)], **options)
+
+
+class Parts(HTMLParser):
+    """The contents of a page's elements, by their names and ids, and what it refers to."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__()
+        self.content: dict[str, str] = {}
+        self.policy = ""
+        self.references: list[str] = []
+        self._open = ""
+        self.feed(data.decode())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a name, and what it refers to."""
+        found = {name: value or "" for name, value in attrs}
+        self._open = found.get("id") or tag
+        self.references += [found[name] for name in ("src", "href", "srcset") if name in found]
+        if found.get("http-equiv") == "Content-Security-Policy":
+            self.policy = found["content"]
+
+    def handle_endtag(self, tag: str) -> None:
+        """What follows belongs to no element that is asked for."""
+        del tag
+        self._open = ""
+
+    def handle_data(self, data: str) -> None:
+        """Note the content."""
+        self.content[self._open] = self.content.get(self._open, "") + data
+
+
+def known(result: PoolResult, **options: Any) -> dict[str, Any]:
+    """What a page of a result knows, read back from its bytes."""
+    found: dict[str, Any] = json.loads(Parts(page(offer_of(result, **options))).content["data"])
+    return found
+
+
+def channel_of(result: PoolResult, at: int = 0, **options: Any) -> dict[str, Any]:
+    """What a page knows of one channel."""
+    found: dict[str, Any] = known(result, **options)["variants"][0]["channels"][at]
+    return found
+
+
+def test_page_refers_to_nothing() -> None:
+    """No address stands in it but that of SVG's namespace."""
+    data = page(offer_of(result_of(TEACHING)))
+    assert Parts(data).references == []
+    assert set(re.findall(rb"https?:[^\s\"'`]*", data)) == {b"http://www.w3.org/2000/svg"}
+    assert b"@import" not in data
+    assert b"url(" not in data.replace(b"url(#", b"")
+
+
+def test_policy_allows_its_own_script_and_style_alone() -> None:
+    """By their digests; a change of either would be refused."""
+    parts = Parts(page(offer_of(result_of(TEACHING))))
+    rules = dict(rule.strip().split(" ", 1) for rule in parts.policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    for name, element in (("script-src", "script"), ("style-src", "style")):
+        digest = hashlib.sha256(parts.content[element].encode()).digest()
+        assert rules[name] == f"'sha256-{base64.b64encode(digest).decode()}'"
+    assert rules["base-uri"] == rules["form-action"] == "'none'"
+
+
+def test_names_end_no_element() -> None:
+    """Whatever a name holds, it stays text in the title, and data in the script."""
+    result = result_of(TEACHING, name=TITLE, channel_names=(TITLE,))
+    data = page(offer_of(result))
+    assert TITLE.encode() not in data
+    # Separators of lines are written as escapes, as for the terminal.
+    name = TITLE.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    assert Parts(data).content["title"] == f"{name}: max 2×2, stride 2"
+    assert known(result)["name"] == name
+
+
+def test_json_has_no_sign_that_html_or_javascript_acts_on() -> None:
+    """They are written as escapes, and come back as they were."""
+    words = {"a": "<>&\u2028\u2029 \\u003c", "b": ["</script>", "<!--"]}
+    written = as_json(words)
+    assert not set("<>&\u2028\u2029") & set(written)
+    assert json.loads(written) == words
+
+
+@pytest.mark.parametrize(
+    ("mode", "size"), [("max", 2), ("max", 3), ("average", 3), ("softpool", 3), ("lp:p=3", 5)]
+)
+def test_page_of_a_small_map_can_be_mailed(mode: str, size: int) -> None:
+    """Of 28×28 cells it has less than 300 kB, whatever the windows."""
+    result = result_of(noise(28, 28), mode, size, stride=1)
+    assert len(page(offer_of(result))) < 300_000
+
+
+def test_steps_are_those_of_the_result() -> None:
+    """Line, winner, ties, shares of every step, and what each window reads."""
+    for mode in ("max", "average", "softpool"):
+        result = result_of(TEACHING, mode, 3, stride=2, padding=1)
+        steps = channel_of(result)["steps"]
+        for at, step in enumerate(result.steps()):
+            assert steps["arithmetic"][at] == step.arithmetic
+            cells = [(row, column) for row in step.rows for column in step.columns]
+            number = steps["winners"][at]
+            assert (None if number is None else cells[number]) == step.winner
+            assert {cells[tie] for tie in steps["ties"].get(str(at), [])} == step.ties
+            if not step.picks:
+                shares = steps["shares"][steps["share"][at]]
+                assert shares == pytest.approx(step.weights.ravel(), rel=1e-3)
+
+
+def test_windows_and_kinds_of_cells() -> None:
+    """Hand-worked: 6 cells, 3/2 with padding 1, and ceil mode that reaches over the edge."""
+    rows = known(result_of(TEACHING, "max", 3, stride=2, padding=1, ceil_mode=True))
+    axis = rows["variants"][0]["rows"]
+    assert axis["first"] == -1
+    assert axis["windows"] == [[-1, 3, 1], [1, 3, 1], [3, 3, 1], [5, 3, 1]]
+    assert axis["kinds"] == "100000012"[: len(axis["kinds"])]
+    dropped = known(result_of(TEACHING, "max", 4))["variants"][0]["columns"]
+    assert dropped["unread"] == [4, 5]
+
+
+def test_cells_have_texts_and_colours_of_both_themes() -> None:
+    """A cell's look is that of its value on the theme's own scale."""
+    result = result_of(with_holes(), "max", 2)
+    plane = channel_of(result)["input"]
+    for theme_name, theme in THEMES.items():
+        from poolviz.views.style import value_scale
+
+        scale = value_scale(theme, result.feature_map.values, result.output, value_range=None)
+        colors = plane["colors"][theme_name]
+        for value, which in zip(result.feature_map.values.ravel(), plane["at"], strict=True):
+            expected = "{:02x}{:02x}{:02x}".format(*scale.color(float(value)))
+            assert colors[6 * which : 6 * which + 6] == expected
+    assert {"NaN", "∞", "−∞", "−9", "25"} <= set(plane["texts"])
+
+
+def test_looks_that_themes_share_are_told_once() -> None:
+    """Where nothing is below zero both themes have the same colours."""
+    plane = channel_of(result_of(np.abs(TEACHING)))["input"]
+    assert set(plane["colors"]) == {"light"}
+
+
+def test_all_windows_of_4096_are_there_and_a_part_of_more() -> None:
+    """Of more it shows 32×32 where the values vary most, and says so."""
+    whole = known(result_of(noise(65, 65), "max", 2, stride=1))["variants"][0]
+    assert len(whole["channels"][0]["steps"]["winners"]) == 64 * 64
+    assert not [note for note in whole["notes"] if "shown" in note]
+    values = np.zeros((300, 300))
+    values[200:210, 130:140] = noise(10, 10)
+    part = known(result_of(values, "max", 2))["variants"][0]
+    assert len(part["channels"][0]["steps"]["winners"]) == 32 * 32
+    assert "shown: rows 192–255, columns 128–191 of 300×300" in part["notes"]
+
+
+def test_windows_far_apart_are_all_within_the_page() -> None:
+    """With large strides fewer are shown: all their cells have values in the page."""
+    found = known(result_of(noise(900, 900), "max", 2, stride=20))["variants"][0]
+    for axis in (found["rows"], found["columns"]):
+        start, count, apart = axis["windows"][-1]
+        assert start + (count - 1) * apart < axis["first"] + len(axis["kinds"])
+
+
+def test_asked_region_is_shown_or_refused() -> None:
+    """As for animations; too many windows for a page are an error that says so."""
+    result = result_of(noise(100, 100), "max", 2, stride=1)
+    found = known(result, asked="8x8+10+20")["variants"][0]
+    assert len(found["channels"][0]["steps"]["winners"]) == 49
+    assert found["rows"]["firstWindow"] == 10
+    with pytest.raises(SpecError, match="8,281 windows are too many for a page"):
+        page(offer_of(result, asked="92x92+0+0"))
+
+
+def test_page_opens_at_a_cell() -> None:
+    """Also at one that the usual part does not have."""
+    small = known(result_of(TEACHING), at=(1, 2))
+    assert small["step"] == 5
+    large = known(result_of(noise(400, 400), "max", 2), at=(199, 3))
+    axis = large["variants"][0]["rows"]
+    row, column = divmod(large["step"], len(large["variants"][0]["columns"]["windows"]))
+    assert (row + axis["firstWindow"], column) == (199, 3)
+
+
+def test_channels_are_taken_in_while_there_is_room() -> None:
+    """The one that is shown first is among them; which they are is said."""
+    result = result_of(noise(64, 24, 24), "max", 2)
+    found = known(result, channel=40)
+    variant = found["variants"][0]
+    names = [channel["name"] for channel in variant["channels"]]
+    assert 1 < len(names) < 64
+    assert names[found["channel"]] == "40"
+    assert any(
+        note.startswith(f"channels {names[0]}–{names[-1]} of 64") for note in variant["notes"]
+    )
+    assert len(page(offer_of(result, channel=40))) < 1_300_000
+
+
+def test_image_has_its_own_colours() -> None:
+    """A photograph's pixels are told as they are, once for all channels."""
+    values = photo(40, 40)
+    result = result_of(values, "max", 2, channel_names=("R", "G", "B"), value_range=(0, 255))
+    pixels = channel_of(result)["input"]["pixels"]["light"]
+    assert bytes.fromhex(pixels) == values.transpose(1, 2, 0).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("theme", "words"), [(THEMES["light"], "auto"), (find_theme("dark", "magma"), "dark")]
+)
+def test_dark_page_stays_dark(theme: Any, words: str) -> None:
+    """A light one, which is the default, follows its reader's system."""
+    assert known(result_of(TEACHING), theme=theme)["theme"] == words
+
+
+def test_several_results_share_one_scale() -> None:
+    """So that the same colour is the same value in all of them."""
+    results = [result_of(TEACHING, mode, 2) for mode in ("max", "sum")]
+    found = document(Offer([Variant("a", results[0]), Variant("b", results[1])]))
+    scales = [variant["channels"][0]["scale"] for variant in found["variants"]]
+    assert scales[0] == scales[1]
+    # The sums reach from −16 to 17, which the inputs do not.
+    assert float(scales[0]["high"]) == max(abs(results[1].output).max(), 9)
+
+
+def test_page_plays_at_the_pace_of_animations() -> None:
+    """The delay that was asked for, or slower for fewer windows."""
+    assert known(result_of(TEACHING), pace=Pace(delay=120))["delay"] == 120
+    assert known(result_of(TEACHING))["delay"] == 900
+
+
+def test_same_bytes_each_time() -> None:
+    """Nothing of the moment is in a page."""
+    assert page(offer_of(result_of(TEACHING))) == page(offer_of(result_of(TEACHING)))
