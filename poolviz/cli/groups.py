@@ -158,12 +158,13 @@ class FigureOptions(LookOptions):
 
     def _page(self, view: "View") -> bytes:
         from poolviz.errors import SpecError
+        from poolviz.memory import asked_budget
         from poolviz.views.page import page
         from poolviz.views.style import find_theme
 
         if view.page is None:
             raise SpecError("--html", "curves have no windows to look at", "give --figure instead")
-        return page(view.page(find_theme(self.theme, self.cmap)))
+        return page(view.page(find_theme(self.theme, self.cmap)), asked_budget(None))
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,9 @@ from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.output.job import Done, Order, Pooling, carry_out
 from poolviz.output.pictures import is_animated
+from poolviz.result import PoolResult
 from poolviz.text import size
-from poolviz.views.still_size import still_step
-
-FULL = "the full size"
+from poolviz.views.still_size import drawn_words, still_steps
 
 
 @dataclass(frozen=True)
@@ -59,14 +58,16 @@ def _notes(done: Done, order: Order) -> list[str]:
     notes = [f"{feature_map.source}: {kind}, {size(feature_map.shape)}"]
     remarks = result.mode.remarks(feature_map.values)
     notes += [f"{feature_map.source}: {note}" for note in (*feature_map.notes, *remarks)]
+    stills = _drawn(result)
     if is_animated(order.write) and pictures.place:
-        notes.append(f"animation: {pictures.place}; stills: {_drawn(feature_map)}")
-    elif _drawn(feature_map) != FULL and "png" in order.write:
-        notes.append(f"stills: {_drawn(feature_map)}")
+        notes.append(f"animation: {pictures.place}; stills: {stills}")
+    elif stills != drawn_words(1) and "png" in order.write:
+        notes.append(f"stills: {stills}")
     return notes
 
 
-def _drawn(feature_map: FeatureMap) -> str:
-    """How much of a map the stills show."""
-    every = still_step(feature_map.values.shape)
-    return FULL if every == 1 else f"one of every {every} rows and columns"
+def _drawn(result: PoolResult) -> str:
+    """How much of input and output the stills show."""
+    steps = still_steps(result.feature_map.values.shape, result.output.shape)
+    before, after = map(drawn_words, steps)
+    return before if before == after else f"{before} of the input, {after} of the output"

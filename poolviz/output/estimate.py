@@ -8,7 +8,7 @@ from poolviz.geometry import resolve
 from poolviz.memory import Budget, spelled
 from poolviz.modes import build_mode
 from poolviz.spec import PoolSpec
-from poolviz.views.still_size import still_pixels, still_step
+from poolviz.views.still_size import still_pixels, still_steps
 
 # An output cell: its value, and what comparing or counting it takes.
 BYTES_PER_OUTPUT = 16
@@ -91,8 +91,8 @@ def _check(
 
 def _still_bytes(feature_map: FeatureMap, windows: int, factor: int) -> int:
     shape = feature_map.values.shape
-    every = still_step(shape)
-    shown = -(-shape[1] // every) * -(-shape[2] // every) + -(-windows // every**2)
+    every, every_output = still_steps(shape, (shape[0], windows))
+    shown = -(-shape[1] // every) * -(-shape[2] // every) + -(-windows // every_output**2)
     drawn = shown * (3 if feature_map.is_rgb else 1)
     pixels = still_pixels(feature_map.values.shape, factor, rgb=feature_map.is_rgb)
     return int(drawn * BYTES_PER_COLORED + pixels * BYTES_PER_PIXEL)

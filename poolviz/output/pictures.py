@@ -93,7 +93,8 @@ class Pictures:
         from poolviz.views.page import Offer, Variant, page
 
         variant = Variant(self.result.mode.name(), self.result)
-        return page(Offer([variant], "mode", self.channel, self.theme, self.asked, pace=self.pace))
+        offer = Offer([variant], "mode", self.channel, self.theme, self.asked, pace=self.pace)
+        return page(offer, self.budget)
 
     @cached_property
     def region(self) -> Region | None:

@@ -18,8 +18,27 @@ def still_step(shape: tuple[int, ...]) -> int:
         >>> still_step((3, 4000, 6000)), still_step((1, 32768, 32768))
         (1, 22)
     """
-    pixels = prod(shape)
-    return 1 if pixels <= MOST_DRAWN else math.ceil(math.sqrt(pixels) / REDUCED_SIDE)
+    return 1 if prod(shape) <= MOST_DRAWN else _reducing_step(shape)
+
+
+def still_steps(before: tuple[int, ...], after: tuple[int, ...]) -> tuple[int, int]:
+    """The same of input and output: beside a reduced input the output is no larger than that.
+
+    Example:
+        >>> still_steps((1, 32768, 32768), (1, 8192, 8192)), still_steps((1, 8, 8), (1, 4, 4))
+        ((22, 6), (1, 1))
+    """
+    every = still_step(before)
+    return every, still_step(after) if every == 1 else _reducing_step(after)
+
+
+def _reducing_step(shape: tuple[int, ...]) -> int:
+    return math.ceil(math.sqrt(prod(shape)) / REDUCED_SIDE)
+
+
+def drawn_words(every: int) -> str:
+    """How much of a map its still shows, in words."""
+    return "the full size" if every == 1 else f"one of every {every} rows and columns"
 
 
 def still_pixels(shape: tuple[int, ...], scale: int, *, rgb: bool = False) -> int:

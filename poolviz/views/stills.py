@@ -12,7 +12,7 @@ from poolviz.errors import SpecError
 from poolviz.patches import Array
 from poolviz.result import PoolResult
 from poolviz.text import escaped
-from poolviz.views.still_size import LEAST_SIDE, still_step
+from poolviz.views.still_size import LEAST_SIDE, drawn_words, still_steps
 from poolviz.views.style import Color, Theme, ValueScale, value_scale
 
 # A still takes so much memory at most, of three bytes a pixel.
@@ -35,24 +35,41 @@ def stills(result: PoolResult, theme: Theme, scale: int = 1) -> tuple[bytes, byt
     values, output = result.feature_map.values, result.output
     # The scale is that of all values, drawn or not.
     colors = value_scale(theme, values, output, value_range=result.feature_map.value_range)
-    every = still_step(values.shape)
-    values, output = values[:, ::every, ::every], output[:, ::every, ::every]
-    before = _colors(values, colors, theme, rgb=result.feature_map.is_rgb)
-    after = _colors(output, colors, theme, rgb=result.feature_map.is_rgb)
-    factor = scale * max(1, LEAST_SIDE // max(before.shape[:2]))
-    if before.size * factor**2 > MOST_BYTES:
+    steps = still_steps(values.shape, output.shape)
+    rgb = result.feature_map.is_rgb
+    before, after = (
+        _colors(planes[:, ::every, ::every], colors, theme, rgb=rgb)
+        for planes, every in zip((values, output), steps, strict=True)
+    )
+    name = escaped(result.feature_map.name)
+    shapes = text.size(result.feature_map.shape), text.size(result.output_shape)
+    parts = [f", {drawn_words(every)}" if every > 1 else "" for every in steps]
+    # One factor for both, so that they compare, but for maps of which only parts are drawn.
+    factor = _factor(before, scale)
+    return (
+        _png(before, factor, f"{name}, {shapes[0]}, before pooling{parts[0]}"),
+        _png(
+            after,
+            factor if steps[0] == steps[1] else _factor(after, scale),
+            f"{name}, {shapes[1]}, after {result.summary}{parts[1]}",
+        ),
+    )
+
+
+def _factor(colors: Array, scale: int) -> int:
+    """By which whole factor a still is enlarged.
+
+    Raises:
+        SpecError: it would be too large.
+    """
+    factor: int = scale * max(1, LEAST_SIDE // max(colors.shape[:2]))
+    if colors.size * factor**2 > MOST_BYTES:
         raise SpecError(
             "scale",
-            f"{before.shape[0] * factor}×{before.shape[1] * factor} pixels are too many",
+            f"{colors.shape[0] * factor}×{colors.shape[1] * factor} pixels are too many",
             f"at most {MOST_BYTES // 3:,} are drawn: give a smaller --scale",
         )
-    name = escaped(result.feature_map.name)
-    shape = text.size(result.feature_map.shape), text.size(result.output_shape)
-    part = f", one of every {every} rows and columns" if every > 1 else ""
-    return (
-        _png(before, factor, f"{name}, {shape[0]}, before pooling{part}"),
-        _png(after, factor, f"{name}, {shape[1]}, after {result.summary}{part}"),
-    )
+    return factor
 
 
 def _colors(planes: Array, scale: ValueScale, theme: Theme, *, rgb: bool) -> Array:

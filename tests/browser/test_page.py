@@ -188,7 +188,7 @@ def test_paper_has_no_controls(show: Open) -> None:
     """In print the step, its words and notes are there, dark only where the values are."""
     opened = show(RESULT, color_scheme="dark")
     opened.page.emulate_media(media="print")
-    for name in ("player", "pace", "export", "choices"):
+    for name in ("player", "tools", "choices"):
         expect(opened.page.locator(f"#{name}")).to_be_hidden()
     expect(opened.page.locator("#arithmetic")).to_be_visible()
     opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")

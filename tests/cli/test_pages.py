@@ -108,3 +108,14 @@ def test_batch_writes_a_page_for_each_source(folder: Path, poolviz: Any) -> None
     assert done.code == 0
     names = sorted(path.name for path in (folder / "o").glob("*.html"))
     assert names == ["a-max-2x2-page.html", "b-max-2x2-page.html"]
+
+
+def test_page_that_takes_too_much_memory_is_refused(folder: Path, poolviz: Any) -> None:
+    """Before any of it is made, with what to do."""
+    np.save(folder / "m.npy", np.zeros((64, 64), np.float32))
+    options = ["--stride", "1", "--write", "none", "--html", "p.html", "--max-memory", "9M"]
+    done = poolviz("run", "m.npy", *options)
+    assert done.code == 2
+    assert "page 2" in done.failure
+    assert "give a smaller --region" in done.failure
+    assert not (folder / "p.html").exists()

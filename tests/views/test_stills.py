@@ -126,3 +126,18 @@ def test_huge_maps_are_drawn_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
     picture = Image.open(io.BytesIO(stills_module.stills(result, THEMES["light"])[0]))
     assert picture.size == (6, 6)
     assert "one of every 2 rows and columns" in picture.text["Description"]
+
+
+def test_output_of_a_huge_map_is_drawn_for_its_own_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small output is drawn whole, and as large as any small map, whatever the input was."""
+    monkeypatch.setattr(still_size, "MOST_DRAWN", 100)
+    monkeypatch.setattr(still_size, "REDUCED_SIDE", 6)
+    monkeypatch.setattr(stills_module, "LEAST_SIDE", 8)
+    result = result_of(np.arange(144.0).reshape(1, 12, 12), "max", 3)
+    assert still_size.still_steps((1, 12, 12), (1, 9, 9)) == (2, 2)
+    before, after = (
+        Image.open(io.BytesIO(data)) for data in stills_module.stills(result, THEMES["light"])
+    )
+    assert (before.size, after.size) == ((6, 6), (8, 8))
+    assert "one of every 2 rows and columns" in before.text["Description"]
+    assert "one of every" not in after.text["Description"]

@@ -14,7 +14,8 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from poolviz.views.page.document import Offer, Variant, document
+from poolviz.memory import Budget, spelled
+from poolviz.views.page.document import Offer, Variant, document, memory_needed
 from poolviz.views.style import THEMES, Theme
 
 __all__ = ["Offer", "Variant", "page"]
@@ -36,15 +37,19 @@ SCRIPTS = (
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
-def page(offer: Offer) -> bytes:
+def page(offer: Offer, budget: Budget | None = None) -> bytes:
     """The whole page.
 
     Args:
         offer: what it shows.
+        budget: the memory that making it may take; None for any.
 
     Raises:
-        SpecError: the region that was asked for has too many windows.
+        SpecError: the region that was asked for has too many windows, or takes too much memory.
     """
+    if budget is not None:
+        wanted = memory_needed(offer)
+        budget.check_work(wanted, f"page {spelled(wanted)}", "give a smaller --region")
     found = document(offer)
     style, script = _style(), _script()
     text = Template(_asset("page.html")).substitute(

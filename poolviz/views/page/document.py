@@ -18,9 +18,11 @@ from poolviz.views.style import DEFAULT_THEME, THEMES, Theme
 from poolviz.views.terminal import remaining
 
 # Of all results together a page spells out so many windows, and so many cells in them.
-MOST_WINDOWS, MOST_WINDOW_CELLS = 4096, 1 << 18
+MOST_WINDOWS, MOST_WINDOW_CELLS = 4096, 1 << 17
 # Of more windows it shows a square with this side.
 SIDE = 32
+# What they take while a page is made, measured; and each sign of the channels beside.
+BYTES_PER_WINDOW, BYTES_PER_CELL, BYTES_PER_SIGN = 3000, 150, 8
 # Of several channels, those are taken in that have room in so many characters.
 MOST_SIGNS = 1 << 20
 
@@ -68,6 +70,19 @@ class Offer:
         """The theme's name; ``auto`` for the default one."""
         names = [name for name, theme in self.themes.items() if theme == self.theme]
         return "auto" if DEFAULT_THEME in names else names[0]
+
+
+def memory_needed(offer: Offer) -> int:
+    """Bytes that making a page takes at most.
+
+    Raises:
+        SpecError: as for :func:`document`.
+    """
+    wanted = BYTES_PER_SIGN * offer.most_signs
+    for variant in offer.variants:
+        windows = prod(map(len, _region(variant.result, offer).windows))
+        wanted += windows * (BYTES_PER_WINDOW + BYTES_PER_CELL * _taps(variant.result))
+    return wanted
 
 
 def document(offer: Offer) -> dict[str, Any]:
@@ -118,8 +133,7 @@ def _other(stage: Stage, channel: int, themes: Mapping[str, Theme]) -> dict[str,
 
 
 def _region(result: PoolResult, offer: Offer) -> Region:
-    taps = prod(map(len, result.geometry.window((0, 0))))
-    most = max(1, min(MOST_WINDOWS, MOST_WINDOW_CELLS // taps) // len(offer.variants))
+    most = max(1, min(MOST_WINDOWS, MOST_WINDOW_CELLS // _taps(result)) // len(offer.variants))
     if offer.asked is not None:
         region = asked_region(result, offer.asked)
         refuse_many(region, most, "for a page")
@@ -127,6 +141,11 @@ def _region(result: PoolResult, offer: Offer) -> Region:
     side = min(SIDE, isqrt(most))
     region = default_region(result, offer.channel, most, side)
     return region if offer.at is None or offer.at in region else around(result, offer.at, side)
+
+
+def _taps(result: PoolResult) -> int:
+    """How many cells a window reads."""
+    return prod(map(len, result.geometry.window((0, 0))))
 
 
 def _taken(stage: Stage, most: int) -> range:
@@ -181,6 +200,7 @@ def _notes(stage: Stage, taken: range) -> list[str]:
     total = len(feature_map.values)
     notes = [f"shown: {place}"] if place else []
     if len(taken) < total:
-        notes.append(f"channels {taken[0]}–{taken[-1]} of {total}, others would make it too large")
+        words = f"channels {taken[0]}–{taken[-1]}" if len(taken) > 1 else f"channel {taken[0]}"
+        notes.append(f"{words} of 0–{total - 1}: others would make the page too large")
     remarks = stage.result.mode.remarks(feature_map.values)
     return [*filter(None, (*notes, stage.legend)), *map(text.escaped, feature_map.notes), *remarks]

@@ -130,9 +130,17 @@ input.holder.addEventListener("blur", leave);
 // The address, the system's theme, paper.
 const hasAddress = location.protocol !== "about:";
 
+// Browsers refuse addresses that change too often, as with a key that is held down.
+const ADDRESS_DELAY = 150;
+let remembering = 0;
+
 function remember() {
-  const words = fragment(state);
-  if (hasAddress && !state.playing && location.hash !== words) history.replaceState(null, "", words);
+  clearTimeout(remembering);
+  if (hasAddress && !state.playing) remembering = setTimeout(writeAddress, ADDRESS_DELAY);
+}
+
+function writeAddress() {
+  if (location.hash !== fragment(state)) history.replaceState(null, "", fragment(state));
 }
 
 addEventListener("hashchange", () => state.change(asked(location.hash)));
