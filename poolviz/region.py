@@ -43,7 +43,11 @@ class Region:
 
 
 def default_region(
-    result: PoolResult, channel: int, most: int = MOST_WINDOWS, side: int = SIDE
+    result: PoolResult,
+    channel: int,
+    most: int = MOST_WINDOWS,
+    side: int = SIDE,
+    cells: int = MOST_CELLS,
 ) -> Region:
     """All windows if they are no more than ``most``, else those where the pooled values vary most.
 
@@ -52,11 +56,12 @@ def default_region(
         channel: whose values.
         most: so many are shown in whole.
         side: of the square of windows that is shown else, longer on narrow maps.
+        cells: so many cells along a side are shown, if one window needs no more.
     """
     height, width = result.output_size
-    if height * width <= most:
+    longest = [_most_along(axis, cells) for axis in result.geometry.axes]
+    if height * width <= most and height <= longest[0] and width <= longest[1]:
         return whole_region(result)
-    longest = [_most_along(axis) for axis in result.geometry.axes]
     rows = min(height, longest[0], max(side, side * side // width))
     columns = min(width, longest[1], max(side, side * side // height))
     # Of a huge map its beginning, so that no more is read.
@@ -65,25 +70,22 @@ def default_region(
     return part(result, range(top, top + rows), range(left, left + columns))
 
 
-def around(result: PoolResult, index: tuple[int, int], side: int) -> Region:
+def around(
+    result: PoolResult, index: tuple[int, int], side: int, cells: int = MOST_CELLS
+) -> Region:
     """A square of ``side`` windows a side, as far as there are so many, with ``index`` in it."""
     along = []
     for at, axis in zip(index, result.geometry.axes, strict=True):
-        count = min(side, axis.output_size, _most_along(axis))
+        count = min(side, axis.output_size, _most_along(axis, cells))
         first = min(max(0, at - count // 2), axis.output_size - count)
         along.append(range(first, first + count))
     return part(result, along[0], along[1])
 
 
-def _most_along(axis: Axis) -> int:
-    """Of how many windows side by side all cells can be shown; at least one."""
-    start = axis.window(0)[0]
-    return max(
-        1,
-        bisect_right(
-            range(axis.output_size), MOST_CELLS + start - 1, key=lambda at: axis.window(at)[-1]
-        ),
-    )
+def _most_along(axis: Axis, cells: int) -> int:
+    """Of how many windows side by side no more than so many cells are shown; at least one."""
+    last = axis.window(0)[0] + cells - 1
+    return max(1, bisect_right(range(axis.output_size), last, key=lambda at: axis.window(at)[-1]))
 
 
 def whole_region(result: PoolResult) -> Region:

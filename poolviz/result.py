@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from poolviz import text
 from poolviz.display import Displayed
@@ -208,7 +209,7 @@ class PoolResult(Displayed):
 
 
 def run(
-    feature_map: FeatureMap,
+    feature_map: FeatureMap | ArrayLike,
     spec: PoolSpec,
     *,
     seed: int | None = None,
@@ -219,7 +220,7 @@ def run(
     """Pool ``feature_map`` as ``spec`` asks.
 
     Args:
-        feature_map: what is pooled.
+        feature_map: what is pooled; also an array of shape (H, W) or (C, H, W).
         spec: how.
         seed: for modes that draw at random.
         threads: at most so many; None for the cores.
@@ -230,10 +231,12 @@ def run(
         SpecError: the spec has no meaning or does not fit the input.
 
     Example:
-        >>> result = run(FeatureMap(np.array([[1, 3], [2, 4]])), PoolSpec("average"))
+        >>> result = run([[1, 3], [2, 4]], PoolSpec("average"))
         >>> result.step(0, 0).arithmetic
         '(1 + 3 + 2 + 4) / 4 = 2.5'
     """
+    if not isinstance(feature_map, FeatureMap):
+        feature_map = FeatureMap(np.asarray(feature_map))
     mode = build_mode(spec)
     refuse_seed(mode, seed)
     geometry = resolve(spec, feature_map.input_size, mode, seed or 0)

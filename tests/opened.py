@@ -3,9 +3,10 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import Locator, Page
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
 
 # Around the cells of a panel, in its units.
 EDGE = 6
@@ -15,7 +16,7 @@ EDGE = 6
 class Opened:
     """A page that is open, and what it did that it may not."""
 
-    page: Page
+    page: "Page"
     told: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
@@ -28,19 +29,20 @@ class Opened:
     def check(self) -> None:
         """Nothing was said on the console, nothing asked for but the page and data within it."""
         assert self.told == []
-        own = [url for url in self.asked if not url.startswith(("data:", "blob:"))]
+        own = [url for url in self.asked if not url.startswith(("data:", "blob:", "about:srcdoc"))]
         assert {url.split("#")[0] for url in own} <= {self.page.url.split("#")[0]}
 
     def text(self, name: str) -> str:
         """The words of the element called ``name``."""
         return self.page.locator(f"#{name}").inner_text()
 
-    def grid(self, name: str) -> Locator:
+    def grid(self, name: str) -> "Locator":
         """The grid of a panel: input or output."""
         return self.page.locator(f"#{name} .holder")
 
     def point(self, name: str, at: tuple[int, int], *, press: bool = False) -> None:
         """Move to the middle of the cell at (row, column) of those that a panel shows."""
+        self.page.locator(f"#{name} .holder").scroll_into_view_if_needed()
         left, top, unit, cell = self._measured(name)
         row, column = at
         x, y = (EDGE + (place + 0.5) * cell for place in (column, row))

@@ -1,6 +1,7 @@
 """Data flows one way: what each layer may import, and what no view may know."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,19 @@ def test_layers_import_only_from_those_before_them(path: Path) -> None:
     """No file imports from a layer after its own."""
     own = layer(f"poolviz/{inside(path)}")
     assert {found for name in imports(path) if (found := layer(name))} <= ALLOWED[own]
+
+
+def test_no_layer_is_loaded_by_a_name_but_one() -> None:
+    """A result shows itself in a notebook by views that come after it, and only so."""
+    named = {}
+    for path in FILES:
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        words = {str(node.value) for node in nodes if isinstance(node, ast.Constant)}
+        modules = {word for word in words if re.fullmatch(r"poolviz(\.[a-z_]+)+", word)}
+        own = layer(f"poolviz/{inside(path)}")
+        modules = {word for word in modules if layer(word) not in ALLOWED[own]}
+        named |= {inside(path): modules} if modules else {}
+    assert named == {"display.py": {"poolviz.views.notebook"}}
 
 
 def test_every_layer_is_known() -> None:

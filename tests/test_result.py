@@ -274,3 +274,17 @@ def test_axes_need_not_agree() -> None:
     pooled = result(np.arange(35).reshape(5, 7), "max", (2, 3), stride=(2, 1))
     assert pooled.output_size == (len(rows.windows()), len(columns.windows()))
     assert pooled.step(1, 4).winner == (3, 6)
+
+
+def test_arrays_are_taken_as_feature_maps() -> None:
+    """(H, W) is one channel, as a FeatureMap of it is."""
+    assert run([[1, 3], [2, 4]], PoolSpec("max")).output_shape == (1, 1)
+    assert run(np.ones((3, 4, 4)), PoolSpec("max")).output_shape == (3, 2, 2)
+
+
+def test_few_values_left_are_not_called_all_dropped() -> None:
+    """As many digits are told as tell that some remain."""
+    from poolviz.views.terminal import remaining
+
+    assert remaining(run(np.ones((256, 320)), PoolSpec("max", 64))).endswith("99.98 % dropped")
+    assert remaining(run(np.ones((4, 4)), PoolSpec("max"))).endswith("75 % dropped")

@@ -133,16 +133,20 @@ class FigureOptions(LookOptions):
         """Write what is asked for of a view; the paths.
 
         Raises:
-            SpecError: one would replace the source, or the view has no page.
+            SpecError: one would replace the source.
             OutputError: one cannot be written.
         """
+        from poolviz.memory import asked_budget
         from poolviz.output.files import write_all
+        from poolviz.views.page import page
+        from poolviz.views.style import find_theme
 
         files: dict[str, tuple[Path, bytes]] = {}
         if self.figure is not None:
             files["figure"] = self.figure, self._drawn(view, self.figure)
-        if self.html is not None:
-            files["html"] = self.html, self._page(view)
+        if self.html is not None and view.page is not None:
+            offer = view.page(find_theme(self.theme, self.cmap))
+            files["html"] = self.html, page(offer, asked_budget(None))
         return write_all(files, source)
 
     def _drawn(self, view: "View", path: Path) -> bytes:
@@ -155,16 +159,6 @@ class FigureOptions(LookOptions):
         suffix = figure_suffix(path)
         check_figure(drawn, suffix, asked_budget(None))
         return figure_bytes(drawn, suffix)
-
-    def _page(self, view: "View") -> bytes:
-        from poolviz.errors import SpecError
-        from poolviz.memory import asked_budget
-        from poolviz.views.page import page
-        from poolviz.views.style import find_theme
-
-        if view.page is None:
-            raise SpecError("--html", "curves have no windows to look at", "give --figure instead")
-        return page(view.page(find_theme(self.theme, self.cmap)), asked_budget(None))
 
 
 @dataclass(frozen=True)

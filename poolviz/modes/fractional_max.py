@@ -86,9 +86,9 @@ class FractionalMax(ExtremeMode):
             windows = _of_kernel(size, count, spec.kernel_size[at], u)
         else:
             windows = self._regions(size, self._edges(size, count, u, random))
-        return RaggedAxis(
-            size, count, 0, 0, f"floor({size} / {size / count:.4g}) = {count}", windows
-        )
+        formula = f"{count} regions" if spec.adaptive else f"floor({size} / {self.ratio:.4g})"
+        words = f"{formula} of {size} cells" if spec.adaptive else f"{formula} = {count}"
+        return RaggedAxis(size, count, 0, 0, words, windows)
 
     def _edges(self, size: int, count: int, u: float, random: np.random.Generator) -> list[int]:
         alpha = size / count

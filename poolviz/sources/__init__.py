@@ -109,10 +109,9 @@ def _reader_for(origin: Origin) -> ModuleType:
     """The reader that knows the data by its first bytes, else by the name's suffix."""
     readers = _readers()
     head = origin.head()
-    refused = [each for each in readers if origin.suffix in getattr(each, "REFUSED_SUFFIXES", ())]
     by_content = [each for each in readers if each.recognises(head)]
     by_suffix = [each for each in readers if origin.suffix in each.SUFFIXES]
-    reader = next(iter((*refused, *by_content, *by_suffix)), None)
+    reader = next(iter((*by_content, *by_suffix)), None)
     if reader is None and not origin.path:
         cause, remedy = "it is no image, array or rows of numbers", "pipe in one of these"
         raise SourceError(origin.shown, cause, remedy)

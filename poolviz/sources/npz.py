@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from poolviz.discovery import unknown
 from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
+from poolviz.sources import pickled
 from poolviz.sources._arrays import array_map
 from poolviz.sources._npy_format import read_stream
 from poolviz.sources._origin import Origin, ReadOptions
@@ -61,6 +62,8 @@ def _member(archive: zipfile.ZipFile, origin: Origin, options: ReadOptions) -> N
     key = options.key
     names = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
     keys = [escaped(name) for name in names]
+    if any(name.endswith(pickled.MEMBER) for name in names):
+        raise pickled.refusal(origin)
     if not names:
         raise SourceError(origin.shown, "it holds no arrays", "save some with numpy.savez")
     if key is None and len(names) > 1:

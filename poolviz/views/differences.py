@@ -180,5 +180,28 @@ def _caption(outcome: Outcome, reference: Outcome) -> Iterator[str]:
 
 def difference_offer(found: list[Outcome], channel: int, theme: Theme) -> Offer:
     """The page on which a reader looks at one framework after the other."""
-    variants = [Variant(each.like, each.result) for each in found if each.result is not None]
+    reference = found[0]
+    refusals = tuple(
+        line for each in found if each.result is None for line in _caption(each, reference)
+    )
+    variants = [
+        Variant(
+            each.like,
+            each.result,
+            each.differing if each.comparable else None,
+            (*_page_notes(each, reference), *refusals),
+        )
+        for each in found
+        if each.result is not None
+    ]
     return Offer(variants, "rules", channel, theme)
+
+
+def _page_notes(outcome: Outcome, reference: Outcome) -> Iterator[str]:
+    if outcome is reference:
+        yield "the others are compared with this one"
+    elif not outcome.differs:
+        yield f"the same as {reference.like}"
+    else:
+        yield f"{_difference(outcome, reference)} from {reference.like}: marked corners"
+    yield from _caption(outcome, reference)

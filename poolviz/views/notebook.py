@@ -11,18 +11,19 @@ from poolviz.views.figures import DEFAULT_FIGURE, figure_scene
 from poolviz.views.page import Offer, Variant, page
 from poolviz.views.style import DEFAULT_THEME, THEMES
 
-# A notebook keeps what it shows, so that pages in it take in fewer channels.
-MOST_SIGNS = 1 << 18
-# The frame: what a page has besides its panels, in pixels; they may be as high as at most.
-BESIDE_PANELS, HIGHEST_PANELS = 430, 520
+# A notebook keeps what it shows, so that pages in it take in fewer channels and cells.
+MOST_SIGNS, MOST_CELLS = 1 << 18, 128
+# Of the frame, in pixels, to which a page fits its panels.
+HEIGHT = 860
 
 
 def html(result: PoolResult) -> str:
     """The page in a frame, so that several in one notebook do not disturb each other."""
-    offer = Offer([Variant(result.mode.name(), result)], most_signs=MOST_SIGNS)
+    variant = Variant(result.mode.name(), result)
+    offer = Offer([variant], most_signs=MOST_SIGNS, most_cells=MOST_CELLS)
     name = markup.escape(result.feature_map.name)
     return (
-        f'<iframe title="{name}" width="100%" height="{BESIDE_PANELS + HIGHEST_PANELS}"'
+        f'<iframe title="{name}" width="100%" height="{HEIGHT}"'
         ' style="border: 0" sandbox="allow-scripts allow-downloads" allow="clipboard-write"'
         f' srcdoc="{markup.escape(page(offer).decode())}"></iframe>'
     )

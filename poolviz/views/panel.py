@@ -75,10 +75,11 @@ def cell_text(value: np.generic) -> str:
 
 def cell_side(rows: range, columns: range, panel_side: int) -> int:
     """The side of a cell in a panel of these rows and columns, in pixels."""
+    largest = max(LARGEST_CELL, LARGEST_CELL * panel_side // PANEL_SIDE)
     longer, shorter = sorted((len(rows), len(columns)), reverse=True)
     if longer >= SLIM * shorter:
         panel_side *= 2
-    return max(1, min(LARGEST_CELL, panel_side // max(len(rows), len(columns))))
+    return max(1, min(largest, panel_side // max(len(rows), len(columns))))
 
 
 def digit_size(values: Array, cell: int, beside: int = RING) -> int:

@@ -201,12 +201,18 @@ def _spelled_out(curves: tuple[Curve, ...]) -> str:
     )
 
 
-def shift_offer(found: list[Shift], channel: int, theme: Theme) -> Offer:
+def shift_offer(
+    found: list[Shift], source: FeatureMap, by: Offset, fill: str, channel: int, theme: Theme
+) -> Offer:
     """The page on which a reader looks at each mode before and after the shift."""
-    variants = [
-        Variant(f"{each.name}{words}", result)
-        for each in found
-        for words, result in (("", each.original), (", moved", each.result))
-        if result is not None
-    ]
-    return Offer(variants, channel=channel, theme=theme)
+    moved = f"moved {direction(by)}, {FILLED[fill]}"
+    mark = "marked corner: another value than before the shift, at the same place"
+    variants = []
+    for each in found:
+        if each.original is None or each.result is None:
+            continue
+        told = f"{text.percent(each.unchanged)} of the outputs unchanged"
+        variants.append(Variant(each.name, each.original, notes=("before the shift",)))
+        notes = (f"{text.escaped(source.name)} {moved}: {told}", mark)
+        variants.append(Variant(f"{each.name}, moved", each.result, each.changed, notes))
+    return Offer(variants, "pooling", channel, theme)

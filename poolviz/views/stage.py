@@ -82,20 +82,28 @@ class Stage:
     @cached_property
     def window_panel(self) -> Panel | None:
         """The window's cells enlarged, where the input's are too small for digits."""
-        first = self.steps[0]
-        rows, columns = range(len(first.rows)), range(len(first.columns))
+        rows = range(max(len(step.rows) for step in self.steps))
+        columns = range(max(len(step.columns) for step in self.steps))
         if self.input_panel.digits or max(len(rows), len(columns)) > MOST_ZOOMED:
             return None
         before = self.input_panel
         cell, digits = self._zoomed(max(len(rows), len(columns)))
         y = before.y + max(0, (before.height - cell * len(rows)) // 2)
-        return Panel(_right_of(before), y, cell, rows, columns, digits, "window")
+        return Panel(_right_of(before), y, cell, rows, columns, digits, self._window_title)
+
+    @property
+    def _window_title(self) -> str:
+        """Of an image it says whose greys the window shows."""
+        feature_map = self.result.feature_map
+        words = f", channel {feature_map.channel_names[self.channel]}"
+        return f"window{words if feature_map.is_rgb else ''}"
 
     def _zoomed(self, longest: int) -> tuple[int, int]:
         """Side and digits of an enlarged cell: half the input's panel, for long digits all."""
+        read = [step.cells[step.kinds == CellKind.INPUT] for step in self.steps]
         for side in (self.panel_side // 2, self.panel_side):
             cell = min(LARGEST_ZOOMED_CELL, side // longest)
-            digits = min(digit_size(step.cells, cell) for step in self.steps)
+            digits = min(digit_size(cells, cell) for cells in read)
             if digits:
                 return cell, digits
         return min(LARGEST_ZOOMED_CELL, self.panel_side // 2 // longest), 0

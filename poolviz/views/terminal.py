@@ -238,4 +238,10 @@ def remaining(result: PoolResult) -> str:
     change = (after - before) / before
     word = "dropped" if change <= 0 else "added"
     values = text.counted(after, "value")
-    return f"{before:,} → {values}, {text.number(abs(change) * 100, 3)} % {word}"
+    return f"{before:,} → {values}, {_percent(abs(change))} {word}"
+
+
+def _percent(share: float) -> str:
+    """Of what is not all, as many digits as tell that it is not."""
+    found = (text.number(100 * share, digits) for digits in range(3, 16))
+    return f"{next(each for each in found if share == 1 or each != '100')} %"

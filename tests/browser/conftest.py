@@ -1,17 +1,23 @@
-"""Pages in a real headless Chromium, held to what no page may do."""
+"""Pages in a real headless Chromium, held to what no page may do.
+
+The tests are collected only where the marker expression admits them, so that the fast suite
+needs no Playwright, and a run of these without it fails instead of skipping.
+"""
 
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from opened import Open, Opened
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from poolviz import PoolResult
 from poolviz.views.page import Offer, Variant, page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
 
 # What of its own a browser would ask the network for.
 QUIET = (
@@ -26,9 +32,17 @@ QUIET = (
 AXE = "axe-core@4.14.1"
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out this folder where ``-m`` rules out its marker."""
+    del collection_path
+    return True if "not browser" in config.getoption("markexpr") else None
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> "Iterator[Browser]":
     """The system's Chromium."""
+    from playwright.sync_api import sync_playwright
+
     program = shutil.which("chromium")
     assert program, "install chromium: apt-get install chromium"
     with sync_playwright() as started:
@@ -48,7 +62,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def open_file(browser: Browser) -> Iterator[Open]:
+def open_file(browser: "Browser") -> Iterator[Open]:
     """Opens a file in a context of its own; whatever a test did, the page kept to the rules."""
     contexts: list[BrowserContext] = []
     opened: list[Opened] = []

@@ -1,5 +1,7 @@
 """Play, step, slide, switch: by pointer and by keyboard alone."""
 
+from typing import Any
+
 import pytest
 from opened import Open, Opened
 from pictures import TEACHING, noise, result_of
@@ -207,6 +209,95 @@ def test_step_is_said_to_screen_readers(show: Open) -> None:
     opened.page.click("#forward")
     opened.page.click("#forward")
     assert said.text_content() == (
-        "Step 3 of 9. output (0, 2) reads rows 0–1, columns 4–5. max(−5, −2, −3, −6) = −2."
-        " The winner is at (0, 5)."
+        "Step 3 of 9. max(−5, −2, −3, −6) = −2."
+        " output (0, 2) reads rows 0–1, columns 4–5; (0, 5) wins."
     )
+
+
+def slow(**options: Any) -> Offer:
+    """A page that stays at a step while it plays."""
+    return Offer([Variant("max", RESULT)], pace=Pace(delay=60_000), **options)
+
+
+def test_nothing_is_looked_at_while_it_plays(show: Open) -> None:
+    """A pointer on its way does not stop the show."""
+    opened = show(slow())
+    opened.page.click("#play")
+    opened.point("output", (2, 2))
+    assert opened.text("arithmetic") == STEPS[0]
+    opened.point("input", (2, 2))
+    assert opened.text("arithmetic") == STEPS[0]
+
+
+@pytest.mark.parametrize("stop", ["#forward", "#first", "key", "slider", "output", "input"])
+def test_whatever_is_asked_for_stops_the_play(stop: str, show: Open) -> None:
+    """A step, a cell, a key: from then on the reader leads."""
+    opened = show(slow())
+    opened.page.click("#play")
+    if stop == "key":
+        opened.page.keyboard.press("ArrowRight")
+    elif stop == "slider":
+        opened.page.locator("#step").fill("4")
+    elif stop.startswith("#"):
+        opened.page.click(stop)
+    else:
+        opened.point(stop, (1, 1), press=True)
+    assert opened.page.locator("#play").get_attribute("aria-label") == "play"
+
+
+def test_space_held_down_acts_once(show: Open) -> None:
+    """Else it would play and pause by turns."""
+    opened = show(slow())
+    opened.page.keyboard.down("Space")
+    opened.page.keyboard.down("Space")
+    assert opened.page.locator("#play").get_attribute("aria-label") == "pause"
+
+
+def test_keys_of_the_browser_are_left_alone(show: Open) -> None:
+    """With Control, Alt or Meta held an arrow is no step."""
+    opened = show(RESULT)
+    for key in ("Control", "Alt", "Meta"):
+        opened.page.keyboard.press(f"{key}+ArrowRight")
+    assert opened.text("counter") == "1 / 9"
+
+
+def test_pressed_input_cell_stays(show: Open) -> None:
+    """Until a step is asked for; the mouse may leave, and look elsewhere meanwhile."""
+    opened = show(RESULT)
+    opened.point("input", (1, 1), press=True)
+    opened.point("output", (2, 2))
+    assert opened.text("arithmetic") == STEPS[8]
+    opened.page.mouse.move(5, 5)
+    assert opened.text("arithmetic") == "input (1, 1) = 2"
+    opened.page.click("#forward")
+    assert opened.text("arithmetic") == STEPS[1]
+
+
+def test_looking_with_a_pointer_is_not_said(show: Open) -> None:
+    """Screen readers hear what was asked for by key or button, once."""
+    opened = show(RESULT)
+    opened.point("output", (1, 1))
+    opened.point("input", (1, 1))
+    assert opened.page.locator("#said").text_content() == ""
+    opened.page.keyboard.press("ArrowRight")
+    assert STEPS[1] in (opened.page.locator("#said").text_content() or "")
+
+
+def test_another_address_is_gone_to_from_wherever_one_looks(show: Open) -> None:
+    """The play stops, and nothing is looked at any more."""
+    opened = show(slow())
+    opened.point("output", (2, 2))
+    opened.page.evaluate("location.hash = '#step=2'")
+    expect(opened.page.locator("#arithmetic")).to_have_text(STEPS[1])
+    opened.page.click("#play")
+    opened.page.evaluate("location.hash = '#step=3'")
+    expect(opened.page.locator("#arithmetic")).to_have_text(STEPS[2])
+    assert opened.page.locator("#play").get_attribute("aria-label") == "play"
+
+
+def test_speed_counts_at_once(show: Open) -> None:
+    """Also while it plays."""
+    opened = show(Offer([Variant("max", RESULT)], pace=Pace(delay=8000)))
+    opened.page.click("#play")
+    opened.page.locator("#speed").select_option("16")
+    expect(opened.page.locator("#counter")).not_to_have_text("1 / 9", timeout=2000)

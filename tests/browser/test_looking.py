@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 from opened import Open
 from pictures import TEACHING, noise, photo, result_of, with_holes
+from playwright.sync_api import expect
 
-from poolviz import PoolResult
+from poolviz import FeatureMap, PoolResult, PoolSpec
 from poolviz.geometry import CellKind
+from poolviz.teach.shifts import shift
 from poolviz.views.panel import cell_text
+from poolviz.views.shifts import shift_offer
+from poolviz.views.style import THEMES
 
 pytestmark = pytest.mark.browser
 
@@ -25,13 +29,12 @@ RESULTS = {
     "no digits, shares": result_of(noise(30, 30), "average", 3, stride=3),
     "a large kernel": result_of(noise(40, 40), "max", 20),
 }
-CHOSEN = np.random.default_rng(8)
 
 
 def some_steps(result: PoolResult) -> list[tuple[int, int]]:
     """Five output cells, the first and the last among them."""
     height, width = result.output_size
-    picked = CHOSEN.integers(0, (height, width), (3, 2)).tolist()
+    picked = np.random.default_rng(8).integers(0, (height, width), (3, 2)).tolist()
     return [(0, 0), (height - 1, width - 1), *(tuple(place) for place in picked)]
 
 
@@ -108,7 +111,7 @@ def test_hovering_an_input_cell_shows_its_windows(name: str, show: Open) -> None
     height, width = result.feature_map.input_size
     first_row, first_column = (axis.extent[0] for axis in result.geometry.axes)
     steps = list(result.steps())
-    for row, column in CHOSEN.integers(0, (height, width), (6, 2)).tolist():
+    for row, column in np.random.default_rng(6).integers(0, (height, width), (6, 2)).tolist():
         opened.point("input", (row - first_row, column - first_column))
         readers = [step for step in steps if row in step.rows and column in step.columns]
         won = [step.index for step in readers if step.winner == (row, column)]
@@ -119,8 +122,10 @@ def test_hovering_an_input_cell_shows_its_windows(name: str, show: Open) -> None
         told = opened.text("place")
         assert told.startswith(f"read by {len(readers)} window" if readers else "read by no window")
         if result.mode.picks and readers:
-            listed = ", ".join(f"({down}, {right})" for down, right in won)
-            assert told.endswith(f"wins {len(won)}: {listed}" if won else "wins none")
+            # The first six of them.
+            listed = ", ".join(f"({down}, {right})" for down, right in won[:6])
+            assert (f"wins {len(won)}: {listed}" if won else "wins none") in told
+            assert ("…" in told) == (len(won) > 6)
 
 
 def test_padding_and_overhang_are_told_apart(show: Open) -> None:
@@ -180,3 +185,149 @@ def test_values_are_said_with_a_true_minus_sign(show: Open) -> None:
     opened = show(RESULTS["softpool"])
     opened.point("input", (1, 1))
     assert not re.search(r"-\d", opened.text("arithmetic") + opened.text("place"))
+
+
+def test_cells_that_a_dilated_window_skips_are_veiled(show: Open) -> None:
+    """Of 5×5 cells that nine taps span, the sixteen between them; the words name the taps."""
+    opened = show(RESULTS["max, dilated"])
+    opened.point("output", (1, 1))
+    assert opened.page.locator("#input .skipped").count() == 16
+    assert opened.text("place").startswith("output (1, 1) reads rows 2 + 4 + 6, columns 2 + 4 + 6")
+
+
+def test_enlarged_window_has_room_for_the_largest(show: Open) -> None:
+    """Also where the first window is smaller than others."""
+    result = result_of(noise(29, 29), "average", output_size=9)
+    opened = show(result)
+    sizes = {}
+    for place in [(0, 0), (0, 4), (4, 4)]:
+        step = result.step(*place)
+        opened.point("output", place)
+        sizes[place] = step.cells.size
+        assert opened.page.locator("#window .share").count() == step.cells.size
+    assert len(set(sizes.values())) > 1
+
+
+def test_outputs_that_differ_have_marked_corners(show: Open) -> None:
+    """Those that the command marks, and a line says what the mark means."""
+    source = FeatureMap(np.array(TEACHING))
+    found = shift(source, PoolSpec("max", 2), ["max"], (0, 1))
+    opened = show(shift_offer(found, source, (0, 1), "edge", 0, THEMES["light"]))
+    assert opened.page.locator("#output .marked").count() == 0
+    opened.page.locator("#variant").select_option("1")
+    changed = sum(
+        found[1].before[0, row, column] != found[1].after[0, row, column]
+        for row in range(3)
+        for column in range(3)
+    )
+    assert changed > 0
+    assert opened.page.locator("#output .marked").count() == changed
+    assert "moved 1 column to the right" in opened.text("notes")
+
+
+def test_digits_are_black_or_white_as_reads_better(show: Open) -> None:
+    """On the darkest cell they are white, on the brightest black."""
+    opened = show(result_of(np.arange(36.0).reshape(6, 6), "max", 2))
+    texts = opened.page.locator("#input text")
+    inks = [texts.nth(at).get_attribute("fill") for at in (0, 35)]
+    assert inks == ["#ffffff", "#000000"]
+
+
+def test_padding_shows_what_it_acts_as(show: Open) -> None:
+    """−∞ for max, 0 for an average, in each of the 28 cells around 6×6."""
+    opened = show(RESULTS["max, padded"])
+    assert opened.page.locator("#input text").all_text_contents().count("−∞") == 28
+    opened = show(result_of(np.full((6, 6), 7), "average", 3, stride=2, padding=1))
+    assert opened.page.locator("#input text").all_text_contents().count("0") == 28
+
+
+def test_unread_rows_of_small_cells_are_hatched(show: Open) -> None:
+    """As bands over the picture of the cells: 41 cells of which 4×4 windows read 40."""
+    opened = show(result_of(noise(41, 41), "max", 4))
+    assert opened.page.locator('#input rect[fill="url(#hatch)"]').count() == 2
+
+
+def test_window_and_output_are_linked(show: Open) -> None:
+    """Two lines in each gap between panels, from the outlined cells to the next ones."""
+    opened = show(RESULTS["max, padded"])
+    assert opened.page.locator("#links line").count() == 2
+    frame = opened.page.locator("#input .frame rect").last.bounding_box()
+    stage = opened.page.locator("#panels").bounding_box()
+    assert frame is not None
+    assert stage is not None
+    starts = [
+        float(line.get_attribute("y1") or 0) for line in opened.page.locator("#links line").all()
+    ]
+    wanted = [frame["y"] - stage["y"], frame["y"] + frame["height"] - stage["y"]]
+    assert starts == pytest.approx(wanted, abs=5)
+    opened = show(RESULTS["no digits"])
+    assert opened.page.locator("#links line").count() == 4
+    opened.point("input", (3, 3))
+    assert opened.page.locator("#links line").count() == 0
+
+
+def test_links_follow_when_the_page_is_resized(show: Open) -> None:
+    """Panels are laid out anew, and lines with them."""
+    opened = show(RESULTS["max, padded"])
+    line = opened.page.locator("#links line").first
+    before = line.get_attribute("x1")
+    opened.page.set_viewport_size({"width": 1700, "height": 1000})
+    expect(line).not_to_have_attribute("x1", before or "")
+
+
+def test_input_cell_shows_the_outputs_that_read_it(show: Open) -> None:
+    """Each with its value and an outline of its own, none between them."""
+    result = RESULTS["max, dilated"]
+    opened = show(result)
+    opened.point("input", (4, 4))
+    readers = [step for step in result.steps() if 4 in step.rows and 4 in step.columns]
+    assert opened.page.locator("#output .reader").count() == len(readers)
+    texts = opened.page.locator("#output > div > svg > g:nth-child(2) text").all_text_contents()
+    assert texts == [cell_text(step.value) for step in readers]
+
+
+def test_words_around_the_panels(show: Open) -> None:
+    """Summary, size formula, how many values remain, legend, value scale."""
+    opened = show(RESULTS["max, padded"])
+    assert opened.text("summary") == "max 3×3, stride 2, padding 1"
+    notes = opened.text("notes")
+    assert "output size: floor((6 + 2·1 − 3) / 2) + 1 = 3" in notes
+    assert "36 → 9 values, 75 % dropped" in notes
+    assert "dashed: padding, as −∞" in notes
+    scale = opened.page.locator("#scale")
+    assert scale.get_attribute("aria-label") == "value scale from −9 to 9"
+    assert scale.locator("rect").count() == 32
+    opened = show(RESULTS["holes"])
+    assert opened.page.locator("#scale text").all_text_contents()[2:] == ["NaN", "∞", "−∞"]
+
+
+def test_winner_is_named_even_where_it_is_not_shown(show: Open) -> None:
+    """One window over more cells than a page shows: its place is said, no ring stands astray."""
+    values = np.zeros((700, 700))
+    values[690, 690] = 5
+    opened = show(result_of(values, "max", output_size=1))
+    assert opened.text("place").endswith("(690, 690) wins")
+    assert opened.page.locator("#input .winner").count() == 0
+
+
+def test_tie_is_said_of_an_input_cell(show: Open) -> None:
+    """It does not win, and is not told to have lost."""
+    opened = show(result_of([[5, 5], [1, 2]], "max", 2))
+    opened.point("input", (0, 1))
+    assert opened.text("place") == "read by 1 window, wins none, ties in 1: (0, 0)"
+
+
+def test_page_of_a_part_counts_from_the_whole_map(show: Open) -> None:
+    """Places, values beside each other, and links are those of the whole map's cells."""
+    values = np.zeros((300, 300))
+    values[200:210, 130:140] = noise(10, 10)
+    results = {mode: result_of(values, mode, 2) for mode in ("max", "average")}
+    opened = show(results)
+    opened.point("output", (5, 1), press=True)
+    step = results["max"].step(96 + 5, 64 + 1)
+    assert opened.text("arithmetic") == step.arithmetic
+    assert "output (101, 65) reads rows 202–203, columns 130–131" in opened.text("place")
+    values_shown = opened.page.locator("#strip b").all_inner_texts()
+    assert values_shown == [cell_text(each.step(101, 65).value) for each in results.values()]
+    opened.page.locator("#variant").select_option("1")
+    assert opened.text("arithmetic") == results["average"].step(101, 65).arithmetic

@@ -77,7 +77,7 @@ def test_page_takes_region_channel_theme_and_pace(folder: Path, poolviz: Any) ->
     [
         (["run", "sample:teaching", "--html", "page.png"], "'page.png' is no .html"),
         (["compare", "sample:teaching", "--html", "page"], "'page' is no .html"),
-        (["shift", "sample:teaching", "--sweep", "2", "--html", "p.html"], "curves have no"),
+        (["shift", "sample:teaching", "--sweep", "2", "--html", "p.html"], "have no windows"),
     ],
 )
 def test_page_that_cannot_be_meant_is_refused(
@@ -108,6 +108,34 @@ def test_batch_writes_a_page_for_each_source(folder: Path, poolviz: Any) -> None
     assert done.code == 0
     names = sorted(path.name for path in (folder / "o").glob("*.html"))
     assert names == ["a-max-2x2-page.html", "b-max-2x2-page.html"]
+    (folder / "o/a-max-2x2-page.html").unlink()
+    again = poolviz("batch", "a.npy", "b.npy", "--write", "html", "--out", "o", "--jobs", "1")
+    assert "1 done, 1 kept" in again.out
+    assert (folder / "o/a-max-2x2-page.html").exists()
+
+
+@pytest.mark.parametrize("command", ["run", "compare", "differ", "shift", "explain"])
+def test_every_command_hands_on_channel_and_theme(command: str, folder: Path, poolviz: Any) -> None:
+    """The page opens with them."""
+    np.save(folder / "m.npy", np.arange(768.0).reshape(3, 16, 16))
+    options = ["--channel", "1", "--theme", "dark", "--html", "p.html"]
+    options += ["--write", "none"] if command == "run" else []
+    assert poolviz(command, "m.npy", *options).code == 0
+    found = data_of(folder / "p.html")
+    assert (found["theme"], found["channel"]) == ("dark", 1)
+
+
+def test_page_of_differ_tells_refusals_and_reasons(folder: Path, poolviz: Any) -> None:
+    """As the terminal does; what differs is marked."""
+    line = ["--data", "1 2 3 4 5 6", "--size", "1x3", "--stride", "1x2"]
+    poolviz("differ", *line, "--html", "p.html")
+    found = data_of(folder / "p.html")
+    assert found["label"] == "rules"
+    variants = {variant["name"]: variant for variant in found["variants"]}
+    assert any("skimage refuses" in note for note in variants["torch"]["notes"])
+    assert "differs in 1 of 3 values from torch: marked corners" in variants["caffe"]["notes"]
+    assert variants["caffe"]["marked"] == [[2]]
+    assert "the same as torch" in variants["keras"]["notes"]
 
 
 def test_page_that_takes_too_much_memory_is_refused(folder: Path, poolviz: Any) -> None:

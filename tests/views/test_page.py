@@ -105,13 +105,92 @@ def test_json_has_no_sign_that_html_or_javascript_acts_on() -> None:
     assert json.loads(written) == words
 
 
-@pytest.mark.parametrize(
-    ("mode", "size"), [("max", 2), ("max", 3), ("average", 3), ("softpool", 3), ("lp:p=3", 5)]
-)
+@pytest.mark.parametrize("size", [2, 3, 5, 7])
+@pytest.mark.parametrize("mode", ["max", "average", "softpool", "lp:p=3", "lse", "gem", "ordinal"])
 def test_page_of_a_small_map_can_be_mailed(mode: str, size: int) -> None:
-    """Of 28×28 cells it has less than 300 kB, whatever the windows."""
-    result = result_of(noise(28, 28), mode, size, stride=1)
+    """Of 28×28 cells it has less than 300 kB, however large the windows, at stride 1."""
+    values = np.abs(noise(28, 28)) if mode == "gem" else noise(28, 28)
+    result = result_of(values, mode, size, stride=1)
     assert len(page(offer_of(result))) < 300_000
+
+
+def test_large_maps_do_not_make_large_pages() -> None:
+    """Cells are bounded too: a part with fewer windows is shown where they stand far apart."""
+    far = result_of(np.zeros((4000, 4000)), "max", 2, stride=63)
+    assert len(page(offer_of(far))) < 1_500_000
+    large = result_of(noise(512, 512), "max", 8)
+    assert len(page(offer_of(large))) < 2_200_000
+    assert len(large._repr_html_()) < 1_000_000
+
+
+def test_few_windows_far_apart_are_cut_where_the_values_vary() -> None:
+    """64×64 windows are few enough, their cells are not."""
+    values = np.zeros((4096, 4096))
+    values[2048:2112, 3200:3300] = 1
+    found = known(result_of(values, "max", 64))["variants"][0]
+    rows, columns = found["rows"], found["columns"]
+    assert rows["first"] <= 2048 < rows["first"] + len(rows["kinds"]) <= rows["first"] + 320
+    assert columns["first"] <= 3200 < columns["first"] + len(columns["kinds"])
+
+
+def test_results_with_the_same_windows_show_the_same_part() -> None:
+    """Wherever the values of each vary most."""
+    values = noise(300, 300)
+    results = [result_of(values, mode, 2) for mode in ("max", "average", "min")]
+    found = document(Offer([Variant(str(at), result) for at, result in enumerate(results)]))
+    firsts = [(each["rows"]["first"], each["columns"]["first"]) for each in found["variants"]]
+    assert len(set(firsts)) == 1
+    assert [each["channels"][0]["input"] is None for each in found["variants"]] == [
+        False, True, True,
+    ]  # fmt: skip
+
+
+def test_remarks_and_legend_and_seed_are_told() -> None:
+    """What was done to the source, what the mode says of the values, what looks mean."""
+    drawn = result_of(np.abs(TEACHING), "stochastic", 2)
+    assert "drawn with seed 0" in known(drawn)["variants"][0]["notes"]
+    padded = result_of(TEACHING, "max", 3, stride=2, padding=1)
+    assert "dashed: padding, as −∞" in known(padded)["variants"][0]["notes"]
+    negative = known(result_of(TEACHING, "stochastic", 2))["variants"][0]["notes"]
+    assert "negative cells count as 0 in stochastic pooling" in negative
+
+
+def test_names_of_results_are_escaped() -> None:
+    """No terminal's or browser's directions stand in a name."""
+    found = document(Offer([Variant("a\u202eb", result_of(TEACHING))]))
+    assert found["variants"][0]["name"] == "a\\u202eb"
+
+
+def test_other_channels_share_the_scale_of_all_results() -> None:
+    """Not that of their own alone."""
+    results = [result_of(noise(2, 6, 6), mode, 2) for mode in ("max", "sum")]
+    found = document(Offer([Variant("a", results[0]), Variant("b", results[1])]))
+    first, second = (variant["channels"][1]["scale"] for variant in found["variants"])
+    assert first == second
+
+
+def test_output_of_a_photograph_has_its_colours_too() -> None:
+    """All three channels pooled."""
+    values = photo(80, 80)
+    result = result_of(values, "max", 2, channel_names=("R", "G", "B"), value_range=(0, 255))
+    pixels = channel_of(result)["output"]["pixels"]["light"]
+    assert bytes.fromhex(pixels) == result.output.transpose(1, 2, 0).tobytes()
+
+
+def test_values_that_are_not_finite_have_no_share() -> None:
+    """A window with NaN has a value, and no bars."""
+    values = np.arange(16.0).reshape(4, 4)
+    values[0, 0] = np.nan
+    steps = channel_of(result_of(values, "softpool", 2))["steps"]
+    largest, parts = steps["shares"][steps["share"][0]]
+    assert (largest, set(parts)) == (0.0, {"0"})
+
+
+def test_inks_are_legible() -> None:
+    """White on dark cells, black on light ones."""
+    plane = channel_of(result_of(np.arange(36.0).reshape(6, 6)))["input"]
+    # The lowest value of viridis is a dark violet, its highest a bright yellow.
+    assert (plane["inks"]["light"][0], plane["inks"]["light"][-1]) == ("1", "0")
 
 
 def test_steps_are_those_of_the_result() -> None:
@@ -126,8 +205,10 @@ def test_steps_are_those_of_the_result() -> None:
             assert (None if number is None else cells[number]) == step.winner
             assert {cells[tie] for tie in steps["ties"].get(str(at), [])} == step.ties
             if not step.picks:
-                shares = steps["shares"][steps["share"][at]]
-                assert shares == pytest.approx(step.weights.ravel(), rel=1e-3)
+                largest, parts = steps["shares"][steps["share"][at]]
+                told = [int(parts[first : first + 3], 16) for first in range(0, len(parts), 3)]
+                shares = largest * np.array(told) / 4095
+                assert shares == pytest.approx(step.weights.ravel(), abs=largest / 4000)
 
 
 def test_windows_and_kinds_of_cells() -> None:
@@ -211,7 +292,7 @@ def test_channels_are_taken_in_while_there_is_room() -> None:
     assert 1 < len(names) < 64
     assert names[found["channel"]] == "40"
     assert any(
-        note.startswith(f"channels {names[0]}–{names[-1]} of 0–63:") for note in variant["notes"]
+        note.startswith(f"channels {names[0]}–{names[-1]} only") for note in variant["notes"]
     )
     assert len(page(offer_of(result, channel=40))) < 1_300_000
 

@@ -48,6 +48,9 @@ def command(
     offset, names = place("by", by), listed_modes(modes)
     if sweep is not None and source.channel is not None:
         raise SpecError("channel", "a sweep tells of all channels", "leave it out")
+    if sweep is not None and figures.html is not None:
+        cause = "the curves of a sweep have no windows to look at"
+        raise SpecError("--html", cause, "give --figure instead, or leave out --sweep")
     question = ask(source, windows, figures, results=2 * len(names) * (1 + (sweep or 1)))
     options = {"by": offset, "fill": fill, "seed": seed}
     view = (
@@ -73,7 +76,7 @@ def _moved(question: "Question", names: list[str], **options: Any) -> "View":
         partial(views.shift_document, found, by, channel),
         partial(views.shift_lines, found, feature_map, by, fill, channel),
         partial(views.shift_scene, found, feature_map, by, fill, channel),
-        partial(views.shift_offer, found, channel),
+        partial(views.shift_offer, found, feature_map, by, fill, channel),
     )
 
 

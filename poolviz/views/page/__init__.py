@@ -29,6 +29,7 @@ SCRIPTS = (
     "links.js",
     "strip.js",
     "view.js",
+    "state.js",
     "player.js",
     "exporting.js",
     "controls.js",

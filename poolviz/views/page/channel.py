@@ -8,14 +8,15 @@ import numpy as np
 
 from poolviz import text
 from poolviz.patches import Array
+from poolviz.region import described
 from poolviz.result import Step
 from poolviz.views.panel import Panel, cell_text
 from poolviz.views.parts import scale_colors
 from poolviz.views.stage import Stage
 from poolviz.views.style import DEFAULT_THEME, Theme, ValueScale, text_on
 
-# Shares are told to so many digits.
-SHARE_DIGITS = 4
+# A share is told as a part of the window's largest, in so many steps: three hexadecimal digits.
+SHARE_STEPS = 0xFFF
 
 
 def channel_document(stage: Stage, themes: Mapping[str, Theme]) -> dict[str, Any]:
@@ -31,14 +32,18 @@ def channel_document(stage: Stage, themes: Mapping[str, Theme]) -> dict[str, Any
     return {
         "name": text.escaped(names[stage.channel]),
         "input": {
-            **_panel(stage.input_panel),
+            **_panel(stage.input_panel, _cropped(stage)),
             **_plane(stage.input_values, scales),
-            "pixels": _pixels(stages, stage.input_panel, stage.result.feature_map.values),
+            "pixels": _pixels(
+                stages, stage.input_panel, stage.result.feature_map.values, *stage.inside
+            ),
         },
         "output": {
-            **_panel(stage.output_panel),
+            **_panel(stage.output_panel, _cropped_output(stage)),
             **_plane(stage.output_values, scales),
-            "pixels": _pixels(stages, stage.output_panel, stage.result.output),
+            "pixels": _pixels(
+                stages, stage.output_panel, stage.result.output, *stage.region.windows
+            ),
         },
         "window": _panel(stage.window_panel) if stage.window_panel else None,
         "scale": _scale(stages),
@@ -46,9 +51,23 @@ def channel_document(stage: Stage, themes: Mapping[str, Theme]) -> dict[str, Any
     }
 
 
-def _panel(panel: Panel) -> dict[str, Any]:
+def _cropped(stage: Stage) -> str:
+    """Which part of the input is shown, if not all."""
+    place = described(stage.result, stage.region)
+    return f", {place.rpartition(' of ')[0]}" if place else ""
+
+
+def _cropped_output(stage: Stage) -> str:
+    """Which part of the output is shown, if not all."""
+    rows, columns = stage.region.windows
+    if (len(rows), len(columns)) == stage.result.output_size:
+        return ""
+    return f", rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}"
+
+
+def _panel(panel: Panel, part: str = "") -> dict[str, Any]:
     return {
-        "title": text.escaped(panel.title),
+        "title": text.escaped(panel.title + part),
         "cell": panel.cell,
         "digits": panel.digits,
         "rows": len(panel.rows),
@@ -72,22 +91,18 @@ def _plane(values: Array, scales: Mapping[str, ValueScale]) -> dict[str, Any]:
     }
 
 
-def _pixels(stages: Mapping[str, Stage], panel: Panel, planes: Array) -> dict[str, str] | None:
+def _pixels(
+    stages: Mapping[str, Stage], panel: Panel, planes: Array, rows: range, columns: range
+) -> dict[str, str] | None:
     """An image's own colours, where its cells are too small for digits."""
-    first = stages[DEFAULT_THEME]
-    if panel.digits or not first.result.feature_map.is_rgb:
+    if panel.digits or not stages[DEFAULT_THEME].result.feature_map.is_rgb:
         return None
-    rows, columns = first.inside if planes is first.result.feature_map.values else _all_of(panel)
     return _differing(
         {
             name: stage.colors(planes, rows, columns).tobytes().hex()
             for name, stage in stages.items()
         }
     )
-
-
-def _all_of(panel: Panel) -> tuple[range, range]:
-    return panel.rows, panel.columns
 
 
 def _differing(by_theme: dict[str, str]) -> dict[str, str]:
@@ -125,7 +140,7 @@ def _steps(stage: Stage) -> dict[str, Any]:
     Cells of a window are numbered row by row; shares that several steps have are told once.
     """
     drawn = bool(stage.input_panel.digits or stage.window_panel)
-    shares: dict[tuple[float | None, ...], int] = {}
+    shares: dict[tuple[float, str], int] = {}
     return {
         "arithmetic": [step.arithmetic for step in stage.steps],
         "winners": [_winner(step) for step in stage.steps],
@@ -152,9 +167,9 @@ def _ties(step: Step) -> list[int]:
     return sorted(_number(step, place) for place in step.ties)
 
 
-def _shares(step: Step) -> tuple[float | None, ...]:
-    """What is not finite is no share that could be drawn."""
-    return tuple(
-        float(f"{share:.{SHARE_DIGITS}g}") if np.isfinite(share) else None
-        for share in step.weights.ravel().tolist()
-    )
+def _shares(step: Step) -> tuple[float, str]:
+    """The largest share, and each cell's part of it; what is not finite is none to be drawn."""
+    weights = np.where(np.isfinite(step.weights), step.weights, 0.0).clip(0)
+    largest = float(weights.max())
+    parts = np.rint(weights.ravel() / (largest or 1.0) * SHARE_STEPS).astype(int)
+    return float(f"{largest:.6g}"), "".join(f"{part:03x}" for part in parts.tolist())

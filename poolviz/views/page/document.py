@@ -8,6 +8,7 @@ from typing import Any
 
 from poolviz import text
 from poolviz.geometry import Axis
+from poolviz.patches import Array
 from poolviz.region import Region, around, asked_region, default_region, described
 from poolviz.result import PoolResult
 from poolviz.views.limits import refuse_many
@@ -19,20 +20,33 @@ from poolviz.views.terminal import remaining
 
 # Of all results together a page spells out so many windows, and so many cells in them.
 MOST_WINDOWS, MOST_WINDOW_CELLS = 4096, 1 << 17
+# The longest side of an input: screens have more room than animations.
+PANEL_SIDE = 520
 # Of more windows it shows a square with this side.
 SIDE = 32
+# So many cells along a side; 320 of them make about a megabyte.
+MOST_CELLS = 320
 # What they take while a page is made, measured; and each sign of the channels beside.
-BYTES_PER_WINDOW, BYTES_PER_CELL, BYTES_PER_SIGN = 3000, 150, 8
+BYTES_PER_WINDOW, BYTES_PER_WINDOW_CELL, BYTES_PER_CELL, BYTES_PER_SIGN = 3000, 150, 500, 8
 # Of several channels, those are taken in that have room in so many characters.
 MOST_SIGNS = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
 class Variant:
-    """One of the results that a page offers, under its name."""
+    """One of the results that a page offers.
+
+    Args:
+        name: under which it is offered.
+        result: of inputs with the same channels for all of them.
+        marked: (C, height, width) which outputs have a marked corner.
+        notes: what is said of it, of the marks too.
+    """
 
     name: str
     result: PoolResult
+    marked: Array | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +54,7 @@ class Offer:
     """What a page shows.
 
     Args:
-        variants: the results to choose from, of inputs with the same channels.
+        variants: the results to choose from.
         label: what tells them apart, "mode" for instance.
         channel: which channel is shown first.
         theme: the colours; dark ones are kept to, else the reader's preference holds.
@@ -48,6 +62,7 @@ class Offer:
         at: (row, column) of the output cell that is shown first.
         pace: how it plays.
         most_signs: as many channels are taken in as have room in so many characters.
+        most_cells: so many cells are shown along a side, unless one window needs more.
     """
 
     variants: Sequence[Variant]
@@ -58,6 +73,7 @@ class Offer:
     at: tuple[int, int] | None = None
     pace: Pace = field(default_factory=Pace)
     most_signs: int = MOST_SIGNS
+    most_cells: int = MOST_CELLS
 
     @property
     def themes(self) -> dict[str, Theme]:
@@ -79,9 +95,10 @@ def memory_needed(offer: Offer) -> int:
         SpecError: as for :func:`document`.
     """
     wanted = BYTES_PER_SIGN * offer.most_signs
-    for variant in offer.variants:
-        windows = prod(map(len, _region(variant.result, offer).windows))
-        wanted += windows * (BYTES_PER_WINDOW + BYTES_PER_CELL * _taps(variant.result))
+    for variant, region in zip(offer.variants, _regions(offer), strict=True):
+        windows, cells = (prod(map(len, part)) for part in (region.windows, region.cells))
+        wanted += windows * (BYTES_PER_WINDOW + BYTES_PER_WINDOW_CELL * _taps(variant.result))
+        wanted += cells * BYTES_PER_CELL
     return wanted
 
 
@@ -91,7 +108,8 @@ def document(offer: Offer) -> dict[str, Any]:
     Raises:
         SpecError: the region that was asked for does not fit, or has too many windows.
     """
-    stages = [_stage(variant.result, offer) for variant in offer.variants]
+    regions = _regions(offer)
+    stages = [_stage(*pair, offer) for pair in zip(offer.variants, regions, strict=True)]
     chosen = [channel_document(stage, offer.themes) for stage in stages]
     taken = _taken(stages[0], offer.most_signs // len(json.dumps(chosen)))
     name = text.escaped(stages[0].result.feature_map.name)
@@ -105,31 +123,64 @@ def document(offer: Offer) -> dict[str, Any]:
         "delay": offer.pace.durations(len(stages[0].steps) + 1)[0],
         "channel": taken.index(offer.channel),
         "step": _first_step(offer.at, stages[0].region),
-        "variants": [
-            {
-                "name": text.escaped(variant.name),
-                **_variant(stage, taken),
-                "channels": [
-                    found if at == offer.channel else _other(stage, at, offer.themes)
-                    for at in taken
-                ],
-            }
-            for variant, stage, found in zip(offer.variants, stages, chosen, strict=True)
-        ],
+        "variants": _sharing_inputs(
+            [
+                {
+                    "name": text.escaped(variant.name),
+                    **_variant(variant, stage, taken),
+                    "channels": [
+                        found if at == offer.channel else _other(stage, at, offer.themes)
+                        for at in taken
+                    ],
+                    "marked": [_marked(variant, at, stage.region) for at in taken],
+                }
+                for variant, stage, found in zip(offer.variants, stages, chosen, strict=True)
+            ]
+        ),
     }
 
 
-def _stage(result: PoolResult, offer: Offer) -> Stage:
+def _stage(variant: Variant, region: Region, offer: Offer) -> Stage:
     """The layout of the channel that is shown first."""
-    beside = tuple(variant.result for variant in offer.variants if variant.result is not result)
-    region = _region(result, offer)
-    return stage_of(result, offer.channel, region, offer.theme, beside=beside)
+    result = variant.result
+    beside = tuple(other.result for other in offer.variants if other is not variant)
+    return stage_of(result, offer.channel, region, offer.theme, PANEL_SIDE, beside)
+
+
+def _sharing_inputs(variants: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same without inputs that are those of the first."""
+    for variant in variants[1:]:
+        for channel, first in zip(variant["channels"], variants[0]["channels"], strict=True):
+            if channel["input"] == first["input"]:
+                channel["input"] = None
+    return variants
+
+
+def _marked(variant: Variant, channel: int, region: Region) -> list[int]:
+    """The steps whose outputs have a marked corner."""
+    if variant.marked is None:
+        return []
+    rows, columns = region.windows
+    found = variant.marked[channel, rows.start : rows.stop, columns.start : columns.stop]
+    return [int(at) for at in found.ravel().nonzero()[0]]
 
 
 def _other(stage: Stage, channel: int, themes: Mapping[str, Theme]) -> dict[str, Any]:
     """Another channel as the one that is shown first."""
-    other = stage_of(stage.result, channel, stage.region, stage.theme, beside=stage.beside)
+    other = stage_of(
+        stage.result, channel, stage.region, stage.theme, stage.panel_side, stage.beside
+    )
     return channel_document(other, themes)
+
+
+def _regions(offer: Offer) -> list[Region]:
+    """Which part of each result is shown: the same of all that have the same windows."""
+    first = offer.variants[0].result
+    shown = _region(first, offer)
+    return [
+        shown if result.geometry.axes == first.geometry.axes else _region(result, offer)
+        for result in (variant.result for variant in offer.variants)
+    ]
 
 
 def _region(result: PoolResult, offer: Offer) -> Region:
@@ -139,8 +190,10 @@ def _region(result: PoolResult, offer: Offer) -> Region:
         refuse_many(region, most, "for a page")
         return region
     side = min(SIDE, isqrt(most))
-    region = default_region(result, offer.channel, most, side)
-    return region if offer.at is None or offer.at in region else around(result, offer.at, side)
+    cells = offer.most_cells
+    region = default_region(result, offer.channel, most, side, cells)
+    inside = offer.at is None or offer.at in region
+    return region if offer.at is None or inside else around(result, offer.at, side, cells)
 
 
 def _taps(result: PoolResult) -> int:
@@ -163,7 +216,7 @@ def _first_step(at: tuple[int, int] | None, region: Region) -> int:
     return rows.index(at[0]) * len(columns) + columns.index(at[1])
 
 
-def _variant(stage: Stage, taken: range) -> dict[str, Any]:
+def _variant(variant: Variant, stage: Stage, taken: range) -> dict[str, Any]:
     """What all channels of a result have in common."""
     result, region = stage.result, stage.region
     axes = zip(result.geometry.axes, region.cells, region.windows, strict=True)
@@ -172,7 +225,7 @@ def _variant(stage: Stage, taken: range) -> dict[str, Any]:
         "summary": result.summary,
         "formula": result.formula,
         "remaining": remaining(result),
-        "notes": _notes(stage, taken),
+        "notes": [*map(text.escaped, variant.notes), *_notes(stage, taken)],
         "padding": stage.padding_text,
         "rows": rows,
         "columns": columns,
@@ -195,12 +248,14 @@ def _axis(axis: Axis, cells: range, windows: range) -> dict[str, Any]:
 
 def _notes(stage: Stage, taken: range) -> list[str]:
     """What a reader should know besides: part, channels, looks, what was done to the source."""
-    feature_map = stage.result.feature_map
-    place = described(stage.result, stage.region)
-    total = len(feature_map.values)
+    result, feature_map = stage.result, stage.result.feature_map
+    place = described(result, stage.region)
+    names = [text.escaped(feature_map.channel_names[at]) for at in (taken[0], taken[-1])]
     notes = [f"shown: {place}"] if place else []
-    if len(taken) < total:
-        words = f"channels {taken[0]}–{taken[-1]}" if len(taken) > 1 else f"channel {taken[0]}"
-        notes.append(f"{words} of 0–{total - 1}: others would make the page too large")
-    remarks = stage.result.mode.remarks(feature_map.values)
-    return [*filter(None, (*notes, stage.legend)), *map(text.escaped, feature_map.notes), *remarks]
+    if len(taken) < len(feature_map.values):
+        words = f"channels {names[0]}–{names[1]}" if len(taken) > 1 else f"channel {names[0]}"
+        notes.append(f"{words} only: others would make the page too large")
+    notes += [stage.legend] if stage.legend else []
+    notes += [f"drawn with seed {result.seed}"] if result.mode.draws else []
+    remarks = result.mode.remarks(feature_map.values)
+    return [*notes, *map(text.escaped, feature_map.notes), *remarks]

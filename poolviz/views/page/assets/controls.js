@@ -24,7 +24,9 @@ const buttons = {
 for (const [id, act] of Object.entries(buttons)) {
   find(id).addEventListener("click", act);
 }
-find("step").addEventListener("input", (event) => state.go(event.target.valueAsNumber - 1));
+find("step").addEventListener("input", (event) => {
+  state.go(event.target.valueAsNumber - 1);
+});
 find("speed").addEventListener("change", (event) => {
   player.speed = Number(event.target.value);
   if (state.playing) player.schedule();
@@ -32,65 +34,41 @@ find("speed").addEventListener("change", (event) => {
 find("filling").addEventListener("change", (event) => state.change({ filling: event.target.checked }));
 find("theme").addEventListener("change", (event) => state.change({ theme: event.target.value }));
 
-// Pointer: to look at a cell changes no step, to press on an output goes to its step.
-function watch(panel, lookAt, press) {
-  const seen = (event) => {
+// Pointer: to look at a cell changes nothing, to press goes to an output's step or keeps an input.
+function follows(panel, glance, press) {
+  const over = (event) => {
     const place = panel.under(event);
-    if (place) lookAt(place);
-    else leave();
+    state.glanceAt(place && glance(place));
   };
-  panel.holder.addEventListener("pointermove", seen);
-  panel.holder.addEventListener("pointerdown", (event) => {
+  const leave = () => state.glanceAt(null);
+  panel.holder.addEventListener("pointermove", over);
+  panel.holder.addEventListener("pointerleave", leave);
+  panel.holder.addEventListener("pointercancel", leave);
+  panel.holder.addEventListener("click", (event) => {
     const place = panel.under(event);
     if (place) press(place);
   });
-  panel.holder.addEventListener("pointerleave", (event) => {
-    if (event.pointerType === "mouse") leave();
-  });
-}
-
-function leave() {
-  if (state.hovered !== null || state.cell) state.change({ hovered: null, cell: null });
-}
-
-function lookAtOutput([row, column]) {
-  const hovered = state.known.stepAt(row, column);
-  if (!state.playing && hovered !== state.hovered) state.change({ hovered, cell: null });
-}
-
-function lookAtInput(cell) {
-  if (!state.playing && !samePlace(cell, state.cell)) state.change({ cell, hovered: null });
 }
 
 const { input, output } = view.panels;
-watch(output, lookAtOutput, ([row, column]) => state.go(state.known.stepAt(row, column)));
-watch(input, lookAtInput, (cell) => {
-  player.pause();
-  lookAtInput(cell);
-});
+const stepAt = ([row, column]) => state.known.stepAt(row, column);
+follows(output, (place) => ({ step: stepAt(place) }), (place) => state.go(stepAt(place)));
+follows(input, (cell) => ({ cell }), (cell) => state.watch(cell));
 
 // Keyboard: arrows walk over the cells of the panel that has the focus, else from step to step.
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-const WALKED = {
+const WALKS = {
   output: ([down, right]) => {
     const { row, column } = state.known.step(state.step);
-    const [rows, columns] = [state.known.rowAxis.windows.length, state.known.columnAxis.windows.length];
-    state.go(state.known.stepAt(bounded(row + down, rows), bounded(column + right, columns)));
+    const { rowAxis, columnAxis } = state.known;
+    state.go(stepAt([bounded(row + down, rowAxis.windows.length), bounded(column + right, columnAxis.windows.length)]));
   },
   input: ([down, right]) => {
     const [row, column] = state.cell ?? startCell();
-    const [rows, columns] = [state.known.rowAxis, state.known.columnAxis];
-    const moved = [
-      bounded(row + down - rows.first, rows.count) + rows.first,
-      bounded(column + right - columns.first, columns.count) + columns.first,
-    ];
-    state.change({ cell: moved, hovered: null });
+    const along = (at, axis) => bounded(at - axis.first, axis.count) + axis.first;
+    state.watch([along(row + down, state.known.rowAxis), along(column + right, state.known.columnAxis)]);
   },
 };
-
-function bounded(at, count) {
-  return Math.max(0, Math.min(at, count - 1));
-}
 
 /** Where a walk over the input begins: at the winner, or the window's first cell. */
 function startCell() {
@@ -99,33 +77,32 @@ function startCell() {
 }
 
 const ANYWHERE = {
-  " ": () => player.toggle(),
+  " ": buttons.play,
   ArrowLeft: buttons.back,
   ArrowRight: buttons.forward,
   Home: buttons.first,
   End: () => state.go(state.known.count - 1),
-  Escape: leave,
+  Escape: () => state.go(state.step),
 };
 
 /** What a key does where the focus is; nothing where it has a meaning of its own. */
-function deed(key, focused) {
-  const walk = { input: WALKED.input, output: WALKED.output }[focused.closest("figure")?.id];
+function deed({ key, repeat }, focused) {
+  const walk = WALKS[focused.closest("figure")?.id];
   if (walk && key in ARROWS) return () => walk(ARROWS[key]);
   const own = focused.closest("select, input[type=checkbox]") || (focused.closest("button") && key === " ");
-  return own ? null : ANYWHERE[key];
+  // Held down, space would play and pause by turns.
+  return own || (key === " " && repeat) ? null : ANYWHERE[key];
 }
 
 document.addEventListener("keydown", (event) => {
-  const act = deed(event.key, document.activeElement ?? document.body);
+  const act = deed(event, document.activeElement ?? document.body);
   if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
-  if (state.playing && event.key !== " ") player.pause();
   act();
 });
 input.holder.addEventListener("focus", () => {
-  if (input.holder.matches(":focus-visible") && !state.cell) lookAtInput(startCell());
+  if (input.holder.matches(":focus-visible") && !state.cell) state.watch(startCell());
 });
-input.holder.addEventListener("blur", leave);
 
 // The address, the system's theme, paper.
 const hasAddress = location.protocol !== "about:";
@@ -143,7 +120,9 @@ function writeAddress() {
   if (location.hash !== fragment(state)) history.replaceState(null, "", fragment(state));
 }
 
-addEventListener("hashchange", () => state.change(asked(location.hash)));
+addEventListener("hashchange", () => {
+  state.change({ playing: false, cell: null, glance: null, ...asked(location.hash) });
+});
 DARK.addEventListener("change", () => view.lay());
 addEventListener("beforeprint", () => state.change({ printing: true }));
 addEventListener("afterprint", () => state.change({ printing: false }));
@@ -152,27 +131,33 @@ addEventListener("resize", () => {
   view.mark();
 });
 
-// Copies.
-async function tellCopy(made) {
+// Copies: what is told is what became of the last one.
+let copies = 0;
+
+async function copy(made, suffix) {
+  const number = (copies += 1);
   find("done").textContent = "";
-  find("done").textContent = await made;
+  const told = await copyOrSave(made, fileName(view, suffix));
+  if (number === copies) find("done").textContent = told;
 }
+
 find("copy-svg").addEventListener("click", () => {
-  const made = new Blob([asSvg(view)], { type: "image/svg+xml" });
-  tellCopy(copyOrSave("image/svg+xml", made, fileName(view, "svg")));
+  const drawn = asSvg(view);
+  // As text too: an editor takes no picture.
+  const types = ["image/svg+xml", "text/plain"];
+  copy(Object.fromEntries(types.map((type) => [type, new Blob([drawn], { type })])), "svg");
 });
-find("copy-png").addEventListener("click", () => tellCopy(copyOrSave("image/png", asPng(view), fileName(view, "png"))));
+find("copy-png").addEventListener("click", () => copy({ "image/png": asPng(view) }, "png"));
 find("copy-link").hidden = !hasAddress;
 find("copy-link").addEventListener("click", () => {
   const link = location.href.split("#")[0] + fragment(state);
-  tellCopy(copyOrSave("text/plain", new Blob([link], { type: "text/plain" }), fileName(view, "txt")));
+  copy({ "text/plain": new Blob([link], { type: "text/plain" }) }, "txt");
 });
 
-function follow(drawn) {
+function follow(redrawn) {
   // Only from step to step: what follows a pointer is to be there at once.
-  const glides = !drawn && state.hovered === null && !state.cell;
-  document.body.classList.toggle("gliding", glides);
-  if (drawn) view.lay();
+  document.body.classList.toggle("gliding", !redrawn && state.shown.step === state.step);
+  if (redrawn) view.lay();
   else view.mark();
   find("variant").selectedIndex = state.variant;
   find("channel").selectedIndex = state.channel;

@@ -65,7 +65,9 @@ class Picture {
     const { colors, variant, state, channel, theme } = this.view;
     const { text, arithmetic, margin } = PICTURE;
     this.write(find("arithmetic").textContent, arithmetic, colors.ink);
-    this.write(`step ${state.step + 1} of ${channel.count} · ${find("place").textContent}`, text, colors.muted);
+    const place = find("place").textContent;
+    const { step } = state.shown;
+    this.write(step === undefined ? place : `step ${step + 1} of ${channel.count} · ${place}`, text, colors.muted);
     for (const line of [`output size: ${variant.formula}`, ...variant.notes]) this.write(line, text, colors.muted);
     this.parts.push(...scaleItems(channel.scale, margin, this.y, theme, colors).flatMap((item) => item.drawn));
   }
@@ -102,25 +104,33 @@ async function asPng(view) {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [PNG_SCALE * image.width, PNG_SCALE * image.height];
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-  return new Promise((done) => canvas.toBlob(done, "image/png"));
+  return new Promise((done, fail) => {
+    canvas.toBlob((made) => (made ? done(made) : fail(new Error("it is too large"))), "image/png");
+  });
 }
 
-/** Copy what `made` will be, or save it as a file where copying is not allowed; what was done. */
-async function copyOrSave(type, made, name) {
+/** Copy what is `made`, by types, or save the first as a file where that is not allowed; what was done. */
+async function copyOrSave(made, name) {
   try {
-    await navigator.clipboard.write([new ClipboardItem({ [type]: made })]);
+    await navigator.clipboard.write([new ClipboardItem(made)]);
     return "copied";
   } catch {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(await made);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    return `saved as ${name}`;
+    // What cannot be made can be saved no more than copied.
+    return Promise.resolve(Object.values(made)[0]).then((data) => save(data, name), (error) => `not copied: ${error.message}`);
   }
+}
+
+function save(data, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(data);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  return `saved as ${name}`;
 }
 
 function fileName(view, suffix) {
   const plain = DATA.name.replace(/[^\p{L}\p{N}._-]+/gu, "_");
-  return `${plain}-step-${view.state.step + 1}.${suffix}`;
+  const { step, cell } = view.state.shown;
+  return `${plain}-${cell ? `cell-${cell.join("-")}` : `step-${step + 1}`}.${suffix}`;
 }

@@ -1,4 +1,4 @@
-// Lines from each panel's outlined cells to the next panel's, beside or below it.
+// Lines from each panel's outlined cells to the next panel's beside it.
 
 const LINK_MARGIN = 8;
 

@@ -6,13 +6,28 @@ const SMALLEST_RING = 9;
 function markStep(panels, channel, step, padding, theme, colors) {
   const { input, zoomed, output } = panels;
   input.outlineCells(input.area(step.rows, step.columns), colors);
-  input.marks.replaceChildren(...sharesOnInput(input, channel, step, theme, colors));
+  const skipped = skippedCells(input, step, colors);
+  input.marks.replaceChildren(...skipped, ...sharesOnInput(input, channel, step, theme, colors));
   if (channel.window) {
     zoomed.marks.replaceChildren(...windowCells(zoomed, channel, step, padding, theme, colors));
     zoomed.outlineCells([0, 0, zoomed.width, zoomed.height], colors);
   }
   output.outlineCells(output.area([step.row], [step.column]), colors);
   output.marks.replaceChildren(...outputCell(output, channel, step.at, theme));
+}
+
+/** A veil over the cells between those that a dilated window reads. */
+function skippedCells(panel, step, colors) {
+  const [rows, columns] = [new Set(step.rows), new Set(step.columns)];
+  const drawn = [];
+  for (let row = step.rows[0]; row <= step.rows.at(-1); row += 1) {
+    for (let column = step.columns[0]; column <= step.columns.at(-1); column += 1) {
+      if (rows.has(row) && columns.has(column)) continue;
+      const place = { fill: colors.background, opacity: 0.72, class: "skipped" };
+      drawn.push(box(...panel.corner(row, column), panel.cell, panel.cell, place));
+    }
+  }
+  return drawn;
 }
 
 function outputCell(panel, channel, at, theme) {
@@ -24,7 +39,7 @@ function outputCell(panel, channel, at, theme) {
 /** The winner and its ties, or each cell's share, where cells lie in the input. */
 function sharesOnInput(panel, channel, step, theme, colors) {
   // Where the window stands enlarged beside, its winner is marked there.
-  if (!panel.digits) return step.winner && !channel.window ? ring(panel, step.winner, colors) : [];
+  if (!panel.digits) return step.winner && !channel.window && panel.has(step.winner) ? ring(panel, step.winner, colors) : [];
   const drawn = [];
   eachCell(step, (place, number) => {
     if (channel.cell(...place) === null) return;
@@ -99,19 +114,29 @@ function bar(panel, at, part, colors) {
 }
 
 /** An input cell, every window that reads it, and every output that it wins. */
-function markCell(panels, channel, place, readers, theme, colors) {
-  const { input, output } = panels;
+function markCell(panels, channel, place, readers, padding, theme, colors) {
+  const { input, zoomed, output } = panels;
+  const [first] = readers;
   input.outlineCells(input.area([place[0]], [place[1]]), colors);
   input.marks.replaceChildren(...windowOutlines(input, readers, colors));
-  const [first, last] = [readers[0], readers.at(-1)];
-  output.frame.replaceChildren();
-  if (first) output.outlineCells(output.area([first.row, last.row], [first.column, last.column]), colors);
-  output.marks.replaceChildren(
-    ...readers.flatMap((step) => [
-      ...outputCell(output, channel, step.at, theme),
-      ...(samePlace(place, step.winner) ? ring(output, [step.row, step.column], colors) : []),
-    ]),
-  );
+  zoomed.clear();
+  if (first && channel.window) {
+    zoomed.marks.replaceChildren(...windowCells(zoomed, channel, first, padding, theme, colors));
+    zoomed.outlineCells(zoomed.area([first.rows.indexOf(place[0])], [first.columns.indexOf(place[1])]), colors);
+  }
+  output.clear();
+  output.marks.replaceChildren(...readers.flatMap((step) => readerCell(output, channel, place, step, theme, colors)));
+}
+
+/** An output whose window reads the cell, with a ring if the cell wins there. */
+function readerCell(panel, channel, place, step, theme, colors) {
+  const area = panel.area([step.row], [step.column]);
+  const dash = { "stroke-dasharray": "4 3", class: "reader" };
+  return [
+    ...outputCell(panel, channel, step.at, theme),
+    outline(...area, colors.halo, 3), outline(...area, colors.accent, 1.5, dash),
+    ...(samePlace(place, step.winner) ? ring(panel, [step.row, step.column], colors) : []),
+  ];
 }
 
 function windowOutlines(panel, readers, colors) {

@@ -27,10 +27,6 @@ class Axis {
     return Number(this.kinds[at - this.first]);
   }
 
-  isShown(at) {
-    return at >= this.first && at < this.first + this.count;
-  }
-
   window(index) {
     return stretch(this.windows[index]);
   }
@@ -70,7 +66,7 @@ class Channel {
       arithmetic: this.steps.arithmetic[at],
       winner: place(this.steps.winners[at]),
       ties: (this.steps.ties[at] ?? []).map(place),
-      shares: this.steps.shares[this.steps.share[at]] ?? null,
+      shares: sharesOf(this.steps.shares[this.steps.share[at]]),
     };
   }
 
@@ -97,9 +93,26 @@ class Channel {
   }
 }
 
+const LARGEST = 0xfff;
+
+/** Shares as numbers: told as the largest, and three signs for each cell's part of it. */
+function sharesOf(told) {
+  if (!told) return null;
+  const [largest, parts] = told;
+  return Array.from({ length: parts.length / 3 }, (_, at) => {
+    const part = parseInt(parts.slice(3 * at, 3 * at + 3), 16) / LARGEST;
+    return Number((largest * part).toPrecision(3));
+  });
+}
+
 const VARIANTS = DATA.variants.map((known) => {
   const [rows, columns] = [new Axis(known.rows), new Axis(known.columns)];
-  return { ...known, channels: known.channels.map((each) => new Channel(each, rows, columns)) };
+  const channel = (each, at) => {
+    // An input that is the first result's is told there alone.
+    const input = each.input ?? DATA.variants[0].channels[at].input;
+    return new Channel({ ...each, input, marked: new Set(known.marked[at]) }, rows, columns);
+  };
+  return { ...known, channels: known.channels.map(channel) };
 });
 
 /** Of a look that is told once where themes agree. */

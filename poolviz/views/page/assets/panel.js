@@ -4,7 +4,6 @@ const EDGE = 6;
 
 class Panel {
   constructor(id) {
-    this.id = id;
     this.figure = document.getElementById(id);
     this.caption = document.createElement("figcaption");
     this.holder = document.createElement("div");
@@ -52,8 +51,13 @@ class Panel {
     const unit = frame.width / (this.width + 2 * EDGE);
     const column = Math.floor(((event.clientX - frame.left) / unit - EDGE) / this.cell);
     const row = Math.floor(((event.clientY - frame.top) / unit - EDGE) / this.cell);
-    const within = row >= 0 && column >= 0 && row < this.rows && column < this.columns;
-    return within ? [row + this.top, column + this.left] : null;
+    const place = [row + this.top, column + this.left];
+    return this.has(place) ? place : null;
+  }
+
+  /** Whether a cell is among those shown. */
+  has([row, column]) {
+    return row >= this.top && column >= this.left && row < this.top + this.rows && column < this.left + this.columns;
   }
 
   /** Where cells from (x, y) on lie in the window, in its pixels. */
@@ -157,9 +161,18 @@ function drawOutput(panel, channel, theme, colors) {
     const [x, y] = [(at % columns) * cell, Math.floor(at / columns) * cell];
     below.push(box(x, y, cell - gap, cell - gap, { fill: colors.unvisited }));
     if (digits) above.push(...valueCell(x, y, cell, look(channel.output, at, theme), digits));
+    if (channel.marked.has(at)) above.push(...corner(x, y, cell, colors));
   }
   const shown = shape("g", { "clip-path": "url(#reached)" }, ...above);
   panel.cells.replaceChildren(shape("defs", {}, clip), ...below, shown);
+}
+
+/** A marked corner: this output is said something of. */
+function corner(x, y, side, colors) {
+  const size = Math.max(3, side / 4);
+  const [right, below] = [x + side - 1, y + size];
+  const d = `M${right - size} ${y}H${right}V${below}Z`;
+  return [shape("path", { d, class: "marked", fill: colors.accent, stroke: colors.halo })];
 }
 
 /** Show the first so many outputs. */

@@ -6,7 +6,7 @@ class Strip {
   constructor(holder, choose) {
     this.holder = holder;
     this.holder.hidden = VARIANTS.length < 2;
-    holder.setAttribute("aria-label", `${DATA.label}s`);
+    holder.setAttribute("aria-label", "results");
     this.buttons = this.holder.hidden ? [] : VARIANTS.map((variant, at) => this.button(variant, () => choose(at)));
     holder.replaceChildren(...this.buttons.map(({ button }) => button));
   }

@@ -1,8 +1,12 @@
 // The whole picture of a state: which result, channel and step, and what a reader looks at.
 
 const DARK = matchMedia("(prefers-color-scheme: dark)");
-// Panels stand side by side at these sizes; where that is too small, one below the other.
-const ZOOM = { least: 0.62, most: 1.8 };
+// Panels stand side by side at these sizes, digits at least so many pixels high, and all no
+// higher than a part of the screen; where there is no room for that, one below the other.
+const ZOOM = { least: 0.38, most: 1.8, digits: 6.5, height: 0.58 };
+// A frame of another page, as in a notebook, does not grow with what is in it.
+const FRAMED = window.parent !== window;
+const BESIDE_PANELS = 420;
 
 function find(id) {
   return document.getElementById(id);
@@ -53,41 +57,60 @@ class View {
   tell() {
     const { variant } = this;
     find("summary").textContent = variant.summary;
-    find("formula").textContent = `output size: ${variant.formula} · ${variant.remaining}`;
-    find("notes").replaceChildren(...variant.notes.map((note) => Object.assign(document.createElement("p"), { textContent: note })));
+    const lines = [`output size: ${variant.formula}`, variant.remaining, ...variant.notes];
+    const paragraph = (textContent) => Object.assign(document.createElement("p"), { textContent });
+    find("notes").replaceChildren(...lines.map(paragraph));
   }
 
-  /** Let the panels be as large as they may be side by side. */
+  /** Let the panels be as large as they may be side by side; else the input above the others. */
   fit() {
     const shown = Object.values(this.panels).filter((panel) => !panel.figure.hidden);
-    const natural = shown.reduce((sum, panel) => sum + panel.width + 2 * EDGE, 0);
-    const gap = parseFloat(getComputedStyle(find("panels")).columnGap) || 0;
-    const room = find("panels").clientWidth - gap * (shown.length - 1);
     const tallest = Math.max(...shown.map((panel) => panel.height)) + 2 * EDGE;
-    const [wide, high] = [room / natural, Math.max(1, (0.6 * innerHeight) / tallest)];
-    const zoom = wide < ZOOM.least ? 1 : Math.min(ZOOM.most, wide, high);
-    find("panels").style.setProperty("--zoom", Math.floor(1000 * zoom) / 1000);
+    const high = FRAMED ? (innerHeight - BESIDE_PANELS) / tallest : Math.max(1, (ZOOM.height * innerHeight) / tallest);
+    const [input, ...others] = shown;
+    if (!fitInRow(shown, high)) {
+      fitInRow([input], 1);
+      if (!fitInRow(others, 1)) others.forEach((panel) => fitInRow([panel], 1));
+    }
   }
 
   /** Draw what changes from step to step. */
   mark() {
     const { state, channel, panels } = this;
     reach(panels.output, state.filling ? state.step + 1 : channel.count);
-    if (state.cell) this.markCell(state.cell);
-    else this.markStep(channel.step(state.hovered ?? state.step));
+    this.count(channel.step(state.step));
+    if ("cell" in state.shown) this.showCell(state.shown.cell);
+    else this.showStep(channel.step(state.shown.step));
   }
 
-  markStep(step) {
+  showStep(step) {
     const { panels, channel, colors, variant } = this;
     markStep(panels, channel, step, variant.padding, this.theme, colors);
     this.outlined = outlinedAreas(panels, channel, step);
     this.links.draw(this.outlined, colors);
     this.strip.mark(step.index, this.state.channel, this.theme, colors);
-    find("arithmetic").textContent = step.arithmetic;
-    find("place").textContent = placeOf(step);
+    this.write(step.arithmetic, placeOf(step));
     panels.output.say(step.row, step.column, look(channel.output, step.at, this.theme).text);
-    if (this.state.hovered === null) this.count(step);
-    this.say(`Step ${step.at + 1} of ${channel.count}. ${placeOf(step)}. ${step.arithmetic}${winnerOf(step)}`);
+    this.say(`Step ${step.at + 1} of ${channel.count}. ${step.arithmetic}. ${placeOf(step)}.`);
+  }
+
+  showCell(place) {
+    const { panels, channel, colors, variant } = this;
+    const readers = channel.readers(...place).map((at) => channel.step(at));
+    markCell(panels, channel, place, readers, variant.padding, this.theme, colors);
+    this.outlined = [];
+    this.links.clear();
+    this.strip.clear();
+    const words = cellWords(channel, place, readers, this.theme, variant.padding);
+    this.write(words.value, words.read);
+    panels.input.say(...place, `${words.value}, ${words.read}`);
+    this.say(`${words.value}, ${words.read}`);
+  }
+
+  /** The large line and the one below it. */
+  write(line, below) {
+    find("arithmetic").textContent = line;
+    find("place").textContent = below;
   }
 
   /** What the slider and its counter show. */
@@ -99,24 +122,31 @@ class View {
     find("counter").textContent = `${step.at + 1} / ${this.channel.count}`;
   }
 
-  markCell(place) {
-    const { panels, channel, colors } = this;
-    const readers = channel.readers(...place).map((at) => channel.step(at));
-    markCell(panels, channel, place, readers, this.theme, colors);
-    panels.zoomed.clear();
-    this.outlined = [];
-    this.links.clear();
-    this.strip.clear();
-    const words = cellWords(channel, place, readers, this.theme, this.variant.padding);
-    find("arithmetic").textContent = words.value;
-    find("place").textContent = words.read;
-    panels.input.say(...place, `${words.value}, ${words.read}`);
-    this.say(`${words.value}, ${words.read}`);
-  }
-
   say(words) {
-    if (!this.state.playing) find("said").textContent = words;
+    if (this.state.aloud) find("said").textContent = words;
   }
+}
+
+/** Zoom panels to stand side by side, no more than `most`; whether they are large enough so. */
+function fitInRow(panels, most) {
+  const digits = Math.min(...panels.map((panel) => panel.digits || Infinity));
+  const least = Math.max(ZOOM.least, ZOOM.digits / digits);
+  const wide = sideBySide(panels);
+  const zoom = Math.min(ZOOM.most, wide, Math.max(least, most));
+  for (const { figure } of panels) figure.style.setProperty("--zoom", Math.floor(1000 * zoom) / 1000);
+  return wide >= least;
+}
+
+/** The zoom at which panels stand side by side: all their widths, but for those of captions. */
+function sideBySide(panels) {
+  const holder = find("panels");
+  const gap = parseFloat(getComputedStyle(holder).columnGap) || 0;
+  const narrowest = 6 * parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const [fixed, zoomed] = panels.reduce(
+    ([sum, zoomed], panel) => (panel.width < narrowest ? [sum + narrowest, zoomed] : [sum, zoomed + panel.width + 2 * EDGE]),
+    [gap * (panels.length - 1), 0],
+  );
+  return zoomed ? (holder.clientWidth - fixed) / zoomed : 1;
 }
 
 /** What is linked: the window, the same enlarged, its output cell; each a panel and an area. */
@@ -130,6 +160,8 @@ function outlinedAreas({ input, zoomed, output }, channel, step) {
 function span(coordinates) {
   const [first, last] = [coordinates[0], coordinates.at(-1)];
   if (first === last) return minus(first);
+  const gaps = last - first >= coordinates.length;
+  if (gaps) return minus(coordinates.join(" + "));
   return first < 0 ? `${minus(first)} to ${minus(last)}` : `${first}–${last}`;
 }
 
@@ -139,16 +171,20 @@ function minus(number) {
 
 function placeOf(step) {
   const words = (name, cells) => `${name}${cells.length > 1 ? "s" : ""} ${span(cells)}`;
-  return `output (${step.index.join(", ")}) reads ${words("row", step.rows)}, ${words("column", step.columns)}`;
+  return `output (${step.index.join(", ")}) reads ${words("row", step.rows)}, ${words("column", step.columns)}${winnerOf(step)}`;
 }
 
 function winnerOf(step) {
   if (!step.winner) return "";
-  const ties = step.ties.length ? `, tied with ${step.ties.map((tie) => `(${tie.join(", ")})`).join(", ")}` : "";
-  return `. The winner is at (${step.winner.join(", ")})${ties}.`;
+  const ties = step.ties.map((tie) => `(${tie.join(", ")})`);
+  return `; (${step.winner.join(", ")}) wins${ties.length ? `, tied with ${listed(ties)}` : ""}`;
 }
 
 const MOST_NAMED = 6;
+
+function listed(items) {
+  return items.length > MOST_NAMED ? `${items.slice(0, MOST_NAMED).join(", ")}, …` : items.join(", ");
+}
 
 /** An input cell in words: its value, who reads it, what it wins or which share it has. */
 function cellWords(channel, place, readers, theme, padding) {
@@ -161,9 +197,13 @@ function cellWords(channel, place, readers, theme, padding) {
 }
 
 function gains(place, readers) {
-  const listed = (items) => (items.length > MOST_NAMED ? `${items.slice(0, MOST_NAMED).join(", ")}, …` : items.join(", "));
-  const won = readers.filter((step) => samePlace(place, step.winner)).map((step) => `(${step.index.join(", ")})`);
-  if (readers.some((step) => step.winner)) return won.length ? `, wins ${won.length}: ${listed(won)}` : ", wins none";
+  const named = (steps) => listed(steps.map((step) => `(${step.index.join(", ")})`));
+  const won = readers.filter((step) => samePlace(place, step.winner));
+  const tied = readers.filter((step) => step.ties.some((tie) => samePlace(place, tie)));
+  if (readers.some((step) => step.winner)) {
+    const ties = tied.length ? `, ties in ${tied.length}: ${named(tied)}` : "";
+    return `${won.length ? `, wins ${won.length}: ${named(won)}` : ", wins none"}${ties}`;
+  }
   const shares = readers.flatMap((step) => step.shares?.[numberIn(step, place)] ?? []);
   return shares.length ? `, its share: ${minus(listed([...new Set(shares)]))}` : "";
 }
