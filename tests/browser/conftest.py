@@ -30,6 +30,8 @@ QUIET = (
     "--disable-sync",
 )
 AXE = "axe-core@4.14.1"
+# Machines that build are busy; what is awaited comes at once otherwise.
+SECONDS = 20
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -41,8 +43,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """The system's Chromium."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=SECONDS * 1000)
     program = shutil.which("chromium")
     assert program, "install chromium: apt-get install chromium"
     with sync_playwright() as started:

@@ -173,7 +173,9 @@ def test_a_region_is_shown_and_said() -> None:
 
 
 @pytest.mark.parametrize("kind", ["argmax", "channels", "mapping", "steps"])
-@pytest.mark.parametrize("suffix", ["svg", "pdf", "png"])
+@pytest.mark.parametrize(
+    "suffix", ["svg", *(pytest.param(name, marks=pytest.mark.slow) for name in ("pdf", "png"))]
+)
 def test_every_format_is_written_the_same_each_time(kind: str, suffix: str) -> None:
     """The same scene gives the same bytes."""
     first = figure_bytes(drawn(kind, "teaching"), suffix)

@@ -105,6 +105,7 @@ def test_json_has_no_sign_that_html_or_javascript_acts_on() -> None:
     assert json.loads(written) == words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [2, 3, 5, 7])
 @pytest.mark.parametrize("mode", ["max", "average", "softpool", "lp:p=3", "lse", "gem", "ordinal"])
 def test_page_of_a_small_map_can_be_mailed(mode: str, size: int) -> None:
@@ -114,6 +115,12 @@ def test_page_of_a_small_map_can_be_mailed(mode: str, size: int) -> None:
     assert len(page(offer_of(result))) < 300_000
 
 
+def test_page_of_the_usual_map_can_be_mailed() -> None:
+    """28×28 cells under 3×3 windows: far less than 300 kB."""
+    assert len(page(offer_of(result_of(noise(28, 28), "max", 3, stride=2)))) < 200_000
+
+
+@pytest.mark.slow
 def test_large_maps_do_not_make_large_pages() -> None:
     """Cells are bounded too: a part with fewer windows is shown where they stand far apart."""
     far = result_of(np.zeros((4000, 4000)), "max", 2, stride=63)
@@ -123,6 +130,7 @@ def test_large_maps_do_not_make_large_pages() -> None:
     assert len(large._repr_html_()) < 1_000_000
 
 
+@pytest.mark.slow
 def test_few_windows_far_apart_are_cut_where_the_values_vary() -> None:
     """64×64 windows are few enough, their cells are not."""
     values = np.zeros((4096, 4096))
@@ -283,6 +291,7 @@ def test_page_opens_at_a_cell() -> None:
     assert (row + axis["firstWindow"], column) == (199, 3)
 
 
+@pytest.mark.slow
 def test_channels_are_taken_in_while_there_is_room() -> None:
     """The one that is shown first is among them; which they are is said."""
     result = result_of(noise(64, 24, 24), "max", 2)
