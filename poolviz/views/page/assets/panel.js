@@ -153,18 +153,27 @@ function drawOutput(panel, channel, theme, colors) {
   const whole = [0, 0, panel.width, panel.height];
   panel.reached = [box(0, 0, 0, 0), box(0, 0, 0, 0)];
   const clip = shape("clipPath", { id: "reached" }, ...panel.reached);
-  const [below, above] = [[box(...whole, { fill: colors.grid })], []];
-  const gap = cell >= 4 ? 1 : 0;
-  if (!digits) above.push(planePixels(channel.output, ...whole, rows, columns, theme));
-  if (!gap) below.push(box(...whole, { fill: colors.unvisited }));
-  for (let at = 0; at < rows * columns && gap; at += 1) {
+  const above = digits ? [] : [planePixels(channel.output, ...whole, rows, columns, theme)];
+  for (let at = 0; at < rows * columns && digits; at += 1) {
     const [x, y] = [(at % columns) * cell, Math.floor(at / columns) * cell];
-    below.push(box(x, y, cell - gap, cell - gap, { fill: colors.unvisited }));
-    if (digits) above.push(...valueCell(x, y, cell, look(channel.output, at, theme), digits));
-    if (channel.marked.has(at)) above.push(...corner(x, y, cell, colors));
+    above.push(...valueCell(x, y, cell, look(channel.output, at, theme), digits));
   }
+  for (const at of channel.marked) {
+    above.push(...corner((at % columns) * cell, Math.floor(at / columns) * cell, cell, colors));
+  }
+  const below = box(...whole, { fill: "url(#unvisited)" });
   const shown = shape("g", { "clip-path": "url(#reached)" }, ...above);
-  panel.cells.replaceChildren(shape("defs", {}, clip), ...below, shown);
+  panel.cells.replaceChildren(shape("defs", {}, clip, unvisited(cell, colors)), below, shown);
+}
+
+/** Empty cells as a pattern: thousands of boxes would take as long to draw as all else. */
+function unvisited(cell, colors) {
+  const gap = cell >= 4 ? 1 : 0;
+  return shape(
+    "pattern", { id: "unvisited", width: cell, height: cell, patternUnits: "userSpaceOnUse" },
+    box(0, 0, cell, cell, { fill: colors.grid }),
+    box(0, 0, cell - gap, cell - gap, { fill: colors.unvisited }),
+  );
 }
 
 /** A marked corner: this output is said something of. */
