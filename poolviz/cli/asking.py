@@ -15,7 +15,7 @@ from poolviz.output.job import spec_for
 from poolviz.spec import DEFAULT_MODE, PoolSpec
 from poolviz.views.chart import Chart
 from poolviz.views.grid import Screen, Segments
-from poolviz.views.page.document import Offer
+from poolviz.views.page.offer import Offer
 from poolviz.views.scene import Scene
 from poolviz.views.style import Theme, find_theme
 

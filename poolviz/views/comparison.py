@@ -11,7 +11,7 @@ from poolviz.teach.comparison import Compared
 from poolviz.views.data import listed
 from poolviz.views.grid import Screen, Segments
 from poolviz.views.lines import heading, plain, side_by_side, table
-from poolviz.views.page.document import Offer, Variant
+from poolviz.views.page.offer import Offer, Variant
 from poolviz.views.plates import in_rows, map_plate, plates_scene
 from poolviz.views.scene import Scene
 from poolviz.views.stage import short_name

@@ -9,7 +9,7 @@ from poolviz.teach.differences import Outcome, caveats, grouped
 from poolviz.views.data import listed
 from poolviz.views.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.lines import heading, plain, side_by_side
-from poolviz.views.page.document import Offer, Variant
+from poolviz.views.page.offer import Offer, Variant
 from poolviz.views.plates import in_rows, map_plate, plates_scene
 from poolviz.views.scene import Scene
 from poolviz.views.stage import short_name

@@ -13,7 +13,7 @@ from poolviz.teach.explanation import Explanation
 from poolviz.views.grid import PLAIN, Cell, Grid, Screen, Segments
 from poolviz.views.lines import heading, plain
 from poolviz.views.maps import Maps
-from poolviz.views.page.document import Offer, Variant
+from poolviz.views.page.offer import Offer, Variant
 from poolviz.views.plates import Plate
 from poolviz.views.scene import Scene
 from poolviz.views.style import Theme, ValueScale, value_scale

@@ -10,7 +10,7 @@ from poolviz.views.chart import Chart, Curve
 from poolviz.views.data import listed
 from poolviz.views.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.lines import heading, plain, side_by_side, table
-from poolviz.views.page.document import Offer, Variant
+from poolviz.views.page.offer import Offer, Variant
 from poolviz.views.plates import map_plate, plates_scene
 from poolviz.views.scene import Scene
 from poolviz.views.stage import short_name

@@ -301,3 +301,15 @@ def test_speed_counts_at_once(show: Open) -> None:
     opened.page.click("#play")
     opened.page.locator("#speed").select_option("16")
     expect(opened.page.locator("#counter")).not_to_have_text("1 / 9", timeout=2000)
+
+
+def test_looking_at_an_input_reveals_no_hidden_output(show: Open) -> None:
+    """The windows that read it are outlined, values not reached yet stay hidden."""
+    opened = show(RESULT)
+    opened.page.locator("#filling").check()
+    values = opened.page.locator("#output > div > svg > g:nth-child(2) text")
+    opened.point("input", (5, 5))
+    assert opened.page.locator("#output .reader").count() == 1
+    assert values.count() == 0
+    opened.point("input", (0, 0))
+    assert values.all_text_contents() == ["6"]

@@ -15,7 +15,8 @@ from string import Template
 from typing import Any
 
 from poolviz.memory import Budget, spelled
-from poolviz.views.page.document import Offer, Variant, document, memory_needed
+from poolviz.views.page.document import document
+from poolviz.views.page.offer import Offer, Variant, memory_needed
 from poolviz.views.style import THEMES, Theme
 
 __all__ = ["Offer", "Variant", "page"]
@@ -27,7 +28,9 @@ SCRIPTS = (
     "panel.js",
     "marks.js",
     "links.js",
+    "fitting.js",
     "strip.js",
+    "words.js",
     "view.js",
     "state.js",
     "player.js",

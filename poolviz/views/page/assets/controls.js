@@ -127,7 +127,7 @@ DARK.addEventListener("change", () => view.lay());
 addEventListener("beforeprint", () => state.change({ printing: true }));
 addEventListener("afterprint", () => state.change({ printing: false }));
 addEventListener("resize", () => {
-  view.fit();
+  fit(view.shown);
   view.mark();
 });
 

@@ -10,7 +10,7 @@ class Picture {
     const { margin, gap, title, text, least } = PICTURE;
     this.view = view;
     this.heading = `${DATA.name}: ${view.variant.summary}`;
-    this.panels = Object.values(view.panels).filter((panel) => !panel.figure.hidden);
+    this.panels = view.shown;
     this.widths = this.panels.map((panel) => Math.max(panel.width, textWidth(panel.title, text)));
     const natural = this.widths.reduce((sum, width) => sum + width + gap, -gap);
     this.width = Math.ceil(Math.max(least, natural + 2 * margin, textWidth(this.heading, title, true) + 2 * margin));

@@ -114,7 +114,7 @@ function bar(panel, at, part, colors) {
 }
 
 /** An input cell, every window that reads it, and every output that it wins. */
-function markCell(panels, channel, place, readers, padding, theme, colors) {
+function markCell(panels, channel, place, readers, padding, theme, colors, reached) {
   const { input, zoomed, output } = panels;
   const [first] = readers;
   input.outlineCells(input.area([place[0]], [place[1]]), colors);
@@ -125,15 +125,15 @@ function markCell(panels, channel, place, readers, padding, theme, colors) {
     zoomed.outlineCells(zoomed.area([first.rows.indexOf(place[0])], [first.columns.indexOf(place[1])]), colors);
   }
   output.clear();
-  output.marks.replaceChildren(...readers.flatMap((step) => readerCell(output, channel, place, step, theme, colors)));
+  output.marks.replaceChildren(...readers.flatMap((step) => readerCell(output, channel, place, step, theme, colors, reached)));
 }
 
 /** An output whose window reads the cell, with a ring if the cell wins there. */
-function readerCell(panel, channel, place, step, theme, colors) {
+function readerCell(panel, channel, place, step, theme, colors, reached) {
   const area = panel.area([step.row], [step.column]);
   const dash = { "stroke-dasharray": "4 3", class: "reader" };
   return [
-    ...outputCell(panel, channel, step.at, theme),
+    ...(step.at < reached ? outputCell(panel, channel, step.at, theme) : []),
     outline(...area, colors.halo, 3), outline(...area, colors.accent, 1.5, dash),
     ...(samePlace(place, step.winner) ? ring(panel, [step.row, step.column], colors) : []),
   ];

@@ -45,12 +45,17 @@ class Panel {
     return [x, y, Math.min(right, this.width) - x, Math.min(below, this.height) - y];
   }
 
+  /** Where the picture is in the window, and how many of the window's pixels make one of its. */
+  measured() {
+    const { left, top, width } = this.drawn.getBoundingClientRect();
+    return { left, top, unit: width / (this.width + 2 * EDGE) };
+  }
+
   /** The coordinates of the cell under a pointer; null beside the cells. */
   under(event) {
-    const frame = this.drawn.getBoundingClientRect();
-    const unit = frame.width / (this.width + 2 * EDGE);
-    const column = Math.floor(((event.clientX - frame.left) / unit - EDGE) / this.cell);
-    const row = Math.floor(((event.clientY - frame.top) / unit - EDGE) / this.cell);
+    const { left, top, unit } = this.measured();
+    const column = Math.floor(((event.clientX - left) / unit - EDGE) / this.cell);
+    const row = Math.floor(((event.clientY - top) / unit - EDGE) / this.cell);
     const place = [row + this.top, column + this.left];
     return this.has(place) ? place : null;
   }
@@ -62,9 +67,8 @@ class Panel {
 
   /** Where cells from (x, y) on lie in the window, in its pixels. */
   onPage(x, y, width, height) {
-    const frame = this.drawn.getBoundingClientRect();
-    const unit = frame.width / (this.width + 2 * EDGE);
-    const [left, top] = [frame.left + (x + EDGE) * unit, frame.top + (y + EDGE) * unit];
+    const { left: originX, top: originY, unit } = this.measured();
+    const [left, top] = [originX + (x + EDGE) * unit, originY + (y + EDGE) * unit];
     return { left, top, right: left + width * unit, bottom: top + height * unit };
   }
 

@@ -27,8 +27,7 @@ class Strip {
     this.buttons.forEach(({ button, drawn }, at) => {
       const { output } = VARIANTS[at].channels[channel];
       button.setAttribute("aria-pressed", at === chosen);
-      const cell = STRIP_SIDE / Math.max(output.rows, output.columns);
-      const [width, height] = [output.columns * cell, output.rows * cell];
+      const [width, height] = [output.columns, output.rows].map((count) => count * stripCell(output));
       change(drawn, { viewBox: `-2 -2 ${width + 4} ${height + 4}`, width: width + 4, height: height + 4 });
       drawn.replaceChildren(planePixels(output, 0, 0, width, height, output.rows, output.columns, theme));
     });
@@ -48,15 +47,21 @@ class Strip {
       const known = VARIANTS[at].channels[channel];
       const place = [row - known.rowAxis.firstWindow, column - known.columnAxis.firstWindow];
       const { output } = known;
-      const there = place[0] >= 0 && place[1] >= 0 && place[0] < output.rows && place[1] < output.columns;
+      const [rows, columns] = [output.rows, output.columns];
+      const there = bounded(place[0], rows) === place[0] && bounded(place[1], columns) === place[1];
       value.textContent = there ? look(output, known.stepAt(...place), theme).text : "–";
       if (there) drawn.append(...cellOutline(place, output, colors));
     });
   }
 }
 
+/** The side of a cell of an output in the strip. */
+function stripCell(output) {
+  return STRIP_SIDE / Math.max(output.rows, output.columns);
+}
+
 function cellOutline([row, column], output, colors) {
-  const cell = STRIP_SIDE / Math.max(output.rows, output.columns);
+  const cell = stripCell(output);
   const [x, y, side] = [column * cell - 1, row * cell - 1, cell + 2];
   return [outline(x - 1, y - 1, side + 2, side + 2, colors.halo, 3), outline(x, y, side, side, colors.accent, 2)];
 }

@@ -1,12 +1,6 @@
 // The whole picture of a state: which result, channel and step, and what a reader looks at.
 
 const DARK = matchMedia("(prefers-color-scheme: dark)");
-// Panels stand side by side at these sizes, digits at least so many pixels high, and all no
-// higher than a part of the screen; where there is no room for that, one below the other.
-const ZOOM = { least: 0.38, most: 1.8, digits: 6.5, height: 0.58 };
-// A frame of another page, as in a notebook, does not grow with what is in it.
-const FRAMED = window.parent !== window;
-const BESIDE_PANELS = 420;
 
 function find(id) {
   return document.getElementById(id);
@@ -49,7 +43,7 @@ class View {
     this.strip.draw(this.state.variant, this.state.channel, this.theme);
     drawScale(find("scale"), channel.scale, this.theme, this.colors);
     this.tell();
-    this.fit();
+    fit(this.shown);
     this.mark();
   }
 
@@ -62,22 +56,20 @@ class View {
     find("notes").replaceChildren(...lines.map(paragraph));
   }
 
-  /** Let the panels be as large as they may be side by side; else the input above the others. */
-  fit() {
-    const shown = Object.values(this.panels).filter((panel) => !panel.figure.hidden);
-    const tallest = Math.max(...shown.map((panel) => panel.height)) + 2 * EDGE;
-    const high = FRAMED ? (innerHeight - BESIDE_PANELS) / tallest : Math.max(1, (ZOOM.height * innerHeight) / tallest);
-    const [input, ...others] = shown;
-    if (!fitInRow(shown, high)) {
-      fitInRow([input], 1);
-      if (!fitInRow(others, 1)) others.forEach((panel) => fitInRow([panel], 1));
-    }
+  /** The panels that are there, from the left to the right. */
+  get shown() {
+    return Object.values(this.panels).filter((panel) => !panel.figure.hidden);
+  }
+
+  /** How many outputs are not hidden. */
+  get reached() {
+    return this.state.filling ? this.state.step + 1 : this.channel.count;
   }
 
   /** Draw what changes from step to step. */
   mark() {
     const { state, channel, panels } = this;
-    reach(panels.output, state.filling ? state.step + 1 : channel.count);
+    reach(panels.output, this.reached);
     this.count(channel.step(state.step));
     if ("cell" in state.shown) this.showCell(state.shown.cell);
     else this.showStep(channel.step(state.shown.step));
@@ -97,7 +89,7 @@ class View {
   showCell(place) {
     const { panels, channel, colors, variant } = this;
     const readers = channel.readers(...place).map((at) => channel.step(at));
-    markCell(panels, channel, place, readers, variant.padding, this.theme, colors);
+    markCell(panels, channel, place, readers, variant.padding, this.theme, colors, this.reached);
     this.outlined = [];
     this.links.clear();
     this.strip.clear();
@@ -127,89 +119,11 @@ class View {
   }
 }
 
-/** Zoom panels to stand side by side, no more than `most`; whether they are large enough so. */
-function fitInRow(panels, most) {
-  const digits = Math.min(...panels.map((panel) => panel.digits || Infinity));
-  const least = Math.max(ZOOM.least, ZOOM.digits / digits);
-  const wide = sideBySide(panels);
-  const zoom = Math.min(ZOOM.most, wide, Math.max(least, most));
-  for (const { figure } of panels) figure.style.setProperty("--zoom", Math.floor(1000 * zoom) / 1000);
-  return wide >= least;
-}
-
-/** The zoom at which panels stand side by side: all their widths, but for those of captions. */
-function sideBySide(panels) {
-  const holder = find("panels");
-  const gap = parseFloat(getComputedStyle(holder).columnGap) || 0;
-  const narrowest = 6 * parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const [fixed, zoomed] = panels.reduce(
-    ([sum, zoomed], panel) => (panel.width < narrowest ? [sum + narrowest, zoomed] : [sum, zoomed + panel.width + 2 * EDGE]),
-    [gap * (panels.length - 1), 0],
-  );
-  return zoomed ? (holder.clientWidth - fixed) / zoomed : 1;
-}
-
 /** What is linked: the window, the same enlarged, its output cell; each a panel and an area. */
 function outlinedAreas({ input, zoomed, output }, channel, step) {
   const enlarged = channel.window ? [[zoomed, [0, 0, zoomed.width, zoomed.height]]] : [];
   const cell = output.area([step.row], [step.column]);
   return [[input, input.area(step.rows, step.columns)], ...enlarged, [output, cell]];
-}
-
-/** From the first to the last of coordinates; a dash would read as a sign beside negative ones. */
-function span(coordinates) {
-  const [first, last] = [coordinates[0], coordinates.at(-1)];
-  if (first === last) return minus(first);
-  const gaps = last - first >= coordinates.length;
-  if (gaps) return minus(coordinates.join(" + "));
-  return first < 0 ? `${minus(first)} to ${minus(last)}` : `${first}–${last}`;
-}
-
-function minus(number) {
-  return `${number}`.replaceAll("-", "−");
-}
-
-function placeOf(step) {
-  const words = (name, cells) => `${name}${cells.length > 1 ? "s" : ""} ${span(cells)}`;
-  return `output (${step.index.join(", ")}) reads ${words("row", step.rows)}, ${words("column", step.columns)}${winnerOf(step)}`;
-}
-
-function winnerOf(step) {
-  if (!step.winner) return "";
-  const ties = step.ties.map((tie) => `(${tie.join(", ")})`);
-  return `; (${step.winner.join(", ")}) wins${ties.length ? `, tied with ${listed(ties)}` : ""}`;
-}
-
-const MOST_NAMED = 6;
-
-function listed(items) {
-  return items.length > MOST_NAMED ? `${items.slice(0, MOST_NAMED).join(", ")}, …` : items.join(", ");
-}
-
-/** An input cell in words: its value, who reads it, what it wins or which share it has. */
-function cellWords(channel, place, readers, theme, padding) {
-  const kind = channel.kind(...place);
-  const cell = channel.cell(...place);
-  const names = { [KIND.padding]: padding ? `padding, as ${padding}` : "padding, left out", [KIND.overhang]: "overhang, never counted" };
-  const value = cell === null ? `(${minus(place.join(", "))}): ${names[kind]}` : `(${place.join(", ")}) = ${look(channel.input, cell, theme).text}`;
-  const count = `${readers.length} window${readers.length === 1 ? "" : "s"}`;
-  return { value: `input ${value}`, read: readers.length ? `read by ${count}${gains(place, readers)}` : "read by no window" };
-}
-
-function gains(place, readers) {
-  const named = (steps) => listed(steps.map((step) => `(${step.index.join(", ")})`));
-  const won = readers.filter((step) => samePlace(place, step.winner));
-  const tied = readers.filter((step) => step.ties.some((tie) => samePlace(place, tie)));
-  if (readers.some((step) => step.winner)) {
-    const ties = tied.length ? `, ties in ${tied.length}: ${named(tied)}` : "";
-    return `${won.length ? `, wins ${won.length}: ${named(won)}` : ", wins none"}${ties}`;
-  }
-  const shares = readers.flatMap((step) => step.shares?.[numberIn(step, place)] ?? []);
-  return shares.length ? `, its share: ${minus(listed([...new Set(shares)]))}` : "";
-}
-
-function numberIn(step, [row, column]) {
-  return step.rows.indexOf(row) * step.columns.length + step.columns.indexOf(column);
 }
 
 /** The scale of the values as a picture with its words. */
