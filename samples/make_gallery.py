@@ -97,9 +97,9 @@ def make_first_pictures(folder: Path) -> None:
     _run(SAMPLES["scene.png"], "--size", "4", "--write", "png", "--out", str(folder))
 
 
-def make_page(folder: Path) -> None:
-    """The interactive page, and how it looks."""
-    page = folder / "teaching.html"
+def make_page(folder: Path, work: Path) -> None:
+    """How the interactive page looks."""
+    page = work / "teaching.html"
     options = ["--size", "3", "--stride", "2", "--padding", "1", "--write", "none"]
     _run(SAMPLES["teaching.csv"], *options, "--html", str(page))
     browser = shutil.which("chromium")
@@ -134,9 +134,9 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
         make(folder, Path(work))
+        make_page(folder, Path(work))
     make_answers(folder)
     make_first_pictures(folder)
-    make_page(folder)
 
 
 if __name__ == "__main__":
