@@ -34,8 +34,7 @@ def _links(stage: Stage, step: Step) -> Iterator[Stroke]:
     panels = [panel for panel in (stage.input_panel, stage.window_panel) if panel]
     areas = [stage.input_panel.area(step.rows, step.columns)]
     if stage.window_panel is not None:
-        panel = stage.window_panel
-        areas.append((panel.x, panel.y, panel.width, panel.height))
+        areas.append(_enlarged(stage.window_panel, step))
     areas.append(stage.output_panel.area(*one(step.index)))
     nexts = [*panels[1:], stage.output_panel]
     for first, second, panel, following in zip(areas, areas[1:], panels, nexts, strict=False):
@@ -107,4 +106,9 @@ def _window_cells(stage: Stage, panel: Panel, step: Step) -> Iterator[Item]:
                 yield from _share(stage, panel, step, (at, to), (at, to))
             else:
                 yield from outside_cell(stage, panel, (at, to), kind)
-    yield from _framed(stage, (panel.x, panel.y, panel.width, panel.height))
+    yield from _framed(stage, _enlarged(panel, step))
+
+
+def _enlarged(panel: Panel, step: Step) -> tuple[int, int, int, int]:
+    """What a window takes of the panel that has room for the largest."""
+    return panel.area(range(len(step.rows)), range(len(step.columns)))

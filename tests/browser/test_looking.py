@@ -205,6 +205,11 @@ def test_enlarged_window_has_room_for_the_largest(show: Open) -> None:
         opened.point("output", place)
         sizes[place] = step.cells.size
         assert opened.page.locator("#window .share").count() == step.cells.size
+        frame = opened.page.locator("#window .frame rect").last
+        sides = [float(frame.get_attribute(name) or 0) for name in ("height", "width")]
+        cell = float(opened.data()["variants"][0]["channels"][0]["window"]["cell"])
+        # The outline lies just around the cells.
+        assert [round(side / cell) for side in sides] == [len(step.rows), len(step.columns)]
     assert len(set(sizes.values())) > 1
 
 

@@ -10,7 +10,7 @@ function markStep(panels, channel, step, padding, theme, colors) {
   input.marks.replaceChildren(...skipped, ...sharesOnInput(input, channel, step, theme, colors));
   if (channel.window) {
     zoomed.marks.replaceChildren(...windowCells(zoomed, channel, step, padding, theme, colors));
-    zoomed.outlineCells([0, 0, zoomed.width, zoomed.height], colors);
+    zoomed.outlineCells(enlargedArea(zoomed, step), colors);
   }
   output.outlineCells(output.area([step.row], [step.column]), colors);
   output.marks.replaceChildren(...outputCell(output, channel, step.at, theme));
@@ -34,6 +34,11 @@ function outputCell(panel, channel, at, theme) {
   const [x, y] = panel.corner(Math.floor(at / panel.columns), at % panel.columns);
   const known = look(channel.output, at, theme);
   return valueCell(x, y, panel.cell, known, panel.digits, { bold: true });
+}
+
+/** What a window takes of the panel that has room for the largest. */
+function enlargedArea(panel, step) {
+  return panel.area([0, step.rows.length - 1], [0, step.columns.length - 1]);
 }
 
 /** The winner and its ties, or each cell's share, where cells lie in the input. */

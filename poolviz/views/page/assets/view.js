@@ -121,7 +121,7 @@ class View {
 
 /** What is linked: the window, the same enlarged, its output cell; each a panel and an area. */
 function outlinedAreas({ input, zoomed, output }, channel, step) {
-  const enlarged = channel.window ? [[zoomed, [0, 0, zoomed.width, zoomed.height]]] : [];
+  const enlarged = channel.window ? [[zoomed, enlargedArea(zoomed, step)]] : [];
   const cell = output.area([step.row], [step.column]);
   return [[input, input.area(step.rows, step.columns)], ...enlarged, [output, cell]];
 }
