@@ -21,6 +21,7 @@ ORDER = [
     "spec",
     "rules",
     "geometry",
+    "receptive_field",
     "patches",
     "modes",
     "frameworks",

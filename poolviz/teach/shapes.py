@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from math import prod
 
 from poolviz.errors import SpecError
-from poolviz.geometry import Axis, Geometry, RaggedAxis, SlidingAxis, resolve
+from poolviz.geometry import Geometry, resolve
 from poolviz.modes import build_mode
+from poolviz.receptive_field import ReceptiveField
 from poolviz.spec import DEFAULT_LIKE, PoolSpec
 
 # What a layer of the usual network does to every cell behind a pooling layer.
@@ -27,14 +28,11 @@ class Layer:
 
     Args:
         geometry: its windows.
-        receptive_field: input cells of the first layer that one output cell depends on, per axis.
-        jump: first-layer cells from one output cell to the next, per axis; on the
-            average where windows differ.
+        field: what of the first layer's input its output cells depend on.
     """
 
     geometry: Geometry
-    receptive_field: tuple[int, ...]
-    jump: tuple[float, ...]
+    field: ReceptiveField
 
     @property
     def dropped(self) -> tuple[int, ...]:
@@ -98,9 +96,6 @@ def _lengths(text: str | None) -> tuple[int, ...] | int | None:
 def layers(input_size: Sequence[int], specs: Sequence[PoolSpec]) -> list[Layer]:
     """The layers that ``specs`` make, each on the output of the one before.
 
-    The receptive field grows by (window − 1) · jump, the jump by the stride
-    (Araujo et al. 2019, doi 10.23915/distill.00021).
-
     Raises:
         SpecError: a layer does not fit; it says which.
 
@@ -109,17 +104,11 @@ def layers(input_size: Sequence[int], specs: Sequence[PoolSpec]) -> list[Layer]:
         [(4, 4), (2, 2)]
     """
     found: list[Layer] = []
-    size, first = tuple(input_size), tuple(input_size)
-    field, jump = (1,) * len(size), (1.0,) * len(size)
+    size, field = tuple(input_size), ReceptiveField.of(input_size)
     for number, spec in enumerate(specs, 1):
         geometry = _resolved(spec, size, number if len(specs) > 1 else 0)
-        strides = [_stride(axis) for axis in geometry.axes]
-        reaches = [_reach(axis) for axis in geometry.axes]
-        grown = (a + (b - 1) * c for a, b, c in zip(field, reaches, jump, strict=True))
-        # Never more than there is: padding depends on nothing.
-        field = tuple(min(round(a), b) for a, b in zip(grown, first, strict=True))
-        jump = tuple(a * b for a, b in zip(jump, strides, strict=True))
-        found.append(Layer(geometry, field, jump))
+        field = field.behind(geometry)
+        found.append(Layer(geometry, field))
         size = geometry.output_size
     return found
 
@@ -131,14 +120,3 @@ def _resolved(spec: PoolSpec, size: tuple[int, ...], number: int) -> Geometry:
         if not number:
             raise
         raise SpecError(f"layer {number}: {error.subject}", error.cause, error.remedy) from error
-
-
-def _reach(axis: Axis) -> int:
-    """Cells from the first to the last of a window, of the longest one."""
-    windows = axis.windows if isinstance(axis, RaggedAxis) else (axis.window(0),)
-    return max(window[-1] - window[0] + 1 for window in windows)
-
-
-def _stride(axis: Axis) -> float:
-    """Cells from one window to the next, on the average."""
-    return axis.stride if isinstance(axis, SlidingAxis) else axis.size / axis.output_size

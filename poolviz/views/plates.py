@@ -72,7 +72,7 @@ def plates_scene(
         Label(MARGIN, MARGIN + 8, title, TITLE_SIZE, theme.ink, bold=True, anchor="left")
     ]
     for plate, panel in placed:
-        items += _plate(plate, panel)
+        items += drawn_plate(plate, panel)
     y = max(panel.y + panel.height for _, panel in placed) + MARGIN
     for plate, panel in placed[: 1 if shared else None]:
         items += scale_bar(plate, panel.x, y)
@@ -156,7 +156,8 @@ def _titled(plate: Plate) -> int:
     return text_width(plate.title, TEXT_SIZE)
 
 
-def _plate(plate: Plate, panel: Panel) -> Iterator[Item]:
+def drawn_plate(plate: Plate, panel: Panel) -> Iterator[Item]:
+    """Title, cells and marks of a plate."""
     yield Label(panel.x, panel.y - 16, panel.title, TEXT_SIZE, plate.theme.muted, anchor="left")
     area = panel.x, panel.y, panel.width, panel.height
     if not panel.digits:

@@ -20,13 +20,13 @@ def layer_lines(layer: Layer, number: int) -> list[str]:
     windows = "global" if is_global(geometry.spec) else windows_in_words(geometry)
     sizes = f"{text.size(geometry.input_size)} → {text.size(geometry.output_size)}"
     before, after = layer.activations
-    jump = "×".join(text.number(step) for step in layer.jump)
+    jump = "×".join(text.number(step) for step in layer.field.jump)
     share = text.number(100 * (1 - after / before), 3)
     return [
         f"{f'{number}. ' if number else ''}{windows}: {sizes}",
         f"   output size: {geometry.formula}",
         f"   {_dropped(layer)}",
-        f"   receptive field {text.size(layer.receptive_field)} of the first input, jump {jump}",
+        f"   receptive field {text.size(layer.field.size)} of the first input, jump {jump}",
         f"   {before:,} → {after:,} activations per channel, {share} % dropped",
         f"   a 3×3 convolution behind it saves {layer.saved:,} multiply-adds per pair of channels",
     ]
@@ -48,8 +48,8 @@ def layer_document(layer: Layer) -> dict[str, Any]:
         "output_size": list(layer.geometry.output_size),
         "formula": layer.geometry.formula,
         "dropped": list(layer.dropped),
-        "receptive_field": list(layer.receptive_field),
-        "jump": list(layer.jump),
+        "receptive_field": list(layer.field.size),
+        "jump": list(layer.field.jump),
         "activations": list(layer.activations),
         "multiply_adds_saved": layer.saved,
     }

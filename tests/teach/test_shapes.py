@@ -13,14 +13,14 @@ def test_the_pyramid_of_a_usual_network() -> None:
     """224 → 112 → 56 → 1: fields 3, 3 + 1·2 = 5, then all; jumps 2, 4, 4·56."""
     found = layers((224, 224), [layer_spec(words) for words in ("3/2p1", "2/2", "global")])
     assert [layer.geometry.output_size for layer in found] == [(112, 112), (56, 56), (1, 1)]
-    assert [layer.receptive_field for layer in found] == [(3, 3), (5, 5), (224, 224)]
-    assert [layer.jump for layer in found] == [(2, 2), (4, 4), (224, 224)]
+    assert [layer.field.size for layer in found] == [(3, 3), (5, 5), (224, 224)]
+    assert [layer.field.jump for layer in found] == [(2, 2), (4, 4), (224, 224)]
 
 
 def test_dilation_widens_the_field() -> None:
     """Kernel 3 at dilation 2 reaches 5 cells; another at jump 1 adds 4."""
     found = layers((32, 32), [layer_spec("3/1d2"), layer_spec("3/1d2")])
-    assert [layer.receptive_field for layer in found] == [(5, 5), (9, 9)]
+    assert [layer.field.size for layer in found] == [(5, 5), (9, 9)]
 
 
 def test_dropped_cells_and_activations() -> None:
@@ -34,8 +34,8 @@ def test_dropped_cells_and_activations() -> None:
 def test_windows_of_different_lengths() -> None:
     """7 cells to 3: windows of 3 cells, 7/3 apart on the average."""
     (layer,) = layers((7, 7), [layer_spec("to3")])
-    assert layer.receptive_field == (3, 3)
-    assert layer.jump == pytest.approx((7 / 3, 7 / 3))
+    assert layer.field.size == (3, 3)
+    assert layer.field.jump == pytest.approx((7 / 3, 7 / 3))
 
 
 @pytest.mark.parametrize("chain", [["3/2", "2/2"], ["2/1", "3/3"], ["3/1", "3/1d2"], ["5/4", "3"]])
@@ -50,7 +50,7 @@ def test_the_field_is_what_the_gradient_reaches(chain: list[str]) -> None:
         values = np.zeros(layer.geometry.input_size)
         flowing = gradient(values, flowing, "average", dilation=spec.dilation, **windows)
     reached = np.flatnonzero(flowing.any(axis=0))
-    assert reached[-1] - reached[0] + 1 == found[-1].receptive_field[1]
+    assert reached[-1] - reached[0] + 1 == found[-1].field.size[1]
 
 
 @pytest.mark.parametrize(
