@@ -1,4 +1,4 @@
-"""Sheets: rows of maps that belong together, each row under a heading, with words below its maps."""
+"""Sheets: rows of maps that belong together, each row under its heading."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -55,15 +55,19 @@ class Row:
     side: int
 
     @cached_property
+    def longest(self) -> int:
+        """Cells along the longest side of the largest map."""
+        return max(int(max(tile.plate.values.shape)) for tile in self.tiles)
+
+    @property
     def every(self) -> int:
         """Of the maps' rows and columns one of every so many is shown."""
-        return max(ceil(max(tile.plate.values.shape) / self.side) for tile in self.tiles)
+        return ceil(self.longest / self.side)
 
-    @cached_property
+    @property
     def cell(self) -> int:
         """The side of a cell in pixels."""
-        longest = max(max(tile.plate.values.shape) for tile in self.tiles)
-        return max(1, min(LARGEST_CELL, self.side * self.every // longest))
+        return max(1, min(LARGEST_CELL, self.side * self.every // self.longest))
 
     @property
     def top(self) -> int:
