@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from poolviz.frameworks import Answer, answers
     from poolviz.geometry import Geometry
     from poolviz.modes import available_modes
+    from poolviz.networks.capture import capture
+    from poolviz.networks.pooling_layer import PoolingLayer
     from poolviz.result import PoolResult, Step, run
     from poolviz.rules import Rule, available_rules
     from poolviz.sources import load
@@ -41,6 +43,7 @@ __all__ = [
     "OutputError",
     "PoolResult",
     "PoolSpec",
+    "PoolingLayer",
     "PoolvizError",
     "Rule",
     "SourceError",
@@ -49,6 +52,7 @@ __all__ = [
     "answers",
     "available_modes",
     "available_rules",
+    "capture",
     "gradient",
     "load",
     "pool",
@@ -64,6 +68,7 @@ _HOMES = {
     "OutputError": "errors",
     "PoolResult": "result",
     "PoolSpec": "spec",
+    "PoolingLayer": "networks.pooling_layer",
     "PoolvizError": "errors",
     "Rule": "rules",
     "SourceError": "errors",
@@ -72,6 +77,7 @@ _HOMES = {
     "answers": "frameworks",
     "available_modes": "modes",
     "available_rules": "rules",
+    "capture": "networks.capture",
     "gradient": "engine",
     "load": "sources",
     "pool": "engine",

@@ -6,6 +6,7 @@ whether the request fits an input is geometry's to say.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from types import NoneType
 from typing import Any
 
@@ -17,6 +18,8 @@ PADDING_WORDS = ("valid", "same", "same_lower")
 DEFAULT_MODE, DEFAULT_LIKE = "max", "torch"
 DEFAULT_KERNEL_SIZE = 2
 MOST_AXES = 3
+# By their names: a request knows no framework, and loads no reader before it is asked to.
+READERS = ("poolviz.readers.torch", "poolviz.readers.keras", "poolviz.readers.onnx")
 # Larger numbers than this have no meaning as a size and only overflow later.
 LARGEST = 2**31 - 1
 
@@ -78,6 +81,62 @@ class PoolSpec:
         if self.divisor_override is not None:
             self._set(divisor_override=whole("divisor_override", self.divisor_override, 1))
 
+    @classmethod
+    def from_torch(cls, module: Any) -> "PoolSpec":
+        """What a pooling module of PyTorch asks for, by its attributes.
+
+        Args:
+            module: such as ``torch.nn.MaxPool2d(3)``; PyTorch itself is not imported.
+
+        Raises:
+            SpecError: it is no pooling module that poolviz has.
+
+        Example:
+            >>> class MaxPool2d:
+            ...     kernel_size, stride, padding, dilation, ceil_mode = 3, 2, 1, 1, True
+            >>> PoolSpec.from_torch(MaxPool2d()).padding
+            (1, 1)
+        """
+        return _read(READERS[0], module)
+
+    @classmethod
+    def from_keras(cls, layer: Any) -> "PoolSpec":
+        """What a pooling layer of Keras asks for, by its attributes.
+
+        Args:
+            layer: such as ``keras.layers.MaxPooling2D(2)``; Keras itself is not imported.
+
+        Raises:
+            SpecError: it is no pooling layer that poolviz has.
+
+        Example:
+            >>> class GlobalAveragePooling2D:
+            ...     pass
+            >>> PoolSpec.from_keras(GlobalAveragePooling2D()).output_size
+            (1, 1)
+        """
+        return _read(READERS[1], layer)
+
+    @classmethod
+    def from_onnx(cls, node: Any, rank: int = 2) -> "PoolSpec":
+        """What a pooling node of an ONNX graph asks for, by its attributes.
+
+        Args:
+            node: such as ``model.graph.node[0]``; ONNX itself is not imported. A
+                ReduceMean or ReduceMax is read as one over the spatial axes.
+            rank: how many spatial axes there are, where the node does not tell.
+
+        Raises:
+            SpecError: it is no pooling node that poolviz has.
+
+        Example:
+            >>> class Node:
+            ...     op_type, attribute = "GlobalMaxPool", ()
+            >>> PoolSpec.from_onnx(Node()).mode
+            'max'
+        """
+        return _read(READERS[2], node, rank)
+
     @property
     def rank(self) -> int:
         """How many spatial axes."""
@@ -133,6 +192,12 @@ class PoolSpec:
         self._set(dilation=lengths("dilation", self.dilation, 1, rank))
         if self.padding is not None:
             self._set(padding=_padding(self.padding, rank))
+
+
+def _read(reader: str, layer: Any, *others: Any) -> PoolSpec:
+    """A framework's layer as a request, by the reader of that name."""
+    spec: PoolSpec = import_module(reader).read(layer, *others)
+    return spec
 
 
 def _hashable(value: Any) -> Any:

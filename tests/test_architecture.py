@@ -27,8 +27,10 @@ ORDER = [
     "frameworks",
     "wording",
     "calls",
+    "readers",
     "engine",
     "result",
+    "networks",
     "region",
     "teach",
     "views",
@@ -84,8 +86,8 @@ def test_layers_import_only_from_those_before_them(path: Path) -> None:
     assert {found for name in imports(path) if (found := layer(name))} <= ALLOWED[own]
 
 
-def test_no_layer_is_loaded_by_a_name_but_one() -> None:
-    """A result shows itself in a notebook by views that come after it, and only so."""
+def test_no_layer_is_loaded_by_a_name_but_two() -> None:
+    """A result shows itself by views, and a request is read by readers, that come after them."""
     named = {}
     for path in FILES:
         nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
@@ -94,7 +96,8 @@ def test_no_layer_is_loaded_by_a_name_but_one() -> None:
         own = layer(f"poolviz/{inside(path)}")
         modules = {word for word in modules if layer(word) not in ALLOWED[own]}
         named |= {inside(path): modules} if modules else {}
-    assert named == {"display.py": {"poolviz.views.notebook"}}
+    readers = {f"poolviz.readers.{name}" for name in ("torch", "keras", "onnx")}
+    assert named == {"display.py": {"poolviz.views.notebook"}, "spec.py": readers}
 
 
 def test_every_layer_is_known() -> None:

@@ -1,0 +1,85 @@
+"""ONNX: the pooling operators, their global forms, and reductions over the spatial axes."""
+
+from typing import Any
+
+from poolviz.errors import SpecError
+from poolviz.modes import canonical_name, mode_class
+from poolviz.readers._reader import mode_called, no_pooling
+from poolviz.spec import PoolSpec
+
+FRAMEWORK = "onnx"
+GLOBAL, REDUCE = "Global", "Reduce"
+# The operators that are pooling where they reduce the spatial axes.
+REDUCTIONS = ("ReduceMean", "ReduceMax")
+# How attributes are stored: the field, by the number of its type.
+_FIELDS = {1: "f", 2: "i", 3: "s", 6: "floats", 7: "ints", 8: "strings"}
+_WORDS = {"SAME_UPPER": "same", "SAME_LOWER": "same_lower", "VALID": "valid"}
+
+
+def is_pooling(node: Any) -> bool:
+    """Whether it is pooling, or a reduction that is where it is over the spatial axes."""
+    return node.op_type in REDUCTIONS or _pooling(node) is not None
+
+
+def read(node: Any, rank: int = 2) -> PoolSpec:
+    """What ``node`` asks for; ``rank`` spatial axes where it does not tell how many.
+
+    Raises:
+        SpecError: it is no pooling node.
+    """
+    if node.op_type in REDUCTIONS:
+        # The operators are called as the modes are, or as their aliases.
+        mode = canonical_name(node.op_type.removeprefix(REDUCE).lower())
+        return PoolSpec(mode, output_size=(1,) * rank, like=FRAMEWORK)
+    found = _pooling(node)
+    if found is None:
+        raise no_pooling(node.op_type, "ONNX")
+    given = attributes(node)
+    options = {
+        name: given[name] for name in mode_class(found).__dataclass_fields__ if name in given
+    }
+    if node.op_type.startswith(GLOBAL):
+        return PoolSpec(found, output_size=(1,) * rank, like=FRAMEWORK, mode_options=options)
+    return _sliding(found, given, options)
+
+
+def attributes(node: Any) -> dict[str, Any]:
+    """A node's attributes that are numbers, texts or lists of them, by their names."""
+    found = {}
+    for each in node.attribute:
+        if each.type in _FIELDS:
+            value = getattr(each, _FIELDS[each.type])
+            value = value.decode() if isinstance(value, bytes) else value
+            found[each.name] = list(value) if hasattr(value, "__len__") and each.type > 3 else value  # noqa: PLR2004 - lists
+    return found
+
+
+def _pooling(node: Any) -> str | None:
+    return mode_called(node.op_type.removeprefix(GLOBAL), FRAMEWORK)
+
+
+def _sliding(mode: str, given: dict[str, Any], options: dict[str, Any]) -> PoolSpec:
+    if "kernel_shape" not in given:
+        raise SpecError("kernel_shape", "the node has none", "give a valid node")
+    include_pad = given.get("count_include_pad")
+    return PoolSpec(
+        mode,
+        given["kernel_shape"],
+        given.get("strides"),
+        _padding(given),
+        given.get("dilations", 1),
+        bool(given.get("ceil_mode", 0)),
+        None if include_pad is None else bool(include_pad),
+        like=FRAMEWORK,
+        mode_options=options,
+    )
+
+
+def _padding(given: dict[str, Any]) -> Any:
+    """A word, or (before, after) pairs: all begins stand before all ends."""
+    word = _WORDS.get(given.get("auto_pad", "NOTSET"))
+    pads = given.get("pads")
+    if word or pads is None:
+        return word
+    half = len(pads) // 2
+    return tuple(zip(pads[:half], pads[half:], strict=True))

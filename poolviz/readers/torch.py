@@ -1,0 +1,92 @@
+"""PyTorch: the modules of ``torch.nn``, such as ``MaxPool2d`` and ``AdaptiveAvgPool1d``."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from poolviz.errors import SpecError
+from poolviz.readers._reader import mode_called, no_pooling
+from poolviz.spec import PoolSpec
+
+FRAMEWORK = "torch"
+_KIND = re.compile(r"(?P<adaptive>Adaptive)?(?P<name>\w+Pool)(?P<rank>[123])d")
+# What PoolSpec calls as modules do.
+_LENGTHS = ("kernel_size", "stride", "padding", "dilation")
+_AS_IT_IS = ("ceil_mode", "count_include_pad", "divisor_override")
+# What a mode's parameter is called here.
+_OPTIONS = {"norm_type": "p"}
+
+
+class Kind(NamedTuple):
+    """What a module's name tells: mode, whether adaptive, number of spatial axes."""
+
+    mode: str
+    adaptive: bool
+    rank: int
+
+
+def is_pooling(module: Any) -> bool:
+    """Whether it is a pooling module that poolviz has."""
+    return _kind(module) is not None
+
+
+def kind(module: Any) -> Kind:
+    """What a module's name tells, or that of a module from which it derives.
+
+    Raises:
+        SpecError: it is no pooling module that poolviz has.
+    """
+    found = _kind(module)
+    if found is None:
+        raise no_pooling(type(module).__name__, "PyTorch")
+    return found
+
+
+def read(module: Any, input_size: Sequence[int] = ()) -> PoolSpec:
+    """What ``module`` asks for; ``input_size`` stands for an output size of None.
+
+    Raises:
+        SpecError: it is no pooling module, or its output size is the input's, which is not known.
+    """
+    mode, adaptive, rank = kind(module)
+    if adaptive:
+        return PoolSpec(mode, output_size=_output_size(module, rank, input_size), like=FRAMEWORK)
+    lengths = {
+        name: _for_each_axis(value, rank) for name, value in _given(module, _LENGTHS).items()
+    }
+    options = {_OPTIONS[name]: value for name, value in _given(module, tuple(_OPTIONS)).items()}
+    asked: dict[str, Any] = lengths | _given(module, _AS_IT_IS)
+    return PoolSpec(mode, **asked, like=FRAMEWORK, mode_options=options)
+
+
+def _given(module: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """What a module has of these attributes."""
+    values = {name: getattr(module, name, None) for name in names}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _kind(module: Any) -> Kind | None:
+    for ancestor in type(module).__mro__:
+        match = _KIND.fullmatch(ancestor.__name__)
+        mode = match and mode_called(match["name"], FRAMEWORK)
+        if match and mode:
+            return Kind(mode, bool(match["adaptive"]), int(match["rank"]))
+    return None
+
+
+def _for_each_axis(value: Any, rank: int) -> tuple[int, ...]:
+    return (value,) * rank if isinstance(value, int) else tuple(value)
+
+
+def _output_size(module: Any, rank: int, input_size: Sequence[int]) -> tuple[int, ...]:
+    asked = module.output_size
+    # None along an axis keeps its length.
+    parts = asked if isinstance(asked, (tuple, list)) else (asked,) * rank
+    if None in parts and not input_size:
+        raise SpecError(
+            "output_size",
+            "None stands for the input's size, which a module does not know",
+            "give numbers, or poolviz.capture the module at work",
+        )
+    kept = tuple(input_size) or (0,) * rank
+    return tuple(own if part is None else part for part, own in zip(parts, kept, strict=True))
