@@ -41,6 +41,7 @@ ORDER = [
 ALLOWED = {layer: set(ORDER[: at + 1]) for at, layer in enumerate(ORDER)}
 ALLOWED["sources"] = {"errors", "memory", "discovery", "text", "feature_map", "sources"}
 ALLOWED["atomic"] = {"errors", "text", "discovery"}
+ALLOWED["networks"] |= {"sources"}
 ALLOWED["output"] |= {"atomic"}
 ALLOWED["batch"] |= {"sources", "atomic"}
 ALLOWED["cli"] |= {"sources", "atomic"}

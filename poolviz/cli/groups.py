@@ -91,7 +91,12 @@ class LookOptions:
         str | None,
         _pictures(help="A colormap of matplotlib's; one that suits the values unless given."),
     ] = None
-    scale: Annotated[int, _pictures(help="A whole factor by which all pictures are enlarged.")] = 1
+    scale: Annotated[
+        int,
+        _pictures(
+            "--scale", "--enlarge", help="A whole factor by which all pictures are enlarged."
+        ),
+    ] = 1
 
     def look(self, animation: "AnimationOptions") -> "Look":
         """How pictures look and run.

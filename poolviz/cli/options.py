@@ -9,6 +9,8 @@ WORDS = ("valid", "same", "same-lower", "same_lower")
 # More digits than any size has; Python itself refuses thousands.
 _SIZES = re.compile(r"\d{1,99}(x\d{1,99})*", re.ASCII)
 _PLACE = re.compile(r"([+-]?\d{1,9}),([+-]?\d{1,9})", re.ASCII)
+_REAL = r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?"
+_NUMBER = re.compile(rf"(?P<above>{_REAL})(?:/(?P<below>{_REAL}))?", re.ASCII)
 _PADDINGS = re.compile(r"\d{1,99}(:\d{1,99})?(x\d{1,99}(:\d{1,99})?)*", re.ASCII)
 
 
@@ -66,3 +68,22 @@ def place(option: str, text: str) -> tuple[int, int]:
     if match is None:
         raise SpecError(option, f"{text!r} is no row and column", "write them as 0,1")
     return int(match[1]), int(match[2])
+
+
+def numbers(option: str, text: str) -> tuple[float, ...]:
+    """``0.5``, ``1/255`` or several of these with commas.
+
+    Raises:
+        SpecError: it is no such text, or a number is not finite.
+    """
+    from math import isfinite
+
+    found = []
+    for part in text.split(","):
+        match = _NUMBER.fullmatch(part.strip())
+        below = float(match["below"] or 1) if match else 0.0
+        value = float(match["above"]) / below if match and below else float("inf")
+        if not isfinite(value):
+            raise SpecError(option, f"{part!r} is no number", "write 0.5, 1/255 or 0.5,0.4,0.4")
+        found.append(value)
+    return tuple(found)

@@ -1,6 +1,7 @@
 """From a request to what is printed and written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from poolviz.cli import report
 from poolviz.cli.progress import counted_values, watched
@@ -15,11 +16,13 @@ from poolviz.views.still_size import drawn_words, still_steps
 
 @dataclass(frozen=True)
 class Print:
-    """What is printed of a result."""
+    """What is printed of a result, and what else is said of it: in JSON, and as notes."""
 
     as_json: bool
     quiet: bool
     play: bool
+    document: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def check(self) -> None:
         """Raise SpecError for what cannot be meant, before any work is done."""
@@ -38,7 +41,8 @@ def pool_and_print(feature_map: FeatureMap, pooling: Pooling, order: Order, prin
         done = carry_out(feature_map, pooling, order, watched, told)
     pictures, theme = done.pictures, order.look.theme
     if printed.as_json:
-        report.print_json(report.result_document(pictures.result, done.files))
+        document = report.result_document(pictures.result, done.files)
+        report.print_json(document | printed.document)
     elif printed.play:
         from poolviz.cli.play import play
 
@@ -46,7 +50,11 @@ def pool_and_print(feature_map: FeatureMap, pooling: Pooling, order: Order, prin
     elif not printed.quiet:
         report.print_result(pictures.result, pictures.channel, theme)
     if not printed.quiet:
-        for line in (*_notes(done, order), *(f"wrote {path}" for path in done.files.values())):
+        for line in (
+            *_notes(done, order),
+            *printed.notes,
+            *(f"wrote {path}" for path in done.files.values()),
+        ):
             report.note(line)
 
 

@@ -86,7 +86,7 @@ def _observed(name: str, module: Any, entered: Any, output: Any, index: int) -> 
         rank = reader.kind(module).rank
         spec = reader.read(module, tuple(entered.shape[-rank:]))
     except SpecError as error:
-        warnings.warn(f"left out {name}: {error}", stacklevel=4)
+        warnings.warn(f"left out {name} ({error.subject}): {error.cause}", stacklevel=4)
         return None
     inputs, outputs = map(_as_array, (entered, left))
     if inputs.ndim == rank + 1:

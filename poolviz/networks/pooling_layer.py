@@ -15,6 +15,7 @@ from poolviz.modes import build_mode
 from poolviz.patches import Array
 from poolviz.result import PoolResult, run
 from poolviz.spec import PoolSpec
+from poolviz.wording import request_in_words
 
 PLANE = 2
 
@@ -82,6 +83,21 @@ class PoolingLayer:
     def dropped(self) -> float:
         """The share of activations that the output has fewer."""
         return 1 - math.prod(self.outputs.shape[2:]) / math.prod(self.inputs.shape[2:])
+
+    @property
+    def most_active(self) -> list[int]:
+        """The channels by the mean of |x| in what enters the one that is shown, highest first."""
+        channels = np.abs(self.inputs[self.index].astype(np.float64))
+        means = np.nan_to_num(channels.reshape(len(channels), -1)).mean(axis=1)
+        return [int(channel) for channel in np.argsort(-means, kind="stable")]
+
+    @property
+    def summary(self) -> str:
+        """What it asks for, in words: ``average 3×3, stride 1, padding 1 (counted)``."""
+        words = request_in_words(self.geometry, build_mode(self.spec))
+        pads = any(axis.before or axis.after for axis in self.geometry.axes)
+        divides = build_mode(self.spec).divides and pads
+        return words + " (counted)" * bool(divides and self.geometry.spec.count_include_pad)
 
     def _check_plane(self) -> None:
         if self.inputs.ndim != PLANE + 2:

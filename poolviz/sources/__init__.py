@@ -10,10 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
+
 from poolviz.discovery import import_all
 from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget, asked_budget
+from poolviz.sources._arrays import Array, refuse_other_than_numbers
 from poolviz.sources._matrix import matrix_map
 from poolviz.sources._origin import (
     Origin,
@@ -22,7 +25,7 @@ from poolviz.sources._origin import (
     stream_origin,
     unreadable,
 )
-from poolviz.sources._samples import PREFIX, available_samples, sample_path
+from poolviz.sources._samples import PREFIX, available_samples, network_path, sample_path
 from poolviz.text import escaped
 
 __all__ = [
@@ -32,7 +35,10 @@ __all__ = [
     "available_samples",
     "known_suffixes",
     "load",
+    "load_values",
     "matrix_map",
+    "network_path",
+    "regular_file",
 ]
 
 STANDARD_INPUT = "-"
@@ -69,14 +75,69 @@ def load(
     """
     budget = asked_budget(max_memory)
     options = ReadOptions(key, index, frame, complex_part, layout, budget)
-    origin = _origin(source, budget)
+    origin, reader = _opened(source, options)
+    return _read(reader, origin, options)
+
+
+def load_values(
+    source: str | Path,
+    *,
+    key: str | None = None,
+    frame: int | None = None,
+    max_memory: str | None = None,
+) -> FeatureMap | Array:
+    """Read what may be more or less than a feature map.
+
+    Args:
+        source: as :func:`load` takes it.
+        key: which array of an ``.npz``.
+        frame: which frame of an animated image.
+        max_memory: as :func:`load` takes it.
+
+    Returns:
+        An ``.npy`` or an array of an ``.npz`` as it is, of any axes; all else as a feature map.
+
+    Raises:
+        SourceError: it cannot be read, or holds no numbers.
+    """
+    options = ReadOptions(key=key, frame=frame, budget=asked_budget(max_memory))
+    origin, reader = _opened(source, options)
+    if not hasattr(reader, "read_array"):
+        return _read(reader, origin, options)
+    try:
+        array, _ = reader.read_array(origin, options)
+    except OSError as error:
+        raise unreadable(origin.shown, error) from error
+    refuse_other_than_numbers(array.dtype, origin.shown)
+    return np.asarray(array)
+
+
+def _opened(source: str | Path, options: ReadOptions) -> tuple[Origin, ModuleType]:
+    """Where the data comes from, and the module that reads it."""
+    origin = _origin(source, options.budget)
     try:
         reader = _reader_for(origin)
-        options.refuse_unused(reader.OPTIONS, origin)
+    except OSError as error:
+        raise unreadable(origin.shown, error) from error
+    options.refuse_unused(reader.OPTIONS, origin)
+    return origin, reader
+
+
+def _read(reader: ModuleType, origin: Origin, options: ReadOptions) -> FeatureMap:
+    try:
         feature_map: FeatureMap = reader.read(origin, options)
     except OSError as error:
         raise unreadable(origin.shown, error) from error
     return replace(feature_map, path=origin.path)
+
+
+def regular_file(path: Path) -> Origin:
+    """A file that is there to be read, by whatever reads it.
+
+    Raises:
+        SourceError: there is none, or it is a folder, a pipe or a device.
+    """
+    return file_origin(path)
 
 
 def _origin(source: str | Path, budget: Budget) -> Origin:

@@ -1,5 +1,6 @@
 """The samples that come with poolviz."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from poolviz.discovery import unknown
@@ -7,6 +8,7 @@ from poolviz.errors import SourceError
 
 PREFIX = "sample:"
 _KINDS = {".csv", ".npy", ".png"}
+_NETWORKS = {".onnx"}
 # In an installed package, and in the project's own folder.
 _FOLDERS = (
     Path(__file__).parents[1] / "samples",
@@ -14,11 +16,11 @@ _FOLDERS = (
 )
 
 
-def sample_paths() -> dict[str, Path]:
+def sample_paths(kinds: Collection[str] = _KINDS) -> dict[str, Path]:
     """Each sample's file by its name."""
     folder = next((folder for folder in _FOLDERS if folder.is_dir()), None)
     files = sorted(folder.iterdir()) if folder else []
-    return {file.stem: file for file in files if file.suffix in _KINDS}
+    return {file.stem: file for file in files if file.suffix in kinds}
 
 
 def available_samples() -> list[str]:
@@ -32,7 +34,22 @@ def sample_path(name: str) -> Path:
     Raises:
         SourceError: there is none.
     """
-    samples = sample_paths()
+    return _named(name, sample_paths())
+
+
+def network_path(source: str | Path) -> Path:
+    """The file of a network: a path, or ``sample:NAME``.
+
+    Raises:
+        SourceError: there is no such sample.
+    """
+    words = str(source)
+    if not words.startswith(PREFIX):
+        return Path(source)
+    return _named(words.removeprefix(PREFIX), sample_paths(_NETWORKS))
+
+
+def _named(name: str, samples: dict[str, Path]) -> Path:
     if name not in samples:
         error = unknown(PREFIX + name, name, samples)
         raise SourceError(error.subject, error.cause, error.remedy)

@@ -27,6 +27,16 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     Raises:
         SourceError: it is none, or holds no numbers.
     """
+    array, notes = read_array(origin, options)
+    return array_map(array, origin, options, notes)
+
+
+def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """Read an array as it is, of any axes, and what is to be said of it.
+
+    Raises:
+        SourceError: it is none.
+    """
     notes: tuple[str, ...] = ()
     with origin.open() as file:
         if origin.path is None:
@@ -35,7 +45,7 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
             header = read_header(file, origin.shown, origin.size())
             notes = trailing(origin.size() - file.tell(), header)
             array = _mapped(file, origin.path, header)
-    return array_map(array, origin, options, notes)
+    return array, notes
 
 
 def _mapped(file: IO[bytes], path: Path, header: Header) -> NDArray[Any]:

@@ -48,14 +48,23 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     Raises:
         SourceError: it is no such archive, or which array is meant is unclear.
     """
+    array, notes = read_array(origin, options)
+    return array_map(array, origin, options, notes)
+
+
+def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """Read one array as it is, of any axes.
+
+    Raises:
+        SourceError: it is no such archive, or which array is meant is unclear.
+    """
     try:
         with origin.open() as file, zipfile.ZipFile(file) as archive:
-            array = _member(archive, origin, options)
+            return _member(archive, origin, options), ()
     except _BROKEN as error:
         raise SourceError(
             origin.shown, "it is no readable .npz archive", "save it again with numpy.savez"
         ) from error
-    return array_map(array, origin, options)
 
 
 def _member(archive: zipfile.ZipFile, origin: Origin, options: ReadOptions) -> NDArray[Any]:

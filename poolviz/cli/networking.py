@@ -1,0 +1,172 @@
+"""What ``network`` does: lists the nodes, or pools what enters one of them or each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from poolviz.cli.groups import AnimationOptions
+from poolviz.cli.network_groups import NodeFigureOptions, NodeOutputOptions
+from poolviz.cli.pipeline import Print, pool_and_print
+from poolviz.cli.report import note, print_json
+from poolviz.cli.screen import screen_of, show
+from poolviz.errors import SpecError
+from poolviz.feature_map import FeatureMap
+from poolviz.memory import Budget
+from poolviz.networks.observation import Node, Observation
+from poolviz.output.files import figure_suffix, write_all
+from poolviz.output.job import Look, Order, Pooling, carry_out
+from poolviz.output.naming import safe
+from poolviz.views.networks import (
+    difference_words,
+    network_document,
+    network_lines,
+    network_scene,
+    node_document,
+)
+from poolviz.views.vector import check_figure, figure_bytes
+
+OF_ONE, OF_ALL = "png,gif", "png"
+# What is written of the listing, besides the looks of it.
+_OF_LISTING = frozenset(["figure", "theme", "cmap", "scale", "quiet"])
+_NOT_OF_ALL = frozenset(["save", "html", "play", "kind"])
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is wanted of nodes.
+
+    Args:
+        outputs: what is written.
+        figures: further files, and how pictures look.
+        animation: how animations run.
+        channel: which channel is shown.
+        threads: at most so many.
+        budget: the memory that may be used.
+        as_json: whether plain data is printed.
+    """
+
+    outputs: NodeOutputOptions
+    figures: NodeFigureOptions
+    animation: AnimationOptions
+    channel: str | None
+    threads: int | None
+    budget: Budget
+    as_json: bool
+
+    @property
+    def look(self) -> Look:
+        """How pictures look and run."""
+        return self.figures.look(self.animation)
+
+    def order(self, usual: str, figure: Path | None = None, **files: Path | None) -> Order:
+        """What is written of a node; what is usual unless it is said."""
+        outputs = self.outputs
+        return Order(outputs.out, outputs.write or usual, outputs.kind, self.look, figure, **files)
+
+    def order_of_one(self) -> Order:
+        """What is written of the only node that is meant."""
+        html, save = self.figures.html, self.outputs.save
+        return self.order(OF_ONE, self.figures.figure, save=save, html=html)
+
+    def check(self, *, one: bool, all_nodes: bool) -> None:
+        """Raise SpecError for what cannot be meant, before any work is done."""
+        if one:
+            self.order_of_one().check()
+        elif all_nodes:
+            self._refuse_given("give --node instead of --all", lambda name: name in _NOT_OF_ALL)
+            self.order(OF_ALL).check()
+        else:
+            self._refuse_given("give --node or --all, too", lambda name: name not in _OF_LISTING)
+            self.figures.check()
+
+    def _refuse_given(self, remedy: str, concerned: Callable[[str], bool]) -> None:
+        groups = (self.outputs, self.figures, self.animation)
+        given = [
+            field.name
+            for group in groups
+            for field in fields(group)
+            if concerned(field.name) and getattr(group, field.name) != field.default
+        ]
+        given += ["channel"] * (self.channel is not None and concerned("channel"))
+        if given:
+            name = f"--{given[0].replace('_', '-')}"
+            raise SpecError(name, "it is said of one node", remedy)
+
+
+def list_nodes(seen: Observation, wanted: Wanted, source: Path) -> None:
+    """Print the nodes; write their overview, if one is asked for.
+
+    Raises:
+        PoolvizError: it cannot be written.
+    """
+    files = write_all(_overview(seen, wanted, wanted.figures.figure), source)
+    _print_listing(seen, wanted, files)
+
+
+def _print_listing(seen: Observation, wanted: Wanted, files: dict[str, str]) -> None:
+    if wanted.as_json:
+        print_json(network_document(seen) | {"files": files})
+    elif not wanted.outputs.quiet:
+        show(network_lines(seen, screen_of(wanted.look.theme)))
+    if not wanted.outputs.quiet:
+        for path in files.values():
+            note(f"wrote {path}")
+
+
+def _overview(
+    seen: Observation, wanted: Wanted, path: Path | None
+) -> dict[str, tuple[Path, bytes]]:
+    """The overview as ``path`` asks, if there is one."""
+    if path is None:
+        return {}
+    scene = network_scene(seen, wanted.look.theme).enlarged(wanted.figures.scale)
+    suffix = figure_suffix(path)
+    check_figure(scene, suffix, wanted.budget)
+    return {"figure": (path, figure_bytes(scene, suffix))}
+
+
+def pool_node(seen: Observation, node: Node, wanted: Wanted, source: Path) -> None:
+    """Give of one node all that ``run`` gives of a map.
+
+    Raises:
+        PoolvizError: its maps have three spatial axes, or an output cannot be written.
+    """
+    order = wanted.order_of_one()
+    difference = difference_words(node.layer.max_difference)
+    notes = (
+        *(f"{name}: {fed.document['source']}, {fed.words}" for name, fed in seen.fed.items()),
+        f"ONNX Runtime's own output of {node.name} differs by {difference}",
+    )
+    document = {"node": node_document(node)}
+    printed = Print(wanted.as_json, wanted.outputs.quiet, wanted.outputs.play, document, notes)
+    printed.check()
+    pool_and_print(_feature_map(seen, node, source), _pooling(node, wanted), order, printed)
+
+
+def pool_all(seen: Observation, wanted: Wanted, source: Path) -> None:
+    """Print the nodes, write the pictures of each, and an overview.
+
+    Raises:
+        PoolvizError: an output cannot be written.
+    """
+    order = wanted.order(OF_ALL)
+    files: dict[str, str] = {}
+    for node in seen.nodes:
+        done = carry_out(_feature_map(seen, node, source), _pooling(node, wanted), order)
+        files |= {f"{node.name}-{kind}": path for kind, path in done.files.items()}
+    look = "".join(f"-{word}" for word in order.look.words)
+    overview = wanted.outputs.out / safe(f"{seen.name}-overview{look}.png")
+    files |= write_all(_overview(seen, wanted, overview), source)
+    files |= write_all(_overview(seen, wanted, wanted.figures.figure), source)
+    _print_listing(seen, wanted, files)
+
+
+def _feature_map(seen: Observation, node: Node, source: Path) -> FeatureMap:
+    """What enters a node, named for files as the model, the node's number and its name."""
+    name = f"{seen.name}-{node.number}-{node.name.strip('/')}"
+    shown = f"{seen.shown}, {node.name}"
+    return replace(node.layer.feature_map, name=name, source=shown, path=source)
+
+
+def _pooling(node: Node, wanted: Wanted) -> Pooling:
+    return Pooling(node.layer.spec, wanted.channel, None, wanted.threads, wanted.budget)

@@ -1,0 +1,63 @@
+"""Arrays as inputs of networks: taken as they are, unless numbers are asked to be changed."""
+
+from typing import Any
+
+import numpy as np
+
+from poolviz import text
+from poolviz.errors import SpecError
+from poolviz.networks.feeding import (
+    Fed,
+    Preparation,
+    normalised,
+    numbers_in_words,
+    shape_words,
+    typed,
+)
+from poolviz.networks.layout import AXES, NHWC, layout_of
+from poolviz.networks.model import Slot
+from poolviz.patches import Array
+
+
+def feed_array(slot: Slot, array: Array, source: str, preparation: Preparation) -> Fed:
+    """An array as it is, with the axes of length 1 before it that the input wants.
+
+    Raises:
+        SpecError: the input wants another shape or type, or mean and std do not fit.
+    """
+    values = _fitting(slot, array, source)
+    document: dict[str, Any] = {"source": source, "shape": list(values.shape)}
+    if not preparation.given:
+        return Fed(typed(values, slot), f"as it is, {text.size(values.shape)}", document)
+    scale = 1.0 if preparation.scale is None else preparation.scale
+    last = len(slot.shape) == AXES and layout_of(slot.shape) == NHWC
+    channels_first = np.moveaxis(values, -1, 1) if last else values
+    if channels_first.ndim < AXES - 1:
+        raise SpecError(
+            "--mean", f"{source} has no channels", "leave out --mean, --std and --scale"
+        )
+    changed = normalised(channels_first, scale, preparation)
+    changed = np.moveaxis(changed, 1, -1) if last else changed
+    document |= {"scale": scale, "mean": list(preparation.mean), "std": list(preparation.std)}
+    words = f"{numbers_in_words(text.number(scale), preparation)}, {text.size(values.shape)}"
+    return Fed(typed(changed, slot), words, document)
+
+
+def _fitting(slot: Slot, array: Array, source: str) -> Array:
+    values = array
+    while values.ndim < len(slot.shape) and not _fits(slot.shape, values.shape):
+        values = values[None]
+    if not _fits(slot.shape, values.shape):
+        there = text.size(array.shape) or "one number"
+        raise SpecError(
+            f"input {slot.name}",
+            f"it wants {shape_words(slot.shape)}, and {source} has {there}",
+            "give an array of that shape",
+        )
+    return values
+
+
+def _fits(wanted: tuple[int | None, ...], shape: tuple[int, ...]) -> bool:
+    return len(wanted) == len(shape) and all(
+        fixed in (None, there) for fixed, there in zip(wanted, shape, strict=True)
+    )

@@ -1,0 +1,81 @@
+"""Receptive fields through a graph: what of the input each tensor's cells depend on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from poolviz.networks.constants import Constants
+from poolviz.networks.nodes import is_spatial, reduced_axes
+from poolviz.readers import onnx as reader
+from poolviz.receptive_field import ReceptiveField
+
+# Tensors whose field cannot be told are not there; nor are those made of constants alone.
+Fields = dict[str, ReceptiveField]
+
+_NAMES_OF_CELLWISE = """
+Abs Add BatchNormalization Cast CastLike Ceil Celu Clip Concat DequantizeLinear Div Dropout Elu Erf
+Exp Floor Gelu HardSigmoid HardSwish Identity LRN LeakyRelu Log Max Mean Min Mish Mul Neg PRelu Pad
+Pow QuantizeLinear Reciprocal Relu Round Selu Shrink Sigmoid Sign Softplus Softsign Split Sqrt Sub
+Sum Swish Tanh ThresholdedRelu Transpose Where
+"""
+_NAMES_OF_EVERYTHING = """
+Flatten Gemm GlobalAveragePool GlobalLpPool GlobalMaxPool GroupNormalization InstanceNormalization
+MatMul
+"""
+# What works cell by cell, or on the channels of each cell; what brings all cells together.
+_CELLWISE, _EVERYTHING = (
+    frozenset(names.split()) for names in (_NAMES_OF_CELLWISE, _NAMES_OF_EVERYTHING)
+)
+_WINDOWED = frozenset(["AveragePool", "Conv", "ConvInteger", "LpPool", "MaxPool", "QLinearConv"])
+# The weights' place among a convolution's inputs.
+_WEIGHTS = {"QLinearConv": 3}
+
+
+def fields(
+    nodes: list[Any], constants: Constants, input_sizes: Mapping[str, tuple[int, ...]]
+) -> Fields:
+    """The field of every tensor for which it can be told.
+
+    Args:
+        nodes: of the graph, in their order.
+        constants: of the graph.
+        input_sizes: the spatial axes of each input that has some.
+    """
+    found = {name: ReceptiveField.of(size) for name, size in input_sizes.items()}
+    lost: set[str] = set()
+    for node in nodes:
+        entering = [found[name] for name in node.input if name in found]
+        field = _behind(node, entering, constants) if lost.isdisjoint(node.input) else None
+        if field is not None:
+            found |= dict.fromkeys(node.output, field)
+        elif entering or not lost.isdisjoint(node.input):
+            lost |= set(node.output)
+    return found
+
+
+def _behind(
+    node: Any, entering: list[ReceptiveField], constants: Constants
+) -> ReceptiveField | None:
+    """The field behind a node; None if it cannot be told."""
+    if not entering or len({len(field.size) for field in entering}) > 1:
+        return None
+    field = entering[0]
+    for other in entering[1:]:
+        field = field.beside(other)
+    if node.op_type in _CELLWISE:
+        return field
+    reduces = node.op_type in reader.REDUCTIONS and is_spatial(reduced_axes(node, constants))
+    if node.op_type in _EVERYTHING or reduces:
+        return field.whole()
+    return _windowed(node, field, constants) if node.op_type in _WINDOWED else None
+
+
+def _windowed(node: Any, field: ReceptiveField, constants: Constants) -> ReceptiveField | None:
+    given = reader.attributes(node)
+    weights = constants.shape(node.input[min(_WEIGHTS.get(node.op_type, 1), len(node.input) - 1)])
+    kernel = given.get("kernel_shape") or (weights or ())[2:]
+    rank = len(field.size)
+    if len(kernel) != rank:
+        return None
+    dilations, strides = given.get("dilations", [1] * rank), given.get("strides", [1] * rank)
+    reach = [(k - 1) * d + 1 for k, d in zip(kernel, dilations, strict=True)]
+    return field.grown(reach, strides)

@@ -1,0 +1,113 @@
+"""observe(): the pooling nodes of a network at work on an input."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from poolviz.discovery import unknown
+from poolviz.networks.feeding import Fed
+from poolviz.networks.fields import fields
+from poolviz.networks.layout import spatial
+from poolviz.networks.model import Network
+from poolviz.networks.nodes import is_channels_last, pooling_nodes, reduced_axes
+from poolviz.networks.pooling_layer import PoolingLayer, observed
+from poolviz.patches import Array
+from poolviz.readers import onnx as reader
+from poolviz.receptive_field import ReceptiveField
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A pooling node of a network.
+
+    Args:
+        number: its place among the pooling nodes, from 1.
+        operator: ONNX's name of what it does.
+        attributes: as they stand in the graph.
+        layer: what entered it, and what the runtime made of that.
+        field: what of the input its output cells depend on; None if that cannot be told.
+    """
+
+    number: int
+    operator: str
+    attributes: dict[str, Any]
+    layer: PoolingLayer
+    field: ReceptiveField | None
+
+    @property
+    def name(self) -> str:
+        """As the network calls it; if it does not, as it calls its output."""
+        return self.layer.name
+
+
+@dataclass(frozen=True, eq=False)
+class Observation:
+    """A network, seen at work.
+
+    Args:
+        shown: the model, as the user named it.
+        name: the model, for file names.
+        runtime: the version of ONNX Runtime.
+        fed: what went into each of its inputs.
+        nodes: its pooling nodes, in their order.
+    """
+
+    shown: str
+    name: str
+    runtime: str
+    fed: Mapping[str, Fed]
+    nodes: list[Node]
+
+
+def observe(network: Network, fed: Mapping[str, Fed], index: int = 0) -> Observation:
+    """Run ``network`` and see its pooling nodes at work.
+
+    Args:
+        network: which.
+        fed: for each of its inputs an array of the shape that it wants.
+        index: which of the batch is shown.
+
+    Raises:
+        PoolvizError: it does not run on these inputs, or the batch has no such index.
+    """
+    feeds = {name: each.values for name, each in fed.items()}
+    pooling = pooling_nodes(network.nodes, network.constants)
+    wanted = [name for node in pooling for name in (node.input[0], node.output[0])]
+    tensors = network.run(feeds, list(dict.fromkeys(wanted)))
+    sizes = {name: spatial(values.shape) for name, values in feeds.items()}
+    seen = {name: size for name, size in sizes.items() if size}
+    known = fields(network.nodes, network.constants, seen)
+    found: list[Node] = []
+    for node in pooling:
+        inputs, outputs = tensors[node.input[0]], tensors[node.output[0]]
+        layer = _layer(node, inputs, outputs, reduced_axes(node, network.constants), index)
+        attributes, field = reader.attributes(node), known.get(node.output[0])
+        found.append(Node(len(found) + 1, node.op_type, attributes, layer, field))
+    return Observation(network.shown, network.name, network.runtime, fed, found)
+
+
+def _layer(
+    node: Any, inputs: Array, outputs: Array, axes: tuple[int, ...], index: int
+) -> PoolingLayer:
+    spec = reader.read(node, inputs.ndim - 2)
+    if axes and is_channels_last(axes):
+        inputs = np.moveaxis(inputs, -1, 1)
+    # Reductions may drop the axes that they reduce.
+    shape = inputs.shape[:2] + (1,) * (inputs.ndim - 2)
+    reduced = outputs.reshape(shape) if axes else outputs
+    return observed(node.name or node.output[0], spec, inputs, reduced, index)
+
+
+def find_node(nodes: list[Node], words: str) -> Node:
+    """The node of a name, or of a number.
+
+    Raises:
+        SpecError: there is none; with the nearest name.
+    """
+    for node in nodes:
+        if words in (node.name, str(node.number)):
+            return node
+    names = [node.name for node in nodes]
+    raise unknown("--node", words, names)
