@@ -70,9 +70,9 @@ def test_wheel_has_types_and_samples(wheel: Path) -> None:
     samples = {
         f"poolviz/samples/{path.name}"
         for path in (PROJECT / "samples").iterdir()
-        if path.suffix in {".csv", ".npy", ".png"}
+        if path.suffix in {".csv", ".npy", ".png", ".onnx"}
     }
-    assert len(samples) == 6
+    assert len(samples) == 8
     assert samples | {"poolviz/py.typed", "poolviz/__main__.py"} <= names
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"poolviz"}
 

@@ -16,8 +16,8 @@ SHAPES = {
 
 
 def test_the_samples_are_there() -> None:
-    """Matrices, a scene and a feature map come with poolviz."""
-    assert set(sample_paths()) == {*SHAPES, "scene", "features"}
+    """Matrices, a scene, a feature map and a network's picture come with poolviz."""
+    assert set(sample_paths()) == {*SHAPES, "scene", "features", "shapes"}
 
 
 @pytest.mark.parametrize(("name", "shape"), SHAPES.items())
