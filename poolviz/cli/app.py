@@ -27,17 +27,26 @@ def _quick(params: list[Any]) -> list[Any]:
         switch = getattr(param, "is_flag", False) and not param.secondary_opts
         if switch and param.default is None:
             param.default = False
-        if not (param.required or param.nargs != 1 or getattr(param, "multiple", False)):
-            param.process_value = partial(_processed, param, type(param).process_value)
+        param.process_value = partial(_processed, param, type(param).process_value)
     return params
 
 
 def _processed(param: Any, process: Any, context: Any, value: Any) -> Any:
-    """``value`` as it is, unless it was typed and is to be no text."""
+    """``value`` as it is, unless it has to be brought to its type, or is missing."""
     annotation = getattr(getattr(param, "type_descriptor", None), "annotation", None)
-    if isinstance(value, str) and annotation is not str:
+    several = param.nargs != 1 or getattr(param, "multiple", False)
+    if several and value and annotation == list[str]:
+        value = list(value)
+    elif several or not _is_there(param, value, annotation):
         return process(param, context, value)
     return param.callback(context, param, value) if param.callback else value
+
+
+def _is_there(param: Any, value: Any, annotation: Any) -> bool:
+    """Whether ``value`` is of its type already: text that is to be text, or a default."""
+    if isinstance(value, str):
+        return bool(annotation is str)
+    return value is not None or not param.required
 
 
 class StoppedError(Exception):

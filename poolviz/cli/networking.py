@@ -23,7 +23,6 @@ from poolviz.views.networks import (
     network_scene,
     node_document,
 )
-from poolviz.views.vector import check_figure, figure_bytes
 
 OF_ONE, OF_ALL = "png,gif", "png"
 # What is written of the listing, besides the looks of it.
@@ -119,6 +118,9 @@ def _overview(
     """The overview as ``path`` asks, if there is one."""
     if path is None:
         return {}
+    # matplotlib takes as long as a small network.
+    from poolviz.views.vector import check_figure, figure_bytes
+
     scene = network_scene(seen, wanted.look.theme).enlarged(wanted.figures.scale)
     suffix = figure_suffix(path)
     check_figure(scene, suffix, wanted.budget)

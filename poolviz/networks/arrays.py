@@ -6,6 +6,7 @@ import numpy as np
 
 from poolviz import text
 from poolviz.errors import SpecError
+from poolviz.feature_map import FeatureMap
 from poolviz.networks.feeding import (
     Fed,
     Preparation,
@@ -28,9 +29,10 @@ def feed_array(slot: Slot, array: Array, source: str, preparation: Preparation) 
     values = _fitting(slot, array, source)
     document: dict[str, Any] = {"source": source, "shape": list(values.shape)}
     if not preparation.given:
-        return Fed(typed(values, slot), f"as it is, {text.size(values.shape)}", document)
+        words = f"as it is, {text.size(values.shape)}"
+        return Fed(typed(values, slot), words, document, _maps(slot, values, source))
     scale = 1.0 if preparation.scale is None else preparation.scale
-    last = len(slot.shape) == AXES and layout_of(slot.shape) == NHWC
+    last = _channels_last(slot)
     channels_first = np.moveaxis(values, -1, 1) if last else values
     if channels_first.ndim < AXES - 1:
         raise SpecError(
@@ -40,7 +42,19 @@ def feed_array(slot: Slot, array: Array, source: str, preparation: Preparation) 
     changed = np.moveaxis(changed, 1, -1) if last else changed
     document |= {"scale": scale, "mean": list(preparation.mean), "std": list(preparation.std)}
     words = f"{numbers_in_words(text.number(scale), preparation)}, {text.size(values.shape)}"
-    return Fed(typed(changed, slot), words, document)
+    return Fed(typed(changed, slot), words, document, _maps(slot, values, source))
+
+
+def _maps(slot: Slot, values: Array, source: str) -> FeatureMap | None:
+    """The first of a batch, its channels first; None where there are no two spatial axes."""
+    if values.ndim != AXES:
+        return None
+    first = values[0]
+    return FeatureMap(np.moveaxis(first, -1, 0) if _channels_last(slot) else first, source, source)
+
+
+def _channels_last(slot: Slot) -> bool:
+    return len(slot.shape) == AXES and layout_of(slot.shape) == NHWC
 
 
 def _fitting(slot: Slot, array: Array, source: str) -> Array:

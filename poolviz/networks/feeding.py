@@ -7,6 +7,7 @@ import numpy as np
 
 from poolviz import text
 from poolviz.errors import SpecError
+from poolviz.feature_map import FeatureMap
 from poolviz.networks.model import Slot
 from poolviz.patches import Array
 
@@ -41,11 +42,14 @@ class Fed:
         values: of the shape and type that it wants.
         words: what was done to the source.
         document: the same as plain data.
+        maps: (C, H, W) what is seen of it: a picture before its numbers were changed; None
+            where it has no channels and spatial axes.
     """
 
     values: Array
     words: str
     document: dict[str, Any] = field(default_factory=dict)
+    maps: FeatureMap | None = None
 
 
 def normalised(values: Array, scale: float, preparation: Preparation) -> Array:

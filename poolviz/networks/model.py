@@ -105,16 +105,19 @@ def open_network(source: str | Path, budget: Budget) -> Network:
     budget.check_source(shown, wanted, "use a smaller model")
     onnx, runtime = _packages()
     path = network_path(source)
-    model = _parsed(onnx, path, shown)
+    data = _read(path, shown)
+    model = _parsed(onnx, data, shown)
     _check_external_data(model.graph, path, shown)
     if model.functions:
         model = onnx.inliner.inline_local_functions(model)
+        data = model.SerializeToString()
     nodes, constants = list(model.graph.node), Constants.of(model.graph)
     pooling = pooling_nodes(nodes, constants)
     if not pooling:
         raise SourceError(shown, "it has no pooling node", "give a model with pooling layers")
     watched = [name for node in pooling for name in (node.input[0], node.output[0])]
-    session = _session(onnx, runtime, model, watched, path, shown)
+    data = _watching(onnx, model, data, watched)
+    session = _session(runtime, data, path, shown)
     return Network(shown, path.stem, path, nodes, constants, session, runtime.__version__)
 
 
@@ -134,13 +137,18 @@ def _packages() -> tuple[Any, Any]:
     return onnx, runtime
 
 
-def _parsed(onnx: Any, path: Path, shown: str) -> Any:
-    """The file as a model, tensors in other files left there."""
+def _read(path: Path, shown: str) -> bytes:
     try:
-        model = onnx.load_model_from_string(path.read_bytes())
+        return path.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SourceError(shown, f"cannot be read ({reason})", "check its permissions") from error
+
+
+def _parsed(onnx: Any, data: bytes, shown: str) -> Any:
+    """The file as a model, tensors in other files left there."""
+    try:
+        model = onnx.load_model_from_string(data)
     except Exception as error:
         # Of protobuf's, which are none of Python's.
         raise SourceError(shown, "it is no ONNX model", "export one, as .onnx") from error
@@ -181,19 +189,30 @@ def _tensors(graph: Any) -> Iterator[Any]:
                 yield from _tensors(inner)
 
 
-def _session(
-    onnx: Any, runtime: Any, model: Any, watched: list[str], path: Path, shown: str
-) -> Any:
-    """A session that gives the tensors ``watched``, besides the model's own outputs."""
+def _watching(onnx: Any, model: Any, data: bytes, watched: list[str]) -> bytes:
+    """The bytes of ``model``, with the tensors ``watched`` among its outputs.
+
+    Messages of protobuf that follow each other are one, so that nothing is written again.
+    """
     there = {each.name for each in (*model.graph.output, *model.graph.input)}
     extra = [name for name in dict.fromkeys(watched) if name not in there]
-    model.graph.output.extend(map(onnx.helper.make_empty_tensor_value_info, extra))
+    more = onnx.ModelProto()
+    more.graph.output.extend(map(onnx.helper.make_empty_tensor_value_info, extra))
+    return data + bytes(more.SerializeToString())
+
+
+def _session(runtime: Any, data: bytes, path: Path, shown: str) -> Any:
+    """A session of the runtime.
+
+    Raises:
+        PoolvizError: it does not take the model.
+    """
     options = runtime.SessionOptions()
     options.log_severity_level = SILENT
     options.add_session_config_entry(_FOLDER, str(path.resolve().parent))
     providers = ["CPUExecutionProvider"]
     try:
-        return runtime.InferenceSession(model.SerializeToString(), options, providers=providers)
+        return runtime.InferenceSession(data, options, providers=providers)
     except Exception as error:
         # Of whatever kind: it comes out of the runtime's own code.
         unknown = _UNKNOWN.search(str(error))

@@ -1,9 +1,12 @@
 """Pictures as inputs of networks: resized, their channels and axes as the network wants them."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from poolviz import text
 from poolviz.errors import SpecError
+from poolviz.feature_map import RGB as RGB_NAMES
 from poolviz.feature_map import FeatureMap
 from poolviz.networks.feeding import (
     Fed,
@@ -34,6 +37,7 @@ def feed_picture(slot: Slot, picture: FeatureMap, preparation: Preparation) -> F
     if size != picture.input_size:
         values = _resized(values, size)
         steps.append(f"{text.size(picture.input_size)} resized to {text.size(size)}")
+    seen = replace(picture, values=values, channel_names=RGB_NAMES if channels == RGB else ())
     scale, exactly = _scale(slot, picture, preparation)
     values = normalised(values, scale, preparation)
     steps.append(numbers_in_words(exactly, preparation))
@@ -47,7 +51,7 @@ def feed_picture(slot: Slot, picture: FeatureMap, preparation: Preparation) -> F
         "resized_from": list(picture.input_size) if size != picture.input_size else None,
         "scale": scale, "mean": list(preparation.mean), "std": list(preparation.std),
     }  # fmt: skip
-    return Fed(typed(values, slot), ", ".join(steps), document)
+    return Fed(typed(values, slot), ", ".join(steps), document, seen)
 
 
 def _wanted(

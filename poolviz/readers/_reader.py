@@ -1,9 +1,12 @@
 """What the readers share: whose layer is which mode."""
 
+from functools import cache
+
 from poolviz.errors import SpecError
 from poolviz.modes import Call, available_modes, mode_class
 
 
+@cache
 def mode_called(name: str, framework: str) -> str | None:
     """The mode of which ``name`` is a framework's operation; None if it is none.
 

@@ -1,9 +1,11 @@
 """The pooling nodes of a network: as lines, as data, as an overview of their maps."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from poolviz import text
+from poolviz.feature_map import FeatureMap
 from poolviz.networks.observation import Node, Observation
 from poolviz.views.grid import Screen, Segments
 from poolviz.views.lines import heading, plain, table
@@ -19,8 +21,8 @@ LEGEND = (
 )
 UNKNOWN = "?"
 # Of each node so many channels, their maps with sides of so many pixels.
-MOST_CHANNELS, SIDE = 6, 112
-LONGEST_NAME = 48
+MOST_CHANNELS, SIDE = 6, 128
+LONGEST_NAME, LONGEST_HEADING = 48, 80
 PLANE = 2
 
 
@@ -92,14 +94,12 @@ def node_document(node: Node) -> dict[str, Any]:
 
 
 def network_scene(seen: Observation, theme: Theme) -> Scene:
-    """The most active channels of each node, before and after."""
+    """What went in, and the most active channels of each node, before and after."""
     drawn = [node for node in seen.nodes if node.layer.geometry.spec.rank == PLANE]
-    rows = [_row(node, theme) for node in drawn]
+    after = max(map(_after_side, drawn), default=0)
+    rows = [*_input_rows(seen, theme), *(_row(node, theme, after) for node in drawn)]
     title = f"{seen.name}: {text.counted(len(seen.nodes), 'pooling node')}"
-    captions = [*_inputs(seen), _explained(drawn, len(seen.nodes))]
-    every = max((row.every for row in rows), default=1)
-    if every > 1:
-        captions.append(f"larger maps show one of every {every} rows and columns, or more")
+    captions = [_explained(drawn, len(seen.nodes))]
     alt = f"{title}. " + ". ".join(f"{row.heading}: {', '.join(row.lines)}" for row in rows)
     return sheet_scene(title, rows, captions, theme, alt)
 
@@ -110,23 +110,61 @@ def _explained(drawn: list[Node], count: int) -> str:
     return f"{words}; {left_out} of three spatial axes left out" if left_out else words
 
 
-def _row(node: Node, theme: Theme) -> Row:
+def _after_side(node: Node) -> int:
+    """How wide the map after a node is drawn, in pixels."""
+    before, after = (int(max(each.shape[2:])) for each in (node.layer.inputs, node.layer.outputs))
+    return -(-SIDE * after // before)
+
+
+def _input_rows(seen: Observation, theme: Theme) -> Iterator[Row]:
+    """The pictures and maps that went in."""
+    for name, fed in seen.fed.items():
+        if fed.maps is not None:
+            tiles = tuple(_input_tiles(fed.maps, theme))
+            heading = f"{drawable(name)}: {drawable(str(fed.document['source']))}"
+            heading = shortened(heading, LONGEST_HEADING)
+            yield _with_what_is_shown(Row(heading, (fed.words,), tiles, SIDE))
+
+
+def _input_tiles(maps: FeatureMap, theme: Theme) -> Iterator[Tile]:
+    """A picture in its colours, or the first channels."""
+    shown = maps.values[:MOST_CHANNELS]
+    scale = value_scale(theme, shown, value_range=maps.value_range)
+    if maps.is_rgb and maps.value_range:
+        yield Tile(Plate("", shown[0], scale, theme, colors=scale.mixed(shown)))
+        return
+    for channel, plane in enumerate(shown):
+        title = f"channel {channel}" if len(maps.values) > 1 else ""
+        yield Tile(Plate(title, plane, scale, theme), bar=not channel, slot=SIDE)
+
+
+def _row(node: Node, theme: Theme, after: int) -> Row:
+    """The most active channels; ``after`` is the width kept for each map behind its node."""
     layer = node.layer
     channels = layer.most_active[:MOST_CHANNELS]
-    before, after = layer.feature_map.values, layer.output
-    scale = value_scale(theme, before[channels], after[channels], value_range=None)
+    before, behind = layer.feature_map.values, layer.output
+    scale = value_scale(theme, before[channels], behind[channels], value_range=None)
     tiles = []
-    for at, channel in enumerate(channels):
+    for channel in channels:
         plate = Plate(f"channel {channel}", before[channel], scale, theme)
-        tiles.append(Tile(plate, beside=True, bar=not at))
-        tiles.append(Tile(Plate("", after[channel], scale, theme)))
+        tiles.append(Tile(plate, beside=True, slot=SIDE))
+        tiles.append(Tile(Plate("", behind[channel], scale, theme), slot=after))
     shapes = " → ".join(text.size(each.shape[1:]) for each in (layer.inputs, layer.outputs))
     field, jump = _field(node)
     words = (
         f"{shapes}, {text.percent(layer.dropped)} dropped, receptive field {field}, jump {jump},"
         f" differs from ONNX Runtime by {difference_words(layer.max_difference)}"
     )
-    return Row(f"{node.number}  {_name(node)}: {layer.summary}", (words,), tuple(tiles), SIDE)
+    heading = f"{node.number}  {_name(node)}: {layer.summary}"
+    return _with_what_is_shown(Row(heading, (words,), tuple(tiles), SIDE, bar=True))
+
+
+def _with_what_is_shown(row: Row) -> Row:
+    """A row that says so where not all rows and columns of its maps are shown."""
+    if row.every == 1:
+        return row
+    words = f"{row.lines[0]}; one of every {row.every} rows and columns shown"
+    return replace(row, lines=(words,))
 
 
 def _name(node: Node) -> str:

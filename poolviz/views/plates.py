@@ -29,6 +29,7 @@ class Plate:
     """Values (rows, columns), their title, their colours.
 
     ``marked`` cells are outlined; those ``outside`` the input have no value and are dashed.
+    Cells of a picture have their own ``colors`` (rows, columns, 3).
     """
 
     title: str
@@ -37,6 +38,7 @@ class Plate:
     theme: Theme
     marked: Array | None = None
     outside: Array | None = None
+    colors: Array | None = None
 
 
 Rows = list[list[Plate]]
@@ -162,7 +164,8 @@ def drawn_plate(plate: Plate, panel: Panel) -> Iterator[Item]:
     area = panel.x, panel.y, panel.width, panel.height
     if not panel.digits:
         yield Box(panel.x - 1, panel.y - 1, panel.width + 2, panel.height + 2, plate.theme.grid)
-        yield Pixels(*area, plate.scale.colors(plate.values))
+        own = plate.scale.colors(plate.values) if plate.colors is None else plate.colors
+        yield Pixels(*area, own)
     else:
         yield Box(*area, fill=plate.theme.grid)
         for row in panel.rows:

@@ -18,7 +18,7 @@ BESIDE, APART = 12, 36
 # Above each map stands its title.
 TITLED = LINE
 # Between rows.
-BELOW = 20
+BELOW = 44
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +30,14 @@ class Tile:
         notes: lines below it.
         beside: the next map belongs to it.
         bar: whether its value scale stands below it.
+        slot: the least width that is kept for it, in pixels, so that rows have columns.
     """
 
     plate: Plate
     notes: tuple[str, ...] = ()
     beside: bool = False
     bar: bool = False
+    slot: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,12 +49,14 @@ class Row:
         lines: more of it, below the heading.
         tiles: the maps.
         side: the longest side of the largest, in pixels.
+        bar: whether the value scale of all stands below them.
     """
 
     heading: str
     lines: tuple[str, ...]
     tiles: tuple[Tile, ...]
     side: int
+    bar: bool = False
 
     @cached_property
     def longest(self) -> int:
@@ -72,32 +76,37 @@ class Row:
     @property
     def top(self) -> int:
         """What stands above the maps, in pixels."""
-        return LINE * (1 + len(self.lines)) + TITLED
+        titled = TITLED if any(tile.plate.title for tile in self.tiles) else TITLED // 2
+        return LINE * (1 + len(self.lines)) + titled
 
     @cached_property
     def panels(self) -> list[Panel]:
         """Where the maps stand, below and right of (0, 0)."""
         panels, x = [], 0
         for tile in self.tiles:
-            values = self._shown(tile.plate).values
-            rows, columns = map(range, values.shape)
-            digits = digit_size(values, self.cell, BESIDE_DIGITS)
+            plate = self._shown(tile.plate)
+            rows, columns = map(range, plate.values.shape)
+            digits = 0 if plate.colors is not None else self._digits(plate)
             panels.append(Panel(x, self.top, self.cell, rows, columns, digits, tile.plate.title))
             x += self._width(tile, panels[-1]) + (BESIDE if tile.beside else APART)
         sizes = [panel.digits for panel in panels if panel.digits]
         return [replace(panel, digits=min(sizes)) if panel.digits else panel for panel in panels]
 
+    def _digits(self, plate: Plate) -> int:
+        return digit_size(plate.values, self.cell, BESIDE_DIGITS)
+
     def _shown(self, plate: Plate) -> Plate:
         """One of every so many rows and columns."""
         step = slice(None, None, self.every)
         marked = None if plate.marked is None else plate.marked[step, step]
-        return replace(plate, values=plate.values[step, step], marked=marked)
+        colors = None if plate.colors is None else plate.colors[step, step]
+        return replace(plate, values=plate.values[step, step], marked=marked, colors=colors)
 
     @staticmethod
     def _width(tile: Tile, panel: Panel) -> int:
         words = [text_width(line, TEXT_SIZE) for line in (tile.plate.title, *tile.notes)]
         bar = scale_width(tile.plate.scale) if tile.bar else 0
-        return max(panel.width, bar, *words)
+        return max(panel.width, bar, tile.slot, *words)
 
     @cached_property
     def width(self) -> int:
@@ -109,9 +118,8 @@ class Row:
     @cached_property
     def height(self) -> int:
         """In pixels, with the gap below."""
-        maps = max(panel.height for panel in self.panels)
         notes = max(len(tile.notes) + tile.bar for tile in self.tiles)
-        return self.top + maps + LINE * notes + BELOW
+        return self.bottom + LINE * (notes + self.bar) + BELOW
 
     def items(self, x: int, y: int, theme: Theme) -> Iterator[Item]:
         """All of it, from its top left corner on."""
@@ -121,7 +129,14 @@ class Row:
         for tile, panel in zip(self.tiles, self.panels, strict=True):
             there = replace(panel, x=x + panel.x, y=y + panel.y)
             yield from drawn_plate(self._shown(tile.plate), there)
-            yield from _below(tile, there, y + self.top + max(p.height for p in self.panels))
+            yield from _below(tile, there, y + self.bottom)
+        if self.bar:
+            yield from scale_bar(self.tiles[0].plate, x, y + self.bottom + LINE)
+
+    @cached_property
+    def bottom(self) -> int:
+        """Where the maps end, below the top, in pixels."""
+        return self.top + max(panel.height for panel in self.panels)
 
 
 def _below(tile: Tile, panel: Panel, y: int) -> Iterator[Item]:

@@ -210,7 +210,7 @@ class Stage:
         part = planes[:, rows.start : rows.stop, columns.start : columns.stop]
         if not self.result.feature_map.is_rgb:
             return self.scale.colors(part[self.channel])
-        return np.stack([self.scale.colors(channel)[..., 0] for channel in part], axis=-1)
+        return self.scale.mixed(part)
 
     def arithmetic(self, step: Step) -> list[str]:
         """A step's arithmetic in lines that fit."""

@@ -75,7 +75,7 @@ def _factor(colors: Array, scale: int) -> int:
 def _colors(planes: Array, scale: ValueScale, theme: Theme, *, rgb: bool) -> Array:
     """(rows, columns, 3): an image's own colours, or a montage of the channels."""
     if rgb:
-        return np.stack([scale.colors(plane)[..., 0] for plane in planes], axis=-1)
+        return scale.mixed(planes)
     return _montage([scale.colors(plane) for plane in planes], theme.background)
 
 

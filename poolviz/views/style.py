@@ -180,6 +180,10 @@ class ValueScale:
         colors[np.isneginf(wide)] = self.theme.below
         return colors
 
+    def mixed(self, planes: Array) -> Array:
+        """(rows, columns, 3) colours of red, green and blue planes: (3, rows, columns)."""
+        return np.stack([self.colors(channel)[..., 0] for channel in planes], axis=-1)
+
     def places(self, values: Array) -> Array:
         """Where values stand from low (0) to high (1); NaN for those that are not finite."""
         wide = np.asarray(values, np.float64)

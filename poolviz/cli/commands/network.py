@@ -38,11 +38,11 @@ def command(
     Examples:
       poolviz network sample:shapes --input sample:shapes
 
-      poolviz network resnet.onnx --input photo.jpg --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225
+      poolviz network model.onnx --input photo.png --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225
 
-      poolviz network resnet.onnx --input photo.jpg --node 1 --figure pool.svg
+      poolviz network model.onnx --input photo.png --node 1 --figure pool.svg
 
-      poolviz network resnet.onnx --input photo.jpg --all --out maps
+      poolviz network model.onnx --input photo.png --all --out maps
     """
     from poolviz.cli.networking import Wanted, list_nodes, pool_all, pool_node
     from poolviz.errors import SpecError
