@@ -42,6 +42,7 @@ ALLOWED = {layer: set(ORDER[: at + 1]) for at, layer in enumerate(ORDER)}
 ALLOWED["sources"] = {"errors", "memory", "discovery", "text", "feature_map", "sources"}
 ALLOWED["atomic"] = {"errors", "text", "discovery"}
 ALLOWED["networks"] |= {"sources"}
+ALLOWED["teach"] |= {"sources"}
 ALLOWED["output"] |= {"atomic"}
 ALLOWED["batch"] |= {"sources", "atomic"}
 ALLOWED["cli"] |= {"sources", "atomic"}

@@ -135,14 +135,18 @@ def pool_node(seen: Observation, node: Node, wanted: Wanted, source: Path) -> No
     """
     order = wanted.order_of_one()
     difference = difference_words(node.layer.max_difference)
-    notes = (
+    notes: tuple[str, ...] = (
         *(f"{name}: {fed.document['source']}, {fed.words}" for name, fed in seen.fed.items()),
         f"ONNX Runtime's own output of {node.name} differs by {difference}",
     )
+    shown = wanted.channel or str(node.layer.most_active[0])
+    if wanted.channel is None:
+        notes += (f"channel {shown}: the most active; --channel chooses another",)
     document = {"node": node_document(node)}
     printed = Print(wanted.as_json, wanted.outputs.quiet, wanted.outputs.play, document, notes)
     printed.check()
-    pool_and_print(_feature_map(seen, node, source), _pooling(node, wanted), order, printed)
+    pooling = replace(_pooling(node, wanted), channel=shown)
+    pool_and_print(_feature_map(seen, node, source), pooling, order, printed)
 
 
 def pool_all(seen: Observation, wanted: Wanted, source: Path) -> None:
