@@ -20,6 +20,8 @@ EXTRA = "pip install 'poolviz[onnx]'"
 COPIES = 4
 # ONNX Runtime looks for tensors that stand in other files here.
 _FOLDER = "session.model_external_initializers_file_folder_path"
+# Its threads would spin for a while, and the pooling that follows wait for them.
+_STOP_SPINNING = "session.force_spinning_stop"
 # Of its messages only the end of the worst is of use.
 SILENT = 4
 LONGEST_REASON = 160
@@ -163,14 +165,16 @@ def _check_external_data(graph: Any, path: Path, shown: str) -> None:
     for tensor in _tensors(graph):
         entries = {entry.key: entry.value for entry in tensor.external_data}
         place = entries.get("location", "")
+        if not place:
+            continue
         target = (folder / place).resolve()
-        if place and not target.is_relative_to(folder):
+        if not target.is_relative_to(folder):
             raise SourceError(
                 shown,
                 f"it keeps values outside its folder ({escaped(place)})",
                 "save it with its values beside it, or in it",
             )
-        if place and not target.is_file():
+        if not target.is_file():
             raise SourceError(
                 shown, f"its values are missing ({escaped(place)})", "put that file beside it"
             )
@@ -210,6 +214,7 @@ def _session(runtime: Any, data: bytes, path: Path, shown: str) -> Any:
     options = runtime.SessionOptions()
     options.log_severity_level = SILENT
     options.add_session_config_entry(_FOLDER, str(path.resolve().parent))
+    options.add_session_config_entry(_STOP_SPINNING, "1")
     providers = ["CPUExecutionProvider"]
     try:
         return runtime.InferenceSession(data, options, providers=providers)
