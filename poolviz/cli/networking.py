@@ -20,7 +20,6 @@ from poolviz.views.networks import (
     difference_words,
     network_document,
     network_lines,
-    network_scene,
     node_document,
 )
 
@@ -119,6 +118,7 @@ def _overview(
     if path is None:
         return {}
     # matplotlib takes as long as a small network.
+    from poolviz.views.overview import network_scene
     from poolviz.views.vector import check_figure, figure_bytes
 
     scene = network_scene(seen, wanted.look.theme).enlarged(wanted.figures.scale)
