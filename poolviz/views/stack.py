@@ -53,6 +53,9 @@ def stack_lines(
             if each.remains
         ]
         yield from table(FEATURE_HEAD, rows, screen.width)
+        for name, each in zip(NAMES, found, strict=False):
+            if peak := peak_channel(each):
+                yield plain(f"{name}: changes most in channel {peak}")
         yield []
     for words in (LEGEND, *((KEPT, FOUND) if feature else ())):
         yield from paragraph(words, screen.width)
@@ -112,6 +115,13 @@ def channel_name(level: Level, channel: int) -> str:
     """The name of one of several channels; empty of the only one."""
     names = level.feature_map.channel_names
     return text.escaped(names[channel]) if len(names) > 1 else ""
+
+
+def peak_channel(each: Followed) -> str:
+    """The channel of the output that changes most without the feature, of several."""
+    if each.remains is None or each.remains.peak is None:
+        return ""
+    return channel_name(each.levels[-1], each.remains.peak[0])
 
 
 def jump_words(jump: tuple[float, ...]) -> str:

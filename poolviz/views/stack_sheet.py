@@ -16,6 +16,7 @@ from poolviz.views.stack import (
     frames,
     jump_words,
     marked_words,
+    peak_channel,
     place_words,
     shown,
     shown_channel,
@@ -96,14 +97,17 @@ def _told(each: Followed) -> tuple[str, ...]:
     parameters = sum(level.parameters for level in each.levels)
     multiply_adds = sum(level.multiply_adds for level in each.levels)
     lines = f"{text.counted(parameters, 'parameter')}, {multiply_adds:,} multiply-adds"
-    return (lines,) if each.remains is None else (lines, _left(each.remains))
+    return (lines,) if each.remains is None else (lines, _left(each, each.remains))
 
 
-def _left(left: Remains) -> str:
+def _left(each: Followed, left: Remains) -> str:
+    """What is left of the feature, in a line."""
     if left.place is None or left.distance is None:
         return "the marked feature is gone"
+    peak = peak_channel(each)
     return (
         f"of the marked feature: contrast kept {text.percent(left.kept)},"
         f" found at {place_words(left.place)}, {text.number(left.distance, 2)} cells off,"
         f" known to within {jump_words(left.jump)} cells"
+        f"{f', most in channel {peak}' if peak else ''}"
     )
