@@ -7,7 +7,7 @@ from math import ceil
 
 from poolviz.views.panel import LARGEST_CELL, Panel, digit_size
 from poolviz.views.parts import scale_bar, scale_width
-from poolviz.views.plates import BESIDE_DIGITS, LEAST_WITH_DIGITS, Plate, drawn_plate
+from poolviz.views.plates import BESIDE_DIGITS, LEAST_MARKED, LEAST_WITH_DIGITS, Plate, drawn_plate
 from poolviz.views.scene import Box, Item, Label, Scene, text_width, wrapped
 from poolviz.views.stage import LEAST_WIDTH, LINE, MARGIN, TEXT_SIZE, TITLE_SIZE
 from poolviz.views.style import Theme
@@ -21,6 +21,8 @@ TITLED = LINE
 BELOW = 48
 # No frame is smaller.
 LEAST_FRAME = 21
+# Of small cells it stands off by so much.
+FRAME_AWAY = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +153,9 @@ def _frame(tile: Tile, panel: Panel, every: int) -> Iterator[Item]:
         range(cells[0] // every, cells[-1] // every + 1) for cells in tile.framed or ()
     )
     x, y, *sides = panel.area(rows, columns)
-    width, height = (max(side, LEAST_FRAME) for side in sides)
+    # Around cells too small for digits, so that none is covered.
+    around = 0 if panel.cell >= LEAST_MARKED else 2 * FRAME_AWAY
+    width, height = (max(side + around, LEAST_FRAME) for side in sides)
     x, y = x - (width - sides[0]) // 2, y - (height - sides[1]) // 2
     theme = tile.plate.theme
     yield Box(x - 2, y - 2, width + 4, height + 4, outline=theme.halo, line_width=7)
