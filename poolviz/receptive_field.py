@@ -43,7 +43,10 @@ class ReceptiveField:
 
     def behind(self, geometry: Geometry) -> "ReceptiveField":
         """That of a pooling layer behind."""
-        axes = geometry.axes
+        return self.through(geometry.axes)
+
+    def through(self, axes: Sequence[Axis]) -> "ReceptiveField":
+        """That of a layer behind, of any kind, whose windows are those of ``axes``."""
         return self.grown([_reach(axis) for axis in axes], [_stride(axis) for axis in axes])
 
     def whole(self) -> "ReceptiveField":

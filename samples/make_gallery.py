@@ -65,6 +65,8 @@ ANSWERS = [
     ("compare", ["compare", "scene.png", "--size", "8", "--modes", "max,average,min,median"]),
     ("shift", ["shift", "scene.png", "--size", "4", "--modes", "max,average,min",
                "--sweep", "8"]),
+    ("stack", ["stack", "scene.png", "conv:oriented relu max:2", "--against",
+               "average:2 conv:oriented-90 relu", "--mark", "24x24+20+256", "--channel", "R"]),
     ("moved", ["shift", "teaching.csv", "--modes", "max", "--by", "0,1"]),
 ]  # fmt: skip
 

@@ -29,7 +29,7 @@ _NAMES = re.compile(rf"(?<![\w/\\'.-])(?:{'|'.join(_FLAGS)})(?![\w/\\'.-])")
 _SAME_NAME = {
     "mode", "stride", "padding", "dilation", "output_size", "like", "seed", "threads",
     "by", "cell", "channel", "fill", "modes", "sweep", "index", "frame", "layout", "key", "theme",
-    "cmap", "delay", "every", "hold", "kind", "max_frames", "max_memory", "region", "scale",
+    "cmap", "delay", "mark", "every", "hold", "kind", "max_frames", "max_memory", "region", "scale",
 }  # fmt: skip
 
 

@@ -11,6 +11,8 @@ _SIZES = re.compile(r"\d{1,99}(x\d{1,99})*", re.ASCII)
 _PLACE = re.compile(r"([+-]?\d{1,9}),([+-]?\d{1,9})", re.ASCII)
 _REAL = r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?"
 _NUMBER = re.compile(rf"(?P<above>{_REAL})(?:/(?P<below>{_REAL}))?", re.ASCII)
+_CELL = re.compile(r"(\d{1,9}),(\d{1,9})", re.ASCII)
+_CELLS = re.compile(r"([1-9]\d{0,8})x([1-9]\d{0,8})\+(\d{1,9})\+(\d{1,9})", re.ASCII)
 _PADDINGS = re.compile(r"\d{1,99}(:\d{1,99})?(x\d{1,99}(:\d{1,99})?)*", re.ASCII)
 
 
@@ -56,6 +58,21 @@ def _two_axes(option: str, text: str, numbers: tuple[Any, ...]) -> Any:
     if len(numbers) > 2:  # noqa: PLR2004 - rows and columns
         raise SpecError(option, f"{text!r} has {len(numbers)} numbers", "give rows x columns")
     return numbers[0] if len(numbers) == 1 else numbers
+
+
+def cells(option: str, text: str) -> tuple[range, range]:
+    """``3,2`` as the row and column of one cell, ``3x4+2+1`` as rows x columns from a place on.
+
+    Raises:
+        SpecError: it is no such text.
+    """
+    match = _CELL.fullmatch(text) or _CELLS.fullmatch(text)
+    if match is None:
+        remedy = "write a row and column as 3,2, or ROWSxCOLS+R+C as 3x3+2+1"
+        raise SpecError(option, f"{text!r} are no cells", remedy)
+    *lengths, top, left = map(int, match.groups())
+    rows, columns = lengths or (1, 1)
+    return range(top, top + rows), range(left, left + columns)
 
 
 def place(option: str, text: str) -> tuple[int, int]:

@@ -7,6 +7,7 @@ import typer
 
 from poolviz.cli import complete
 from poolviz.modes import available_modes
+from poolviz.rules import available_rules
 
 _windows = partial(typer.Option, rich_help_panel="Windows")
 _rules = partial(typer.Option, rich_help_panel="Rules and numbers")
@@ -24,6 +25,10 @@ Modes = Annotated[
     _windows(
         autocompletion=complete.modes, help="Modes with commas between, as max,average,lp:p=3."
     ),
+]
+Like = Annotated[
+    str,
+    _rules(autocompletion=complete.rules, help=f"Whose rules: {', '.join(available_rules())}."),
 ]
 Seed = Annotated[int | None, _rules(help="For modes that draw at random.")]
 AsJson = Annotated[bool, _output("--json", help="Print one JSON object instead.")]

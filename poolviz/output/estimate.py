@@ -18,6 +18,8 @@ BYTES_PER_COLORED, BYTES_PER_PIXEL = 64, 8
 BYTES_PER_CELL = 300
 # A window of an adaptive axis, measured.
 BYTES_PER_WINDOW = 150
+# A value behind a layer; one that is computed again and compared, or of an input that is searched.
+BYTES_PER_LEVEL, BYTES_PER_FOLLOWED = 8, 32
 # What the engine works in, by blocks.
 SCRATCH = 64 << 20
 
@@ -26,6 +28,25 @@ def check_windows(spec: PoolSpec, budget: Budget) -> None:
     """Raise SpecError for windows of which a list alone would take more than the budget."""
     wanted = BYTES_PER_WINDOW * sum(spec.output_size) if spec.adaptive else 0
     budget.check_work(wanted, f"windows {spelled(wanted)}", "give a smaller output size")
+
+
+def check_stack(feature_map: FeatureMap, cells: int, budget: Budget, *, followed: bool) -> None:
+    """Raise SpecError for layers in a row that would take more than the budget.
+
+    Args:
+        feature_map: their input; it is there already.
+        cells: how many values the maps behind it have.
+        budget: what may be used.
+        followed: whether all is done once more without some feature, and compared.
+
+    Raises:
+        SpecError: they would.
+    """
+    maps = BYTES_PER_LEVEL * cells
+    once_more = followed * BYTES_PER_FOLLOWED * (cells + feature_map.values.size)
+    parts = f"maps {spelled(maps)}, the marked feature {spelled(once_more)}"
+    remedy = "use fewer filters, larger strides, or a smaller input"
+    budget.check_work(maps + once_more, parts, remedy)
 
 
 def check_memory(

@@ -86,9 +86,9 @@ def _row(node: Node, theme: Theme, after: int) -> Row:
 
 def _with_what_is_shown(row: Row) -> Row:
     """A row that says so where not all rows and columns of its maps are shown."""
-    if row.every == 1:
+    if row.sampled == 1:
         return row
-    words = f"{row.lines[0]}; one of every {row.every} rows and columns shown"
+    words = f"{row.lines[0]}; one of every {row.sampled} rows and columns shown"
     return replace(row, lines=(words,))
 
 

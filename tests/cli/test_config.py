@@ -61,6 +61,7 @@ def test_printed_file_makes_the_same_figure_again(poolviz: Any, folder: Path) ->
         ("compare", ["--modes", "max,median"]),
         ("shift", ["--sweep", "2", "--by", "-1,0"]),
         ("code", ["--floor"]),
+        ("stack", ["max:2", "relu", "--mark", "3,2"]),
     ],
 )
 def test_every_command_with_a_source_has_both(

@@ -102,6 +102,7 @@ def test_mistakes_are_answered_with_what_is_near(
         ("poolviz compare x --modes max,me", {"max,median"}),
         ("poolviz run x --like ke", {"keras"}),
         ("poolviz run x --kind ar", {"argmax"}),
+        ("poolviz stack x max:2 --like ke", {"keras"}),
         ("poolviz run x --theme d", {"dark"}),
         ("poolviz demo pa", {"padding"}),
         ("poolviz modes sof", {"softpool"}),

@@ -29,6 +29,7 @@ COMMANDS = {
     "compare": "compare sample:teaching --modes max,average,lp:p=4,softpool",
     "shift": "shift sample:teaching --by 1,0 --modes max,median",
     "shift-sweep": "shift sample:teaching --sweep 3 --modes max,average,min",
+    "stack": "stack sample:teaching 'conv:sobel relu max:2' --against 'average:2' --mark 3,2",
     "modes": "modes",
     "modes-one": "modes gem",
     "code": "code 7x7 --mode average --size 3 --stride 2 --padding 1 --exclude-pad",

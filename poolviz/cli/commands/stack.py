@@ -1,0 +1,125 @@
+"""``poolviz stack``: several layers in a row."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from poolviz.cli.groups import ConfigOptions, FigureOptions
+from poolviz.cli.parameters import AsJson, Like, Seed
+from poolviz.cli.source_groups import SourceOptions
+from poolviz.errors import SpecError
+from poolviz.spec import DEFAULT_LIKE
+
+if TYPE_CHECKING:
+    from poolviz.feature_map import FeatureMap
+    from poolviz.teach.layers import Layer
+    from poolviz.teach.marked_feature import Feature
+
+
+def command(
+    source: SourceOptions,
+    figures: FigureOptions,
+    config: ConfigOptions,
+    layer: Annotated[
+        list[str] | None,
+        typer.Argument(help="Layers: conv:FILTER/STRIDEpPADDING, relu, MODE:WINDOWS as max:3/2p1."),
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option(help="Other layers on the same input, to compare with.")
+    ] = None,
+    mark: Annotated[
+        str | None,
+        typer.Option(help="Input cells to follow: ROW,COLUMN as 3,2, or ROWSxCOLS+R+C as 3x3+2+1."),
+    ] = None,
+    like: Like = DEFAULT_LIKE,
+    seed: Seed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run SOURCE through fixed filters, relu and pooling in a row: what each layer sees.
+
+    Examples:
+      poolviz stack sample:teaching "conv:sobel-x relu max:2"
+
+      poolviz stack sample:scene "conv:oriented/2 relu max:3/2" --against "average:4" --mark 60,80
+
+      poolviz stack photo.png "conv:gaussian/2p1 lp:p=3:3/1 global-average" --figure stack.svg
+    """
+    from functools import partial
+
+    from poolviz.cli.asking import View, answer
+    from poolviz.teach.layers import read_layers
+    from poolviz.teach.marked_feature import follow
+    from poolviz.views import stack as views
+    from poolviz.views.stack_sheet import stack_scene
+
+    del config
+    _refuse_page(figures)
+    source, words = _parted(source, layer or [])
+    stacks = [read_layers(each, like) for each in (words, against) if each is not None]
+    is_followed = bool(mark or against)
+    feature_map = _loaded(source, stacks, seed, is_followed=is_followed)
+    channel = _channel(feature_map, source.channel)
+    feature = _feature(feature_map, channel, mark) if is_followed else None
+    found = [follow(feature_map, layers, feature, seed) for layers in stacks]
+    shown = found, feature, channel
+    view = View(
+        partial(views.stack_document, *shown),
+        partial(views.stack_lines, *shown),
+        partial(stack_scene, *shown),
+    )
+    answer(view, feature_map, figures, as_json=as_json)
+
+
+def _refuse_page(figures: FigureOptions) -> None:
+    """Raise SpecError for what cannot be meant of the figure, and for a page."""
+    figures.check()
+    if figures.html is not None:
+        cause = "layers in a row have no single windows to look at"
+        raise SpecError("--html", cause, "give --figure instead")
+
+
+def _parted(source: SourceOptions, layers: list[str]) -> tuple[SourceOptions, str]:
+    """Where the data are inline, the first word is no source but a layer."""
+    first = source.source
+    if source.data is None or first is None:
+        return source, " ".join(layers)
+    return replace(source, source=None), " ".join([first, *layers])
+
+
+def _loaded(
+    source: SourceOptions, stacks: "list[list[Layer]]", seed: int | None, *, is_followed: bool
+) -> "FeatureMap":
+    """The source, unless the layers would take too much memory."""
+    from poolviz.memory import asked_budget
+    from poolviz.output.estimate import check_stack, check_windows
+    from poolviz.teach.stack import planned_cells, refuse_seed
+
+    layers = [layer for stack in stacks for layer in stack]
+    refuse_seed(layers, seed)
+    budget = asked_budget(source.max_memory)
+    for spec in (layer.spec for layer in layers):
+        if spec is not None:
+            check_windows(spec, budget)
+    feature_map = source.feature_map()
+    cells = sum(planned_cells(feature_map, stack, seed) for stack in stacks)
+    check_stack(feature_map, cells, budget, followed=is_followed)
+    return feature_map
+
+
+def _channel(feature_map: "FeatureMap", asked: str | None) -> int:
+    """The channel that is asked for, else the most active one."""
+    from poolviz.teach.stack import activity
+
+    if asked is not None:
+        return feature_map.channel_index(asked)
+    return int(activity(feature_map).argmax())
+
+
+def _feature(feature_map: "FeatureMap", channel: int, mark: str | None) -> "Feature | None":
+    from poolviz.cli.options import cells
+    from poolviz.teach.marked_feature import marked, most_conspicuous
+
+    if mark is None:
+        return most_conspicuous(feature_map, channel)
+    return marked(feature_map, channel, *cells("mark", mark))

@@ -1,0 +1,177 @@
+"""``poolviz stack``: layers in a row."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+TEACHING = ["stack", "sample:teaching"]
+
+
+def test_grids_of_every_level(poolviz: Any) -> None:
+    """Side by side, row by row: sobel-x of 8 and 2 is −6 · 4, and relu makes 0 of it."""
+    out = poolviz("stack", "--data", "8 4 2; 8 4 2; 8 4 2; 1 2 4", "conv:sobel-x", "relu").out
+    rows = [line.split() for line in out.splitlines()]
+    assert ["8", "4", "2", "−24", "0"] in rows
+    # −(8 + 2 · 8 + 1) + (2 + 2 · 2 + 4)
+    assert ["8", "4", "2", "−15", "0"] in rows
+
+
+def test_table_of_layers(poolviz: Any) -> None:
+    """What each sees and costs, and in all: 9 weights over 4×4 outputs."""
+    out = poolviz(*TEACHING, "conv:sobel-x relu max:2").out
+    rows = [line.split() for line in out.splitlines()]
+    assert ["conv:sobel-x", "4×4", "3×3", "1×1", "9", "144"] in rows
+    assert ["max:2", "2×2", "4×4", "2×2"] in rows
+    assert ["total", "9", "144"] in rows
+    assert "contrast kept" not in out
+
+
+def test_layers_in_one_word_or_in_several(poolviz: Any) -> None:
+    """Blanks part them either way; beside inline data all words are layers."""
+    expected = poolviz(*TEACHING, "conv:sobel-x relu max:2").out
+    assert poolviz(*TEACHING, "conv:sobel-x", "relu max:2").out == expected
+    data = ["stack", "--data", "1 2 3; 4 5 6; 7 8 9"]
+    assert poolviz(*data, "max:2/1 relu").out == poolviz(*data, "max:2/1", "relu").out
+
+
+def test_feature_is_followed_through_two_stacks(poolviz: Any) -> None:
+    """Max keeps the 9 whole, the mean of four a quarter of what it stands above the others."""
+    line = [*TEACHING, "max:2", "--against", "average:2", "--mark", "3,2", "--json"]
+    document = json.loads(poolviz(*line).out)
+    # The ring around 9 is 5 1 2 2 0 1 2 1: 1.75.
+    assert document["mark"] == {
+        "rows": [3], "columns": [2], "mean_around": 1.75, "difference": 7.25,
+    }  # fmt: skip
+    kept = [stack["remains"]["contrast_kept"] for stack in document["stacks"]]
+    # Without it the maximum of its window is 2.
+    assert kept == [7 / 7.25, 0.25]
+    assert document["stacks"][0]["remains"]["found_at"] == [2.5, 2.5]
+    assert document["stacks"][0]["remains"]["peak"] == [0, 1, 1]
+
+
+def test_feature_is_chosen_where_none_is_marked(poolviz: Any) -> None:
+    """The 9 stands out most; a lone stack follows nothing."""
+    against = json.loads(poolviz(*TEACHING, "max:2", "--against", "min:2", "--json").out)
+    assert (against["mark"]["rows"], against["mark"]["columns"]) == ([3], [2])
+    assert against["stacks"][1]["remains"]["found_at"] is None
+    assert json.loads(poolviz(*TEACHING, "max:2", "--json").out)["mark"] is None
+
+
+def test_what_is_gone_is_said(poolviz: Any) -> None:
+    """In the table; and where no cell differs, that there is nothing to follow."""
+    assert "gone" in poolviz(*TEACHING, "min:2", "--mark", "3,2").out.split()
+    out = poolviz("stack", "--data", "1 1; 1 1", "max:2", "--against", "relu").out
+    assert "no cell differs from those around it" in out
+
+
+def test_block_as_a_region_is_written(poolviz: Any) -> None:
+    """Rows x columns + first row + first column."""
+    line = [*TEACHING, "max:2", "--mark", "2x3+1+2", "--json"]
+    mark = json.loads(poolviz(*line).out)["mark"]
+    assert (mark["rows"], mark["columns"]) == ([1, 2], [2, 3, 4])
+
+
+def test_most_active_channel_is_shown_unless_one_is_chosen(poolviz: Any, features: Path) -> None:
+    """Of all levels what became of it."""
+    values = np.load(features)
+    values[1] *= 9
+    np.save(features, values)
+    line = ["stack", features, "conv:sobel", "--json"]
+    document = json.loads(poolviz(*line).out)
+    assert document["channel"] == 1
+    assert document["stacks"][0]["levels"][0]["values"] == values[1].tolist()
+    chosen = json.loads(poolviz(*line, "--channel", "2").out)
+    assert chosen["stacks"][0]["levels"][1]["channel"].startswith("2 sobel-")
+
+
+def test_rules_and_seed(poolviz: Any) -> None:
+    """ONNX moves windows by 1; a seed is for those that draw."""
+    line = [*TEACHING, "max:2", "--json"]
+    shapes = [
+        json.loads(poolviz(*line, "--like", like).out)["stacks"][0]["levels"][1]["shape"]
+        for like in ("torch", "onnx")
+    ]
+    assert shapes == [[3, 3], [5, 5]]
+    drawn = [
+        poolviz("stack", "sample:scene", "stochastic:2", "--seed", seed).out for seed in (1, 1, 2)
+    ]
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_figure_has_a_row_for_each_stack(poolviz: Any, folder: Path) -> None:
+    """With every level's title, and what the stacks cost."""
+    line = [*TEACHING, "conv:sobel-x relu", "--against", "average:2", "--figure", "stack.svg"]
+    assert poolviz(*line).code == 0
+    svg = (folder / "stack.svg").read_text(encoding="utf-8")
+    titles = ("conv:sobel-x relu", "against: average:2", "conv:sobel-x 4×4", "relu 4×4")
+    assert all(f">{title}<" in svg for title in titles)
+    assert ">9 parameters, 144 multiply-adds<" in svg
+    assert svg.count(">input 6×6<") == 2
+
+
+def test_figure_of_large_maps_with_a_frame(poolviz: Any, folder: Path) -> None:
+    """One of every so many cells is drawn; a cell too small to be seen has a frame all the same."""
+    values = np.random.default_rng(2).normal(size=(900, 1100))
+    np.save(folder / "large.npy", values)
+    line = ["stack", "large.npy", "max:2 conv:gaussian average:4 relu max:3"]
+    assert poolviz(*line, "--figure", "without.svg").code == 0
+    assert poolviz(*line, "--mark", "2x2+800+1000", "--figure", "with.svg").code == 0
+    boxes = [
+        (folder / name).read_text("utf-8").count("<path") for name in ("without.svg", "with.svg")
+    ]
+    assert boxes[1] >= boxes[0] + 4
+    assert "without the" not in (folder / "without.svg").read_text("utf-8")
+
+
+def test_much_is_cut_where_there_is_no_terminal(poolviz: Any) -> None:
+    """A photograph's levels would be megabytes of digits."""
+    out = poolviz("stack", "sample:scene", "conv:oriented relu").out
+    assert len(out) < 20_000
+    assert "…" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["conv:sobel-x relu max:9"], "layer 3 (max:9): kernel size: no window fits"),
+        ([], "layers: there is none; name some behind the source"),
+        (["max:2", "--html", "p.html"], "--html: layers in a row have no single windows"),
+        (["max:2", "--seed", "1"], "--seed: no layer draws at random"),
+        (["max:2", "--mark", "x"], "--mark: 'x' are no cells; write a row and column as 3,2"),
+        (["max:2", "--mark", "0x1+0+0"], "--mark: '0x1+0+0' are no cells"),
+        (["max:2", "--mark", "6,0"], "--mark: it reaches to row 6, column 0 of a map of 6×6"),
+        (["max:2", "--like", "torhc"], "--like: there is no 'torhc'; did you mean torch?"),
+        (["max:2", "--against", "maxx"], "layer 1 (maxx): there is no 'maxx'"),
+        (["conv:oriented " * 5, "--max-memory", "1M"], "layer 2 (conv:oriented): no window fits"),
+        (["conv:gaussian/1p999999"], "memory: it needs about"),
+        (["max:to9999999x9999999"], "memory: it needs about"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    arguments: list[str], words: str, folder: Path, poolviz: Any
+) -> None:
+    """In one line, before any work, and nothing is written."""
+    done = poolviz(*TEACHING, *arguments)
+    assert done.code == 2
+    assert done.failure.startswith(words)
+    assert list(folder.iterdir()) == []
+
+
+def test_too_many_channels_are_refused_before_they_are_made(poolviz: Any) -> None:
+    """Eight filters, three times in a row, are 512 maps of a channel."""
+    line = ["stack", "sample:scene", "conv:oriented " * 3, "--max-memory", "500M"]
+    done = poolviz(*line)
+    assert done.code == 2
+    assert "use fewer filters, larger strides" in done.failure
+
+
+def test_config_with_inline_data(poolviz: Any, folder: Path) -> None:
+    """Where the first layer stands in the source's place, it does so again from a file."""
+    line = ["stack", "--data", "1 2 3; 4 5 6; 7 8 9", "max:2/1", "relu", "--mark", "1,1"]
+    printed = poolviz(*line, "--print-config").out
+    (folder / "stack.toml").write_text(printed, encoding="utf-8")
+    again = poolviz("stack", "--config", "stack.toml")
+    assert again.out == poolviz(*line).out
