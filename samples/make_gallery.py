@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 HERE = Path(__file__).parent
-SAMPLES = {name: str(HERE / name) for name in ("scene.png", "features.npy", "teaching.csv")}
+FILES = ("scene.png", "features.npy", "teaching.csv", "shapes.onnx")
+SAMPLES = {name: str(HERE / name) for name in FILES}
 RNG = np.random.default_rng(4)
 
 
@@ -67,6 +68,7 @@ ANSWERS = [
                "--sweep", "8"]),
     ("stack", ["stack", "scene.png", "conv:oriented relu max:2", "--against",
                "average:2 conv:oriented-90 relu", "--mark", "24x24+20+256", "--channel", "R"]),
+    ("network", ["network", "shapes.onnx", "--input", "sample:shapes"]),
     ("moved", ["shift", "teaching.csv", "--modes", "max", "--by", "0,1"]),
 ]  # fmt: skip
 

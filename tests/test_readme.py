@@ -41,7 +41,12 @@ def test_console_examples_print_what_the_readme_says(example: str, tmp_path: Pat
         encoding="utf-8",
         check=False,
     )
-    assert done.stdout.rstrip("\n") == expected.rstrip("\n")
+    assert without_rounding(done.stdout) == without_rounding(expected)
+
+
+def without_rounding(printed: str) -> str:
+    """Output without differences from a runtime, whose last digits are the machine's."""
+    return re.sub(r" +\d(\.\d)?e−\d+$", " (tiny)", printed.rstrip("\n"), flags=re.MULTILINE)
 
 
 def test_there_are_console_examples() -> None:
