@@ -1,16 +1,16 @@
 """A network from an ONNX file, opened so that what enters and leaves its pooling nodes is seen."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from poolviz.errors import PoolvizError, SourceError
+from poolviz.errors import PoolvizError
 from poolviz.memory import Budget
 from poolviz.networks.constants import Constants
-from poolviz.networks.nodes import pooling_nodes
+from poolviz.networks.graph import watched_graph
 from poolviz.patches import Array
 from poolviz.sources import network_path, regular_file
 from poolviz.text import escaped
@@ -29,7 +29,11 @@ _UNKNOWN = re.compile(
     r"No Op registered for (?P<a>\S+)|(?P<b>[\w.:]+)\(-?\d+\) is not a registered"
     r"|Could not find an implementation for (?P<c>\w+)"
 )
-_PREFIX = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ")
+# What its messages have that tells a user nothing: codes, and places in its own source.
+_NOISE = re.compile(
+    r"^\[ONNXRuntimeError\] : \d+ : \w+ : |Non-zero status code returned while running "
+    r"|Status Message: |/\S+\.(?:cc|h):\d+ [^)]*\)(?: const)? ?"
+)
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class Network:
             raise PoolvizError(
                 self.shown,
                 f"it does not run on this input ({_reason(error)})",
-                "check the input's size and values",
+                "give it another size or other values",
             ) from error
         return dict(feeds) | dict(zip(asked, found, strict=True))
 
@@ -101,25 +105,12 @@ def open_network(source: str | Path, budget: Budget) -> Network:
             tensors outside its folder, or is too large.
         PoolvizError: the extra ``onnx`` is missing, or the runtime does not take the model.
     """
-    origin = regular_file(network_path(source))
-    shown = escaped(str(source))
-    wanted = COPIES * origin.size()
-    budget.check_source(shown, wanted, "use a smaller model")
+    path, shown = network_path(source), escaped(str(source))
+    budget.check_source(shown, COPIES * regular_file(path).size(), "use a smaller model")
     onnx, runtime = _packages()
-    path = network_path(source)
-    data = _read(path, shown)
-    model = _parsed(onnx, data, shown)
-    _check_external_data(model.graph, path, shown)
-    if model.functions:
-        model = onnx.inliner.inline_local_functions(model)
-        data = model.SerializeToString()
-    nodes, constants = list(model.graph.node), Constants.of(model.graph)
-    pooling = pooling_nodes(nodes, constants)
-    if not pooling:
-        raise SourceError(shown, "it has no pooling node", "give a model with pooling layers")
-    watched = [name for node in pooling for name in (node.input[0], node.output[0])]
-    data = _watching(onnx, model, data, watched)
-    session = _session(runtime, data, path, shown)
+    graph = watched_graph(onnx, path, shown)
+    session = _session(runtime, graph.data, path, shown)
+    nodes, constants = graph.nodes, graph.constants
     return Network(shown, path.stem, path, nodes, constants, session, runtime.__version__)
 
 
@@ -139,72 +130,6 @@ def _packages() -> tuple[Any, Any]:
     return onnx, runtime
 
 
-def _read(path: Path, shown: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise SourceError(shown, f"cannot be read ({reason})", "check its permissions") from error
-
-
-def _parsed(onnx: Any, data: bytes, shown: str) -> Any:
-    """The file as a model, tensors in other files left there."""
-    try:
-        model = onnx.load_model_from_string(data)
-    except Exception as error:
-        # Of protobuf's, which are none of Python's.
-        raise SourceError(shown, "it is no ONNX model", "export one, as .onnx") from error
-    if not model.graph.node:
-        raise SourceError(shown, "it is no ONNX model, or an empty one", "export one, as .onnx")
-    return model
-
-
-def _check_external_data(graph: Any, path: Path, shown: str) -> None:
-    """Raise SourceError if a tensor's values stand in a file that is not in the model's folder."""
-    folder = path.resolve().parent
-    for tensor in _tensors(graph):
-        entries = {entry.key: entry.value for entry in tensor.external_data}
-        place = entries.get("location", "")
-        if not place:
-            continue
-        target = (folder / place).resolve()
-        if not target.is_relative_to(folder):
-            raise SourceError(
-                shown,
-                f"it keeps values outside its folder ({escaped(place)})",
-                "save it with its values beside it, or in it",
-            )
-        if not target.is_file():
-            raise SourceError(
-                shown, f"its values are missing ({escaped(place)})", "put that file beside it"
-            )
-
-
-def _tensors(graph: Any) -> Iterator[Any]:
-    """All tensors of a graph and of the graphs within it."""
-    yield from graph.initializer
-    for sparse in graph.sparse_initializer:
-        yield from (sparse.values, sparse.indices)
-    for attribute in (each for node in graph.node for each in node.attribute):
-        yield attribute.t
-        yield from attribute.tensors
-        for inner in (attribute.g, *attribute.graphs):
-            if inner.node or inner.initializer:
-                yield from _tensors(inner)
-
-
-def _watching(onnx: Any, model: Any, data: bytes, watched: list[str]) -> bytes:
-    """The bytes of ``model``, with the tensors ``watched`` among its outputs.
-
-    Messages of protobuf that follow each other are one, so that nothing is written again.
-    """
-    there = {each.name for each in (*model.graph.output, *model.graph.input)}
-    extra = [name for name in dict.fromkeys(watched) if name not in there]
-    more = onnx.ModelProto()
-    more.graph.output.extend(map(onnx.helper.make_empty_tensor_value_info, extra))
-    return data + bytes(more.SerializeToString())
-
-
 def _session(runtime: Any, data: bytes, path: Path, shown: str) -> Any:
     """A session of the runtime.
 
@@ -217,7 +142,8 @@ def _session(runtime: Any, data: bytes, path: Path, shown: str) -> Any:
     options.add_session_config_entry(_STOP_SPINNING, "1")
     providers = ["CPUExecutionProvider"]
     try:
-        return runtime.InferenceSession(data, options, providers=providers)
+        # Where it falls back to other providers it prints so.
+        return runtime.InferenceSession(data, options, providers, enable_fallback=0)
     except Exception as error:
         # Of whatever kind: it comes out of the runtime's own code.
         unknown = _UNKNOWN.search(str(error))
@@ -232,7 +158,7 @@ def _session(runtime: Any, data: bytes, path: Path, shown: str) -> Any:
 
 def _reason(error: Exception) -> str:
     """The first line of what the runtime has to say."""
-    words = _PREFIX.sub("", str(error)).strip() or type(error).__name__
+    words = _NOISE.sub("", str(error)).strip() or type(error).__name__
     line = escaped(words.splitlines()[0])
     return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 1]}…"
 

@@ -1,0 +1,125 @@
+"""The graph of an ONNX file, with what enters and leaves its pooling nodes among its outputs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from poolviz.errors import SourceError
+from poolviz.networks.constants import Constants
+from poolviz.networks.nodes import pooling_nodes
+from poolviz.text import escaped
+
+
+@dataclass(frozen=True, eq=False)
+class WatchedGraph:
+    """A graph.
+
+    Args:
+        nodes: all of it, in their order.
+        constants: what of its tensors is known beforehand.
+        data: the model as bytes, with the tensors around its pooling nodes among its outputs.
+    """
+
+    nodes: list[Any]
+    constants: Constants
+    data: bytes
+
+
+def watched_graph(onnx: Any, path: Path, shown: str) -> WatchedGraph:
+    """The graph of the model in a file.
+
+    Raises:
+        SourceError: it cannot be read, is no model, has no pooling node, or keeps
+            tensors outside its folder.
+    """
+    data = _read(path, shown)
+    model = _parsed(onnx, data, shown)
+    _check_external_data(model.graph, path, shown)
+    try:
+        return _watched(onnx, model, data, shown)
+    except (ValueError, TypeError, LookupError) as error:
+        # Names that are no text, nodes without inputs.
+        raise _damaged(shown) from error
+
+
+def _watched(onnx: Any, model: Any, data: bytes, shown: str) -> WatchedGraph:
+    if model.functions:
+        model = onnx.inliner.inline_local_functions(model)
+        data = model.SerializeToString()
+    nodes, constants = list(model.graph.node), Constants.of(model.graph)
+    pooling = pooling_nodes(nodes, constants)
+    if not pooling:
+        raise SourceError(shown, "it has no pooling node", "give a model with pooling layers")
+    watched = [name for node in pooling for name in (node.input[0], node.output[0])]
+    return WatchedGraph(nodes, constants, _watching(onnx, model, data, watched))
+
+
+def _damaged(shown: str) -> SourceError:
+    return SourceError(shown, "it is no ONNX model, or damaged", "export it again, as .onnx")
+
+
+def _read(path: Path, shown: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SourceError(shown, f"cannot be read ({reason})", "check its permissions") from error
+
+
+def _parsed(onnx: Any, data: bytes, shown: str) -> Any:
+    """The file as a model, tensors in other files left there."""
+    try:
+        model = onnx.load_model_from_string(data)
+    except Exception as error:
+        # Of protobuf's, which are none of Python's.
+        raise _damaged(shown) from error
+    if not model.graph.node:
+        raise _damaged(shown)
+    return model
+
+
+def _check_external_data(graph: Any, path: Path, shown: str) -> None:
+    """Raise SourceError if a tensor's values stand in a file that is not in the model's folder."""
+    folder = path.resolve().parent
+    for tensor in _tensors(graph):
+        entries = {entry.key: entry.value for entry in tensor.external_data}
+        place = entries.get("location", "")
+        if not place:
+            continue
+        target = (folder / place).resolve()
+        if not target.is_relative_to(folder):
+            raise SourceError(
+                shown,
+                f"it keeps values outside its folder ({escaped(place)})",
+                "save it with its values beside it, or in it",
+            )
+        if not target.is_file():
+            raise SourceError(
+                shown, f"its values are missing ({escaped(place)})", "put that file beside it"
+            )
+
+
+def _tensors(graph: Any) -> Iterator[Any]:
+    """All tensors of a graph and of the graphs within it."""
+    yield from graph.initializer
+    for sparse in graph.sparse_initializer:
+        yield from (sparse.values, sparse.indices)
+    for attribute in (each for node in graph.node for each in node.attribute):
+        yield attribute.t
+        yield from attribute.tensors
+        for inner in (attribute.g, *attribute.graphs):
+            if inner.node or inner.initializer:
+                yield from _tensors(inner)
+
+
+def _watching(onnx: Any, model: Any, data: bytes, watched: list[str]) -> bytes:
+    """The bytes of ``model``, with the tensors ``watched`` among its outputs.
+
+    Messages of protobuf that follow each other are one, so that nothing is written again.
+    """
+    there = {each.name for each in (*model.graph.output, *model.graph.input)}
+    extra = [name for name in dict.fromkeys(watched) if name not in there]
+    more = onnx.ModelProto()
+    more.graph.output.extend(map(onnx.helper.make_empty_tensor_value_info, extra))
+    return data + bytes(more.SerializeToString())
