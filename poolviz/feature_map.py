@@ -1,6 +1,7 @@
 """FeatureMap: values of shape (C, H, W), and where they came from."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ from poolviz.errors import SourceError
 from poolviz.text import number, size
 
 RGB = ("R", "G", "B")
+# What is looked at in one go.
+CELLS_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +76,16 @@ class FeatureMap:
         """(H, W) of a 2-D source, else (C, H, W)."""
         return self.input_size if self.planar else self.values.shape
 
+    @cached_property
+    def activity(self) -> NDArray[np.float64]:
+        """(C,) how active each channel is: the mean of |x| over its finite values.
+
+        Example:
+            >>> FeatureMap(np.array([[[1, -3]], [[0, 1]]])).activity
+            array([2. , 0.5])
+        """
+        return np.array([_mean_size(plane) for plane in self.values])
+
     @property
     def is_rgb(self) -> bool:
         """Whether the channels are the red, green and blue of an image."""
@@ -97,3 +110,16 @@ class FeatureMap:
             f"give a number from 0 to {last}"
             + (f" or a name ({', '.join(self.channel_names)})" if self.is_rgb else ""),
         )
+
+
+def _mean_size(plane: NDArray[np.generic]) -> float:
+    """The mean of |x| over the finite values of (rows, columns); 0 where there is none."""
+    mean, count = 0.0, 0
+    step = max(1, CELLS_AT_ONCE // plane.shape[1])
+    for first in range(0, len(plane), step):
+        part = plane[first : first + step]
+        finite = np.abs(part[np.isfinite(part)].astype(np.float64))
+        count += finite.size
+        # Divided first: sums of huge values would overflow.
+        mean += float((finite / count).sum()) - mean * (finite.size / max(count, 1))
+    return mean

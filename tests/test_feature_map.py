@@ -65,3 +65,16 @@ def test_unknown_channel_is_refused(channel: str) -> None:
         FeatureMap(np.zeros((3, 2, 2)), channel_names=RGB).channel_index(channel)
     assert "from 0 to 2" in caught.value.remedy
     assert "R, G, B" in caught.value.remedy
+
+
+def test_activity_leaves_out_what_is_not_finite() -> None:
+    """(|−1| + |3|) / 2; nothing finite is no activity; huge values do not overflow."""
+    planes = [[[-1, 3, np.nan]], [[np.inf, np.nan, np.nan]], [[1e308, 1e308, 1e308]]]
+    assert FeatureMap(np.array(planes)).activity == pytest.approx([2, 0, 1e308])
+
+
+def test_activity_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of rows that are looked at one by one, the mean of all."""
+    monkeypatch.setattr("poolviz.feature_map.CELLS_AT_ONCE", 1)
+    found = FeatureMap(np.array([[1, -2, 3], [4, np.nan, -5], [np.nan] * 3, [0, 0, 0]])).activity
+    assert found == pytest.approx([15 / 8])

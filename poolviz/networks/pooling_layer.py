@@ -87,9 +87,8 @@ class PoolingLayer:
     @property
     def most_active(self) -> list[int]:
         """The channels by the mean of |x| in what enters the one that is shown, highest first."""
-        channels = np.abs(self.inputs[self.index].astype(np.float64))
-        means = np.nan_to_num(channels.reshape(len(channels), -1)).mean(axis=1)
-        return [int(channel) for channel in np.argsort(-means, kind="stable")]
+        activity = self.feature_map.activity
+        return [int(channel) for channel in np.argsort(-activity, kind="stable")]
 
     @property
     def summary(self) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from math import prod
 
 import numpy as np
@@ -15,8 +14,6 @@ from poolviz.receptive_field import ReceptiveField
 from poolviz.teach.layers import Layer, named
 
 INPUT = "input"
-# What is looked at in one go.
-CELLS_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,38 +42,11 @@ class Level:
         """Cells of the input from one cell to the next."""
         return self.field.jump
 
-    @cached_property
-    def activity(self) -> Array:
-        """(C,) the mean of |x| over each channel's finite values; 0 where there is none."""
-        return activity(self.feature_map)
-
     def strongest(self, channel: int, channels: int) -> int:
         """Of what became of ``channel`` of the input's ``channels``, the most active channel."""
         count = len(self.feature_map.values) // channels
         first = channel * count
-        return first + int(self.activity[first : first + count].argmax())
-
-
-def activity(feature_map: FeatureMap) -> Array:
-    """(C,) how active each channel is: the mean of |x| over its finite values.
-
-    Example:
-        >>> activity(FeatureMap(np.array([[[1, -3]], [[0, 1]]])))
-        array([2. , 0.5])
-    """
-    return np.array([_mean_size(plane) for plane in feature_map.values])
-
-
-def _mean_size(plane: Array) -> float:
-    mean, count = 0.0, 0
-    step = max(1, CELLS_AT_ONCE // plane.shape[1])
-    for first in range(0, len(plane), step):
-        part = plane[first : first + step]
-        finite = np.abs(part[np.isfinite(part)].astype(np.float64))
-        count += finite.size
-        # Divided first: sums of huge values would overflow.
-        mean += float((finite / count).sum()) - mean * (finite.size / max(count, 1))
-    return mean
+        return first + int(self.feature_map.activity[first : first + count].argmax())
 
 
 def stack(feature_map: FeatureMap, layers: Sequence[Layer], seed: int | None = None) -> list[Level]:

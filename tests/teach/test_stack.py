@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from poolviz import FeatureMap, SpecError
-from poolviz.teach import stack as stacks
 from poolviz.teach.layers import read_layers
-from poolviz.teach.stack import activity, output, planned_cells, refuse_seed, stack
+from poolviz.teach.stack import output, planned_cells, refuse_seed, stack
 
 MAP = FeatureMap(np.random.default_rng(6).normal(size=(2, 12, 13)))
 
@@ -80,19 +79,6 @@ def test_most_active_channel_is_sought_among_those_of_one_input_channel() -> Non
     ramp = np.tile(np.arange(6.0), (6, 1))
     (_, level) = stack(FeatureMap(np.stack([ramp.T, 5 * ramp])), read_layers("conv:sobel"))
     assert (level.strongest(0, 2), level.strongest(1, 2)) == (1, 2)
-
-
-def test_activity_leaves_out_what_is_not_finite() -> None:
-    """(|−1| + |3|) / 2; nothing finite is no activity; huge values do not overflow."""
-    planes = [[[-1, 3, np.nan]], [[np.inf, np.nan, np.nan]], [[1e308, 1e308, 1e308]]]
-    assert activity(FeatureMap(np.array(planes))) == pytest.approx([2, 0, 1e308])
-
-
-def test_activity_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of rows that are looked at one by one, the mean of all."""
-    monkeypatch.setattr(stacks, "CELLS_AT_ONCE", 1)
-    found = activity(FeatureMap(np.array([[1, -2, 3], [4, np.nan, -5], [np.nan] * 3, [0, 0, 0]])))
-    assert found == pytest.approx([15 / 8])
 
 
 def test_output_is_that_of_the_last_level() -> None:

@@ -109,11 +109,9 @@ def _loaded(
 
 def _channel(feature_map: "FeatureMap", asked: str | None) -> int:
     """The channel that is asked for, else the most active one."""
-    from poolviz.teach.stack import activity
-
     if asked is not None:
         return feature_map.channel_index(asked)
-    return int(activity(feature_map).argmax())
+    return int(feature_map.activity.argmax())
 
 
 def _feature(feature_map: "FeatureMap", channel: int, mark: str | None) -> "Feature | None":
