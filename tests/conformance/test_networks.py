@@ -1,6 +1,7 @@
 """Well-known networks: every pooling layer found, and repeated as the network computed it."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -123,3 +124,11 @@ def test_every_kind_of_module(module: nn.Module) -> None:
     assert layer.outputs.size == (out := module(x))[0].numel() * (
         1 if isinstance(out, tuple) else 2
     )
+
+
+def test_example_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """What the README shows of live models prints a line for its only pooling module."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```python\n(import torch.*?)^```$", readme, re.DOTALL | re.MULTILINE)
+    exec(compile(example, "README.md", "exec"), {})  # noqa: S102 - our own example
+    assert capsys.readouterr().out == "1 max 3×3, stride 2, padding 1 (8, 30, 30) 0.0\n"
