@@ -54,6 +54,12 @@ ANY = {
     "--figure": st.sampled_from(["f.svg", "f.png", "f.txt"]),
     "--json": GIVEN,
 }
+LAYERS = st.lists(
+    st.sampled_from(
+        ["relu", "max:2", "conv:sobel", "conv:oriented/2", "average:3/1p1", "lp:p=3:2", "max:to2",
+         "global-average", "stochastic:2", "conv:sobel-x/0", "max:99999999999", "convex", "conv:"]
+    ), max_size=4,
+).map(" ".join)  # fmt: skip
 SEED = {"--mode": MODES, "--seed": WHOLE}
 REGION = {"--region": st.sampled_from(["4x4+0+0", "2x2+1+1", "9x9+0+0", "1x1-1+0", "all"])}
 CELL = {"--cell": st.sampled_from(["0,0", "1,1", "9,9", "a"])}
@@ -64,7 +70,18 @@ TAKEN = {
     "compare": {**WINDOWS, **ANY, "--seed": WHOLE, "--modes": MODES},
     "shift": {**WINDOWS, **ANY, **SEED, "--by": WHOLE, "--sweep": WHOLE},
     "code": {**WINDOWS, "--mode": MODES, "--json": GIVEN},
-}
+    "stack": {
+        **ANY, "--seed": WHOLE, "--like": WINDOWS["--like"], "--html": st.just("f.html"),
+        "--against": LAYERS, "--mark": st.sampled_from(["0,0", "1,1", "2x2+0+0", "9,9", "0x1+1+1"]),
+    },
+    "network": {
+        **ANY, **REGION, "--input": st.sampled_from(["sample:shapes", "sample:scene", "picture=a"]),
+        "--node": st.sampled_from(["pool1", "2", "pool3", "4", "5", "pol"]), "--all": GIVEN,
+        "--mean": NUMBERS, "--std": NUMBERS, "--scale": NUMBERS, "--resize": WHOLE,
+        "--index": WHOLE, "--enlarge": WHOLE, "--kind": st.sampled_from(["steps", "argmax", "all"]),
+    },
+}  # fmt: skip
+MODELS = st.sampled_from([*[["sample:shapes"]] * 6, ["sample:shape"], ["missing.onnx"]])
 
 
 @st.composite
@@ -75,8 +92,13 @@ def lines(draw: st.DrawFn) -> list[str]:
     drawn = [[name, draw(TAKEN[command][name])] for name in names]
     source = draw(SOURCES)
     source = [] if command == "code" and "--data" in source else source
+    if command == "network":
+        source = [*draw(MODELS), *(["--input", "sample:shapes"] * ("--input" not in names))]
+    if command == "stack":
+        source = [*source, draw(LAYERS)]
     line = [command, *source, *(word for pair in drawn for word in pair if word)]
-    return [*line, "--write", "png"] if command == "run" else line
+    writes = command == "run" or (command == "network" and {"--node", "--all"} & set(names))
+    return [*line, "--write", "png"] if writes else line
 
 
 def ended(line: list[str], folder: str) -> tuple[int, str, str]:
