@@ -48,11 +48,22 @@ def topics(incomplete: str) -> list[str]:
 
 def sources(incomplete: str) -> list[str]:
     """Samples, and the files that begin so."""
-    from glob import escape, glob
-
     from poolviz.sources import available_samples
 
-    samples = [f"sample:{name}" for name in available_samples()]
+    return _samples_and_files(available_samples(), incomplete)
+
+
+def networks(incomplete: str) -> list[str]:
+    """Sample networks, and the files that begin so."""
+    from poolviz.sources import available_networks
+
+    return _samples_and_files(available_networks(), incomplete)
+
+
+def _samples_and_files(names: Iterable[str], incomplete: str) -> list[str]:
+    from glob import escape, glob
+
+    samples = [f"sample:{name}" for name in names]
     return [*_beginning(samples, incomplete), *sorted(glob(f"{escape(incomplete)}*"))]  # noqa: PTH207 - the text is kept as typed
 
 

@@ -15,7 +15,7 @@ from poolviz.text import escaped
 MOST_BYTES = 1 << 20
 _NOT_FOR_FILES = ("help", "config", "print_config")
 # Lists of these are written with commas, those of others with an x.
-_WITH_COMMAS = ("by", "cell", "mark", "modes", "write")
+_WITH_COMMAS = ("by", "cell", "mark", "modes", "write", "mean", "std")
 _BEYOND = 1 << 63
 # Of these only one can be meant: a typed one goes before one from a file.
 _EITHER = ("source", "data")

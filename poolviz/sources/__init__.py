@@ -25,13 +25,20 @@ from poolviz.sources._origin import (
     stream_origin,
     unreadable,
 )
-from poolviz.sources._samples import PREFIX, available_samples, network_path, sample_path
+from poolviz.sources._samples import (
+    PREFIX,
+    available_networks,
+    available_samples,
+    network_path,
+    sample_path,
+)
 from poolviz.text import escaped
 
 __all__ = [
     "PREFIX",
     "STANDARD_INPUT",
     "ReadOptions",
+    "available_networks",
     "available_samples",
     "known_suffixes",
     "load",

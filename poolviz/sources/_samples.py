@@ -28,6 +28,11 @@ def available_samples() -> list[str]:
     return list(sample_paths())
 
 
+def available_networks() -> list[str]:
+    """The sample networks' names."""
+    return list(sample_paths(_NETWORKS))
+
+
 def sample_path(name: str) -> Path:
     """The file of the sample called ``name``.
 

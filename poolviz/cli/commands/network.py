@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from poolviz.cli import complete
 from poolviz.cli.groups import AnimationOptions, ConfigOptions
 from poolviz.cli.network_groups import InputOptions, NodeFigureOptions, NodeOutputOptions
 from poolviz.cli.parameters import AsJson
@@ -15,7 +16,12 @@ def command(
     figures: NodeFigureOptions,
     animation: AnimationOptions,
     config: ConfigOptions,
-    model: Annotated[str, typer.Argument(help="An .onnx file, or sample:shapes.")],
+    model: Annotated[
+        str,
+        typer.Argument(
+            autocompletion=complete.networks, help="An .onnx file, or sample:NAME (shapes)."
+        ),
+    ],
     node: Annotated[
         str | None,
         typer.Option(help="A node by name or number: all that run gives, of what enters it."),
