@@ -14,6 +14,7 @@ from poolviz.networks.feeding import (
     normalised,
     numbers_in_words,
     shape_words,
+    type_of,
     typed,
 )
 from poolviz.networks.layout import AXES, NCHW, NHWC, layout_of
@@ -110,7 +111,7 @@ def _scale(slot: Slot, picture: FeatureMap, preparation: Preparation) -> tuple[f
     if preparation.scale is not None:
         return preparation.scale, text.number(preparation.scale)
     largest = picture.value_range[1] if picture.value_range else 1
-    if np.dtype(slot.dtype).kind != "f" or largest == 1:
+    if type_of(slot).kind != "f" or largest == 1:
         return 1.0, "1"
     return 1 / largest, f"1/{text.number(largest)}"
 
