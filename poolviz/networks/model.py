@@ -107,18 +107,23 @@ def open_network(source: str | Path, budget: Budget) -> Network:
     path = network_path(source)
     data = _read(path, shown)
     model = _parsed(onnx, data, shown)
-    _check_external_data(model.graph, path, shown)
     if model.functions:
         model = onnx.inliner.inline_local_functions(model)
         data = model.SerializeToString()
+    _check_external_data(model.graph, path, shown)
     nodes, constants = list(model.graph.node), Constants.of(model.graph)
     pooling = pooling_nodes(nodes, constants)
     if not pooling:
-        raise SourceError(shown, "it has no pooling node", "give a model with pooling layers")
+        raise no_pooling_node(shown)
     watched = [name for node in pooling for name in (node.input[0], node.output[0])]
     data = _watching(onnx, model, data, watched)
     session = _session(runtime, data, path, shown)
     return Network(shown, path.stem, path, nodes, constants, session, runtime.__version__)
+
+
+def no_pooling_node(shown: str) -> SourceError:
+    """The error for a model in which there is nothing to see."""
+    return SourceError(shown, "it has no pooling node", "give a model with pooling layers")
 
 
 def _packages() -> tuple[Any, Any]:
@@ -163,17 +168,27 @@ def _check_external_data(graph: Any, path: Path, shown: str) -> None:
     for tensor in _tensors(graph):
         entries = {entry.key: entry.value for entry in tensor.external_data}
         place = entries.get("location", "")
-        target = (folder / place).resolve()
+        try:
+            target = (folder / place).resolve()
+            there = target.is_file()
+        except (OSError, RuntimeError, ValueError) as error:
+            # Links in a circle, a name that is too long, or is none.
+            cause = f"its values stand in what cannot be opened ({_short(place)})"
+            raise SourceError(shown, cause, "export it again") from error
         if place and not target.is_relative_to(folder):
             raise SourceError(
                 shown,
-                f"it keeps values outside its folder ({escaped(place)})",
+                f"it keeps values outside its folder ({_short(place)})",
                 "save it with its values beside it, or in it",
             )
-        if place and not target.is_file():
+        if place and not there:
             raise SourceError(
-                shown, f"its values are missing ({escaped(place)})", "put that file beside it"
+                shown, f"its values are missing ({_short(place)})", "put that file beside it"
             )
+
+
+def _short(name: str) -> str:
+    return escaped(name) if len(name) <= LONGEST_REASON else f"{escaped(name[:LONGEST_REASON])}…"
 
 
 def _tensors(graph: Any) -> Iterator[Any]:
