@@ -28,7 +28,7 @@ PLANE = 2
 
 def network_lines(seen: Observation, screen: Screen) -> Iterable[Segments]:
     """One line for each node, below what went into the network."""
-    yield heading(f"{seen.name}: {text.counted(len(seen.nodes), 'pooling node')}")
+    yield heading(f"{text.escaped(seen.name)}: {text.counted(len(seen.nodes), 'pooling node')}")
     yield from map(plain, _inputs(seen))
     yield []
     yield from table(HEAD, [_cells(node) for node in seen.nodes], screen.width)
@@ -98,7 +98,7 @@ def network_scene(seen: Observation, theme: Theme) -> Scene:
     drawn = [node for node in seen.nodes if node.layer.geometry.spec.rank == PLANE]
     after = max(map(_after_side, drawn), default=0)
     rows = [*_input_rows(seen, theme), *(_row(node, theme, after) for node in drawn)]
-    title = f"{seen.name}: {text.counted(len(seen.nodes), 'pooling node')}"
+    title = f"{_short(seen.name)}: {text.counted(len(seen.nodes), 'pooling node')}"
     captions = [_explained(drawn, len(seen.nodes))]
     alt = f"{title}. " + ". ".join(f"{row.heading}: {', '.join(row.lines)}" for row in rows)
     return sheet_scene(title, rows, captions, theme, alt)
@@ -155,7 +155,7 @@ def _row(node: Node, theme: Theme, after: int) -> Row:
         f"{shapes}, {text.percent(layer.dropped)} dropped, receptive field {field}, jump {jump},"
         f" differs from ONNX Runtime by {difference_words(layer.max_difference)}"
     )
-    heading = f"{node.number}  {_name(node)}: {layer.summary}"
+    heading = f"{node.number}  {_short(node.name)}: {layer.summary}"
     return _with_what_is_shown(Row(heading, (words,), tuple(tiles), SIDE, bar=True))
 
 
@@ -167,5 +167,5 @@ def _with_what_is_shown(row: Row) -> Row:
     return replace(row, lines=(words,))
 
 
-def _name(node: Node) -> str:
-    return shortened(drawable(node.name), LONGEST_NAME)
+def _short(name: str) -> str:
+    return shortened(drawable(name), LONGEST_NAME)

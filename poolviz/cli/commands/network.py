@@ -31,9 +31,9 @@ def command(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run MODEL, list its pooling nodes, and show what each does to the maps that reach it.
+    r"""Run MODEL, list its pooling nodes, and show what each does to the maps that reach it.
 
-    Needs the extra: pip install 'poolviz[onnx]'.
+    Needs the extra: pip install 'poolviz\[onnx]'.
 
     Examples:
       poolviz network sample:shapes --input sample:shapes
