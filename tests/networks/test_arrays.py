@@ -140,7 +140,8 @@ def test_types(dtype: str, values: Any, expected: list[float]) -> None:
 @pytest.mark.parametrize(
     ("dtype", "value", "words"),
     [
-        ("uint8", 256, "256"), ("uint8", -1, "−1"), ("int8", 127.6, "128"), ("int64", np.nan, "NaN"),
+        ("uint8", 256, "256"), ("uint8", -1, "−1"), ("int8", 127.6, "128"),
+        ("int64", np.nan, "NaN"),
         ("int32", np.inf, "∞"), ("uint8", 300, "300"), ("float32", 1j, "complex ones"),
     ],
 )  # fmt: skip

@@ -70,6 +70,7 @@ class Module:
                 yield from each.named_modules(f"{before}.{name}" if before else name)
 
     def __call__(self, *given: Any, **named: Any) -> Any:
+        """Forward, then the hooks."""
         output = self.forward(*given, **named)
         for hook in self.hooks:
             hook(self, given, named, output)
