@@ -177,12 +177,12 @@ def test_all_with_maps_of_three_axes(poolviz: Any, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("suffix", "head"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")]
 )
-def test_overview(suffix: str, head: bytes, poolviz: Any, folder: Path) -> None:
+def test_overview(suffix: str, head: bytes, poolviz: Any, small: Path) -> None:
     """--figure of the listing draws all nodes."""
-    done = poolviz(*USUAL, "--figure", f"sub/f.{suffix}")
+    done = poolviz(*SMALL, "--figure", f"sub/f.{suffix}")
     assert done.code == 0
     assert done.err == f"wrote {Path('sub') / f'f.{suffix}'}\n"
-    assert (folder / f"sub/f.{suffix}").read_bytes().startswith(head)
+    assert (small / f"sub/f.{suffix}").read_bytes().startswith(head)
 
 
 def test_looks_of_the_overview(poolviz: Any, small: Path) -> None:
@@ -279,6 +279,16 @@ def test_a_matrix_of_text_is_taken_as_it_is(poolviz: Any, small: Path) -> None:
     (small / "m.csv").write_text("1,2,3,4\n" * 4)
     done = poolviz("network", "small.onnx", "--input", "m.csv")
     assert "x: m.csv, as it is, 1×1×4×4" in done.out
+
+
+def test_a_matrix_of_text_has_two_axes(poolviz: Any, small: Path) -> None:
+    """Where the network wants two it gets them."""
+    nodes = [node("Unsqueeze", "x axes", "a"), node("MaxPool", "a", "y", kernel_shape=[2, 2])]
+    axes = tensor("axes", [0, 1], np.int64)
+    saved(made(nodes, {"x": ("h", "w")}, [axes]), small, "plane.onnx")
+    (small / "m.csv").write_text("1,2,3,4\n" * 4)
+    done = poolviz("network", "plane.onnx", "--input", "m.csv")
+    assert "x: m.csv, as it is, 4×4" in done.out
 
 
 def test_what_is_done_to_a_picture_is_stated(poolviz: Any, photo: Path, small: Path) -> None:
