@@ -47,9 +47,10 @@ ALLOWED["output"] |= {"atomic"}
 ALLOWED["batch"] |= {"sources", "atomic"}
 ALLOWED["cli"] |= {"sources", "atomic"}
 MOST_LINES = 300
-# The one screen of demo; and a statistic that is called as a mode is.
+# The one screen of demo; and an option and a statistic that are called as a mode is.
 MODES_NAMED = {
     "cli/commands/demo.py": {"max"},
+    "cli/config.py": {"mean"},
     "views/comparison.py": {"mean"},
 }
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
@@ -115,6 +115,9 @@ class LookOptions:
 class FigureOptions(LookOptions):
     """A figure or a page in a file, and how it looks."""
 
+    # What ``scale`` is called.
+    scaled_by: ClassVar[str] = "scale"
+
     figure: Annotated[Path | None, _output(help="Annotated figure: .png, .svg or .pdf.")] = None
     html: Annotated[Path | None, _output(help="Interactive page, one file: .html.")] = None
 
@@ -126,11 +129,11 @@ class FigureOptions(LookOptions):
         from poolviz.views.style import find_theme
 
         find_theme(self.theme, self.cmap)
-        whole("scale", self.scale, 1)
+        whole(self.scaled_by, self.scale, 1)
         if self.figure is not None:
             figure_suffix(self.figure)
         elif self.scale > 1:
-            raise SpecError("scale", "it is said of a figure", "give --figure FILE too")
+            raise SpecError(self.scaled_by, "it is said of a figure", "give --figure FILE too")
         if self.html is not None:
             check_page_path(self.html)
 

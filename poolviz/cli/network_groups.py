@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
@@ -105,7 +105,7 @@ class InputOptions:
             source = sources[slot.name]
             read = load_values(source, key=self.key, frame=self.frame, max_memory=self.max_memory)
             if isinstance(read, FeatureMap) and read.value_range is not None:
-                fed[slot.name] = feed_picture(slot, read, preparation)
+                fed[slot.name] = feed_picture(slot, read, preparation, self.budget)
             else:
                 fed[slot.name] = feed_array(slot, _plain(read), source, preparation)
         return fed
@@ -146,6 +146,7 @@ def _plain(read: "FeatureMap | Array") -> "Array":
 class NodeFigureOptions(FigureOptions):
     """As :class:`FigureOptions`; ``--scale`` is said of the input here."""
 
+    scaled_by: ClassVar[str] = "--enlarge"
     scale: Annotated[
         int, _pictures("--enlarge", min=1, help="A whole factor by which pictures are enlarged.")
     ] = 1

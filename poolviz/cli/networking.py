@@ -13,6 +13,7 @@ from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget
 from poolviz.networks.observation import Node, Observation
+from poolviz.networks.pooling_layer import PLANE
 from poolviz.output.files import figure_suffix, write_all
 from poolviz.output.job import Look, Order, Pooling, carry_out
 from poolviz.output.naming import safe
@@ -139,7 +140,7 @@ def pool_node(seen: Observation, node: Node, wanted: Wanted, source: Path) -> No
         *(f"{name}: {fed.document['source']}, {fed.words}" for name, fed in seen.fed.items()),
         f"ONNX Runtime's own output of {node.name} differs by {difference}",
     )
-    shown = wanted.channel or str(node.layer.most_active[0])
+    shown = str(node.layer.most_active[0]) if wanted.channel is None else wanted.channel
     if wanted.channel is None:
         notes += (f"channel {shown}: the most active; --channel chooses another",)
     document = {"node": node_document(node)}
@@ -157,7 +158,9 @@ def pool_all(seen: Observation, wanted: Wanted, source: Path) -> None:
     """
     order = wanted.order(OF_ALL)
     files: dict[str, str] = {}
-    for node in seen.nodes:
+    # Maps of three spatial axes have no pictures, as the overview says.
+    drawn = [node for node in seen.nodes if node.layer.spec.rank == PLANE]
+    for node in drawn:
         done = carry_out(_feature_map(seen, node, source), _pooling(node, wanted), order)
         files |= {f"{node.name}-{kind}": path for kind, path in done.files.items()}
     look = "".join(f"-{word}" for word in order.look.words)

@@ -38,7 +38,7 @@ def feed_array(slot: Slot, array: Array, source: str, preparation: Preparation) 
         raise SpecError(
             "--mean", f"{source} has no channels", "leave out --mean, --std and --scale"
         )
-    changed = normalised(channels_first, scale, preparation)
+    changed = normalised(channels_first, scale, preparation, axis=1)
     changed = np.moveaxis(changed, 1, -1) if last else changed
     document |= {"scale": scale, "mean": list(preparation.mean), "std": list(preparation.std)}
     words = f"{numbers_in_words(text.number(scale), preparation)}, {text.size(values.shape)}"

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
+# ONNX's number for the type.
+INT64 = 7
 # More numbers than any list of axes or scales has.
 MOST_NUMBERS = 64
+# How Constant nodes hold a tensor, or the numbers of one.
+_HELD = frozenset(["value", "value_ints"])
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class Constants:
         tensors = {tensor.name: tensor for tensor in graph.initializer}
         for node in graph.node:
             if node.op_type == "Constant":
-                values = [each.t for each in node.attribute if each.name == "value"]
+                values = [_tensor(each) for each in node.attribute if each.name in _HELD]
                 tensors |= dict(zip(node.output, values, strict=False))
         return cls(tensors)
 
@@ -40,7 +45,21 @@ class Constants:
             return None
         from onnx.numpy_helper import to_array  # noqa: PLC0415 - of an extra
 
-        return [float(number) for number in to_array(tensor).ravel()]
+        try:
+            found = [float(number) for number in to_array(tensor).ravel()]
+        except (KeyError, TypeError, ValueError):
+            # Texts, or what is damaged: the runtime has its own word on that.
+            return None
+        return found if all(map(isfinite, found)) else None
+
+
+def _tensor(attribute: Any) -> Any:
+    """What a Constant node holds, as a tensor."""
+    if attribute.name == "value":
+        return attribute.t
+    from onnx.helper import make_tensor  # noqa: PLC0415 - of an extra
+
+    return make_tensor("", INT64, [len(attribute.ints)], attribute.ints)
 
 
 def _count(dims: Iterable[int]) -> int:

@@ -11,6 +11,9 @@ from poolviz.feature_map import FeatureMap
 from poolviz.networks.model import Slot
 from poolviz.patches import Array
 
+# Kinds of NumPy's types that both it and the runtime have: truths, whole numbers, floats.
+NUMBERS = "biuf"
+
 
 @dataclass(frozen=True)
 class Preparation:
@@ -52,13 +55,13 @@ class Fed:
     maps: FeatureMap | None = None
 
 
-def normalised(values: Array, scale: float, preparation: Preparation) -> Array:
-    """(x · scale − mean) / std of values (..., C, H, W).
+def normalised(values: Array, scale: float, preparation: Preparation, axis: int = 0) -> Array:
+    """(x · scale − mean) / std of values; ``axis`` is that of the channels.
 
     Raises:
         SpecError: mean or std do not fit the channels.
     """
-    channels = values.shape[-3]
+    channels = values.shape[axis]
     columns = []
     for name in ("mean", "std"):
         numbers = getattr(preparation, name)
@@ -68,7 +71,7 @@ def normalised(values: Array, scale: float, preparation: Preparation) -> Array:
                 f"it has {len(numbers)} numbers, and there are {channels} channels",
                 "give one number, or one for each channel",
             )
-        columns.append(np.reshape(numbers, (-1, 1, 1)))
+        columns.append(np.reshape(numbers, (-1,) + (1,) * (values.ndim - axis - 1)))
     mean, std = columns
     return np.asarray((values * scale - mean) / std)
 
@@ -85,16 +88,41 @@ def typed(values: Array, slot: Slot) -> Array:
     """``values`` of the input's type.
 
     Raises:
-        SpecError: NumPy has no such type.
+        SpecError: NumPy has no such type, or values are not of it.
+    """
+    dtype = type_of(slot)
+    if values.dtype.kind == "c":
+        raise _does_not_fit(slot, "complex ones")
+    if dtype.kind in "iu":
+        values = np.rint(values) if values.dtype.kind == "f" else values
+        limits = np.iinfo(dtype)
+        inside = (values >= limits.min) & (values <= limits.max)
+        if not inside.all():
+            raise _does_not_fit(slot, text.number(values[~inside][0]))
+    # Floats of fewer digits have infinities.
+    with np.errstate(over="ignore"):
+        return np.asarray(values, dtype, order="C")
+
+
+def type_of(slot: Slot) -> "np.dtype[Any]":
+    """NumPy's type for what an input wants.
+
+    Raises:
+        SpecError: NumPy has none.
     """
     try:
         dtype = np.dtype(slot.dtype)
-    except TypeError as error:
+    except TypeError:
+        dtype = np.dtype(object)
+    if dtype.kind not in NUMBERS:
         cause = f"it wants values of type {slot.dtype}, which NumPy does not have"
-        raise SpecError(f"input {slot.name}", cause, "export it with float32 inputs") from error
-    if dtype.kind in "iu" and values.dtype.kind == "f":
-        values = np.rint(values)
-    return np.ascontiguousarray(values, dtype)
+        raise SpecError(f"input {slot.name}", cause, "export it with float32 inputs")
+    return dtype
+
+
+def _does_not_fit(slot: Slot, what: str) -> SpecError:
+    cause = f"it wants values of type {slot.dtype}, and there is {what}"
+    return SpecError(f"input {slot.name}", cause, "give values of that type, or use --scale")
 
 
 def shape_words(shape: tuple[int | None, ...]) -> str:

@@ -46,9 +46,10 @@ def fields(
         entering = [found[name] for name in node.input if name in found]
         field = _behind(node, entering, constants) if lost.isdisjoint(node.input) else None
         if field is not None:
-            found |= dict.fromkeys(node.output, field)
+            found |= dict.fromkeys(filter(None, node.output), field)
         elif entering or not lost.isdisjoint(node.input):
-            lost |= set(node.output)
+            # An output without a name is one that is left out.
+            lost |= set(filter(None, node.output))
     return found
 
 
@@ -63,10 +64,16 @@ def _behind(
         field = field.beside(other)
     if node.op_type in _CELLWISE:
         return field
-    reduces = node.op_type in reader.REDUCTIONS and is_spatial(reduced_axes(node, constants))
-    if node.op_type in _EVERYTHING or reduces:
+    if node.op_type in _EVERYTHING or _reduces_all(node, field, constants):
         return field.whole()
     return _windowed(node, field, constants) if node.op_type in _WINDOWED else None
+
+
+def _reduces_all(node: Any, field: ReceptiveField, constants: Constants) -> bool:
+    if node.op_type not in reader.REDUCTIONS:
+        return False
+    axes = reduced_axes(node, constants)
+    return len(axes) == len(field.size) and is_spatial(axes)
 
 
 def _windowed(node: Any, field: ReceptiveField, constants: Constants) -> ReceptiveField | None:

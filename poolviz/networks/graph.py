@@ -10,6 +10,8 @@ from poolviz.networks.constants import Constants
 from poolviz.networks.nodes import pooling_nodes
 from poolviz.text import escaped
 
+LONGEST_NAME = 160
+
 
 @dataclass(frozen=True, eq=False)
 class WatchedGraph:
@@ -35,8 +37,11 @@ def watched_graph(onnx: Any, path: Path, shown: str) -> WatchedGraph:
     """
     data = _read(path, shown)
     model = _parsed(onnx, data, shown)
-    _check_external_data(model.graph, path, shown)
     try:
+        if model.functions:
+            model = onnx.inliner.inline_local_functions(model)
+            data = model.SerializeToString()
+        _check_external_data(model.graph, path, shown)
         return _watched(onnx, model, data, shown)
     except (ValueError, TypeError, LookupError) as error:
         # Names that are no text, nodes without inputs.
@@ -44,15 +49,17 @@ def watched_graph(onnx: Any, path: Path, shown: str) -> WatchedGraph:
 
 
 def _watched(onnx: Any, model: Any, data: bytes, shown: str) -> WatchedGraph:
-    if model.functions:
-        model = onnx.inliner.inline_local_functions(model)
-        data = model.SerializeToString()
     nodes, constants = list(model.graph.node), Constants.of(model.graph)
     pooling = pooling_nodes(nodes, constants)
     if not pooling:
-        raise SourceError(shown, "it has no pooling node", "give a model with pooling layers")
+        raise no_pooling_node(shown)
     watched = [name for node in pooling for name in (node.input[0], node.output[0])]
     return WatchedGraph(nodes, constants, _watching(onnx, model, data, watched))
+
+
+def no_pooling_node(shown: str) -> SourceError:
+    """The error for a model in which there is nothing to see."""
+    return SourceError(shown, "it has no pooling node", "give a model with pooling layers")
 
 
 def _damaged(shown: str) -> SourceError:
@@ -87,17 +94,27 @@ def _check_external_data(graph: Any, path: Path, shown: str) -> None:
         place = entries.get("location", "")
         if not place:
             continue
-        target = (folder / place).resolve()
+        try:
+            target = (folder / place).resolve()
+            there = target.is_file()
+        except (OSError, RuntimeError, ValueError) as error:
+            # Links in a circle, a name that is too long, or is none.
+            cause = f"its values stand in what cannot be opened ({_short(place)})"
+            raise SourceError(shown, cause, "export it again") from error
         if not target.is_relative_to(folder):
             raise SourceError(
                 shown,
-                f"it keeps values outside its folder ({escaped(place)})",
+                f"it keeps values outside its folder ({_short(place)})",
                 "save it with its values beside it, or in it",
             )
-        if not target.is_file():
+        if not there:
             raise SourceError(
-                shown, f"its values are missing ({escaped(place)})", "put that file beside it"
+                shown, f"its values are missing ({_short(place)})", "put that file beside it"
             )
+
+
+def _short(name: str) -> str:
+    return escaped(name) if len(name) <= LONGEST_NAME else f"{escaped(name[:LONGEST_NAME])}…"
 
 
 def _tensors(graph: Any) -> Iterator[Any]:

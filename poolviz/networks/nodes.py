@@ -14,9 +14,15 @@ def pooling_nodes(nodes: list[Any], constants: Constants) -> list[Any]:
     return [
         node
         for node in nodes
-        if reader.is_pooling(node)
+        if _is_whole(node)
+        and reader.is_pooling(node)
         and (node.op_type not in reader.REDUCTIONS or is_spatial(reduced_axes(node, constants)))
     ]
+
+
+def _is_whole(node: Any) -> bool:
+    """Whether something enters and leaves it: files may be damaged."""
+    return all(names and names[0] for names in (node.input, node.output))
 
 
 def reduced_axes(node: Any, constants: Constants) -> tuple[int, ...]:

@@ -9,9 +9,10 @@ import numpy as np
 from poolviz.discovery import unknown
 from poolviz.networks.feeding import Fed
 from poolviz.networks.fields import fields
+from poolviz.networks.graph import no_pooling_node
 from poolviz.networks.layout import spatial
 from poolviz.networks.model import Network
-from poolviz.networks.nodes import is_channels_last, pooling_nodes, reduced_axes
+from poolviz.networks.nodes import LEADING, is_channels_last, pooling_nodes, reduced_axes
 from poolviz.networks.pooling_layer import PoolingLayer, observed
 from poolviz.patches import Array
 from poolviz.readers import onnx as reader
@@ -70,7 +71,8 @@ def observe(network: Network, fed: Mapping[str, Fed], index: int = 0) -> Observa
         index: which of the batch is shown.
 
     Raises:
-        PoolvizError: it does not run on these inputs, or the batch has no such index.
+        PoolvizError: it does not run on these inputs, the batch has no such index, or
+            what looked like pooling reduces other axes.
     """
     feeds = {name: each.values for name, each in fed.items()}
     pooling = pooling_nodes(network.nodes, network.constants)
@@ -82,9 +84,15 @@ def observe(network: Network, fed: Mapping[str, Fed], index: int = 0) -> Observa
     found: list[Node] = []
     for node in pooling:
         inputs, outputs = tensors[node.input[0]], tensors[node.output[0]]
-        layer = _layer(node, inputs, outputs, reduced_axes(node, network.constants), index)
+        axes = reduced_axes(node, network.constants)
+        if axes and len(axes) != inputs.ndim - LEADING:
+            # It reduces some of the axes only, which the graph does not tell.
+            continue
+        layer = _layer(node, inputs, outputs, axes, index)
         attributes, field = reader.attributes(node), known.get(node.output[0])
         found.append(Node(len(found) + 1, node.op_type, attributes, layer, field))
+    if not found:
+        raise no_pooling_node(network.shown)
     return Observation(network.shown, network.name, network.runtime, fed, found)
 
 

@@ -8,12 +8,14 @@ from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.feature_map import RGB as RGB_NAMES
 from poolviz.feature_map import FeatureMap
+from poolviz.memory import Budget
 from poolviz.networks.feeding import (
     Fed,
     Preparation,
     normalised,
     numbers_in_words,
     shape_words,
+    type_of,
     typed,
 )
 from poolviz.networks.layout import AXES, NCHW, NHWC, layout_of
@@ -23,15 +25,25 @@ from poolviz.patches import Array
 # ITU-R BT.601: what red, green and blue contribute to grey.
 GREY = np.array([0.299, 0.587, 0.114])
 RGB = 3
+# Floats of 8 bytes: resized, normalised, in between, repeated, and of the type that is wanted.
+BYTES_PER_VALUE = 40
 
 
-def feed_picture(slot: Slot, picture: FeatureMap, preparation: Preparation) -> Fed:
+def feed_picture(
+    slot: Slot, picture: FeatureMap, preparation: Preparation, budget: Budget | None = None
+) -> Fed:
     """A picture for an input: resized, its channels and axes as the input wants them.
 
     Raises:
-        SpecError: the input is none for a picture, or mean and std do not fit its channels.
+        SpecError: the input is none for a picture, mean and std do not fit its channels, or
+            it would take more than the budget.
     """
     layout, channels, size = _wanted(slot, picture, preparation)
+    batch = slot.shape[0] or 1
+    wanted = BYTES_PER_VALUE * batch * channels * size[0] * size[1]
+    shape = text.size((batch, channels, *size))
+    if budget is not None:
+        budget.check_work(wanted, f"a picture as {shape}", "give it smaller")
     values, colors = _with_channels(picture, channels, slot)
     steps = [colors] if colors else []
     if size != picture.input_size:
@@ -41,7 +53,6 @@ def feed_picture(slot: Slot, picture: FeatureMap, preparation: Preparation) -> F
     scale, exactly = _scale(slot, picture, preparation)
     values = normalised(values, scale, preparation)
     steps.append(numbers_in_words(exactly, preparation))
-    batch = slot.shape[0] or 1
     values = np.repeat(_laid_out(values, layout)[None], batch, axis=0)
     if batch > 1:
         steps.append(f"{batch} times, for the batch")
@@ -110,7 +121,7 @@ def _scale(slot: Slot, picture: FeatureMap, preparation: Preparation) -> tuple[f
     if preparation.scale is not None:
         return preparation.scale, text.number(preparation.scale)
     largest = picture.value_range[1] if picture.value_range else 1
-    if np.dtype(slot.dtype).kind != "f" or largest == 1:
+    if type_of(slot).kind != "f" or largest == 1:
         return 1.0, "1"
     return 1 / largest, f"1/{text.number(largest)}"
 

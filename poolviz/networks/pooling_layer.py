@@ -114,7 +114,7 @@ def observed(name: str, spec: PoolSpec, inputs: Any, outputs: Any, index: int = 
         SourceError: there is no such index.
     """
     inputs, outputs = np.asarray(inputs), np.asarray(outputs)
-    if index >= len(inputs):
+    if not 0 <= index < len(inputs):
         last = len(inputs) - 1
         raise SourceError("index", f"the batch has no {index}", f"give one from 0 to {last}")
     if spec.rank == 1:

@@ -13,6 +13,7 @@ GLOBAL, REDUCE = "Global", "Reduce"
 REDUCTIONS = ("ReduceMean", "ReduceMax")
 # How attributes are stored: the field, by the number of its type.
 _FIELDS = {1: "f", 2: "i", 3: "s", 6: "floats", 7: "ints", 8: "strings"}
+_SINGLE = frozenset([1, 2, 3])
 _WORDS = {"SAME_UPPER": "same", "SAME_LOWER": "same_lower", "VALID": "valid"}
 
 
@@ -49,9 +50,13 @@ def attributes(node: Any) -> dict[str, Any]:
     for each in node.attribute:
         if each.type in _FIELDS:
             value = getattr(each, _FIELDS[each.type])
-            value = value.decode() if isinstance(value, bytes) else value
-            found[each.name] = list(value) if hasattr(value, "__len__") and each.type > 3 else value  # noqa: PLR2004 - lists
+            found[each.name] = _plain(value) if each.type in _SINGLE else list(map(_plain, value))
     return found
+
+
+def _plain(value: Any) -> Any:
+    """Texts are stored as bytes, whatever they are."""
+    return value.decode(errors="replace") if isinstance(value, bytes) else value
 
 
 def _pooling(node: Any) -> str | None:

@@ -18,7 +18,7 @@ UNKNOWN = "?"
 
 def network_lines(seen: Observation, screen: Screen) -> Iterable[Segments]:
     """One line for each node, below what went into the network."""
-    yield heading(f"{seen.name}: {text.counted(len(seen.nodes), 'pooling node')}")
+    yield heading(f"{text.escaped(seen.name)}: {text.counted(len(seen.nodes), 'pooling node')}")
     yield from map(plain, _inputs(seen))
     yield []
     yield from table(HEAD, [_cells(node) for node in seen.nodes], screen.width)

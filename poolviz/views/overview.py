@@ -23,7 +23,7 @@ def network_scene(seen: Observation, theme: Theme) -> Scene:
     drawn = [node for node in seen.nodes if node.layer.geometry.spec.rank == PLANE]
     after = max(map(_after_side, drawn), default=0)
     rows = [*_input_rows(seen, theme), *(_row(node, theme, after) for node in drawn)]
-    title = f"{seen.name}: {text.counted(len(seen.nodes), 'pooling node')}"
+    title = f"{_short(seen.name)}: {text.counted(len(seen.nodes), 'pooling node')}"
     captions = [_explained(drawn, len(seen.nodes))]
     alt = f"{title}. " + ". ".join(f"{row.heading}: {', '.join(row.lines)}" for row in rows)
     return sheet_scene(title, rows, captions, theme, alt)
@@ -80,7 +80,7 @@ def _row(node: Node, theme: Theme, after: int) -> Row:
         f"{shapes}, {text.percent(layer.dropped)} dropped, receptive field {field}, jump {jump},"
         f" differs from ONNX Runtime by {difference_words(layer.max_difference)}"
     )
-    heading = f"{node.number}  {_name(node)}: {layer.summary}"
+    heading = f"{node.number}  {_short(node.name)}: {layer.summary}"
     return _with_what_is_shown(Row(heading, (words,), tuple(tiles), SIDE, bar=True))
 
 
@@ -92,5 +92,5 @@ def _with_what_is_shown(row: Row) -> Row:
     return replace(row, lines=(words,))
 
 
-def _name(node: Node) -> str:
-    return shortened(drawable(node.name), LONGEST_NAME)
+def _short(name: str) -> str:
+    return shortened(drawable(name), LONGEST_NAME)

@@ -1,6 +1,7 @@
 """What the tests of the command line share."""
 
 import io
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ class Done:
         return self.err.removeprefix("poolviz: ").rstrip("\n")
 
 
+SAMPLES = Path(__file__).parents[2] / "samples"
 Command = Callable[..., Done]
 
 
@@ -69,6 +71,13 @@ def photo(folder: Path) -> Path:
     values = np.random.default_rng(3).integers(0, 256, (12, 16, 3)).astype(np.uint8)
     Image.fromarray(values).save(folder / "photo.png")
     return Path("photo.png")
+
+
+@pytest.fixture
+def model(folder: Path) -> Path:
+    """The sample network, ``model.onnx``."""
+    shutil.copy(SAMPLES / "shapes.onnx", folder / "model.onnx")
+    return Path("model.onnx")
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ def test_every_command_has_an_example() -> None:
 
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=lambda value: str(value)[:40])
+@pytest.mark.usefixtures("model")
 def test_examples_of_help_run(
     name: str, example: str, poolviz: Any, photo: Path, features: Path, course: Path
 ) -> None:
@@ -41,7 +42,7 @@ def test_examples_of_help_run(
 
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=lambda value: str(value)[:40])
-@pytest.mark.usefixtures("photo", "features", "course")
+@pytest.mark.usefixtures("photo", "features", "course", "model")
 def test_every_example_also_as_data(name: str, example: str, poolviz: Any) -> None:
     """--json prints one object, whatever the command."""
     arguments = [word for word in shlex.split(example)[1:] if word != "--play"]

@@ -1,0 +1,472 @@
+"""``poolviz network``: lists, shows one node, shows all, refuses."""
+
+import json
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from onnx_models import POOL, counting, node, outside, saved, tensor
+from onnx_models import model as made
+from PIL import Image
+
+NAMES = ["pool1", "pool2", "pool3", "pool4"]
+USUAL = ("network", "sample:shapes", "--input", "sample:shapes")
+
+
+def written(folder: Path) -> set[str]:
+    """All files below a folder."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+
+
+@pytest.fixture
+def small(folder: Path) -> Path:
+    """A model of one pooling node that takes pictures and maps of any size, and a map."""
+    saved(made([POOL], {"x": ("N", 1, "h", "w")}), folder, "small.onnx")
+    np.save(folder / "map.npy", counting(2, 1, 4, 4))
+    return folder
+
+
+SMALL = ("network", "small.onnx", "--input", "map.npy")
+
+
+def test_listing(poolviz: Any, folder: Path) -> None:
+    """Each pooling node with sizes, what is dropped, and how far it sees; nothing is written."""
+    done = poolviz(*USUAL)
+    assert (done.code, done.err) == (0, "")
+    lines = done.out.splitlines()
+    assert lines[0] == "shapes: 4 pooling nodes"
+    assert lines[1] == "picture: sample:shapes, scale 1/255, mean 0, std 1, as 1×3×64×64 (NCHW)"
+    # Conv 5, pool 3/2: 1 + 4 + 2 = 7; conv 3, pool 2/2: 7 + 2·2 + 2 = 13; conv 3, pool 3/2:
+    # 13 + 2·4 + 2·4 = 29; the last sees all.
+    expected = [
+        "1  pool1  max 3×3, stride 2, padding 1       8×64×64   8×32×32     75 %    7×7     2",
+        "2  pool2  max 2×2, stride 2                 16×32×32  16×16×16     75 %  13×13     4",
+        "3  pool3  average 3×3, stride 2, ceil mode  32×16×16    32×8×8     75 %  29×29     8",
+        "4  pool4  global average                      32×8×8    32×1×1   98.4 %  64×64    64",
+    ]
+    assert [line.rpartition("  ")[0].rstrip() for line in lines[4:8]] == expected
+    assert [line.split()[-1] for line in lines[4:6]] == ["0", "0"]
+    assert written(folder) == set()
+
+
+def test_listing_as_data(poolviz: Any) -> None:
+    """--json has the same, to the digit."""
+    done = poolviz(*USUAL, "--json")
+    document = json.loads(done.out)
+    assert document["model"] == "sample:shapes"
+    assert document["files"] == {}
+    assert document["inputs"]["picture"]["scale"] == 1 / 255
+    nodes = document["nodes"]
+    assert [each["name"] for each in nodes] == NAMES
+    assert [each["max_difference"] for each in nodes[:2]] == [0, 0]
+    assert max(each["max_difference"] for each in nodes) < 1e-5
+    assert nodes[2]["attributes"]["ceil_mode"] == 1
+    assert nodes[3]["output_shape"] == [1, 32, 1, 1]
+
+
+@pytest.mark.parametrize("width", ["20", "40", "100"])
+def test_listing_fits_the_terminal(
+    width: str, poolviz: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No line is longer; narrow ones tell node by node."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", width)
+    lines = poolviz(*USUAL).out.splitlines()
+    assert max(map(len, lines)) <= int(width)
+    assert ("  dropped: 75 %" in lines) == (width != "100")
+
+
+def test_quiet_prints_nothing(poolviz: Any, small: Path) -> None:
+    """What is written is there, nothing is said of it."""
+    done = poolviz(*SMALL, "--quiet", "--figure", "f.svg")
+    assert (done.code, done.out, done.err) == (0, "", "")
+    assert "f.svg" in written(small)
+
+
+@pytest.mark.parametrize("chosen", ["pool2", "2"])
+def test_a_node_by_name_or_number(chosen: str, poolviz: Any, folder: Path) -> None:
+    """All that run gives, of what enters it; files are named for model, node and windows."""
+    done = poolviz(*USUAL, "--node", chosen)
+    assert done.code == 0
+    assert "output 16×16" in done.out
+    common = "poolviz-out/shapes-2-pool2-max-2x2-"
+    found = written(folder)
+    assert {name.rpartition("-")[2] for name in found} == {"before.png", "after.png", "window.gif"}
+    assert all(name.startswith(common) for name in found)
+    for name in found:
+        with Image.open(folder / name) as image:
+            image.load()
+    said = done.err.splitlines()
+    assert "picture: sample:shapes, scale 1/255, mean 0, std 1, as 1×3×64×64 (NCHW)" in said
+    assert "ONNX Runtime's own output of pool2 differs by 0" in said
+    assert any(line.endswith("the most active; --channel chooses another") for line in said)
+
+
+def test_a_node_as_data(poolviz: Any) -> None:
+    """Its output is what the network itself computed."""
+    done = poolviz(*USUAL, "--node", "pool1", "--json", "--write", "none")
+    document = json.loads(done.out)
+    assert document["node"]["name"] == "pool1"
+    assert document["output_shape"] == document["node"]["output_shape"][1:] == [8, 32, 32]
+
+
+def test_numbers_of_a_node(poolviz: Any, small: Path) -> None:
+    """Of index 1 the values 16 to 31: their maxima."""
+    assert small
+    done = poolviz(*SMALL, "--node", "1", "--index", "1", "--json", "--write", "none")
+    assert json.loads(done.out)["output"] == [[[21, 23], [29, 31]]]
+
+
+def test_a_channel_that_is_chosen(poolviz: Any) -> None:
+    """Is shown, and it is not said that it was chosen by itself."""
+    done = poolviz(*USUAL, "--node", "pool1", "--channel", "5", "--write", "none")
+    assert "channel 5" in done.out
+    assert "most active" not in done.err
+
+
+def test_files_of_a_node(poolviz: Any, folder: Path) -> None:
+    """Figure, page and pooled array."""
+    files = ("--figure", "f.svg", "--html", "p.html", "--save", "a.npy")
+    done = poolviz(*USUAL, "--node", "pool4", "--write", "none", *files)
+    assert done.code == 0
+    assert written(folder) == {"f.svg", "p.html", "a.npy"}
+    assert np.load(folder / "a.npy").shape == (32, 1, 1)
+    assert "global average" in (folder / "f.svg").read_text(encoding="utf-8")
+
+
+def test_all(poolviz: Any, folder: Path) -> None:
+    """Two pictures of each node, in one folder, and an overview; the nodes are listed."""
+    done = poolviz(*USUAL, "--all", "--out", "maps", "--json")
+    document = json.loads(done.out)
+    windows = ["max-3x3-s2-p1", "max-2x2", "average-3x3-s2-ceil", "average-global"]
+    found = written(folder)
+    assert len(found) == 9
+    assert "maps/shapes-overview.png" in found
+    for number, (name, words) in enumerate(zip(NAMES, windows, strict=True), 1):
+        begin = f"maps/shapes-{number}-{name}-{words}"
+        assert sum(each.startswith(begin) for each in found) == 2
+    assert set(document["files"].values()) == {str(Path(each)) for each in found}
+    assert [each["name"] for each in document["nodes"]] == NAMES
+
+
+def test_all_with_maps_of_three_axes(poolviz: Any, folder: Path) -> None:
+    """Those have no pictures; the others have, and all are listed."""
+    nodes = [
+        node("MaxPool", "x", "a", "deep", kernel_shape=[2, 2, 2]),
+        node("Squeeze", "a axes", "b"),
+        node("MaxPool", "b", "y", "flat", kernel_shape=[2, 2]),
+    ]
+    axes = tensor("axes", [2], np.int64)
+    saved(made(nodes, {"x": (1, 1, 2, 5, 5)}, [axes]), folder, "deep.onnx")
+    np.save(folder / "x.npy", counting(1, 1, 2, 5, 5))
+    done = poolviz("network", "deep.onnx", "--input", "x.npy", "--all", "--out", "maps")
+    assert done.code == 0
+    pictures = {name for name in written(folder) if name.startswith("maps/")}
+    assert len(pictures) == 3
+    assert sum("-2-flat-" in name for name in pictures) == 2
+    assert "deep" in done.out
+    done = poolviz("network", "deep.onnx", "--input", "x.npy", "--node", "deep")
+    assert (done.code, "its maps have 3 spatial axes" in done.failure) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "head"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")]
+)
+def test_overview(suffix: str, head: bytes, poolviz: Any, small: Path) -> None:
+    """--figure of the listing draws all nodes."""
+    done = poolviz(*SMALL, "--figure", f"sub/f.{suffix}")
+    assert done.code == 0
+    assert done.err == f"wrote {Path('sub') / f'f.{suffix}'}\n"
+    assert (small / f"sub/f.{suffix}").read_bytes().startswith(head)
+
+
+def test_looks_of_the_overview(poolviz: Any, small: Path) -> None:
+    """Theme and size."""
+    folder = small
+    for name, *options in (("a",), ("b", "--theme", "dark"), ("c", "--enlarge", "2")):
+        assert poolviz(*SMALL, "--figure", f"{name}.png", *options).code == 0
+    images = [Image.open(folder / f"{name}.png") for name in "abc"]
+    light, dark, large = images
+    corners = [sum(image.convert("RGB").getpixel((0, 0))) for image in (light, dark)]  # type: ignore[arg-type]
+    assert corners[0] > 700
+    assert corners[1] < 200
+    assert large.size == (2 * light.width, 2 * light.height)
+    for image in images:
+        image.close()
+
+
+def test_config_round_trip(poolviz: Any, folder: Path, photo: Path, model: Path) -> None:
+    """What is printed does the same again, several inputs and numbers included."""
+    line = ["network", str(model), "--input", str(photo), "--mean", "0.5,0.4,0.3", "--std", "2"]
+    line += [
+        "--scale",
+        "1/100",
+        "--node",
+        "2",
+        "--channel",
+        "3",
+        "--write",
+        "none",
+        "--enlarge",
+        "2",
+    ]
+    printed = poolviz(*line, "--print-config")
+    assert (printed.code, printed.err) == (0, "")
+    options = tomllib.loads(printed.out)
+    assert options["input"] == ["photo.png"]
+    assert (options["mean"], options["scale"], options["enlarge"]) == ("0.5,0.4,0.3", "1/100", 2)
+    (folder / "net.toml").write_text(printed.out, encoding="utf-8")
+    again = poolviz("network", "--config", "net.toml")
+    assert again == poolviz(*line)
+    assert again.code == 0
+    assert poolviz("network", "--config", "net.toml", "--print-config").out == printed.out
+
+
+def pair(folder: Path) -> None:
+    """A model that takes the sum of two maps, and both."""
+    nodes = [node("Add", "a b", "c"), node("MaxPool", "c", "y", "pool", kernel_shape=[2, 2])]
+    saved(made(nodes, {"a": (1, 1, 2, 2), "b": (1, 1, 2, 2)}), folder, "pair.onnx")
+    np.save(folder / "one.npy", counting(2, 2))
+    np.save(folder / "ten.npy", counting(2, 2) * 10 + 100)
+
+
+@pytest.mark.parametrize("order", [("a=one.npy", "b=ten.npy"), ("b=ten.npy", "a=one.npy")])
+def test_several_inputs(order: tuple[str, str], poolviz: Any, folder: Path) -> None:
+    """Each is named, in any order."""
+    pair(folder)
+    arguments = ("--input", order[0], "--input", order[1], "--node", "pool", "--json")
+    document = json.loads(poolviz("network", "pair.onnx", *arguments, "--write", "none").out)
+    # 3 + 130.
+    assert document["output"] == [[[133]]]
+    listed = poolviz("network", "pair.onnx", *arguments[:4])
+    assert "a: one.npy, as it is, 1×1×2×2" in listed.out
+    assert "b: ten.npy, as it is, 1×1×2×2" in listed.out
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["one.npy"], "it is unclear for which input 'one.npy' is; write --input a=SOURCE"),
+        (["a=one.npy"], "nothing is given for 'b'; add --input b=SOURCE"),
+        (["a=one.npy", "a=ten.npy"], "it is unclear for which input 'a=ten.npy' is"),
+        (["a=one.npy", "c=ten.npy"], "there is no 'c'; choose from a, b"),
+        ([], "nothing is given for 'a'; add --input a=SOURCE"),
+    ],
+)
+def test_inputs_that_are_unclear(given: list[str], words: str, poolviz: Any, folder: Path) -> None:
+    """It is said what to write."""
+    pair(folder)
+    done = poolviz("network", "pair.onnx", *(part for each in given for part in ("--input", each)))
+    assert done.code == 2
+    assert done.failure.startswith(f"--input: {words}")
+
+
+@pytest.mark.parametrize("source", ["map.npy", "x=map.npy", "a=b.npy"])
+def test_one_input_may_be_named(source: str, poolviz: Any, small: Path) -> None:
+    """Or not; a file with the sign in its name is meant as it is."""
+    (small / "a=b.npy").write_bytes((small / "map.npy").read_bytes())
+    done = poolviz("network", "small.onnx", "--input", source, "--json")
+    assert json.loads(done.out)["inputs"]["x"]["source"] == source.removeprefix("x=")
+
+
+def test_a_matrix_of_text_is_taken_as_it_is(poolviz: Any, small: Path) -> None:
+    """Rows of numbers are an array of two axes."""
+    (small / "m.csv").write_text("1,2,3,4\n" * 4)
+    done = poolviz("network", "small.onnx", "--input", "m.csv")
+    assert "x: m.csv, as it is, 1×1×4×4" in done.out
+
+
+def test_a_matrix_of_text_has_two_axes(poolviz: Any, small: Path) -> None:
+    """Where the network wants two it gets them."""
+    nodes = [node("Unsqueeze", "x axes", "a"), node("MaxPool", "a", "y", kernel_shape=[2, 2])]
+    axes = tensor("axes", [0, 1], np.int64)
+    saved(made(nodes, {"x": ("h", "w")}, [axes]), small, "plane.onnx")
+    (small / "m.csv").write_text("1,2,3,4\n" * 4)
+    done = poolviz("network", "plane.onnx", "--input", "m.csv")
+    assert "x: m.csv, as it is, 4×4" in done.out
+
+
+def test_what_is_done_to_a_picture_is_stated(poolviz: Any, photo: Path, small: Path) -> None:
+    """Everything, in the order in which it is done."""
+    arguments = ["network", "small.onnx", "--input", str(photo), "--mean", "0.5", "--std", "1/4"]
+    done = poolviz(*arguments, "--scale", "0.01", "--resize", "6x8")
+    assert small
+    words = "made grey, 12×16 resized to 6×8, scale 0.01, mean 0.5, std 0.25, as 1×1×6×8 (NCHW)"
+    assert f"x: photo.png, {words}" in done.out
+
+
+def test_numbers_of_an_array_are_changed(poolviz: Any, small: Path) -> None:
+    """(x · 2 − 1) / 4 of 5, 7, 13 and 15."""
+    assert small
+    arguments = ["--mean", "1", "--std", "4", "--scale", "2", "--node", "1", "--json"]
+    done = poolviz(*SMALL, *arguments, "--write", "none")
+    assert json.loads(done.out)["output"] == [[[2.25, 3.25], [6.25, 7.25]]]
+
+
+def test_the_model_is_not_overwritten(poolviz: Any, folder: Path, model: Path) -> None:
+    """An output that is called as the model is refused."""
+    (folder / "model.png").symlink_to(model)
+    before = (folder / model).read_bytes()
+    done = poolviz("network", model, "--input", "sample:shapes", "--figure", "model.png")
+    assert done.code != 0
+    assert (folder / model).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--node", "pool9"], "--node: there is no 'pool9'; did you mean pool4? (choices: pool1"),
+        (["--node", "5"], "--node: there is no '5'; choose from pool1, pool2, pool3, pool4"),
+        (["--node", "1", "--all"], "--all: one node is named already; leave out --node or --all"),
+        (["--html", "f.html"], "--html: it is said of one node; give --node or --all, too"),
+        (["--save", "f.npy"], "--save: it is said of one node"),
+        (["--play"], "--play: it is said of one node"),
+        (["--out", "o"], "--out: it is said of one node"),
+        (["--write", "png"], "--write: it is said of one node"),
+        (["--channel", "0"], "--channel: it is said of one node"),
+        (["--region", "2x2+0+0"], "--region: it is said of one node"),
+        (["--delay", "40"], "--delay: it is said of one node"),
+        (["--all", "--html", "f.html"], "--html: it is said of one node; give --node instead"),
+        (["--all", "--save", "f.npy"], "--save: it is said of one node; give --node instead"),
+        (["--all", "--play"], "--play: it is said of one node; give --node instead"),
+        (["--all", "--kind", "argmax"], "--kind: it is said of one node; give --node instead"),
+        (["--all", "--write", "jpg"], "--write: "),
+        (["--node", "1", "--figure", "f.jpg"], "--figure: "),
+        (["--figure", "f.jpg"], "--figure: "),
+        (["--enlarge", "2"], "--enlarge: it is said of a figure; give --figure FILE too"),
+        (["--enlarge", "0"], "Invalid value for '--enlarge'"),
+        (["--index", "-1"], "Invalid value for '--index'"),
+        (["--theme", "drak"], "--theme: there is no 'drak'; did you mean dark?"),
+        (["--std", "0"], "--std: 0 cannot be divided by; give what the network was taught"),
+        (["--std", "1,0,1"], "--std: 0 cannot be divided by"),
+        (["--mean", "a"], "--mean: 'a' is no number; write 0.5, 1/255 or 0.5,0.4,0.4"),
+        (["--mean", "1,2"], "--mean: it has 2 numbers, and there are 3 channels"),
+        (["--scale", "1/0"], "--scale: '1/0' is no number"),
+        (["--resize", "8x8"], "--resize: input picture wants ?×3×64×64; leave it out"),
+        (["--resize", "8x8x8"], "--resize: '8x8x8' has 3 numbers"),
+        (["--resize", "0"], "--resize: 0 is out of range"),
+        (["--max-memory", "lots"], "--max-memory: 'lots' is no amount of memory"),
+        (["--key", "a"], "--key: sample:shapes is of a kind that has none"),
+        (["--node", "1", "--channel", ""], "--channel: "),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)  # fmt: skip
+def test_options_that_are_refused(
+    arguments: list[str], words: str, poolviz: Any, folder: Path
+) -> None:
+    """One line that names the option; nothing is written."""
+    done = poolviz(*USUAL, *arguments)
+    assert done.code == (1 if words == "--channel: " else 2)
+    assert done.failure.startswith(words)
+    assert written(folder) == set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--index", "1"], "--index: the batch has no 1; give one from 0 to 0"),
+        (["--frame", "1"], "sample:shapes: there is no frame 1"),
+        (["--max-memory", "1k"], "sample:shapes: it needs about"),
+        (["--node", "1", "--channel", "8"], "--channel: sample:shapes, pool1 has no channel '8'"),
+    ],
+)
+def test_sources_that_are_refused(arguments: list[str], words: str, poolviz: Any) -> None:
+    """What a source has not."""
+    done = poolviz(*USUAL, *arguments)
+    assert done.code == 1
+    assert done.failure.startswith(words)
+
+
+def test_too_large_a_picture_is_refused(poolviz: Any, small: Path) -> None:
+    """Before it is made."""
+    assert small
+    arguments = ("--input", "sample:scene", "--resize", "30000x30000", "--max-memory", "100M")
+    done = poolviz("network", "small.onnx", *arguments)
+    assert done.code == 2
+    assert done.failure.startswith("memory: it needs about 34 GB of memory, 100 MB may be used")
+
+
+def test_an_input_is_needed(poolviz: Any) -> None:
+    """It is said how to give one."""
+    done = poolviz("network", "sample:shapes")
+    assert done.code == 2
+    assert done.failure == "--input: nothing is given for 'picture'; add --input SOURCE"
+
+
+def test_a_model_is_needed(poolviz: Any) -> None:
+    """As any command's argument is."""
+    done = poolviz("network")
+    assert done.code == 2
+    assert done.failure.startswith("Missing argument")
+
+
+def models(folder: Path) -> None:
+    """Models that are refused."""
+    (folder / "junk.onnx").write_bytes(b"junk")
+    saved(made([node("Relu", "x", "y")], {"x": (1, 1, 4, 4)}), folder, "relu.onnx")
+    mystery = [node("Mystery", "x", "a"), node("MaxPool", "a", "y", kernel_shape=[2, 2])]
+    saved(made(mystery, {"x": (1, 1, 4, 4)}), folder, "mystery.onnx")
+    conv = [node("Conv", "x w", "a"), node("MaxPool", "a", "y", kernel_shape=[2, 2])]
+    far = outside("w", (1, 1, 1, 1), "../far.bin")
+    saved(made(conv, {"x": (1, 1, 4, 4)}, [far]), folder, "far.onnx")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("junk.onnx", "junk.onnx: it is no ONNX model, or damaged; export it again, as .onnx"),
+        ("relu.onnx", "relu.onnx: it has no pooling node; give a model with pooling layers"),
+        ("no.onnx", "no.onnx: there is no such file; check the name"),
+        (".", ".: it is a folder; name one file in it"),
+        ("sample:shpes", "sample:shpes: there is no 'shpes'; did you mean shapes?"),
+        ("far.onnx", "far.onnx: it keeps values outside its folder (../far.bin); save it with"),
+        ("mystery.onnx", "mystery.onnx: ONNX Runtime "),
+    ],
+)
+def test_models_that_are_refused(name: str, words: str, poolviz: Any, folder: Path) -> None:
+    """One line that names the file."""
+    models(folder)
+    done = poolviz("network", name, "--input", "sample:shapes")
+    assert done.code == 1
+    assert done.failure.startswith(words)
+    assert name != "mystery.onnx" or "has no operator Mystery; export it" in done.failure
+
+
+def test_a_wrong_shape_is_refused(poolviz: Any, small: Path) -> None:
+    """With the one that is wanted."""
+    np.save(small / "wrong.npy", counting(1, 2, 4, 4))
+    done = poolviz("network", "small.onnx", "--input", "wrong.npy")
+    assert done.code == 2
+    words = "input x: it wants ?×1×?×?, and wrong.npy has 1×2×4×4; give an array of that shape"
+    assert done.failure == words
+
+
+@pytest.mark.parametrize("package", ["onnx", "onnxruntime"])
+def test_without_the_extra(package: str, poolviz: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said how to install it."""
+    monkeypatch.setitem(sys.modules, package, None)
+    done = poolviz(*USUAL)
+    assert done.code == 1
+    words = f"network: the package {package} is missing; run: pip install 'poolviz[onnx]'"
+    assert done.failure == words
+
+
+def test_help_needs_no_extra(poolviz: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And tells of it."""
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    assert "pip install 'poolviz[onnx]'" in poolviz("network", "--help").out
+
+
+def test_models_in_which_only_other_axes_are_reduced(poolviz: Any, folder: Path) -> None:
+    """As a norm over the last two of three axes: one line, as of one without pooling."""
+    nodes = [node("ReduceMean", "x", "y", axes=[-2, -1])]
+    saved(made(nodes, {"x": (1, 7, 3)}, opset=13), folder, "norm.onnx")
+    np.save(folder / "x.npy", counting(1, 7, 3))
+    done = poolviz("network", "norm.onnx", "--input", "x.npy")
+    assert done.code == 1
+    assert done.failure.startswith("norm.onnx: it has no pooling node")

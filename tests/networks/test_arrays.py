@@ -1,0 +1,157 @@
+"""Arrays as inputs of networks."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from onnx_models import counting, slot
+
+from poolviz import SpecError
+from poolviz.networks.arrays import feed_array
+from poolviz.networks.feeding import Fed, Preparation, shape_words
+from poolviz.networks.model import Slot
+
+
+def fed(given: Slot, array: Any, **asked: Any) -> Fed:
+    """What an input gets of ``a.npy``."""
+    return feed_array(given, array, "a.npy", Preparation(**asked))
+
+
+def test_arrays_are_taken_as_they_are() -> None:
+    """Not even brought to 0–1."""
+    found = fed(slot(None, 3, 4, 5), counting(2, 3, 4, 5))
+    np.testing.assert_array_equal(found.values, counting(2, 3, 4, 5))
+    assert found.words == "as it is, 2×3×4×5"
+    assert found.document == {"source": "a.npy", "shape": [2, 3, 4, 5]}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shape", "expected"),
+    [
+        ((None, 3, 4, 5), (3, 4, 5), (1, 3, 4, 5)),
+        ((1, 1, None, None), (4, 5), (1, 1, 4, 5)),
+        ((None, None, None), (7,), (1, 1, 7)),
+        ((), (), ()),
+        ((5,), (5,), (5,)),
+        ((None, 5), (2, 5), (2, 5)),
+    ],
+)
+def test_axes_of_length_one_are_put_before(
+    wanted: tuple[int | None, ...], shape: tuple[int, ...], expected: tuple[int, ...]
+) -> None:
+    """As many as the input has more."""
+    assert fed(slot(*wanted), counting(*shape)).values.shape == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shape", "words"),
+    [
+        ((1, 3, 4, 5), (2, 3, 4, 5), "it wants 1×3×4×5, and a.npy has 2×3×4×5"),
+        ((None, 3, None, None), (1, 4, 4, 5), r"it wants \?×3×\?×\?, and a.npy has 1×4×4×5"),
+        ((1, 3), (1, 1, 3), "it wants 1×3, and a.npy has 1×1×3"),
+        ((2, 3), (3,), "it wants 2×3, and a.npy has 3"),
+        ((), (1,), "it wants one number, and a.npy has 1;"),
+        ((3,), (), "it wants 3, and a.npy has one number"),
+    ],
+)
+def test_other_shapes_are_refused(
+    wanted: tuple[int | None, ...], shape: tuple[int, ...], words: str
+) -> None:
+    """With the shape of the array as it was given."""
+    with pytest.raises(SpecError, match=f"input x: {words}"):
+        fed(slot(*wanted), counting(*shape))
+
+
+def test_shapes_in_words() -> None:
+    """With a sign for axes of any length."""
+    assert shape_words((None, 3, 2)) == "?×3×2"
+    assert shape_words(()) == "one number"
+
+
+@pytest.mark.parametrize(
+    ("shape", "axis"),
+    [((2, 3, 4, 5), 1), ((2, 6, 5, 3), 3), ((2, 3, 7), 1), ((2, 3, 4, 5, 6), 1), ((3, 3, 7), 1)],
+)
+def test_numbers_are_changed_where_asked(shape: tuple[int, ...], axis: int) -> None:
+    """(x · scale − mean) / std, each channel with its own, wherever the channels stand."""
+    values = counting(*shape)
+    found = fed(slot(*shape), values, scale=2.0, mean=(1.0, 2.0, 3.0), std=(4.0, 5.0, 6.0))
+    for channel in range(3):
+        one = found.values.take(channel, axis)
+        expected = (values.take(channel, axis) * 2 - (1 + channel)) / (4 + channel)
+        np.testing.assert_allclose(one, expected, rtol=1e-6)
+    assert found.values.shape == shape
+    assert found.words.startswith("scale 2, mean 1, 2, 3, std 4, 5, 6, ")
+    assert found.document["mean"] == [1, 2, 3]
+
+
+def test_a_mean_alone_does_not_scale() -> None:
+    """Of arrays nobody knows the largest value."""
+    found = fed(slot(1, 1, 1, 2), np.array([[[[10.0, 250.0]]]]), mean=(10.0,))
+    assert found.values.ravel().tolist() == [0, 240]
+    assert found.document["scale"] == 1
+
+
+def test_means_of_another_number_are_refused() -> None:
+    """One number, or one for each channel; the batch is none."""
+    with pytest.raises(SpecError, match="--mean: it has 2 numbers, and there are 3 channels"):
+        fed(slot(2, 3, 4), counting(2, 3, 4), mean=(1.0, 2.0))
+
+
+def test_without_channels_there_is_no_mean() -> None:
+    """An array of two axes has none."""
+    with pytest.raises(SpecError, match=r"--mean: a\.npy has no channels"):
+        fed(slot(None, 10), counting(1, 10), mean=(1.0,))
+
+
+def test_what_is_shown() -> None:
+    """The first of the batch, channels first; nothing of other than four axes."""
+    values = counting(2, 6, 5, 3)
+    first, last = (
+        fed(slot(2, 6, 5, 3), values).maps,
+        fed(slot(2, 3, 4, 5), counting(2, 3, 4, 5)).maps,
+    )
+    assert first is not None
+    np.testing.assert_array_equal(first.values, np.moveaxis(values[0], -1, 0))
+    assert last is not None
+    np.testing.assert_array_equal(last.values, counting(2, 3, 4, 5)[0])
+    assert fed(slot(None, 10), counting(1, 10)).maps is None
+    assert fed(slot(1, 2, 9), counting(1, 2, 9)).maps is None
+
+
+@pytest.mark.parametrize(
+    ("dtype", "values", "expected"),
+    [
+        ("float64", np.array([1.5, 2.5]), [1.5, 2.5]),
+        ("float16", np.array([1.5, 1e9]), [1.5, np.inf]),
+        ("uint8", np.array([0.4, 254.6]), [0, 255]),
+        ("int64", np.array([-3.0, 7.0]), [-3, 7]),
+        ("bool", np.array([0, 2]), [False, True]),
+        ("float32", np.array([True, False]), [1, 0]),
+    ],
+)
+def test_types(dtype: str, values: Any, expected: list[float]) -> None:
+    """Values are brought to the input's type; to whole numbers they are rounded."""
+    found = fed(slot(2, dtype=dtype), values)
+    assert found.values.dtype == dtype
+    assert found.values.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("dtype", "value", "words"),
+    [
+        ("uint8", 256, "256"), ("uint8", -1, "−1"), ("int8", 127.6, "128"),
+        ("int64", np.nan, "NaN"),
+        ("int32", np.inf, "∞"), ("uint8", 300, "300"), ("float32", 1j, "complex ones"),
+    ],
+)  # fmt: skip
+def test_values_that_do_not_fit_are_refused(dtype: str, value: Any, words: str) -> None:
+    """Rather than become others without a word."""
+    with pytest.raises(SpecError, match=f"it wants values of type {dtype}, and there is {words}"):
+        fed(slot(2, dtype=dtype), np.array([0, value]))
+
+
+def test_types_that_numpy_has_not_are_refused() -> None:
+    """With a way out."""
+    with pytest.raises(SpecError, match="type string, which NumPy does not have"):
+        fed(slot(2, dtype="string"), np.zeros(2))
