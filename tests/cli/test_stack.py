@@ -95,9 +95,7 @@ def test_rules_and_seed(poolviz: Any) -> None:
         for like in ("torch", "onnx")
     ]
     assert shapes == [[3, 3], [5, 5]]
-    drawn = [
-        poolviz("stack", "sample:scene", "stochastic:2", "--seed", seed).out for seed in (1, 1, 2)
-    ]
+    drawn = [poolviz(*TEACHING, "relu stochastic:2", "--seed", seed).out for seed in (1, 1, 2)]
     assert drawn[0] == drawn[1] != drawn[2]
 
 
@@ -147,7 +145,7 @@ def test_much_is_cut_where_there_is_no_terminal(poolviz: Any) -> None:
         (["max:2", "--against", "maxx"], "layer 1 (maxx): there is no 'maxx'"),
         (["conv:oriented " * 5, "--max-memory", "1M"], "layer 2 (conv:oriented): no window fits"),
         (["conv:gaussian/1p999999"], "memory: it needs about"),
-        (["max:to9999999x9999999"], "memory: it needs about"),
+        (["max:to9999999x9999999", "--max-memory", "1G"], "memory: it needs about"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(
