@@ -162,7 +162,7 @@ def pool_all(seen: Observation, wanted: Wanted, source: Path) -> None:
     drawn = [node for node in seen.nodes if node.layer.spec.rank == PLANE]
     for node in drawn:
         done = carry_out(_feature_map(seen, node, source), _pooling(node, wanted), order)
-        files |= {f"{node.name}-{kind}": path for kind, path in done.files.items()}
+        files |= {f"{node.number}-{node.name}-{kind}": path for kind, path in done.files.items()}
     look = "".join(f"-{word}" for word in order.look.words)
     overview = wanted.outputs.out / safe(f"{seen.name}-overview{look}.png")
     files |= write_all(_overview(seen, wanted, overview), source)

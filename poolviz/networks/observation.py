@@ -78,7 +78,7 @@ def observe(network: Network, fed: Mapping[str, Fed], index: int = 0) -> Observa
     pooling = pooling_nodes(network.nodes, network.constants)
     wanted = [name for node in pooling for name in (node.input[0], node.output[0])]
     tensors = network.run(feeds, list(dict.fromkeys(wanted)))
-    sizes = {name: spatial(values.shape) for name, values in feeds.items()}
+    sizes = {name: _input_size(each) for name, each in fed.items()}
     seen = {name: size for name, size in sizes.items() if size}
     known = fields(network.nodes, network.constants, seen)
     found: list[Node] = []
@@ -94,6 +94,11 @@ def observe(network: Network, fed: Mapping[str, Fed], index: int = 0) -> Observa
     if not found:
         raise no_pooling_node(network.shown)
     return Observation(network.shown, network.name, network.runtime, fed, found)
+
+
+def _input_size(fed: Fed) -> tuple[int, ...]:
+    """The spatial axes of what is fed, as it was laid out; none where there are none."""
+    return spatial(fed.values.shape) if fed.maps is None else fed.maps.input_size
 
 
 def _layer(

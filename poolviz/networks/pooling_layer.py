@@ -115,8 +115,8 @@ def observed(name: str, spec: PoolSpec, inputs: Any, outputs: Any, index: int = 
     """
     inputs, outputs = np.asarray(inputs), np.asarray(outputs)
     if not 0 <= index < len(inputs):
-        last = len(inputs) - 1
-        raise SourceError("index", f"the batch has no {index}", f"give one from 0 to {last}")
+        remedy = f"give one from 0 to {len(inputs) - 1}" if len(inputs) else "give at least one"
+        raise SourceError("index", f"the batch has no {index}", remedy)
     if spec.rank == 1:
         inputs, outputs = (np.expand_dims(each, -2) for each in (inputs, outputs))
         spec = along_row(spec)

@@ -106,7 +106,7 @@ def _check(
     if window > output + pictures:
         remedy = "use a smaller kernel"
     elif pictures > output:
-        remedy = "use --write none, or a smaller --scale"
+        remedy = "use --write none, or a smaller --enlarge"
     budget.check_work(wanted, parts, remedy)
 
 

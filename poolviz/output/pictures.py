@@ -62,7 +62,7 @@ class Pictures:
 
         stage = stage_of(self.result, self.channel, self.shown, self.theme)
         wanted = animation_memory(stage, kind, self.pace, self.scale)
-        remedy = "give a smaller --region or --scale, a larger --every"
+        remedy = "give a smaller --region or --enlarge, a larger --every"
         self.budget.check_work(wanted, f"frames {spelled(wanted)}", remedy)
         return {f"window.{kind}": animated(stage, kind, self.pace, self.scale, self.watch)}
 

@@ -43,9 +43,9 @@ def check_size(width: int, height: int, count: int, kind: str) -> None:
     """Raise SpecError for frames that are too large for a format, or together for the memory."""
     if max(width, height) > MOST_SIDE[kind]:
         raise SpecError(
-            "scale",
+            "picture",
             f"{width}×{height} pixels are more than {kind} can say",
-            f"a side has at most {MOST_SIDE[kind]}: give a smaller --scale or --region",
+            f"a side has at most {MOST_SIDE[kind]}: give a smaller --enlarge or --region",
         )
     if kind not in STREAMED and width * height * count > MOST_PIXELS:
         raise SpecError(
@@ -53,7 +53,7 @@ def check_size(width: int, height: int, count: int, kind: str) -> None:
             f"{count} frames of {width}×{height} pixels take {width * height * count >> 20} MiB"
             f" as {kind}",
             f"at most {MOST_PIXELS >> 20} MiB are allowed: fewer frames (--every), a smaller"
-            " --region or --scale, or a gif",
+            " --region or --enlarge, or a gif",
         )
 
 

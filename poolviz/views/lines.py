@@ -7,7 +7,7 @@ from textwrap import wrap
 from poolviz.views.grid import BOLD, PLAIN, Segments
 
 # A number, with its unit or sign, or nothing.
-_FIGURE = re.compile(r"[−–\d.,e∞%× ]*|NaN")
+_FIGURE = re.compile(r"[−–\d.,e∞%×? ]*|NaN")
 BETWEEN, GUTTER = "  ", "    "
 # Where there is no terminal.
 USUAL_WIDTH = 80

@@ -1,10 +1,12 @@
 """The pooling nodes of a network: as lines, and as plain data."""
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from poolviz import text
 from poolviz.networks.observation import Node, Observation
+from poolviz.rules import find_rule
 from poolviz.views.grid import Screen, Segments
 from poolviz.views.lines import heading, plain, table
 
@@ -23,7 +25,14 @@ def network_lines(seen: Observation, screen: Screen) -> Iterable[Segments]:
     yield []
     yield from table(HEAD, [_cells(node) for node in seen.nodes], screen.width)
     yield []
-    yield from map(plain, LEGEND)
+    yield from map(plain, (*LEGEND, *_caveats(seen)))
+
+
+def _caveats(seen: Observation) -> Iterator[str]:
+    """Why a difference is infinite."""
+    if any(math.isinf(node.layer.max_difference) for node in seen.nodes):
+        caveat = find_rule(seen.nodes[0].layer.spec.like).nan_caveat
+        yield f"∞: only one of both has NaN or an infinity somewhere; {caveat}"
 
 
 def _inputs(seen: Observation) -> Iterator[str]:

@@ -65,9 +65,9 @@ def _factor(colors: Array, scale: int) -> int:
     factor: int = scale * max(1, LEAST_SIDE // max(colors.shape[:2]))
     if colors.size * factor**2 > MOST_BYTES:
         raise SpecError(
-            "scale",
+            "picture",
             f"{colors.shape[0] * factor}×{colors.shape[1] * factor} pixels are too many",
-            f"at most {MOST_BYTES // 3:,} are drawn: give a smaller --scale",
+            f"at most {MOST_BYTES // 3:,} are drawn: give a smaller --enlarge",
         )
     return factor
 

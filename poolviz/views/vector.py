@@ -37,7 +37,9 @@ def check_figure(scene: Scene | Chart, kind: str, budget: Budget) -> None:
     """Raise SpecError for a figure of pixels that would take more than the budget."""
     if kind == "png":
         wanted = BYTES_PER_PIXEL * scene.width * scene.height
-        budget.check_work(wanted, f"figure {spelled(wanted)}", "give a smaller --scale, or an .svg")
+        budget.check_work(
+            wanted, f"figure {spelled(wanted)}", "give a smaller --enlarge, or an .svg"
+        )
 
 
 def figure_bytes(scene: Scene | Chart, kind: str) -> bytes:
