@@ -113,18 +113,17 @@ class LookOptions:
 
 @dataclass(frozen=True)
 class FigureOptions(LookOptions):
-    """A figure or a page in a file, and how it looks."""
+    """A figure in a file, and how it looks."""
 
     # What ``scale`` is called.
     scaled_by: ClassVar[str] = "scale"
 
     figure: Annotated[Path | None, _output(help="Annotated figure: .png, .svg or .pdf.")] = None
-    html: Annotated[Path | None, _output(help="Interactive page, one file: .html.")] = None
 
     def check(self) -> None:
         """Raise SpecError for what cannot be meant, before any work is done."""
         from poolviz.errors import SpecError
-        from poolviz.output.files import check_page_path, figure_suffix
+        from poolviz.output.files import figure_suffix
         from poolviz.spec import whole
         from poolviz.views.style import find_theme
 
@@ -134,8 +133,6 @@ class FigureOptions(LookOptions):
             figure_suffix(self.figure)
         elif self.scale > 1:
             raise SpecError(self.scaled_by, "it is said of a figure", "give --figure FILE too")
-        if self.html is not None:
-            check_page_path(self.html)
 
     def write(self, view: "View", source: Path | None) -> dict[str, str]:
         """Write what is asked for of a view; the paths.
@@ -144,18 +141,15 @@ class FigureOptions(LookOptions):
             SpecError: one would replace the source.
             OutputError: one cannot be written.
         """
-        from poolviz.memory import asked_budget
         from poolviz.output.files import write_all
-        from poolviz.views.page import page
-        from poolviz.views.style import find_theme
 
-        files: dict[str, tuple[Path, bytes]] = {}
-        if self.figure is not None:
-            files["figure"] = self.figure, self._drawn(view, self.figure)
-        if self.html is not None and view.page is not None:
-            offer = view.page(find_theme(self.theme, self.cmap))
-            files["html"] = self.html, page(offer, asked_budget(None))
-        return write_all(files, source)
+        return write_all(self.files(view), source)
+
+    def files(self, view: "View") -> dict[str, tuple[Path, bytes]]:
+        """What is asked for of a view, by its kind: where it goes, and what it is."""
+        if self.figure is None:
+            return {}
+        return {"figure": (self.figure, self._drawn(view, self.figure))}
 
     def _drawn(self, view: "View", path: Path) -> bytes:
         from poolviz.memory import asked_budget
@@ -167,6 +161,33 @@ class FigureOptions(LookOptions):
         suffix = figure_suffix(path)
         check_figure(drawn, suffix, asked_budget(None))
         return figure_bytes(drawn, suffix)
+
+
+@dataclass(frozen=True)
+class PageOptions(FigureOptions):
+    """A figure or a page in a file, and how it looks."""
+
+    html: Annotated[Path | None, _output(help="Interactive page, one file: .html.")] = None
+
+    def check(self) -> None:
+        """Raise SpecError for what cannot be meant, before any work is done."""
+        from poolviz.output.files import check_page_path
+
+        super().check()
+        if self.html is not None:
+            check_page_path(self.html)
+
+    def files(self, view: "View") -> dict[str, tuple[Path, bytes]]:
+        """The figure and the page, as far as they are asked for."""
+        from poolviz.memory import asked_budget
+        from poolviz.views.page import page
+        from poolviz.views.style import find_theme
+
+        files = super().files(view)
+        if self.html is not None and view.page is not None:
+            offer = view.page(find_theme(self.theme, self.cmap))
+            files["html"] = self.html, page(offer, asked_budget(None))
+        return files
 
 
 @dataclass(frozen=True)

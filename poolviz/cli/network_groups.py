@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import typer
 
 from poolviz.cli import complete
-from poolviz.cli.groups import FigureOptions, OutputOptions
+from poolviz.cli.groups import OutputOptions, PageOptions
 
 if TYPE_CHECKING:
     from poolviz.feature_map import FeatureMap
@@ -94,20 +94,25 @@ class InputOptions:
             SpecError: an input gets nothing, or what does not fit it; a name is that of none.
             SourceError: a source cannot be read.
         """
+        from poolviz.errors import SpecError
         from poolviz.feature_map import FeatureMap
         from poolviz.networks.arrays import feed_array
         from poolviz.networks.pictures import feed_picture
         from poolviz.sources import load_values
 
         preparation, fed = self.preparation(), {}
+        pictures = 0
         sources = self._sources([slot.name for slot in network.slots])
         for slot in network.slots:
             source = sources[slot.name]
             read = load_values(source, key=self.key, frame=self.frame, max_memory=self.max_memory)
             if isinstance(read, FeatureMap) and read.value_range is not None:
                 fed[slot.name] = feed_picture(slot, read, preparation, self.budget)
+                pictures += 1
             else:
                 fed[slot.name] = feed_array(slot, _plain(read), source, preparation)
+        if self.resize is not None and not pictures:
+            raise SpecError("--resize", "arrays are taken as they are", "leave it out")
         return fed
 
     def _sources(self, names: list[str]) -> dict[str, str]:
@@ -122,7 +127,9 @@ class InputOptions:
                 raise unknown("--input", name, names)
             named = bool(equals) and name in names
             name, source = (name, source) if named else (names[0], words)
-            if name in found or (len(names) > 1 and not named):
+            if name in found:
+                raise SpecError("--input", f"{name!r} is given twice", "leave out one")
+            if len(names) > 1 and not named:
                 listing = ", ".join(f"--input {each}{NAMED}SOURCE" for each in names)
                 raise SpecError(
                     "--input", f"it is unclear for which input {words!r} is", f"write {listing}"
@@ -143,8 +150,8 @@ def _plain(read: "FeatureMap | Array") -> "Array":
 
 
 @dataclass(frozen=True)
-class NodeFigureOptions(FigureOptions):
-    """As :class:`FigureOptions`; ``--scale`` is said of the input here."""
+class NodeFigureOptions(PageOptions):
+    """As :class:`PageOptions`; ``--scale`` is said of the input here."""
 
     scaled_by: ClassVar[str] = "--enlarge"
     scale: Annotated[

@@ -17,6 +17,7 @@ from poolviz.networks.pooling_layer import PLANE
 from poolviz.output.files import figure_suffix, write_all
 from poolviz.output.job import Look, Order, Pooling, carry_out
 from poolviz.output.naming import safe
+from poolviz.spec import whole
 from poolviz.views.networks import (
     difference_words,
     network_document,
@@ -69,12 +70,15 @@ class Wanted:
 
     def check(self, *, one: bool, all_nodes: bool) -> None:
         """Raise SpecError for what cannot be meant, before any work is done."""
+        if self.threads is not None:
+            whole("threads", self.threads, 1)
         if one:
             self.order_of_one().check()
         elif all_nodes:
             self._refuse_given("give --node instead of --all", lambda name: name in _NOT_OF_ALL)
             self.order(OF_ALL).check()
         else:
+            self._refuse_given("give --node, too", lambda name: name in _NOT_OF_ALL)
             self._refuse_given("give --node or --all, too", lambda name: name not in _OF_LISTING)
             self.figures.check()
 

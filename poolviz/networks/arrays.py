@@ -27,12 +27,12 @@ def feed_array(slot: Slot, array: Array, source: str, preparation: Preparation) 
         SpecError: the input wants another shape or type, or mean and std do not fit.
     """
     values = _fitting(slot, array, source)
+    last = values.ndim == AXES and layout_of(slot.axes(values.ndim)) == NHWC
     document: dict[str, Any] = {"source": source, "shape": list(values.shape)}
     if not preparation.given:
         words = f"as it is, {text.size(values.shape)}"
-        return Fed(typed(values, slot), words, document, _maps(slot, values, source))
+        return Fed(typed(values, slot), words, document, _maps(values, source, last=last))
     scale = 1.0 if preparation.scale is None else preparation.scale
-    last = _channels_last(slot)
     channels_first = np.moveaxis(values, -1, 1) if last else values
     if channels_first.ndim < AXES - 1:
         raise SpecError(
@@ -42,30 +42,28 @@ def feed_array(slot: Slot, array: Array, source: str, preparation: Preparation) 
     changed = np.moveaxis(changed, 1, -1) if last else changed
     document |= {"scale": scale, "mean": list(preparation.mean), "std": list(preparation.std)}
     words = f"{numbers_in_words(text.number(scale), preparation)}, {text.size(values.shape)}"
-    return Fed(typed(changed, slot), words, document, _maps(slot, values, source))
+    return Fed(typed(changed, slot), words, document, _maps(values, source, last=last))
 
 
-def _maps(slot: Slot, values: Array, source: str) -> FeatureMap | None:
-    """The first of a batch, its channels first; None where there are no two spatial axes."""
-    if values.ndim != AXES:
+def _maps(values: Array, source: str, *, last: bool) -> FeatureMap | None:
+    """The first of a batch, its channels first; None where there is no map, or none of a plane."""
+    if values.ndim == AXES - 1 and values.size:
+        return FeatureMap(values[0][:, None], source, source)
+    if values.ndim != AXES or not values.size:
         return None
     first = values[0]
-    return FeatureMap(np.moveaxis(first, -1, 0) if _channels_last(slot) else first, source, source)
-
-
-def _channels_last(slot: Slot) -> bool:
-    return len(slot.shape) == AXES and layout_of(slot.shape) == NHWC
+    return FeatureMap(np.moveaxis(first, -1, 0) if last else first, source, source)
 
 
 def _fitting(slot: Slot, array: Array, source: str) -> Array:
-    values = array
-    while values.ndim < len(slot.shape) and not _fits(slot.shape, values.shape):
+    values, axes = array, slot.axes(array.ndim)
+    while values.ndim < len(axes) and not _fits(axes, values.shape):
         values = values[None]
-    if not _fits(slot.shape, values.shape):
+    if not _fits(axes, values.shape):
         there = text.size(array.shape) or "one number"
         raise SpecError(
             f"input {slot.name}",
-            f"it wants {shape_words(slot.shape)}, and {source} has {there}",
+            f"it wants {shape_words(axes)}, and {source} has {there}",
             "give an array of that shape",
         )
     return values

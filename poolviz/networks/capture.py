@@ -56,6 +56,8 @@ def capture(model: Any, *inputs: Any, index: int = 0, **named: Any) -> list[Pool
 
     with _hooked(model, hook):
         model(*inputs, **named)
+    if not calls:
+        warnings.warn("no pooling module was called; calls of functions are not seen", stacklevel=2)
     return seen
 
 

@@ -1,6 +1,7 @@
 """Receptive fields through a graph: what of the input each tensor's cells depend on."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from poolviz.networks.constants import Constants
@@ -17,14 +18,11 @@ Exp Floor Gelu HardSigmoid HardSwish Identity LRN LeakyRelu Log Max Mean Min Mis
 Pow QuantizeLinear Reciprocal Relu Round Selu Shrink Sigmoid Sign Softplus Softsign Split Sqrt Sub
 Sum Swish Tanh ThresholdedRelu Transpose Where
 """
-_NAMES_OF_EVERYTHING = """
-Flatten Gemm GlobalAveragePool GlobalLpPool GlobalMaxPool GroupNormalization InstanceNormalization
-MatMul
-"""
-# What works cell by cell, or on the channels of each cell; what brings all cells together.
-_CELLWISE, _EVERYTHING = (
-    frozenset(names.split()) for names in (_NAMES_OF_CELLWISE, _NAMES_OF_EVERYTHING)
-)
+# What works cell by cell, or on the channels of each cell.
+_CELLWISE = frozenset(_NAMES_OF_CELLWISE.split())
+# What brings all cells together, and what lets each of all cells depend on all.
+_EVERYTHING = frozenset(["Flatten", "Gemm", "GlobalAveragePool", "GlobalLpPool", "GlobalMaxPool"])
+_MIXED = frozenset(["GroupNormalization", "InstanceNormalization"])
 _WINDOWED = frozenset(["AveragePool", "Conv", "ConvInteger", "LpPool", "MaxPool", "QLinearConv"])
 # The weights' place among a convolution's inputs.
 _WEIGHTS = {"QLinearConv": 3}
@@ -66,6 +64,8 @@ def _behind(
         return field
     if node.op_type in _EVERYTHING or _reduces_all(node, field, constants):
         return field.whole()
+    if node.op_type in _MIXED:
+        return replace(field, size=field.limit)
     return _windowed(node, field, constants) if node.op_type in _WINDOWED else None
 
 

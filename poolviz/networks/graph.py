@@ -20,11 +20,13 @@ class WatchedGraph:
     Args:
         nodes: all of it, in their order.
         constants: what of its tensors is known beforehand.
+        shapeless: the names of inputs of whose shape nothing is said.
         data: the model as bytes, with the tensors around its pooling nodes among its outputs.
     """
 
     nodes: list[Any]
     constants: Constants
+    shapeless: frozenset[str]
     data: bytes
 
 
@@ -54,7 +56,9 @@ def _watched(onnx: Any, model: Any, data: bytes, shown: str) -> WatchedGraph:
     if not pooling:
         raise no_pooling_node(shown)
     watched = [name for node in pooling for name in (node.input[0], node.output[0])]
-    return WatchedGraph(nodes, constants, _watching(onnx, model, data, watched))
+    kinds = {each.name: each.type.tensor_type for each in model.graph.input}
+    shapeless = frozenset(name for name, kind in kinds.items() if not kind.HasField("shape"))
+    return WatchedGraph(nodes, constants, shapeless, _watching(onnx, model, data, watched))
 
 
 def no_pooling_node(shown: str) -> SourceError:

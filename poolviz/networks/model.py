@@ -42,13 +42,17 @@ class Slot:
 
     Args:
         name: as the network calls it.
-        shape: its axes; None where any length goes.
+        shape: its axes, None where any length goes; None where nothing is said of them.
         dtype: of its values, by NumPy's name.
     """
 
     name: str
-    shape: tuple[int | None, ...]
+    shape: tuple[int | None, ...] | None
     dtype: str
+
+    def axes(self, rank: int) -> tuple[int | None, ...]:
+        """Its axes; where nothing is said of them, as many as ``rank``, of any length."""
+        return (None,) * rank if self.shape is None else self.shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +65,7 @@ class Network:
         path: its file.
         nodes: all of its nodes, in the order of the graph.
         constants: what of its tensors is known beforehand.
+        shapeless: the names of inputs of whose shape nothing is said.
         session: of ONNX Runtime.
         runtime: the version of ONNX Runtime.
     """
@@ -70,13 +75,14 @@ class Network:
     path: Path
     nodes: list[Any]
     constants: Constants
+    shapeless: frozenset[str]
     session: Any
     runtime: str
 
     @property
     def slots(self) -> list[Slot]:
         """Its inputs."""
-        return [_slot(each) for each in self.session.get_inputs()]
+        return [_slot(each, self.shapeless) for each in self.session.get_inputs()]
 
     def run(self, feeds: Mapping[str, Array], wanted: list[str]) -> dict[str, Array]:
         """The tensors called ``wanted``, with ``feeds`` as the inputs.
@@ -110,8 +116,8 @@ def open_network(source: str | Path, budget: Budget) -> Network:
     onnx, runtime = _packages()
     graph = watched_graph(onnx, path, shown)
     session = _session(runtime, graph.data, path, shown)
-    nodes, constants = graph.nodes, graph.constants
-    return Network(shown, path.stem, path, nodes, constants, session, runtime.__version__)
+    parts = graph.nodes, graph.constants, graph.shapeless
+    return Network(shown, path.stem, path, *parts, session, runtime.__version__)
 
 
 def _packages() -> tuple[Any, Any]:
@@ -147,6 +153,9 @@ def _session(runtime: Any, data: bytes, path: Path, shown: str) -> Any:
     except Exception as error:
         # Of whatever kind: it comes out of the runtime's own code.
         unknown = _UNKNOWN.search(str(error))
+        if unknown and unknown["c"]:
+            cause = f"ONNX Runtime {runtime.__version__} has no {unknown['c']} for these types"
+            raise PoolvizError(shown, cause, "export it with float32") from error
         if unknown:
             name = escaped(next(filter(None, unknown.groups())))
             cause = f"ONNX Runtime {runtime.__version__} has no operator {name}"
@@ -163,7 +172,8 @@ def _reason(error: Exception) -> str:
     return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 1]}…"
 
 
-def _slot(given: Any) -> Slot:
+def _slot(given: Any, shapeless: frozenset[str]) -> Slot:
     kind = given.type.removeprefix("tensor(").removesuffix(")")
     shape = tuple(part if isinstance(part, int) else None for part in given.shape or ())
-    return Slot(given.name, shape, {"float": "float32", "double": "float64"}.get(kind, kind))
+    known = None if given.name in shapeless else shape
+    return Slot(given.name, known, {"float": "float32", "double": "float64"}.get(kind, kind))

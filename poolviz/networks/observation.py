@@ -10,7 +10,7 @@ from poolviz.discovery import unknown
 from poolviz.networks.feeding import Fed
 from poolviz.networks.fields import fields
 from poolviz.networks.graph import no_pooling_node
-from poolviz.networks.layout import spatial
+from poolviz.networks.layout import AXES, spatial
 from poolviz.networks.model import Network
 from poolviz.networks.nodes import LEADING, is_channels_last, pooling_nodes, reduced_axes
 from poolviz.networks.pooling_layer import PoolingLayer, observed
@@ -98,7 +98,8 @@ def observe(network: Network, fed: Mapping[str, Fed], index: int = 0) -> Observa
 
 def _input_size(fed: Fed) -> tuple[int, ...]:
     """The spatial axes of what is fed, as it was laid out; none where there are none."""
-    return spatial(fed.values.shape) if fed.maps is None else fed.maps.input_size
+    plane = fed.maps is not None and fed.values.ndim == AXES
+    return fed.maps.input_size if fed.maps and plane else spatial(fed.values.shape)
 
 
 def _layer(

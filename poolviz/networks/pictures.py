@@ -39,13 +39,13 @@ def feed_picture(
             it would take more than the budget.
     """
     layout, channels, size = _wanted(slot, picture, preparation)
-    batch = slot.shape[0] or 1
+    batch = slot.axes(AXES)[0] or 1
     wanted = BYTES_PER_VALUE * batch * channels * size[0] * size[1]
     shape = text.size((batch, channels, *size))
     if budget is not None:
         budget.check_work(wanted, f"a picture as {shape}", "give it smaller")
     values, colors = _with_channels(picture, channels, slot)
-    steps = [colors] if colors else []
+    steps = [*picture.notes, *([colors] if colors else [])]
     if size != picture.input_size:
         values = _resized(values, size)
         steps.append(f"{text.size(picture.input_size)} resized to {text.size(size)}")
@@ -69,19 +69,20 @@ def _wanted(
     slot: Slot, picture: FeatureMap, preparation: Preparation
 ) -> tuple[str, int, tuple[int, int]]:
     """Layout, channels and (height, width)."""
-    if len(slot.shape) != AXES:
+    shape = slot.axes(AXES)
+    if len(shape) != AXES:
         raise SpecError(
             f"input {slot.name}",
-            f"it wants {shape_words(slot.shape)}, which is no picture",
+            f"it wants {shape_words(shape)}, which is no picture",
             "give it an .npy",
         )
-    layout = layout_of(slot.shape)
-    channels, *plane = (slot.shape[at] for at in ((1, 2, 3) if layout == NCHW else (3, 1, 2)))
+    layout = layout_of(shape)
+    channels, *plane = (shape[at] for at in ((1, 2, 3) if layout == NCHW else (3, 1, 2)))
     asked = preparation.size or picture.input_size
     if preparation.size is not None and any(plane):
         raise SpecError(
             "--resize",
-            f"input {slot.name} wants {shape_words(slot.shape)}",
+            f"input {slot.name} wants {shape_words(shape)}",
             "leave it out: pictures are resized to that",
         )
     height, width = (fixed or free for fixed, free in zip(plane, asked, strict=True))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from poolviz.discovery import unknown
 from poolviz.errors import SpecError
 from poolviz.modes import canonical_name, mode_class
 from poolviz.readers._reader import mode_called, no_pooling
@@ -14,6 +15,7 @@ REDUCTIONS = ("ReduceMean", "ReduceMax")
 # How attributes are stored: the field, by the number of its type.
 _FIELDS = {1: "f", 2: "i", 3: "s", 6: "floats", 7: "ints", 8: "strings"}
 _SINGLE = frozenset([1, 2, 3])
+NOT_SET = "NOTSET"
 _WORDS = {"SAME_UPPER": "same", "SAME_LOWER": "same_lower", "VALID": "valid"}
 
 
@@ -82,7 +84,10 @@ def _sliding(mode: str, given: dict[str, Any], options: dict[str, Any]) -> PoolS
 
 def _padding(given: dict[str, Any]) -> Any:
     """A word, or (before, after) pairs: all begins stand before all ends."""
-    word = _WORDS.get(given.get("auto_pad", "NOTSET"))
+    asked = given.get("auto_pad", NOT_SET)
+    if asked not in (*_WORDS, NOT_SET):
+        raise unknown("auto_pad", asked, [*_WORDS, NOT_SET])
+    word = _WORDS.get(asked)
     pads = given.get("pads")
     if word or pads is None:
         return word

@@ -75,6 +75,20 @@ class Followed:
     levels: list[Level]
     remains: Remains | None
 
+    def lineage(self, channel: int) -> list[int]:
+        """For each level a channel of it, each made of the one before.
+
+        The first is ``channel``; the last is the one that tells most of the feature, or
+        else the most active of those that became of the first.
+        """
+        counts = [len(level.feature_map.values) for level in self.levels]
+        if self.remains and self.remains.peak:
+            last = self.remains.peak[0]
+        else:
+            last = self.levels[-1].strongest(channel, counts[0])
+        # Those of the first channel stand first.
+        return [last // (counts[-1] // count) for count in counts]
+
 
 def follow(
     feature_map: FeatureMap,

@@ -26,6 +26,7 @@ class Level:
         field: what of the input its cells depend on.
         centres: for each axis, where in the input the middle of each cell's receptive
             field lies, as a row or column; padding counts as cells further out.
+        spans: for each axis, the first and the last cell of the input that each cell reads.
         parameters: the layer's weights; pooling and relu have none.
         multiply_adds: the layer's; those of convolutions alone are counted.
     """
@@ -34,6 +35,7 @@ class Level:
     feature_map: FeatureMap
     field: ReceptiveField
     centres: tuple[Array, Array]
+    spans: tuple[tuple[Array, Array], ...]
     parameters: int = 0
     multiply_adds: int = 0
 
@@ -41,6 +43,14 @@ class Level:
     def jump(self) -> tuple[float, ...]:
         """Cells of the input from one cell to the next."""
         return self.field.jump
+
+    def nearest(self, place: tuple[float, float]) -> tuple[int, int]:
+        """(row, column) of the cell whose field has its middle nearest to a place of the input."""
+        row, column = (
+            int(np.abs(centres - at).argmin())
+            for centres, at in zip(self.centres, place, strict=True)
+        )
+        return row, column
 
     def strongest(self, channel: int, channels: int) -> int:
         """Of what became of ``channel`` of the input's ``channels``, the most active channel."""
@@ -63,7 +73,8 @@ def stack(feature_map: FeatureMap, layers: Sequence[Layer], seed: int | None = N
     """
     size = feature_map.input_size
     rows, columns = (np.arange(length, dtype=np.float64) for length in size)
-    levels = [Level(INPUT, feature_map, ReceptiveField.of(size), (rows, columns))]
+    own = (rows, rows), (columns, columns)
+    levels = [Level(INPUT, feature_map, ReceptiveField.of(size), (rows, columns), own)]
     for number, layer in enumerate(layers, 1):
         with named(number, layer.words):
             levels.append(_behind(levels[-1], layer, seed or 0))
@@ -85,11 +96,15 @@ def _behind(level: Level, layer: Layer, seed: int) -> Level:
         _located(_middles(axis), centres, jump)
         for axis, centres, jump in zip(axes, level.centres, level.field.jump, strict=True)
     )
+    spans = tuple(_joined(axis, *span) for axis, span in zip(axes, level.spans, strict=True))
+    # Where windows differ, the average by which fields grow is not exact.
+    size = tuple(int((last - first).max()) + 1 for first, last in spans)
+    field = replace(field, size=size)
     values = layer.apply(before, seed)
     weights = layer.weights * len(before.values)
     multiply_adds = weights * prod(axis.output_size for axis in axes)
     feature_map = _mapped(before, values, layer)
-    return Level(layer.words, feature_map, field, (rows, columns), weights, multiply_adds)
+    return Level(layer.words, feature_map, field, (rows, columns), spans, weights, multiply_adds)
 
 
 def _mapped(before: FeatureMap, values: Array, layer: Layer) -> FeatureMap:
@@ -116,6 +131,14 @@ def _middles(axis: Axis) -> Array:
     """The middle of each window, in cells of the layer's own input."""
     windows = map(axis.window, range(axis.output_size))
     return np.array([(window[0] + window[-1]) / 2 for window in windows])
+
+
+def _joined(axis: Axis, firsts: Array, lasts: Array) -> tuple[Array, Array]:
+    """The first and last cell of the input that each window reads, by those of the cells in it."""
+    windows = [axis.window(at) for at in range(axis.output_size)]
+    inside = [[min(max(end, 0), len(firsts) - 1) for end in (w[0], w[-1])] for w in windows]
+    first, last = np.transpose(inside)
+    return firsts[first], lasts[last]
 
 
 def _located(places: Array, centres: Array, jump: float) -> Array:

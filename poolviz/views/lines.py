@@ -30,14 +30,22 @@ def table(
 
     Numbers are never shortened: a table that does not fit is told row by row.
     """
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    if width is not None and sum(widths) + len(BETWEEN) * (len(widths) - 1) > width:
-        return _told(head, rows)
-    return _columns([head, *rows], widths)
+    return _columns([head, *rows]) if fits(head, rows, width) else _told(head, rows)
 
 
-def _columns(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterable[Segments]:
+def fits(head: Sequence[str], rows: Sequence[Sequence[str]], width: int | None) -> bool:
+    """Whether a table of these is no wider than ``width``, if there is one."""
+    widths = _widths([head, *rows])
+    return width is None or sum(widths) + len(BETWEEN) * (len(widths) - 1) <= width
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(len, column)) for column in zip(*rows, strict=True)]
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> Iterable[Segments]:
     """Columns of figures to the right, others to the left, the head in bold."""
+    widths = _widths(rows)
     figures = [all(map(_FIGURE.fullmatch, column)) for column in zip(*rows[1:], strict=True)]
     for at, row in enumerate(rows):
         cells = [

@@ -8,13 +8,15 @@ from poolviz import text
 from poolviz.networks.observation import Node, Observation
 from poolviz.rules import find_rule
 from poolviz.views.grid import Screen, Segments
-from poolviz.views.lines import heading, plain, table
+from poolviz.views.lines import fits, heading, plain, table
 
 HEAD = ("", "node", "pooling", "before", "after", "dropped", "field", "jump", "differs")
 LEGEND = (
     "field, jump: input cells that an output cell depends on, and from one to the next",
     "differs: the largest difference of poolviz's result from ONNX Runtime's own output",
 )
+# The first so many columns tell what a node is.
+NAMING = 3
 UNKNOWN = "?"
 
 
@@ -23,9 +25,20 @@ def network_lines(seen: Observation, screen: Screen) -> Iterable[Segments]:
     yield heading(f"{text.escaped(seen.name)}: {text.counted(len(seen.nodes), 'pooling node')}")
     yield from map(plain, _inputs(seen))
     yield []
-    yield from table(HEAD, [_cells(node) for node in seen.nodes], screen.width)
+    yield from _tables([_cells(node) for node in seen.nodes], screen.width)
     yield []
     yield from map(plain, (*LEGEND, *_caveats(seen)))
+
+
+def _tables(rows: list[tuple[str, ...]], width: int | None) -> Iterable[Segments]:
+    """One table; where that is too wide, what the nodes are, and then their figures."""
+    if fits(HEAD, rows, width):
+        yield from table(HEAD, rows, width)
+        return
+    yield from table(HEAD[:NAMING], [row[:NAMING] for row in rows], width)
+    yield []
+    figures = [(row[0], *row[NAMING:]) for row in rows]
+    yield from table((HEAD[0], *HEAD[NAMING:]), figures, width)
 
 
 def _caveats(seen: Observation) -> Iterator[str]:
@@ -57,8 +70,12 @@ def field_words(node: Node) -> tuple[str, str]:
     """Receptive field and jump, as they stand in a table."""
     if node.field is None:
         return UNKNOWN, UNKNOWN
-    jumps = [text.number(step) for step in node.field.jump]
-    return text.size(node.field.size), jumps[0] if len(set(jumps)) == 1 else "×".join(jumps)
+    # Maps of one axis lie along a row.
+    row = (1,) * (node.layer.spec.rank - len(node.field.size))
+    jumps = [text.number(step) for step in (*row, *node.field.jump)]
+    return text.size((*row, *node.field.size)), jumps[0] if len(set(jumps)) == 1 else "×".join(
+        jumps
+    )
 
 
 def difference_words(difference: float) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from poolviz import text
+from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.networks.observation import Node, Observation
 from poolviz.views.networks import difference_words, field_words
@@ -14,13 +15,20 @@ from poolviz.views.style import Theme, value_scale
 
 # Of each node so many channels, their maps with sides of so many pixels.
 MOST_CHANNELS, SIDE = 6, 128
+# A taller picture is of no use.
+MOST_NODES = 32
+# An output of a single cell is drawn at least as large as this, with its value.
+LEAST_CELL = 40
 LONGEST_NAME, LONGEST_HEADING = 48, 80
 PLANE = 2
 
 
 def network_scene(seen: Observation, theme: Theme) -> Scene:
     """What went in, and the most active channels of each node, before and after."""
-    drawn = [node for node in seen.nodes if node.layer.geometry.spec.rank == PLANE]
+    drawn = [node for node in seen.nodes if node.layer.spec.rank == PLANE][:MOST_NODES]
+    if not drawn:
+        cause = "all pooling of this network has three spatial axes, and pictures have two"
+        raise SpecError("--figure", cause, "leave it out")
     after = max(map(_after_side, drawn), default=0)
     rows = [*_input_rows(seen, theme), *(_row(node, theme, after) for node in drawn)]
     title = f"{_short(seen.name)}: {text.counted(len(seen.nodes), 'pooling node')}"
@@ -30,9 +38,15 @@ def network_scene(seen: Observation, theme: Theme) -> Scene:
 
 
 def _explained(drawn: list[Node], count: int) -> str:
-    words = "each pair: a channel before and after, those of the highest mean |x| first"
+    words = (
+        "each pair: a channel before and after, those of the highest mean |x| first;"
+        " each row has its own value scale"
+    )
     left_out = count - len(drawn)
-    return f"{words}; {left_out} of three spatial axes left out" if left_out else words
+    if not left_out:
+        return words
+    nodes = text.counted(left_out, "node")
+    return f"{words}; not drawn: {nodes} beyond the first {MOST_NODES}, or of three spatial axes"
 
 
 def _after_side(node: Node) -> int:
@@ -48,7 +62,8 @@ def _input_rows(seen: Observation, theme: Theme) -> Iterator[Row]:
             tiles = tuple(_input_tiles(fed.maps, theme))
             heading = f"{drawable(name)}: {drawable(str(fed.document['source']))}"
             heading = shortened(heading, LONGEST_HEADING)
-            yield _with_what_is_shown(Row(heading, (fed.words,), tiles, SIDE))
+            bar = not (fed.maps.is_rgb and fed.maps.value_range)
+            yield _with_what_is_shown(Row(heading, (fed.words,), tiles, SIDE, bar=bar))
 
 
 def _input_tiles(maps: FeatureMap, theme: Theme) -> Iterator[Tile]:
@@ -60,7 +75,7 @@ def _input_tiles(maps: FeatureMap, theme: Theme) -> Iterator[Tile]:
         return
     for channel, plane in enumerate(shown):
         title = f"channel {channel}" if len(maps.values) > 1 else ""
-        yield Tile(Plate(title, plane, scale, theme), bar=not channel, slot=SIDE)
+        yield Tile(Plate(title, plane, scale, theme), slot=SIDE)
 
 
 def _row(node: Node, theme: Theme, after: int) -> Row:
@@ -73,7 +88,9 @@ def _row(node: Node, theme: Theme, after: int) -> Row:
     for channel in channels:
         plate = Plate(f"channel {channel}", before[channel], scale, theme)
         tiles.append(Tile(plate, beside=True, slot=SIDE))
-        tiles.append(Tile(Plate("", behind[channel], scale, theme), slot=after))
+        single = LEAST_CELL if behind[channel].size == 1 else 0
+        plate = Plate("", behind[channel], scale, theme)
+        tiles.append(Tile(plate, slot=after, least_cell=single))
     shapes = " → ".join(text.size(each.shape[1:]) for each in (layer.inputs, layer.outputs))
     field, jump = field_words(node)
     words = (

@@ -35,6 +35,7 @@ class Tile:
         beside: the next map belongs to it.
         bar: whether its value scale stands below it.
         slot: the least width that is kept for it, in pixels, so that rows have columns.
+        least_cell: its cells' least side in pixels, where it may be larger than the others.
         framed: rows and columns around which there is a frame, however small they are drawn.
     """
 
@@ -43,6 +44,7 @@ class Tile:
     beside: bool = False
     bar: bool = False
     slot: int = 0
+    least_cell: int = 0
     framed: tuple[range, range] | None = None
 
 
@@ -84,7 +86,8 @@ class Row:
 
     def cell(self, tile: Tile) -> int:
         """The side of a map's cells in pixels."""
-        return max(1, min(LARGEST_CELL, self.side * self.every(tile) // self._side(tile)))
+        usual = min(LARGEST_CELL, self.side * self.every(tile) // self._side(tile))
+        return max(1, tile.least_cell, usual)
 
     def _side(self, tile: Tile) -> int:
         """Cells along the side that a map's size goes by."""

@@ -74,9 +74,15 @@ def _grids(
     """Input and levels, the feature outlined and where it shows most behind the last layer."""
     for level, framed in zip(each.levels, frames(each, feature), strict=True):
         plane, scale = shown(each, level, channel, screen.theme)
-        window = framed or (range(1), range(1))
+        window = framed or _around(level, feature)
         grid = plane_grid(level_title(each, level, channel), plane, scale, screen, window)
         yield list((replace(grid, outlined=framed) if framed else grid).lines())
+
+
+def _around(level: Level, feature: Feature | None) -> tuple[range, range]:
+    """Which cell is to be seen: the one that looks at the feature, else the first."""
+    row, column = level.nearest(feature.centre) if feature else (0, 0)
+    return range(row, row + 1), range(column, column + 1)
 
 
 def frames(each: Followed, feature: Feature | None) -> list[tuple[range, range] | None]:
@@ -99,8 +105,8 @@ def shown(each: Followed, level: Level, channel: int, theme: Theme) -> tuple[Arr
 
 
 def shown_channel(each: Followed, level: Level, channel: int) -> int:
-    """Of those that became of the input's ``channel`` the most active one."""
-    return level.strongest(channel, len(each.levels[0].feature_map.values))
+    """The one of a level that descends from the input's ``channel`` and leads to the output."""
+    return each.lineage(channel)[each.levels.index(level)]
 
 
 def level_title(each: Followed, level: Level, channel: int) -> str:

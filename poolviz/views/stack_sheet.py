@@ -11,6 +11,7 @@ from poolviz.views.plates import Plate
 from poolviz.views.scene import Scene
 from poolviz.views.sheet import Row, Tile, sheet_scene
 from poolviz.views.stack import (
+    KEPT,
     NAMES,
     channel_name,
     frames,
@@ -39,7 +40,10 @@ def stack_scene(
     rows = [
         row for at, each in enumerate(found) for row in _rows(at, each, feature, channel, theme)
     ]
-    captions = [] if feature is None else [marked_words(feature), FRAMED]
+    captions = [] if feature is None else [marked_words(feature), FRAMED, KEPT]
+    every = max(row.sampled for row in rows)
+    if every > 1:
+        captions.append(f"of the largest maps one of every {every} rows and columns is shown")
     told = [f"{each.words}: {'; '.join(_told(each))}" for each in found]
     alt = f"{title}. {'. '.join([*told, *captions])}."
     return sheet_scene(title, rows, captions, theme, alt)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from onnx import TensorProto
 from onnx_models import POOL, counting, node, outside, saved, tensor
 from onnx_models import model as made
 from PIL import Image
@@ -261,7 +262,7 @@ def test_several_inputs(order: tuple[str, str], poolviz: Any, folder: Path) -> N
     [
         (["one.npy"], "it is unclear for which input 'one.npy' is; write --input a=SOURCE"),
         (["a=one.npy"], "nothing is given for 'b'; add --input b=SOURCE"),
-        (["a=one.npy", "a=ten.npy"], "it is unclear for which input 'a=ten.npy' is"),
+        (["a=one.npy", "a=ten.npy"], "'a' is given twice; leave out one"),
         (["a=one.npy", "c=ten.npy"], "there is no 'c'; choose from a, b"),
         ([], "nothing is given for 'a'; add --input a=SOURCE"),
     ],
@@ -331,7 +332,7 @@ def test_the_model_is_not_overwritten(poolviz: Any, small: Path) -> None:
         (["--node", "pool9"], "--node: there is no 'pool9'; did you mean pool4? (choices: pool1"),
         (["--node", "5"], "--node: there is no '5'; choose from pool1, pool2, pool3, pool4"),
         (["--node", "1", "--all"], "--all: one node is named already; leave out --node or --all"),
-        (["--html", "f.html"], "--html: it is said of one node; give --node or --all, too"),
+        (["--html", "f.html"], "--html: it is said of one node; give --node, too"),
         (["--save", "f.npy"], "--save: it is said of one node"),
         (["--play"], "--play: it is said of one node"),
         (["--out", "o"], "--out: it is said of one node"),
@@ -343,6 +344,8 @@ def test_the_model_is_not_overwritten(poolviz: Any, small: Path) -> None:
         (["--all", "--save", "f.npy"], "--save: it is said of one node; give --node instead"),
         (["--all", "--play"], "--play: it is said of one node; give --node instead"),
         (["--all", "--kind", "argmax"], "--kind: it is said of one node; give --node instead"),
+        (["--kind", "steps"], "--kind: it is said of one node; give --node, too"),
+        (["--threads", "0"], "--threads: 0 is out of range"),
         (["--all", "--write", "jpg"], "--write: "),
         (["--node", "1", "--figure", "f.jpg"], "--figure: "),
         (["--figure", "f.jpg"], "--figure: "),
@@ -478,3 +481,31 @@ def test_models_in_which_only_other_axes_are_reduced(poolviz: Any, folder: Path)
     done = poolviz("network", "norm.onnx", "--input", "x.npy")
     assert done.code == 1
     assert done.failure.startswith("norm.onnx: it has no pooling node")
+
+
+def test_resizing_is_of_pictures(poolviz: Any, folder: Path) -> None:
+    """An array is taken as it is, or not at all."""
+    np.save(folder / "x.npy", np.zeros((1, 3, 64, 64), np.float32))
+    done = poolviz("network", "sample:shapes", "--input", "x.npy", "--resize", "64x64")
+    assert (done.code, done.failure) == (
+        2, "--resize: arrays are taken as they are; leave it out",
+    )  # fmt: skip
+
+
+def test_what_is_left_of_a_picture_is_said(poolviz: Any, folder: Path) -> None:
+    """That alpha is left out, as run says it."""
+    Image.fromarray(np.full((64, 64, 4), 200, np.uint8)).save(folder / "x.png")
+    done = poolviz("network", "sample:shapes", "--input", "x.png")
+    assert "alpha" in done.out.splitlines()[1]
+
+
+def test_types_that_the_runtime_lacks_are_named(poolviz: Any, folder: Path) -> None:
+    """It has convolutions, but not of float64."""
+    nodes = [node("Conv", "x w", "a"), node("MaxPool", "a", "y", kernel_shape=[2, 2])]
+    weights = tensor("w", np.ones((1, 1, 3, 3)).tolist(), np.float64)
+    double = made(nodes, {"x": (1, 1, 8, 8)}, [weights], dtype=TensorProto.DOUBLE)
+    saved(double, folder, "double.onnx")
+    np.save(folder / "x.npy", np.zeros((1, 1, 8, 8)))
+    done = poolviz("network", "double.onnx", "--input", "x.npy")
+    assert done.code == 1
+    assert done.failure.endswith("has no Conv for these types; export it with float32")

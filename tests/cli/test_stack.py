@@ -136,7 +136,7 @@ def test_much_is_cut_where_there_is_no_terminal(poolviz: Any) -> None:
     [
         (["conv:sobel-x relu max:9"], "layer 3 (max:9): kernel size: no window fits"),
         ([], "layers: there is none; name some behind the source"),
-        (["max:2", "--html", "p.html"], "--html: layers in a row have no single windows"),
+        (["max:2", "--html", "p.html"], "No such option: --html"),
         (["max:2", "--seed", "1"], "--seed: no layer draws at random"),
         (["max:2", "--mark", "x"], "--mark: 'x' are no cells; write a row and column as 3,2"),
         (["max:2", "--mark", "0x1+0+0"], "--mark: '0x1+0+0' are no cells"),

@@ -105,7 +105,7 @@ def test_without_channels_there_is_no_mean() -> None:
 
 
 def test_what_is_shown() -> None:
-    """The first of the batch, channels first; nothing of other than four axes."""
+    """The first of the batch, channels first; rows lie along a map; nothing of two axes."""
     values = counting(2, 6, 5, 3)
     first, last = (
         fed(slot(2, 6, 5, 3), values).maps,
@@ -116,7 +116,21 @@ def test_what_is_shown() -> None:
     assert last is not None
     np.testing.assert_array_equal(last.values, counting(2, 3, 4, 5)[0])
     assert fed(slot(None, 10), counting(1, 10)).maps is None
-    assert fed(slot(1, 2, 9), counting(1, 2, 9)).maps is None
+    rows = fed(slot(2, 2, 9), counting(2, 2, 9)).maps
+    assert rows is not None
+    np.testing.assert_array_equal(rows.values, counting(1, 2, 1, 9)[0])
+
+
+def test_what_nothing_is_said_of_takes_any_shape() -> None:
+    """An input without a shape takes an array as it is."""
+    free = Slot("x", None, "float32")
+    for shape in [(3, 4), (1, 2, 3, 4), (2,)]:
+        assert feed_array(free, counting(*shape), "a.npy", Preparation()).values.shape == shape
+
+
+def test_an_empty_batch_shows_nothing() -> None:
+    """There is no first of it."""
+    assert fed(slot(None, 3, 4, 4), np.zeros((0, 3, 4, 4))).maps is None
 
 
 @pytest.mark.parametrize(

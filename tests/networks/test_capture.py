@@ -284,3 +284,10 @@ def test_bfloat16_is_read() -> None:
     """NumPy has no such type; its values are floats."""
     (layer,) = poolviz.capture(MaxPool2d(), Tensor(counting(1, 1, 4, 4), "torch.bfloat16"))
     assert layer.inputs.dtype == np.float32
+
+
+def test_models_without_pooling_are_told() -> None:
+    """Nothing is found where functions pool, or where a module is not called, which is said."""
+    for model in (Network([]), Network([], pool=MaxPool2d())):
+        with pytest.warns(UserWarning, match="no pooling module was called"):
+            assert poolviz.capture(model, Tensor(np.zeros((1, 1, 2, 2)))) == []

@@ -115,7 +115,7 @@ def test_outputs_that_are_left_out_end_nothing() -> None:
         node("GlobalAveragePool", "a", "y"), node("GlobalMaxPool", "a", "y"),
         node("GlobalLpPool", "a", "y"), node("Flatten", "a", "y"),
         node("ReduceMean", "a", "y", axes=[2, 3]), node("ReduceMax", "a axes", "y"),
-        node("ReduceMean", "a", "y", axes=[1, 2]), node("InstanceNormalization", "a s s", "y"),
+        node("ReduceMean", "a", "y", axes=[1, 2]),
     ],
     ids=lambda last: last.op_type,
 )  # fmt: skip
@@ -123,6 +123,14 @@ def test_what_brings_all_together_depends_on_all(last: Any) -> None:
     """The field is the whole input."""
     axes = tensor("axes", [-2, -1], np.int64)
     assert found([conv("x w", "a", 3), last], [axes])["y"] == square(32, 32)
+
+
+@pytest.mark.parametrize("operator", ["InstanceNormalization", "GroupNormalization"])
+def test_what_normalises_whole_maps_sees_all_from_each_place(operator: str) -> None:
+    """The field is the whole input, the jump what it was: 1, then 2 behind pooling by 2."""
+    nodes = [conv("x w", "a", 3), node(operator, "a s s", "b")]
+    nodes += [node("AveragePool", "b", "y", kernel_shape=[2, 2], strides=[2, 2])]
+    assert (found(nodes)["b"], found(nodes)["y"]) == (square(32, 1), square(32, 2))
 
 
 @pytest.mark.parametrize("axes", [[1], [2], [1, 3], [2, 3, 4]])

@@ -134,3 +134,10 @@ def test_texts_of_damaged_files_are_read() -> None:
 def test_modes_by_the_names_of_frameworks(name: str, framework: str, mode: str | None) -> None:
     """A framework's operation belongs to the mode that it is, not to one that negates it."""
     assert mode_called(name, framework) == mode
+
+
+def test_unheard_of_padding_is_refused() -> None:
+    """With what there is."""
+    made = node("MaxPool", "x", "y", kernel_shape=[2, 2], auto_pad="SAME")
+    with pytest.raises(SpecError, match="auto_pad: there is no 'SAME'; did you mean SAME_"):
+        reader.read(made)

@@ -144,3 +144,28 @@ def test_numbers_that_are_not_finite_are_no_difference() -> None:
     left = follow(feature_map, read_layers("max:2"), feature).remains
     assert left is not None
     assert (left.kept, left.place) == (1, (4.5, 4.5))
+
+
+def test_a_lineage_ends_where_the_feature_shows_most() -> None:
+    """Each channel is made of the one before: of 2, 4 by two filters, 8 by two more."""
+    values = np.zeros((2, 12, 12))
+    values[1, 6] = 1
+    values[1, 6, 6] = 5
+    layers = read_layers("conv:sobel relu conv:sobel max:2")
+    feature = marked(FeatureMap(values), 1, range(6, 7), range(6, 7))
+    found = follow(FeatureMap(values), layers, feature)
+    assert found.remains is not None
+    assert found.remains.peak is not None
+    last = found.remains.peak[0]
+    assert found.lineage(1) == [last // 4, last // 2, last // 2, last, last]
+    assert last // 4 == 1
+
+
+def test_a_lineage_without_a_feature_ends_in_the_most_active_channel() -> None:
+    """Of those that the first channel has become."""
+    values = np.zeros((2, 8, 8))
+    values[0] = np.arange(8)
+    values[1] = 100 * np.arange(8)[:, None]
+    found = follow(FeatureMap(values), read_layers("conv:sobel relu"), None)
+    # Sobel x of rising columns is 8, Sobel y of rising rows 800.
+    assert [found.lineage(channel) for channel in (0, 1)] == [[0, 0, 0], [1, 3, 3]]

@@ -124,3 +124,17 @@ def test_seed_is_for_layers_that_draw() -> None:
     refuse_seed(read_layers("relu stochastic:2"), 3)
     with pytest.raises(SpecError, match="no layer draws"):
         refuse_seed(read_layers("relu max:2"), 3)
+
+
+def test_fields_behind_windows_that_differ_are_exact() -> None:
+    """23 cells in three windows of 8 or 9, each of cells that see 10: in all 10 + 22 · 4 = 98."""
+    words = "conv:sobel-x relu max:2 conv:gaussian max:2 average:to3 global-max"
+    levels = stack(FeatureMap(np.zeros((100, 100))), read_layers(words))
+    sizes = [level.field.size for level in levels]
+    assert sizes[-3:] == [(10, 10), (42, 42), (98, 98)]
+
+
+def test_nearest_cell_to_a_place() -> None:
+    """Behind max 2×2 the middles lie at 0.5, 2.5, 4.5."""
+    level = stack(FeatureMap(np.zeros((6, 6))), read_layers("max:2"))[1]
+    assert level.nearest((4.0, 1.4)) == (2, 0)

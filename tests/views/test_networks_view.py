@@ -1,6 +1,7 @@
 """The pooling nodes of a network, as lines, as data, as a picture."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from onnx_models import counting, model, node, saved, tensor
 from pictures import of_kind, overlapping, texts
 
-from poolviz import FeatureMap
+from poolviz import FeatureMap, SpecError
 from poolviz.feature_map import RGB
 from poolviz.memory import asked_budget
 from poolviz.networks.feeding import Fed
@@ -203,11 +204,15 @@ def test_large_maps_are_shown_in_part_which_is_said(tmp_path: Path) -> None:
 
 
 def test_maps_of_three_axes_are_left_out_which_is_said(tmp_path: Path) -> None:
-    """The listing has them."""
+    """The listing has them; where there are no others, a figure is refused."""
     nodes = [node("MaxPool", "x", "y", "deep", kernel_shape=[2, 2, 2])]
     seen = observed(tmp_path, nodes, (1, 1, 4, 4, 4))
-    words = " ".join(texts(network_scene(seen, THEME)))
-    assert "1 of three spatial axes left out" in words
+    with pytest.raises(SpecError, match="all pooling of this network has three spatial axes"):
+        network_scene(seen, THEME)
+    flat = observed(tmp_path, [node("MaxPool", "x", "y", kernel_shape=[2, 2])], (1, 1, 4, 4))
+    both = replace(seen, nodes=[*flat.nodes, *seen.nodes])
+    words = " ".join(texts(network_scene(both, THEME)))
+    assert "not drawn: 1 node beyond the first 32, or of three spatial axes" in words
     assert any("deep" in line for line in printed(seen))
 
 

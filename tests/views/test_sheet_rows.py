@@ -220,3 +220,12 @@ def test_a_sheet_of_no_rows_is_a_title_and_captions() -> None:
     scene = sheet_scene("title", [], ["nothing"], THEME, "description")
     assert texts(scene) == ["title", "nothing"]
     assert (scene.title, scene.description) == ("title", "description")
+
+
+def test_a_single_cell_may_be_larger_than_others() -> None:
+    """Its least side holds where the row's cells are smaller, else theirs does."""
+    small, alone = plate(32, 32), plate(1, 1)
+    made = Row("", (), (Tile(small), Tile(alone, least_cell=40)), 128)
+    assert [panel.cell for panel in made.panels] == [4, 40]
+    made = Row("", (), (Tile(alone), Tile(alone, least_cell=40)), 128)
+    assert [panel.cell for panel in made.panels] == [64, 64]

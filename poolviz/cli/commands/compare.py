@@ -1,6 +1,6 @@
 """``poolviz compare``: one input, many modes."""
 
-from poolviz.cli.groups import ConfigOptions, FigureOptions, WindowOptions
+from poolviz.cli.groups import ConfigOptions, PageOptions, WindowOptions
 from poolviz.cli.parameters import AsJson, Modes, Seed
 from poolviz.cli.source_groups import SourceOptions
 
@@ -8,7 +8,7 @@ from poolviz.cli.source_groups import SourceOptions
 def command(
     source: SourceOptions,
     windows: WindowOptions,
-    figures: FigureOptions,
+    figures: PageOptions,
     config: ConfigOptions,
     modes: Modes = "max,average,min,median",
     seed: Seed = None,

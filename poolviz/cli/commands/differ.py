@@ -1,6 +1,6 @@
 """``poolviz differ``: one request under every framework's rules."""
 
-from poolviz.cli.groups import ConfigOptions, FigureOptions, WindowOptions
+from poolviz.cli.groups import ConfigOptions, PageOptions, WindowOptions
 from poolviz.cli.parameters import AsJson, Mode, Seed
 from poolviz.cli.source_groups import SourceOptions
 from poolviz.spec import DEFAULT_MODE
@@ -9,7 +9,7 @@ from poolviz.spec import DEFAULT_MODE
 def command(
     source: SourceOptions,
     windows: WindowOptions,
-    figures: FigureOptions,
+    figures: PageOptions,
     config: ConfigOptions,
     mode: Mode = DEFAULT_MODE,
     seed: Seed = None,

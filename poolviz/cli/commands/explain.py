@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from poolviz.cli.groups import ConfigOptions, FigureOptions, WindowOptions
+from poolviz.cli.groups import ConfigOptions, PageOptions, WindowOptions
 from poolviz.cli.parameters import AsJson, Mode, Seed
 from poolviz.cli.source_groups import SourceOptions
 from poolviz.spec import DEFAULT_MODE
@@ -13,7 +13,7 @@ from poolviz.spec import DEFAULT_MODE
 def command(
     source: SourceOptions,
     windows: WindowOptions,
-    figures: FigureOptions,
+    figures: PageOptions,
     config: ConfigOptions,
     cell: Annotated[str, typer.Option(help="Row and column of the output, from 0: R,C.")] = "0,0",
     mode: Mode = DEFAULT_MODE,

@@ -7,8 +7,8 @@ import typer
 from poolviz.cli.groups import (
     AnimationOptions,
     ConfigOptions,
-    FigureOptions,
     OutputOptions,
+    PageOptions,
     WindowOptions,
 )
 from poolviz.cli.parameters import AsJson, Mode, Seed
@@ -20,7 +20,7 @@ def command(
     source: SourceOptions,
     windows: WindowOptions,
     outputs: OutputOptions,
-    figures: FigureOptions,
+    figures: PageOptions,
     animation: AnimationOptions,
     config: ConfigOptions,
     mode: Mode = DEFAULT_MODE,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from poolviz.cli.groups import ConfigOptions, FigureOptions, WindowOptions
+from poolviz.cli.groups import ConfigOptions, PageOptions, WindowOptions
 from poolviz.cli.parameters import AsJson, Modes, Seed
 from poolviz.cli.source_groups import SourceOptions
 from poolviz.errors import SpecError
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def command(
     source: SourceOptions,
     windows: WindowOptions,
-    figures: FigureOptions,
+    figures: PageOptions,
     config: ConfigOptions,
     by: Annotated[
         str, typer.Option(help="Rows down and columns to the right: R,C; negative ones go back.")

@@ -8,7 +8,6 @@ import typer
 from poolviz.cli.groups import ConfigOptions, FigureOptions
 from poolviz.cli.parameters import AsJson, Like, Seed
 from poolviz.cli.source_groups import SourceOptions
-from poolviz.errors import SpecError
 from poolviz.spec import DEFAULT_LIKE
 
 if TYPE_CHECKING:
@@ -54,10 +53,10 @@ def command(
     from poolviz.views.stack_sheet import stack_scene
 
     del config
-    _refuse_page(figures)
+    figures.check()
     source, words = _parted(source, layer or [])
     stacks = [read_layers(each, like) for each in (words, against) if each is not None]
-    is_followed = bool(mark or against)
+    is_followed = mark is not None or against is not None
     feature_map = _loaded(source, stacks, seed, is_followed=is_followed)
     channel = _channel(feature_map, source.channel)
     feature = _feature(feature_map, channel, mark) if is_followed else None
@@ -69,14 +68,6 @@ def command(
         partial(stack_scene, *shown),
     )
     answer(view, feature_map, figures, as_json=as_json)
-
-
-def _refuse_page(figures: FigureOptions) -> None:
-    """Raise SpecError for what cannot be meant of the figure, and for a page."""
-    figures.check()
-    if figures.html is not None:
-        cause = "layers in a row have no single windows to look at"
-        raise SpecError("--html", cause, "give --figure instead")
 
 
 def _parted(source: SourceOptions, layers: list[str]) -> tuple[SourceOptions, str]:
