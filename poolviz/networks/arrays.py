@@ -30,7 +30,8 @@ def feed_array(slot: Slot, array: Array, source: str, preparation: Preparation) 
     last = values.ndim == AXES and layout_of(slot.axes(values.ndim)) == NHWC
     document: dict[str, Any] = {"source": source, "shape": list(values.shape)}
     if not preparation.given:
-        words = f"as it is, {text.size(values.shape)}"
+        other = "" if str(values.dtype) == slot.dtype else f" as {slot.dtype}"
+        words = f"as it is, {text.size(values.shape)}{other}"
         return Fed(typed(values, slot), words, document, _maps(values, source, last=last))
     scale = 1.0 if preparation.scale is None else preparation.scale
     channels_first = np.moveaxis(values, -1, 1) if last else values
