@@ -48,6 +48,7 @@ class Stage:
         steps: the windows, in the order in which they are shown.
         panel_side: the longest side of the input panel in pixels.
         beside: other results that share the value scale.
+        zooms: whether a window is shown enlarged, where the input's cells have no digits.
     """
 
     result: PoolResult
@@ -57,6 +58,7 @@ class Stage:
     steps: tuple[Step, ...]
     panel_side: int = PANEL_SIDE
     beside: tuple[PoolResult, ...] = ()
+    zooms: bool = True
 
     @cached_property
     def scale(self) -> ValueScale:
@@ -82,6 +84,8 @@ class Stage:
     @cached_property
     def window_panel(self) -> Panel | None:
         """The window's cells enlarged, where the input's are too small for digits."""
+        if not self.zooms:
+            return None
         rows = range(max(len(step.rows) for step in self.steps))
         columns = range(max(len(step.columns) for step in self.steps))
         if self.input_panel.digits or max(len(rows), len(columns)) > MOST_ZOOMED:

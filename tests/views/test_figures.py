@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pictures import RESULTS, TEACHING, extent, noise, of_kind, result_of, texts
 
-from poolviz import SpecError
+from poolviz import FeatureMap, PoolSpec, SpecError, run
 from poolviz.region import asked_region
 from poolviz.views.figures import available_figures, figure_scene
 from poolviz.views.scene import Box, Label, Pixels, Scene, Stroke
@@ -188,6 +188,14 @@ def test_text_stays_text_in_svg(kind: str) -> None:
     svg = figure_bytes(drawn(kind, "teaching"), "svg").decode()
     assert "<title>" in svg
     assert "output size" in svg
+
+
+def test_mapping_keeps_no_room_for_a_window() -> None:
+    """Of small cells none is shown enlarged: the output stands beside the input."""
+    result = run(FeatureMap(np.arange(1024.0).reshape(32, 32) / 7), PoolSpec("max", 4))
+    words = texts(figure_scene("mapping", result, 0, None, THEMES["light"]))
+    assert "output 8×8" in words
+    assert "window" not in words
 
 
 def test_boxes_of_mapping_enclose_their_windows() -> None:

@@ -28,7 +28,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     refuse_many(shown, MOST_WINDOWS, "to outline")
     rows, columns = shown.windows
     steps = tuple(result.step(row, column, channel) for row in rows for column in columns)
-    stage = Stage(result, channel, shown, theme, steps[:1])
+    stage = Stage(result, channel, shown, theme, steps[:1], zooms=False)
     items = [*parts.header(stage), *parts.input_cells(stage), *parts.whole_output(stage)]
     for at, step in enumerate(steps):
         items += _window(stage, at, step.index, (step.rows, step.columns))
