@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from poolviz.geometry import Axis, Geometry, RaggedAxis, SlidingAxis
 
 
@@ -38,7 +41,8 @@ class ReceptiveField:
         """That of a layer behind, whose windows reach over so many cells and move by ``stride``."""
         sizes = zip(self.size, reach, self.jump, self.limit, strict=True)
         size = tuple(min(round(a + (b - 1) * c), most) for a, b, c, most in sizes)
-        jump = tuple(a * b for a, b in zip(self.jump, stride, strict=True))
+        jumps = zip(self.jump, stride, self.limit, strict=True)
+        jump = tuple(min(a * b, float(most)) for a, b, most in jumps)
         return ReceptiveField(size, jump, self.limit)
 
     def behind(self, geometry: Geometry) -> "ReceptiveField":
@@ -68,3 +72,39 @@ def _reach(axis: Axis) -> int:
 def _stride(axis: Axis) -> float:
     """Cells from one window to the next, on the average."""
     return axis.stride if isinstance(axis, SlidingAxis) else axis.size / axis.output_size
+
+
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """What every single cell along an axis reads of the first layer, where windows may differ.
+
+    Args:
+        firsts: the first cell that each reads.
+        lasts: the last.
+
+    Example:
+        >>> from poolviz.geometry import resolve
+        >>> from poolviz.spec import PoolSpec
+        >>> (axis,) = resolve(PoolSpec(output_size=(2,)), (9,)).axes
+        >>> Spans.of(9).behind(axis).length
+        5
+    """
+
+    firsts: NDArray[np.int64]
+    lasts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, size: int) -> "Spans":
+        """Those of the first layer's own cells."""
+        return cls(np.arange(size), np.arange(size))
+
+    def behind(self, axis: Axis) -> "Spans":
+        """Those of a layer behind; padding reads nothing."""
+        ends = [(window[0], window[-1]) for window in map(axis.window, range(axis.output_size))]
+        first, last = np.clip(np.transpose(ends), 0, len(self.firsts) - 1)
+        return Spans(self.firsts[first], self.lasts[last])
+
+    @property
+    def length(self) -> int:
+        """Of the longest."""
+        return int((self.lasts - self.firsts).max()) + 1

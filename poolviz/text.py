@@ -206,3 +206,16 @@ def _ascii(sign: str) -> str:
 
     letter = normalize("NFKD", sign)[0]
     return _ASCII.get(sign, letter if letter.isascii() else "?")
+
+
+def shortened(name: str, most: int) -> str:
+    """``name``, of more than ``most`` characters both ends.
+
+    Example:
+        >>> shortened("abcdefghij", 7)
+        'abc…hij'
+    """
+    if len(name) <= most:
+        return name
+    end = (most - 1) // 2
+    return f"{name[: most - 1 - end]}…{name[-end:]}"

@@ -81,3 +81,15 @@ def test_beside_is_the_larger_with_the_smaller_jump() -> None:
     other = ReceptiveField((4, 9), (4, 2), (32, 32))
     assert one.beside(other) == ReceptiveField((5, 9), (2, 2), (32, 32))
     assert other.beside(one) == one.beside(other)
+
+
+def test_a_jump_is_no_larger_than_the_input() -> None:
+    """Behind a cell that sees all, a stride leads nowhere."""
+    whole = ReceptiveField.of((6, 8)).whole().grown((1, 1), (2, 2))
+    assert (whole.size, whole.jump) == ((6, 8), (6, 8))
+
+
+def test_averages_of_windows_that_differ_are_rounded() -> None:
+    """A jump of 8 / 3 behind 3 windows of 4: 4 + 1 · 8/3 = 6.67 is nearer to 7 than to 6."""
+    field = ReceptiveField((4,), (8 / 3,), (8,)).grown((2,), (1,))
+    assert field.size == (7,)

@@ -80,12 +80,24 @@ class InputOptions:
         mean, std = numbers("--mean", self.mean), numbers("--std", self.std)
         if 0 in std:
             raise SpecError("--std", "0 cannot be divided by", "give what the network was taught")
-        scale = None if self.factor is None else numbers("--scale", self.factor)[0]
+        scale = self._scale()
         size = None
         if self.resize is not None:
             height, width = lengths("--resize", sizes("--resize", self.resize), 1)
             size = height, width
         return Preparation(mean, std, scale, size)
+
+    def _scale(self) -> float | None:
+        from poolviz.cli.options import numbers
+        from poolviz.errors import SpecError
+
+        if self.factor is None:
+            return None
+        scale, *others = numbers("--scale", self.factor)
+        if others or not scale:
+            cause = f"{self.factor!r} is no single number but 0"
+            raise SpecError("--scale", cause, "write 1/255 or 0.5")
+        return scale
 
     def fed(self, network: "Network") -> "dict[str, Fed]":
         """What goes into each input of ``network``.
@@ -113,6 +125,9 @@ class InputOptions:
                 fed[slot.name] = feed_array(slot, _plain(read), source, preparation)
         if self.resize is not None and not pictures:
             raise SpecError("--resize", "arrays are taken as they are", "leave it out")
+        if preparation.given and not any("scale" in each.document for each in fed.values()):
+            cause = "no input has channels"
+            raise SpecError("--mean", cause, "leave out --mean, --std and --scale")
         return fed
 
     def _sources(self, names: list[str]) -> dict[str, str]:

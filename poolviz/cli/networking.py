@@ -18,6 +18,7 @@ from poolviz.output.files import figure_suffix, write_all
 from poolviz.output.job import Look, Order, Pooling, carry_out
 from poolviz.output.naming import safe
 from poolviz.spec import whole
+from poolviz.text import shortened
 from poolviz.views.networks import (
     difference_words,
     network_document,
@@ -28,7 +29,9 @@ from poolviz.views.networks import (
 OF_ONE, OF_ALL = "png,gif", "png"
 # What is written of the listing, besides the looks of it.
 _OF_LISTING = frozenset(["figure", "theme", "cmap", "scale", "quiet"])
-_NOT_OF_ALL = frozenset(["save", "html", "play", "kind"])
+_NOT_OF_ALL = frozenset(["save", "html", "play", "kind", "channel"])
+# Of a longer name of a node its file has both ends.
+LONGEST_NAME = 64
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,7 @@ def pool_node(seen: Observation, node: Node, wanted: Wanted, source: Path) -> No
         PoolvizError: its maps have three spatial axes, or an output cannot be written.
     """
     order = wanted.order_of_one()
-    difference = difference_words(node.layer.max_difference)
+    difference = difference_words(node.max_difference)
     notes: tuple[str, ...] = (
         *(f"{name}: {fed.document['source']}, {fed.words}" for name, fed in seen.fed.items()),
         f"ONNX Runtime's own output of {node.name} differs by {difference}",
@@ -176,7 +179,8 @@ def pool_all(seen: Observation, wanted: Wanted, source: Path) -> None:
 
 def _feature_map(seen: Observation, node: Node, source: Path) -> FeatureMap:
     """What enters a node, named for files as the model, the node's number and its name."""
-    name = f"{seen.name}-{node.number}-{node.name.strip('/')}"
+    own = shortened(node.name.strip("/"), LONGEST_NAME)
+    name = f"{seen.name}-{node.number}-{own}"
     shown = f"{seen.shown}, {node.name}"
     return replace(node.layer.feature_map, name=name, source=shown, path=source)
 

@@ -15,7 +15,7 @@ from poolviz.networks.feeding import (
     shape_words,
     typed,
 )
-from poolviz.networks.layout import AXES, NHWC, layout_of
+from poolviz.networks.layout import AXES, NHWC
 from poolviz.networks.model import Slot
 from poolviz.patches import Array
 
@@ -27,18 +27,15 @@ def feed_array(slot: Slot, array: Array, source: str, preparation: Preparation) 
         SpecError: the input wants another shape or type, or mean and std do not fit.
     """
     values = _fitting(slot, array, source)
-    last = values.ndim == AXES and layout_of(slot.axes(values.ndim)) == NHWC
+    last = values.ndim == AXES and slot.layout == NHWC
     document: dict[str, Any] = {"source": source, "shape": list(values.shape)}
-    if not preparation.given:
+    channels_first = np.moveaxis(values, -1, 1) if last else values
+    # A list of numbers beside a picture has no channels to change.
+    if not preparation.given or channels_first.ndim < AXES - 1:
         other = "" if str(values.dtype) == slot.dtype else f" as {slot.dtype}"
         words = f"as it is, {text.size(values.shape)}{other}"
         return Fed(typed(values, slot), words, document, _maps(values, source, last=last))
     scale = 1.0 if preparation.scale is None else preparation.scale
-    channels_first = np.moveaxis(values, -1, 1) if last else values
-    if channels_first.ndim < AXES - 1:
-        raise SpecError(
-            "--mean", f"{source} has no channels", "leave out --mean, --std and --scale"
-        )
     changed = normalised(channels_first, scale, preparation, axis=1)
     changed = np.moveaxis(changed, 1, -1) if last else changed
     document |= {"scale": scale, "mean": list(preparation.mean), "std": list(preparation.std)}

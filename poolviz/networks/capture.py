@@ -3,7 +3,8 @@
 import contextlib
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,20 +15,23 @@ from poolviz.patches import Array
 from poolviz.readers import torch as reader
 
 
-def capture(model: Any, *inputs: Any, index: int = 0, **named: Any) -> list[PoolingLayer]:
+def capture(
+    model: Any, *inputs: Any, named: Mapping[str, Any] | None = None, index: int = 0
+) -> list[PoolingLayer]:
     """The pooling modules of ``model`` at work on an input, in the order in which they are called.
 
     The model is called once, as it stands: call ``model.eval()`` before, and within
     ``torch.no_grad()`` if no gradients are wanted. Its hooks are removed again,
-    whatever happens. Calls of functions, such as ``torch.nn.functional.max_pool2d``,
-    are not seen. A module that is called several times is there as often, as
-    ``pool``, ``pool#2`` and so on. PyTorch itself is not imported.
+    whatever happens. What enters and leaves a module is copied and kept. Calls of
+    functions, such as ``torch.nn.functional.max_pool2d``, are not seen. A module that
+    is called several times is there as often, as ``pool``, ``pool#2`` and so on.
+    PyTorch itself is not imported.
 
     Args:
         model: a ``torch.nn.Module``.
         *inputs: what it is called with.
-        index: which of the batch the feature maps are of.
-        **named: further arguments of the call.
+        named: what it is called with by names.
+        index: which of the batch the feature maps are of; maps without a batch have none.
 
     Returns:
         For each call of a pooling module its ``name``, ``feature_map``, ``spec``, the
@@ -45,20 +49,39 @@ def capture(model: Any, *inputs: Any, index: int = 0, **named: Any) -> list[Pool
     calls: Counter[str] = Counter()
 
     def hook(name: str) -> Any:
-        def look(module: Any, given: Any, named: Any, output: Any) -> None:
+        def look(module: Any, given: Any, by_name: Any, output: Any) -> None:
             calls[name] += 1
             shown = name if calls[name] == 1 else f"{name}#{calls[name]}"
-            entered = given[0] if given else named["input"]
-            layer = _observed(shown, module, entered, output, index)
-            seen.extend([layer] if layer else [])
+            call = _Call(module, given, by_name, output)
+            seen.extend(_observed(shown, call, index))
 
         return look
 
     with _hooked(model, hook):
-        model(*inputs, **named)
+        model(*inputs, **(named or {}))
     if not calls:
         warnings.warn("no pooling module was called; calls of functions are not seen", stacklevel=2)
     return seen
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A call of a module: with what, and what came of it."""
+
+    module: Any
+    given: tuple[Any, ...]
+    by_name: dict[str, Any]
+    output: Any
+
+    @property
+    def entered(self) -> Any:
+        """The tensor that is pooled."""
+        return self.given[0] if self.given else self.by_name["input"]
+
+    @property
+    def left(self) -> Any:
+        """The pooled one; with the winners' indices the output is a pair."""
+        return self.output[0] if isinstance(self.output, tuple) else self.output
 
 
 @contextlib.contextmanager
@@ -80,21 +103,23 @@ def _is_pooling(module: Any) -> bool:
     return reader.is_pooling(module) or own
 
 
-def _observed(name: str, module: Any, entered: Any, output: Any, index: int) -> PoolingLayer | None:
-    """The layer; None, with a warning, if poolviz cannot repeat it."""
-    # With the winners' indices, the output is a pair.
-    left = output[0] if isinstance(output, tuple) else output
+def _observed(name: str, call: _Call, index: int) -> list[PoolingLayer]:
+    """The layer; nothing, with a warning, if poolviz cannot repeat it."""
     try:
-        rank = reader.kind(module).rank
-        spec = reader.read(module, tuple(entered.shape[-rank:]))
+        rank = reader.kind(call.module).rank
+        spec = reader.read(call.module, tuple(call.entered.shape[-rank:]))
+        inputs, outputs = map(_as_array, (call.entered, call.left))
     except SpecError as error:
         warnings.warn(f"left out {name} ({error.subject}): {error.cause}", stacklevel=4)
-        return None
-    inputs, outputs = map(_as_array, (entered, left))
+        return []
+    except Exception as error:  # noqa: BLE001 - whatever it is, the model goes on
+        cause = f"what it was called with cannot be read ({error!r})"
+        warnings.warn(f"left out {name}: {cause}", stacklevel=4)
+        return []
     if inputs.ndim == rank + 1:
         # A map may come without a batch.
         inputs, outputs, index = inputs[None], outputs[None], 0
-    return observed(name, spec, inputs, outputs, index)
+    return [observed(name, spec, inputs, outputs, index)]
 
 
 def _as_array(tensor: Any) -> Array:

@@ -23,6 +23,9 @@ _CELLWISE = frozenset(_NAMES_OF_CELLWISE.split())
 # What brings all cells together, and what lets each of all cells depend on all.
 _EVERYTHING = frozenset(["Flatten", "Gemm", "GlobalAveragePool", "GlobalLpPool", "GlobalMaxPool"])
 _MIXED = frozenset(["GroupNormalization", "InstanceNormalization"])
+# Permutations that leave rows before columns, and axes that lie between N and the last.
+_LAYOUTS = frozenset([(0, 1, 2, 3), (0, 2, 3, 1), (0, 3, 1, 2), (0, 1, 2), (0, 2, 1)])
+_BETWEEN = frozenset([2, -2])
 _WINDOWED = frozenset(["AveragePool", "Conv", "ConvInteger", "LpPool", "MaxPool", "QLinearConv"])
 # The weights' place among a convolution's inputs.
 _WEIGHTS = {"QLinearConv": 3}
@@ -55,7 +58,8 @@ def _behind(
     node: Any, entering: list[ReceptiveField], constants: Constants
 ) -> ReceptiveField | None:
     """The field behind a node; None if it cannot be told."""
-    if not entering or len({len(field.size) for field in entering}) > 1:
+    # Of inputs that differ in size there is no one field.
+    if not entering or len({field.limit for field in entering}) > 1 or _moves(node):
         return None
     field = entering[0]
     for other in entering[1:]:
@@ -67,6 +71,14 @@ def _behind(
     if node.op_type in _MIXED:
         return replace(field, size=field.limit)
     return _windowed(node, field, constants) if node.op_type in _WINDOWED else None
+
+
+def _moves(node: Any) -> bool:
+    """Whether it brings cells to other rows and columns, or joins maps along these."""
+    given = reader.attributes(node)
+    if node.op_type == "Transpose":
+        return tuple(given.get("perm", ())) not in _LAYOUTS
+    return node.op_type == "Concat" and given.get("axis") in _BETWEEN
 
 
 def _reduces_all(node: Any, field: ReceptiveField, constants: Constants) -> bool:

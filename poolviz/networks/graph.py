@@ -21,12 +21,14 @@ class WatchedGraph:
         nodes: all of it, in their order.
         constants: what of its tensors is known beforehand.
         shapeless: the names of inputs of whose shape nothing is said.
+        beside: how many bytes of values stand in other files.
         data: the model as bytes, with the tensors around its pooling nodes among its outputs.
     """
 
     nodes: list[Any]
     constants: Constants
     shapeless: frozenset[str]
+    beside: int
     data: bytes
 
 
@@ -43,14 +45,14 @@ def watched_graph(onnx: Any, path: Path, shown: str) -> WatchedGraph:
         if model.functions:
             model = onnx.inliner.inline_local_functions(model)
             data = model.SerializeToString()
-        _check_external_data(model.graph, path, shown)
-        return _watched(onnx, model, data, shown)
+        beside = _external_data(model.graph, path, shown)
+        return _watched(onnx, model, data, shown, sum(each.stat().st_size for each in beside))
     except (ValueError, TypeError, LookupError) as error:
         # Names that are no text, nodes without inputs.
         raise _damaged(shown) from error
 
 
-def _watched(onnx: Any, model: Any, data: bytes, shown: str) -> WatchedGraph:
+def _watched(onnx: Any, model: Any, data: bytes, shown: str, beside: int) -> WatchedGraph:
     nodes, constants = list(model.graph.node), Constants.of(model.graph)
     pooling = pooling_nodes(nodes, constants)
     if not pooling:
@@ -58,7 +60,8 @@ def _watched(onnx: Any, model: Any, data: bytes, shown: str) -> WatchedGraph:
     watched = [name for node in pooling for name in (node.input[0], node.output[0])]
     kinds = {each.name: each.type.tensor_type for each in model.graph.input}
     shapeless = frozenset(name for name, kind in kinds.items() if not kind.HasField("shape"))
-    return WatchedGraph(nodes, constants, shapeless, _watching(onnx, model, data, watched))
+    watching = _watching(onnx, model, data, watched)
+    return WatchedGraph(nodes, constants, shapeless, beside, watching)
 
 
 def no_pooling_node(shown: str) -> SourceError:
@@ -90,31 +93,37 @@ def _parsed(onnx: Any, data: bytes, shown: str) -> Any:
     return model
 
 
-def _check_external_data(graph: Any, path: Path, shown: str) -> None:
-    """Raise SourceError if a tensor's values stand in a file that is not in the model's folder."""
-    folder = path.resolve().parent
-    for tensor in _tensors(graph):
-        entries = {entry.key: entry.value for entry in tensor.external_data}
-        place = entries.get("location", "")
-        if not place:
-            continue
-        try:
-            target = (folder / place).resolve()
-            there = target.is_file()
-        except (OSError, RuntimeError, ValueError) as error:
-            # Links in a circle, a name that is too long, or is none.
-            cause = f"its values stand in what cannot be opened ({_short(place)})"
-            raise SourceError(shown, cause, "export it again") from error
-        if not target.is_relative_to(folder):
-            raise SourceError(
-                shown,
-                f"it keeps values outside its folder ({_short(place)})",
-                "save it with its values beside it, or in it",
-            )
-        if not there:
-            raise SourceError(
-                shown, f"its values are missing ({_short(place)})", "put that file beside it"
-            )
+def _external_data(graph: Any, path: Path, shown: str) -> set[Path]:
+    """The files, all of them in the model's folder, in which tensors' values stand.
+
+    Raises:
+        SourceError: one is elsewhere, or missing.
+    """
+    places = {
+        entry.value
+        for tensor in _tensors(graph)
+        for entry in tensor.external_data
+        if entry.key == "location"
+    }
+    return {_beside(path.resolve().parent, place, shown) for place in places if place}
+
+
+def _beside(folder: Path, place: str, shown: str) -> Path:
+    """The file at ``place`` in a folder."""
+    try:
+        target = (folder / place).resolve()
+        there = target.is_file()
+    except (OSError, RuntimeError, ValueError) as error:
+        # Links in a circle, a name that is too long, or is none.
+        cause = f"its values stand in what cannot be opened ({_short(place)})"
+        raise SourceError(shown, cause, "export it again") from error
+    if not target.is_relative_to(folder):
+        cause = f"it keeps values outside its folder ({_short(place)})"
+        raise SourceError(shown, cause, "save it with its values beside it, or in it")
+    if not there:
+        cause = f"its values are missing ({_short(place)})"
+        raise SourceError(shown, cause, "put that file beside it")
+    return target
 
 
 def _short(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from poolviz.errors import PoolvizError
 from poolviz.memory import Budget
 from poolviz.networks.constants import Constants
 from poolviz.networks.graph import watched_graph
+from poolviz.networks.layout import AXES, layout_by_use, layout_of
 from poolviz.patches import Array
 from poolviz.sources import network_path, regular_file
 from poolviz.text import escaped
@@ -44,15 +45,22 @@ class Slot:
         name: as the network calls it.
         shape: its axes, None where any length goes; None where nothing is said of them.
         dtype: of its values, by NumPy's name.
+        used_as: the layout that it has by what takes it; None where that does not tell.
     """
 
     name: str
     shape: tuple[int | None, ...] | None
     dtype: str
+    used_as: str | None = field(default=None, compare=False)
 
     def axes(self, rank: int) -> tuple[int | None, ...]:
         """Its axes; where nothing is said of them, as many as ``rank``, of any length."""
         return (None,) * rank if self.shape is None else self.shape
+
+    @property
+    def layout(self) -> str:
+        """Where the channels stand of four axes: by what takes them, else by the shape."""
+        return self.used_as or layout_of(self.axes(AXES))
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +90,14 @@ class Network:
     @property
     def slots(self) -> list[Slot]:
         """Its inputs."""
-        return [_slot(each, self.shapeless) for each in self.session.get_inputs()]
+        return [self._slot(each) for each in self.session.get_inputs()]
+
+    def _slot(self, given: Any) -> Slot:
+        kind = given.type.removeprefix("tensor(").removesuffix(")")
+        dtype = {"float": "float32", "double": "float64"}.get(kind, kind)
+        shape = tuple(part if isinstance(part, int) else None for part in given.shape or ())
+        known = None if given.name in self.shapeless else shape
+        return Slot(given.name, known, dtype, layout_by_use(self.nodes, given.name))
 
     def run(self, feeds: Mapping[str, Array], wanted: list[str]) -> dict[str, Array]:
         """The tensors called ``wanted``, with ``feeds`` as the inputs.
@@ -103,19 +118,31 @@ class Network:
         return dict(feeds) | dict(zip(asked, found, strict=True))
 
 
-def open_network(source: str | Path, budget: Budget) -> Network:
+def open_network(source: str | Path, budget: Budget, threads: int | None = None) -> Network:
     """The network of an ONNX file, or of ``sample:NAME``.
+
+    Args:
+        source: which.
+        budget: the memory that the model's values may take; what the runtime itself
+            takes while it works is not known beforehand.
+        threads: at most so many run it; None for the cores.
 
     Raises:
         SourceError: it cannot be read, is no model, has no pooling node, keeps
             tensors outside its folder, or is too large.
         PoolvizError: the extra ``onnx`` is missing, or the runtime does not take the model.
+
+    Example:
+        >>> open_network("sample:shapes", Budget(1 << 30)).slots[0].shape
+        (None, 3, 64, 64)
     """
     path, shown = network_path(source), escaped(str(source))
-    budget.check_source(shown, COPIES * regular_file(path).size(), "use a smaller model")
+    size = regular_file(path).size()
+    budget.check_source(shown, COPIES * size, "use a smaller model")
     onnx, runtime = _packages()
     graph = watched_graph(onnx, path, shown)
-    session = _session(runtime, graph.data, path, shown)
+    budget.check_source(shown, COPIES * (size + graph.beside), "use a smaller model")
+    session = _session(runtime, graph.data, path, shown, threads)
     parts = graph.nodes, graph.constants, graph.shapeless
     return Network(shown, path.stem, path, *parts, session, runtime.__version__)
 
@@ -130,13 +157,11 @@ def _packages() -> tuple[Any, Any]:
         onnx, _, runtime = map(import_module, ("onnx", "onnx.inliner", "onnxruntime"))
     except ImportError as error:
         missing = error.name or "onnxruntime"
-        raise PoolvizError(
-            "network", f"the package {missing} is missing", f"run: {EXTRA}"
-        ) from error
+        raise PoolvizError(missing, "the package is missing", f"run: {EXTRA}") from error
     return onnx, runtime
 
 
-def _session(runtime: Any, data: bytes, path: Path, shown: str) -> Any:
+def _session(runtime: Any, data: bytes, path: Path, shown: str, threads: int | None) -> Any:
     """A session of the runtime.
 
     Raises:
@@ -145,6 +170,7 @@ def _session(runtime: Any, data: bytes, path: Path, shown: str) -> Any:
     options = runtime.SessionOptions()
     options.log_severity_level = SILENT
     options.add_session_config_entry(_FOLDER, str(path.resolve().parent))
+    options.intra_op_num_threads = threads or 0
     options.add_session_config_entry(_STOP_SPINNING, "1")
     providers = ["CPUExecutionProvider"]
     try:
@@ -170,10 +196,3 @@ def _reason(error: Exception) -> str:
     words = _NOISE.sub("", str(error)).strip() or type(error).__name__
     line = escaped(words.splitlines()[0])
     return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 1]}…"
-
-
-def _slot(given: Any, shapeless: frozenset[str]) -> Slot:
-    kind = given.type.removeprefix("tensor(").removesuffix(")")
-    shape = tuple(part if isinstance(part, int) else None for part in given.shape or ())
-    known = None if given.name in shapeless else shape
-    return Slot(given.name, known, {"float": "float32", "double": "float64"}.get(kind, kind))

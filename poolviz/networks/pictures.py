@@ -18,7 +18,7 @@ from poolviz.networks.feeding import (
     type_of,
     typed,
 )
-from poolviz.networks.layout import AXES, NCHW, NHWC, layout_of
+from poolviz.networks.layout import AXES, NCHW, NHWC
 from poolviz.networks.model import Slot
 from poolviz.patches import Array
 
@@ -76,7 +76,7 @@ def _wanted(
             f"it wants {shape_words(shape)}, which is no picture",
             "give it an .npy",
         )
-    layout = layout_of(shape)
+    layout = slot.layout
     channels, *plane = (shape[at] for at in ((1, 2, 3) if layout == NCHW else (3, 1, 2)))
     asked = preparation.size or picture.input_size
     if preparation.size is not None and any(plane):

@@ -75,8 +75,12 @@ class PoolingLayer:
 
         NaN at the same place is none; infinite where only one is NaN or infinite, or shapes differ.
         """
+        return self.difference()
+
+    def difference(self, threads: int | None = None) -> float:
+        """:attr:`max_difference`, found by at most so many threads."""
         values = as_values(self.inputs, self.spec.rank)
-        pooled = compute(values, self.geometry, build_mode(self.spec))
+        pooled = compute(values, self.geometry, build_mode(self.spec), threads=threads)
         return largest_difference(pooled, self.outputs)
 
     @property

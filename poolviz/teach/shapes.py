@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from poolviz.errors import SpecError
 from poolviz.geometry import Geometry, resolve
 from poolviz.modes import build_mode
-from poolviz.receptive_field import ReceptiveField
+from poolviz.receptive_field import ReceptiveField, Spans
 from poolviz.spec import DEFAULT_LIKE, PoolSpec
 
 # What a layer of the usual network does to every cell behind a pooling layer.
@@ -20,6 +20,8 @@ _LAYER = re.compile(
 )
 _ADAPTIVE = re.compile(rf"to(?P<output_size>{_LENGTHS})")
 GLOBAL = "global"
+# Of so many cells along an axis each is followed by itself.
+MOST_FOLLOWED = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -105,9 +107,14 @@ def layers(input_size: Sequence[int], specs: Sequence[PoolSpec]) -> list[Layer]:
     """
     found: list[Layer] = []
     size, field = tuple(input_size), ReceptiveField.of(input_size)
+    spans = list(map(Spans.of, size)) if max(size) <= MOST_FOLLOWED else []
     for number, spec in enumerate(specs, 1):
         geometry = _resolved(spec, size, number if len(specs) > 1 else 0)
         field = field.behind(geometry)
+        if spans:
+            # Where windows differ, the average by which fields grow is not exact.
+            spans = [each.behind(axis) for each, axis in zip(spans, geometry.axes, strict=True)]
+            field = replace(field, size=tuple(each.length for each in spans))
         found.append(Layer(geometry, field))
         size = geometry.output_size
     return found

@@ -10,7 +10,7 @@ from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.geometry import Axis
 from poolviz.patches import Array
-from poolviz.receptive_field import ReceptiveField
+from poolviz.receptive_field import ReceptiveField, Spans
 from poolviz.teach.layers import Layer, named
 
 INPUT = "input"
@@ -26,7 +26,7 @@ class Level:
         field: what of the input its cells depend on.
         centres: for each axis, where in the input the middle of each cell's receptive
             field lies, as a row or column; padding counts as cells further out.
-        spans: for each axis, the first and the last cell of the input that each cell reads.
+        spans: for each axis, what of the input each cell reads.
         parameters: the layer's weights; pooling and relu have none.
         multiply_adds: the layer's; those of convolutions alone are counted.
     """
@@ -35,7 +35,7 @@ class Level:
     feature_map: FeatureMap
     field: ReceptiveField
     centres: tuple[Array, Array]
-    spans: tuple[tuple[Array, Array], ...]
+    spans: tuple[Spans, ...]
     parameters: int = 0
     multiply_adds: int = 0
 
@@ -73,7 +73,7 @@ def stack(feature_map: FeatureMap, layers: Sequence[Layer], seed: int | None = N
     """
     size = feature_map.input_size
     rows, columns = (np.arange(length, dtype=np.float64) for length in size)
-    own = (rows, rows), (columns, columns)
+    own = tuple(map(Spans.of, size))
     levels = [Level(INPUT, feature_map, ReceptiveField.of(size), (rows, columns), own)]
     for number, layer in enumerate(layers, 1):
         with named(number, layer.words):
@@ -96,10 +96,9 @@ def _behind(level: Level, layer: Layer, seed: int) -> Level:
         _located(_middles(axis), centres, jump)
         for axis, centres, jump in zip(axes, level.centres, level.field.jump, strict=True)
     )
-    spans = tuple(_joined(axis, *span) for axis, span in zip(axes, level.spans, strict=True))
+    spans = tuple(each.behind(axis) for each, axis in zip(level.spans, axes, strict=True))
     # Where windows differ, the average by which fields grow is not exact.
-    size = tuple(int((last - first).max()) + 1 for first, last in spans)
-    field = replace(field, size=size)
+    field = replace(field, size=tuple(each.length for each in spans))
     values = layer.apply(before, seed)
     weights = layer.weights * len(before.values)
     multiply_adds = weights * prod(axis.output_size for axis in axes)
@@ -131,14 +130,6 @@ def _middles(axis: Axis) -> Array:
     """The middle of each window, in cells of the layer's own input."""
     windows = map(axis.window, range(axis.output_size))
     return np.array([(window[0] + window[-1]) / 2 for window in windows])
-
-
-def _joined(axis: Axis, firsts: Array, lasts: Array) -> tuple[Array, Array]:
-    """The first and last cell of the input that each window reads, by those of the cells in it."""
-    windows = [axis.window(at) for at in range(axis.output_size)]
-    inside = [[min(max(end, 0), len(firsts) - 1) for end in (w[0], w[-1])] for w in windows]
-    first, last = np.transpose(inside)
-    return firsts[first], lasts[last]
 
 
 def _located(places: Array, centres: Array, jump: float) -> Array:

@@ -43,7 +43,7 @@ def _tables(rows: list[tuple[str, ...]], width: int | None) -> Iterable[Segments
 
 def _caveats(seen: Observation) -> Iterator[str]:
     """Why a difference is infinite."""
-    if any(math.isinf(node.layer.max_difference) for node in seen.nodes):
+    if any(math.isinf(node.max_difference) for node in seen.nodes):
         caveat = find_rule(seen.nodes[0].layer.spec.like).nan_caveat
         yield f"∞: only one of both has NaN or an infinity somewhere; {caveat}"
 
@@ -62,7 +62,7 @@ def _cells(node: Node) -> tuple[str, ...]:
         *(text.size(each.shape[1:]) for each in (layer.inputs, layer.outputs)),
         text.percent(layer.dropped),
         *field_words(node),
-        difference_words(layer.max_difference),
+        difference_words(node.max_difference),
     )
 
 
@@ -106,5 +106,5 @@ def node_document(node: Node) -> dict[str, Any]:
         "dropped": layer.dropped,
         "receptive_field": None if field is None else list(field.size),
         "jump": None if field is None else list(field.jump),
-        "max_difference": layer.max_difference,
+        "max_difference": node.max_difference,
     }

@@ -7,9 +7,10 @@ from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.networks.observation import Node, Observation
+from poolviz.text import shortened
 from poolviz.views.networks import difference_words, field_words
 from poolviz.views.plates import Plate
-from poolviz.views.scene import Scene, drawable, shortened
+from poolviz.views.scene import Scene, drawable
 from poolviz.views.sheet import Row, Tile, sheet_scene
 from poolviz.views.style import Theme, value_scale
 
@@ -95,7 +96,7 @@ def _row(node: Node, theme: Theme, after: int) -> Row:
     field, jump = field_words(node)
     words = (
         f"{shapes}, {text.percent(layer.dropped)} dropped, receptive field {field}, jump {jump},"
-        f" differs from ONNX Runtime by {difference_words(layer.max_difference)}"
+        f" differs from ONNX Runtime by {difference_words(node.max_difference)}"
     )
     heading = f"{node.number}  {_short(node.name)}: {layer.summary}"
     return _with_what_is_shown(Row(heading, (words,), tuple(tiles), SIDE, bar=True))

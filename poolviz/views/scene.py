@@ -143,19 +143,6 @@ def drawable(name: str) -> str:
     )
 
 
-def shortened(name: str, most: int) -> str:
-    """``name``, of more than ``most`` characters both ends.
-
-    Example:
-        >>> shortened("abcdefghij", 7)
-        'abc…hij'
-    """
-    if len(name) <= most:
-        return name
-    end = (most - 1) // 2
-    return f"{name[: most - 1 - end]}…{name[-end:]}"
-
-
 def wrapped(text: str, size: int, width: int) -> list[str]:
     """``text`` in lines of at most ``width`` pixels, broken at blanks but not behind ``=``."""
     lines: list[str] = []

@@ -11,8 +11,9 @@ from poolviz.geometry import CellKind
 from poolviz.patches import Array
 from poolviz.region import Region, described
 from poolviz.result import PoolResult, Step
+from poolviz.text import shortened
 from poolviz.views.panel import PANEL_SIDE, Panel, cell_side, digit_size
-from poolviz.views.scene import drawable, shortened, text_width, wrapped
+from poolviz.views.scene import drawable, text_width, wrapped
 from poolviz.views.style import Theme, ValueScale, value_scale
 
 MARGIN = 24

@@ -463,7 +463,7 @@ def test_without_the_extra(package: str, poolviz: Any, monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, package, None)
     done = poolviz(*USUAL)
     assert done.code == 1
-    words = f"network: the package {package} is missing; run: pip install 'poolviz[onnx]'"
+    words = f"{package}: the package is missing; run: pip install 'poolviz[onnx]'"
     assert done.failure == words
 
 
@@ -509,3 +509,33 @@ def test_types_that_the_runtime_lacks_are_named(poolviz: Any, folder: Path) -> N
     done = poolviz("network", "double.onnx", "--input", "x.npy")
     assert done.code == 1
     assert done.failure.endswith("has no Conv for these types; export it with float32")
+
+
+def test_means_change_what_has_channels(poolviz: Any, folder: Path) -> None:
+    """A list beside a map stays as it is."""
+    nodes = [node("MaxPool", "x", "y", kernel_shape=[2, 2]), node("Identity", "v", "w")]
+    saved(made(nodes, {"x": (1, 1, 4, 4), "v": (3,)}), folder, "two.onnx")
+    np.save(folder / "x.npy", np.ones((1, 1, 4, 4), np.float32))
+    np.save(folder / "v.npy", np.ones(3, np.float32))
+    done = poolviz("network", "two.onnx", "--input", "x=x.npy", "--input", "v=v.npy", "--mean", "2")
+    assert done.out.splitlines()[1:3] == [
+        "x: x.npy, scale 1, mean 2, std 1, 1×1×4×4", "v: v.npy, as it is, 3",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("scale", ["0", "1,2", "1/255,1"])
+def test_one_scale_for_all(scale: str, poolviz: Any) -> None:
+    """A single number, and none that leaves nothing."""
+    done = poolviz(*USUAL, "--scale", scale)
+    assert done.code == 2
+    assert done.failure == f"--scale: '{scale}' is no single number but 0; write 1/255 or 0.5"
+
+
+def test_long_names_of_nodes_go_into_files(poolviz: Any, folder: Path) -> None:
+    """With both ends; systems refuse names of more than 255 bytes."""
+    name = f"first{'/module' * 60}/last"
+    saved(made([node("MaxPool", "x", "y", name, kernel_shape=[2, 2])], {"x": (1, 1, 4, 4)}), folder)
+    np.save(folder / "x.npy", np.ones((1, 1, 4, 4), np.float32))
+    done = poolviz("network", "model.onnx", "--input", "x.npy", "--all", "--out", "o")
+    assert done.code == 0
+    assert any("first" in each and "last" in each for each in written(folder / "o"))

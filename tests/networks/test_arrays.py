@@ -98,10 +98,11 @@ def test_means_of_another_number_are_refused() -> None:
         fed(slot(2, 3, 4), counting(2, 3, 4), mean=(1.0, 2.0))
 
 
-def test_without_channels_there_is_no_mean() -> None:
-    """An array of two axes has none."""
-    with pytest.raises(SpecError, match=r"--mean: a\.npy has no channels"):
-        fed(slot(None, 10), counting(1, 10), mean=(1.0,))
+def test_without_channels_there_is_nothing_to_change() -> None:
+    """An array of two axes, beside a picture that is normalised, stays as it is."""
+    found = fed(slot(None, 10), counting(1, 10), mean=(1.0,))
+    np.testing.assert_array_equal(found.values, counting(1, 10))
+    assert "scale" not in found.document
 
 
 def test_what_is_shown() -> None:

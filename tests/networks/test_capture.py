@@ -180,7 +180,7 @@ def test_a_model_that_is_itself_pooling_is_called_by_its_kind() -> None:
 
 def test_inputs_may_be_named() -> None:
     """The model, and the pooling module, may be called with keywords."""
-    (layer,) = poolviz.capture(MaxPool2d(), input=picture())
+    (layer,) = poolviz.capture(MaxPool2d(), named={"input": picture()})
     assert layer.inputs.shape == (2, 3, 8, 8)
 
 
@@ -291,3 +291,27 @@ def test_models_without_pooling_are_told() -> None:
     for model in (Network([]), Network([], pool=MaxPool2d())):
         with pytest.warns(UserWarning, match="no pooling module was called"):
             assert poolviz.capture(model, Tensor(np.zeros((1, 1, 2, 2)))) == []
+
+
+def test_whatever_cannot_be_read_is_left_out() -> None:
+    """A module named for pooling that takes words, or gives a dictionary, ends nothing."""
+
+    class Odd(MaxPool2d):
+        def forward(self, tokens: Any) -> Any:
+            return {"tokens": tokens}
+
+    with pytest.warns(UserWarning, match="left out Odd: what it was called with cannot be read"):
+        assert poolviz.capture(Odd(), named={"tokens": picture()}) == []
+
+
+def test_words_of_a_model_are_its_own() -> None:
+    """A model may have an argument that is called index."""
+
+    class Indexed(Network):
+        def forward(self, x: Any, index: Any = None) -> Any:
+            assert index == "its own"
+            return super().forward(x)
+
+    model = Indexed(["pool"], pool=MaxPool2d())
+    (layer,) = poolviz.capture(model, picture(), named={"index": "its own"}, index=1)
+    assert layer.index == 1

@@ -157,7 +157,7 @@ def test_a_kernel_that_nothing_tells_ends_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "operator", ["BatchNormalization", "Pad", "Cast", "Transpose", "Sigmoid", "LRN", "Identity"]
+    "operator", ["BatchNormalization", "Pad", "Cast", "Sigmoid", "LRN", "Identity"]
 )
 def test_what_works_on_each_cell_changes_nothing(operator: str) -> None:
     """The field stays."""
@@ -183,3 +183,34 @@ def test_one_and_three_axes() -> None:
 def test_no_field_is_larger_than_the_input() -> None:
     """Kernels that reach into padding see no more than there is."""
     assert found([conv("x w", "a", 7)], (), {"x": (4, 9)})["a"] == ((4, 7), (1, 1))
+
+
+@pytest.mark.parametrize("order", [[0, 2, 3, 1], [0, 3, 1, 2], [0, 1, 2, 3]])
+def test_other_layouts_keep_the_field(order: list[int]) -> None:
+    """Where rows stay before columns."""
+    nodes = [conv("x w", "a", 3), node("Transpose", "a", "b", perm=order)]
+    assert found(nodes)["b"] == square(3, 1)
+
+
+@pytest.mark.parametrize("attributes", [{}, {"perm": [0, 1, 3, 2]}, {"perm": [2, 3, 0, 1]}])
+def test_turned_maps_end_it(attributes: dict[str, Any]) -> None:
+    """Rows become columns, or leave the places of a map; without an order all axes turn."""
+    assert "b" not in found([conv("x w", "a", 3), node("Transpose", "a", "b", **attributes)])
+
+
+def test_maps_joined_along_rows_end_it() -> None:
+    """Cells are then elsewhere; side by side as channels they are not."""
+    joined = [conv("x w", "a", 3), node("Concat", "a x", "b", axis=2)]
+    assert "b" not in found(joined)
+    assert found([joined[0], node("Concat", "a x", "b", axis=1)])["b"] == square(3, 1)
+
+
+def test_inputs_of_two_sizes_have_no_common_field() -> None:
+    """Whichever is told would be true of one only."""
+    nodes = [conv("x w", "a", 3, stride=4), node("Add", "a z", "b")]
+    assert "b" not in found(nodes, (), {"x": (32, 32), "z": (8, 8)})
+
+
+def test_products_of_matrices_end_it() -> None:
+    """They may be a convolution of the channels, or bring all rows together."""
+    assert "b" not in found([conv("x w", "a", 3), node("MatMul", "a m", "b")])

@@ -313,11 +313,11 @@ def test_without_the_extra_it_is_told_how_to_get_it(
     """Whichever package is missing."""
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(
-        PoolvizError, match=r"is missing; run: pip install 'poolviz\[onnx\]'"
+        PoolvizError, match=r": the package is missing; run: pip install 'poolviz\[onnx\]'"
     ) as caught:
         opened("sample:shapes")
     assert caught.value.exit_code == 1
-    assert package in caught.value.cause
+    assert caught.value.subject == package
 
 
 def test_names_with_escapes_are_not_printed_as_they_are(tmp_path: Path) -> None:

@@ -217,3 +217,16 @@ def test_what_is_told_of_all(tmp_path: Path) -> None:
     found = seen(saved(three(), tmp_path, "mine.onnx"), x=counting(1, 1, 4, 4))
     assert (found.name, list(found.fed)) == ("mine", ["x"])
     assert found.shown == str(tmp_path / "mine.onnx")
+
+
+def test_names_that_are_numbers(tmp_path: Path) -> None:
+    """Where a name is another node's number, it is refused, and # makes it a number."""
+    nodes = [
+        node("MaxPool", "x", "2", kernel_shape=[2, 2]),
+        node("MaxPool", "2", "y", kernel_shape=[2, 2]),
+    ]
+    found = seen(saved(model(nodes, {"x": (1, 1, 4, 4)}), tmp_path), x=counting(1, 1, 4, 4)).nodes
+    assert [each.name for each in found] == ["2", "y"]
+    with pytest.raises(SpecError, match="'2' may be one of several; write #1 or #2"):
+        find_node(found, "2")
+    assert [find_node(found, words).number for words in ("#1", "#2", "1", "y")] == [1, 2, 1, 2]

@@ -169,3 +169,32 @@ def test_a_lineage_without_a_feature_ends_in_the_most_active_channel() -> None:
     found = follow(FeatureMap(values), read_layers("conv:sobel relu"), None)
     # Sobel x of rising columns is 8, Sobel y of rising rows 800.
     assert [found.lineage(channel) for channel in (0, 1)] == [[0, 0, 0], [1, 3, 3]]
+
+
+def test_place_takes_all_channels_together() -> None:
+    """By gaussian alone the changes are even; sobel-x leaves none in the middle, so both count."""
+    values = np.ones((9, 9))
+    values[4, 4] = 9
+    feature_map = FeatureMap(np.stack([values, np.ones((9, 9))]))
+    feature = marked(feature_map, 0, ONE, ONE)
+    # The two filters answer 2, 0, 2 and 0 beside each other; max takes columns 3–4, 5–6.
+    layers = read_layers("conv:sobel max:2")
+    left = follow(feature_map, layers, feature).remains
+    assert left is not None
+    levels = follow(feature_map, layers, feature).levels
+    other = follow(FeatureMap(np.ones((2, 9, 9))), layers, None).levels
+    changes = np.abs(levels[-1].feature_map.values - other[-1].feature_map.values).sum(axis=0)
+    rows, columns = levels[-1].centres
+    expected = (changes.sum(axis=1) @ rows, changes.sum(axis=0) @ columns) / changes.sum()
+    assert left.place == pytest.approx(tuple(expected))
+
+
+def test_last_bits_are_no_change() -> None:
+    """A mean of thirds is rounded otherwise when another cell of it changes by less than that."""
+    values = np.full((4, 4), 1e16)
+    values[0, 0] += 2
+    feature_map = FeatureMap(values)
+    feature = marked(feature_map, 0, range(1), range(1))
+    left = follow(feature_map, read_layers("conv:gaussian"), feature).remains
+    assert left is not None
+    assert left.place is None

@@ -81,3 +81,10 @@ def test_a_layer_that_does_not_fit_is_named() -> None:
     """Of several layers the error says which."""
     with pytest.raises(SpecError, match=r"^layer 2: kernel_size: no window fits"):
         layers((6, 6), [layer_spec("3"), layer_spec("3")])
+
+
+def test_fields_behind_windows_that_differ_are_exact() -> None:
+    """9 cells in windows 0–4 and 4–8, then both: all 9; 7 in 0–2, 2–4, 4–6, two of them: 5."""
+    for size, words, expected in ((9, "to2 2/1", 9), (7, "to3 2/1", 5), (8, "to6 2/1", 4)):
+        found = layers((size, size), [layer_spec(each) for each in words.split()])
+        assert found[-1].field.size == (expected, expected)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from onnx_models import counting, model, node, saved, tensor
+from onnx_models import POOL, counting, model, node, saved, tensor
 from pictures import of_kind, overlapping, texts
 
 from poolviz import FeatureMap, SpecError
@@ -222,3 +222,20 @@ def test_maps_of_one_axis_are_rows(tmp_path: Path) -> None:
     seen = observed(tmp_path, nodes, (1, 1, 9))
     assert "1  flat: max 1×2, stride 1" in texts(network_scene(seen, THEME))
     assert network_document(seen)["nodes"][0]["input_shape"] == [1, 1, 1, 9]
+
+
+def test_pairs_show_the_channel_that_they_name(tmp_path: Path) -> None:
+    """Before and after are those of the channel above them, the most active first."""
+    values = np.zeros((1, 3, 8, 8), np.float32)
+    for channel, height in enumerate((1, 3, 2)):
+        values[0, channel, channel, channel] = height
+    path = saved(model([POOL], {"x": (1, 3, 8, 8)}), tmp_path)
+    fed = Fed(values, "as it is", {"source": "a.npy"})
+    scene = network_scene(observe(open_network(path, asked_budget(None)), {"x": fed}), THEME)
+    titles = [label for label in of_kind(scene.items, Label) if label.text.startswith("channel")]
+    assert [label.text for label in titles] == ["channel 1", "channel 2", "channel 0"]
+    # Of the cells above the ground, each map has one: at its channel's place.
+    maps = [each.colors for each in of_kind(scene.items, Pixels) if each.colors.shape[0] == 8]
+    for colors, channel in zip(maps, (1, 2, 0), strict=True):
+        lit = np.argwhere((colors != colors[-1, -1]).any(axis=-1))
+        assert lit.tolist() == [[channel, channel]]

@@ -62,8 +62,8 @@ def command(
     wanted = Wanted(outputs, figures, animation, channel, threads, budget, as_json)
     wanted.check(one=node is not None, all_nodes=every_node)
     inputs.preparation()
-    network = open_network(model, budget)
-    seen = observe(network, inputs.fed(network), inputs.index)
+    network = open_network(model, budget, threads)
+    seen = observe(network, inputs.fed(network), inputs.index, threads)
     if node is not None:
         pool_node(seen, find_node(seen.nodes, node), wanted, network.path)
     elif every_node:

@@ -50,5 +50,5 @@ def _row(node: Node) -> tuple[str, ...]:
     sizes = [text.size(each.shape[1:]) for each in (layer.inputs, layer.outputs)]
     field = ("?", "?")
     if node.field is not None:
-        field = text.size(node.field.size), text.number(node.field.jump[0])
-    return node.name, layer.summary, *sizes, *field, text.number(layer.max_difference, 2)
+        field = text.size(node.field.size), "×".join(map(text.number, node.field.jump))
+    return node.name, layer.summary, *sizes, *field, text.number(node.max_difference, 2)

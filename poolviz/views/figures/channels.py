@@ -9,6 +9,7 @@ from poolviz import text
 from poolviz.patches import Array
 from poolviz.region import Region
 from poolviz.result import PoolResult
+from poolviz.text import shortened
 from poolviz.views.parts import scale_bar
 from poolviz.views.scene import (
     Box,
@@ -17,7 +18,6 @@ from poolviz.views.scene import (
     Pixels,
     Scene,
     drawable,
-    shortened,
     text_width,
     wrapped,
 )
