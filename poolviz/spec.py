@@ -19,7 +19,11 @@ DEFAULT_MODE, DEFAULT_LIKE = "max", "torch"
 DEFAULT_KERNEL_SIZE = 2
 MOST_AXES = 3
 # By their names: a request knows no framework, and loads no reader before it is asked to.
-READERS = ("poolviz.readers.torch", "poolviz.readers.keras", "poolviz.readers.onnx")
+READERS = {
+    "torch": "poolviz.readers.torch",
+    "keras": "poolviz.readers.keras",
+    "onnx": "poolviz.readers.onnx",
+}
 # Larger numbers than this have no meaning as a size and only overflow later.
 LARGEST = 2**31 - 1
 
@@ -97,7 +101,7 @@ class PoolSpec:
             >>> PoolSpec.from_torch(MaxPool2d()).padding
             (1, 1)
         """
-        return _read(READERS[0], module)
+        return _read("torch", module)
 
     @classmethod
     def from_keras(cls, layer: Any) -> "PoolSpec":
@@ -115,7 +119,7 @@ class PoolSpec:
             >>> PoolSpec.from_keras(GlobalAveragePooling2D()).output_size
             (1, 1)
         """
-        return _read(READERS[1], layer)
+        return _read("keras", layer)
 
     @classmethod
     def from_onnx(cls, node: Any, rank: int = 2) -> "PoolSpec":
@@ -135,7 +139,7 @@ class PoolSpec:
             >>> PoolSpec.from_onnx(Node()).mode
             'max'
         """
-        return _read(READERS[2], node, rank)
+        return _read("onnx", node, rank)
 
     @property
     def rank(self) -> int:
@@ -194,9 +198,9 @@ class PoolSpec:
             self._set(padding=_padding(self.padding, rank))
 
 
-def _read(reader: str, layer: Any, *others: Any) -> PoolSpec:
-    """A framework's layer as a request, by the reader of that name."""
-    spec: PoolSpec = import_module(reader).read(layer, *others)
+def _read(framework: str, layer: Any, *others: Any) -> PoolSpec:
+    """A framework's layer as a request, by its reader."""
+    spec: PoolSpec = import_module(READERS[framework]).read(layer, *others)
     return spec
 
 

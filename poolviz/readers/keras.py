@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from poolviz.readers._reader import mode_called, no_pooling
+from poolviz.readers._reader import Kind, for_each_axis, found_kind, no_pooling
 from poolviz.spec import PoolSpec
 
 FRAMEWORK = "keras"
@@ -28,26 +28,15 @@ def read(layer: Any) -> PoolSpec:
     if windows == "Global":
         return PoolSpec(mode, output_size=(1,) * rank, like=FRAMEWORK)
     if windows == "Adaptive":
-        return PoolSpec(mode, output_size=_for_each_axis(layer.output_size, rank), like=FRAMEWORK)
+        return PoolSpec(mode, output_size=for_each_axis(layer.output_size, rank), like=FRAMEWORK)
     return PoolSpec(
         mode,
-        _for_each_axis(layer.pool_size, rank),
-        _for_each_axis(layer.strides, rank),
+        for_each_axis(layer.pool_size, rank),
+        for_each_axis(layer.strides, rank),
         str(layer.padding),
         like=FRAMEWORK,
     )
 
 
-def _kind(layer: Any) -> tuple[str, str, int] | None:
-    """Mode, how its windows are chosen, and number of axes."""
-    for ancestor in type(layer).__mro__:
-        match = _KIND.fullmatch(ancestor.__name__)
-        mode = match and mode_called(match["name"], FRAMEWORK)
-        if match and mode:
-            return mode, match["windows"] or "", int(match["rank"])
-    return None
-
-
-def _for_each_axis(value: Any, rank: int) -> Any:
-    # Left out, strides are the size: None.
-    return (value,) * rank if isinstance(value, int) else value
+def _kind(layer: Any) -> Kind | None:
+    return found_kind(layer, _KIND, FRAMEWORK)

@@ -2,27 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from poolviz.errors import SpecError
-from poolviz.readers._reader import mode_called, no_pooling
+from poolviz.readers._reader import Kind, for_each_axis, found_kind, no_pooling
 from poolviz.spec import PoolSpec
 
 FRAMEWORK = "torch"
-_KIND = re.compile(r"(?P<adaptive>Adaptive)?(?P<name>\w+Pool)(?P<rank>[123])d")
+_KIND = re.compile(r"(?P<windows>Adaptive)?(?P<name>\w+Pool)(?P<rank>[123])d")
 # What PoolSpec calls as modules do.
 _LENGTHS = ("kernel_size", "stride", "padding", "dilation")
 _AS_IT_IS = ("ceil_mode", "count_include_pad", "divisor_override")
 # What a mode's parameter is called here.
 _OPTIONS = {"norm_type": "p"}
-
-
-class Kind(NamedTuple):
-    """What a module's name tells: mode, whether adaptive, number of spatial axes."""
-
-    mode: str
-    adaptive: bool
-    rank: int
 
 
 def is_pooling(module: Any) -> bool:
@@ -48,12 +40,10 @@ def read(module: Any, input_size: Sequence[int] = ()) -> PoolSpec:
     Raises:
         SpecError: it is no pooling module, or its output size is the input's, which is not known.
     """
-    mode, adaptive, rank = kind(module)
-    if adaptive:
+    mode, windows, rank = kind(module)
+    if windows:
         return PoolSpec(mode, output_size=_output_size(module, rank, input_size), like=FRAMEWORK)
-    lengths = {
-        name: _for_each_axis(value, rank) for name, value in _given(module, _LENGTHS).items()
-    }
+    lengths = {name: for_each_axis(value, rank) for name, value in _given(module, _LENGTHS).items()}
     options = {_OPTIONS[name]: value for name, value in _given(module, tuple(_OPTIONS)).items()}
     asked: dict[str, Any] = lengths | _given(module, _AS_IT_IS)
     return PoolSpec(mode, **asked, like=FRAMEWORK, mode_options=options)
@@ -66,16 +56,7 @@ def _given(module: Any, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _kind(module: Any) -> Kind | None:
-    for ancestor in type(module).__mro__:
-        match = _KIND.fullmatch(ancestor.__name__)
-        mode = match and mode_called(match["name"], FRAMEWORK)
-        if match and mode:
-            return Kind(mode, bool(match["adaptive"]), int(match["rank"]))
-    return None
-
-
-def _for_each_axis(value: Any, rank: int) -> tuple[int, ...]:
-    return (value,) * rank if isinstance(value, int) else tuple(value)
+    return found_kind(module, _KIND, FRAMEWORK)
 
 
 def _output_size(module: Any, rank: int, input_size: Sequence[int]) -> tuple[int, ...]:

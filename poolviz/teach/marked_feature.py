@@ -75,6 +75,16 @@ class Followed:
     levels: list[Level]
     remains: Remains | None
 
+    @property
+    def parameters(self) -> int:
+        """Of all layers."""
+        return sum(level.parameters for level in self.levels)
+
+    @property
+    def multiply_adds(self) -> int:
+        """Of all layers."""
+        return sum(level.multiply_adds for level in self.levels)
+
     def lineage(self, channel: int) -> list[int]:
         """For each level a channel of it, each made of the one before.
 

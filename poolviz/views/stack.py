@@ -40,7 +40,7 @@ def stack_lines(
         yield []
         yield from side_by_side(list(_grids(each, feature, channel, screen)), screen.width)
         yield []
-        yield from table(HEAD, _rows(each.levels), screen.width)
+        yield from table(HEAD, _rows(each), screen.width)
         yield []
     if feature is None and len(found) > 1:
         yield plain(NO_FEATURE)
@@ -135,11 +135,9 @@ def jump_words(jump: tuple[float, ...]) -> str:
     return "×".join(map(text.number, jump))
 
 
-def _rows(levels: list[Level]) -> list[tuple[str, ...]]:
-    parameters = sum(level.parameters for level in levels)
-    multiply_adds = sum(level.multiply_adds for level in levels)
-    total = ("total", "", "", "", f"{parameters:,}", f"{multiply_adds:,}")
-    return [*map(_row, levels), total]
+def _rows(each: Followed) -> list[tuple[str, ...]]:
+    total = ("total", "", "", "", f"{each.parameters:,}", f"{each.multiply_adds:,}")
+    return [*map(_row, each.levels), total]
 
 
 def _row(level: Level) -> tuple[str, ...]:
@@ -201,8 +199,8 @@ def _followed_document(each: Followed, channel: int) -> dict[str, Any]:
     return {
         "layers": each.words,
         "levels": [_level_document(each, level, channel) for level in each.levels],
-        "parameters": sum(level.parameters for level in each.levels),
-        "multiply_adds": sum(level.multiply_adds for level in each.levels),
+        "parameters": each.parameters,
+        "multiply_adds": each.multiply_adds,
         "remains": None if each.remains is None else _remains_document(each.remains),
     }
 

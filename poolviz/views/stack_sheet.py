@@ -98,9 +98,7 @@ def _tile(
 
 def _told(each: Followed) -> tuple[str, ...]:
     """What a stack costs, and what is left of the feature."""
-    parameters = sum(level.parameters for level in each.levels)
-    multiply_adds = sum(level.multiply_adds for level in each.levels)
-    lines = f"{text.counted(parameters, 'parameter')}, {multiply_adds:,} multiply-adds"
+    lines = f"{text.counted(each.parameters, 'parameter')}, {each.multiply_adds:,} multiply-adds"
     return (lines,) if each.remains is None else (lines, _left(each, each.remains))
 
 
