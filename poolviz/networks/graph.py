@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def watched_graph(onnx: Any, path: Path, shown: str) -> WatchedGraph:
         SourceError: it cannot be read, is no model, has no pooling node, or keeps
             tensors outside its folder.
     """
-    data = _read(path, shown)
+    data: memoryview | bytes = _mapped(path, shown)
     model = _parsed(onnx, data, shown)
     try:
         if model.functions:
@@ -52,7 +53,9 @@ def watched_graph(onnx: Any, path: Path, shown: str) -> WatchedGraph:
         raise _damaged(shown) from error
 
 
-def _watched(onnx: Any, model: Any, data: bytes, shown: str, beside: int) -> WatchedGraph:
+def _watched(
+    onnx: Any, model: Any, data: memoryview | bytes, shown: str, beside: int
+) -> WatchedGraph:
     nodes, constants = list(model.graph.node), Constants.of(model.graph)
     pooling = pooling_nodes(nodes, constants)
     if not pooling:
@@ -73,18 +76,28 @@ def _damaged(shown: str) -> SourceError:
     return SourceError(shown, "it is no ONNX model, or damaged", "export it again, as .onnx")
 
 
-def _read(path: Path, shown: str) -> bytes:
+def _mapped(path: Path, shown: str) -> memoryview:
+    """The file's bytes, mapped: those of a large model are copied once only, for the runtime.
+
+    Raises:
+        SourceError: it cannot be read.
+    """
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return memoryview(mmap(file.fileno(), 0, access=ACCESS_READ))
+    except ValueError as error:
+        # Nothing is no map.
+        raise _damaged(shown) from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SourceError(shown, f"cannot be read ({reason})", "check its permissions") from error
 
 
-def _parsed(onnx: Any, data: bytes, shown: str) -> Any:
+def _parsed(onnx: Any, data: memoryview | bytes, shown: str) -> Any:
     """The file as a model, tensors in other files left there."""
     try:
-        model = onnx.load_model_from_string(data)
+        model = onnx.ModelProto()
+        model.ParseFromString(data)
     except Exception as error:
         # Of protobuf's, which are none of Python's.
         raise _damaged(shown) from error
@@ -143,7 +156,7 @@ def _tensors(graph: Any) -> Iterator[Any]:
                 yield from _tensors(inner)
 
 
-def _watching(onnx: Any, model: Any, data: bytes, watched: list[str]) -> bytes:
+def _watching(onnx: Any, model: Any, data: memoryview | bytes, watched: list[str]) -> bytes:
     """The bytes of ``model``, with the tensors ``watched`` among its outputs.
 
     Messages of protobuf that follow each other are one, so that nothing is written again.
@@ -152,4 +165,4 @@ def _watching(onnx: Any, model: Any, data: bytes, watched: list[str]) -> bytes:
     extra = [name for name in dict.fromkeys(watched) if name not in there]
     more = onnx.ModelProto()
     more.graph.output.extend(map(onnx.helper.make_empty_tensor_value_info, extra))
-    return data + bytes(more.SerializeToString())
+    return b"".join((data, more.SerializeToString()))

@@ -170,6 +170,8 @@ def _session(runtime: Any, data: bytes, path: Path, shown: str, threads: int | N
     options = runtime.SessionOptions()
     options.log_severity_level = SILENT
     options.add_session_config_entry(_FOLDER, str(path.resolve().parent))
+    # Other layouts of the maps take longer to make than a single run gains.
+    options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.intra_op_num_threads = threads or 0
     options.add_session_config_entry(_STOP_SPINNING, "1")
     providers = ["CPUExecutionProvider"]

@@ -138,10 +138,10 @@ def test_files_that_may_not_be_read_are_refused(
     """With the system's reason."""
     path = saved(model([POOL], INPUT), tmp_path)
 
-    def denied(_: Path) -> bytes:
-        raise PermissionError(13, "Permission denied")
+    def denied(_: Path, mode: str) -> Any:
+        raise PermissionError(13, "Permission denied", mode)
 
-    monkeypatch.setattr(Path, "read_bytes", denied)
+    monkeypatch.setattr(Path, "open", denied)
     assert refused(path).endswith("cannot be read (permission denied); check its permissions")
 
 
