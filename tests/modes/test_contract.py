@@ -122,6 +122,7 @@ def test_fast_path_computes_the_definition(mode: str, data: st.DataObject) -> No
 
 
 @pytest.mark.parametrize("mode", every_mode())
+@settings(max_examples=40)
 @given(data=st.data())
 def test_weights_are_shares(mode: str, data: st.DataObject) -> None:
     """Weights lie in the input only; without an own divisor they sum to 1, or are all 0."""
@@ -221,7 +222,7 @@ def test_unknown_parameters_are_refused(mode: str) -> None:
 
 
 @pytest.mark.parametrize("mode", differentiable_modes())
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_gradient_is_that_of_central_differences(mode: str, data: st.DataObject) -> None:
     """What flows back to a cell is how much the pooled values move with it."""

@@ -138,8 +138,12 @@ def test_files_that_may_not_be_read_are_refused(
     """With the system's reason."""
     path = saved(model([POOL], INPUT), tmp_path)
 
-    def denied(_: Path, mode: str) -> Any:
-        raise PermissionError(13, "Permission denied", mode)
+    usual = Path.open
+
+    def denied(self: Path, *arguments: Any, **named: Any) -> Any:
+        if self == path:
+            raise PermissionError(13, "Permission denied")
+        return usual(self, *arguments, **named)
 
     monkeypatch.setattr(Path, "open", denied)
     assert refused(path).endswith("cannot be read (permission denied); check its permissions")

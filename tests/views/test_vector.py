@@ -121,6 +121,7 @@ def test_every_result_can_be_drawn(name: str) -> None:
     assert width / height == pytest.approx(scene.width / scene.height, rel=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", ["teaching", "edges", "holes"])
 def test_both_painters_agree(name: str, theme: str) -> None:
