@@ -190,11 +190,15 @@ def test_place_takes_all_channels_together() -> None:
 
 
 def test_last_bits_are_no_change() -> None:
-    """A mean of thirds is rounded otherwise when another cell of it changes by less than that."""
-    values = np.full((4, 4), 1e16)
-    values[0, 0] += 2
+    """A quarter of 8 units in the last place is 2 of them, which rounding alone may make."""
+    values = np.ones((5, 5))
+    values[2, 2] += 8 * np.finfo(float).eps
     feature_map = FeatureMap(values)
-    feature = marked(feature_map, 0, range(1), range(1))
+    feature = marked(feature_map, 0, range(2, 3), range(2, 3))
     left = follow(feature_map, read_layers("conv:gaussian"), feature).remains
     assert left is not None
     assert left.place is None
+    values[2, 2] += 80 * np.finfo(float).eps
+    left = follow(FeatureMap(values), read_layers("conv:gaussian"), feature).remains
+    assert left is not None
+    assert left.place == (2, 2)
