@@ -39,11 +39,6 @@ class Level:
     parameters: int = 0
     multiply_adds: int = 0
 
-    @property
-    def jump(self) -> tuple[float, ...]:
-        """Cells of the input from one cell to the next."""
-        return self.field.jump
-
     def nearest(self, place: tuple[float, float]) -> tuple[int, int]:
         """(row, column) of the cell whose field has its middle nearest to a place of the input."""
         row, column = (

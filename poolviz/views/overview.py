@@ -7,6 +7,7 @@ from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.networks.observation import Node, Observation
+from poolviz.networks.pooling_layer import PLANE
 from poolviz.text import shortened
 from poolviz.views.networks import difference_words, field_words
 from poolviz.views.plates import Plate
@@ -21,7 +22,6 @@ MOST_NODES = 32
 # An output of a single cell is drawn at least as large as this, with its value.
 LEAST_CELL = 40
 LONGEST_NAME, LONGEST_HEADING = 48, 80
-PLANE = 2
 
 
 def network_scene(seen: Observation, theme: Theme) -> Scene:
@@ -29,7 +29,7 @@ def network_scene(seen: Observation, theme: Theme) -> Scene:
     drawn = [node for node in seen.nodes if node.layer.spec.rank == PLANE][:MOST_NODES]
     if not drawn:
         cause = "all pooling of this network has three spatial axes, and pictures have two"
-        raise SpecError("--figure", cause, "leave it out")
+        raise SpecError("overview", cause, "leave out --figure and --all")
     after = max(map(_after_side, drawn), default=0)
     rows = [*_input_rows(seen, theme), *(_row(node, theme, after) for node in drawn)]
     title = f"{_short(seen.name)}: {text.counted(len(seen.nodes), 'pooling node')}"
