@@ -122,9 +122,7 @@ def _mergeable(array: Array, rank: int) -> bool:
     return all(array.strides[at] == array.strides[at + 1] * array.shape[at + 1] for at in leading)
 
 
-def _work(
-    tasks: Iterable[Task], recipe: Recipe, verdicts: list[bool], told: Told | None
-) -> None:
+def _work(tasks: Iterable[Task], recipe: Recipe, verdicts: list[bool], told: Told | None) -> None:
     underflows: list[str] = []
     # Each thread has its own error state; what overflows between windows nobody reads.
     with np.errstate(all="ignore", under="call", call=lambda kind, _: underflows.append(kind)):

@@ -98,7 +98,9 @@ class Mode(Planner):
             SpecError: the mode has no gradient.
         """
         del patches
-        raise SpecError("mode", f"{self.name()} has no gradient", "give its class the method slopes")
+        raise SpecError(
+            "mode", f"{self.name()} has no gradient", "give its class the method slopes"
+        )
 
     def expression(self, cells: Array, counts: Counts) -> str:
         """The formula with the window's input cells in it.

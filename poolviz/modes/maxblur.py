@@ -188,9 +188,7 @@ class MaxBlur(Mode):
         standing = np.take_along_axis(np.broadcast_to(there, parts.shape), winners, axis=-1)[..., 0]
         return maxima, standing, self._blur(patches, axes, kernel)
 
-    def _blur(
-        self, patches: Patches, axes: list[BlurredAxis], kernel: tuple[int, ...]
-    ) -> Array:
+    def _blur(self, patches: Patches, axes: list[BlurredAxis], kernel: tuple[int, ...]) -> Array:
         """The weights of the parts, the product of those along the axes, summing to 1."""
         blur = np.ones(1)
         for axis, along, length in zip(axes, patches.along, patches.shape, strict=True):
