@@ -167,9 +167,9 @@ def gather(
         # In the values' own type: an int64 above 2^53 is no float.
         cells = np.where(padded & ~inside, values.dtype.type(geometry.rule.pads_with), cells)
         inside = padded
-    along = tuple(np.ogrid[block])
+    indices = tuple(np.ogrid[block])
     counts = count(geometry, block)
-    return Patches(cells, inside, counts, tuple(shape), uniform, places, geometry.axes, along)
+    return Patches(cells, inside, counts, tuple(shape), uniform, places, geometry.axes, indices)
 
 
 def _within(coordinates: Array, axis: Axis, *, padding: bool) -> Array:

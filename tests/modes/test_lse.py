@@ -13,11 +13,11 @@ from poolviz import FeatureMap, PoolSpec, SpecError, gradient, pool, run
 @pytest.mark.parametrize(
     ("values", "mode", "expected"),
     [
-        # ln((1 + e) / 2)
+        # the mean of 1 and e
         ([[0.0, 1.0]], "lse", log((1 + e) / 2)),
-        # ln((1 + 3) / 2): the sum is over the number of cells, as the authors have it
+        # the mean of 1 and 3: the sum is over the number of cells, as the authors have it
         ([[0.0, log(3)]], "lse", log(2)),
-        # ln((1 + 9) / 2) / 2
+        # half of ln((1 + 9) / 2)
         ([[0.0, log(3)]], "lse:r=2", log(5) / 2),
         # negative cells as any others: −1 + ln((1 + 1/e) / 2)
         ([[-1.0, -2.0]], "lse", -1 + log((1 + 1 / e) / 2)),

@@ -15,7 +15,7 @@ EXPECTED = "stochastic:expected=true"
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        # (1 + 9 + 4 + 16) / 10
+        # the squares 1 + 9 + 4 + 16 over the sum 10
         ([[1.0, 3.0], [2.0, 4.0]], 3.0),
         ([[0.0, 0.0], [0.0, 6.0]], 6.0),
         ([[0.0, 0.0], [0.0, 0.0]], 0.0),
