@@ -68,7 +68,7 @@ def binomial(taps: int) -> Array:
         [0.25, 0.5, 0.25]
     """
     line = [math.comb(taps - 1, tap) for tap in range(taps)]
-    return np.array(line, float) / 2 ** (taps - 1)
+    return np.asarray(np.array(line) / 2 ** (taps - 1))
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from poolviz import FeatureMap, PoolSpec, SpecError, gradient, pool, run
 @pytest.mark.parametrize(
     ("values", "mode", "expected"),
     [
-        # ((1 + 27) / 2)^(1/3)
+        # the third root of the mean of 1 and 27
         ([[1.0, 3.0]], "gem", 14 ** (1 / 3)),
         # ((9 + 16) / 2)^(1/2): the root mean square
         ([[3.0, 4.0]], "gem:p=2", math.sqrt(12.5)),
         ([[1.0, 3.0]], "gem:p=1", 2.0),
-        # ((1 + 2) / 2)²
+        # the square of the mean of 1 and 2
         ([[1.0, 4.0]], "gem:p=0.5", 2.25),
         # a negative cell counts as ε
         ([[-5.0, 2.0]], "gem:p=1:eps=1", 1.5),
