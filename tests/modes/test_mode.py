@@ -12,8 +12,8 @@ import pytest
 import poolviz
 from poolviz import FeatureMap, PoolSpec, SpecError, modes
 from poolviz.cli.funnel import run_app
-from poolviz.modes import Mode
-from poolviz.modes._options import parse_options
+from poolviz.modes import Mode, build_mode
+from poolviz.modes._options import option_defaults, parse_options
 
 SLOPELESS = '''
 from dataclasses import dataclass
@@ -122,6 +122,30 @@ class Several(Mode):
 def test_parameters_are_numbers_words_or_several(given: Any, expected: Any) -> None:
     """A parameter of several numbers takes one, a sequence, or text with strokes."""
     assert parse_options(Several, given) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "flag"),
+    [("true", True), ("Yes", True), ("1", True), ("false", False), ("no", False), ("0", False),
+     (True, True), (False, False)],
+)  # fmt: skip
+def test_a_flag_is_typed_in_some_ways(words: Any, flag: bool) -> None:
+    """True or false, yes or no, 1 or 0."""
+    assert parse_options(Several, {"flag": words}) == {"flag": flag}
+
+
+def test_defaults_are_shown_as_they_are_typed() -> None:
+    """Several numbers with strokes, nothing as none, what a rule says as that."""
+    assert option_defaults(Several) == {
+        "taps": "(none)", "shares": "(none)", "p": "1.0", "count": "1", "flag": "false",
+        "word": "(none)",
+    }  # fmt: skip
+    assert option_defaults(type(build_mode(PoolSpec("lp")))) == {
+        "p": "2.0",
+        "absolute": "(as the rule says)",
+        "rescale": "(as the rule says)",
+    }
+    assert option_defaults(type(build_mode(PoolSpec("maxblur")))) == {"taps": "3"}
 
 
 @pytest.mark.parametrize(

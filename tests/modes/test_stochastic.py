@@ -8,6 +8,8 @@ from contract import check_definition
 from oracles import expected_draw
 
 from poolviz import FeatureMap, PoolSpec, gradient, pool, run
+from poolviz.modes import build_mode
+from poolviz.patches import Counts, Patches
 
 EXPECTED = "stochastic:expected=true"
 
@@ -54,6 +56,19 @@ def test_draws_are_in_proportion_to_the_values() -> None:
     values = np.tile([1.0, 3.0], (100, 100))
     drawn = pool(values, "stochastic", (1, 2))
     assert abs((drawn == 3).mean() - 0.75) < 5 * math.sqrt(0.75 * 0.25 / drawn.size)
+
+
+@pytest.mark.parametrize(
+    ("uniform", "drawn"), [(0.0, 1), (0.24, 1), (0.25, 2), (0.74, 2), (0.75, 4), (0.99, 4)]
+)
+def test_the_first_cell_beyond_the_number_is_drawn(uniform: float, drawn: int) -> None:
+    """Of 0, 1, 2, 0, 1 the parts end at 0, ¼, ¾, ¾ and 1; a cell of 0 is never drawn."""
+    cells = np.array([[0.0, 1.0, 2.0, 0.0, 1.0]])
+    numbers = (np.array([5]),) * 4
+    patches = Patches(cells, np.ones((1, 5), bool), Counts(*numbers), (1, 5), np.array([uniform]))
+    mode = build_mode(PoolSpec("stochastic"))
+    assert mode.weights(patches).tolist() == [[float(place == drawn) for place in range(5)]]
+    assert mode.reduce(patches) == cells[0, drawn]
 
 
 def test_padding_is_never_drawn() -> None:
