@@ -20,8 +20,8 @@ class GeneralisedMean(FoldMode):
     """The generalised mean of positive cells: y = (Σ max(xᵢ, ε)^p / n)^(1/p).
 
     p → 0 is the geometric mean, p = 1 the mean, p → ∞ the maximum. Powers are taken in
-    float64, and those that would overflow or vanish of the cells over the window's largest.
-    Padding is left out of sum and n. Radenović et al. 2019, arXiv 1711.02512.
+    float64; where they would overflow or underflow, the cells are first divided by the
+    window's largest. Padding is left out of sum and n. Radenović et al. 2019, arXiv 1711.02512.
 
     Args:
         p: the exponent, p > 0.

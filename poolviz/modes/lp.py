@@ -24,9 +24,9 @@ class Lp(FoldMode):
     Frameworks differ in whether x or |x| is raised (PyTorch: x, so that odd p
     over a negative sum is NaN), and in whether the sum over a window that
     overhangs is scaled up to a whole window's (PyTorch: yes). Padding acts as 0.
-    Powers that would overflow or vanish are taken of the cells over the window's largest, and
-    float16 is raised and summed in float32: four cells of 300 give 600, where PyTorch gives
-    infinity. Sermanet et al. 2012, arXiv 1204.3968.
+    Where powers would overflow or underflow, the cells are first divided by the window's
+    largest. float16 is raised and summed in float32: four cells of 300 give 600, where PyTorch
+    gives infinity. Sermanet et al. 2012, arXiv 1204.3968.
 
     Args:
         p: the exponent.

@@ -23,7 +23,7 @@ LINES = {
     "lse:r=2": "ln((e^(2·1) + e^(2·4)) / 2) / 2 ≈ 3.655",
     "gem": "((1^3 + 4^3) / 2)^(1/3) ≈ 3.191",
     "gem:p=1:eps=2": "((2^1 + 4^1) / 2)^(1/1) = 3",
-    "stochastic:expected=true": "(1² + 4²) / (1 + 4) = 3.4",
+    "stochastic:expected=true": "(1² + 4²) / (1 + 4) ≈ 3.4",
     "maxblur:taps=1": "binomial blur of the maxima among (1, 4) = 4",
 }
 

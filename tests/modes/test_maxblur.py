@@ -1,6 +1,7 @@
 """Max-blur pooling, as its authors published it."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,9 @@ from oracles import max_blur
 
 from poolviz import FeatureMap, PoolSpec, SpecError, gradient, pool, run
 from poolviz.cli.funnel import run_app
+from poolviz.geometry import resolve
 from poolviz.modes import build_mode
+from poolviz.patches import gather, single
 from poolviz.receptive_field import ReceptiveField
 
 SIXTEEN = np.arange(1.0, 17.0).reshape(4, 4)
@@ -169,6 +172,27 @@ def test_r30_the_receptive_field_is_kernel_and_blur() -> None:
     result = run(FeatureMap(np.zeros((12, 12))), PoolSpec("maxblur", 2, stride=3))
     field = ReceptiveField.of((12, 12)).behind(result.geometry)
     assert (field.size, field.jump) == ((4, 4), (3.0, 3.0))
+
+
+def test_cells_that_take_no_part_are_no_maxima() -> None:
+    """Where cells are left out, maxima are of the others; one of no cell leaves its weight."""
+    values = np.array([[-9.0, -1.0, -2.0, -4.0]])
+    for kernel_size, taken, shares in (
+        # Of the maxima −9, −1, −2, with weights ¼, ½, ¼, the middle one is missing.
+        (1, [True, False, True, True], [0.5, 0, 0.5]),
+        # Of the maxima of pairs, −1 (twice) and −2, the first two are now −9 and −2.
+        (2, [True, False, True, True], [0.25, 0, 0.75, 0]),
+        (1, [False, False, False, True], [0, 0, 0]),
+    ):
+        spec = PoolSpec("maxblur", (1, kernel_size), mode_options={"taps": (1, 3)})
+        mode = build_mode(replace(spec, stride=(1, 1)))
+        geometry = resolve(replace(spec, stride=(1, 1)), (1, 4), mode)
+        patches = gather(values, geometry, single((0, 1)), 0.0)
+        inside = np.array(taken)[: patches.cells.shape[-1]]
+        patches = replace(patches, inside=inside, cells=np.where(inside, patches.cells, 0.0))
+        assert mode.weights(patches).ravel().tolist() == shares
+        expected = np.dot(shares, values[0, : len(shares)]) if any(shares) else math.nan
+        np.testing.assert_array_equal(mode.reduce(patches).ravel(), [expected])
 
 
 def test_types() -> None:

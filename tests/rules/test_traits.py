@@ -182,6 +182,13 @@ def test_same_padding_is_never_negative(
     assert find_rule(like).padding(request) == sides
 
 
+def test_an_axis_has_no_padding_unless_given() -> None:
+    """A window of two leaves room for three steps in five cells; dilation takes, padding adds."""
+    bare = AxisRequest(5, 2, 1, 1)
+    assert (bare.reach, bare.room, bare.ceil_mode) == (2, 3, False)
+    assert AxisRequest(5, 2, 1, 3, 1, 2).room == 4
+
+
 def test_same_padding_counts_a_dilated_reach() -> None:
     """Two taps three apart reach over four cells: of 4 cells, 3 more are needed."""
     assert find_rule("jax").padding(AxisRequest(4, 2, 1, 3, padding="same")) == (1, 2)
