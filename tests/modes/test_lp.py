@@ -131,6 +131,33 @@ def test_l1_weights_and_gradients_of_huge_values_are_those_of_their_ratio() -> N
     assert np.allclose(gradient([[1.0, 2.0]], [[1.0]], "lp", (1, 2), p=1000), [[0, 1]])
 
 
+@pytest.mark.parametrize(
+    ("values", "options", "slopes"),
+    [
+        # x/y for p = 2, of a norm of 5 and of 1
+        ([[3.0, 4.0]], {}, [[0.6, 0.8]]),
+        ([[-0.6, 0.8]], {}, [[-0.6, 0.8]]),
+        # (x/y)² for p = 3, of the sign of x where |x| is raised: y³ = 7 and 9
+        ([[-1.0, 2.0]], {"p": 3}, [[7 ** (-2 / 3), 4 * 7 ** (-2 / 3)]]),
+        ([[-1.0, 2.0]], {"p": 3, "absolute": True}, [[-(9 ** (-2 / 3)), 4 * 9 ** (-2 / 3)]]),
+        # the first largest has all, with its sign
+        ([[-2.0, 2.0]], {"p": math.inf}, [[-1, 0]]),
+        # nothing flows to a window of zeros
+        ([[0.0, 0.0]], {}, [[0, 0]]),
+    ],
+)
+def test_slopes_hand_worked(values: Any, options: dict[str, Any], slopes: Any) -> None:
+    """x^(p−1)·y^(1−p), worked out by hand."""
+    flowing = gradient(values, [[1.0]], "lp", (1, 2), **options)
+    np.testing.assert_allclose(flowing, slopes, rtol=1e-14)
+
+
+def test_the_slope_of_a_window_that_overhangs_is_scaled() -> None:
+    """y = √2·x of a lone cell and one of overhang."""
+    flowing = gradient([[1.0, 1.0, 3.0]], [[0.0, 1.0]], "lp", (1, 2), ceil_mode=True)
+    np.testing.assert_allclose(flowing, [[0, 0, math.sqrt(2)]], rtol=1e-15)
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("p", [0.01, 20, 100, 300, 1000, 1e308])
 def test_l1_extreme_exponents(p: float, dtype: str) -> None:

@@ -125,6 +125,23 @@ def test_parameters_are_numbers_words_or_several(given: Any, expected: Any) -> N
 
 
 @pytest.mark.parametrize(
+    ("mode", "outside"),
+    [
+        ("max", {"?": False, "b": -128, "B": 0, "f": -np.inf}),
+        ("min", {"?": True, "b": 127, "B": 255, "f": np.inf}),
+        ("sum", {"?": False, "b": 0, "B": 0, "f": 0}),
+        ("average", {"?": False, "b": 0, "B": 0, "f": 0}),
+        ("median", {"?": False, "b": 0, "B": 0, "f": 0}),
+    ],
+)
+def test_what_stands_outside_the_input(mode: str, outside: dict[str, Any]) -> None:
+    """The number that padding acts as, or the extreme of a type that has no infinity."""
+    for dtype, expected in outside.items():
+        identity = build_mode(PoolSpec(mode)).identity(np.dtype(dtype))
+        assert (identity, identity.dtype) == (expected, np.dtype(dtype))
+
+
+@pytest.mark.parametrize(
     ("words", "flag"),
     [("true", True), ("Yes", True), ("1", True), ("false", False), ("no", False), ("0", False),
      (True, True), (False, False)],
