@@ -13,8 +13,18 @@ def is_global(spec: PoolSpec) -> bool:
 
 def mode_in_words(mode: Mode, spec: PoolSpec) -> str:
     """A mode with the parameters that were given: ``lp:p=3``."""
-    options = [f":{name}={value}" for name, value in spec.mode_options]
+    options = [f":{name}={as_typed(value)}" for name, value in spec.mode_options]
     return f"{mode.name()}{''.join(options)}"
+
+
+def as_typed(value: object) -> str:
+    """A parameter's value as it is typed.
+
+    Example:
+        >>> as_typed((1, 5)), as_typed(0.5)
+        ('1/5', '0.5')
+    """
+    return "/".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def request_in_words(geometry: Geometry, mode: Mode) -> str:

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from oracles import DEFINITIONS, Line, Window, reading_windows
 
 from poolviz import FeatureMap, PoolSpec, SpecError, gradient, modes, pool, run
+from poolviz.engine.gathered import uniform
 from poolviz.geometry import CellKind, resolve
 from poolviz.modes import FoldMode, build_mode, mode_class
+from poolviz.patches import gather, whole
 
 # Parameters that change what a mode computes; modes without an entry run as they are.
 VARIANTS: dict[str, tuple[str, ...]] = {
@@ -203,6 +205,30 @@ def check_weights_are_shares(mode: str) -> None:
                 assert step.weights.sum() == pytest.approx(1) or not step.weights.any()
 
 
+def check_many_windows_at_once_are_what_each_is(mode: str) -> None:
+    """Weights, slopes and values of a block of windows are those of its windows one by one."""
+    for number, (spec, size) in enumerate(requests(mode, 6, 4)):
+        values = random_values(np.random.default_rng(number), size, "float64", special=False)
+        result = run(FeatureMap(values), spec)
+        kind, geometry = result.mode, result.geometry
+        block = whole(geometry)
+        draws = uniform(geometry, (slice(0, 1), *block), 0, 0)[0] if kind.draws else None
+        many = gather(values, geometry, block, kind.identity(values.dtype), draws)
+        with np.errstate(all="ignore"):
+            together = kind.weights(many), kind.slopes(many)
+            assert np.array_equal(kind.reduce(many).shape, result.output_size)
+            np.testing.assert_allclose(kind.reduce(many), result.output[0], 1e-12, 1e-12)
+            for index in np.ndindex(*result.output_size):
+                one = result.patch(*index, 0)
+                inside = np.broadcast_to(many.inside, many.cells.shape)[index]
+                for all_of_them, its_own in zip(
+                    together, (kind.weights(one), kind.slopes(one)), strict=True
+                ):
+                    np.testing.assert_allclose(
+                        all_of_them[index][inside], its_own[one.inside], 1e-12, 1e-12
+                    )
+
+
 def check_equal_cells_share_equally_or_have_one_winner(mode: str) -> None:
     """Cells that cannot be told apart have one winner among them, or equal shares."""
     for height, width in ((1, 1), (1, 4), (3, 2), (4, 4)):
@@ -307,6 +333,7 @@ OPTIONS = (
 )  # fmt: skip
 CONTRACT: tuple[Callable[[str], None], ...] = (
     check_weights_are_shares,
+    check_many_windows_at_once_are_what_each_is,
     check_equal_cells_share_equally_or_have_one_winner,
     check_picked_values_are_cells,
     check_a_mode_says_what_it_is,

@@ -8,7 +8,7 @@ from poolviz.result import PoolResult
 from poolviz.rules import find_rule
 from poolviz.spec import DEFAULT_LIKE, PoolSpec
 from poolviz.text import size
-from poolviz.wording import is_global
+from poolviz.wording import as_typed, is_global
 
 # Separators of paths, and what some system refuses in a name.
 _NOT_IN_NAMES = re.compile(r'[/\\\x00-\x1f:*?"<>|]')
@@ -39,7 +39,7 @@ def safe(name: str) -> str:
 
 def mode_words(result: PoolResult) -> list[str]:
     """The mode and the parameters that were given."""
-    options = [f"{name}{value}" for name, value in result.spec.mode_options]
+    options = [f"{name}{as_typed(value)}" for name, value in result.spec.mode_options]
     return [result.mode.name(), *options]
 
 

@@ -153,7 +153,7 @@ def test_slopes_hand_worked(values: Any, options: dict[str, Any], slopes: Any) -
 
 
 def test_the_slope_of_a_window_that_overhangs_is_scaled() -> None:
-    """y = √2·x of a lone cell and one of overhang."""
+    """Of a lone cell and one of overhang y is √2·x."""
     flowing = gradient([[1.0, 1.0, 3.0]], [[0.0, 1.0]], "lp", (1, 2), ceil_mode=True)
     np.testing.assert_allclose(flowing, [[0, 0, math.sqrt(2)]], rtol=1e-15)
 

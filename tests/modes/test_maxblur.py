@@ -155,6 +155,8 @@ def test_r31_taps_of_each_axis_are_typed_with_a_stroke(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """``taps=1/3`` blurs columns alone: maxima 1 3 and 2 4 stay in their rows."""
+    tuples = run(FeatureMap(SIXTEEN), PoolSpec("maxblur", 2, mode_options={"taps": (1, 3)}))
+    assert tuples.summary == "maxblur:taps=1/3 2×2, stride 2"
     mode = build_mode(PoolSpec("maxblur:taps=1/3"))
     assert mode == build_mode(PoolSpec("maxblur", mode_options={"taps": (1, 3)}))
     arguments = ["run", "--data", "1 3; 2 4", "--mode", "maxblur:taps=1/3", "--size", "1"]
