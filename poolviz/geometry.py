@@ -54,6 +54,11 @@ class Axis:
         padded = -self.before <= coordinate < self.size + self.after
         return CellKind.PADDING if padded else CellKind.OVERHANG
 
+    @property
+    def step(self) -> float:
+        """Cells from one window to the next, on average."""
+        return self.size / self.output_size
+
     @cached_property
     def extent(self) -> range:
         """All coordinates from the padding's first to the last that lies in padding or a window."""
@@ -74,6 +79,11 @@ class SlidingAxis(Axis):
     kernel_size: int
     stride: int
     dilation: int
+
+    @property
+    def step(self) -> float:
+        """The stride."""
+        return self.stride
 
     def window(self, index: int) -> range:
         """Window ``index``: ``kernel_size`` coordinates, ``dilation`` apart."""
@@ -145,12 +155,23 @@ class Planner:
     A mode that reads other windows than these overrides it.
     """
 
+    def check(self, spec: PoolSpec) -> None:
+        """Raise SpecError for what these windows cannot be asked for, on no input at all."""
+        given = spec.windows_given if spec.adaptive else []
+        for name in given:
+            raise SpecError(
+                name,
+                "an output size (or a global mode) chooses the windows by itself",
+                f"leave out {name} or the output size",
+            )
+
     def complete(self, spec: PoolSpec, rule: Rule) -> PoolSpec:
         """``spec`` with nothing left to a default.
 
         Raises:
             SpecError: the rule refuses it.
         """
+        self.check(spec)
         return rule.complete(spec)
 
     def axis(self, spec: PoolSpec, rule: Rule, at: int, size: int, seed: int) -> Axis:

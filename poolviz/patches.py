@@ -51,6 +51,8 @@ class Patches:
         uniform: for modes that draw, a number in [0, 1) for each window: (...).
         places: each cell's row-major position in the unpadded plane, −1 outside
             it; broadcasts to ``cells``.
+        axes: the axes that the windows were cut along.
+        along: for each axis the windows' indices along it; they broadcast as ``counts``.
     """
 
     cells: Array
@@ -59,6 +61,8 @@ class Patches:
     shape: tuple[int, ...] = ()
     uniform: Any = None
     places: Any = None
+    axes: tuple[Axis, ...] = ()
+    along: tuple[Array, ...] = ()
 
 
 def whole(geometry: Geometry) -> Block:
@@ -163,7 +167,9 @@ def gather(
         # In the values' own type: an int64 above 2^53 is no float.
         cells = np.where(padded & ~inside, values.dtype.type(geometry.rule.pads_with), cells)
         inside = padded
-    return Patches(cells, inside, count(geometry, block), tuple(shape), uniform, places)
+    indices = tuple(np.ogrid[block])
+    counts = count(geometry, block)
+    return Patches(cells, inside, counts, tuple(shape), uniform, places, geometry.axes, indices)
 
 
 def _within(coordinates: Array, axis: Axis, *, padding: bool) -> Array:

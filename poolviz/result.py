@@ -205,6 +205,7 @@ class PoolResult(Displayed):
             counts=Counts(*(number.reshape(()) for number in vars(patches.counts).values())),
             places=patches.places[0, 0],
             uniform=None if numbers is None else numbers[0, 0],
+            along=tuple(index.reshape(()) for index in patches.along),
         )
 
 

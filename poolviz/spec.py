@@ -43,7 +43,8 @@ class PoolSpec:
         ceil_mode: whether a last, incomplete window is kept.
         count_include_pad: whether padding counts in the divisor of an average.
         divisor_override: the divisor of every average.
-        output_size: asks for adaptive windows instead of a kernel; an int means two axes.
+        output_size: asks for adaptive windows instead of a kernel, or, of a mode that takes
+            both, for so many windows of that kernel; an int means two axes.
         like: whose rules: a name, or a :class:`poolviz.Rule` of one's own.
         mode_options: the mode's own parameters.
 
@@ -71,12 +72,7 @@ class PoolSpec:
 
     def __post_init__(self) -> None:
         self._split_mode()
-        if self.output_size is not None:
-            self._refuse_kernel_beside_output_size()
-        for name in ("output_size", "kernel_size"):
-            value = getattr(self, name)
-            if value is not None:
-                object.__setattr__(self, name, lengths(name, value, 1))
+        self._normalise_sizes()
         self._normalise_axes()
         for name in ("ceil_mode", "count_include_pad"):
             value = getattr(self, name)
@@ -151,6 +147,13 @@ class PoolSpec:
         """Whether an output size is asked for rather than a kernel."""
         return self.output_size is not None
 
+    @property
+    def windows_given(self) -> list[str]:
+        """The parameters that choose windows, beside an output size, and are not left open."""
+        names = ("kernel_size", "stride", "padding", "ceil_mode")
+        given = [name for name in names if getattr(self, name) is not None]
+        return given + ["dilation"] * (set(self.dilation) != {1})
+
     def _set(self, **fields: Any) -> None:
         for name, value in fields.items():
             object.__setattr__(self, name, value)
@@ -171,23 +174,14 @@ class PoolSpec:
             self._set(output_size=self.output_size or 1)
         self._set(mode=name, mode_options=tuple(sorted(options.items())))
 
-    def _refuse_kernel_beside_output_size(self) -> None:
-        given = {
-            "kernel_size": self.kernel_size,
-            "stride": self.stride,
-            "padding": self.padding,
-            "dilation": None
-            if self.dilation in (1, *((1,) * rank for rank in (1, 2, 3)))
-            else self.dilation,
-            "ceil_mode": self.ceil_mode,
-        }
-        for name, value in given.items():
-            if value is not None:
-                raise SpecError(
-                    name,
-                    "an output size (or a global mode) chooses the windows by itself",
-                    f"leave out {name} or the output size",
-                )
+    def _normalise_sizes(self) -> None:
+        given = {name: getattr(self, name) for name in ("output_size", "kernel_size")}
+        given = {name: value for name, value in given.items() if value is not None}
+        rank = None
+        # The one with a number for each axis says how many axes there are.
+        for name in sorted(given, key=lambda name: not isinstance(given[name], Iterable)):
+            self._set(**{name: lengths(name, given[name], 1, rank)})
+            rank = len(getattr(self, name))
 
     def _normalise_axes(self) -> None:
         rank = self.rank

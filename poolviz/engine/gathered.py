@@ -49,8 +49,8 @@ def patch_blocks(
 def blocks(planes: int, geometry: Geometry) -> Iterator[tuple[slice, Block]]:
     """Planes and windows that together read about CELLS_AT_ONCE cells."""
     sizes = geometry.output_size
-    # Ragged windows differ by one cell at most from the first.
-    taps = prod(len(axis.window(0)) + 1 for axis in geometry.axes)
+    # Ragged windows differ by a cell or two from the middle one.
+    taps = prod(len(axis.window(axis.output_size // 2)) + 1 for axis in geometry.axes)
     counts = [planes, *sizes]
     for at in range(len(counts)):
         while counts[at] > 1 and prod(counts) * taps > CELLS_AT_ONCE:

@@ -117,10 +117,11 @@ def compute(
         threads = whole("threads", threads, 1)
     shape = values.shape[: -len(geometry.axes)] + geometry.output_size
     out = _checked(out, shape, mode.result_type(values.dtype))
-    if isinstance(mode, FoldMode) and can_fold(geometry):
-        fold(values, geometry, mode, out, threads, told)
-    else:
+    if not (isinstance(mode, FoldMode) and can_fold(geometry)):
         reduce_gathered(values, geometry, mode, seed, out, told)
+    elif not fold(values, geometry, mode, out, threads, told):
+        # Powers of some cells have overflowed, or vanished: the definition scales each window.
+        reduce_gathered(values, geometry, mode, seed, out)
     return out
 
 

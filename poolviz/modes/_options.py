@@ -1,7 +1,7 @@
 """A mode's parameters, given as Python values or as text, brought to their types."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import Field, fields
 from typing import Any, get_args, get_origin
 
@@ -45,15 +45,19 @@ def _parse(name: str, value: Any, kind: Any) -> Any:
     try:
         if get_origin(kind) is tuple:
             parts = value.split("/") if isinstance(value, str) else value
+            parts = parts if isinstance(parts, Iterable) else [parts]
             return tuple(_PARSERS[wanted](str(part)) for part in parts)
         if not isinstance(value, str) and isinstance(value, kinds + (int,) * (float in kinds)):
             return value
         return _PARSERS[wanted](str(value))
     except (KeyError, TypeError, ValueError) as error:
-        example = "numbers as 0.5/0.5" if get_origin(kind) is tuple else f"a {wanted.__name__}"
-        raise SpecError(
-            "mode", f"{name}={value} is no value for {name}", f"give {example}"
-        ) from error
+        example = _SEVERAL[wanted] if get_origin(kind) is tuple else _ONE[wanted]
+        cause = f"{name}={value} is not a value of {name}"
+        raise SpecError("mode", cause, f"give {example}") from error
+
+
+_ONE = {float: "a number", int: "a whole number", bool: "true or false", str: "a word"}
+_SEVERAL = {float: "numbers, e.g. 2 or 0.5/2", int: "whole numbers, e.g. 3 or 1/5"}
 
 
 def _float(text: str) -> float:
