@@ -17,6 +17,8 @@ ORDER = [
     "memory",
     "discovery",
     "text",
+    "arrays",
+    "checks",
     "feature_map",
     "spec",
     "rules",

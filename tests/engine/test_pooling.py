@@ -353,10 +353,13 @@ def test_kernel_size_is_two_unless_given() -> None:
         ([["a", "b"]], "values: the type <U1 cannot be pooled; give integers, floats or booleans"),
         ([[1j, 2]], "values: the type complex128 cannot be pooled;"),
         ([[None, 2]], "values: the type object cannot be pooled;"),
-        ([1, 2, 3], "values: their shape is (3,); give at least 2 axes, none empty"),
-        (7, "values: their shape is (); give at least 2 axes, none empty"),
-        (np.zeros((3, 0, 2)), "values: their shape is (3, 0, 2); give at least 2 axes, none empty"),
-        (np.zeros((0, 2, 2)), "values: their shape is (0, 2, 2);"),
+        ([1, 2, 3], "values: their shape is (3,); give at least 2 axes, and no spatial axis empty"),
+        (7, "values: their shape is (); give at least 2 axes, and no spatial axis empty"),
+        (
+            np.zeros((3, 0, 2)),
+            "values: their shape is (3, 0, 2); give at least 2 axes, and no spatial axis empty",
+        ),
+        (np.zeros((2, 2, 0)), "values: their shape is (2, 2, 0);"),
     ],
 )
 def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:

@@ -94,10 +94,10 @@ def test_inputs_are_not_changed() -> None:
 @pytest.mark.parametrize(
     ("values", "indices", "size", "message"),
     [
-        ([[1]], [[4]], 2, "one is no position in the output; give whole numbers from 0 to 3"),
-        ([[1]], [[-1]], 2, "one is no position in the output; give whole numbers from 0 to 3"),
-        ([[1]], [[0.0]], 2, "one is no position in the output"),
-        ([[1]], [[True]], 2, "one is no position in the output"),
+        ([[1]], [[4]], 2, "one is not a position in the output; give whole numbers from 0 to 3"),
+        ([[1]], [[-1]], 2, "one is not a position in the output; give whole numbers from 0 to 3"),
+        ([[1]], [[0.0]], 2, "one is not a position in the output"),
+        ([[1]], [[True]], 2, "one is not a position in the output"),
         ([[1, 2]], [[0]], 2, "their shape is (1, 1), that of the values (1, 2)"),
         ([[1]], [[]], 2, "their shape is (1, 0), that of the values (1, 1)"),
     ],
