@@ -5,7 +5,7 @@ from operator import index
 from typing import Any
 
 from poolviz.errors import SpecError
-from poolviz.text import shortened
+from poolviz.text import escaped, shortened
 
 MOST_AXES = 3
 # Larger numbers than this have no meaning as a size and only overflow later.
@@ -63,5 +63,10 @@ def entries_of(value: Any) -> tuple[Any, ...] | None:
 
 
 def shown(value: Any) -> str:
-    """A value on one line, for an error."""
+    """A value as Python writes it, on one line, for an error."""
     return shortened(" ".join(repr(value).split()), LONGEST_VALUE)
+
+
+def typed(value: Any) -> str:
+    """A value as one would type it, on one line, for an error."""
+    return shortened(escaped(str(value)), LONGEST_VALUE)

@@ -12,7 +12,7 @@ from poolviz import text
 from poolviz.display import Displayed
 from poolviz.engine.gathered import uniform
 from poolviz.engine.gradients import backward
-from poolviz.engine.pooling import as_values, compute, refuse_seed
+from poolviz.engine.pooling import as_values, compute, checked_seed
 from poolviz.engine.unpooling import unpool
 from poolviz.engine.winners import kept_values, winner_indices
 from poolviz.errors import SpecError
@@ -250,11 +250,11 @@ def run(
     if not isinstance(spec, PoolSpec):
         raise SpecError("spec", f"a {type(spec).__name__} is not a PoolSpec", "give a PoolSpec")
     mode = build_mode(spec)
-    refuse_seed(mode, seed)
-    geometry = resolve(spec, feature_map.input_size, mode, seed or 0)
+    seed = checked_seed(mode, seed)
+    geometry = resolve(spec, feature_map.input_size, mode, seed)
     values = as_values(feature_map.values, 2)
-    output = compute(values, geometry, mode, seed=seed or 0, threads=threads, out=out, told=told)
-    return PoolResult(feature_map, geometry, mode, output, seed or 0)
+    output = compute(values, geometry, mode, seed=seed, threads=threads, out=out, told=told)
+    return PoolResult(feature_map, geometry, mode, output, seed)
 
 
 def output_form(

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from poolviz import text
 from poolviz.arrays import as_array
 from poolviz.engine.gathered import patch_blocks
-from poolviz.engine.pooling import as_values, refuse_seed
+from poolviz.engine.pooling import as_values, checked_seed
 from poolviz.errors import SourceError
 from poolviz.geometry import Geometry, resolve
 from poolviz.modes import Mode, build_mode
@@ -54,12 +54,12 @@ def gradient(
     fields = {name: options.pop(name) for name in list(options) if name in _SPEC_FIELDS}
     spec = PoolSpec(mode, kernel_size, mode_options=options, **fields)
     array, kind = as_values(values, spec.rank), build_mode(spec)
-    refuse_seed(kind, seed)
-    geometry = resolve(spec, array.shape[-spec.rank :], kind, seed or 0)
+    seed = checked_seed(kind, seed)
+    geometry = resolve(spec, array.shape[-spec.rank :], kind, seed)
     sent = as_array(upstream, "upstream")
     if isinstance(sent, np.ma.MaskedArray):
         sent = sent.filled(0)
-    return backward(array, sent, geometry, kind, seed or 0)
+    return backward(array, sent, geometry, kind, seed)
 
 
 _SPEC_FIELDS = set(PoolSpec.__dataclass_fields__) - {"mode", "kernel_size", "mode_options"}

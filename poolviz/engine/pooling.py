@@ -103,15 +103,15 @@ def pool(
         raise SpecError("return_indices", cause, "give a bool")
     array = as_values(values, spec.rank)
     kind = build_mode(spec)
-    refuse_seed(kind, seed)
+    seed = checked_seed(kind, seed)
     if isinstance(out, np.ndarray) and np.may_share_memory(array, out):
         # Values that have been written over would be read again.
         array = array.copy()
-    geometry = resolve(spec, array.shape[-spec.rank :], kind, seed or 0)
-    pooled = compute(array, geometry, kind, seed=seed or 0, threads=threads, out=out)
+    geometry = resolve(spec, array.shape[-spec.rank :], kind, seed)
+    pooled = compute(array, geometry, kind, seed=seed, threads=threads, out=out)
     if not return_indices:
         return pooled
-    return pooled, winner_indices(array, pooled, geometry, kind, seed or 0)
+    return pooled, winner_indices(array, pooled, geometry, kind, seed)
 
 
 def compute(
@@ -158,7 +158,7 @@ def _checked(out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any]) ->
         raise SpecError("out", f"it is {text.size(out.shape)} of {out.dtype}", wanted)
     if not out.flags.writeable:
         raise SpecError("out", "it is read-only", "give an array that may be written")
-    if _overlaps_itself(out):
+    if out.size and _overlaps_itself(out):
         raise SpecError("out", "some of its cells share memory", "give an array of its own")
     return out
 
@@ -191,9 +191,14 @@ def as_values(values: Any, rank: int) -> Array:
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
-def refuse_seed(mode: Mode, seed: int | None) -> None:
-    """Raise SpecError for a seed that nothing would use."""
-    if seed is not None and not mode.draws:
+def checked_seed(mode: Mode, seed: Any) -> int:
+    """The seed, 0 if none is given.
+
+    Raises:
+        SpecError: nothing would use it, or it is not a seed.
+    """
+    if seed is None:
+        return 0
+    if not mode.draws:
         raise SpecError("seed", f"{mode.name()} draws nothing at random", "leave out the seed")
-    if seed is not None:
-        whole("seed", seed, 0, LARGEST_SEED)
+    return whole("seed", seed, 0, LARGEST_SEED)
