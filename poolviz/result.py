@@ -12,7 +12,7 @@ from poolviz import text
 from poolviz.display import Displayed
 from poolviz.engine.gathered import uniform
 from poolviz.engine.gradients import backward
-from poolviz.engine.pooling import as_values, compute, checked_seed
+from poolviz.engine.pooling import as_values, checked_seed, compute
 from poolviz.engine.unpooling import unpool
 from poolviz.engine.winners import kept_values, winner_indices
 from poolviz.errors import SpecError
