@@ -1,13 +1,15 @@
 """The gathered path: draws and blocks, however the work is cut."""
 
+import math
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from poolviz import gradient, pool
+from poolviz import PoolSpec, SpecError, gradient, pool
 from poolviz.engine import gathered
+from poolviz.geometry import resolve
 
 RNG = np.random.default_rng(17)
 
@@ -68,6 +70,40 @@ def test_seeds_differ_and_repeat() -> None:
     values = np.ones((8, 8))
     np.testing.assert_array_equal(drawn(values, seed=3), drawn(values, seed=3))
     assert (drawn(values, seed=3) != drawn(values, seed=4)).any()
+
+
+def test_windows_draw_the_generator_s_numbers_in_their_order() -> None:
+    """Window n of all draws the n-th number of PCG64: of four equal cells the one at ⌊4u⌋."""
+    numbers = np.random.Generator(np.random.PCG64(5)).random(2 * 3 * 4).reshape(2, 3, 4)
+    offsets = np.array([0, 1, 8, 9])[(4 * numbers).astype(int)]
+    corners = 16 * np.arange(3)[:, None] + 2 * np.arange(4)
+    np.testing.assert_array_equal(drawn(np.ones((2, 6, 8)), seed=5), corners + offsets)
+
+
+def test_the_largest_seed_is_one_of_64_bits() -> None:
+    """2⁶⁴ − 1 is taken, by pool and by the gradient, and 2⁶⁴ is not."""
+    values, upstream = np.ones((8, 8)), np.ones((4, 4))
+    assert gradient(values, upstream, "stochastic", 2, seed=2**64 - 1).sum() == 16
+    assert (drawn(values, seed=2**64 - 1) != drawn(values, seed=0)).any()
+    with pytest.raises(SpecError, match="give a number from 0 to 18446744073709551615"):
+        gradient(values, upstream, "stochastic", 2, seed=2**64)
+
+
+@pytest.mark.parametrize("shape", [(1000, 4, 4), (1, 900, 900), (3, 2, 5000), (2, 31, 31)])
+@pytest.mark.parametrize("limit", [50, 1000, 40000])
+def test_blocks_gather_no_more_than_the_limit(
+    shape: tuple[int, int, int], limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planes and windows are cut until their cells are few; together they are all windows."""
+    monkeypatch.setattr(gathered, "CELLS_AT_ONCE", limit)
+    planes, *size = shape
+    geometry = resolve(PoolSpec("median", 2), size)
+    windows = 0
+    for group, block in gathered.blocks(planes, geometry):
+        counts = [part.stop - part.start for part in (group, *block)]
+        assert math.prod(counts) * 4 <= limit
+        windows += math.prod(counts)
+    assert windows == planes * math.prod(geometry.output_size)
 
 
 @pytest.mark.parametrize("cells", [1, 100, 1 << 17])

@@ -264,6 +264,23 @@ def test_out_may_be_strided(axes: tuple[int, ...]) -> None:
     assert (out == values.reshape(2, 3, 2, 2, 2, 2).max(axis=(3, 5))).all()
 
 
+@pytest.mark.parametrize("planes", [(3, 2), (2, 3), (4, 4), (1, 3), (3, 1), (2, 2, 2), (3, 2, 2)])
+@pytest.mark.parametrize("mode", ["max", "median"])
+def test_out_may_be_a_part_of_another_array(mode: str, planes: tuple[int, ...]) -> None:
+    """Planes that stand apart, by whatever strides, are each written in their place alone."""
+    values = np.random.default_rng(7).normal(size=(*planes, 4, 4))
+    for axis in range(len(planes)):
+        for wider in range(5):
+            shape = [*planes, 2, 2]
+            shape[axis] += wider
+            memory = np.full(shape, 99.0)
+            out = memory[tuple(map(slice, planes))]
+            assert pool(values, mode, 2, out=out) is out
+            for place in np.ndindex(planes):
+                np.testing.assert_array_equal(out[place], pool(values[place], mode, 2))
+            assert (memory == 99).sum() == memory.size - out.size
+
+
 def test_out_may_be_the_input() -> None:
     """A map can be pooled in place."""
     values = np.random.default_rng(8).normal(size=(3, 9, 9))
