@@ -57,10 +57,10 @@ class Recipe:
         return self.fold is np.add and self.dtype.char in "fd"
 
 
-def can_fold(geometry: Geometry) -> bool:
-    """Whether all windows are those of a sliding kernel, whose padding takes no part."""
+def can_fold(geometry: Geometry, values: Array) -> bool:
+    """Whether all windows are those of a sliding kernel, and all cells in the input take part."""
     sliding = all(isinstance(axis, SlidingAxis) for axis in geometry.axes)
-    return sliding and geometry.rule.pads_with is None
+    return sliding and geometry.rule.pads_with is None and not np.ma.is_masked(values)
 
 
 def fold(
@@ -106,7 +106,12 @@ def _tasks(values: Array, out: Array, recipe: Recipe, limit: int) -> Iterator[Ta
 
 
 def plane_groups(arrays: tuple[Array, ...], rank: int) -> Iterator[tuple[Array, ...]]:
-    """Arrays with their leading axes as one, where that needs no copy; else part by part."""
+    """Arrays with their leading axes as one, where that needs no copy; else part by part.
+
+    An empty batch has none.
+    """
+    if not arrays[0].size:
+        return
     if all(_mergeable(array, rank) for array in arrays):
         yield tuple(array.reshape(-1, *array.shape[array.ndim - rank :]) for array in arrays)
         return

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import Field, fields
 from typing import Any, get_args, get_origin
 
+from poolviz.checks import shown, typed
 from poolviz.errors import SpecError
 from poolviz.modes._mode import Mode
 
@@ -22,7 +23,7 @@ def parse_options(kind: type[Mode], options: dict[str, Any]) -> dict[str, Any]:
     for name in options:
         if name not in names:
             has = f"its parameters: {', '.join(names)}" if names else "it has no parameters"
-            raise SpecError("mode", f"{kind.name()} does not take {name!r}", has)
+            raise SpecError("mode", f"{kind.name()} does not take {shown(name)}", has)
     return {names[name]: _parse(name, value, types[names[name]]) for name, value in options.items()}
 
 
@@ -52,7 +53,7 @@ def _parse(name: str, value: Any, kind: Any) -> Any:
         return _PARSERS[wanted](str(value))
     except (KeyError, TypeError, ValueError) as error:
         example = _SEVERAL[wanted] if get_origin(kind) is tuple else _ONE[wanted]
-        cause = f"{name}={value} is not a value of {name}"
+        cause = f"{name}={typed(value)} is not a value of {name}"
         raise SpecError("mode", cause, f"give {example}") from error
 
 
