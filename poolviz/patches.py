@@ -28,7 +28,7 @@ class Counts:
         taps: all cells of the window.
         padded: those that are no overhang.
         inside: those in the input.
-        divisor: what an average divides by, under the spec; at least 1.
+        divisor: what an average divides by, under the spec; never 0.
     """
 
     taps: Array
@@ -91,11 +91,12 @@ def _counts(geometry: Geometry, bounds: Bounds) -> Counts:
     )
     inside = inside if geometry.rule.pads_with is None else padded
     spec = geometry.spec
-    divisor = padded if spec.count_include_pad else inside
+    counted = taps if geometry.rule.counts_overhang and not spec.ceil_mode else padded
+    divisor = counted if spec.count_include_pad else inside
     if spec.divisor_override is not None:
         divisor = np.full_like(divisor, spec.divisor_override)
     # The sum of a window without anything to count is 0, and so is its average.
-    return Counts(taps, padded, inside, np.maximum(divisor, 1))
+    return Counts(taps, padded, inside, np.where(divisor == 0, 1, divisor))
 
 
 @lru_cache(maxsize=256)

@@ -83,7 +83,7 @@ class PoolSpec:
             if not isinstance(value, (bool, NoneType)):
                 raise SpecError(name, f"{value!r} is not true or false", "give a bool")
         if self.divisor_override is not None:
-            self._set(divisor_override=whole("divisor_override", self.divisor_override, 1))
+            self._set(divisor_override=_divisor(self.divisor_override))
 
     @classmethod
     def from_torch(cls, module: Any) -> "PoolSpec":
@@ -196,6 +196,14 @@ class PoolSpec:
         self._set(dilation=lengths("dilation", self.dilation, 1, rank))
         if self.padding is not None:
             self._set(padding=_padding(self.padding, rank))
+
+
+def _divisor(value: Any) -> int:
+    """A whole number, which may be negative but not 0, as in PyTorch."""
+    divisor = whole("divisor_override", value, -LARGEST)
+    if not divisor:
+        raise SpecError("divisor_override", "0 is out of range", "give another number")
+    return divisor
 
 
 def _read(framework: str, layer: Any, *others: Any) -> PoolSpec:

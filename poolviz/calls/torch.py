@@ -1,5 +1,7 @@
 """PyTorch: ``torch.nn.functional``, over (N, C, H, W)."""
 
+from dataclasses import replace
+
 from poolviz.calls._call import (
     Native,
     as_called,
@@ -26,7 +28,9 @@ def write(geometry: Geometry, mode: Mode) -> str:
         SpecError: PyTorch cannot say it.
     """
     call = call_of(mode, "torch")
-    geometry = as_called(geometry, mode, has_global=call.adaptive)
+    # A window over all is an adaptive call's, which takes no divisor.
+    has_global = call.adaptive and geometry.spec.divisor_override is None
+    geometry = as_called(geometry, mode, "torch", replace(call, has_global=has_global))
     spec, rank, sign = geometry.spec, len(geometry.axes), "-" if call.negated else ""
     if spec.adaptive:
         return f"{sign}{_adaptive(call, spec, rank, sign)}"
@@ -38,8 +42,6 @@ def write(geometry: Geometry, mode: Mode) -> str:
 
 
 def _adaptive(call: Call, spec: PoolSpec, rank: int, sign: str) -> str:
-    if not call.adaptive:
-        raise SpecError("output_size", "torch has it for max and average only", "give a size")
     if spec.divisor_override is not None:
         raise SpecError("divisor_override", "torch's adaptive pooling takes none", "leave it out")
     name = f"torch.nn.functional.adaptive_{call.name}{rank}d"

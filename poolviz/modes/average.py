@@ -60,7 +60,7 @@ class Average(FoldMode):
         """Every framework has it."""
         return {
             "torch": Call("avg_pool", divides=True, adaptive=True),
-            "keras": Call("AveragePooling", divides=True),
+            "keras": Call("AveragePooling", divides=True, adaptive=True),
             "onnx": Call("AveragePool", divides=True),
             "jax": Call("avg_pool", divides=True),
         }

@@ -28,7 +28,7 @@ class Max(ExtremeMode):
         """Every framework has it."""
         return {
             "torch": Call("max_pool", extreme=True, adaptive=True),
-            "keras": Call("MaxPooling", extreme=True),
+            "keras": Call("MaxPooling", extreme=True, adaptive=True),
             "onnx": Call("MaxPool", extreme=True),
             "jax": Call("max_pool", extreme=True),
         }
