@@ -23,7 +23,7 @@ class Average(FoldMode):
     summary: ClassVar[str] = "the mean of the window's cells"
     formula: ClassVar[str] = "y = Σ xᵢ / divisor"
     citation: ClassVar[str] = "LeCun et al. 1990, Handwritten digit recognition (NIPS 2)"
-    aliases: ClassVar[tuple[str, ...]] = ("avg", "mean")
+    aliases: ClassVar[tuple[str, ...]] = ("avg", "mean", "ap")
     divides: ClassVar[bool] = True
 
     @property

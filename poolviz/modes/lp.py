@@ -23,6 +23,8 @@ class Lp(FoldMode):
     Frameworks differ in whether x or |x| is raised (PyTorch: x, so that odd p
     over a negative sum is NaN), and in whether the sum over a window that
     overhangs is scaled up to a whole window's (PyTorch: yes). Padding acts as 0.
+    What TensorFlow Lite and NNAPI call L2 pooling is not this norm but the root mean square
+    √(Σ xᵢ²/n): lp divided by √n, or ``gem:p=2`` where no cell is smaller than its eps.
     Sermanet et al. 2012, arXiv 1204.3968.
 
     Args:

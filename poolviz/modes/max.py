@@ -20,6 +20,7 @@ class Max(ExtremeMode):
     summary: ClassVar[str] = "the largest cell of the window"
     formula: ClassVar[str] = "y = max xᵢ"
     citation: ClassVar[str] = "Riesenhuber & Poggio 1999, doi 10.1038/14819"
+    aliases: ClassVar[tuple[str, ...]] = ("mp",)
     padding_value: ClassVar[float | None] = -np.inf
 
     folds: ClassVar[tuple[np.ufunc, np.ufunc]] = (np.maximum, np.fmax)

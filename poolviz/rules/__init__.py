@@ -7,13 +7,14 @@ and ``VERSIONS``, rules by version, where the versions of a framework differ.
 
 import sys
 from importlib import import_module
+from types import ModuleType
 from typing import cast
 
 from poolviz.discovery import module_names, unknown
 from poolviz.errors import SpecError
 from poolviz.rules._rule import TRAITS, AxisRequest, Rule
 
-__all__ = ["TRAITS", "AxisRequest", "Rule", "available_rules", "find_rule"]
+__all__ = ["AT", "TRAITS", "AxisRequest", "Rule", "available_rules", "find_rule", "versions"]
 
 # Between the name of a framework and its version.
 AT = "@"
@@ -46,12 +47,25 @@ def find_rule(name: str | Rule) -> Rule:
     framework, at, version = str(name).partition(AT)
     if framework not in available_rules():
         raise unknown("like", framework, available_rules())
-    module = import_module(f"{__name__}.{framework}")
     if not at:
-        return cast("Rule", module.RULE)
-    versions: dict[str, Rule] = getattr(module, "VERSIONS", {})
-    if not versions:
+        return cast("Rule", _module(framework).RULE)
+    known = versions(framework)
+    if not known:
         raise SpecError("like", f"{framework} has one version here", f"write {framework}")
-    if version not in versions:
-        raise unknown("like", version, versions)
-    return versions[version]
+    if version not in known:
+        raise unknown("like", version, known)
+    return known[version]
+
+
+def versions(framework: str) -> dict[str, Rule]:
+    """The rules of a framework's versions by their names; empty where there is one only.
+
+    Example:
+        >>> "opset18" in versions("onnx"), versions("torch")
+        (True, {})
+    """
+    return getattr(_module(framework), "VERSIONS", {})
+
+
+def _module(framework: str) -> ModuleType:
+    return import_module(f"{__name__}.{framework}")
