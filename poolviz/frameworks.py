@@ -87,7 +87,7 @@ def emulation(geometry: Geometry, mode: Mode, rule: Rule | None = None) -> SpecE
     call = mode.calls().get(rule.name)
     if not isinstance(call, Call) or geometry.spec.stride is None:
         return None
-    return rule.emulated(geometry.spec, call.name)
+    return rule.emulated(geometry.spec, call.name, geometry.input_size)
 
 
 def caveat(rule: Rule, mode: Mode, dtype: Any) -> str:

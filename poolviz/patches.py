@@ -28,7 +28,8 @@ class Counts:
         taps: all cells of the window.
         padded: those that are no overhang.
         inside: those in the input.
-        divisor: what an average divides by, under the spec; never 0.
+        divisor: what an average divides by, under the spec; 0 only where the rule
+            makes the average of no cells NaN.
     """
 
     taps: Array
@@ -95,8 +96,10 @@ def _counts(geometry: Geometry, bounds: Bounds) -> Counts:
     divisor = counted if spec.count_include_pad else inside
     if spec.divisor_override is not None:
         divisor = np.full_like(divisor, spec.divisor_override)
-    # The sum of a window without anything to count is 0, and so is its average.
-    return Counts(taps, padded, inside, np.where(divisor == 0, 1, divisor))
+    if geometry.rule.empty_average == "zero":
+        # The sum of a window without anything to count is 0, and so is its average.
+        divisor = np.where(divisor == 0, 1, divisor)
+    return Counts(taps, padded, inside, divisor)
 
 
 @lru_cache(maxsize=256)

@@ -36,7 +36,7 @@ def write(geometry: Geometry, mode: Mode) -> str:
         return f"{sign}{_adaptive(call, spec, rank, sign)}"
     found = native(geometry, mode, "torch", _candidates(geometry, mode, call))
     x = _padded(found.pads, f"{sign}x", "inf" if call.extreme else "")
-    arguments = [x, *call.arguments, numbers(found.spec.kernel_size)]
+    arguments = [x, *call.arguments, _lengths(found.spec.kernel_size)]
     arguments += _settings(found.spec, call)
     return f"{sign}torch.nn.functional.{call.name}{rank}d({', '.join(arguments)})"
 
@@ -45,7 +45,7 @@ def _adaptive(call: Call, spec: PoolSpec, rank: int, sign: str) -> str:
     if spec.divisor_override is not None:
         raise SpecError("divisor_override", "torch's adaptive pooling takes none", "leave it out")
     name = f"torch.nn.functional.adaptive_{call.name}{rank}d"
-    return f"{name}({sign}x, {numbers(spec.output_size)})"
+    return f"{name}({sign}x, {_lengths(spec.output_size)})"
 
 
 def _candidates(geometry: Geometry, mode: Mode, call: Call) -> list[Native]:
@@ -82,12 +82,12 @@ def _settings(spec: PoolSpec, call: Call) -> list[str]:
     """The arguments that are not the call's defaults."""
     settings = []
     if spec.stride != spec.kernel_size:
-        settings.append(f"stride={numbers(spec.stride)}")
+        settings.append(f"stride={_lengths(spec.stride)}")
     before = tuple(pair[0] for pair in spec.padding)
     if any(before):
-        settings.append(f"padding={numbers(before)}")
+        settings.append(f"padding={_lengths(before)}")
     if set(spec.dilation) != {1}:
-        settings.append(f"dilation={numbers(spec.dilation)}")
+        settings.append(f"dilation={_lengths(spec.dilation)}")
     if spec.ceil_mode:
         settings.append("ceil_mode=True")
     if call.divides and any(before) and not spec.count_include_pad:
@@ -95,3 +95,8 @@ def _settings(spec: PoolSpec, call: Call) -> list[str]:
     if call.divides and spec.divisor_override is not None:
         settings.append(f"divisor_override={spec.divisor_override}")
     return [*settings, *call.keywords]
+
+
+def _lengths(values: tuple[int, ...]) -> str:
+    """A number for each axis; of one axis the number itself, since lp_pool1d takes no tuple."""
+    return str(values[0]) if len(values) == 1 else numbers(values)

@@ -45,7 +45,7 @@ class Average(FoldMode):
     def weights(self, patches: Patches) -> Array:
         """1/divisor for each cell in the input."""
         divisor = patches.counts.divisor[..., None]
-        return np.where(patches.inside, 1.0, 0.0) / divisor
+        return np.where(patches.inside, 1.0 / divisor, 0.0)
 
     def slopes(self, patches: Patches) -> Array:
         """The weights."""

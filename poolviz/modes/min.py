@@ -28,6 +28,6 @@ class Min(ExtremeMode):
         return {
             "torch": Call("max_pool", negated=True, extreme=True, adaptive=True),
             "keras": Call("MaxPooling", negated=True, extreme=True, adaptive=True),
-            "jax": Call("min_pool", extreme=True),
+            "jax": Call("pooling.min_pool", extreme=True),
             "onnx": "ONNX has no min pooling; in three nodes it is Neg, MaxPool, Neg",
         }

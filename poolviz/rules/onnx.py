@@ -35,8 +35,11 @@ class OnnxRule(Rule):
         """Raise SpecError for padding as large as the kernel."""
         refuse_padding_of_kernel(spec)
 
-    def emulated(self, spec: PoolSpec, operation: str) -> SpecError | None:
+    def emulated(
+        self, spec: PoolSpec, operation: str, input_size: tuple[int, ...]
+    ) -> SpecError | None:
         """Attributes that an operator has at later opsets only."""
+        del input_size
         asked = {"ceil_mode": bool(spec.ceil_mode), "dilation": set(spec.dilation) != {1}}
         for name in (name for name, is_asked in asked.items() if is_asked):
             since = SINCE.get(operation, {}).get(name, 1)

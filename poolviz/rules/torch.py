@@ -6,6 +6,7 @@ from poolviz.errors import SpecError
 from poolviz.rules._rule import Rule, largest_padding
 from poolviz.spec import PoolSpec
 
+VOLUME = 3
 PAD_FIRST = "pad beforehand, by torch.nn.functional.pad"
 
 
@@ -24,8 +25,10 @@ class TorchRule(Rule):
                     f"use at most {kernel_size // 2}",
                 )
 
-    def emulated(self, spec: PoolSpec, operation: str) -> SpecError | None:
-        """Padding by word or unlike on both sides, of lp at all; dilation of anything but max."""
+    def emulated(
+        self, spec: PoolSpec, operation: str, input_size: tuple[int, ...]
+    ) -> SpecError | None:
+        """What its functions have no argument for, or check more than the windows need."""
         if set(spec.dilation) != {1} and operation != "max_pool":
             return SpecError("dilation", f"{operation} has none", "unfold the input")
         if spec.padding in ("same", "same_lower"):
@@ -36,6 +39,12 @@ class TorchRule(Rule):
             return SpecError("padding", "it pads both sides alike", PAD_FIRST)
         if operation == "lp_pool" and any(map(any, pairs)):
             return SpecError("padding", "lp_pool has none", PAD_FIRST)
+        if spec.divisor_override is not None and spec.rank == 1:
+            return SpecError("divisor_override", "avg_pool1d has none", "use avg_pool2d on one row")
+        larger = any(map(int.__gt__, spec.kernel_size, input_size))
+        if larger and spec.rank == VOLUME and operation != "max_pool":
+            cause = f"{operation}3d takes none larger than the input"
+            return SpecError("kernel_size", cause, PAD_FIRST)
         return None
 
     def caveat(self, operation: str, dtype: str, *, averages: bool) -> str:
