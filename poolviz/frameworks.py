@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from poolviz.errors import SpecError
 from poolviz.geometry import Geometry, resolve
-from poolviz.modes import build_mode
-from poolviz.rules import available_rules, find_rule
+from poolviz.modes import Call, Mode, build_mode
+from poolviz.rules import Rule, available_rules, find_rule
 from poolviz.spec import Pair, PoolSpec
 
 
@@ -17,14 +18,19 @@ class Answer:
     Args:
         like: the framework.
         evidence: how its behaviour is known here.
-        geometry: the windows; None where it refuses.
-        refusal: why it refuses; None where it does not.
+        geometry: the windows; where it refuses those that emulate it, or None.
+        refusal: why it refuses, and the way around it; None where it does not.
     """
 
     like: str
     evidence: str
     geometry: Geometry | None
     refusal: SpecError | None
+
+    @property
+    def emulated(self) -> bool:
+        """Whether the framework's own call refuses, but its rules give windows all the same."""
+        return self.refusal is not None and self.geometry is not None
 
     @property
     def spec(self) -> PoolSpec | None:
@@ -38,7 +44,7 @@ class Answer:
 
     @property
     def formula(self) -> str:
-        """The size formula with the numbers in it; for a refusal the reason."""
+        """The size formula with the numbers in it; where there are no windows the reason."""
         return self.geometry.formula if self.geometry else str(self.refusal)
 
     @property
@@ -53,7 +59,7 @@ def answers(spec: PoolSpec, input_size: Sequence[int], *, seed: int = 0) -> dict
     """Each framework's answer to ``spec`` on an input of ``input_size`` cells per axis.
 
     Args:
-        spec: the request; its own ``like`` does not matter.
+        spec: the request; of its own ``like`` only a version matters, or a rule of one's own.
         input_size: cells per spatial axis.
         seed: for modes that draw their windows.
 
@@ -66,13 +72,51 @@ def answers(spec: PoolSpec, input_size: Sequence[int], *, seed: int = 0) -> dict
     """
     if not isinstance(spec, PoolSpec):
         raise SpecError("spec", f"a {type(spec).__name__} is not a PoolSpec", "give a PoolSpec")
-    return {like: _answer(replace(spec, like=like), input_size, seed) for like in available_rules()}
+    own = find_rule(spec.like).name
+    likes = [spec.like if name == own else name for name in available_rules()]
+    if own not in available_rules():
+        likes.append(spec.like)
+    return {str(like): _answer(replace(spec, like=like), input_size, seed) for like in likes}
+
+
+def emulation(geometry: Geometry, mode: Mode, rule: Rule | None = None) -> SpecError | None:
+    """Why a framework's own call refuses the request, which is pooled by its rules all the same.
+
+    The framework is that of ``rule``, or of the request. None where the call takes it, or
+    where the framework has no such mode anyway.
+    """
+    rule = rule or geometry.rule
+    call = mode.calls().get(rule.name)
+    if not isinstance(call, Call) or geometry.spec.stride is None:
+        return None
+    return rule.emulated(geometry.spec, call.name, geometry.input_size)
+
+
+def caveat(rule: Rule, mode: Mode, dtype: Any) -> str:
+    """What the framework's own call makes of values of a type, where poolviz differs on purpose.
+
+    Empty if they are the same, or if the framework has no such mode.
+    """
+    call = mode.calls().get(rule.name)
+    if not isinstance(call, Call):
+        return ""
+    return rule.caveat(call.name, str(dtype), averages=mode.divides)
+
+
+def emulation_in_words(geometry: Geometry, mode: Mode) -> tuple[str, ...]:
+    """A sentence on what the framework's own call refuses; none where it takes the request."""
+    refusal = emulation(geometry, mode)
+    if refusal is None:
+        return ()
+    reason = f"{refusal.subject}: {refusal.cause}"
+    return (f"{geometry.rule} itself refuses this ({reason}); this emulates it: {refusal.remedy}",)
 
 
 def _answer(spec: PoolSpec, input_size: Sequence[int], seed: int) -> Answer:
     evidence = find_rule(spec.like).evidence
     try:
-        geometry = resolve(spec, input_size, build_mode(spec), seed)
+        mode = build_mode(spec)
+        geometry = resolve(spec, input_size, mode, seed)
     except SpecError as refusal:
-        return Answer(spec.like, evidence, None, refusal)
-    return Answer(spec.like, evidence, geometry, None)
+        return Answer(str(spec.like), evidence, None, refusal)
+    return Answer(str(spec.like), evidence, geometry, emulation(geometry, mode))

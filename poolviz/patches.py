@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poolviz.geometry import Axis, Geometry, SlidingAxis
-from poolviz.spec import PoolSpec
 
 Array = NDArray[Any]
 # Output positions along each axis.
@@ -29,7 +28,8 @@ class Counts:
         taps: all cells of the window.
         padded: those that are no overhang.
         inside: those in the input.
-        divisor: what an average divides by, under the spec; at least 1.
+        divisor: what an average divides by, under the spec; 0 only where the rule
+            makes the average of no cells NaN.
         masked: input cells that are left out since they are masked; they are among the
             taps only.
     """
@@ -45,10 +45,11 @@ class Counts:
         """Which windows have no cell left, all of theirs being masked."""
         return np.asarray((self.inside == 0) & (np.asarray(self.masked) > 0))
 
-    def without(self, masked: Array, spec: PoolSpec) -> "Counts":
+    def without(self, masked: Array, geometry: Geometry) -> "Counts":
         """The counts when so many cells of each window are masked."""
         padded, inside = self.padded - masked, self.inside - masked
-        return Counts(self.taps, padded, inside, _divisor(spec, padded, inside), masked)
+        divisor = _divisor(geometry, self.taps - masked, padded, inside)
+        return Counts(self.taps, padded, inside, divisor, masked)
 
 
 @dataclass(frozen=True)
@@ -108,15 +109,19 @@ def _counts(geometry: Geometry, bounds: Bounds) -> Counts:
         reduce(np.multiply.outer, vectors) for vectors in zip(*along, strict=True)
     )
     inside = inside if geometry.rule.pads_with is None else padded
-    return Counts(taps, padded, inside, _divisor(geometry.spec, padded, inside))
+    return Counts(taps, padded, inside, _divisor(geometry, taps, padded, inside))
 
 
-def _divisor(spec: PoolSpec, padded: Array, inside: Array) -> Array:
-    divisor = padded if spec.count_include_pad else inside
+def _divisor(geometry: Geometry, taps: Array, padded: Array, inside: Array) -> Array:
+    spec, rule = geometry.spec, geometry.rule
+    counted = taps if rule.counts_overhang and not spec.ceil_mode else padded
+    divisor = counted if spec.count_include_pad else inside
     if spec.divisor_override is not None:
         divisor = np.full_like(divisor, spec.divisor_override)
-    # The sum of a window without anything to count is 0, and so is its average.
-    return np.maximum(divisor, 1)
+    if rule.empty_average == "zero":
+        # The sum of a window without anything to count is 0, and so is its average.
+        divisor = np.where(divisor == 0, 1, divisor)
+    return divisor
 
 
 @lru_cache(maxsize=256)
@@ -185,7 +190,7 @@ def gather(
     if masked is not None:
         masked = _taps_last(masked, order) & inside
         inside = inside & ~masked
-        counts = counts.without(masked.sum(axis=-1), geometry.spec)
+        counts = counts.without(masked.sum(axis=-1), geometry)
     places = np.where(inside, places, -1)
     cells = np.where(inside, cells, fill).astype(values.dtype)
     if geometry.rule.pads_with is not None:

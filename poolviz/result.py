@@ -17,6 +17,7 @@ from poolviz.engine.unpooling import unpool
 from poolviz.engine.winners import kept_values, winner_indices
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
+from poolviz.frameworks import emulation_in_words
 from poolviz.geometry import CellKind, Geometry, resolve
 from poolviz.modes import Mode, build_mode
 from poolviz.patches import Array, Counts, Patches, gather, single
@@ -98,6 +99,12 @@ class PoolResult(Displayed):
     def summary(self) -> str:
         """What was asked for, in words: ``max 3×3, stride 2, padding 1``."""
         return request_in_words(self.geometry, self.mode)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of the source, of its values under the mode, and of the call."""
+        remarks = self.mode.remarks(self.feature_map.values)
+        return (*self.feature_map.notes, *remarks, *emulation_in_words(self.geometry, self.mode))
 
     @property
     def formula(self) -> str:

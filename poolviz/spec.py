@@ -4,12 +4,13 @@ A spec knows no input and no framework: None means "the rule's default", and
 whether the request fits an input is geometry's to say.
 """
 
+import re
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import NoneType
 from typing import Any
 
-from poolviz.checks import entries_of, lengths, shown, whole
+from poolviz.checks import LARGEST, entries_of, lengths, shown, whole
 from poolviz.errors import SpecError
 
 __all__ = ["PoolSpec", "lengths", "whole"]
@@ -19,6 +20,8 @@ GLOBAL = "global-"
 PADDING_WORDS = ("valid", "same", "same_lower")
 DEFAULT_MODE, DEFAULT_LIKE = "max", "torch"
 DEFAULT_KERNEL_SIZE = 2
+# Modes over all cells: by their prefix, or by a shape such as gap, of which ap is the mode's.
+_GLOBAL = re.compile(r"global[-_]?(?P<long>.+)|g(?P<short>[a-z]p)", re.IGNORECASE)
 # By their names: a request knows no framework, and loads no reader before it is asked to.
 READERS = {
     "torch": "poolviz.readers.torch",
@@ -85,7 +88,7 @@ class PoolSpec:
                 "like", f"{shown(self.like)} is not a framework", "give its name, or a Rule"
             )
         if self.divisor_override is not None:
-            self._set(divisor_override=whole("divisor_override", self.divisor_override, 1))
+            self._set(divisor_override=_divisor(self.divisor_override))
 
     @classmethod
     def from_torch(cls, module: Any) -> "PoolSpec":
@@ -124,13 +127,19 @@ class PoolSpec:
         return _read("keras", layer)
 
     @classmethod
-    def from_onnx(cls, node: Any, rank: int = 2) -> "PoolSpec":
+    def from_onnx(cls, node: Any, rank: int = 2, opset: int | None = None) -> "PoolSpec":
         """What a pooling node of an ONNX graph asks for, by its attributes.
 
         Args:
             node: such as ``model.graph.node[0]``; ONNX itself is not imported. A
                 ReduceMean or ReduceMax is read as one over the spatial axes.
             rank: how many spatial axes there are, where the node does not tell.
+            opset: the version of the operators, as the model's ``opset_import`` tells; the
+                newest unless given.
+
+        Warns:
+            UserWarning: the node numbers its indices column by column (``storage_order=1``);
+                poolviz's are row-major within each plane.
 
         Raises:
             SpecError: it is no pooling node that poolviz has.
@@ -141,7 +150,7 @@ class PoolSpec:
             >>> PoolSpec.from_onnx(Node()).mode
             'max'
         """
-        return _read("onnx", node, rank)
+        return _read("onnx", node, rank, opset)
 
     @property
     def rank(self) -> int:
@@ -172,8 +181,8 @@ class PoolSpec:
         options = {name: _hashable(name, value) for name, value in given}
         if len(dict(map(_option, pairs))) < len(pairs):
             raise SpecError("mode", f"{self.mode!r} gives a parameter twice", "leave out one")
-        if name.startswith(GLOBAL):
-            name = name.removeprefix(GLOBAL)
+        name, is_global = split_global(name)
+        if is_global:
             asked = self.output_size
             if asked is not None and set(lengths("output_size", asked, 1)) != {1}:
                 raise SpecError(
@@ -200,10 +209,29 @@ class PoolSpec:
             self._set(padding=_padding(self.padding, rank))
 
 
+def _divisor(value: Any) -> int:
+    """A whole number, which may be negative but not 0, as in PyTorch."""
+    divisor = whole("divisor_override", value, -LARGEST)
+    if not divisor:
+        raise SpecError("divisor_override", "0 is out of range", "give another number")
+    return divisor
+
+
 def _read(framework: str, layer: Any, *others: Any) -> PoolSpec:
     """A framework's layer as a request, by its reader."""
     spec: PoolSpec = import_module(READERS[framework]).read(layer, *others)
     return spec
+
+
+def split_global(name: str) -> tuple[str, bool]:
+    """A mode's name without what makes it global, and whether anything did.
+
+    Example:
+        >>> split_global("global-max"), split_global("GlobalMax"), split_global("gap")
+        (('max', True), ('Max', True), ('ap', True))
+    """
+    match = _GLOBAL.fullmatch(name)
+    return (match["long"] or match["short"], True) if match else (name, False)
 
 
 def _named(options: Any) -> dict[str, Any]:

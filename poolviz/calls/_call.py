@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from poolviz import text
 from poolviz.errors import SpecError
-from poolviz.geometry import Axis, Geometry, resolve
+from poolviz.geometry import Axis, Geometry, SlidingAxis, resolve
 from poolviz.modes import Call, Mode
 from poolviz.patches import count, whole
 from poolviz.spec import Pair, PoolSpec
@@ -44,21 +45,40 @@ def refuse_beyond(geometry: Geometry, framework: str, *, dilation: bool = False)
     spec = geometry.spec
     if spec.divisor_override is not None:
         raise SpecError("divisor_override", f"{framework} has none", "leave it out")
-    if spec.adaptive and not is_global(spec):
-        cause = f"{framework} has adaptive pooling of size 1 only"
-        raise SpecError("output_size", cause, "give a size")
     if set(spec.dilation) != {1} and not dilation:
         raise SpecError("dilation", f"{framework} has none in pooling", "leave it out")
 
 
-def as_called(geometry: Geometry, mode: Mode, *, has_global: bool) -> Geometry:
-    """``geometry``; a window over all as a kernel, where there is no call for all."""
-    if has_global or not is_global(geometry.spec):
+def as_called(geometry: Geometry, mode: Mode, framework: str, call: Call) -> Geometry:
+    """``geometry``; where its adaptive windows are those of a kernel that slides, as such.
+
+    A window over all stays what it is where there is a call for all.
+
+    Raises:
+        SpecError: the windows differ in length, and the framework's call has no adaptive form.
+    """
+    spec, axes = geometry.spec, geometry.axes
+    if not spec.adaptive or (call.has_global and is_global(spec)):
         return geometry
-    size = geometry.input_size
-    sides = {"output_size": None, "kernel_size": size, "stride": size, "padding": (0,) * len(size)}
-    spec: PoolSpec = replace(geometry.spec, **sides)  # type: ignore[arg-type]
-    return resolve(spec, size, mode)
+    lengths = tuple(axis.kernel_size for axis in axes if isinstance(axis, SlidingAxis))
+    if len(lengths) == len(axes):
+        spec = replace(
+            spec,
+            output_size=None,
+            kernel_size=lengths,
+            stride=lengths,
+            padding=(0,) * len(axes),
+        )
+        return resolve(spec, geometry.input_size, mode)
+    if not call.adaptive:
+        size, input_size = text.size(spec.output_size), text.size(geometry.input_size)
+        raise SpecError(
+            "output_size",
+            f"{framework} has no adaptive {mode.name()} pooling, and {size} does not divide"
+            f" {input_size}",
+            "choose sizes that divide the input's",
+        )
+    return geometry
 
 
 def native(geometry: Geometry, mode: Mode, framework: str, candidates: Sequence[Native]) -> Native:
@@ -173,8 +193,8 @@ def _other_sum(geometry: Geometry, other: Geometry, mode: Mode) -> SpecError:
     return SpecError("mode", cause, f"ask for it --like {other.rule}")
 
 
-def check_global(geometry: Geometry, mode: Mode, framework: str) -> None:
-    """Raise SpecError if the framework makes another value of a window over all."""
+def check_adaptive(geometry: Geometry, mode: Mode, framework: str) -> None:
+    """Raise SpecError if the framework makes other values of adaptive windows."""
     spec = replace(geometry.spec, like=framework, count_include_pad=None)
     check_values(geometry, resolve(spec, geometry.input_size, mode), mode)
 

@@ -1,10 +1,13 @@
 """The same pooling as a line of each framework."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 from poolviz.calls import available_calls
 from poolviz.errors import SpecError
+from poolviz.frameworks import caveat, emulation
 from poolviz.geometry import Geometry
 from poolviz.modes import Mode
 from poolviz.rules import TRAITS, find_rule
@@ -21,6 +24,8 @@ class Line:
         layout: the order of the axes of ``x``.
         refusal: why it cannot be said.
         remark: what it does otherwise with NaN; empty if nothing.
+        notes: that it emulates what the framework's own call refuses, and what that makes
+            otherwise of the values' type.
     """
 
     framework: str
@@ -29,10 +34,11 @@ class Line:
     layout: str
     refusal: SpecError | None = None
     remark: str = ""
+    notes: tuple[str, ...] = ()
 
 
-def lines_of_code(geometry: Geometry, mode: Mode) -> dict[str, Line]:
-    """The same pooling in every framework.
+def lines_of_code(geometry: Geometry, mode: Mode, dtype: Any = None) -> dict[str, Line]:
+    """The same pooling in every framework, of values of ``dtype`` if that is known.
 
     Example:
         >>> from poolviz.geometry import resolve
@@ -42,17 +48,27 @@ def lines_of_code(geometry: Geometry, mode: Mode) -> dict[str, Line]:
         >>> lines_of_code(resolve(spec, (7, 7)), build_mode(spec))["keras"].code
         'keras.layers.MaxPooling2D((3, 3), strides=(2, 2), padding="valid")(x)'
     """
-    return {name: line_of_code(name, geometry, mode) for name in available_calls()}
+    return {name: line_of_code(name, geometry, mode, dtype) for name in available_calls()}
 
 
-def line_of_code(name: str, geometry: Geometry, mode: Mode) -> Line:
+def line_of_code(name: str, geometry: Geometry, mode: Mode, dtype: Any = None) -> Line:
     """The same pooling in the framework of a name."""
     module = import_module(f"poolviz.calls.{name}")
     try:
         code = module.write(geometry, mode)
     except SpecError as refusal:
         return Line(name, "", module.IMPORT, module.LAYOUT, refusal)
-    return Line(name, code, module.IMPORT, module.LAYOUT, None, _remark(name, mode))
+    remark, notes = _remark(name, mode), tuple(_notes(name, geometry, mode, dtype))
+    return Line(name, code, module.IMPORT, module.LAYOUT, None, remark, notes)
+
+
+def _notes(name: str, geometry: Geometry, mode: Mode, dtype: Any) -> Iterator[str]:
+    rule = find_rule(name)
+    refusal = emulation(geometry, mode, rule)
+    if refusal is not None:
+        yield f"an emulation: {name} itself refuses this ({refusal.subject}: {refusal.cause})"
+    if dtype is not None and (words := caveat(rule, mode, dtype)):
+        yield words
 
 
 def _remark(name: str, mode: Mode) -> str:

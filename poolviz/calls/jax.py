@@ -1,8 +1,9 @@
 """JAX with Flax: ``flax.linen``, over (N, H, W, C)."""
 
 from poolviz.calls._call import (
+    as_called,
     call_of,
-    check_global,
+    check_adaptive,
     native,
     numbers,
     plain,
@@ -24,9 +25,10 @@ def write(geometry: Geometry, mode: Mode) -> str:
         SpecError: Flax cannot say it.
     """
     call, rank = call_of(mode, "jax"), len(geometry.axes)
+    geometry = as_called(geometry, mode, "Flax", call)
     refuse_beyond(geometry, "Flax")
     if is_global(geometry.spec):
-        check_global(geometry, mode, "jax")
+        check_adaptive(geometry, mode, "jax")
         return f"flax.linen.{call.name}(x, {numbers(geometry.input_size)})"
     candidates = [plain(each, rank) for each in sliding(geometry, mode) if not each.ceil_mode]
     found = native(geometry, mode, "jax", candidates).spec

@@ -2,7 +2,15 @@
 
 from dataclasses import replace
 
-from poolviz.calls._call import call_of, check_global, native, numbers, plain, refuse_beyond
+from poolviz.calls._call import (
+    as_called,
+    call_of,
+    check_adaptive,
+    native,
+    numbers,
+    plain,
+    refuse_beyond,
+)
 from poolviz.geometry import Geometry
 from poolviz.modes import Mode
 from poolviz.spec import PoolSpec
@@ -18,12 +26,16 @@ def write(geometry: Geometry, mode: Mode) -> str:
     Raises:
         SpecError: Keras cannot say it.
     """
-    call, spec = call_of(mode, "keras"), geometry.spec
-    rank, sign = len(geometry.axes), "-" if call.negated else ""
+    call = call_of(mode, "keras")
+    geometry = as_called(geometry, mode, "Keras", call)
+    spec, rank, sign = geometry.spec, len(geometry.axes), "-" if call.negated else ""
     refuse_beyond(geometry, "Keras")
-    if is_global(spec):
-        check_global(geometry, mode, "keras")
-        return f"{sign}keras.layers.Global{call.name}{rank}D(keepdims=True)({sign}x)"
+    if spec.adaptive:
+        check_adaptive(geometry, mode, "keras")
+        windows, arguments = "Adaptive", numbers(spec.output_size)
+        if is_global(spec):
+            windows, arguments = "Global", "keepdims=True"
+        return f"{sign}keras.layers.{windows}{call.name}{rank}D({arguments})({sign}x)"
     found = native(geometry, mode, "keras", [plain(each, rank) for each in _candidates(spec)])
     settings = f'strides={numbers(found.spec.stride)}, padding="{found.spec.padding}"'
     layer = f"keras.layers.{call.name}{rank}D({numbers(found.spec.kernel_size)}, {settings})"

@@ -3,7 +3,7 @@
 from poolviz.calls._call import (
     as_called,
     call_of,
-    check_global,
+    check_adaptive,
     listed,
     native,
     plain,
@@ -26,10 +26,10 @@ def write(geometry: Geometry, mode: Mode) -> str:
         SpecError: ONNX cannot say it.
     """
     call = call_of(mode, "onnx")
+    geometry = as_called(geometry, mode, "ONNX", call)
     refuse_beyond(geometry, "ONNX", dilation=True)
-    geometry = as_called(geometry, mode, has_global=call.has_global)
     if is_global(geometry.spec):
-        check_global(geometry, mode, "onnx")
+        check_adaptive(geometry, mode, "onnx")
         return _node(f"Global{call.name}", list(call.keywords))
     rank = len(geometry.axes)
     found = native(geometry, mode, "onnx", [plain(each, rank) for each in sliding(geometry, mode)])

@@ -1,5 +1,7 @@
 """PyTorch: ``torch.nn.functional``, over (N, C, H, W)."""
 
+from dataclasses import replace
+
 from poolviz.calls._call import (
     Native,
     as_called,
@@ -26,24 +28,24 @@ def write(geometry: Geometry, mode: Mode) -> str:
         SpecError: PyTorch cannot say it.
     """
     call = call_of(mode, "torch")
-    geometry = as_called(geometry, mode, has_global=call.adaptive)
+    # A window over all is an adaptive call's, which takes no divisor.
+    has_global = call.adaptive and geometry.spec.divisor_override is None
+    geometry = as_called(geometry, mode, "torch", replace(call, has_global=has_global))
     spec, rank, sign = geometry.spec, len(geometry.axes), "-" if call.negated else ""
     if spec.adaptive:
         return f"{sign}{_adaptive(call, spec, rank, sign)}"
     found = native(geometry, mode, "torch", _candidates(geometry, mode, call))
     x = _padded(found.pads, f"{sign}x", "inf" if call.extreme else "")
-    arguments = [x, *call.arguments, numbers(found.spec.kernel_size)]
+    arguments = [x, *call.arguments, _lengths(found.spec.kernel_size)]
     arguments += _settings(found.spec, call)
     return f"{sign}torch.nn.functional.{call.name}{rank}d({', '.join(arguments)})"
 
 
 def _adaptive(call: Call, spec: PoolSpec, rank: int, sign: str) -> str:
-    if not call.adaptive:
-        raise SpecError("output_size", "torch has it for max and average only", "give a size")
     if spec.divisor_override is not None:
         raise SpecError("divisor_override", "torch's adaptive pooling takes none", "leave it out")
     name = f"torch.nn.functional.adaptive_{call.name}{rank}d"
-    return f"{name}({sign}x, {numbers(spec.output_size)})"
+    return f"{name}({sign}x, {_lengths(spec.output_size)})"
 
 
 def _candidates(geometry: Geometry, mode: Mode, call: Call) -> list[Native]:
@@ -80,12 +82,12 @@ def _settings(spec: PoolSpec, call: Call) -> list[str]:
     """The arguments that are not the call's defaults."""
     settings = []
     if spec.stride != spec.kernel_size:
-        settings.append(f"stride={numbers(spec.stride)}")
+        settings.append(f"stride={_lengths(spec.stride)}")
     before = tuple(pair[0] for pair in spec.padding)
     if any(before):
-        settings.append(f"padding={numbers(before)}")
+        settings.append(f"padding={_lengths(before)}")
     if set(spec.dilation) != {1}:
-        settings.append(f"dilation={numbers(spec.dilation)}")
+        settings.append(f"dilation={_lengths(spec.dilation)}")
     if spec.ceil_mode:
         settings.append("ceil_mode=True")
     if call.divides and any(before) and not spec.count_include_pad:
@@ -93,3 +95,8 @@ def _settings(spec: PoolSpec, call: Call) -> list[str]:
     if call.divides and spec.divisor_override is not None:
         settings.append(f"divisor_override={spec.divisor_override}")
     return [*settings, *call.keywords]
+
+
+def _lengths(values: tuple[int, ...]) -> str:
+    """A number for each axis; of one axis the number itself, since lp_pool1d takes no tuple."""
+    return str(values[0]) if len(values) == 1 else numbers(values)

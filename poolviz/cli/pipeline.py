@@ -64,8 +64,7 @@ def _notes(done: Done, order: Order) -> list[str]:
     result, feature_map = pictures.result, pictures.result.feature_map
     kind = "RGB" if feature_map.is_rgb else str(feature_map.values.dtype)
     notes = [f"{feature_map.source}: {kind}, {size(feature_map.shape)}"]
-    remarks = result.mode.remarks(feature_map.values)
-    notes += [f"{feature_map.source}: {note}" for note in (*feature_map.notes, *remarks)]
+    notes += [f"{feature_map.source}: {note}" for note in result.notes]
     stills = _drawn(result)
     if is_animated(order.write) and pictures.place:
         notes.append(f"animation: {pictures.place}; stills: {stills}")

@@ -56,7 +56,8 @@ def pool(
         mode: a mode's name or alias; see :func:`poolviz.available_modes`.
         kernel_size: as all up to ``like`` in :class:`poolviz.PoolSpec`.
         stride: see there.
-        padding: see there.
+        padding: see there. PyTorch's own calls take no word, and no pair of unlike numbers;
+            under its rules these are emulated, as by ``torch.nn.functional.pad`` beforehand.
         dilation: see there.
         ceil_mode: see there.
         count_include_pad: see there.
@@ -73,8 +74,9 @@ def pool(
     Returns:
         Pooled values, leading axes kept; with ``return_indices`` a pair of them
         and int64 indices, row-major within the unpadded plane (−1 for a window
-        without any input cell). With ``out`` the values are ``out`` itself; of a masked
-        array they are a masked array around it.
+        without any input cell), whatever ``like`` says: ONNX's count on over the planes
+        before, and TensorFlow's over rows, columns and channels. With ``out`` the values
+        are ``out`` itself; of a masked array they are a masked array around it.
 
     Raises:
         SpecError: the request has no meaning or does not fit ``values``.

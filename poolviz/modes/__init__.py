@@ -4,6 +4,7 @@ Adding a mode is adding ``modes/NAME.py`` with one frozen dataclass that derives
 from :class:`Mode` or :class:`FoldMode`; its fields are the mode's parameters.
 """
 
+import re
 import sys
 from functools import lru_cache
 from importlib import import_module
@@ -12,12 +13,15 @@ from typing import TYPE_CHECKING
 
 from poolviz.discovery import module_names, unknown
 from poolviz.errors import SpecError
-from poolviz.spec import GLOBAL, PoolSpec
+from poolviz.spec import PoolSpec, split_global
 
 if TYPE_CHECKING:
     from poolviz.modes._calls import Call
     from poolviz.modes._mode import FoldMode, Mode
     from poolviz.modes._options import option_defaults
+
+# What frameworks put behind the name of a mode.
+_POOLING = re.compile(r"pool(ing)?([123]d)?$")
 
 __all__ = [
     "Call",
@@ -46,16 +50,28 @@ def available_modes() -> list[str]:
 def mode_class(name: str) -> "type[Mode]":
     """The class of the mode called ``name``, or that has it as an alias.
 
+    Capitals, hyphens and underscores do not matter, nor what frameworks add to a name.
+
     Raises:
         SpecError: there is none.
+
+    Example:
+        >>> mode_class("MaxPool2d").name(), mode_class("fractional_max").name()
+        ('max', 'fractional-max')
     """
-    name = name.replace("_", "-")
-    if name in available_modes():
-        return _class_in(_module(name))
-    for candidate in map(_module, available_modes()):
-        if name in _class_in(candidate).aliases:
-            return _class_in(candidate)
-    raise unknown("mode", name, available_modes())
+    spellings = (_plain(name), _POOLING.sub("", _plain(name)))
+    for mode in available_modes():
+        if _plain(mode) in spellings:
+            return _class_in(_module(mode))
+    for kind in map(_class_in, map(_module, available_modes())):
+        if any(alias in spellings for alias in kind.aliases):
+            return kind
+    raise unknown("mode", name.replace("_", "-"), available_modes())
+
+
+def _plain(name: str) -> str:
+    """A name without the signs in which spellings differ."""
+    return name.lower().replace("_", "").replace("-", "")
 
 
 def check_mode(words: str, parameter: str) -> None:
@@ -73,7 +89,7 @@ def bare_name(words: str) -> str:
         >>> bare_name("global-lp:p=3")
         'lp'
     """
-    return words.partition(":")[0].removeprefix(GLOBAL)
+    return split_global(words.partition(":")[0])[0]
 
 
 def canonical_name(name: str) -> str:

@@ -23,7 +23,7 @@ class Average(FoldMode):
     summary: ClassVar[str] = "the mean of the window's cells"
     formula: ClassVar[str] = "y = Σ xᵢ / divisor"
     citation: ClassVar[str] = "LeCun et al. 1990, Handwritten digit recognition (NIPS 2)"
-    aliases: ClassVar[tuple[str, ...]] = ("avg", "mean")
+    aliases: ClassVar[tuple[str, ...]] = ("avg", "mean", "ap")
     divides: ClassVar[bool] = True
 
     @property
@@ -45,7 +45,7 @@ class Average(FoldMode):
     def weights(self, patches: Patches) -> Array:
         """1/divisor for each cell in the input."""
         divisor = patches.counts.divisor[..., None]
-        return np.where(patches.inside, 1.0, 0.0) / divisor
+        return np.where(patches.inside, 1.0 / divisor, 0.0)
 
     def slopes(self, patches: Patches) -> Array:
         """The weights."""
@@ -60,7 +60,7 @@ class Average(FoldMode):
         """Every framework has it."""
         return {
             "torch": Call("avg_pool", divides=True, adaptive=True),
-            "keras": Call("AveragePooling", divides=True),
+            "keras": Call("AveragePooling", divides=True, adaptive=True),
             "onnx": Call("AveragePool", divides=True),
             "jax": Call("avg_pool", divides=True),
         }

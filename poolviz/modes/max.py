@@ -20,6 +20,7 @@ class Max(ExtremeMode):
     summary: ClassVar[str] = "the largest cell of the window"
     formula: ClassVar[str] = "y = max xᵢ"
     citation: ClassVar[str] = "Riesenhuber & Poggio 1999, doi 10.1038/14819"
+    aliases: ClassVar[tuple[str, ...]] = ("mp",)
     padding_value: ClassVar[float | None] = -np.inf
 
     folds: ClassVar[tuple[np.ufunc, np.ufunc]] = (np.maximum, np.fmax)
@@ -28,7 +29,7 @@ class Max(ExtremeMode):
         """Every framework has it."""
         return {
             "torch": Call("max_pool", extreme=True, adaptive=True),
-            "keras": Call("MaxPooling", extreme=True),
+            "keras": Call("MaxPooling", extreme=True, adaptive=True),
             "onnx": Call("MaxPool", extreme=True),
             "jax": Call("max_pool", extreme=True),
         }

@@ -27,7 +27,7 @@ class Min(ExtremeMode):
         """Flax has it; elsewhere it is −max of −x, which ONNX cannot say in one node."""
         return {
             "torch": Call("max_pool", negated=True, extreme=True, adaptive=True),
-            "keras": Call("MaxPooling", negated=True, extreme=True),
-            "jax": Call("min_pool", extreme=True),
+            "keras": Call("MaxPooling", negated=True, extreme=True, adaptive=True),
+            "jax": Call("pooling.min_pool", extreme=True),
             "onnx": "ONNX has no min pooling; in three nodes it is Neg, MaxPool, Neg",
         }

@@ -11,9 +11,11 @@ import numpy as np
 
 from poolviz.arrays import as_array
 from poolviz.errors import SpecError
+from poolviz.modes import build_mode
 from poolviz.networks.pooling_layer import PoolingLayer, observed
 from poolviz.patches import Array
 from poolviz.readers import torch as reader
+from poolviz.spec import PoolSpec
 
 
 def capture(
@@ -36,7 +38,8 @@ def capture(
 
     Returns:
         For each call of a pooling module its ``name``, ``feature_map``, ``spec``, the
-        module's own ``output``, poolviz's ``result`` and their ``max_difference``.
+        module's own ``output``, poolviz's ``result``, their ``max_difference`` and a
+        ``remark`` on that, such as on averages of integers, which PyTorch truncates.
         Of three spatial axes, or of an empty batch, there is no feature map to show.
         Pooling that poolviz cannot repeat, as fractional max, which draws at random, is
         left out with a warning.
@@ -108,7 +111,10 @@ def _is_pooling(module: Any) -> bool:
 def _observed(name: str, call: _Call, index: int) -> list[PoolingLayer]:
     """The layer; nothing, with a warning, if poolviz cannot repeat it."""
     try:
-        rank = reader.kind(call.module).rank
+        mode, _, rank = reader.kind(call.module)
+        if build_mode(PoolSpec(mode)).draws:
+            cause = "it draws its windows at random"
+            raise SpecError(type(call.module).__name__, cause, "repeat it by poolviz.run")
         spec = reader.read(call.module, tuple(call.entered.shape[-rank:]))
         inputs, outputs = map(_as_array, (call.entered, call.left))
     except SpecError as error:

@@ -12,6 +12,8 @@ from poolviz.networks.nodes import pooling_nodes
 from poolviz.text import escaped
 
 LONGEST_NAME = 160
+# What the operators of ONNX itself are imported by.
+STANDARD = ("", "ai.onnx")
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +24,7 @@ class WatchedGraph:
         nodes: all of it, in their order.
         constants: what of its tensors is known beforehand.
         shapeless: the names of inputs of whose shape nothing is said.
+        opset: the version of its operators.
         beside: how many bytes of values stand in other files.
         data: the model as bytes, with the tensors around its pooling nodes among its outputs.
     """
@@ -29,6 +32,7 @@ class WatchedGraph:
     nodes: list[Any]
     constants: Constants
     shapeless: frozenset[str]
+    opset: int
     beside: int
     data: bytes
 
@@ -64,7 +68,8 @@ def _watched(
     kinds = {each.name: each.type.tensor_type for each in model.graph.input}
     shapeless = frozenset(name for name, kind in kinds.items() if not kind.HasField("shape"))
     watching = _watching(onnx, model, data, watched)
-    return WatchedGraph(nodes, constants, shapeless, beside, watching)
+    opset = next((each.version for each in model.opset_import if each.domain in STANDARD), 1)
+    return WatchedGraph(nodes, constants, shapeless, opset, beside, watching)
 
 
 def no_pooling_node(shown: str) -> SourceError:

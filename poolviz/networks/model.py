@@ -28,7 +28,7 @@ SILENT = 4
 LONGEST_REASON = 160
 _UNKNOWN = re.compile(
     r"No Op registered for (?P<a>\S+)|(?P<b>[\w.:]+)\(-?\d+\) is not a registered"
-    r"|Could not find an implementation for (?P<c>\w+)"
+    r"|Could not find an implementation for (?P<c>\w+)(?:\((?P<opset>\d+)\))?"
 )
 # What its messages have that tells a user nothing: codes, and places in its own source.
 _NOISE = re.compile(
@@ -74,6 +74,7 @@ class Network:
         nodes: all of its nodes, in the order of the graph.
         constants: what of its tensors is known beforehand.
         shapeless: the names of inputs of whose shape nothing is said.
+        opset: the version of its operators.
         session: of ONNX Runtime.
         runtime: the version of ONNX Runtime.
     """
@@ -84,6 +85,7 @@ class Network:
     nodes: list[Any]
     constants: Constants
     shapeless: frozenset[str]
+    opset: int
     session: Any
     runtime: str
 
@@ -143,7 +145,7 @@ def open_network(source: str | Path, budget: Budget, threads: int | None = None)
     graph = watched_graph(onnx, path, shown)
     budget.check_source(shown, COPIES * (size + graph.beside), "use a smaller model")
     session = _session(runtime, graph.data, path, shown, threads)
-    parts = graph.nodes, graph.constants, graph.shapeless
+    parts = graph.nodes, graph.constants, graph.shapeless, graph.opset
     return Network(shown, path.stem, path, *parts, session, runtime.__version__)
 
 
@@ -182,10 +184,13 @@ def _session(runtime: Any, data: bytes, path: Path, shown: str, threads: int | N
         # Of whatever kind: it comes out of the runtime's own code.
         unknown = _UNKNOWN.search(str(error))
         if unknown and unknown["c"]:
-            cause = f"ONNX Runtime {runtime.__version__} has no {unknown['c']} for these types"
-            raise PoolvizError(shown, cause, "export it with float32") from error
+            opset = f" of opset {unknown['opset']}" if unknown["opset"] else ""
+            name = f"{unknown['c']}{opset} for these types"
+            cause = f"ONNX Runtime {runtime.__version__} has no {name}"
+            remedy = "export it with float32, or for another opset"
+            raise PoolvizError(shown, cause, remedy) from error
         if unknown:
-            name = escaped(next(filter(None, unknown.groups())))
+            name = escaped(unknown["a"] or unknown["b"])
             cause = f"ONNX Runtime {runtime.__version__} has no operator {name}"
             raise PoolvizError(shown, cause, "export it with standard operators") from error
         raise PoolvizError(

@@ -109,7 +109,7 @@ def _layers(
         axes = reduced_axes(node, network.constants)
         # Others reduce some of the axes only, which the graph does not tell.
         if not axes or len(axes) == inputs.ndim - LEADING:
-            yield node, _layer(node, inputs, outputs, axes, index)
+            yield node, _layer(node, network.opset, inputs, outputs, axes, index)
 
 
 def _input_size(fed: Fed) -> tuple[int, ...]:
@@ -119,9 +119,9 @@ def _input_size(fed: Fed) -> tuple[int, ...]:
 
 
 def _layer(
-    node: Any, inputs: Array, outputs: Array, axes: tuple[int, ...], index: int
+    node: Any, opset: int, inputs: Array, outputs: Array, axes: tuple[int, ...], index: int
 ) -> PoolingLayer:
-    spec = reader.read(node, inputs.ndim - LEADING)
+    spec = reader.request(node, inputs.ndim - LEADING, opset)
     if axes and is_channels_last(axes):
         inputs = np.moveaxis(inputs, -1, 1)
     # Reductions may drop the axes that they reduce.

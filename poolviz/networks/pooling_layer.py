@@ -10,6 +10,7 @@ import numpy as np
 from poolviz.engine.pooling import as_values, compute
 from poolviz.errors import SourceError, SpecError
 from poolviz.feature_map import FeatureMap
+from poolviz.frameworks import caveat
 from poolviz.geometry import Geometry, resolve
 from poolviz.modes import build_mode
 from poolviz.patches import Array
@@ -84,6 +85,11 @@ class PoolingLayer:
         NaN at the same place is none; infinite where only one is NaN or infinite, or shapes differ.
         """
         return self.difference()
+
+    @property
+    def remark(self) -> str:
+        """What the framework makes of the inputs' type, where poolviz differs on purpose."""
+        return caveat(self.geometry.rule, build_mode(self.spec), self.inputs.dtype)
 
     def difference(self, threads: int | None = None) -> float:
         """:attr:`max_difference`, found by at most so many threads."""

@@ -1,11 +1,13 @@
 """ONNX: the pooling operators, their global forms, and reductions over the spatial axes."""
 
+import warnings
 from typing import Any
 
 from poolviz.discovery import unknown
 from poolviz.errors import SpecError
 from poolviz.modes import canonical_name, mode_class
 from poolviz.readers._reader import mode_called, no_pooling
+from poolviz.rules import AT, versions
 from poolviz.spec import PoolSpec
 
 FRAMEWORK = "onnx"
@@ -24,16 +26,32 @@ def is_pooling(node: Any) -> bool:
     return node.op_type in REDUCTIONS or _pooling(node) is not None
 
 
-def read(node: Any, rank: int = 2) -> PoolSpec:
-    """What ``node`` asks for; ``rank`` spatial axes where it does not tell how many.
+def read(node: Any, rank: int = 2, opset: int | None = None) -> PoolSpec:
+    """As :func:`request`, with a warning where the node's indices are not poolviz's."""
+    spec = request(node, rank, opset)
+    if attributes(node).get("storage_order"):
+        words = "storage_order=1 is ignored: poolviz numbers cells row by row, not by columns"
+        warnings.warn(words, stacklevel=4)
+    return spec
+
+
+def request(node: Any, rank: int = 2, opset: int | None = None) -> PoolSpec:
+    """What ``node`` asks for.
+
+    Args:
+        node: a node of a graph.
+        rank: how many spatial axes there are, where the node does not tell.
+        opset: the version of its operators; None, or one that is not known here, for the newest.
 
     Raises:
         SpecError: it is no pooling node.
     """
+    version = f"opset{opset}"
+    like = f"{FRAMEWORK}{AT}{version}" if version in versions(FRAMEWORK) else FRAMEWORK
     if node.op_type in REDUCTIONS:
         # The operators are called as the modes are, or as their aliases.
         mode = canonical_name(node.op_type.removeprefix(REDUCE).lower())
-        return PoolSpec(mode, output_size=(1,) * rank, like=FRAMEWORK)
+        return PoolSpec(mode, output_size=(1,) * rank, like=like)
     found = _pooling(node)
     if found is None:
         raise no_pooling(node.op_type, "ONNX")
@@ -42,8 +60,8 @@ def read(node: Any, rank: int = 2) -> PoolSpec:
         name: given[name] for name in mode_class(found).__dataclass_fields__ if name in given
     }
     if node.op_type.startswith(GLOBAL):
-        return PoolSpec(found, output_size=(1,) * rank, like=FRAMEWORK, mode_options=options)
-    return _sliding(found, given, options)
+        return PoolSpec(found, output_size=(1,) * rank, like=like, mode_options=options)
+    return _sliding(found, given, options, like)
 
 
 def attributes(node: Any) -> dict[str, Any]:
@@ -65,7 +83,7 @@ def _pooling(node: Any) -> str | None:
     return mode_called(node.op_type.removeprefix(GLOBAL), FRAMEWORK)
 
 
-def _sliding(mode: str, given: dict[str, Any], options: dict[str, Any]) -> PoolSpec:
+def _sliding(mode: str, given: dict[str, Any], options: dict[str, Any], like: str) -> PoolSpec:
     if "kernel_shape" not in given:
         raise SpecError("kernel_shape", "the node has none", "give a valid node")
     include_pad = given.get("count_include_pad")
@@ -77,7 +95,7 @@ def _sliding(mode: str, given: dict[str, Any], options: dict[str, Any]) -> PoolS
         given.get("dilations", 1),
         bool(given.get("ceil_mode", 0)),
         None if include_pad is None else bool(include_pad),
-        like=FRAMEWORK,
+        like=like,
         mode_options=options,
     )
 

@@ -64,6 +64,10 @@ class Rule:
         nan_caveat: what it does with NaN that no trait can say; empty if nothing.
         pads_with: the number with which padding takes part in every mode; None
             where it takes no part.
+        empty_average: the average of a window without a cell that counts.
+        counts_overhang: without ceil mode, an average that counts padding counts
+            the cells behind the padding too. Only sizes that are rounded towards 0 have any.
+        version: which of its versions, as written behind ``@``; empty for the newest.
     """
 
     name: str
@@ -110,14 +114,56 @@ class Rule:
     pads_with: float | None = trait(
         None, {None: "padding takes no part", 0.0: "padding takes part as 0"}
     )
+    empty_average: Literal["zero", "nan"] = trait(
+        "zero",
+        {
+            "zero": "the average of no cells is 0",
+            "nan": "the average of no cells is NaN",
+        },
+    )
+    counts_overhang: bool = trait(
+        False,
+        {
+            True: "the divisor of an average counts cells behind the padding",
+            False: "the divisor of an average counts no cells behind the padding",
+        },
+    )
 
     nan_caveat: str = ""
+    version: str = ""
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.name}@{self.version}" if self.version else self.name
 
     def refuse(self, spec: PoolSpec) -> None:
         """Raise SpecError for a completed, sliding ``spec`` that the framework refuses."""
+
+    def emulated(
+        self, spec: PoolSpec, operation: str, input_size: tuple[int, ...]
+    ) -> SpecError | None:
+        """Why the framework's own call refuses what is computed here by its rules all the same.
+
+        Args:
+            spec: completed, and not refused by :meth:`refuse`.
+            operation: the framework's name of the mode's operation.
+            input_size: cells per spatial axis.
+
+        Returns:
+            The refusal, its remedy being what gives the same; None where the call takes it.
+        """
+        del spec, operation, input_size
+        return None
+
+    def caveat(self, operation: str, dtype: str, *, averages: bool) -> str:
+        """What its own call makes of a type, where poolviz differs on purpose; empty if nothing.
+
+        Args:
+            operation: the framework's name of the mode's operation.
+            dtype: of the values, by NumPy's name.
+            averages: whether the mode is an average.
+        """
+        del operation, dtype, averages
+        return ""
 
     def complete(self, spec: PoolSpec) -> PoolSpec:
         """``spec`` with nothing left to a default.

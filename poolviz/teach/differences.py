@@ -10,11 +10,11 @@ from poolviz.calls import available_calls, line_of_code
 from poolviz.engine.pooling import checked_seed
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.frameworks import Answer, answers
+from poolviz.frameworks import Answer, answers, caveat
 from poolviz.modes import build_mode
 from poolviz.patches import Array
 from poolviz.result import PoolResult, run
-from poolviz.rules import TRAITS, Rule, find_rule
+from poolviz.rules import TRAITS, Rule
 from poolviz.spec import PoolSpec
 from poolviz.teach._equal import equal
 
@@ -43,7 +43,7 @@ class Outcome:
 
     Args:
         answer: its windows, or why it refuses.
-        result: what it gives; None where it refuses.
+        result: what it, or where it refuses its emulation, gives; None where there is none.
         differing: (C, H, W) which of its outputs the reference does not have so; none
             where the windows stand elsewhere, so that places say nothing.
         reasons: what turns the reference's output into this one; none of them can be spared.
@@ -64,6 +64,11 @@ class Outcome:
         """The framework."""
         return self.answer.like
 
+    @property
+    def title(self) -> str:
+        """The framework, and whether the result is an emulation."""
+        return f"{self.like} (emulated)" if self.answer.emulated else self.like
+
     def place(self, channel: int) -> tuple[int, int] | None:
         """(row, column) of the first output of a channel that differs; None if none does."""
         differing = self.differing[channel]
@@ -81,9 +86,9 @@ class Outcome:
 def differ(feature_map: FeatureMap, spec: PoolSpec, *, seed: int | None = None) -> list[Outcome]:
     """Every framework's outcome, that of the reference first.
 
-    The reference is ``spec.like``, or the first that answers if it refuses. The reasons
-    are found by trial: of all that the two do differently, those are told without
-    which the reference's way would not give this framework's output.
+    The reference is ``spec.like``, emulated if it refuses; or the first that answers if it
+    cannot be emulated. The reasons are found by trial: of all that the two do differently, those
+    are told without which the reference's way would not give this framework's output.
 
     Raises:
         SpecError: every framework refuses.
@@ -99,25 +104,30 @@ def differ(feature_map: FeatureMap, spec: PoolSpec, *, seed: int | None = None) 
     checked_seed(build_mode(spec), seed)
     given = answers(spec, feature_map.input_size, seed=seed or 0)
     reference = _reference(given, str(spec.like))
-    first = run(feature_map, replace(spec, like=reference), seed=seed)
-    order = [reference, *(like for like in given if like != reference)]
-    return [_told(_outcome(given[like], first, feature_map, spec)) for like in order]
+    first = run(feature_map, replace(spec, like=_like(reference)), seed=seed)
+    order = [reference, *(answer for answer in given.values() if answer is not reference)]
+    return [_told(_outcome(answer, first, feature_map, spec)) for answer in order]
 
 
-def _reference(given: dict[str, Answer], like: str) -> str:
-    refusal = given[like].refusal
-    if refusal is None:
-        return like
-    answering = [name for name, answer in given.items() if answer.refusal is None]
-    if not answering:
-        raise refusal
-    return answering[0]
+def _reference(given: dict[str, Answer], like: str) -> Answer:
+    own = given[like]
+    if own.geometry is not None or own.refusal is None:
+        return own
+    others = [answer for answer in given.values() if answer.geometry is not None]
+    if not others:
+        raise own.refusal
+    return min(others, key=lambda answer: answer.emulated)
+
+
+def _like(answer: Answer) -> Any:
+    """Whose rules, as a request says it: a rule of one's own has no name to be found by."""
+    return answer.geometry.spec.like if answer.geometry else answer.like
 
 
 def _outcome(answer: Answer, first: PoolResult, feature_map: FeatureMap, spec: PoolSpec) -> Outcome:
-    if answer.refusal is not None:
+    if answer.geometry is None:
         return Outcome(answer, None, np.zeros((0, 0, 0), bool), ())
-    result = run(feature_map, replace(spec, like=answer.like), seed=first.seed or None)
+    result = run(feature_map, replace(spec, like=_like(answer)), seed=first.seed or None)
     if _same(result.output, first):
         return Outcome(answer, result, np.zeros(result.output.shape, bool), ())
     reasons = tuple(_reasons(result, first))
@@ -134,9 +144,10 @@ def _told(outcome: Outcome) -> Outcome:
         return outcome
     if not result.mode.calls():
         return replace(outcome, unsaid=f"no framework here has {result.mode.name()} pooling")
-    if outcome.like not in available_calls():
+    name = result.geometry.rule.name
+    if name not in available_calls() or outcome.answer.emulated:
         return outcome
-    line = line_of_code(outcome.like, result.geometry, result.mode)
+    line = line_of_code(name, result.geometry, result.mode)
     return replace(outcome, unsaid=line.refusal.cause if line.refusal else None)
 
 
@@ -153,10 +164,13 @@ def grouped(found: list[Outcome]) -> list[list[Outcome]]:
 
 
 def caveats(found: list[Outcome]) -> list[str]:
-    """What frameworks do with the input's NaN that their rules here do not say."""
-    values = next(each.result for each in found if each.result).feature_map.values
-    rules = [find_rule(outcome.like) for outcome in found] if np.isnan(values).any() else []
-    return [rule.nan_caveat for rule in rules if rule.nan_caveat]
+    """What frameworks do with the input's NaN or type that their rules here do not say."""
+    results = [outcome.result for outcome in found if outcome.result]
+    values = results[0].feature_map.values
+    rules = [result.geometry.rule for result in results]
+    of_nan = [rule.nan_caveat for rule in rules] if np.isnan(values).any() else []
+    of_type = [caveat(rule, results[0].mode, values.dtype) for rule in rules]
+    return [words for words in (*of_nan, *of_type) if words]
 
 
 def _alike(first: Outcome, second: Outcome) -> bool:

@@ -20,6 +20,7 @@ _LAYER = re.compile(
 )
 _ADAPTIVE = re.compile(rf"to(?P<output_size>{_LENGTHS})")
 GLOBAL = "global"
+LAYER_SYNTAX = "3/2p1d2c (kernel/stride, p padding, d dilation, c ceil mode), to7 or global"
 # Of so many cells along an axis each is followed by itself.
 MOST_FOLLOWED = 1 << 16
 
@@ -73,9 +74,7 @@ def layer_spec(words: str, like: str = DEFAULT_LIKE) -> PoolSpec:
         return PoolSpec(output_size=_lengths(adaptive["output_size"]), like=like)
     match = _LAYER.fullmatch(words)
     if match is None:
-        raise SpecError(
-            "layer", f"{words!r} is none", "write 3/2p1 (kernel/stride, padding), to7 or global"
-        )
+        raise SpecError("layer", f"{words!r} is not a layer", f"write {LAYER_SYNTAX}")
     padding = match["padding"]
     word = padding is None or padding[0].isalpha()
     return PoolSpec(

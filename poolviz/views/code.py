@@ -24,6 +24,7 @@ def code_lines(found: list[Line], summary: str, geometry: Geometry) -> Iterable[
         yield [(f"  {line.code}", CODE)]
         if line.remark:
             yield plain(f"  not the same with NaN: {line.remark}")
+        yield from (plain(f"  {note}") for note in line.notes)
 
 
 def _reason(refusal: SpecError) -> str:
@@ -45,6 +46,7 @@ def code_document(found: list[Line], summary: str, geometry: Geometry) -> dict[s
                 "import": line.imports,
                 "layout": line.layout,
                 "remark": line.remark or None,
+                "notes": list(line.notes),
                 "refusal": None if line.refusal is None else str(line.refusal),
             }
             for line in found

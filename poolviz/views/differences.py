@@ -25,7 +25,7 @@ def difference_lines(found: list[Outcome], channel: int, screen: Screen) -> Iter
     first = _result(reference)
     name, on = text.escaped(first.feature_map.name), text.size(first.feature_map.input_size)
     words = channel_words(first.feature_map, channel)
-    yield heading(f"{name}: {first.summary}, as {reference.like} has it on {on}{words}")
+    yield heading(f"{name}: {first.summary}, as {reference.title} has it on {on}{words}")
     yield []
     grids = [list(_grid(group, reference, channel, screen).lines()) for group in groups]
     yield from side_by_side(grids, screen.width)
@@ -44,7 +44,7 @@ def _result(outcome: Outcome) -> PoolResult:
 
 
 def _names(group: Group) -> str:
-    return ", ".join(outcome.like for outcome in group)
+    return ", ".join(outcome.title for outcome in group)
 
 
 def _scale(group: Group, first: PoolResult, channel: int, theme: Theme) -> ValueScale:
@@ -71,7 +71,7 @@ def _told(outcome: Outcome, reference: Outcome, channel: int) -> Iterator[Segmen
     """Why a framework differs, or refuses; nothing of one that agrees."""
     if outcome.answer.refusal is not None:
         yield []
-        yield plain(f"{outcome.like} refuses: {outcome.answer.refusal}")
+        yield plain(_refusal(outcome))
     if not outcome.differs:
         return
     yield []
@@ -82,6 +82,12 @@ def _told(outcome: Outcome, reference: Outcome, channel: int) -> Iterator[Segmen
         yield plain("  no setting and no trait accounts for it")
     if outcome.comparable:
         yield from _worked_out(outcome, reference, channel)
+
+
+def _refusal(outcome: Outcome) -> str:
+    """Why a framework refuses, and whether what is shown of it is an emulation."""
+    emulated = " (emulated here)" if outcome.answer.emulated else ""
+    return f"{outcome.like} refuses: {outcome.answer.refusal}{emulated}"
 
 
 def _difference(outcome: Outcome, reference: Outcome) -> str:
@@ -133,17 +139,20 @@ def difference_document(found: list[Outcome], channel: int) -> dict[str, Any]:
 
 
 def _outcome_document(outcome: Outcome, channel: int) -> dict[str, Any]:
+    answer = outcome.answer
+    refused = {"refusal": str(answer.refusal), "evidence": answer.evidence}
     if outcome.result is None:
-        return {"refusal": str(outcome.answer.refusal), "evidence": outcome.answer.evidence}
-    return {
+        return refused
+    given = {
         "output": listed(outcome.result.output[channel]),
         "differing": listed(outcome.differing[channel]),
         "differs": outcome.differs,
         "reasons": [vars(reason) for reason in outcome.reasons],
         "formula": outcome.result.formula,
-        "evidence": outcome.answer.evidence,
-        "no_call": outcome.unsaid,
     }
+    if answer.emulated:
+        return {**refused, "emulated": given}
+    return {**given, "evidence": answer.evidence, "no_call": outcome.unsaid}
 
 
 def difference_scene(found: list[Outcome], channel: int, theme: Theme) -> Scene:
@@ -173,7 +182,7 @@ def difference_scene(found: list[Outcome], channel: int, theme: Theme) -> Scene:
 
 def _caption(outcome: Outcome, reference: Outcome) -> Iterator[str]:
     if outcome.answer.refusal is not None:
-        yield f"{outcome.like} refuses: {outcome.answer.refusal}"
+        yield _refusal(outcome)
     for reason in outcome.reasons:
         yield f"{outcome.like}: {reason.mine}; {reference.like}: {reason.theirs}"
 
@@ -186,7 +195,7 @@ def difference_offer(found: list[Outcome], channel: int, theme: Theme) -> Offer:
     )
     variants = [
         Variant(
-            each.like,
+            each.title,
             each.result,
             each.differing if each.comparable else None,
             (*_page_notes(each, reference), *refusals),

@@ -56,40 +56,52 @@ def layer_document(layer: Layer) -> dict[str, Any]:
 
 
 HEAD = ("like", "", "output", "stride", "padding", "formula, or why it refuses")
+EMULATED = "emulated"
 
 
 def answer_lines(answers: list[Answer], width: int | None) -> Iterable[Segments]:
-    """One line for each framework; those that part from most are marked."""
-    usual = Counter(_kernel(answer) for answer in answers).most_common(1)[0][0]
-    rows = [
-        (answer.like, PARTS * (_kernel(answer) != usual), *_cells(answer), answer.formula)
-        for answer in answers
-    ]
+    """One line for each framework, and one below a refusal that is emulated.
+
+    Of those that answer, the ones that differ from most are marked.
+    """
+    votes = Counter(_windows(answer) for answer in answers if answer.refusal is None)
+    most = votes.most_common(1)[0][0] if votes else None
+    rows = [row for answer in answers for row in _rows(answer, most)]
     yield from table(HEAD, rows, width)
     if any(row[1] for row in rows):
         yield []
-        yield plain(f"{PARTS} parts from what most of them do")
+        yield plain(f"{PARTS} differs from most of those that answer")
 
 
-def _kernel(answer: Answer) -> object:
-    """What frameworks agree or part in."""
+def _rows(answer: Answer, most: object) -> Iterable[tuple[str, ...]]:
+    name = answer.like
+    if answer.refusal is not None:
+        yield name, "", "refuses", "", "", str(answer.refusal)
+        name = f"{name}, {EMULATED}"
+    if answer.geometry is not None and answer.spec is not None:
+        stride = text.size(answer.spec.stride) if answer.spec.stride else ""
+        pairs = " × ".join(f"{before}+{after}" for before, after in answer.padding or ())
+        size = text.size(answer.geometry.output_size)
+        mark = PARTS * (_windows(answer) != most and answer.refusal is None)
+        yield name, mark, size, stride, pairs, answer.formula
+
+
+def _windows(answer: Answer) -> object:
+    """What frameworks agree or differ in."""
     return answer.output_size, answer.padding
-
-
-def _cells(answer: Answer) -> tuple[str, str, str]:
-    if answer.geometry is None or answer.spec is None:
-        return "refuses", "", ""
-    stride = text.size(answer.spec.stride) if answer.spec.stride else ""
-    pairs = " × ".join(f"{before}+{after}" for before, after in answer.padding or ())
-    return text.size(answer.geometry.output_size), stride, pairs
 
 
 def answer_document(answer: Answer) -> dict[str, Any]:
     """An answer as plain data."""
-    return {
+    windows = {
         "output_size": list(answer.output_size) if answer.output_size else None,
         "padding": [list(pair) for pair in answer.padding] if answer.padding else None,
-        "formula": answer.formula if answer.refusal is None else None,
-        "refusal": None if answer.refusal is None else str(answer.refusal),
+        "formula": answer.formula if answer.geometry else None,
+    }
+    refused = answer.refusal is not None
+    document = dict.fromkeys(windows) if refused else windows
+    document |= {
+        "refusal": str(answer.refusal) if refused else None,
         "evidence": answer.evidence,
     }
+    return {**document, EMULATED: windows} if answer.emulated else document

@@ -56,11 +56,11 @@ def command(
     del config
     if to is not None and to not in available_calls():
         raise unknown("--to", to, available_calls())
-    input_size = _input_size(source)
+    input_size, dtype = _asked_of(source)
     spec = spec_for(input_size, windows.spec(mode))
     kind = build_mode(spec)
     geometry = resolve(spec, input_size, kind)
-    found = lines_of_code(geometry, kind)
+    found = lines_of_code(geometry, kind, dtype)
     summary = request_in_words(geometry, kind)
     if as_json:
         chosen = [found[to]] if to else list(found.values())
@@ -76,15 +76,18 @@ def command(
         print(found[to].code)  # noqa: T201 - this is the command's output
         if found[to].remark:
             note(f"not the same with NaN: {found[to].remark}")
+        for words in found[to].notes:
+            note(words)
 
 
-def _input_size(source: SourceOptions) -> "Sequence[int]":
-    """The size that is written in the source's place, or that of the source."""
+def _asked_of(source: SourceOptions) -> "tuple[Sequence[int], object]":
+    """The size that is written in the source's place; or size and type of the source's values."""
     from poolviz.cli.options import is_size, sizes
     from poolviz.spec import lengths
 
     size = source.source is not None and is_size(source.source)
     if size or (source.source is None and source.data is None):
         source.refuse_options("a size")
-        return lengths("source", sizes("source", source.source), 1) if size else USUAL_SIZE
-    return source.feature_map().input_size
+        return lengths("source", sizes("source", source.source), 1) if size else USUAL_SIZE, None
+    feature_map = source.feature_map()
+    return feature_map.input_size, feature_map.values.dtype

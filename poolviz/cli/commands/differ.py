@@ -35,8 +35,6 @@ def command(
     del config
     question = ask(source, windows, figures, mode, len(available_rules()))
     found = differ(question.feature_map, question.spec, seed=seed)
-    if found[0].like != windows.like:
-        note(f"{windows.like} refuses; compared with {found[0].like}")
     view = View(
         partial(views.difference_document, found, question.channel),
         partial(views.difference_lines, found, question.channel),
@@ -44,3 +42,5 @@ def command(
         partial(views.difference_offer, found, question.channel),
     )
     answer(view, question.feature_map, figures, as_json=as_json)
+    if found[0].like != windows.like:
+        note(f"{windows.like} refuses; compared with {found[0].like}")

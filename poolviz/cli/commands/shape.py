@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from poolviz.teach.shapes import Layer
 
 ALL = "all"
+# The options that hold for all layers in a row.
+FOR_ALL = ("like", "ceil")
 
 
 def command(
@@ -23,13 +25,16 @@ def command(
     input_size: Annotated[str, typer.Argument(help="Rows x columns of the input, as 224x224.")],
     layer: Annotated[
         list[str] | None,
-        typer.Argument(help="Layers in a row: 3/2p1 (kernel/stride, padding), to7, global."),
+        typer.Argument(
+            help="Layers in a row: 3/2p1d2c (kernel/stride, p padding, d dilation, c ceil mode),"
+            " to7, global."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell output sizes, the formula, dropped cells and the receptive field.
 
-    --like all asks every framework.
+    --like all asks every framework. --ceil and --like hold for all layers in a row.
 
     Examples:
       poolviz shape 224x224 --size 3 --stride 2 --padding 1
@@ -70,18 +75,25 @@ def _refuse_row(layer: list[str] | None) -> None:
 def _specs(layer: list[str] | None, windows: WindowOptions, parse: Any) -> "list[PoolSpec]":
     """The layers in a row, or the one that the options describe."""
     from poolviz.errors import SpecError
+    from poolviz.teach.shapes import LAYER_SYNTAX
 
     if not layer:
         return [windows.spec()]
     given = [
         field.name
         for field in fields(windows)
-        if field.name != "like" and getattr(windows, field.name) != field.default
+        if field.name not in FOR_ALL and getattr(windows, field.name) != field.default
     ]
     if given:
         flag = f"--{given[0].replace('_', '-')}"
-        raise SpecError(flag, "the layers are given in a row", f"write it there: {layer[0]}")
-    return [parse(words, windows.like) for words in layer]
+        raise SpecError(flag, "the layers are given in a row", f"write it there: {LAYER_SYNTAX}")
+    specs = [parse(words, windows.like) for words in layer]
+    return [
+        spec
+        if spec.adaptive or spec.ceil_mode is not None
+        else replace(spec, ceil_mode=windows.ceil)
+        for spec in specs
+    ]
 
 
 def _print_layers(found: "list[Layer]", *, as_json: bool) -> None:

@@ -31,4 +31,4 @@ def _row(outcome: Outcome) -> tuple[str, str, str]:
     if outcome.result is None:
         return outcome.like, "refuses", str(outcome.answer.refusal)
     reasons = "; ".join(reason.mine for reason in outcome.reasons)
-    return outcome.like, text.joined(outcome.result.output.ravel()), reasons
+    return outcome.title, text.joined(outcome.result.output.ravel()), reasons
