@@ -1,5 +1,7 @@
-"""The lines of ``poolviz code`` that can run here: run, they give poolviz's output."""
+"""The lines of ``poolviz code``: run, they give poolviz's output."""
 
+import os
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -7,6 +9,13 @@ import onnx
 import onnxruntime
 import pytest
 import torch
+
+os.environ["KERAS_BACKEND"] = "torch"
+os.environ["JAX_PLATFORMS"] = "cpu"
+
+import flax.linen
+import jax.numpy as jnp
+import keras
 
 from poolviz import FeatureMap, PoolResult, PoolSpec, available_rules, run
 from poolviz.calls import lines_of_code
@@ -18,11 +27,11 @@ COUNT = 3000
 LEAST = 500
 
 
-def requests(seed: int) -> "list[tuple[PoolResult, dict[str, Any]]]":
+def requests(seed: int, count: int = COUNT) -> "list[tuple[PoolResult, dict[str, Any]]]":
     """Random maps and requests that have a meaning, with what frameworks say of them."""
     random = np.random.default_rng(seed)
     found = []
-    for _ in range(COUNT):
+    for _ in range(count):
         values = random.normal(size=(2, *random.integers(3, 11, 2)))
         spec = _spec(random)
         try:
@@ -69,6 +78,36 @@ def test_torch_lines() -> None:
             )
             done += 1
     assert done >= LEAST
+
+
+def _channels_last(seed: int, framework: str, least: int) -> Iterator[tuple[PoolResult, Any, str]]:
+    """Results that a framework has a line for, their input channels last, and the line."""
+    some = requests(seed, COUNT // 5)
+    lined = [(result, lines[framework].code) for result, lines in some if lines[framework].code]
+    assert len(lined) >= least
+    for result, code in lined:
+        values = np.asarray(result.feature_map.values, np.float32)
+        yield result, np.moveaxis(values, 0, -1)[None], code
+
+
+def test_keras_lines() -> None:
+    """Evaluated, each line of Keras gives the output; PyTorch beneath it pads some unlike it."""
+    for result, x, code in _channels_last(3, "keras", LEAST // 5):
+        axes = result.geometry.axes
+        unlike = any(axis.before != axis.after for axis in axes)
+        if unlike and result.mode.divides:
+            continue
+        given = eval(code, {"keras": keras, "x": torch.from_numpy(x)})  # noqa: S307 - as above
+        given = np.moveaxis(given.detach().numpy()[0], -1, 0)
+        np.testing.assert_allclose(given, result.output, rtol=2e-5, atol=1e-6, err_msg=code)
+
+
+def test_jax_lines() -> None:
+    """Evaluated, each line of Flax gives the output."""
+    for result, x, code in _channels_last(4, "jax", LEAST // 5):
+        given = eval(code, {"flax": flax, "x": jnp.asarray(x)})  # noqa: S307 - as above
+        given = np.moveaxis(np.asarray(given)[0], -1, 0)
+        np.testing.assert_allclose(given, result.output, rtol=2e-5, atol=1e-6, err_msg=code)
 
 
 def test_onnx_lines() -> None:

@@ -87,7 +87,7 @@ def test_modules_derived_from_pooling_are_pooling() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Conv2d", "FractionalMaxPool2d", "MaxUnpool2d", "MaxPool4d", "MaxPool", "MyMaxPool2d",
+    ["Conv2d", "FractionalAvgPool2d", "MaxUnpool2d", "MaxPool4d", "MaxPool", "MyMaxPool2d",
      "MaxPool2dish", "GlobalMaxPool2d"],
 )  # fmt: skip
 def test_others_are_refused(name: str) -> None:

@@ -1,4 +1,4 @@
-"""What ONNX Runtime 1.31.1 was seen to do and its specification does not say."""
+"""What ONNX Runtime 1.32.0 was seen to do and its specification does not say."""
 
 import numpy as np
 import pytest
