@@ -288,3 +288,24 @@ def test_few_values_left_are_not_called_all_dropped() -> None:
 
     assert remaining(run(np.ones((256, 320)), PoolSpec("max", 64))).endswith("99.98 % dropped")
     assert remaining(run(np.ones((4, 4)), PoolSpec("max"))).endswith("75 % dropped")
+
+
+@pytest.mark.parametrize("seed", [None, 7])
+def test_a_step_shows_the_cell_that_was_drawn(seed: int | None) -> None:
+    """Of every channel, with the numbers that the engine drew for it."""
+    values = np.random.default_rng(3).random((4, 6, 6))
+    drawn = run(values, PoolSpec("stochastic", 2), seed=seed)
+    for channel in range(4):
+        for step in drawn.steps(channel):
+            assert step.winner is not None
+            assert values[channel][step.winner] == step.value
+            assert divmod(int(drawn.winners[channel][step.index]), 6) == step.winner
+
+
+def test_l2_an_out_that_is_the_feature_map_is_refused() -> None:
+    """The steps would show what has been written over."""
+    values = np.ones((1, 4, 4))
+    with pytest.raises(SpecError, match="out: it shares memory with the feature map"):
+        run(values, PoolSpec("max", 1), out=values)
+    with pytest.raises(SpecError, match="spec: a str is not a PoolSpec"):
+        run(values, "max")  # type: ignore[arg-type]

@@ -281,6 +281,18 @@ def test_out_may_be_a_part_of_another_array(mode: str, planes: tuple[int, ...]) 
             assert (memory == 99).sum() == memory.size - out.size
 
 
+@pytest.mark.parametrize("windows", [{"kernel_size": 64}, {"output_size": (1, 3)}])
+def test_sums_of_float16_are_taken_wider(windows: dict[str, Any]) -> None:
+    """Added up one by one, 1s in float16 stop at 2,048, and 300s overflow; in the mean, too."""
+    values = np.ones((64, 64), np.float16)
+    total = pool(values, "sum", **windows)
+    cells = 4096 if "kernel_size" in windows else 64 * 22
+    assert (total.dtype, total[0, 0]) == (np.float16, cells)
+    assert pool(300 * values, "average", **windows)[0, 0] == 300
+    assert pool(300 * values, "lp", p=1.0, **windows)[0, 0] == np.inf
+    assert pool(300 * values[:2, :4], "lp", 2)[0, 0] == 600
+
+
 def test_out_may_be_the_input() -> None:
     """A map can be pooled in place."""
     values = np.random.default_rng(8).normal(size=(3, 9, 9))
