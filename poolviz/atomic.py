@@ -16,6 +16,7 @@ from poolviz.text import escaped
 
 # Temporary files are named for who writes them, so that a stray one can be told apart.
 PREFIX = ".poolviz-"
+MOST_HOST = 120
 _REMEDIES = {
     errno.ENOSPC: "make room",
     errno.EDQUOT: "make room",
@@ -24,7 +25,8 @@ _REMEDIES = {
     errno.EPERM: "choose another name",
     errno.EISDIR: "choose another name",
     errno.ENOTDIR: "choose another folder",
-    errno.ELOOP: "choose a name that is no such link",
+    errno.ELOOP: "choose a name that is not such a link",
+    errno.ENOENT: "make that folder, or choose another name",
 }
 _OTHER_REMEDY = "choose a folder that you may write to"
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -46,7 +48,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """A new file that takes the place of ``path`` when all is written, and else is no more.
 
     Readers see the old bytes or the new, never a part. A symbolic link is followed to
-    its target; missing folders are made; the permissions are those of an ordinary new
+    its target; missing folders of the path as typed are made; the permissions are those of an ordinary new
     file, or of the file replaced.
 
     Raises:
@@ -55,6 +57,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     check(path)
     with _told(path):
         target = _target(path)
+        # Those of the typed path: ``check`` refuses a link into a folder that does not exist.
         target.parent.mkdir(parents=True, exist_ok=True)
         _tidy_once(target.parent)
         temporary = target.parent / f"{PREFIX}{_host()}-{os.getpid()}-{secrets.token_hex(4)}"
@@ -74,10 +77,12 @@ def check(path: Path) -> None:
     """See, without changing anything, whether ``path`` can be written as far as can be told.
 
     Raises:
-        OutputError: it is a folder, a device or a pipe, or its folder cannot be written to.
+        OutputError: it is a folder, a device or a pipe, a link into a folder that does not
+            exist, or its folder cannot be written to.
     """
     with _told(path):
         target = _target(path)
+        _refuse_lost_link(path.absolute(), target)
         if target.is_dir():
             raise IsADirectoryError(21, "it is a folder", str(target))
         if target.exists() and not target.is_file():
@@ -92,11 +97,27 @@ def check(path: Path) -> None:
 
 
 def _target(path: Path) -> Path:
-    """What ``path`` leads to; pathlib tells a loop of links by a RuntimeError."""
+    """What ``path`` leads to.
+
+    Raises:
+        OSError: its links go round in a loop, which ``Path.resolve`` tells in some versions only.
+    """
     try:
-        return path.resolve()
-    except RuntimeError as error:
-        raise OSError(errno.ELOOP, "symlink loop", str(path)) from error
+        path.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise
+    return path.resolve()
+
+
+def _refuse_lost_link(typed: Path, target: Path) -> None:
+    """Raise OSError where folders would have to be made that only a link names, not the user."""
+    first = next(each for each in (typed, *typed.parents) if os.path.lexists(each))
+    in_place = first == typed and target.parent.is_dir()
+    if first.is_symlink() and not first.exists() and not in_place:
+        raise FileNotFoundError(
+            errno.ENOENT, f"{escaped(str(first))} is a link into a folder that does not exist"
+        )
 
 
 @cache
@@ -123,7 +144,8 @@ def _host() -> str:
         numbers = os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - no file
     except OSError:
         numbers = ""
-    return re.sub(r"[^A-Za-z0-9.]", "_", platform.node() + numbers)
+    # Of a long name the end, so that a file's name has room for it.
+    return re.sub(r"[^A-Za-z0-9.]", "_", platform.node() + numbers)[-MOST_HOST:]
 
 
 def _is_alive(process: int) -> bool:

@@ -15,6 +15,8 @@ from poolviz.errors import SpecError
 
 # From here on two names are alike enough for a slip of the finger.
 NEAR = 0.5
+# Of a name that is unknown no more is compared and shown.
+MOST_SHOWN = 60
 
 
 def module_names(package: ModuleType) -> list[str]:
@@ -36,6 +38,7 @@ def import_all(package: ModuleType) -> dict[str, ModuleType]:
 
 def unknown(parameter: str, value: str, choices: Iterable[str]) -> SpecError:
     """The error for a name that is not among ``choices``, with the nearest one."""
+    value = value if len(value) <= MOST_SHOWN else f"{value[:MOST_SHOWN]}…"
     allowed = list(choices)
     near = difflib.get_close_matches(value, allowed, n=1, cutoff=NEAR)
     listing = ", ".join(allowed)

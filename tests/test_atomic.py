@@ -122,19 +122,44 @@ def test_symbolic_link_is_followed(target: Path) -> None:
 def test_dangling_link_makes_its_target(tmp_path: Path) -> None:
     """A link to a file that is not there yet gets that file."""
     link = tmp_path / "link.png"
+    (tmp_path / "later").mkdir()
     link.symlink_to(tmp_path / "later" / "target.png")
     atomic.write(link, NEW)
     assert link.is_symlink()
     assert (tmp_path / "later" / "target.png").read_bytes() == NEW
 
 
-def test_link_to_itself_is_refused(tmp_path: Path) -> None:
-    """Links that lead nowhere are an error with a cause, as any other."""
-    link = tmp_path / "loop.png"
-    link.symlink_to(link)
-    with pytest.raises(OutputError, match="cannot be written"):
-        atomic.write(link, NEW)
-    assert list(tmp_path.iterdir()) == [link]
+@pytest.mark.parametrize("typed", ["link.png", "folder/new.png", "folder/deep/new.png"])
+def test_l7_folders_are_made_only_for_the_typed_path(typed: str, tmp_path: Path) -> None:
+    """A link into a folder that does not exist is refused, and that folder is not made."""
+    (tmp_path / "link.png").symlink_to(tmp_path / "lost" / "target.png")
+    (tmp_path / "folder").symlink_to(tmp_path / "lost" / "folder")
+    for write in (atomic.check, lambda path: atomic.write(path, NEW)):
+        with pytest.raises(OutputError, match="is a link into a folder that does not exist"):
+            write(tmp_path / typed)
+    assert not (tmp_path / "lost").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "link.png"]
+
+
+def test_l7_folders_behind_a_sound_link_are_made(tmp_path: Path) -> None:
+    """Where the link leads to a folder, the rest of the typed path is made in it."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "folder").symlink_to("real")
+    atomic.write(tmp_path / "folder/deep/new.png", NEW)
+    assert (tmp_path / "real/deep/new.png").read_bytes() == NEW
+
+
+@pytest.mark.parametrize("names", [["a"], ["a", "b"], ["a", "b", "c"]])
+def test_m11_loop_of_links_is_refused(names: list[str], tmp_path: Path) -> None:
+    """Links that lead nowhere are an error with a cause, and stay as they are."""
+    for name, other in zip(names, [*names[1:], names[0]], strict=True):
+        (tmp_path / name).symlink_to(other)
+    for path in (tmp_path / "a", tmp_path / "a" / "below.png"):
+        for write in (atomic.check, lambda path: atomic.write(path, NEW)):
+            with pytest.raises(OutputError, match=r"symbolic links.*not such a link"):
+                write(path)
+    assert all((tmp_path / name).is_symlink() for name in names)
+    assert len(list(tmp_path.iterdir())) == len(names)
 
 
 def test_folder_as_target_is_refused(tmp_path: Path) -> None:

@@ -1,16 +1,23 @@
 """A cluster as a crew: Dask's distributed scheduler, of the extra ``dask``."""
 
+import atexit
+import contextlib
 import json
 import logging
+import os
 import re
+import sys
+import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from poolviz.batch.work import Recipe, Task, treat_all
 from poolviz.errors import PoolvizError, SpecError
+from poolviz.sources import regular_file
 from poolviz.text import escaped
 
 if TYPE_CHECKING:
@@ -18,6 +25,8 @@ if TYPE_CHECKING:
 
 # How long a scheduler may take to answer, and a worker to be there.
 SECONDS = 10
+# The file of a scheduler is no longer.
+MOST_BYTES = 1 << 20
 _ADDRESS = re.compile(r"(\w+://)?.+:\d{1,5}", re.ASCII)
 _PACKAGE = "distributed"
 REMEDY = "start it, and check the address; the README tells how"
@@ -31,7 +40,7 @@ class Cluster:
         file: which a scheduler has written.
 
     Raises:
-        SpecError: it is no address.
+        SpecError: it is not an address.
         PoolvizError: the package is missing, or nobody answers in time.
     """
 
@@ -40,19 +49,19 @@ class Cluster:
 
     def __init__(self, address: str | None, file: str | None = None) -> None:
         if address and not _ADDRESS.fullmatch(address):
-            raise SpecError("--scheduler", f"{address!r} is no address", "give tcp://host:8786")
+            raise SpecError("--scheduler", f"{address!r} is not an address", "give tcp://host:8786")
         distributed = _package()
         self._shown = address or str(file)
         self.deaths: Deaths = (distributed.scheduler.KilledWorker, CancelledError)
+        address = address or _address(str(file))
+        start = monotonic()
         try:
-            address = address or _address(str(file))
-            self._client = distributed.Client(address, timeout=SECONDS)
-            self._client.wait_for_workers(1, timeout=SECONDS)
-        except PoolvizError:
-            raise
+            self._client = within(SECONDS, lambda: _connected(distributed, address))
         except Exception as error:
             # Of other kinds of connection other errors come.
-            raise self._unreachable(f"nobody answers within {SECONDS} seconds") from error
+            late = monotonic() - start >= SECONDS - 1
+            cause = f"nobody answers within {SECONDS} seconds" if late else "no scheduler is there"
+            raise self._unreachable(cause) from error
         threads = self._client.nthreads()
         self.size = sum(threads.values())
         machines: Counter[str] = Counter()
@@ -77,7 +86,7 @@ class Cluster:
             PoolvizError: there is nobody.
         """
         try:
-            self._client.wait_for_workers(1, timeout=SECONDS)
+            within(SECONDS, lambda: self._client.wait_for_workers(1, timeout=SECONDS))
         except Exception as error:
             raise self._unreachable("it is gone") from error
 
@@ -85,23 +94,76 @@ class Cluster:
         """Leave the scheduler; what waits there is dropped."""
         del at_once
         self._executor.shutdown(wait=False)
-        self._client.close(timeout=SECONDS)
+        with contextlib.suppress(TimeoutError):
+            _waited_for(SECONDS, lambda: self._client.close(timeout=SECONDS))
 
     def _unreachable(self, cause: str) -> PoolvizError:
-        return PoolvizError(self._shown, cause, REMEDY)
+        return PoolvizError(escaped(self._shown), cause, REMEDY)
+
+
+def within(seconds: float, work: Callable[[], Any]) -> Any:
+    """What ``work`` gives, if it ends in time; else this process will end as one that failed.
+
+    Raises:
+        TimeoutError: it does not end in time.
+        Exception: whatever ``work`` raises.
+    """
+    try:
+        return _waited_for(seconds, work)
+    except TimeoutError:
+        # Before what the package does at the end, which could wait as long.
+        atexit.register(_end)
+        raise
+
+
+def _waited_for(seconds: float, work: Callable[[], Any]) -> Any:
+    """What ``work`` gives in time.
+
+    Not every wait of the package has an end of its own: a scheduler may accept and say nothing.
+    """
+    outcome: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - raised again by whoever waits
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return outcome.result(seconds)
+
+
+def _end() -> None:
+    """End with what has been said, whatever still waits."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(1)
+
+
+def _connected(distributed: Any, address: str) -> Any:
+    client = distributed.Client(address, timeout=SECONDS)
+    client.wait_for_workers(1, timeout=SECONDS)
+    return client
 
 
 def _address(file: str) -> str:
     """What a scheduler has written of itself.
 
     Raises:
-        PoolvizError: it is no such file.
+        SourceError: there is no such file, or it is a folder, a pipe or a device.
+        PoolvizError: no scheduler has written it.
     """
+    regular_file(Path(file))
     try:
-        return str(json.loads(Path(file).read_bytes())["address"])
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        cause = "it is not the file of a scheduler"
-        raise PoolvizError(escaped(file), cause, REMEDY) from error
+        with Path(file).open("rb") as opened:
+            data = opened.read(MOST_BYTES + 1)
+        address = json.loads(data)["address"] if len(data) <= MOST_BYTES else None
+    except (OSError, ValueError, LookupError, TypeError, RecursionError, MemoryError):
+        address = None
+    if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
+        raise PoolvizError(escaped(file), "it is not the file of a scheduler", REMEDY)
+    return address
 
 
 def _package() -> Any:

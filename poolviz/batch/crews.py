@@ -1,12 +1,14 @@
 """Crews: those who work. A crew is asked through futures, and can be replaced when it dies."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from typing import Any, Protocol
 
@@ -46,7 +48,7 @@ class Crew(Protocol):
 
 
 class Processes:
-    """Processes on this machine.
+    """Processes on this machine, which print nothing.
 
     Args:
         size: how many.
@@ -62,11 +64,14 @@ class Processes:
     def _started(self) -> ProcessPoolExecutor:
         # Spawned, not forked: a fork copies the locks of threads that it does not have.
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self.size, context, initializer=_prepare)
+        with _undisturbed():
+            return ProcessPoolExecutor(self.size, context, initializer=_prepare)
 
     def submit(self, tasks: Sequence[Task], recipe: Recipe) -> "Future[Records]":
         """Have tasks treated."""
-        return self._pool.submit(treat_all, tasks, recipe)
+        # The pool starts its processes when it is given work.
+        with _undisturbed():
+            return self._pool.submit(treat_all, tasks, recipe)
 
     def check(self) -> None:
         """Those that die are told of by their futures."""
@@ -82,6 +87,69 @@ class Processes:
             for process in multiprocessing.active_children():
                 process.terminate()
         self._pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Start processes so that they print nothing, whoever is interrupted at whatever moment.
+
+    One that is started halfway, or is interrupted before it is prepared, would print a
+    traceback; so would the one that multiprocessing keeps for itself.
+    """
+    with _signals_waiting(), _silent(), _interrupts_blocked():
+        yield
+
+
+@contextlib.contextmanager
+def _signals_waiting() -> Iterator[None]:
+    """Hold back what would interrupt this process."""
+    if threading.current_thread() is not threading.main_thread():
+        # Signals interrupt the main thread only, and handlers can be set only there.
+        yield
+        return
+    waiting: list[int] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    held = {number: handler for number, handler in before.items() if callable(handler)}
+    try:
+        for number in held:
+            signal.signal(number, lambda number, _: waiting.append(number))
+        yield
+    finally:
+        for number, handler in held.items():
+            signal.signal(number, handler)
+        for number in waiting[:1]:
+            signal.raise_signal(number)
+
+
+@contextlib.contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Have processes inherit that SIGINT is blocked, where there is such a thing."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # It unblocks SIGINT once it has started, so it has to be there before.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """Have processes inherit streams that lead nowhere: neither they nor their libraries print."""
+    with contextlib.ExitStack() as stack:
+        for stream in (1, 2):
+            # One that the shell has closed needs nothing.
+            with contextlib.suppress(OSError):
+                kept = os.dup(stream)
+                stack.callback(os.close, kept)
+                stack.callback(os.dup2, kept, stream)
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, stream)
+                os.close(nowhere)
+        yield
 
 
 def _prepare() -> None:

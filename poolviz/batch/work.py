@@ -142,16 +142,16 @@ def _is_current(task: Task, digest: str, recipe: Recipe) -> bool:
     if earlier.get("digest") != digest:
         return False
     files = [recipe.order.out / name for name in earlier.get("files", [])]
-    return all(file.parent == folder for file in files) and (
-        [_stamp(file) for file in files] == earlier.get("stamps", [])
-    )
+    stamps = [_stamp(file) for file in files]
+    in_place = all(file.parent == folder for file in files) and None not in stamps
+    return in_place and stamps == earlier.get("stamps", [])
 
 
 def _stamp(path: Path) -> list[int] | None:
     """What changes when a file is written again; None of what is none."""
     try:
         found = path.stat()
-    except OSError:
+    except (OSError, ValueError):
         return None
     return [found.st_size, found.st_mtime_ns]
 

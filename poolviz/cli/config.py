@@ -1,5 +1,6 @@
 """Options from a TOML file, and into one: the names are those of the flags."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,21 @@ import typer
 from poolviz import __version__
 from poolviz.discovery import unknown
 from poolviz.errors import SourceError, SpecError
-from poolviz.text import escaped
+from poolviz.text import escaped, shortened
 
 # More than any list of options: what is larger is some other file.
-MOST_BYTES = 1 << 20
+MOST_BYTES = 1 << 16
+# Each dotted key takes the square of its parts in time, and none of ours has any.
+MOST_PARTS = 16
+# Comments, and text of each of TOML's four kinds; what has no end goes on to that of all.
+_TEXTS = re.compile(
+    r"""#[^\n]*"""
+    r"""|"{3}(?s:(?:[^\\]|\\.|\\\Z)*?)(?:"{3,5}|\Z)|'{3}(?s:.*?)(?:'{3,5}|\Z)"""
+    r"""|"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?"""
+)
+_KEY = re.compile(r"[\w \t.-]+")
+# Of a value or a key no more is shown.
+MOST_SHOWN = 60
 _NOT_FOR_FILES = ("help", "config", "print_config")
 # Lists of these are written with commas, those of others with an x.
 _WITH_COMMAS = ("by", "cell", "mark", "modes", "write", "mean", "std")
@@ -63,31 +75,40 @@ def read(path: Path) -> dict[str, Any]:
     """What stands in a TOML file.
 
     Raises:
-        SourceError: it cannot be read, or is no TOML.
+        SourceError: it cannot be read, or is not TOML.
     """
     import tomllib
 
     shown = escaped(str(path))
     try:
         if not path.is_file():
-            cause = "it is no regular file" if path.exists() else "there is no such file"
+            cause = "it is not a regular file" if path.exists() else "there is no such file"
             raise SourceError(shown, cause, "give a TOML file")
         with path.open("rb") as file:
             text = file.read(MOST_BYTES + 1)
         if len(text) > MOST_BYTES:
             raise SourceError(shown, "it is longer than any list of options", "give a TOML file")
-        return tomllib.loads(text.decode("utf-8"))
+        # Some editors put a mark at the beginning.
+        words = text.decode("utf-8-sig")
+        if _has_absurd_key(words):
+            raise SourceError(shown, f"a key has more than {MOST_PARTS} parts", "leave it out")
+        return tomllib.loads(words)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SourceError(shown, f"it cannot be read ({reason})", "check its rights") from error
     except (ValueError, RecursionError) as error:
         raise SourceError(
-            shown, f"it is no TOML ({escaped(str(error))})", 'write lines such as size = "3"'
+            shown, f"it is not TOML ({shortened(escaped(str(error)), MOST_SHOWN)})", 'write lines such as size = "3"'
         ) from error
 
 
+def _has_absurd_key(words: str) -> bool:
+    """Whether a key in TOML consists of so many parts that reading it would take very long."""
+    return any(key.count(".") > MOST_PARTS for key in _KEY.findall(_TEXTS.sub("x", words)))
+
+
 def _unknown_key(path: Path, key: str, names: dict[str, Any]) -> SpecError:
-    error = unknown("config", escaped(key), names)
+    error = unknown("config", key, names)
     return SpecError(f"{escaped(str(path))}", error.cause, error.remedy)
 
 
@@ -105,9 +126,9 @@ def _value(path: Path, parameter: Any, key: str, value: Any) -> Any:
     if switch == isinstance(value, bool) and (switch or _is_plain(value)):
         return value if switch else str(value)
     wanted = "true or false" if switch else "text or a number"
-    subject = f"{escaped(str(path))}: {key}"
+    subject = f"{escaped(str(path))}: {shortened(key, MOST_SHOWN)}"
     beyond = type(value) is int and abs(value) >= _BEYOND
-    shown = "a number beyond 64 bits" if beyond else repr(value)
+    shown = "a number beyond 64 bits" if beyond else shortened(repr(value), MOST_SHOWN)
     raise SpecError(subject, f"{shown} is not {wanted}", f"write {wanted}")
 
 

@@ -1,5 +1,6 @@
 """Names of outputs: the source's stem and all of the configuration that is not default."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,6 +13,14 @@ from poolviz.wording import as_typed, is_global
 
 # Separators of paths, and what some system refuses in a name.
 _NOT_IN_NAMES = re.compile(r'[/\\\x00-\x1f:*?"<>|]')
+# Bytes of a name that are not text, as Python tells them: the system has taken them before.
+_RAW = re.compile(r"[\udc80-\udcff]")
+# What a system takes is 255 bytes; the endings, such as ``-before-after.svg``, need some.
+MOST_BYTES = 220
+_DIGEST_BYTES = 4
+# In what a user may call anything, such as an array of an ``.npz``, a dash could be taken
+# for the beginning of the next setting.
+_PLAIN = re.compile(r"[a-z_]+-[\w.]*")
 
 
 def output_name(
@@ -22,19 +31,72 @@ def output_name(
     Two runs that differ in any setting that shows in an output have different names.
     """
     feature_map = result.feature_map
-    parts = [feature_map.name, *mode_words(result), *window_words(result.spec)]
-    parts += feature_map.configuration
+    words = [*mode_words(result), *window_words(result.spec)]
+    words += [_chosen(part) for part in feature_map.configuration]
     if channel:
-        parts.append(f"channel-{feature_map.channel_names[channel]}")
+        words.append(_chosen(f"channel-{feature_map.channel_names[channel]}"))
     if seed is not None:
-        parts.append(f"seed-{seed}")
-    parts += look
-    return safe("-".join(parts))
+        words.append(f"seed-{seed}")
+    words += look
+    return _fitting(distinct(feature_map.name), safe("-".join(words)))
 
 
 def safe(name: str) -> str:
-    """``name`` without what some system refuses in one."""
-    return _NOT_IN_NAMES.sub("_", name)
+    """``name`` without what some system refuses in one, or what no one can see.
+
+    Example:
+        >>> safe("a/b\u202e")
+        'a_b_'
+    """
+    name = _NOT_IN_NAMES.sub("_", name)
+    return "".join(
+        sign if sign.isprintable() or _RAW.match(sign) else "_" for sign in name
+    )
+
+
+def distinct(name: str) -> str:
+    """``name`` made safe; with a digest where other names would be made the same.
+
+    A slash, which is in no file's name, needs none.
+
+    Example:
+        >>> distinct("photo"), distinct("conv/pool"), distinct("a:b")
+        ('photo', 'conv_pool', 'a_b-78d6dbab')
+    """
+    return safe(name) if safe(name) == name.replace("/", "_") else f"{safe(name)}-{_digest(name)}"
+
+
+def _chosen(part: str) -> str:
+    """What was chosen in the source, so that it cannot be taken for anything else."""
+    return part if _PLAIN.fullmatch(part) else f"{safe(part)}-{_digest(part)}"
+
+
+def _fitting(stem: str, words: str) -> str:
+    """Both within what a system takes; what is cut is told apart by a digest of all."""
+    name = f"{stem}-{words}"
+    if _bytes(name) <= MOST_BYTES:
+        return name
+    words = _cut(words, MOST_BYTES // 2)
+    digest = _digest(name)
+    stem = _cut(stem, MOST_BYTES - _bytes(words) - len(digest) - 2)
+    return f"{stem}-{digest}-{words}"
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of ``text`` that takes at most so many bytes."""
+    text = text[:most]
+    while _bytes(text) > most:
+        text = text[:-1]
+    return text
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def _digest(text: str) -> str:
+    data = text.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(data, digest_size=_DIGEST_BYTES).hexdigest()
 
 
 def mode_words(result: PoolResult) -> list[str]:

@@ -1,8 +1,11 @@
 """A scheduler and workers of their own, over TCP: the same outputs, whoever is killed."""
 
 import json
+import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -135,7 +138,7 @@ def test_all_workers_killed_in_the_middle(maps: Path, cluster: Cluster) -> None:
     ("arguments", "words"),
     [
         (["--scheduler", "tcp://127.0.0.1:9"], "nobody answers within 10 seconds"),
-        (["--scheduler", "nonsense"], "is no address; give tcp://host:8786"),
+        (["--scheduler", "nonsense"], "is not an address; give tcp://host:8786"),
         (["--scheduler-file", "none.json"], "none.json"),
     ],
 )
@@ -149,3 +152,53 @@ def test_nobody_there(arguments: list[str], words: str, maps: Path) -> None:
     assert errors.startswith("poolviz: ")
     assert words in errors
     assert not (maps / "out").exists()
+
+
+@pytest.mark.parametrize("kind", ["silent", "closing", "echo", "http"])
+def test_h6_whoever_is_not_a_scheduler(kind: str, maps: Path) -> None:
+    """One line and exit 1 within ten seconds and what loading takes, whatever it answers."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(50)
+        threading.Thread(target=serve, args=(server, kind), daemon=True).start()
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        start = time.monotonic()
+        run = batch(maps, "--scheduler", f"tcp://{address}", "--out", "out")
+        out, errors = run.communicate(timeout=60)
+    assert run.returncode == 1, errors
+    assert (out, errors.count("\n")) == ("", 1), errors
+    assert errors.startswith(f"poolviz: tcp://{address}: no")
+    # Twenty more for a busy machine.
+    assert time.monotonic() - start < 30
+    assert not (maps / "out").exists()
+
+
+def serve(server: socket.socket, kind: str) -> None:
+    """Accept whoever comes, and be of some kind to it."""
+    kept = []
+    while True:
+        try:
+            connection, _ = server.accept()
+            kept.append(connection)
+            if kind == "closing":
+                connection.close()
+            elif kind == "echo":
+                connection.sendall(connection.recv(1 << 16))
+            elif kind == "http":
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+        except OSError:
+            if server.fileno() < 0:
+                return
+
+
+def test_h6_scheduler_that_stops_answering(maps: Path, cluster: Cluster) -> None:
+    """Held up in the middle, it is told as gone, and the batch ends."""
+    run = batch(maps, "--scheduler-file", str(cluster.file), "--out", "out")
+    while len(list((maps / "out").glob("*.npy"))) < COUNT // 6:
+        assert run.poll() is None, run.communicate()
+        time.sleep(0.02)
+    cluster.processes[0].send_signal(signal.SIGSTOP)
+    out, errors = run.communicate(timeout=SECONDS)
+    assert run.returncode == 1, (out, errors)
+    assert errors.count("\n") == 1, errors
+    assert "it is gone; start it" in errors

@@ -1,12 +1,19 @@
 """The report of a batch: what it remembers, and what of a damaged one."""
 
+import hashlib
 import json
+import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from poolviz import atomic
+from poolviz.batch import journal as journal_module
 from poolviz.batch.journal import NAME, Journal
+from poolviz.batch.listing import Item
+from poolviz.batch.work import Recipe, Task, treat
 from poolviz.errors import OutputError
 
 
@@ -70,21 +77,33 @@ def test_order_of_the_end(tmp_path: Path) -> None:
         b"[" * 100_000,
         b'{"source": "b", "recipe": "r", "status": "done", "seconds": NaN}\n',
         b'{"source": "b", "recipe": "r", "status": "done", "seconds": "long"}\n',
+        b'{"source": "b", "recipe": "r", "status": "done", "seconds": 1e999}\n',
+        b'{"source": "b", "recipe": "r", "status": "done", "notes": -1e999}\n',
+        b'{"source": "b", "recipe": "r", "status": "done", "x": [[[[1]]]]}\n',
+        b'{"source": "b", "recipe": "r", "status": "done", "x": ' + b"[" * 900 + b"]" * 900 + b"}\n",
+        b'{"source": "b", "recipe": "r", "status": "done", "x": ' + b"9" * 5000 + b"}\n",
+        b'{"source": "b", "recipe": "r", "status": "done", "x": "' + b"x" * (2 << 20) + b'"}\n',
+        b'{"source": "b", "recipe": "r", "status": "done", "x": "' + b"x" * (1 << 20),
+        b"x" * (3 << 20),
+        bytes(range(256)) * 10,
+        b"\n\n\n",
     ],
 )
-def test_torn_lines_are_left_out(torn: bytes, tmp_path: Path) -> None:
+def test_m1_torn_lines_and_rubbish_are_left_out(torn: bytes, tmp_path: Path) -> None:
     """What is sound before them stays, and what is added begins on a line of its own."""
     (tmp_path / NAME).write_bytes(json.dumps(record()).encode() + b"\n" + torn)
     journal = Journal(tmp_path)
     assert journal.earlier("b", "r") is None
     journal.add([record("c")])
     assert lines(tmp_path) == [record(), record("c")]
+    journal.close([("a", "r")])
+    assert lines(tmp_path) == [record("c"), record()]
 
 
 def test_other_reports_are_left_alone(tmp_path: Path) -> None:
-    """A file of that name that is none of ours is not replaced."""
+    """A file of that name that is not one of ours is not replaced."""
     (tmp_path / NAME).write_text('{"mine": 1}\n')
-    with pytest.raises(OutputError, match="no report of a batch"):
+    with pytest.raises(OutputError, match="not a report of a batch"):
         Journal(tmp_path)
     assert (tmp_path / NAME).read_text() == '{"mine": 1}\n'
 
@@ -110,3 +129,89 @@ def test_folder_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "taken").touch()
     with pytest.raises(OutputError, match="cannot be written"):
         Journal(tmp_path / "taken")
+
+
+@pytest.mark.parametrize(
+    "name", ["sub/a\0.npy", "sub/\ud800", "/etc/hosts", "sub/../a", "", "sub/" + "x" * 500, "sub"]
+)
+@pytest.mark.parametrize("stamps", [None, 3, [[1, 2]], [None], "ab", {"a": 1}])
+def test_m1_earlier_files_of_any_name(
+    name: str, stamps: Any, recipe: Recipe, item: Item, tmp_path: Path
+) -> None:
+    """What a report says of a source's outputs is believed only where they are found as it says."""
+    digest = hashlib.blake2b(Path(item.path).read_bytes(), digest_size=16).hexdigest()
+    rubbish = record(item.shown, recipe.digest, files=[name], stamps=stamps, digest=digest)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / NAME).write_text(json.dumps(rubbish) + "\n")
+    journal = Journal(tmp_path / "out")
+    treated = treat(Task(item, journal.earlier(item.shown, recipe.digest)), recipe)
+    journal.add([treated])
+    assert treated["status"] == "done"
+
+
+def test_m2_two_batches_in_one_folder(tmp_path: Path) -> None:
+    """Whoever ends first or last, the lines of both are there."""
+    first, second = Journal(tmp_path), Journal(tmp_path)
+    first.add([record("a")])
+    second.add([record("b"), record("c", status="failed")])
+    first.add([record("d")])
+    first.close([("d", "r"), ("a", "r")])
+    second.add([record("e")])
+    second.close([("e", "r"), ("b", "r"), ("c", "r")])
+    assert [line["source"] for line in lines(tmp_path)] == ["d", "a", "e", "b", "c"]
+    third = Journal(tmp_path)
+    assert all(third.earlier(source, "r") for source in "abde")
+
+
+def test_m2_other_batch_that_is_killed_in_a_line(tmp_path: Path) -> None:
+    """The half line takes no whole one with it."""
+    journal = Journal(tmp_path)
+    journal.add([record("a")])
+    with (tmp_path / NAME).open("ab") as file:
+        file.write(b'{"source": "b", "rec')
+    journal.add([record("c")])
+    journal.close()
+    assert lines(tmp_path) == [record("a"), record("c")]
+
+
+@pytest.mark.parametrize("missing", ["module", "lock"])
+def test_m2_without_locks(missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system has none, or its file system, a report is written all the same."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    fake = None if missing == "module" else SimpleNamespace(flock=refuse, LOCK_EX=2)
+    monkeypatch.setattr(journal_module, "fcntl", fake)
+    first, second = Journal(tmp_path), Journal(tmp_path)
+    first.add([record("a")])
+    second.add([record("b")])
+    second.close()
+    first.close([("a", "r")])
+    assert lines(tmp_path) == [record("b"), record("a")]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locks of folders")
+def test_m2_report_is_locked_while_it_is_put_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another adds between reading and writing would be lost."""
+    import fcntl
+
+    journal = Journal(tmp_path)
+    write, held = atomic.write, []
+
+    def seen(path: Path, data: bytes) -> None:
+        other = os.open(tmp_path, os.O_RDONLY)
+        try:
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held.append(path)
+        os.close(other)
+        write(path, data)
+
+    monkeypatch.setattr(atomic, "write", seen)
+    journal.add([record("a"), record("a", status="failed")])
+    journal.close()
+    assert held == [tmp_path / NAME]
+    assert list(tmp_path.iterdir()) == [tmp_path / NAME]

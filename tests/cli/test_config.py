@@ -1,5 +1,6 @@
 """Options from a TOML file, and into one."""
 
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -106,8 +107,8 @@ def test_text_of_any_kind_survives(poolviz: Any, folder: Path) -> None:
         ("siz = 3", "there is no 'siz'; did you mean size?"),
         ("out_put = 3", "there is no 'out_put'"),
         ("config = 'a'", "there is no 'config'"),
-        ("size = ", "it is no TOML"),
-        ("size = 3\nsize = 4", "it is no TOML"),
+        ("size = ", "it is not TOML"),
+        ("size = 3\nsize = 4", "it is not TOML"),
         ("size = true", "figure.toml: size: True is not text or a number; write text or a number"),
         ("ceil = 'yes'", "figure.toml: ceil: 'yes' is not true or false; write true or false"),
         ("[size]\na = 1", "is not text or a number"),
@@ -123,13 +124,92 @@ def test_what_cannot_be_meant_is_refused(text: str, words: str, poolviz: Any, fo
 
 
 def test_files_that_cannot_be_read(poolviz: Any, folder: Path) -> None:
-    """A missing file, a folder, bytes that are no text and a huge file are one line."""
+    """A missing file, a folder, bytes that are no text and a large file are one line."""
     (folder / "bytes.toml").write_bytes(b"\xff\xfe = 1")
-    (folder / "huge.toml").write_bytes(b"#" * (1 << 21))
+    (folder / "large.toml").write_bytes(b"#" * ((1 << 16) + 1))
     for path, words in {
         "missing.toml": "there is no such file",
-        ".": "it is no regular file",
-        "bytes.toml": "it is no TOML",
-        "huge.toml": "longer than any list of options",
+        ".": "it is not a regular file",
+        "bytes.toml": "it is not TOML",
+        "large.toml": "longer than any list of options",
     }.items():
         assert words in poolviz(*TEACHING, "--config", path).failure
+
+
+DOTS = ".a" * 20_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"a{DOTS} = 1",
+        f"[a{DOTS}]",
+        f"[[a{DOTS}]]\n",
+        f"x = {{a{DOTS} = 1}}",
+        f'"="{DOTS} = 1',
+        "'#'" + " . a" * 10_000 + " = 1",
+        '"a"' + '."a"' * 10_000 + " = 1",
+        f'# """\na{DOTS} = 1\n# """',
+        f'x = """ \\""" """\na{DOTS} = 1',
+        f"size = '''\n'''\na{DOTS} = 1",
+        f"x = [1,\n 2]\na{DOTS} = 1",
+        f'x = {{y = """a"""", a{DOTS} = 1}}',
+        f"x = {{y = '''a''''', a{DOTS} = 1}}",
+    ],
+)
+def test_m6_key_of_many_parts(text: str, poolviz: Any, folder: Path) -> None:
+    """It is refused at once, wherever it stands and however it is written."""
+    start = time.monotonic()
+    done = poolviz(*TEACHING, "--config", write(folder, text))
+    assert done.code == 1
+    assert "figure.toml: a key has more than 16 parts; leave it out" in done.failure
+    assert time.monotonic() - start < 20
+
+
+MATRIX = "1.5 " * 30
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f'data = "{MATRIX}"  # {MATRIX}',
+        f"data = '{MATRIX}'",
+        f'data = """{MATRIX}\\n"""',
+        f"data = '''\n{MATRIX}'''",
+        f"# {'a.' * 30}\ndata = '1.5'",
+    ],
+)
+def test_m6_dots_in_text_are_not_parts(line: str, poolviz: Any, folder: Path) -> None:
+    """A matrix of decimals, and a remark, are taken."""
+    done = poolviz("run", "--config", write(folder, f'{line}\nwrite = "none"\nsize = 1'))
+    assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize(
+    "sign", ['"', "'", '\\"', '"""', "'''", "#", "[", "a", "=", "{", ".", "\\", " ", '"\\', '"""\\']
+)
+def test_m6_nothing_takes_long(sign: str, poolviz: Any, folder: Path) -> None:
+    """Files of one sign over and over."""
+    start = time.monotonic()
+    done = poolviz(*TEACHING, "--write", "none", "--config", write(folder, sign * 20_000))
+    assert len(done.err) < 300
+    assert time.monotonic() - start < 20
+
+
+def test_l8_mark_at_the_beginning(poolviz: Any, folder: Path) -> None:
+    """Some editors put one there; it is not a part of the first key."""
+    path = write(folder, '\ufeffsource = "sample:teaching"\nwrite = "none"\n')
+    assert "input 6×6" in poolviz("run", "--config", path).out
+
+
+def test_l8_unknown_keys_are_escaped_once(poolviz: Any, folder: Path) -> None:
+    """As any other name."""
+    done = poolviz(*TEACHING, "--config", write(folder, '"a\\u001bb" = 3\n'))
+    assert r"there is no 'a\x1bb'" in done.failure
+
+
+@pytest.mark.parametrize("key", ["mode", "theme", "like", "ceil", "x" * 9000, "write"])
+def test_l3_long_values_are_one_short_line(key: str, poolviz: Any, folder: Path) -> None:
+    """Of text of thousands of letters the beginning is shown."""
+    done = poolviz(*TEACHING, "--config", write(folder, f'{key} = "{"n" * 50_000}"\n'))
+    assert len(done.failure) < 1000, len(done.failure)

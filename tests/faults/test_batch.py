@@ -166,7 +166,10 @@ def test_stopped_batch_ends_with_its_workers(sent: Any, code: int, tmp_path: Pat
         start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - alone
     )
-    time.sleep(2)
+    report = tmp_path / "poolviz-out/report.jsonl"
+    deadline = time.monotonic() + SECONDS
+    while not whole_lines(report) and time.monotonic() < deadline:
+        time.sleep(0.1)
     os.kill(process.pid, sent)
     _, errors = process.communicate(timeout=SECONDS)
     assert process.returncode == code
@@ -178,6 +181,70 @@ def test_stopped_batch_ends_with_its_workers(sent: Any, code: int, tmp_path: Pat
     records = whole_lines(tmp_path / "poolviz-out/report.jsonl")
     assert 0 < len(records) < 2000
     assert {record["status"] for record in records} == {"done"}
+
+
+@pytest.mark.parametrize("seconds", [0.7, 0.9, 1.1, 1.3, 1.5, 1.7, 1.9, 2.2])
+def test_h8_interrupt_of_the_whole_group(seconds: float, tmp_path: Path) -> None:
+    """Ctrl-C reaches the workers too, also those that are being started: one line all the same."""
+    fill(tmp_path / "maps", 400)
+    process = subprocess.Popen(
+        [PROGRAM, "batch", "maps", "--write", "npy,png", "--jobs", "3", "--quiet"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - alone
+    )
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGINT)
+    out, errors = process.communicate(timeout=SECONDS)
+    assert process.returncode == 130, errors
+    assert out == b""
+    assert errors.count(b"\n") == 1, errors
+    assert errors.startswith(b"poolviz: interrupted; ")
+
+
+def test_m2_two_batches_in_one_folder(tmp_path: Path) -> None:
+    """Run at the same time, both reports survive, and nothing is done again afterwards."""
+    lines = [["first", "--out", "out", "--write", "npy"], ["second", "--out", "out", "--write", "npy"]]
+    for name in ("first", "second"):
+        fill(tmp_path / name, 60)
+        for path in (tmp_path / name).iterdir():
+            path.rename(path.with_name(f"{name}-{path.name}"))
+    both = [
+        subprocess.Popen([PROGRAM, "batch", *line], cwd=tmp_path, stdout=subprocess.DEVNULL)
+        for line in lines
+    ]
+    assert [process.wait(timeout=LONG) for process in both] == [0, 0]
+    assert len(whole_lines(tmp_path / "out/report.jsonl")) == 120
+    for line in lines:
+        assert json.loads(batch(tmp_path, *line, "--json").stdout)["kept"] == 60
+    assert len(whole_lines(tmp_path / "out/report.jsonl")) == 120
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        b'{"source": "maps/m0.npy", "recipe": "b", "status": "done", "seconds": 1e999}\n',
+        b'{"source": "maps/m0.npy", "recipe": "b", "status": "done", "seconds": NaN}\n',
+        b'{"source": "maps/m0.npy", "recipe": "b", "status": 7}\n',
+        b'{"source": "x' + b"y" * (100 << 20) + b'"}\n',
+        b"[" * 200_000 + b"\n",
+        bytes(range(256)) * 100,
+    ],
+    ids=["infinite", "nan", "types", "huge", "deep", "binary"],
+)
+def test_m1_rubbish_in_a_report(rubbish: bytes, tmp_path: Path) -> None:
+    """It is left out; what is sound stays, and is not done again."""
+    fill(tmp_path / "maps", 3)
+    line = ["maps", "--out", "out", "--write", "npy", "--jobs", "1"]
+    assert batch(tmp_path, *line).returncode == 0
+    with (tmp_path / "out/report.jsonl").open("ab") as file:
+        file.write(rubbish)
+    done = batch(tmp_path, *line, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["kept"] == 3
+    assert len(whole_lines(tmp_path / "out/report.jsonl")) == 3
 
 
 def is_alive(group: int) -> bool:

@@ -49,3 +49,27 @@ def test_64_formulas_in_names(name: str, suffix: str, poolviz: Any, folder: Path
         done = poolviz(*line, "--figure", f"figure.{suffix}")
         assert done.code == 0, done.err
         assert all(text.isprintable() for text in done.err.splitlines())
+
+
+@pytest.mark.parametrize("sign", ["n", "語"])
+def test_l4_name_of_240_bytes(sign: str, poolviz: Any, folder: Path) -> None:
+    """A source with a long name gets all outputs, each of its own."""
+    count = 240 // len(sign.encode())
+    for last in "ab":
+        name = f"{sign * (count - 1)}{last}.npy"
+        (folder / name).write_bytes((folder / "ok.npy").read_bytes())
+        done = poolviz("run", name, "--write", "png,gif,svg,npy", "--quiet", "--out", "out")
+        assert done.code == 0, done.err
+        assert done.err == ""
+    assert len(list((folder / "out").iterdir())) == 10
+
+
+def test_l5_outputs_have_no_name_that_cannot_be_seen(poolviz: Any, folder: Path) -> None:
+    """Marks that turn or break a line are in the source's name, not in those of outputs."""
+    names = ["a\u202eb.npy", "a\u2028b.npy", "a\ufeffb.npy", "a_b.npy"]
+    for name in names:
+        (folder / name).write_bytes((folder / "ok.npy").read_bytes())
+        assert poolviz("run", name, "--write", "npy", "--quiet", "--out", "out").code == 0
+    found = [path.name for path in (folder / "out").iterdir()]
+    assert len(found) == len(names)
+    assert all(name.isprintable() for name in found)

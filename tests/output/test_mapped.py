@@ -1,6 +1,7 @@
 """Outputs larger than memory: the same values, whole or not at all."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -86,3 +87,26 @@ def test_mapped_output_needs_no_memory(tmp_path: Path) -> None:
     carry_out(source, small, order(tmp_path, save=tmp_path / "a.npy"))
     with pytest.raises(SpecError, match="memory"):
         carry_out(source, pooling, order(tmp_path))
+
+
+def test_array_is_on_the_disk_before_the_old_one_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the map holds is flushed before the file takes the place of the other."""
+    path, steps = tmp_path / "a.npy", []
+    flush, move = np.memmap.flush, Path.replace
+
+    def flushed(array: "np.memmap[Any, Any]") -> None:
+        steps.append("flush")
+        flush(array)
+
+    def moved(file: Path, target: Path) -> Path:
+        steps.append("replace")
+        return move(file, target)
+
+    monkeypatch.setattr(np.memmap, "flush", flushed)
+    monkeypatch.setattr(Path, "replace", moved)
+    with mapped_array(path, (2, 3), np.dtype("<f4")) as array:
+        array[...] = 7
+        steps.clear()
+    assert steps == ["flush", "replace"]

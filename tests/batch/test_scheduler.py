@@ -1,0 +1,108 @@
+"""How a scheduler is found: by an address or its file, and for how long it is waited for."""
+
+import json
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from poolviz.batch import cluster
+from poolviz.batch.cluster import Cluster, within
+from poolviz.errors import PoolvizError
+
+
+class Dask:
+    """A package whose client does what a test wants."""
+
+    def __init__(self, connect: Any) -> None:
+        self.scheduler = type("scheduler", (), {"KilledWorker": ZeroDivisionError})
+        self.Client = connect
+
+
+def refuse(*_: object, **__: object) -> NoReturn:
+    """As for an address of an unknown kind."""
+    raise ValueError
+
+
+@pytest.fixture(autouse=True)
+def ending(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What would be done at the end of the process."""
+    registered: list[Any] = []
+    monkeypatch.setattr(cluster.atexit, "register", registered.append)
+    return registered
+
+
+def test_l11_who_is_not_there_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, ending: list[Any]
+) -> None:
+    """What fails at once is not said to have taken ten seconds."""
+    monkeypatch.setattr(cluster, "_package", lambda: Dask(refuse))
+    with pytest.raises(PoolvizError, match="http://localhost:80: no scheduler is there; start it"):
+        Cluster("http://localhost:80")
+    assert not ending
+
+
+def test_h6_who_says_nothing_is_not_waited_for_any_longer(
+    monkeypatch: pytest.MonkeyPatch, ending: list[Any]
+) -> None:
+    """After the time that is said, though the connection never ends; nor does the end wait."""
+    monkeypatch.setattr(cluster, "_package", lambda: Dask(lambda *_, **__: time.sleep(60)))
+    monkeypatch.setattr(cluster, "SECONDS", 1)
+    with pytest.raises(PoolvizError, match="nobody answers within 1 seconds"):
+        Cluster("tcp://localhost:1")
+    assert ending == [cluster._end]
+
+
+def test_h6_what_ends_in_time_is_given() -> None:
+    """Its value, or what it raises."""
+    assert within(20, lambda: 3) == 3
+    with pytest.raises(ZeroDivisionError):
+        within(20, lambda: 1 / 0)
+    assert within(20, lambda: threading.current_thread().daemon)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[1]",
+        "3",
+        "{}",
+        '{"address": null}',
+        '{"address": 3}',
+        '{"address": ["tcp://localhost:1"]}',
+        '{"address": "nonsense"}',
+        "[" * 100_000,
+        '{"address": "tcp://localhost:1"}' + " " * (1 << 20),
+        "\udcff\udcfe",
+    ],
+)
+def test_m7_file_that_no_scheduler_has_written(text: str, tmp_path: Path) -> None:
+    """Whatever stands in it, it is one line, and nobody is asked."""
+    (tmp_path / "file.json").write_bytes(os.fsencode(text))
+    with pytest.raises(PoolvizError, match="it is not the file of a scheduler; start it"):
+        Cluster(None, str(tmp_path / "file.json"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of the file system")
+def test_m7_file_that_is_not_regular(tmp_path: Path) -> None:
+    """A pipe, a device or a folder would hang, never end, or hold nothing."""
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path, tmp_path / "none"):
+        with pytest.raises(PoolvizError, match="regular file|folder|no such file"):
+            Cluster(None, str(path))
+
+
+def test_m7_file_that_is_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where memory does not suffice, no scheduler is blamed."""
+
+    def loads(_: bytes) -> NoReturn:
+        raise MemoryError
+
+    monkeypatch.setattr(json, "loads", loads)
+    (tmp_path / "file.json").write_text('{"address": "tcp://localhost:1"}')
+    with pytest.raises(PoolvizError, match="not the file of a scheduler"):
+        Cluster(None, str(tmp_path / "file.json"))
