@@ -1,7 +1,8 @@
 """A network from an ONNX file, opened so that what enters and leaves its pooling nodes is seen."""
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +13,7 @@ from poolviz.memory import Budget
 from poolviz.networks.constants import Constants
 from poolviz.networks.graph import watched_graph
 from poolviz.networks.layout import AXES, layout_by_use, layout_of
+from poolviz.networks.waiting import wait_for
 from poolviz.patches import Array
 from poolviz.sources import network_path, regular_file
 from poolviz.text import escaped
@@ -75,6 +77,7 @@ class Network:
         constants: what of its tensors is known beforehand.
         shapeless: the names of inputs of whose shape nothing is said.
         session: of ONNX Runtime.
+        new_options: makes the options of a single run.
         runtime: the version of ONNX Runtime.
     """
 
@@ -85,6 +88,7 @@ class Network:
     constants: Constants
     shapeless: frozenset[str]
     session: Any
+    new_options: Callable[[], Any]
     runtime: str
 
     @property
@@ -106,8 +110,13 @@ class Network:
             PoolvizError: the runtime cannot.
         """
         asked = [name for name in wanted if name not in feeds]
+        options = self.new_options()
+        options.log_severity_level = SILENT
         try:
-            found = self.session.run(asked, dict(feeds))
+            found = wait_for(
+                lambda: self.session.run(asked, dict(feeds), options),
+                lambda: setattr(options, "terminate", True),
+            )
         except Exception as error:
             # Of whatever kind: it comes out of the runtime's own code.
             raise PoolvizError(
@@ -144,7 +153,9 @@ def open_network(source: str | Path, budget: Budget, threads: int | None = None)
     budget.check_source(shown, COPIES * (size + graph.beside), "use a smaller model")
     session = _session(runtime, graph.data, path, shown, threads)
     parts = graph.nodes, graph.constants, graph.shapeless
-    return Network(shown, path.stem, path, *parts, session, runtime.__version__)
+    return Network(
+        shown, path.stem, path, *parts, session, runtime.RunOptions, runtime.__version__
+    )
 
 
 def _packages() -> tuple[Any, Any]:
@@ -172,12 +183,15 @@ def _session(runtime: Any, data: bytes, path: Path, shown: str, threads: int | N
     options.add_session_config_entry(_FOLDER, str(path.resolve().parent))
     # Other layouts of the maps take longer to make than a single run gains.
     options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    options.intra_op_num_threads = threads or 0
+    # It makes all threads that it is asked for, whether there are cores for them or not.
+    options.intra_op_num_threads = min(threads or 0, os.cpu_count() or 1)
     options.add_session_config_entry(_STOP_SPINNING, "1")
     providers = ["CPUExecutionProvider"]
     try:
         # Where it falls back to other providers it prints so.
-        return runtime.InferenceSession(data, options, providers, enable_fallback=0)
+        return wait_for(
+            lambda: runtime.InferenceSession(data, options, providers, enable_fallback=0)
+        )
     except Exception as error:
         # Of whatever kind: it comes out of the runtime's own code.
         unknown = _UNKNOWN.search(str(error))
