@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+from poolviz import atomic
 from poolviz.cli.groups import AnimationOptions
 from poolviz.cli.network_groups import NodeFigureOptions, NodeOutputOptions
 from poolviz.cli.pipeline import Print, pool_and_print
@@ -84,6 +85,17 @@ class Wanted:
             self._refuse_given("give --node, too", lambda name: name in _NOT_OF_ALL)
             self._refuse_given("give --node or --all, too", lambda name: name not in _OF_LISTING)
             self.figures.check()
+
+    def check_files(self) -> None:
+        """See whether the files that are named can be written, before the network runs.
+
+        Raises:
+            SpecError: one is a file that is read.
+            OutputError: one cannot be written.
+        """
+        for path in (self.figures.figure, self.figures.html, self.outputs.save):
+            if path is not None:
+                atomic.check(path)
 
     def _refuse_given(self, remedy: str, concerned: Callable[[str], bool]) -> None:
         groups = (self.outputs, self.figures, self.animation)

@@ -115,13 +115,13 @@ def junk(folder: Path, data: bytes) -> Path:
 @pytest.mark.parametrize("data", [b"", b"no model", b"\x89PNG\r\n\x1a\n", b"\x08\x08"])
 def test_what_is_no_model_is_refused(data: bytes, tmp_path: Path) -> None:
     """As it is, not by what is within."""
-    assert "it is no ONNX model" in refused(junk(tmp_path, data))
+    assert "it is not an ONNX model" in refused(junk(tmp_path, data))
 
 
 def test_a_part_of_a_model_is_refused(tmp_path: Path) -> None:
     """A file that ends too early."""
     data = opened("sample:shapes").path.read_bytes()
-    assert "it is no ONNX model" in refused(junk(tmp_path, data[: len(data) // 2]))
+    assert "it is not an ONNX model" in refused(junk(tmp_path, data[: len(data) // 2]))
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
