@@ -83,6 +83,13 @@ def keeping(paths: Iterable[Path]) -> Iterator[None]:
         _KEPT.intersection_update(before)
 
 
+def refuse_kept(path: Path) -> None:
+    """Raise SpecError for a file that must not be replaced; see :func:`keeping`."""
+    if not _KEPT.isdisjoint(identities(path)):
+        cause = "it is a file that is read here"
+        raise SpecError(escaped(str(path)), cause, "choose another name")
+
+
 def identities(path: Path) -> set[str | tuple[int, int]]:
     """By what a file is known: where its name leads, and, if it exists, its number on its device.
 
@@ -103,8 +110,7 @@ def check(path: Path) -> None:
         SpecError: it is a file that is read.
         OutputError: it is a folder, a device or a pipe, or its folder cannot be written to.
     """
-    if not _KEPT.isdisjoint(identities(path)):
-        raise SpecError(escaped(str(path)), "it is a file that is read", "choose another name")
+    refuse_kept(path)
     with _told(path):
         target = _target(path)
         if target.is_dir():

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from poolviz import __version__, atomic
+from poolviz import __version__
 from poolviz.cli import commands, signals
 from poolviz.cli.config import as_toml, settle
 from poolviz.cli.grouping import grouped
-from poolviz.cli.inputs import input_files
+from poolviz.cli.inputs import kept_inputs
 from poolviz.discovery import module_names
 
 
@@ -62,7 +62,7 @@ class _Command(TyperCommand):
             print(as_toml(ctx))  # noqa: T201 - this is the command's output
             return None
         try:
-            with atomic.keeping(input_files(ctx)):
+            with kept_inputs(ctx):
                 result = super().invoke(ctx)
             sys.stdout.flush()
         except (KeyboardInterrupt, OSError) as error:

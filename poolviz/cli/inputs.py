@@ -1,24 +1,42 @@
 """Which files a command reads, so that none of them is overwritten by what it writes."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from poolviz import atomic
 
 # The panel of the options that name what is written; it is a heading of --help.
 OUTPUT = "Output"
 SAMPLE = "sample:"
 
 
-def input_files(context: Any) -> list[Path]:
-    """The files that are named by arguments and options of a command other than its outputs."""
-    return [
-        path
-        for parameter in context.command.params
-        if getattr(parameter, "rich_help_panel", None) != OUTPUT
-        for words in _texts(context.params.get(parameter.name))
-        for path in _paths(words)
-        if _is_file(path)
-    ]
+@contextmanager
+def kept_inputs(context: Any) -> Iterator[None]:
+    """Refuse to write over a file that the command reads, as long as the block lasts.
+
+    Read is what arguments and options name, other than those of outputs.
+
+    Raises:
+        SpecError: an option names such a file as an output.
+    """
+    read: list[Any] = []
+    written: list[Any] = []
+    for parameter in context.command.params:
+        is_output = getattr(parameter, "rich_help_panel", None) == OUTPUT
+        (written if is_output else read).append(context.params.get(parameter.name))
+    with atomic.keeping(path for each in read for path in _files(each)):
+        for path in written:
+            if isinstance(path, Path):
+                atomic.refuse_kept(path)
+        yield
+
+
+def _files(value: Any) -> Iterator[Path]:
+    """The files that the value of a parameter names."""
+    for words in _texts(value):
+        yield from filter(_is_file, _paths(words))
 
 
 def _texts(value: Any) -> Iterator[str]:

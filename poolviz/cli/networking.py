@@ -177,13 +177,14 @@ def pool_all(seen: Observation, wanted: Wanted, source: Path) -> None:
     """
     order = wanted.order(OF_ALL)
     files: dict[str, str] = {}
+    look = "".join(f"-{word}" for word in order.look.words)
+    overview = wanted.outputs.out / safe(f"{seen.name}-overview{look}.png")
+    atomic.check(overview)
     # Maps of three spatial axes have no pictures, as the overview says.
     drawn = [node for node in seen.nodes if node.layer.spec.rank == PLANE]
     for node in drawn:
         done = carry_out(_feature_map(seen, node, source), _pooling(node, wanted), order)
         files |= {f"{node.number}-{node.name}-{kind}": path for kind, path in done.files.items()}
-    look = "".join(f"-{word}" for word in order.look.words)
-    overview = wanted.outputs.out / safe(f"{seen.name}-overview{look}.png")
     files |= write_all(_overview(seen, wanted, overview), source)
     files |= write_all(_overview(seen, wanted, wanted.figures.figure), source)
     _print_listing(seen, wanted, files)

@@ -432,7 +432,7 @@ def models(folder: Path) -> None:
     [
         (
             "junk.onnx",
-            "junk.onnx: it is not an ONNX model, or it is damaged; export the network again, as .onnx",
+            "junk.onnx: it is not an ONNX model, or it is damaged; export the network again",
         ),
         ("relu.onnx", "relu.onnx: it has no pooling node; give a model with pooling layers"),
         ("no.onnx", "no.onnx: there is no such file; check the name"),
