@@ -19,6 +19,10 @@ NAMES = {_signal.SIGINT: "interrupted", _signal.SIGTERM: "terminated"}
 SHELL = 128
 # Cleaning up may take this long; then the process ends whatever is still at work in it.
 GRACE_SECONDS = 10
+# Then Python waits for threads, and these may take this long.
+LEAVING_SECONDS = 3
+# The name of threads that run native code, see :mod:`poolviz.networks.waiting`.
+NATIVE = "poolviz-native"
 # A destructor in which the exception of a signal was lost has ended after this time.
 PAUSE_SECONDS = 0.01
 
@@ -73,18 +77,21 @@ def end() -> None:
 
 
 def leave(code: int) -> None:
-    """End the process with an exit code, and without waiting for threads that a signal left behind.
+    """End the process with an exit code; after a signal without waiting for what does not end.
 
     Raises:
-        SystemExit: nothing is left behind.
+        SystemExit: it ends in Python's own way.
     """
     # Handlers of Python's first: a signal that is set to be ignored while it is pending complains.
     _handle(_ignore)
     sys.unraisablehook = _drop
     _handle(_signal.SIG_IGN)
-    threads = sys.modules.get("threading")
-    if _State.received and threads and threads.active_count() > 1:
-        _exit(code)
+    if _State.received:
+        threads = sys.modules.get("threading")
+        if threads and any(thread.name == NATIVE for thread in threads.enumerate()):
+            # Python takes itself down while such code runs; that may crash.
+            _exit(code)
+        _thread.start_new_thread(_exit, (code, LEAVING_SECONDS))
     raise SystemExit(code)
 
 
@@ -144,7 +151,9 @@ def _give_up(number: int) -> None:
         os._exit(SHELL + number)
 
 
-def _exit(code: int) -> None:
+def _exit(code: int, seconds: float = 0) -> None:
+    """End the process after some seconds, unless it has ended until then."""
+    time.sleep(seconds)
     for stream in (sys.stdout, sys.stderr):
         try:  # noqa: SIM105 - as below
             stream.flush()

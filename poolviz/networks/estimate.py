@@ -49,13 +49,9 @@ def _sizes(onnx: Any, model: Any, feeds: Mapping[str, Array]) -> dict[str, int]:
     """The bytes of each tensor of whose shape enough is known; weights are not among them."""
     try:
         inferred = onnx.shape_inference.infer_shapes(_bare(onnx, model, feeds), data_prop=True)
-        weights = {each.name for each in model.graph.initializer}
-        infos = (*inferred.graph.input, *inferred.graph.value_info, *inferred.graph.output)
-        return {
-            each.name: _bytes(onnx, each.type.tensor_type)
-            for each in infos
-            if each.name not in weights
-        }
+        fed = [each for each in inferred.graph.input if each.name in feeds]
+        infos = (*fed, *inferred.graph.value_info, *inferred.graph.output)
+        return {each.name: _bytes(onnx, each.type.tensor_type) for each in infos}
     except Exception:  # noqa: BLE001 - onnx raises errors of many kinds; the runtime has its own word on such models
         return {}
 

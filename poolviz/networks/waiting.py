@@ -7,6 +7,8 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 Result = TypeVar("Result")
+# By this name the command line knows such threads when the process ends.
+NAME = "poolviz-native"
 # What is told to stop gets this long to do so.
 GRACE_SECONDS = 2
 
@@ -36,7 +38,7 @@ def wait_for(work: Callable[[], Result], stop: Callable[[], None] | None = None)
         except BaseException as error:  # noqa: BLE001 - it is raised by the one who waits
             future.set_exception(error)
 
-    threading.Thread(target=run, daemon=True).start()
+    threading.Thread(target=run, name=NAME, daemon=True).start()
     try:
         return future.result()
     except BaseException:
