@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from poolviz.cli import signals
+from poolviz.networks import waiting
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
 SENT = [(signal.SIGINT, "interrupted", 130), (signal.SIGTERM, "terminated", 143)]
@@ -226,3 +227,8 @@ def test_handlers_are_those_of_before_when_it_has_ended() -> None:
     signals.end()
     after = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM), sys.unraisablehook
     assert before == after
+
+
+def test_threads_that_run_native_code_are_known_by_one_name() -> None:
+    """Signals are heard before anything is loaded, so that the name stands twice."""
+    assert waiting.NAME == signals.NATIVE
