@@ -17,10 +17,11 @@ Example:
     array([[2.5]])
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+# Nothing is imported here but on use: the command has to hear signals first.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from poolviz.engine import gradient, pool, unpool
     from poolviz.errors import OutputError, PoolvizError, SourceError, SpecError
     from poolviz.feature_map import FeatureMap
@@ -86,9 +87,11 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name not in _HOMES:
         raise AttributeError(f"module 'poolviz' has no attribute {name!r}")
+    from importlib import import_module
+
     value = getattr(import_module(f"poolviz.{_HOMES[name]}"), name)
     globals()[name] = value
     return value

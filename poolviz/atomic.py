@@ -6,12 +6,12 @@ import os
 import platform
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
-from poolviz.errors import OutputError
+from poolviz.errors import OutputError, SpecError
 from poolviz.text import escaped
 
 # Temporary files are named for who writes them, so that a stray one can be told apart.
@@ -30,6 +30,8 @@ _REMEDIES = {
 }
 _OTHER_REMEDY = "choose a folder that you may write to"
 _BINARY = getattr(os, "O_BINARY", 0)
+# The identities of files that are read, and must not be replaced.
+_KEPT: set[str | tuple[int, int]] = set()
 _OWNER = re.compile(rf"{re.escape(PREFIX)}(?P<host>.*)-(?P<process>\d+)-[^-]*")
 
 
@@ -73,13 +75,46 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             temporary.replace(target)
 
 
+@contextlib.contextmanager
+def keeping(paths: Iterable[Path]) -> Iterator[None]:
+    """Refuse to replace any of these files, by whatever name, as long as the block lasts."""
+    before = set(_KEPT)
+    _KEPT.update(key for path in paths for key in identities(path))
+    try:
+        yield
+    finally:
+        _KEPT.intersection_update(before)
+
+
+def refuse_kept(path: Path) -> None:
+    """Raise SpecError for a file that must not be replaced; see :func:`keeping`."""
+    if not _KEPT.isdisjoint(identities(path)):
+        cause = "it is a file that is read here"
+        raise SpecError(escaped(str(path)), cause, "choose another name")
+
+
+def identities(path: Path) -> set[str | tuple[int, int]]:
+    """By what a file is known: where its name leads, and, if it exists, its number on its device.
+
+    Two names of one file have at least one of these in common.
+    """
+    # realpath follows links as writing will, and accepts even a loop of them.
+    keys: set[str | tuple[int, int]] = {os.path.realpath(path)}
+    with contextlib.suppress(OSError, ValueError):
+        status = path.stat()
+        keys.add((status.st_dev, status.st_ino))
+    return keys
+
+
 def check(path: Path) -> None:
     """See, without changing anything, whether ``path`` can be written as far as can be told.
 
     Raises:
+        SpecError: it is a file that is read.
         OutputError: it is a folder, a device or a pipe, a link into a folder that does not
             exist, or its folder cannot be written to.
     """
+    refuse_kept(path)
     with _told(path):
         target = _target(path)
         _refuse_lost_link(path.absolute(), target)

@@ -59,6 +59,19 @@ def model(
     return helper.make_model(graph, opset_imports=imports, ir_version=8, functions=list(functions))
 
 
+def endless() -> onnx.ModelProto:
+    """A model that pools x into y and then never ends: a loop without a count, always true."""
+    info = helper.make_tensor_value_info
+    body = helper.make_graph(
+        [node("Identity", "go", "goes"), node("Identity", "v", "w")],
+        "body",
+        [info("i", TensorProto.INT64, []), info("go", TensorProto.BOOL, []), info("v", 1, None)],
+        [info("goes", TensorProto.BOOL, []), info("w", 1, None)],
+    )
+    loop = helper.make_node("Loop", ["", "true", "y"], ["z"], body=body)
+    return model([POOL, loop], {"x": (1, 1, 4, 4)}, [tensor("true", True, bool)], outputs=("z",))
+
+
 def saved(made: onnx.ModelProto, folder: Path, name: str = "model.onnx") -> Path:
     """The file of a model."""
     path = folder / name

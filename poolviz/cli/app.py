@@ -1,6 +1,5 @@
 """The Typer app, its commands found by their files."""
 
-import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -11,9 +10,10 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from poolviz import __version__
-from poolviz.cli import commands
+from poolviz.cli import commands, signals
 from poolviz.cli.config import as_toml, settle
 from poolviz.cli.grouping import grouped
+from poolviz.cli.inputs import kept_inputs
 from poolviz.discovery import module_names
 
 
@@ -50,35 +50,20 @@ def _is_there(param: Any, value: Any, annotation: Any) -> bool:
 
 
 class StoppedError(Exception):
-    """Carries an interrupt or a failed write past Typer, which would end the process itself."""
-
-
-class TerminatedError(BaseException):
-    """SIGTERM came; like an interrupt, no handler of ordinary errors catches it."""
-
-
-def hear_signals() -> None:
-    """Have interrupts and SIGTERM raise: from here on there may be something to clean up."""
-    signal.signal(signal.SIGTERM, _terminate)
-    # Where a shell has it ignored, it stays so.
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _terminate(number: int, frame: object) -> None:
-    del number, frame
-    raise TerminatedError
+    """Carries Ctrl-C as a key, or a failed write, past Typer, which would end the process."""
 
 
 class _Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
-        hear_signals()
+        # From here on there may be something to clean up.
+        signals.start()
         settle(ctx)
         if ctx.params.get("print_config"):
             print(as_toml(ctx))  # noqa: T201 - this is the command's output
             return None
         try:
-            result = super().invoke(ctx)
+            with kept_inputs(ctx):
+                result = super().invoke(ctx)
             sys.stdout.flush()
         except (KeyboardInterrupt, OSError) as error:
             raise StoppedError from error

@@ -4,17 +4,19 @@ import contextlib
 import logging
 import os
 import re
+import signal
 import sys
 
 import typer
 
 from poolviz import __version__
-from poolviz.cli.app import StoppedError, TerminatedError, build_app, command_names
+from poolviz.cli import signals
+from poolviz.cli.app import StoppedError, build_app, command_names
 from poolviz.errors import PoolvizError
 from poolviz.text import escaped, in_ascii
 
 COMPLETION = "_POOLVIZ_COMPLETE"
-FAILED, BUG, INTERRUPTED, BROKEN_PIPE, TERMINATED = 1, 70, 130, 141, 143
+FAILED, BUG, BROKEN_PIPE = 1, 70, 141
 DEBUG = "--debug"
 # Options that are not called as the parameter that they set.
 _FLAGS = {
@@ -33,15 +35,6 @@ _SAME_NAME = {
 }  # fmt: skip
 
 
-_STOPPED = "interrupted; files written so far are whole", INTERRUPTED
-_ENDS = {
-    KeyboardInterrupt: _STOPPED,
-    typer.Abort: _STOPPED,
-    TerminatedError: ("terminated; files written so far are whole", TERMINATED),
-    MemoryError: ("memory: there is not enough; use a smaller input or output", FAILED),
-}
-
-
 def run_app() -> int:
     """Run the command line and say how it ended, as an exit code."""
     _open_what_is_closed()
@@ -53,13 +46,24 @@ def run_app() -> int:
     debugged = _take_debug(sys.argv)
     try:
         return _run()
-    except (Exception, KeyboardInterrupt, TerminatedError) as error:  # noqa: BLE001 - no traceback reaches a user
+    except (Exception, KeyboardInterrupt, signals.SignalError) as error:  # noqa: BLE001 - no traceback reaches a user
         cause = error.__cause__ if isinstance(error, StoppedError) else error
         if debugged:
             import traceback
 
             traceback.print_exception(cause)
+        # Whatever an import or a library makes of it: what a signal ends was ended by that.
+        if signals.received() or isinstance(cause, (KeyboardInterrupt, typer.Abort)):
+            return end_by_signal()
         return _ended(cause)
+    finally:
+        signals.end()
+
+
+def end_by_signal(number: int = signal.SIGINT) -> int:
+    """One line on stderr and the exit code for a command that a signal ended."""
+    number = signals.received() or number
+    return _say(signals.words(number), signals.SHELL + number)
 
 
 def _open_what_is_closed() -> None:
@@ -91,8 +95,8 @@ def _ended(error: BaseException | None) -> int:
             command = context.command_path if context else "poolviz"
             line = f"{message.rstrip('.')}; see {command} --help"
             return _say(line, error.exit_code) if message else error.exit_code
-        case TerminatedError() | MemoryError() | KeyboardInterrupt() | typer.Abort():
-            return _say(*next(end for kind, end in _ENDS.items() if isinstance(error, kind)))
+        case MemoryError():
+            return _say("memory: there is not enough; use a smaller input or output", FAILED)
         case BrokenPipeError():
             # Python would complain once more when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -113,7 +117,7 @@ def _run() -> int:
         code = build_app(names)(prog_name="poolviz", standalone_mode=False)
     except SystemExit as error:
         # Typer ends so, with 1, where nobody reads its help.
-        raise SystemExit(BROKEN_PIPE if error.code == 1 else error.code) from error
+        return BROKEN_PIPE if error.code == 1 else int(error.code or 0)
     sys.stdout.flush()
     return code if isinstance(code, int) else 0
 

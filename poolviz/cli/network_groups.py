@@ -52,7 +52,11 @@ class InputOptions:
     key: Annotated[str | None, _input(help="Array of an .npz.")] = None
     frame: Annotated[int | None, _input(min=0, help="Frame of an animated image.")] = None
     max_memory: Annotated[
-        str | None, _input(help="Memory that values may take, as 2G; half of what is free.")
+        str | None,
+        _input(
+            help="Memory that values may take, e.g. 2G; half of what is free. Maps within the"
+            " network count where their sizes follow from those of its inputs."
+        ),
     ] = None
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+from poolviz import atomic
 from poolviz.cli.groups import AnimationOptions
 from poolviz.cli.network_groups import NodeFigureOptions, NodeOutputOptions
 from poolviz.cli.pipeline import Print, pool_and_print
@@ -85,6 +86,17 @@ class Wanted:
             self._refuse_given("give --node or --all, too", lambda name: name not in _OF_LISTING)
             self.figures.check()
 
+    def check_files(self) -> None:
+        """See whether the files that are named can be written, before the network runs.
+
+        Raises:
+            SpecError: one is a file that is read.
+            OutputError: one cannot be written.
+        """
+        for path in (self.figures.figure, self.figures.html, self.outputs.save):
+            if path is not None:
+                atomic.check(path)
+
     def _refuse_given(self, remedy: str, concerned: Callable[[str], bool]) -> None:
         groups = (self.outputs, self.figures, self.animation)
         given = [
@@ -165,13 +177,14 @@ def pool_all(seen: Observation, wanted: Wanted, source: Path) -> None:
     """
     order = wanted.order(OF_ALL)
     files: dict[str, str] = {}
+    look = "".join(f"-{word}" for word in order.look.words)
+    overview = wanted.outputs.out / safe(f"{seen.name}-overview{look}.png")
+    atomic.check(overview)
     # Maps of three spatial axes have no pictures, as the overview says.
     drawn = [node for node in seen.nodes if node.layer.spec.rank == PLANE]
     for node in drawn:
         done = carry_out(_feature_map(seen, node, source), _pooling(node, wanted), order)
         files |= {f"{node.number}-{node.name}-{kind}": path for kind, path in done.files.items()}
-    look = "".join(f"-{word}" for word in order.look.words)
-    overview = wanted.outputs.out / safe(f"{seen.name}-overview{look}.png")
     files |= write_all(_overview(seen, wanted, overview), source)
     files |= write_all(_overview(seen, wanted, wanted.figures.figure), source)
     _print_listing(seen, wanted, files)

@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from poolviz.errors import SourceError
+from poolviz.memory import Budget
 from poolviz.networks.constants import Constants
+from poolviz.networks.foreign import other_kind
+from poolviz.networks.functions import expanded
 from poolviz.networks.nodes import pooling_nodes
 from poolviz.text import escaped
 
@@ -21,44 +24,46 @@ class WatchedGraph:
     """A graph.
 
     Args:
+        model: it, its functions expanded.
         nodes: all of it, in their order.
         constants: what of its tensors is known beforehand.
         shapeless: the names of inputs of whose shape nothing is said.
         opset: the version of its operators.
-        beside: how many bytes of values stand in other files.
+        beside: other files in which values stand.
         data: the model as bytes, with the tensors around its pooling nodes among its outputs.
     """
 
+    model: Any
     nodes: list[Any]
     constants: Constants
     shapeless: frozenset[str]
     opset: int
-    beside: int
+    beside: set[Path]
     data: bytes
 
 
-def watched_graph(onnx: Any, path: Path, shown: str) -> WatchedGraph:
+def watched_graph(onnx: Any, path: Path, shown: str, budget: Budget) -> WatchedGraph:
     """The graph of the model in a file.
 
     Raises:
-        SourceError: it cannot be read, is no model, has no pooling node, or keeps
-            tensors outside its folder.
+        SourceError: it cannot be read, is not a model, has no pooling node, keeps
+            tensors outside its folder, or has functions that come to too much.
     """
     data: memoryview | bytes = _mapped(path, shown)
     model = _parsed(onnx, data, shown)
     try:
         if model.functions:
-            model = onnx.inliner.inline_local_functions(model)
+            model = expanded(onnx, model, shown, budget)
             data = model.SerializeToString()
         beside = _external_data(model.graph, path, shown)
-        return _watched(onnx, model, data, shown, sum(each.stat().st_size for each in beside))
-    except (ValueError, TypeError, LookupError) as error:
-        # Names that are no text, nodes without inputs.
-        raise _damaged(shown) from error
+        return _watched(onnx, model, data, shown, beside)
+    except (ValueError, TypeError, LookupError, onnx.checker.ValidationError) as error:
+        # Names that are not text, nodes without inputs, functions with too few of them.
+        raise _damaged(data, shown) from error
 
 
 def _watched(
-    onnx: Any, model: Any, data: memoryview | bytes, shown: str, beside: int
+    onnx: Any, model: Any, data: memoryview | bytes, shown: str, beside: set[Path]
 ) -> WatchedGraph:
     nodes, constants = list(model.graph.node), Constants.of(model.graph)
     pooling = pooling_nodes(nodes, constants)
@@ -69,7 +74,7 @@ def _watched(
     shapeless = frozenset(name for name, kind in kinds.items() if not kind.HasField("shape"))
     watching = _watching(onnx, model, data, watched)
     opset = next((each.version for each in model.opset_import if each.domain in STANDARD), 1)
-    return WatchedGraph(nodes, constants, shapeless, opset, beside, watching)
+    return WatchedGraph(model, nodes, constants, shapeless, opset, beside, watching)
 
 
 def no_pooling_node(shown: str) -> SourceError:
@@ -77,8 +82,13 @@ def no_pooling_node(shown: str) -> SourceError:
     return SourceError(shown, "it has no pooling node", "give a model with pooling layers")
 
 
-def _damaged(shown: str) -> SourceError:
-    return SourceError(shown, "it is no ONNX model, or damaged", "export it again, as .onnx")
+def _damaged(data: memoryview | bytes, shown: str) -> SourceError:
+    """The error for a file that is not a model, or is the model of another framework."""
+    kind, remedy = other_kind(data)
+    if kind:
+        return SourceError(shown, f"it is not an ONNX model but {kind}", remedy)
+    cause = "it is not an ONNX model, or it is damaged"
+    return SourceError(shown, cause, "export the network again, as .onnx")
 
 
 def _mapped(path: Path, shown: str) -> memoryview:
@@ -91,8 +101,8 @@ def _mapped(path: Path, shown: str) -> memoryview:
         with path.open("rb") as file:
             return memoryview(mmap(file.fileno(), 0, access=ACCESS_READ))
     except ValueError as error:
-        # Nothing is no map.
-        raise _damaged(shown) from error
+        # An empty file cannot be mapped.
+        raise _damaged(b"", shown) from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SourceError(shown, f"cannot be read ({reason})", "check its permissions") from error
@@ -105,9 +115,9 @@ def _parsed(onnx: Any, data: memoryview | bytes, shown: str) -> Any:
         model.ParseFromString(data)
     except Exception as error:
         # Of protobuf's, which are none of Python's.
-        raise _damaged(shown) from error
+        raise _damaged(data, shown) from error
     if not model.graph.node:
-        raise _damaged(shown)
+        raise _damaged(data, shown)
     return model
 
 

@@ -1,7 +1,8 @@
 """A network from an ONNX file, opened so that what enters and leaves its pooling nodes is seen."""
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 from poolviz.errors import PoolvizError
 from poolviz.memory import Budget
 from poolviz.networks.constants import Constants
-from poolviz.networks.graph import watched_graph
+from poolviz.networks.estimate import working_bytes
+from poolviz.networks.graph import WatchedGraph, watched_graph
 from poolviz.networks.layout import AXES, layout_by_use, layout_of
+from poolviz.networks.waiting import wait_for
 from poolviz.patches import Array
 from poolviz.sources import network_path, regular_file
 from poolviz.text import escaped
@@ -71,23 +74,41 @@ class Network:
         shown: as the user named it, safe to print.
         name: for file names.
         path: its file.
-        nodes: all of its nodes, in the order of the graph.
-        constants: what of its tensors is known beforehand.
-        shapeless: the names of inputs of whose shape nothing is said.
-        opset: the version of its operators.
+        graph: its nodes, and what is known of them beforehand.
         session: of ONNX Runtime.
+        new_options: makes the options of a single run.
         runtime: the version of ONNX Runtime.
+        budget: the memory that its tensors may take.
     """
 
     shown: str
     name: str
     path: Path
-    nodes: list[Any]
-    constants: Constants
-    shapeless: frozenset[str]
-    opset: int
+    graph: WatchedGraph
     session: Any
+    new_options: Callable[[], Any]
     runtime: str
+    budget: Budget
+
+    @property
+    def nodes(self) -> list[Any]:
+        """All of its nodes, in the order of the graph."""
+        return self.graph.nodes
+
+    @property
+    def constants(self) -> Constants:
+        """What of its tensors is known beforehand."""
+        return self.graph.constants
+
+    @property
+    def opset(self) -> int:
+        """The version of its operators."""
+        return self.graph.opset
+
+    @property
+    def files(self) -> set[Path]:
+        """All files that it is read from."""
+        return {self.path, *self.graph.beside}
 
     @property
     def slots(self) -> list[Slot]:
@@ -98,18 +119,26 @@ class Network:
         kind = given.type.removeprefix("tensor(").removesuffix(")")
         dtype = {"float": "float32", "double": "float64"}.get(kind, kind)
         shape = tuple(part if isinstance(part, int) else None for part in given.shape or ())
-        known = None if given.name in self.shapeless else shape
+        known = None if given.name in self.graph.shapeless else shape
         return Slot(given.name, known, dtype, layout_by_use(self.nodes, given.name))
 
     def run(self, feeds: Mapping[str, Array], wanted: list[str]) -> dict[str, Array]:
         """The tensors called ``wanted``, with ``feeds`` as the inputs.
 
         Raises:
+            SpecError: its tensors need more memory than may be used.
             PoolvizError: the runtime cannot.
         """
+        needed = working_bytes(import_module("onnx"), self.graph.model, feeds, wanted)
+        self.budget.check_work(needed, "the maps within the network", "give it a smaller input")
         asked = [name for name in wanted if name not in feeds]
+        options = self.new_options()
+        options.log_severity_level = SILENT
         try:
-            found = self.session.run(asked, dict(feeds))
+            found = wait_for(
+                lambda: self.session.run(asked, dict(feeds), options),
+                lambda: setattr(options, "terminate", True),
+            )
         except Exception as error:
             # Of whatever kind: it comes out of the runtime's own code.
             raise PoolvizError(
@@ -125,8 +154,8 @@ def open_network(source: str | Path, budget: Budget, threads: int | None = None)
 
     Args:
         source: which.
-        budget: the memory that the model's values may take; what the runtime itself
-            takes while it works is not known beforehand.
+        budget: the memory that the model's values, and those between its nodes, may take;
+            what the runtime takes besides is not known beforehand.
         threads: at most so many run it; None for the cores.
 
     Raises:
@@ -142,11 +171,12 @@ def open_network(source: str | Path, budget: Budget, threads: int | None = None)
     size = regular_file(path).size()
     budget.check_source(shown, COPIES * size, "use a smaller model")
     onnx, runtime = _packages()
-    graph = watched_graph(onnx, path, shown)
-    budget.check_source(shown, COPIES * (size + graph.beside), "use a smaller model")
+    graph = watched_graph(onnx, path, shown, budget)
+    beside = sum(file.stat().st_size for file in graph.beside)
+    budget.check_source(shown, COPIES * (size + beside), "use a smaller model")
     session = _session(runtime, graph.data, path, shown, threads)
-    parts = graph.nodes, graph.constants, graph.shapeless, graph.opset
-    return Network(shown, path.stem, path, *parts, session, runtime.__version__)
+    version = runtime.__version__
+    return Network(shown, path.stem, path, graph, session, runtime.RunOptions, version, budget)
 
 
 def _packages() -> tuple[Any, Any]:
@@ -174,12 +204,15 @@ def _session(runtime: Any, data: bytes, path: Path, shown: str, threads: int | N
     options.add_session_config_entry(_FOLDER, str(path.resolve().parent))
     # Other layouts of the maps take longer to make than a single run gains.
     options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    options.intra_op_num_threads = threads or 0
+    # It makes all threads that it is asked for, whether there are cores for them or not.
+    options.intra_op_num_threads = min(threads or 0, os.cpu_count() or 1)
     options.add_session_config_entry(_STOP_SPINNING, "1")
     providers = ["CPUExecutionProvider"]
     try:
         # Where it falls back to other providers it prints so.
-        return runtime.InferenceSession(data, options, providers, enable_fallback=0)
+        return wait_for(
+            lambda: runtime.InferenceSession(data, options, providers, enable_fallback=0)
+        )
     except Exception as error:
         # Of whatever kind: it comes out of the runtime's own code.
         unknown = _UNKNOWN.search(str(error))

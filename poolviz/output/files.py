@@ -70,10 +70,13 @@ def write_all(
 
 def refuse_clashes(paths: list[Path], source: Path | None) -> None:
     """Raise SpecError if one of ``paths`` is the source, or two are the same file."""
-    # realpath follows links as writing will, and takes even a loop of them.
-    taken = {} if source is None else {os.path.realpath(source): "the source itself"}
+    sources = set() if source is None else atomic.identities(source)
+    others: set[str] = set()
     for path in paths:
+        # Existing outputs that are links to one file become files of their own.
         target = os.path.realpath(path)
-        if target in taken:
-            raise SpecError(escaped(str(path)), f"it is {taken[target]}", "choose another name")
-        taken[target] = "another output too"
+        other = "the source itself" if not sources.isdisjoint(atomic.identities(path)) else ""
+        other = other or ("another output too" if target in others else "")
+        if other:
+            raise SpecError(escaped(str(path)), f"it is {other}", "choose another name")
+        others.add(target)

@@ -30,6 +30,7 @@ from poolviz.sources._samples import (
     available_networks,
     available_samples,
     network_path,
+    sample_files,
     sample_path,
 )
 from poolviz.text import escaped
@@ -46,6 +47,7 @@ __all__ = [
     "matrix_map",
     "network_path",
     "regular_file",
+    "sample_files",
 ]
 
 STANDARD_INPUT = "-"

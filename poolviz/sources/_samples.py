@@ -42,6 +42,12 @@ def sample_path(name: str) -> Path:
     return _named(name, sample_paths())
 
 
+def sample_files(name: str) -> list[Path]:
+    """The files of the samples of this name: none, a source's, a network's, or both."""
+    kinds = sample_paths(), sample_paths(_NETWORKS)
+    return [samples[name] for samples in kinds if name in samples]
+
+
 def network_path(source: str | Path) -> Path:
     """The file of a network: a path, or ``sample:NAME``.
 

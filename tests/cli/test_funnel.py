@@ -1,7 +1,6 @@
 """The funnel: every failure is one line and an exit code."""
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -190,37 +189,6 @@ def test_closed_pipe_ends_quietly(tmp_path: Path) -> None:
         assert running.wait(timeout=60) == 141
 
 
-@pytest.mark.skipif(os.name != "posix", reason="needs signals")
-def test_interrupted_process_ends_with_130(tmp_path: Path) -> None:
-    """A process that is interrupted while it waits for input says so in one line."""
-    with subprocess.Popen(
-        [sys.executable, "-c", INTERRUPTED],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as running:
-        _, errors = running.communicate(timeout=60)
-    assert running.returncode == 130
-    assert errors.startswith(b"poolviz: interrupted")
-    assert errors.count(b"\n") == 1
-
-
-INTERRUPTED = f"""
-import signal, sys, time
-import poolviz.sources
-# A shell that starts the tests in the background has interrupts ignored.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-def load(*_, **__):
-    # To this very thread: another one would leave it running for a while.
-    signal.raise_signal({int(signal.SIGINT)})
-    time.sleep(60)
-poolviz.sources.load = load
-sys.argv = ["poolviz", "run", "sample:teaching"]
-from poolviz.cli import main
-main()
-"""
-
-
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no such device")
 def test_full_stdout_is_told(tmp_path: Path) -> None:
     """Where the result itself cannot be written, that is an error in one line, not a bug."""
@@ -236,3 +204,18 @@ def test_full_stdout_is_told(tmp_path: Path) -> None:
     assert done.stderr.startswith(b"poolviz: ")
     assert done.stderr.count(b"\n") == 1
     assert b"bug" not in done.stderr
+
+
+def test_debug_behind_two_dashes_is_a_source(poolviz: Any) -> None:
+    """What follows -- is no option: --debug there is the name of a file."""
+    done = poolviz("run", "--", "--debug")
+    assert done.code == 1
+    assert done.failure.startswith("--debug: there is no such file")
+
+
+def test_debug_before_two_dashes_is_taken(poolviz: Any) -> None:
+    """It is heard anywhere before them, and is no argument."""
+    done = poolviz("run", "--debug", "--", "missing.png")
+    assert done.code == 1
+    assert done.err.startswith("Traceback")
+    assert "missing.png: there is no such file" in done.err

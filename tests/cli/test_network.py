@@ -430,7 +430,10 @@ def models(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("junk.onnx", "junk.onnx: it is no ONNX model, or damaged; export it again, as .onnx"),
+        (
+            "junk.onnx",
+            "junk.onnx: it is not an ONNX model, or it is damaged; export the network again",
+        ),
         ("relu.onnx", "relu.onnx: it has no pooling node; give a model with pooling layers"),
         ("no.onnx", "no.onnx: there is no such file; check the name"),
         (".", ".: it is a folder; name one file in it"),

@@ -37,3 +37,10 @@ def test_long_line_is_broken_at_blanks_and_keeps_its_indent() -> None:
 def test_long_word_is_broken_and_nothing_is_lost() -> None:
     """A word that is longer than the terminal goes on in the next line."""
     assert "".join(plain("1234567890" * 3, 12)) == "1234567890" * 3
+
+
+def test_line_as_wide_as_the_terminal_stays() -> None:
+    """Its last blanks, too: they may be coloured cells. One column less breaks it."""
+    assert plain("one two   ", 10) == ["one two   "]
+    assert plain("one two six", 10) == ["one two", "six"]
+    assert plain("one two six", 11) == ["one two six"]

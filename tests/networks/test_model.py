@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from onnx import TensorProto, helper
-from onnx_models import FLOAT, POOL, counting, model, node, outside, saved, seen, tensor
+from onnx_models import FLOAT, POOL, counting, endless, model, node, outside, saved, seen, tensor
 
 from poolviz import PoolvizError, SourceError
 from poolviz.memory import asked_budget
@@ -115,13 +115,13 @@ def junk(folder: Path, data: bytes) -> Path:
 @pytest.mark.parametrize("data", [b"", b"no model", b"\x89PNG\r\n\x1a\n", b"\x08\x08"])
 def test_what_is_no_model_is_refused(data: bytes, tmp_path: Path) -> None:
     """As it is, not by what is within."""
-    assert "it is no ONNX model" in refused(junk(tmp_path, data))
+    assert "it is not an ONNX model" in refused(junk(tmp_path, data))
 
 
 def test_a_part_of_a_model_is_refused(tmp_path: Path) -> None:
     """A file that ends too early."""
     data = opened("sample:shapes").path.read_bytes()
-    assert "it is no ONNX model" in refused(junk(tmp_path, data[: len(data) // 2]))
+    assert "it is not an ONNX model" in refused(junk(tmp_path, data[: len(data) // 2]))
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
@@ -336,3 +336,49 @@ def test_what_is_watched_is_an_output_once(tmp_path: Path) -> None:
     path = saved(model(nodes, INPUT, outputs=("a", "y")), tmp_path)
     outputs = [each.name for each in opened(path).session.get_outputs()]
     assert outputs == ["a", "y", "z"]
+
+
+def test_h4_threads_are_no_more_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The runtime would make as many as it is asked for, at once."""
+    import onnxruntime
+
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    options = {"": 0, "1": 1, "2": 2, "1000000": 2}
+    made: list[int] = []
+
+    class Session(onnxruntime.InferenceSession):  # type: ignore[misc]
+        def __init__(self, data: bytes, given: Any, *others: Any, **named: Any) -> None:
+            made.append(given.intra_op_num_threads)
+            super().__init__(data, given, *others, **named)
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", Session)
+    for words in options:
+        open_network("sample:shapes", asked_budget(None), int(words) if words else None)
+    assert made == list(options.values())
+
+
+def test_h3_a_run_that_is_stopped_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop without end is told to terminate when an exception ends the wait for it."""
+    from poolviz.networks import waiting
+
+    network = opened(saved(endless(), tmp_path))
+
+    class Interrupted(waiting.Future):  # type: ignore[type-arg]
+        waits = 0
+
+        def result(self, timeout: float | None = None) -> Any:
+            self.waits += 1
+            if self.waits == 1:
+                with pytest.raises(TimeoutError):
+                    super().result(0.2)
+                raise KeyboardInterrupt
+            with pytest.raises(Exception, match="terminate flag"):
+                super().result(timeout)
+            ended.append(True)
+            return None
+
+    ended: list[bool] = []
+    monkeypatch.setattr(waiting, "Future", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        network.run({"x": np.zeros((1, 1, 4, 4), np.float32)}, ["z"])
+    assert ended

@@ -50,6 +50,7 @@ def command(
 
       poolviz network model.onnx --input photo.png --all --out maps
     """
+    from poolviz import atomic
     from poolviz.cli.networking import Wanted, list_nodes, pool_all, pool_node
     from poolviz.errors import SpecError
     from poolviz.networks.model import open_network
@@ -63,10 +64,12 @@ def command(
     wanted.check(one=node is not None, all_nodes=every_node)
     inputs.preparation()
     network = open_network(model, budget, threads)
-    seen = observe(network, inputs.fed(network), inputs.index, threads)
-    if node is not None:
-        pool_node(seen, find_node(seen.nodes, node), wanted, network.path)
-    elif every_node:
-        pool_all(seen, wanted, network.path)
-    else:
-        list_nodes(seen, wanted, network.path)
+    with atomic.keeping(network.files):
+        wanted.check_files()
+        seen = observe(network, inputs.fed(network), inputs.index, threads)
+        if node is not None:
+            pool_node(seen, find_node(seen.nodes, node), wanted, network.path)
+        elif every_node:
+            pool_all(seen, wanted, network.path)
+        else:
+            list_nodes(seen, wanted, network.path)
