@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from poolviz.cli.groups import FigureOptions, WindowOptions
@@ -99,6 +100,6 @@ def answer(
         print_json({**view.document(full=full), "files": files})
     else:
         show(view.lines(screen_of(find_theme(figures.theme, figures.cmap), full=full)))
-    cut = cut_notes(source, as_json=as_json, full=full)
+    cut = cut_notes(prod(source.input_size), as_json=as_json, full=full)
     for line in (*source.notes, *cut, *(f"wrote {path}" for path in files.values())):
         note(line)

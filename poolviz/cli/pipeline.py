@@ -1,6 +1,7 @@
 """From a request to what is printed and written."""
 
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 from poolviz.cli import report
@@ -57,16 +58,17 @@ def pool_and_print(feature_map: FeatureMap, pooling: Pooling, order: Order, prin
         for line in (
             *_notes(done, order),
             *printed.notes,
-            *_cut_notes(feature_map, printed),
+            *_cut_notes(pictures.result, printed),
             *(f"wrote {path}" for path in done.files.values()),
         ):
             report.note(line)
 
 
-def _cut_notes(feature_map: FeatureMap, printed: Print) -> list[str]:
+def _cut_notes(result: PoolResult, printed: Print) -> list[str]:
     if printed.play:
         return []
-    return report.cut_notes(feature_map, as_json=printed.as_json, full=printed.full)
+    size = result.output.size if printed.as_json else prod(result.feature_map.input_size)
+    return report.cut_notes(size, as_json=printed.as_json, full=printed.full)
 
 
 def _notes(done: Done, order: Order) -> list[str]:

@@ -3,11 +3,9 @@
 import math
 import sys
 from collections.abc import Iterable
-from math import prod
 from typing import Any
 
 from poolviz.cli.screen import is_piped, screen_of, show
-from poolviz.feature_map import FeatureMap
 from poolviz.result import PoolResult, Step
 from poolviz.text import escaped
 from poolviz.views.data import MOST_VALUES, listed
@@ -21,9 +19,8 @@ def print_result(result: PoolResult, channel: int, theme: Theme, *, full: bool =
     show(ResultView(result, result.step(0, 0, channel), screen_of(theme, full=full)).lines())
 
 
-def cut_notes(feature_map: FeatureMap, *, as_json: bool, full: bool) -> list[str]:
-    """What is to be said where maps are too large to be printed whole."""
-    size = feature_map.values.size if as_json else prod(feature_map.input_size)
+def cut_notes(size: int, *, as_json: bool, full: bool) -> list[str]:
+    """What is to be said where maps of ``size`` values are too large to be printed whole."""
     if full or size <= MOST_VALUES or not (as_json or is_piped()):
         return []
     cut = "null" if as_json else "cut"

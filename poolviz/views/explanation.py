@@ -10,7 +10,7 @@ from poolviz import text
 from poolviz.geometry import CellKind
 from poolviz.patches import Array
 from poolviz.teach.explanation import Explanation
-from poolviz.views.data import is_long
+from poolviz.views.data import is_long, listed
 from poolviz.views.grid import PLAIN, Cell, Grid, Screen, Segments
 from poolviz.views.lines import heading, plain
 from poolviz.views.maps import Maps
@@ -102,14 +102,14 @@ def explanation_document(found: Explanation, *, full: bool = False) -> dict[str,
         "cell": list(step.index),
         "channel": step.channel,
         "mode": found.result.summary,
-        "rows": list(step.rows),
-        "columns": list(step.columns),
+        "rows": listed(np.array(step.rows), full=full),
+        "columns": listed(np.array(step.columns), full=full),
         "kinds": _kinds(step.kinds, full=full),
         "cells": _inside(found, step.cells, full=full),
         "weights": _inside(found, step.weights, full=full),
         "working": [list(line) for line in found.working],
         "winner": None if step.winner is None else list(step.winner),
-        "ties": [list(place) for place in sorted(step.ties)],
+        "ties": listed(np.array(sorted(step.ties)), full=full),
         "choices": dict(found.choices),
         "value": step.value.item(),
         "gradient": _inside(found, found.slopes, full=full),
