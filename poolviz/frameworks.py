@@ -64,6 +64,8 @@ def answers(spec: PoolSpec, input_size: Sequence[int], *, seed: int = 0) -> dict
         >>> found["caffe"].formula
         'ceil((6 + 2·0 − 3) / 2) + 1 = 3'
     """
+    if not isinstance(spec, PoolSpec):
+        raise SpecError("spec", f"a {type(spec).__name__} is not a PoolSpec", "give a PoolSpec")
     return {like: _answer(replace(spec, like=like), input_size, seed) for like in available_rules()}
 
 

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from poolviz import PoolSpec, SpecError
+from poolviz.geometry import resolve
+from poolviz.modes import build_mode
 
 
 @pytest.mark.parametrize(
@@ -190,10 +192,37 @@ def test_wrong_forms_are_refused(arguments: dict[str, Any], subject: str, cause:
 )
 @pytest.mark.parametrize("asked", [{"output_size": 2}, {"mode": "global-max"}])
 def test_adaptive_windows_take_no_kernel(arguments: dict[str, Any], asked: dict[str, Any]) -> None:
-    """Beside an output size nothing else may choose the windows."""
-    with pytest.raises(SpecError, match="leave out") as caught:
-        PoolSpec(**asked, **arguments)
-    assert caught.value.subject == next(iter(arguments))
+    """Beside an output size nothing else may choose the windows, of a mode or of none."""
+    spec = PoolSpec(**asked, **arguments)
+    for refuses in (lambda: build_mode(spec), lambda: resolve(spec, (4, 4))):
+        with pytest.raises(SpecError, match="leave out") as caught:
+            refuses()
+        assert caught.value.subject == next(iter(arguments))
+
+
+@pytest.mark.parametrize(
+    ("kernel_size", "output_size", "expected"),
+    [
+        (3, 4, ((3, 3), (4, 4))),
+        (3, (4,), ((3,), (4,))),
+        ((3,), 4, ((3,), (4,))),
+        (3, (4, 5, 6), ((3, 3, 3), (4, 5, 6))),
+        ((1, 2, 3), np.int64(4), ((1, 2, 3), (4, 4, 4))),
+    ],
+)
+def test_r25_kernel_and_output_size_have_one_rank(
+    kernel_size: Any, output_size: Any, expected: tuple[tuple[int, ...], tuple[int, ...]]
+) -> None:
+    """The one with a number for each axis says how many axes the other has."""
+    spec = PoolSpec("fractional-max", kernel_size, output_size=output_size)
+    assert (spec.kernel_size, spec.output_size) == expected
+    assert spec.rank == len(expected[0])
+
+
+def test_r25_kernel_and_output_size_of_different_ranks_are_refused() -> None:
+    """Two numbers and three cannot both be right."""
+    with pytest.raises(SpecError, match="has 2"):
+        PoolSpec("fractional-max", (3, 3), output_size=(4, 5, 6))
 
 
 def test_a_refused_spec_is_a_value_error() -> None:

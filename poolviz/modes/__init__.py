@@ -106,7 +106,9 @@ def build_mode(spec: PoolSpec) -> "Mode":
     }
     for name in (name for name, is_given in given.items() if is_given and not kind.divides):
         raise SpecError(name, f"{kind.name()} divides by nothing", f"leave out {name}")
-    return kind(**parse_options(kind, dict(spec.mode_options))).under(rule)
+    mode = kind(**parse_options(kind, dict(spec.mode_options))).under(rule)
+    mode.check(spec)
+    return mode
 
 
 def _module(name: str) -> ModuleType:

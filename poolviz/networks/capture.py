@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from poolviz.arrays import as_array
 from poolviz.errors import SpecError
 from poolviz.networks.pooling_layer import PoolingLayer, observed
 from poolviz.patches import Array
@@ -36,11 +37,12 @@ def capture(
     Returns:
         For each call of a pooling module its ``name``, ``feature_map``, ``spec``, the
         module's own ``output``, poolviz's ``result`` and their ``max_difference``.
-        Of three spatial axes there is no feature map to show. Pooling that poolviz
-        cannot repeat, as fractional max, which draws at random, is left out with a warning.
+        Of three spatial axes, or of an empty batch, there is no feature map to show.
+        Pooling that poolviz cannot repeat, as fractional max, which draws at random, is
+        left out with a warning.
 
     Raises:
-        SourceError: the batch has no ``index``.
+        SourceError: the batch has no ``index``; an empty one may have 0.
 
     Example:
         ``for layer in poolviz.capture(model, x): print(layer.name, layer.max_difference)``
@@ -123,7 +125,5 @@ def _observed(name: str, call: _Call, index: int) -> list[PoolingLayer]:
 
 
 def _as_array(tensor: Any) -> Array:
-    """A copy: what follows may work in place. NumPy has no bfloat16."""
-    tensor = tensor.detach().cpu()
-    tensor = tensor.float() if "bfloat16" in str(tensor.dtype) else tensor
-    return np.array(tensor.numpy())
+    """A copy: what follows may work in place."""
+    return np.array(as_array(tensor))

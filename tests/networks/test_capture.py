@@ -286,6 +286,23 @@ def test_bfloat16_is_read() -> None:
     assert layer.inputs.dtype == np.float32
 
 
+@pytest.mark.parametrize("index", [0, 1])
+def test_r17_an_empty_batch_is_captured(index: int) -> None:
+    """Its layers are listed, and equal; there is no map of it to show, and no other index."""
+    given = Tensor(np.zeros((0, 3, 4, 4), np.float32))
+    if index:
+        with pytest.raises(SourceError, match="index: the batch has no 1; leave it out"):
+            poolviz.capture(MaxPool2d(), given, index=index)
+        return
+    (layer,) = poolviz.capture(MaxPool2d(), given)
+    assert (layer.inputs.shape, layer.outputs.shape) == ((0, 3, 4, 4), (0, 3, 2, 2))
+    assert layer.max_difference == 0
+    assert layer.dropped == 0.75
+    for name in ("feature_map", "output", "result", "most_active"):
+        with pytest.raises(SourceError, match="the batch is empty, so that there is no map"):
+            getattr(layer, name)
+
+
 def test_models_without_pooling_are_told() -> None:
     """Nothing is found where functions pool, or where a module is not called, which is said."""
     for model in (Network([]), Network([], pool=MaxPool2d())):

@@ -230,3 +230,13 @@ def test_names_that_are_numbers(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match="'2' may be one of several; write #1 or #2"):
         find_node(found, "2")
     assert [find_node(found, words).number for words in ("#1", "#2", "1", "y")] == [1, 2, 1, 2]
+
+
+def test_r17_an_empty_batch_is_listed(tmp_path: Path) -> None:
+    """A network that is fed with no map lists its nodes, which differ by nothing."""
+    path = saved(model([POOL], {"x": ("N", 3, 4, 4)}), tmp_path)
+    (one,) = seen(path, x=np.zeros((0, 3, 4, 4), np.float32)).nodes
+    assert (one.layer.inputs.shape, one.layer.outputs.shape) == ((0, 3, 4, 4), (0, 3, 2, 2))
+    assert one.max_difference == 0
+    with pytest.raises(SourceError, match="pool: the batch is empty"):
+        one.layer.feature_map  # noqa: B018 - reading it is enough
