@@ -69,11 +69,29 @@ class Axis:
         last = max(self.size + self.after - 1, self.window(self.output_size - 1)[-1])
         return range(-self.before, last + 1)
 
+    def unread_among(self, cells: range) -> frozenset[int]:
+        """Input coordinates in ``cells`` that no window reads: dropped edges and gaps.
+
+        Only windows near ``cells`` are looked at: windows follow each other along the axis.
+        """
+        inside = range(max(cells.start, 0), min(cells.stop, self.size))
+        windows = range(self.output_size)
+        first = bisect_left(windows, inside.start, key=lambda index: self.window(index)[-1])
+        last = bisect_left(windows, inside.stop, key=lambda index: self.window(index)[0])
+        read: set[int] = set()
+        reached = inside.start
+        for index in windows[first:last]:
+            window = self.window(index)
+            # Without gaps, what an earlier window has read need not be read again.
+            begin = bisect_left(window, reached if window.step == 1 else inside.start)
+            read.update(window[begin : bisect_left(window, inside.stop)])
+            reached = max(reached, window[-1] + 1)
+        return frozenset(inside) - read
+
     @cached_property
-    def unread(self) -> frozenset[int]:
-        """Input coordinates that no window reads: the dropped edge, and gaps between windows."""
-        read = {cell for index in range(self.output_size) for cell in self.window(index)}
-        return frozenset(range(self.size)) - read
+    def unread_count(self) -> int:
+        """How many input coordinates no window reads."""
+        return len(self.unread_among(range(self.size)))
 
 
 @dataclass(frozen=True)
@@ -93,6 +111,22 @@ class SlidingAxis(Axis):
         """Window ``index``: ``kernel_size`` coordinates, ``dilation`` apart."""
         start = index * self.stride - self.before
         return range(start, start + self.dilation * (self.kernel_size - 1) + 1, self.dilation)
+
+    @cached_property
+    def unread_count(self) -> int:
+        """How many input coordinates no window reads, counted in one period of the middle."""
+        # Between these, every coordinate has all the windows that could read it.
+        low = max(0, self.window(0)[-1])
+        high = min(self.window(self.output_size - 1)[0], self.size - 1)
+        periods = max(0, (high - low + 1) // self.stride)
+        taps = range(min(self.kernel_size, self.stride))
+        gaps = self.stride - len({tap * self.dilation % self.stride for tap in taps})
+        rest = replace(
+            self,
+            size=self.size - periods * self.stride,
+            output_size=self.output_size - periods,
+        )
+        return periods * gaps + len(rest.unread_among(range(rest.size)))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Geometry: output sizes and windows, against enumeration."""
 
 import re
+import tracemalloc
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -89,7 +90,34 @@ def test_extent_and_unread_cover_the_axis(line: Line) -> None:
     read = {cell for window in line.windows() for cell in window}
     everything = read | set(range(-line.before, line.size + line.after))
     assert axis.extent == range(min(everything), max(everything) + 1)
-    assert axis.unread == set(range(line.size)) - read
+    assert axis.unread_among(range(line.size)) == set(range(line.size)) - read
+    assert axis.unread_among(range(-9, 5)) == set(range(min(5, line.size))) - read
+    assert axis.unread_count == len(set(range(line.size)) - read)
+
+
+@pytest.mark.parametrize(
+    ("kernel_size", "stride", "dilation", "unread"),
+    [
+        (2, 2, 1, 0),
+        (2, 3, 1, 33_333_334),
+        (1, 1000, 1, 99_900_000),
+        (3, 1, 5, 0),
+        (2, 4, 2, 50_000_000),
+        (100_000_000, 1, 1, 0),
+    ],
+)
+def test_m8_unread_cells_of_a_huge_axis_are_counted_at_once(
+    kernel_size: int, stride: int, dilation: int, unread: int
+) -> None:
+    """Of 100,000,000 cells those that no window reads are counted without a list of them."""
+    spec = PoolSpec("max", kernel_size, stride=stride, dilation=dilation)
+    axis, _ = resolve(spec, (100_000_000, 100_000_000)).axes
+    tracemalloc.start()
+    try:
+        assert axis.unread_count == unread
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
 
 
 @given(st.integers(1, 20), st.integers(1, 24))
@@ -98,7 +126,7 @@ def test_adaptive_windows_cut_the_axis(size: int, output_size: int) -> None:
     spec = PoolSpec("max", output_size=(output_size, output_size))
     axis, _ = resolve(spec, (size, size)).axes
     assert windows(axis) == Line(size, output_size=output_size).windows()
-    assert axis.unread == set()
+    assert axis.unread_count == 0
     assert axis.extent == range(size)
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from poolviz.cli.groups import FigureOptions, WindowOptions
-from poolviz.cli.report import note, print_json
+from poolviz.cli.report import cut_notes, note, print_json
 from poolviz.cli.screen import screen_of, show
 from poolviz.cli.source_groups import SourceOptions
 from poolviz.feature_map import FeatureMap
-from poolviz.memory import asked_budget
+from poolviz.memory import Budget, asked_budget
 from poolviz.output.estimate import check_memory
 from poolviz.output.job import spec_for
 from poolviz.spec import DEFAULT_MODE, PoolSpec
@@ -28,11 +29,13 @@ class Question:
         feature_map: of what.
         spec: which pooling.
         channel: which channel is shown.
+        budget: the memory that may be used.
     """
 
     feature_map: FeatureMap
     spec: PoolSpec
     channel: int
+    budget: Budget
 
 
 def ask(
@@ -52,30 +55,51 @@ def ask(
     spec = windows.spec(mode)
     feature_map = source.feature_map()
     spec = spec_for(feature_map.input_size, spec)
-    check_memory(feature_map, spec, asked_budget(source.max_memory), results=results)
-    return Question(feature_map, spec, feature_map.channel_index(source.channel))
+    budget = asked_budget(source.max_memory)
+    check_memory(feature_map, spec, budget, results=results)
+    return Question(feature_map, spec, feature_map.channel_index(source.channel), budget)
 
 
 @dataclass(frozen=True)
 class View:
-    """An answer as plain data, lines, a figure and, if it has windows, a page; made when wanted."""
+    """An answer as plain data, lines, a figure and, if it has windows, a page; made when wanted.
 
-    document: Callable[[], dict[str, Any]]
+    Plain data take ``full``: whether maps of many values are listed, too.
+    """
+
+    document: Callable[..., dict[str, Any]]
     lines: Callable[[Screen], Iterable[Segments]]
     scene: Callable[[Theme], Scene | Chart]
     page: Callable[[Theme], Offer] | None = None
 
 
-def answer(view: View, source: FeatureMap, figures: FigureOptions, *, as_json: bool) -> None:
+def answer(
+    view: View,
+    source: FeatureMap,
+    figures: FigureOptions,
+    budget: Budget,
+    *,
+    as_json: bool,
+    full: bool,
+) -> None:
     """Write figure and page, if they are asked for, and print the answer as lines or as data.
 
+    Args:
+        view: the answer.
+        source: the map that was asked about.
+        figures: which files are written.
+        budget: the memory that making them may take.
+        as_json: whether data are printed.
+        full: whether maps are printed whole, whatever their size.
+
     Raises:
-        PoolvizError: one of them cannot be written.
+        PoolvizError: a file cannot be written.
     """
-    files = figures.write(view, source.path)
+    files = figures.write(view, source.path, budget)
     if as_json:
-        print_json({**view.document(), "files": files})
+        print_json({**view.document(full=full), "files": files})
     else:
-        show(view.lines(screen_of(find_theme(figures.theme, figures.cmap))))
-    for line in (*source.notes, *(f"wrote {path}" for path in files.values())):
+        show(view.lines(screen_of(find_theme(figures.theme, figures.cmap), full=full)))
+    cut = cut_notes(prod(source.input_size), as_json=as_json, full=full)
+    for line in (*source.notes, *cut, *(f"wrote {path}" for path in files.values())):
         note(line)

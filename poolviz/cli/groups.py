@@ -9,6 +9,7 @@ import typer
 
 from poolviz.cli import complete
 from poolviz.cli.config import take_defaults
+from poolviz.cli.parameters import Full
 from poolviz.rules import available_rules
 from poolviz.spec import DEFAULT_LIKE, DEFAULT_MODE
 from poolviz.views.figures import DEFAULT_FIGURE, available_figures
@@ -16,6 +17,7 @@ from poolviz.views.pace import MOST_FRAMES
 
 if TYPE_CHECKING:
     from poolviz.cli.asking import View
+    from poolviz.memory import Budget
     from poolviz.output.job import Look
     from poolviz.spec import PoolSpec
 
@@ -134,32 +136,31 @@ class FigureOptions(LookOptions):
         elif self.scale > 1:
             raise SpecError(self.scaled_by, "it is said of a figure", "give --figure FILE too")
 
-    def write(self, view: "View", source: Path | None) -> dict[str, str]:
+    def write(self, view: "View", source: Path | None, budget: "Budget") -> dict[str, str]:
         """Write what is asked for of a view; the paths.
 
         Raises:
-            SpecError: one would replace the source.
+            SpecError: one would replace the source, or take more than the budget.
             OutputError: one cannot be written.
         """
         from poolviz.output.files import write_all
 
-        return write_all(self.files(view), source)
+        return write_all(self.files(view, budget), source)
 
-    def files(self, view: "View") -> dict[str, tuple[Path, bytes]]:
+    def files(self, view: "View", budget: "Budget") -> dict[str, tuple[Path, bytes]]:
         """What is asked for of a view, by its kind: where it goes, and what it is."""
         if self.figure is None:
             return {}
-        return {"figure": (self.figure, self._drawn(view, self.figure))}
+        return {"figure": (self.figure, self._drawn(view, self.figure, budget))}
 
-    def _drawn(self, view: "View", path: Path) -> bytes:
-        from poolviz.memory import asked_budget
+    def _drawn(self, view: "View", path: Path, budget: "Budget") -> bytes:
         from poolviz.output.files import figure_suffix
         from poolviz.views.style import find_theme
         from poolviz.views.vector import check_figure, figure_bytes
 
         drawn = view.scene(find_theme(self.theme, self.cmap)).enlarged(self.scale)
         suffix = figure_suffix(path)
-        check_figure(drawn, suffix, asked_budget(None))
+        check_figure(drawn, suffix, budget)
         return figure_bytes(drawn, suffix)
 
 
@@ -177,16 +178,15 @@ class PageOptions(FigureOptions):
         if self.html is not None:
             check_page_path(self.html)
 
-    def files(self, view: "View") -> dict[str, tuple[Path, bytes]]:
+    def files(self, view: "View", budget: "Budget") -> dict[str, tuple[Path, bytes]]:
         """The figure and the page, as far as they are asked for."""
-        from poolviz.memory import asked_budget
         from poolviz.views.page import page
         from poolviz.views.style import find_theme
 
-        files = super().files(view)
+        files = super().files(view, budget)
         if self.html is not None and view.page is not None:
             offer = view.page(find_theme(self.theme, self.cmap))
-            files["html"] = self.html, page(offer, asked_budget(None))
+            files["html"] = self.html, page(offer, budget)
         return files
 
 
@@ -207,6 +207,7 @@ class OutputOptions:
     ] = DEFAULT_FIGURE
     save: Annotated[Path | None, _output(help="Pooled array: .npy.")] = None
     quiet: Annotated[bool, _output("--quiet", help="Print no grids and no notes.")] = False
+    full: Full = False
     play: Annotated[
         bool,
         _output(

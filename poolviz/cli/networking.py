@@ -30,7 +30,7 @@ from poolviz.views.networks import (
 OF_ONE, OF_ALL = "png,gif", "png"
 # What is written of the listing, besides the looks of it.
 _OF_LISTING = frozenset(["figure", "theme", "cmap", "scale", "quiet"])
-_NOT_OF_ALL = frozenset(["save", "html", "play", "kind", "channel"])
+_NOT_OF_ALL = frozenset(["save", "html", "play", "full", "kind", "channel"])
 # Of a longer name of a node its file has both ends.
 LONGEST_NAME = 64
 
@@ -153,7 +153,7 @@ def pool_node(seen: Observation, node: Node, wanted: Wanted, source: Path) -> No
     Raises:
         PoolvizError: its maps have three spatial axes, or an output cannot be written.
     """
-    order = wanted.order_of_one()
+    order, outputs = wanted.order_of_one(), wanted.outputs
     difference = difference_words(node.max_difference)
     notes: tuple[str, ...] = (
         *(f"{name}: {fed.document['source']}, {fed.words}" for name, fed in seen.fed.items()),
@@ -163,7 +163,7 @@ def pool_node(seen: Observation, node: Node, wanted: Wanted, source: Path) -> No
     if wanted.channel is None:
         notes += (f"channel {shown}: the most active; --channel chooses another",)
     document = {"node": node_document(node)}
-    printed = Print(wanted.as_json, wanted.outputs.quiet, wanted.outputs.play, document, notes)
+    printed = Print(wanted.as_json, outputs.quiet, outputs.play, outputs.full, document, notes)
     printed.check()
     pooling = replace(_pooling(node, wanted), channel=shown)
     pool_and_print(_feature_map(seen, node, source), pooling, order, printed)

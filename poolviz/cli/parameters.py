@@ -32,3 +32,11 @@ Like = Annotated[
 ]
 Seed = Annotated[int | None, _rules(help="For modes that draw at random.")]
 AsJson = Annotated[bool, _output("--json", help="Print one JSON object instead.")]
+Full = Annotated[
+    bool,
+    _output(
+        "--full",
+        help="Print every value; otherwise piped grids of more than 1,024 are cut to a corner,"
+        " and null in --json.",
+    ),
+]

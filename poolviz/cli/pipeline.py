@@ -1,6 +1,7 @@
 """From a request to what is printed and written."""
 
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 from poolviz.cli import report
@@ -21,6 +22,7 @@ class Print:
     as_json: bool
     quiet: bool
     play: bool
+    full: bool
     document: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -29,6 +31,9 @@ class Print:
         if self.play and (self.as_json or self.quiet):
             other = "--json" if self.as_json else "--quiet"
             raise SpecError("--play", f"it prints, and {other} does not", f"leave out {other}")
+        if self.full and (self.play or (self.quiet and not self.as_json)):
+            other = "--play" if self.play else "--quiet"
+            raise SpecError("--full", f"{other} prints no grids", "leave out one of the two")
 
 
 def pool_and_print(feature_map: FeatureMap, pooling: Pooling, order: Order, printed: Print) -> None:
@@ -41,21 +46,29 @@ def pool_and_print(feature_map: FeatureMap, pooling: Pooling, order: Order, prin
         done = carry_out(feature_map, pooling, order, watched, told)
     pictures, theme = done.pictures, order.look.theme
     if printed.as_json:
-        document = report.result_document(pictures.result, done.files)
+        document = report.result_document(pictures.result, done.files, full=printed.full)
         report.print_json(document | printed.document)
     elif printed.play:
         from poolviz.cli.play import play
 
         play(pictures.result, pictures.channel, pictures.shown, theme, order.look.pace)
     elif not printed.quiet:
-        report.print_result(pictures.result, pictures.channel, theme)
+        report.print_result(pictures.result, pictures.channel, theme, full=printed.full)
     if not printed.quiet:
         for line in (
             *_notes(done, order),
             *printed.notes,
+            *_cut_notes(pictures.result, printed),
             *(f"wrote {path}" for path in done.files.values()),
         ):
             report.note(line)
+
+
+def _cut_notes(result: PoolResult, printed: Print) -> list[str]:
+    if printed.play:
+        return []
+    size = result.output.size if printed.as_json else prod(result.feature_map.input_size)
+    return report.cut_notes(size, as_json=printed.as_json, full=printed.full)
 
 
 def _notes(done: Done, order: Order) -> list[str]:

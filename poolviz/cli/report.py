@@ -5,18 +5,26 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from poolviz.cli.screen import screen_of, show
+from poolviz.cli.screen import is_piped, screen_of, show
 from poolviz.result import PoolResult, Step
 from poolviz.text import escaped
-from poolviz.views.data import listed
+from poolviz.views.data import MOST_VALUES, listed
 from poolviz.views.lines import plain
 from poolviz.views.style import Theme
 from poolviz.views.terminal import ResultView
 
 
-def print_result(result: PoolResult, channel: int, theme: Theme) -> None:
+def print_result(result: PoolResult, channel: int, theme: Theme, *, full: bool = False) -> None:
     """The grids and their arithmetic."""
-    show(ResultView(result, result.step(0, 0, channel), screen_of(theme)).lines())
+    show(ResultView(result, result.step(0, 0, channel), screen_of(theme, full=full)).lines())
+
+
+def cut_notes(size: int, *, as_json: bool, full: bool) -> list[str]:
+    """What is to be said where maps of ``size`` values are too large to be printed whole."""
+    if full or size <= MOST_VALUES or not (as_json or is_piped()):
+        return []
+    cut = "null" if as_json else "cut"
+    return [f"maps of more than {MOST_VALUES:,} values are {cut}; --full prints all of them"]
 
 
 def print_steps(steps: Iterable[Step], total: int) -> None:
@@ -46,14 +54,16 @@ def print_json(document: dict[str, Any]) -> None:
     print(json.dumps(_plain(document), allow_nan=False))  # noqa: T201 - as above
 
 
-def result_document(result: PoolResult, files: dict[str, str]) -> dict[str, Any]:
-    """A result as plain data."""
+def result_document(
+    result: PoolResult, files: dict[str, str], *, full: bool = False
+) -> dict[str, Any]:
+    """A result as plain data; an output of many values is None unless ``full``."""
     return {
         "source": result.feature_map.source,
         "spec": spec_document(result),
         "input_shape": list(result.feature_map.shape),
         "output_shape": list(result.output_shape),
-        "output": _values(result),
+        "output": listed(result.output.reshape(result.output_shape), full=full),
         "formula": result.formula,
         "files": files,
     }
@@ -65,10 +75,6 @@ def spec_document(result: PoolResult) -> dict[str, Any]:
     document["mode"] = result.mode.name()
     document["mode_options"] = dict(result.spec.mode_options)
     return document
-
-
-def _values(result: PoolResult) -> Any:
-    return listed(result.output.reshape(result.output_shape))
 
 
 def _plain(value: Any) -> Any:

@@ -24,8 +24,14 @@ def console() -> Console:
     return terminal
 
 
-def screen_of(theme: Theme, *, height: bool = False) -> Screen:
-    """What standard output is; with its ``height`` where all has to be seen at once."""
+def screen_of(theme: Theme, *, height: bool = False, full: bool = False) -> Screen:
+    """What standard output is.
+
+    Args:
+        theme: the colours.
+        height: whether all has to be seen at once.
+        full: whether grids are printed whole, whatever their size.
+    """
     terminal = console()
     size = terminal.size if terminal.is_terminal else None
     return Screen(
@@ -34,7 +40,13 @@ def screen_of(theme: Theme, *, height: bool = False) -> Screen:
         size.height if size and height else None,
         _is_ascii(terminal.encoding),
         terminal.color_system == "standard",
+        full,
     )
+
+
+def is_piped() -> bool:
+    """Whether standard output is not a terminal."""
+    return not console().is_terminal
 
 
 def _is_ascii(encoding: str) -> bool:

@@ -40,7 +40,7 @@ class Layer:
     @property
     def dropped(self) -> tuple[int, ...]:
         """Cells that no window reads, per axis."""
-        return tuple(len(axis.unread) for axis in self.geometry.axes)
+        return tuple(axis.unread_count for axis in self.geometry.axes)
 
     @property
     def activations(self) -> tuple[int, int]:

@@ -97,8 +97,10 @@ def _row(each: Compared) -> tuple[str, ...]:
     )
 
 
-def comparison_document(found: list[Compared], channel: int) -> dict[str, Any]:
-    """The comparison as plain data."""
+def comparison_document(
+    found: list[Compared], channel: int, *, full: bool = False
+) -> dict[str, Any]:
+    """The comparison as plain data; maps of many values are None unless ``full``."""
     before = found[0].before
     return {
         "input": {"mean": before.mean, "contrast": before.contrast},
@@ -110,7 +112,7 @@ def comparison_document(found: list[Compared], channel: int) -> dict[str, Any]:
                 "contrast": each.after.contrast,
                 "contrast_kept": each.contrast_kept,
                 "values_changed": each.changed,
-                "output": listed(each.result.output[channel]),
+                "output": listed(each.result.output[channel], full=full),
             }
             for each in found
         },

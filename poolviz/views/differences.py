@@ -129,23 +129,25 @@ def _evidence(found: list[Outcome]) -> Iterator[Segments]:
         yield plain(f"{', '.join(names)}: {evidence}")
 
 
-def difference_document(found: list[Outcome], channel: int) -> dict[str, Any]:
-    """The outcomes as plain data."""
+def difference_document(
+    found: list[Outcome], channel: int, *, full: bool = False
+) -> dict[str, Any]:
+    """The outcomes as plain data; maps of many values are None unless ``full``."""
     return {
         "reference": found[0].like,
         "channel": channel,
-        "frameworks": {outcome.like: _outcome_document(outcome, channel) for outcome in found},
+        "frameworks": {each.like: _outcome_document(each, channel, full=full) for each in found},
     }
 
 
-def _outcome_document(outcome: Outcome, channel: int) -> dict[str, Any]:
+def _outcome_document(outcome: Outcome, channel: int, *, full: bool) -> dict[str, Any]:
     answer = outcome.answer
     refused = {"refusal": str(answer.refusal), "evidence": answer.evidence}
     if outcome.result is None:
         return refused
     given = {
-        "output": listed(outcome.result.output[channel]),
-        "differing": listed(outcome.differing[channel]),
+        "output": listed(outcome.result.output[channel], full=full),
+        "differing": listed(outcome.differing[channel], full=full),
         "differs": outcome.differs,
         "reasons": [vars(reason) for reason in outcome.reasons],
         "formula": outcome.result.formula,

@@ -10,6 +10,7 @@ from poolviz import text
 from poolviz.geometry import CellKind
 from poolviz.patches import Array
 from poolviz.teach.explanation import Explanation
+from poolviz.views.data import is_long, listed
 from poolviz.views.grid import PLAIN, Cell, Grid, Screen, Segments
 from poolviz.views.lines import heading, plain
 from poolviz.views.maps import Maps
@@ -91,29 +92,40 @@ def _cell(found: Explanation, kind: int, value: Any) -> Cell:
     return OUTSIDE[CellKind(kind)]
 
 
-def explanation_document(found: Explanation) -> dict[str, Any]:
-    """An explanation as plain data; None stands for cells outside the input."""
+def explanation_document(found: Explanation, *, full: bool = False) -> dict[str, Any]:
+    """An explanation as plain data; None stands for cells outside the input.
+
+    It stands for all of a window of many cells, too, unless ``full``.
+    """
     step = found.step
     return {
         "cell": list(step.index),
         "channel": step.channel,
         "mode": found.result.summary,
-        "rows": list(step.rows),
-        "columns": list(step.columns),
-        "kinds": [[CellKind(int(kind)).name.lower() for kind in row] for row in step.kinds],
-        "cells": _inside(found, step.cells),
-        "weights": _inside(found, step.weights),
+        "rows": listed(np.array(step.rows), full=full),
+        "columns": listed(np.array(step.columns), full=full),
+        "kinds": _kinds(step.kinds, full=full),
+        "cells": _inside(found, step.cells, full=full),
+        "weights": _inside(found, step.weights, full=full),
         "working": [list(line) for line in found.working],
         "winner": None if step.winner is None else list(step.winner),
-        "ties": [list(place) for place in sorted(step.ties)],
+        "ties": listed(np.array(sorted(step.ties)), full=full),
         "choices": dict(found.choices),
         "value": step.value.item(),
-        "gradient": _inside(found, found.slopes),
+        "gradient": _inside(found, found.slopes, full=full),
         "cells_shared": found.shared,
     }
 
 
-def _inside(found: Explanation, values: Array) -> list[list[Any]]:
+def _kinds(kinds: Array, *, full: bool) -> list[list[str]] | None:
+    if is_long(kinds, full=full):
+        return None
+    return [[CellKind(int(kind)).name.lower() for kind in row] for row in kinds]
+
+
+def _inside(found: Explanation, values: Array, *, full: bool) -> list[list[Any]] | None:
+    if is_long(values, full=full):
+        return None
     return [
         [value if kind == CellKind.INPUT else None for value, kind in zip(*pair, strict=True)]
         for pair in zip(values.tolist(), found.step.kinds.tolist(), strict=True)

@@ -33,6 +33,7 @@ class Screen:
         height: rows, where they matter.
         ascii: whether it shows ASCII only.
         few_colors: whether it has 16 colours only, which are told apart by name.
+        full: whether grids are printed whole, whatever their size.
     """
 
     theme: Theme
@@ -40,10 +41,7 @@ class Screen:
     height: int | None = None
     ascii: bool = False
     few_colors: bool = False
-
-    def spelled(self, words: str) -> str:
-        """``words`` in signs that it can show."""
-        return text.in_ascii(words) if self.ascii else words
+    full: bool = False
 
     @property
     def frame(self) -> Style:
@@ -154,7 +152,11 @@ class Grid:
     def lines(self) -> Iterable[Segments]:
         """The grid, line by line, its title first."""
         yield [(self.title, BOLD)]
-        cells = [[self._spelled(cell) for cell in row] for row in self.cells]
+        cells = self.cells
+        if self.screen.ascii:
+            cells = [
+                [replace(cell, text=text.in_ascii(cell.text)) for cell in row] for row in cells
+            ]
         width = max((len(cell.text) for row in cells for cell in row), default=1) + 2
         rows, columns = self._places()
         begins, ends = self._open_sides()
@@ -175,9 +177,6 @@ class Grid:
         begins = [bool(window) and window[0] in shown for window, shown in pairs]
         ends = [bool(window) and window[-1] in shown for window, shown in pairs]
         return (begins[0], begins[1]), (ends[0], ends[1])
-
-    def _spelled(self, cell: Cell) -> Cell:
-        return replace(cell, text=self.screen.spelled(cell.text))
 
     def _places(self) -> tuple[range, range]:
         """Where the outlined cells stand among those shown."""

@@ -32,7 +32,7 @@ def header(stage: Stage) -> Iterator[Item]:
 def input_cells(stage: Stage) -> Iterator[Item]:
     """All cells of the input panel, those outside the input in their own looks."""
     panel, (rows, columns) = stage.input_panel, stage.inside
-    unread_rows, unread_columns = (axis.unread for axis in stage.result.geometry.axes)
+    unread_rows, unread_columns = stage.unread
     if panel.digits:
         values = stage.input_values
         yield Box(*panel.area(rows, columns), fill=stage.theme.grid)
@@ -134,7 +134,7 @@ def outside_cell(
 def _unread(stage: Stage, panel: Panel) -> Iterator[Item]:
     """Hatching over rows and columns that no window reads."""
     rows, columns = stage.inside
-    unread_rows, unread_columns = (axis.unread for axis in stage.result.geometry.axes)
+    unread_rows, unread_columns = stage.unread
     bands = [(range(row, row + 1), columns) for row in rows if row in unread_rows]
     bands += [(rows, range(column, column + 1)) for column in columns if column in unread_columns]
     for band in bands:

@@ -121,26 +121,30 @@ def _steps(found: Sweep, by: Offset) -> str:
     return f"0 to {len(found) - 1} times {direction(by)}"
 
 
-def shift_document(found: list[Shift], by: Offset, channel: int) -> dict[str, Any]:
-    """A shift as plain data."""
-    return {"by": list(by), "channel": channel, "maps": list(_documents(found, channel))}
+def shift_document(
+    found: list[Shift], by: Offset, channel: int, *, full: bool = False
+) -> dict[str, Any]:
+    """A shift as plain data; maps of many values are None unless ``full``."""
+    maps = list(_documents(found, channel, full=full))
+    return {"by": list(by), "channel": channel, "maps": maps}
 
 
-def _documents(found: list[Shift], channel: int) -> Iterator[dict[str, Any]]:
+def _documents(found: list[Shift], channel: int, *, full: bool) -> Iterator[dict[str, Any]]:
     for each in found:
         yield {
             "mode": each.name or None,
             "unchanged": each.unchanged,
             "mean_change": each.mean,
             "largest_change": each.largest,
-            "before": listed(each.before[channel]),
-            "after": listed(each.after[channel]),
-            "changed": listed(each.changed[channel]),
+            "before": listed(each.before[channel], full=full),
+            "after": listed(each.after[channel], full=full),
+            "changed": listed(each.changed[channel], full=full),
         }
 
 
-def sweep_document(found: Sweep) -> dict[str, Any]:
-    """A sweep as plain data."""
+def sweep_document(found: Sweep, *, full: bool = False) -> dict[str, Any]:
+    """A sweep as plain data; it has no maps, so ``full`` adds nothing."""
+    del full
     return {
         "shifts": [
             {"by": list(by), "unchanged": {_name(each): each.unchanged for each in shifts}}

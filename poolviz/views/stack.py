@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from poolviz.views.data import listed
 from poolviz.views.grid import Screen, Segments
 from poolviz.views.lines import heading, paragraph, plain, side_by_side, table
 from poolviz.views.style import Theme, ValueScale, value_scale
-from poolviz.views.terminal import CUT_WIDTH, MOST_CELLS, plane_grid
+from poolviz.views.terminal import plane_grid
 
 HEAD = ("layer", "output", "receptive field", "jump", "parameters", "multiply-adds")
 LEGEND = "parameters, multiply-adds: those of the filters; what pooling adds is not counted"
@@ -34,7 +33,6 @@ def stack_lines(
 ) -> Iterable[Segments]:
     """The grids of each stack, what each layer sees and costs, then what is left of a feature."""
     name = text.escaped(found[0].levels[0].feature_map.name)
-    screen = _cut(found, screen)
     for at, each in enumerate(found):
         yield heading(f"{NAMES[at] if at else name}: {each.words}")
         yield []
@@ -59,13 +57,6 @@ def stack_lines(
         yield []
     for words in (LEGEND, *((KEPT, FOUND) if feature else ())):
         yield from paragraph(words, screen.width)
-
-
-def _cut(found: list[Followed], screen: Screen) -> Screen:
-    """Where there is no terminal, many cells are cut as on one."""
-    sizes = [level.feature_map.input_size for each in found for level in each.levels]
-    many = screen.width is None and sum(map(prod, sizes)) > MOST_CELLS
-    return replace(screen, width=CUT_WIDTH) if many else screen
 
 
 def _grids(
@@ -177,12 +168,14 @@ def place_words(place: tuple[float, float]) -> str:
     return f"row {row}, column {column}"
 
 
-def stack_document(found: list[Followed], feature: Feature | None, channel: int) -> dict[str, Any]:
-    """The stacks as plain data."""
+def stack_document(
+    found: list[Followed], feature: Feature | None, channel: int, *, full: bool = False
+) -> dict[str, Any]:
+    """The stacks as plain data; maps of many values are None unless ``full``."""
     return {
         "channel": channel,
         "mark": None if feature is None else _feature_document(feature),
-        "stacks": [_followed_document(each, channel) for each in found],
+        "stacks": [_followed_document(each, channel, full=full) for each in found],
     }
 
 
@@ -195,17 +188,17 @@ def _feature_document(feature: Feature) -> dict[str, Any]:
     }
 
 
-def _followed_document(each: Followed, channel: int) -> dict[str, Any]:
+def _followed_document(each: Followed, channel: int, *, full: bool) -> dict[str, Any]:
     return {
         "layers": each.words,
-        "levels": [_level_document(each, level, channel) for level in each.levels],
+        "levels": [_level_document(each, level, channel, full=full) for level in each.levels],
         "parameters": each.parameters,
         "multiply_adds": each.multiply_adds,
         "remains": None if each.remains is None else _remains_document(each.remains),
     }
 
 
-def _level_document(each: Followed, level: Level, channel: int) -> dict[str, Any]:
+def _level_document(each: Followed, level: Level, channel: int, *, full: bool) -> dict[str, Any]:
     at = shown_channel(each, level, channel)
     return {
         "layer": level.words,
@@ -215,8 +208,8 @@ def _level_document(each: Followed, level: Level, channel: int) -> dict[str, Any
         "parameters": level.parameters,
         "multiply_adds": level.multiply_adds,
         "channel": level.feature_map.channel_names[at],
-        "centres": [listed(along) for along in level.centres],
-        "values": listed(level.feature_map.values[at]),
+        "centres": [listed(along, full=full) for along in level.centres],
+        "values": listed(level.feature_map.values[at], full=full),
     }
 
 

@@ -178,9 +178,18 @@ class Stage:
             words.append(f"dashed: padding, {self.padding_words}")
         if CellKind.OVERHANG in kinds:
             words.append("dotted: overhang, never counted")
-        if any(axis.unread & set(cells) for axis, cells in along):
+        if any(self.unread):
             words.append("hatched: read by no window")
         return " · ".join(words)
+
+    @cached_property
+    def unread(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Rows and columns that are shown and that no window reads."""
+        rows, columns = (
+            axis.unread_among(cells)
+            for axis, cells in zip(self.result.geometry.axes, self.region.cells, strict=True)
+        )
+        return rows, columns
 
     @property
     def padding_words(self) -> str:

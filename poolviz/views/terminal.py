@@ -1,9 +1,8 @@
 """A result on the terminal: input, output, and the window that is worked out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 
 from rich.style import Style
 
@@ -12,14 +11,15 @@ from poolviz.feature_map import FeatureMap
 from poolviz.geometry import CellKind
 from poolviz.patches import Array
 from poolviz.result import PoolResult, Step
+from poolviz.views.data import MOST_VALUES
 from poolviz.views.grid import BOLD, DIM, PLAIN, Cell, Grid, Part, Screen, Segments, fitting
 from poolviz.views.heat import AROUND_ZERO, GREYS, RISING, heat, heat_of_few
 from poolviz.views.style import GREY, ValueScale, value_scale
 
 # A large map shows this many of its rows.
 FEW_ROWS = 8
-# Where there is no terminal, grids are printed whole up to so many cells (two seconds).
-MOST_CELLS, CUT_WIDTH = 200_000, 160
+# Where there is no terminal, larger grids than MOST_VALUES are cut to so many columns of text.
+CUT_WIDTH = 160
 # Lines around and below two grids that are shown whole, and what ellipses take.
 OTHER_LINES, ELLIPSES = 12, 4
 # What may stand before the cells of a line, an ellipsis, and behind them, an edge and one more.
@@ -44,11 +44,6 @@ class ResultView:
     step: Step
     screen: Screen
     until: int | None = None
-
-    def __post_init__(self) -> None:
-        cells = prod(self.result.feature_map.input_size)
-        if self.screen.width is None and cells > MOST_CELLS:
-            object.__setattr__(self, "screen", replace(self.screen, width=CUT_WIDTH))
 
     def lines(self) -> Iterable[Segments]:
         """Input, output, arithmetic, size formula, and how many values remain."""
@@ -206,19 +201,22 @@ def fitting_part(
     screen: Screen,
     most: int = FEW_ROWS,
 ) -> Part:
-    """As much of a plane as fits the terminal, ``window`` in it; all where there is none.
+    """As much of a plane as fits the screen, ``window`` in it.
 
     ``most`` rows are shown, or twice as many if that is all of them and there is no height.
+    Where there is no terminal, a plane of up to MOST_VALUES cells is shown whole.
     """
-    if screen.width is None:
+    is_small = screen.width is None and len(whole[0]) * len(whole[1]) <= MOST_VALUES
+    if screen.full or is_small:
         return Part(*whole, *whole)
+    width = screen.width or CUT_WIDTH
     all_rows = screen.height is None and len(whole[0]) <= 2 * most
     rows = whole[0] if all_rows else fitting(whole[0], most, window[0])
-    likely = fitting(whole[1], screen.width // 4, window[1])
+    likely = fitting(whole[1], width // 4, window[1])
     longest = _longest(plane, rows, likely)
-    columns = _fitting_columns(whole[1], screen.width - LAST, longest + 3, window[1])
+    columns = _fitting_columns(whole[1], width - LAST, longest + 3, window[1])
     if columns.start > whole[1].start:
-        columns = _fitting_columns(whole[1], screen.width - LAST - FIRST, longest + 3, window[1])
+        columns = _fitting_columns(whole[1], width - LAST - FIRST, longest + 3, window[1])
     return Part(rows, columns, *whole)
 
 

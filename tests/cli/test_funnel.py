@@ -176,7 +176,7 @@ def test_closed_pipe_ends_quietly(tmp_path: Path) -> None:
     """A reader that has seen enough ends the run with 141 and no complaint."""
     np.save(tmp_path / "large.npy", np.zeros((400, 400)))
     with subprocess.Popen(
-        [sys.executable, "-m", "poolviz", "run", "large.npy", "--write", "none"],
+        [sys.executable, "-m", "poolviz", "run", "large.npy", "--write", "none", "--full"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -331,13 +331,13 @@ def test_request_without_a_meaning_is_refused(
 
 def test_piped_output_is_whole(folder: Path, poolviz: Any) -> None:
     """A map of 40 columns is printed with all of its numbers, in any width."""
-    np.save(folder / "wide.npy", np.arange(1600).reshape(40, 40) + 10_000)
+    np.save(folder / "wide.npy", np.arange(1000).reshape(25, 40) + 10_000)
     done = poolviz("run", "wide.npy", "--write", "none")
     assert "…" not in done.out
     assert "\x1b" not in done.out
     grid = done.out.split("\n\n")[0]
-    assert all(str(value) in grid for value in range(10_000, 11_600))
-    assert len([line for line in grid.splitlines() if len(line.split()) >= 40]) == 40
+    assert all(str(value) in grid for value in range(10_000, 11_000))
+    assert len([line for line in grid.splitlines() if len(line.split()) >= 40]) == 25
 
 
 def test_terminal_shows_a_corner_in_colour(

@@ -1,7 +1,7 @@
 """``poolviz compare``: one input, many modes."""
 
 from poolviz.cli.groups import ConfigOptions, PageOptions, WindowOptions
-from poolviz.cli.parameters import AsJson, Modes, Seed
+from poolviz.cli.parameters import AsJson, Full, Modes, Seed
 from poolviz.cli.source_groups import SourceOptions
 
 
@@ -13,6 +13,7 @@ def command(
     modes: Modes = "max,average,min,median",
     seed: Seed = None,
     as_json: AsJson = False,
+    full: Full = False,
 ) -> None:
     """Pool SOURCE by many modes: the outputs on one value scale, and what each keeps.
 
@@ -39,4 +40,4 @@ def command(
         partial(views.comparison_scene, found, question.channel),
         partial(views.comparison_offer, found, question.channel),
     )
-    answer(view, question.feature_map, figures, as_json=as_json)
+    answer(view, question.feature_map, figures, question.budget, as_json=as_json, full=full)

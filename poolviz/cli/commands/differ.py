@@ -1,7 +1,7 @@
 """``poolviz differ``: one request under every framework's rules."""
 
 from poolviz.cli.groups import ConfigOptions, PageOptions, WindowOptions
-from poolviz.cli.parameters import AsJson, Mode, Seed
+from poolviz.cli.parameters import AsJson, Full, Mode, Seed
 from poolviz.cli.source_groups import SourceOptions
 from poolviz.spec import DEFAULT_MODE
 
@@ -14,6 +14,7 @@ def command(
     mode: Mode = DEFAULT_MODE,
     seed: Seed = None,
     as_json: AsJson = False,
+    full: Full = False,
 ) -> None:
     """Show what every framework gives for the same call, and why they differ.
 
@@ -41,6 +42,6 @@ def command(
         partial(views.difference_scene, found, question.channel),
         partial(views.difference_offer, found, question.channel),
     )
-    answer(view, question.feature_map, figures, as_json=as_json)
+    answer(view, question.feature_map, figures, question.budget, as_json=as_json, full=full)
     if found[0].like != windows.like:
         note(f"{windows.like} refuses; compared with {found[0].like}")

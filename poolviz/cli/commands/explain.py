@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from poolviz.cli.groups import ConfigOptions, PageOptions, WindowOptions
-from poolviz.cli.parameters import AsJson, Mode, Seed
+from poolviz.cli.parameters import AsJson, Full, Mode, Seed
 from poolviz.cli.source_groups import SourceOptions
 from poolviz.spec import DEFAULT_MODE
 
@@ -19,6 +19,7 @@ def command(
     mode: Mode = DEFAULT_MODE,
     seed: Seed = None,
     as_json: AsJson = False,
+    full: Full = False,
 ) -> None:
     """Tell all of one window: cells, padding, shares, arithmetic, ties, and the gradient's way.
 
@@ -48,4 +49,4 @@ def command(
         partial(views.explanation_scene, found),
         partial(views.explanation_offer, found),
     )
-    answer(view, question.feature_map, figures, as_json=as_json)
+    answer(view, question.feature_map, figures, question.budget, as_json=as_json, full=full)

@@ -57,7 +57,7 @@ def command(
         outputs.out, outputs.write, outputs.kind, look, figures.figure, outputs.save, figures.html
     )
     order.check()
-    printed = Print(as_json, outputs.quiet, outputs.play)
+    printed = Print(as_json, outputs.quiet, outputs.play, outputs.full)
     printed.check()
     pooling = Pooling(spec, source.channel, seed, threads, asked_budget(source.max_memory))
     pool_and_print(source.feature_map(), pooling, order, printed)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from poolviz.cli.groups import ConfigOptions, PageOptions, WindowOptions
-from poolviz.cli.parameters import AsJson, Modes, Seed
+from poolviz.cli.parameters import AsJson, Full, Modes, Seed
 from poolviz.cli.source_groups import SourceOptions
 from poolviz.errors import SpecError
 
@@ -30,6 +30,7 @@ def command(
     modes: Modes = "max,average",
     seed: Seed = None,
     as_json: AsJson = False,
+    full: Full = False,
 ) -> None:
     """Move the input, pool again, and tell which outputs changed and by how much.
 
@@ -48,6 +49,8 @@ def command(
     offset, names = place("by", by), listed_modes(modes)
     if sweep is not None and source.channel is not None:
         raise SpecError("channel", "a sweep tells of all channels", "leave it out")
+    if sweep is not None and full:
+        raise SpecError("--full", "a sweep prints no grids", "leave it out")
     if sweep is not None and figures.html is not None:
         cause = "the curves of a sweep have no windows to look at"
         raise SpecError("--html", cause, "give --figure instead, or leave out --sweep")
@@ -58,7 +61,7 @@ def command(
         if sweep is None
         else _swept(question, names, sweep, **options)
     )
-    answer(view, question.feature_map, figures, as_json=as_json)
+    answer(view, question.feature_map, figures, question.budget, as_json=as_json, full=full)
 
 
 def _moved(question: "Question", names: list[str], **options: Any) -> "View":

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from poolviz.cli.groups import ConfigOptions, FigureOptions
-from poolviz.cli.parameters import AsJson, Like, Seed
+from poolviz.cli.parameters import AsJson, Full, Like, Seed
 from poolviz.cli.source_groups import SourceOptions
 from poolviz.spec import DEFAULT_LIKE
 
 if TYPE_CHECKING:
     from poolviz.feature_map import FeatureMap
+    from poolviz.memory import Budget
     from poolviz.teach.layers import Layer
     from poolviz.teach.marked_feature import Feature
 
@@ -34,6 +35,7 @@ def command(
     like: Like = DEFAULT_LIKE,
     seed: Seed = None,
     as_json: AsJson = False,
+    full: Full = False,
 ) -> None:
     """Run SOURCE through fixed filters, relu and pooling in a row: what each layer sees.
 
@@ -47,6 +49,7 @@ def command(
     from functools import partial
 
     from poolviz.cli.asking import View, answer
+    from poolviz.memory import asked_budget
     from poolviz.teach.layers import read_layers
     from poolviz.teach.marked_feature import follow
     from poolviz.views import stack as views
@@ -57,7 +60,8 @@ def command(
     source, words = _parted(source, layer or [])
     stacks = [read_layers(each, like) for each in (words, against) if each is not None]
     is_followed = mark is not None or against is not None
-    feature_map = _loaded(source, stacks, seed, is_followed=is_followed)
+    budget = asked_budget(source.max_memory)
+    feature_map = _loaded(source, stacks, seed, budget, is_followed=is_followed)
     channel = _channel(feature_map, source.channel)
     feature = _feature(feature_map, channel, mark) if is_followed else None
     found = [follow(feature_map, layers, feature, seed) for layers in stacks]
@@ -67,7 +71,7 @@ def command(
         partial(views.stack_lines, *shown),
         partial(stack_scene, *shown),
     )
-    answer(view, feature_map, figures, as_json=as_json)
+    answer(view, feature_map, figures, budget, as_json=as_json, full=full)
 
 
 def _parted(source: SourceOptions, layers: list[str]) -> tuple[SourceOptions, str]:
@@ -79,16 +83,19 @@ def _parted(source: SourceOptions, layers: list[str]) -> tuple[SourceOptions, st
 
 
 def _loaded(
-    source: SourceOptions, stacks: "list[list[Layer]]", seed: int | None, *, is_followed: bool
+    source: SourceOptions,
+    stacks: "list[list[Layer]]",
+    seed: int | None,
+    budget: "Budget",
+    *,
+    is_followed: bool,
 ) -> "FeatureMap":
     """The source, unless the layers would take too much memory."""
-    from poolviz.memory import asked_budget
     from poolviz.output.estimate import check_stack, check_windows
     from poolviz.teach.stack import planned_cells, refuse_seed
 
     layers = [layer for stack in stacks for layer in stack]
     refuse_seed(layers, seed)
-    budget = asked_budget(source.max_memory)
     for spec in (layer.spec for layer in layers):
         if spec is not None:
             check_windows(spec, budget)

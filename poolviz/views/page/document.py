@@ -130,7 +130,7 @@ def _axis(axis: Axis, cells: range, windows: range) -> dict[str, Any]:
         "size": axis.size,
         "first": cells[0],
         "kinds": "".join(str(int(axis.kind(at))) for at in cells),
-        "unread": [at for at in cells if at in axis.unread],
+        "unread": sorted(axis.unread_among(cells)),
         "firstWindow": windows[0],
         "windows": [
             [window.start, len(window), window.step] for window in map(axis.window, windows)
