@@ -11,7 +11,7 @@ from poolviz.cli.source_groups import SourceOptions
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import asked_budget
 from poolviz.output.estimate import check_memory
-from poolviz.output.job import spec_for
+from poolviz.output.job import fitted
 from poolviz.spec import DEFAULT_MODE, PoolSpec
 from poolviz.views.chart import Chart
 from poolviz.views.grid import Screen, Segments
@@ -50,8 +50,8 @@ def ask(
     """
     figures.check()
     spec = windows.spec(mode)
-    feature_map = source.feature_map()
-    spec = spec_for(feature_map.input_size, spec)
+    feature_map = source.feature_map(spec.like)
+    feature_map, spec = fitted(feature_map, spec, windows.single)
     check_memory(feature_map, spec, asked_budget(source.max_memory), results=results)
     return Question(feature_map, spec, feature_map.channel_index(source.channel))
 
@@ -72,6 +72,7 @@ def answer(view: View, source: FeatureMap, figures: FigureOptions, *, as_json: b
     Raises:
         PoolvizError: one of them cannot be written.
     """
+    source.refuse_changed()
     files = figures.write(view, source.path)
     if as_json:
         print_json({**view.document(), "files": files})

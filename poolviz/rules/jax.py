@@ -22,4 +22,5 @@ RULE = JaxRule(
     evidence="run against JAX 0.10.2 and Flax 0.12.8",
     stride_is_kernel_size=False,
     default_padding="valid",
+    channels_last=True,
 )

@@ -56,8 +56,8 @@ def command(
     del config
     if to is not None and to not in available_calls():
         raise unknown("--to", to, available_calls())
-    input_size = _input_size(source)
-    spec = spec_for(input_size, windows.spec(mode))
+    input_size = _input_size(source, windows.like)
+    spec = spec_for(input_size, windows.spec(mode), windows.single)
     kind = build_mode(spec)
     geometry = resolve(spec, input_size, kind)
     found = lines_of_code(geometry, kind)
@@ -78,7 +78,7 @@ def command(
             note(f"not the same with NaN: {found[to].remark}")
 
 
-def _input_size(source: SourceOptions) -> "Sequence[int]":
+def _input_size(source: SourceOptions, like: str) -> "Sequence[int]":
     """The size that is written in the source's place, or that of the source."""
     from poolviz.cli.options import is_size, sizes
     from poolviz.spec import lengths
@@ -87,4 +87,4 @@ def _input_size(source: SourceOptions) -> "Sequence[int]":
     if size or (source.source is None and source.data is None):
         source.refuse_options("a size")
         return lengths("source", sizes("source", source.source), 1) if size else USUAL_SIZE
-    return source.feature_map().input_size
+    return source.feature_map(like).input_size

@@ -57,7 +57,7 @@ def command(
     source, words = _parted(source, layer or [])
     stacks = [read_layers(each, like) for each in (words, against) if each is not None]
     is_followed = mark is not None or against is not None
-    feature_map = _loaded(source, stacks, seed, is_followed=is_followed)
+    feature_map = _loaded(source, stacks, like, seed, is_followed=is_followed)
     channel = _channel(feature_map, source.channel)
     feature = _feature(feature_map, channel, mark) if is_followed else None
     found = [follow(feature_map, layers, feature, seed) for layers in stacks]
@@ -79,7 +79,12 @@ def _parted(source: SourceOptions, layers: list[str]) -> tuple[SourceOptions, st
 
 
 def _loaded(
-    source: SourceOptions, stacks: "list[list[Layer]]", seed: int | None, *, is_followed: bool
+    source: SourceOptions,
+    stacks: "list[list[Layer]]",
+    like: str,
+    seed: int | None,
+    *,
+    is_followed: bool,
 ) -> "FeatureMap":
     """The source, unless the layers would take too much memory."""
     from poolviz.memory import asked_budget
@@ -92,7 +97,7 @@ def _loaded(
     for spec in (layer.spec for layer in layers):
         if spec is not None:
             check_windows(spec, budget)
-    feature_map = source.feature_map()
+    feature_map = source.feature_map(like)
     cells = sum(planned_cells(feature_map, stack, seed) for stack in stacks)
     check_stack(feature_map, cells, budget, followed=is_followed)
     return feature_map
