@@ -79,7 +79,6 @@ class WindowOptions:
             self.like,
         )
 
-
     @property
     def single(self) -> tuple[str, ...]:
         """The fields of the request that were given as one number for all axes."""

@@ -118,9 +118,7 @@ class Done:
     files: dict[str, str]
 
 
-def spec_for(
-    input_size: Sequence[int], spec: PoolSpec, single: Collection[str] = ()
-) -> PoolSpec:
+def spec_for(input_size: Sequence[int], spec: PoolSpec, single: Collection[str] = ()) -> PoolSpec:
     """``spec``, with a kernel of one number, or the default, lying along a map of one row.
 
     Args:

@@ -125,7 +125,9 @@ def _one_of_batch(array: Array, origin: Origin, options: ReadOptions, notes: lis
             origin.shown, f"its batch has no index {index}", f"give one from 0 to {len(array) - 1}"
         )
     if options.index is None and len(array) > 1:
-        axes = "(N, H, W, C)" if options.layout == "hwc" or options.channels_last else "(N, C, H, W)"
+        axes = (
+            "(N, H, W, C)" if options.layout == "hwc" or options.channels_last else "(N, C, H, W)"
+        )
         notes.append(
             f"{size(array.shape)} is read as {axes}: the first of a batch of {len(array)};"
             " --index chooses another, and poolviz.pool in Python pools volumes"

@@ -15,6 +15,6 @@ def extra_module(module: str, extra: str, shown: str) -> Any:
     try:
         return import_module(module)
     except ImportError as error:
-        package = module.split(".")[0]
+        package = module.split(".", maxsplit=1)[0]
         remedy = f"run: pip install 'poolviz[{extra}]'"
         raise SourceError(shown, f"the package {package} is missing", remedy) from error

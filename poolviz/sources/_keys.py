@@ -19,9 +19,12 @@ def chosen_key(keys: Collection[str], origin: Origin, options: ReadOptions) -> s
     """The key that is asked for, else the only one.
 
     Raises:
-        SourceError: there is no such key, or there are several and none is asked for.
+        SourceError: there is no such key, or there is none at all, or there are several and none
+            is asked for.
     """
     key = options.key
+    if not keys:
+        raise SourceError(origin.shown, "it holds no arrays of numbers", "save one in it")
     if key is None and len(keys) == 1:
         return next(iter(keys))
     if key is not None and key in keys:

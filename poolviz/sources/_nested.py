@@ -15,6 +15,7 @@ _BEHIND = re.compile(
     r"(?:\s*,\s*[A-Za-z_]\w*\s*=\s*(?:<[^<>]*>|'[^']*'|\([^()]*\)|[\w.]+))*[\s,;)]*"
 )
 # A number of NumPy's or PyTorch's own: np.float64(1.5), tensor(1.5).
+_BEGINNING = re.compile(_BEFORE.pattern + r"\[")
 _WRAPPED = re.compile(r"[A-Za-z_][\w.]{0,40}\(([^()\[\]]*)\)")
 _TOKEN = re.compile(r"[\[\],]|[^\s\[\],]+")
 _WORDS = {"True": 1, "False": 0, "true": 1, "false": 0}
@@ -22,8 +23,8 @@ _LIST, _MOST_AXES = "[1, 2]", 8
 
 
 def is_nested(text: str) -> bool:
-    """Whether ``text`` has brackets, and is not rows of numbers."""
-    return "[" in text or "]" in text
+    """Whether ``text`` begins as a list, and is not rows of numbers."""
+    return _BEGINNING.match(text) is not None
 
 
 def parse_nested(shown: str, text: str) -> NDArray[Any]:
@@ -55,16 +56,16 @@ def _lists(shown: str, body: str) -> tuple[list[Any], bool]:
     whole: list[Any] = []
     lists, integers, count = [whole], True, 0
     for match in _TOKEN.finditer(body):
-        token = match[0]
-        if token == "[":
+        part = match[0]
+        if part == "[":
             lists[-1].append([])
             lists.append(lists[-1][-1])
-        elif token == "]":
+        elif part == "]":
             lists.pop()
-        elif token != ",":
+        elif part != ",":
             count += 1
-            word = _WORDS.get(token)
-            value = parse_number(shown, f"number {count}", token) if word is None else word
+            word = _WORDS.get(part)
+            value = parse_number(shown, f"number {count}", part) if word is None else word
             integers = integers and isinstance(value, int)
             lists[-1].append(value)
         # The outermost list is the text itself: one list in it, and nothing beside that.

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from poolviz.errors import SourceError
+from poolviz.errors import PoolvizError, SourceError
 from poolviz.feature_map import FeatureMap
 from poolviz.sources._arrays import NUMERIC, array_map
 from poolviz.sources._extras import extra_module
@@ -19,8 +19,6 @@ OPTIONS = ("key", "index", "complex_part", "layout")
 EXTRA = "hdf5"
 # More names than these are not gone through.
 MOST_NAMES = 10_000
-# What h5py raises on files that are damaged or lie.
-_BROKEN = (OSError, RuntimeError, ValueError, TypeError, LookupError, OverflowError, AttributeError)
 # Attributes that MATLAB leaves: what the array is, and that an empty one is described by its shape.
 _CLASS, _EMPTY = "MATLAB_class", "MATLAB_empty"
 
@@ -40,18 +38,20 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     return array_map(array, origin, options, notes)
 
 
-def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tuple[str, ...]]:
+def read_array(
+    origin: Origin, options: ReadOptions, extra: str = EXTRA
+) -> tuple[NDArray[Any], tuple[str, ...]]:
     """Read one dataset as it is, of any axes; MATLAB's with its axes in MATLAB's order.
+
+    ``extra`` is what installs h5py.
 
     Raises:
         SourceError: it is no such file, h5py is missing, or which dataset is meant is unclear.
     """
-    h5py = extra_module("h5py", EXTRA, origin.shown)
+    h5py = extra_module("h5py", extra, origin.shown)
     try:
         with origin.open() as data, h5py.File(data, "r") as file:
             keys = _datasets(h5py, file)
-            if not keys:
-                raise SourceError(origin.shown, "it holds no datasets of numbers", "save one in it")
             dataset = file[chosen_key(keys, origin, options)]
             _check(dataset, origin, options)
             values = np.empty(dataset.shape, dataset.dtype)
@@ -61,8 +61,11 @@ def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tupl
     except MemoryError as error:
         cause = "there is not enough memory"
         raise SourceError(origin.shown, cause, "save a part of it") from error
-    except _BROKEN as error:
-        raise SourceError(origin.shown, "it is not a readable HDF5 file", "save it again") from error
+    except PoolvizError:
+        raise
+    except Exception as error:  # its errors on damaged files are of many kinds, some its own
+        cause = "it is not a readable HDF5 file"
+        raise SourceError(origin.shown, cause, "save it again") from error
 
 
 def _datasets(h5py: Any, file: Any) -> list[str]:

@@ -70,8 +70,6 @@ def _member(archive: zipfile.ZipFile, origin: Origin, options: ReadOptions) -> N
     names = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
     if any(name.endswith(pickled.MEMBER) for name in names):
         raise pickled.refusal(origin)
-    if not names:
-        raise SourceError(origin.shown, "it holds no arrays", "save some with numpy.savez")
     info = names[chosen_key(names, origin, options)]
     if info.compress_type not in _COMPRESSIONS:
         raise SourceError(

@@ -53,8 +53,6 @@ def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tupl
     """
     with origin.open() as file:
         tensors, start = _header(file, origin, options)
-        if not tensors:
-            raise SourceError(origin.shown, "it holds no tensors", "save some in it")
         key = chosen_key(tensors, origin, options)
         shape, dtype, first = _entry(tensors[key], origin, origin.size() - start)
         return file_array(file, origin, (shape, False, dtype), options.budget, start + first), ()
@@ -76,9 +74,7 @@ def _header(file: IO[bytes], origin: Origin, options: ReadOptions) -> tuple[dict
     return tensors, 8 + length
 
 
-def _entry(
-    entry: object, origin: Origin, there: int
-) -> tuple[tuple[int, ...], np.dtype[Any], int]:
+def _entry(entry: object, origin: Origin, there: int) -> tuple[tuple[int, ...], np.dtype[Any], int]:
     """The shape, the type and the first byte of a tensor, which lies within ``there`` bytes."""
     if not isinstance(entry, dict) or not isinstance(entry.get("dtype"), str):
         raise _broken(origin)
