@@ -33,6 +33,7 @@ class FeatureMap:
         configuration: what was chosen in the source besides its name
             ("frame-2", "key-x"); it goes into the names of outputs.
         path: the file that it was read from, if it was one.
+        stamp: size and time of that file when it was read.
 
     Raises:
         SourceError: no numbers, or more or fewer axes.
@@ -51,6 +52,7 @@ class FeatureMap:
     notes: tuple[str, ...] = ()
     configuration: tuple[str, ...] = field(default=())
     path: Path | None = None
+    stamp: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         values = as_array(self.values, self.source)
@@ -88,6 +90,18 @@ class FeatureMap:
         """
         return np.array([_mean_size(plane) for plane in self.values])
 
+    def refuse_changed(self) -> None:
+        """Raise SourceError if the file that it was read from is not any more what it was."""
+        if self.path is None or self.stamp is None:
+            return
+        try:
+            stamp = file_stamp(self.path)
+        except OSError:
+            # What is removed was whole when it was read.
+            return
+        if stamp != self.stamp:
+            raise SourceError(self.source, "it was changed while it was pooled", "run it again")
+
     @property
     def is_rgb(self) -> bool:
         """Whether the channels are the red, green and blue of an image."""
@@ -112,6 +126,12 @@ class FeatureMap:
             f"give a number from 0 to {last}"
             + (f" or a name ({', '.join(self.channel_names)})" if self.is_rgb else ""),
         )
+
+
+def file_stamp(path: Path) -> tuple[int, int]:
+    """What changes when a file is written to: its size and time."""
+    state = path.stat()
+    return state.st_size, state.st_mtime_ns
 
 
 def _mean_size(plane: NDArray[np.generic]) -> float:

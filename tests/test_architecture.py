@@ -41,7 +41,7 @@ ORDER = [
     "cli",
 ]
 ALLOWED = {layer: set(ORDER[: at + 1]) for at, layer in enumerate(ORDER)}
-ALLOWED["sources"] = {"errors", "memory", "discovery", "text", "feature_map", "sources"}
+ALLOWED["sources"] = ALLOWED["rules"] | {"sources"}
 ALLOWED["atomic"] = {"errors", "text", "discovery"}
 ALLOWED["networks"] |= {"sources"}
 ALLOWED["teach"] |= {"sources"}

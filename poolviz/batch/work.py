@@ -14,7 +14,7 @@ from poolviz.batch.listing import Item
 from poolviz.errors import PoolvizError
 from poolviz.memory import Budget, asked_budget
 from poolviz.output.job import Order, Pooling, carry_out
-from poolviz.sources import load
+from poolviz.sources import load, watch_files
 from poolviz.text import escaped
 
 DONE, KEPT, FAILED = "done", "kept", "failed"
@@ -119,7 +119,9 @@ def _made(item: Item, recipe: Recipe) -> Record:
         )
     budget = recipe.budget
     words = f"{max(1, budget.limit >> 10)}k"
-    feature_map = load(Path(item.path), **recipe.reading, max_memory=words)
+    watch_files()
+    like = recipe.pooling.spec.like
+    feature_map = load(Path(item.path), **recipe.reading, like=like, max_memory=words)
     order = replace(recipe.order, out=recipe.order.out / item.folder)
     done = carry_out(feature_map, replace(recipe.pooling, budget=budget), order)
     return {

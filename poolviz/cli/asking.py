@@ -12,7 +12,7 @@ from poolviz.cli.source_groups import SourceOptions
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget, asked_budget
 from poolviz.output.estimate import check_memory
-from poolviz.output.job import spec_for
+from poolviz.output.job import fitted
 from poolviz.spec import DEFAULT_MODE, PoolSpec
 from poolviz.views.chart import Chart
 from poolviz.views.grid import Screen, Segments
@@ -53,8 +53,8 @@ def ask(
     """
     figures.check()
     spec = windows.spec(mode)
-    feature_map = source.feature_map()
-    spec = spec_for(feature_map.input_size, spec)
+    feature_map = source.feature_map(spec.like)
+    feature_map, spec = fitted(feature_map, spec, windows.single)
     budget = asked_budget(source.max_memory)
     check_memory(feature_map, spec, budget, results=results)
     return Question(feature_map, spec, feature_map.channel_index(source.channel), budget)
@@ -95,6 +95,7 @@ def answer(
     Raises:
         PoolvizError: a file cannot be written.
     """
+    source.refuse_changed()
     files = figures.write(view, source.path, budget)
     if as_json:
         print_json({**view.document(full=full), "files": files})

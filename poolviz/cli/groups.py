@@ -81,6 +81,17 @@ class WindowOptions:
             self.like,
         )
 
+    @property
+    def single(self) -> tuple[str, ...]:
+        """The fields of the request that were given as one number for all axes."""
+        given = {
+            "kernel_size": self.size,
+            "stride": self.stride,
+            "padding": self.padding,
+            "dilation": self.dilation,
+        }
+        return tuple(name for name, text in given.items() if text and "x" not in text)
+
 
 @dataclass(frozen=True)
 class LookOptions:

@@ -114,8 +114,9 @@ class InputOptions:
         from poolviz.feature_map import FeatureMap
         from poolviz.networks.arrays import feed_array
         from poolviz.networks.pictures import feed_picture
-        from poolviz.sources import load_values
+        from poolviz.sources import load_values, watch_files
 
+        watch_files()
         preparation, fed = self.preparation(), {}
         pictures = 0
         sources = self._sources([slot.name for slot in network.slots])

@@ -18,7 +18,7 @@ _source = partial(typer.Option, rich_help_panel="Source")
 class ReadingOptions:
     """What of a source is meant, and what memory it may take."""
 
-    key: Annotated[str | None, _source(help="Array of an .npz.")] = None
+    key: Annotated[str | None, _source(help="Array of a file that holds several.")] = None
     channel: Annotated[
         str | None, _source(help="Channel whose numbers are shown (name or number).")
     ] = None
@@ -27,7 +27,10 @@ class ReadingOptions:
     complex_part: Annotated[
         str | None, _source("--complex", help="abs, real or imag of complex values.")
     ] = None
-    layout: Annotated[str | None, _source(help="chw or hwc: the order of an array's axes.")] = None
+    layout: Annotated[
+        str | None,
+        _source(help="Order of an array's axes: chw, or hwc as keras and jax have it."),
+    ] = None
     max_memory: Annotated[
         str | None,
         _source(help="Memory that values may take, as 2G; half of what is free unless given."),
@@ -48,20 +51,22 @@ class SourceOptions(ReadingOptions):
         str | None,
         typer.Argument(
             autocompletion=complete.sources,
-            help="An image, .npy, .npz or .csv file, sample:NAME, or - for standard input.",
+            help="An image, array or text file, sample:NAME, or - for standard input.",
         ),
     ] = None
     data: Annotated[str | None, _source(help='A matrix instead of a source: "1 3; 2 4".')] = None
 
-    def feature_map(self) -> "FeatureMap":
+    def feature_map(self, like: str) -> "FeatureMap":
         """The feature map of the source or of inline data; exactly one must be given.
+
+        ``like`` is the framework whose order of axes an array has.
 
         Raises:
             SpecError: both or neither are given, or an option does not go with data.
             SourceError: it cannot be read.
         """
         from poolviz.errors import SpecError
-        from poolviz.sources import load, matrix_map
+        from poolviz.sources import load, matrix_map, watch_files
 
         if (self.source is None) == (self.data is None):
             cause = "there is none" if self.source is None else "there are two"
@@ -69,9 +74,10 @@ class SourceOptions(ReadingOptions):
                 "source", cause, 'give one: a file, sample:NAME, -, or --data "1 3; 2 4"'
             )
         if self.data is None:
-            return load(str(self.source), **self.reading, max_memory=self.max_memory)
+            watch_files()
+            return load(str(self.source), **self.reading, like=like, max_memory=self.max_memory)
         self.refuse_options("--data")
-        return matrix_map(self.data)
+        return matrix_map(self.data, like)
 
     def refuse_options(self, subject: str) -> None:
         """Raise SpecError for an option that says what of a file is meant; there is none."""

@@ -1,6 +1,7 @@
 """Scratch memory that a thread keeps from call to call, and threads that share blocks."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import count
@@ -64,8 +65,13 @@ def share_out(work: Callable[[Iterable[Any]], None], blocks: Iterable[Any], thre
         return
     left = iter(list(blocks))
     executor = _executor(threads, os.getpid())
-    for done in [executor.submit(work, left) for _ in range(threads)]:
-        done.result()
+    try:
+        for done in [executor.submit(work, left) for _ in range(threads)]:
+            done.result()
+    except BaseException:
+        # Whatever ends this, a signal or an error, the threads are to draw no more blocks.
+        deque(left, maxlen=0)
+        raise
 
 
 @lru_cache(maxsize=4)

@@ -1,7 +1,7 @@
 """A job: one feature map pooled as asked, and what is asked for of it written."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
@@ -26,6 +26,7 @@ from poolviz.output.pictures import KINDS, Pictures, chosen_kinds
 from poolviz.patches import Array
 from poolviz.result import PoolResult, output_form, run
 from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec, whole
+from poolviz.text import size
 from poolviz.views.figures import DEFAULT_FIGURE, check_kind
 from poolviz.views.pace import Pace
 from poolviz.views.style import DEFAULT_THEME, Theme, find_theme
@@ -38,13 +39,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Pooling:
-    """How any feature map is to be pooled, and within what memory."""
+    """How any feature map is to be pooled, and within what memory.
+
+    ``single`` are the fields of ``spec`` that were given as one number for all axes.
+    """
 
     spec: PoolSpec
     channel: str | None
     seed: int | None
     threads: int | None
     budget: Budget
+    single: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,12 +118,35 @@ class Done:
     files: dict[str, str]
 
 
-def spec_for(input_size: Sequence[int], spec: PoolSpec) -> PoolSpec:
-    """``spec``, with the default kernel lying along a map that is a single row."""
+def spec_for(input_size: Sequence[int], spec: PoolSpec, single: Collection[str] = ()) -> PoolSpec:
+    """``spec``, with a kernel of one number, or the default, lying along a map of one row.
+
+    Args:
+        input_size: of the map.
+        spec: the request.
+        single: its fields that were given as one number: these go along the row only.
+    """
     row = input_size[0] == 1 < input_size[1]
-    if row and spec.kernel_size is None and not spec.adaptive:
-        return replace(spec, kernel_size=(1, DEFAULT_KERNEL_SIZE))
-    return spec
+    kernel_size = spec.kernel_size or (DEFAULT_KERNEL_SIZE,) * 2
+    if not row or spec.adaptive or (spec.kernel_size is not None and "kernel_size" not in single):
+        return spec
+    along: dict[str, Any] = {"kernel_size": (1, kernel_size[-1])}
+    for name, across in (("stride", 1), ("padding", 0), ("dilation", 1)):
+        value = getattr(spec, name)
+        if name in single and isinstance(value, tuple):
+            along[name] = (across, value[-1])
+    return replace(spec, **along)
+
+
+def fitted(
+    feature_map: FeatureMap, spec: PoolSpec, single: Collection[str]
+) -> tuple[FeatureMap, PoolSpec]:
+    """The map and :func:`spec_for` it, with a note in the map where that is not what was given."""
+    fitting = spec_for(feature_map.input_size, spec, single)
+    if spec.kernel_size in (None, fitting.kernel_size):
+        return feature_map, fitting
+    note = f"it has one row, so the kernel is {size(fitting.kernel_size)}"
+    return replace(feature_map, notes=(*feature_map.notes, note)), fitting
 
 
 def carry_out(
@@ -140,7 +168,7 @@ def carry_out(
     Raises:
         PoolvizError: the request does not fit, or an output cannot be written.
     """
-    spec = spec_for(feature_map.input_size, pooling.spec)
+    feature_map, spec = fitted(feature_map, pooling.spec, pooling.single)
     channel = feature_map.channel_index(pooling.channel)
     form = output_form(feature_map, spec, pooling.seed)
     mapped = order.save is not None and prod(form[0]) * form[1].itemsize >= LEAST_BYTES
@@ -152,6 +180,7 @@ def carry_out(
         result = run(
             feature_map, spec, seed=pooling.seed, threads=pooling.threads, out=out, told=told
         )
+        feature_map.refuse_changed()
         pictures = _pictures(result, channel, pooling.budget, order, watch)
         files = _write(pictures, pooling.seed, order, saved=mapped)
     return Done(pictures, files | ({"save": str(order.save)} if mapped else {}))

@@ -62,6 +62,7 @@ class Rule:
         lp_rescales_overhang: Lp scales the sum of a window that overhangs to
             that of a full one.
         nan_caveat: what it does with NaN that no trait can say; empty if nothing.
+        channels_last: its arrays are (H, W, C) and (N, H, W, C), not (C, H, W) and (N, C, H, W).
         pads_with: the number with which padding takes part in every mode; None
             where it takes no part.
         empty_average: the average of a window without a cell that counts.
@@ -130,6 +131,7 @@ class Rule:
     )
 
     nan_caveat: str = ""
+    channels_last: bool = False
     version: str = ""
 
     def __str__(self) -> str:

@@ -23,4 +23,5 @@ RULE = JaxRule(
     stride_is_kernel_size=False,
     default_padding="valid",
     empty_average="nan",
+    channels_last=True,
 )

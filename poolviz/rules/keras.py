@@ -30,4 +30,5 @@ RULE = KerasRule(
     default_padding="valid",
     count_include_pad=False,
     nan="drop",
+    channels_last=True,
 )

@@ -14,13 +14,16 @@ import numpy as np
 
 from poolviz.discovery import import_all
 from poolviz.errors import SourceError
-from poolviz.feature_map import FeatureMap
+from poolviz.feature_map import FeatureMap, file_stamp
 from poolviz.memory import Budget, asked_budget
-from poolviz.sources._arrays import Array, refuse_other_than_numbers
+from poolviz.rules import find_rule
+from poolviz.sources._arrays import Array, refuse_other_than_numbers, widened
+from poolviz.sources._mapping import watch_files
 from poolviz.sources._matrix import matrix_map
 from poolviz.sources._origin import (
     Origin,
     ReadOptions,
+    digest,
     file_origin,
     stream_origin,
     unreadable,
@@ -48,6 +51,7 @@ __all__ = [
     "network_path",
     "regular_file",
     "sample_files",
+    "watch_files",
 ]
 
 STANDARD_INPUT = "-"
@@ -61,21 +65,28 @@ def load(
     frame: int | None = None,
     complex_part: str | None = None,
     layout: str | None = None,
+    like: str | None = None,
     max_memory: str | None = None,
 ) -> FeatureMap:
     """Read a feature map.
 
     Args:
         source: a path, ``"sample:NAME"``, or ``"-"`` for standard input.
-        key: which array of an ``.npz``.
+        key: which array of a file with several (``.npz``, ``.safetensors``, ``.mat``, ``.h5``).
         index: which one of a batch (N, C, H, W).
         frame: which frame of an animated image.
         complex_part: ``"abs"``, ``"real"`` or ``"imag"`` of complex values.
+        layout: the order of an array's axes, ``"chw"`` or ``"hwc"``; None: that of ``like``,
+            or (C, H, W) unless the shape looks like a picture; a note says which.
+        like: the framework that made the array; ``"keras"`` and ``"jax"`` have channels last.
         max_memory: how much may be used for it, as ``"2G"``; half of what is free unless given.
-        layout: ``"chw"`` or ``"hwc"``; None: decided by the shape, and noted.
 
     Raises:
-        SourceError: it cannot be read, or what it holds is no feature map.
+        SourceError: it cannot be read, or what it holds is not a feature map.
+        SpecError: an option has no meaning for this kind of source, or no such value.
+
+    An ``.npy`` of more than 256 MB is mapped, not read: if another program makes the file shorter
+    meanwhile, the system ends the process (SIGBUS). The command guards itself against that.
 
     Example:
         >>> load("sample:course-2x2").values
@@ -83,7 +94,8 @@ def load(
                 [2, 4]]])
     """
     budget = asked_budget(max_memory)
-    options = ReadOptions(key, index, frame, complex_part, layout, budget)
+    last = like is not None and find_rule(like).channels_last
+    options = ReadOptions(key, index, frame, complex_part, layout, last, budget)
     origin, reader = _opened(source, options)
     return _read(reader, origin, options)
 
@@ -99,7 +111,7 @@ def load_values(
 
     Args:
         source: as :func:`load` takes it.
-        key: which array of an ``.npz``.
+        key: as :func:`load` takes it.
         frame: which frame of an animated image.
         max_memory: as :func:`load` takes it.
 
@@ -118,7 +130,7 @@ def load_values(
     except OSError as error:
         raise unreadable(origin.shown, error) from error
     refuse_other_than_numbers(array.dtype, origin.shown)
-    return np.asarray(array)
+    return np.asarray(widened(array))
 
 
 def _opened(source: str | Path, options: ReadOptions) -> tuple[Origin, ModuleType]:
@@ -134,10 +146,13 @@ def _opened(source: str | Path, options: ReadOptions) -> tuple[Origin, ModuleTyp
 
 def _read(reader: ModuleType, origin: Origin, options: ReadOptions) -> FeatureMap:
     try:
+        stamp = file_stamp(origin.path) if origin.path else None
         feature_map: FeatureMap = reader.read(origin, options)
     except OSError as error:
         raise unreadable(origin.shown, error) from error
-    return replace(feature_map, path=origin.path)
+    if origin.path is not None:
+        return replace(feature_map, path=origin.path, stamp=stamp)
+    return replace(feature_map, configuration=(digest(origin.data), *feature_map.configuration))
 
 
 def regular_file(path: Path) -> Origin:

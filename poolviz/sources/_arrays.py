@@ -14,6 +14,8 @@ from poolviz.text import escaped, size
 LAYOUTS = ("chw", "hwc")
 COMPLEX_PARTS = ("abs", "real", "imag")
 NUMERIC = "buifc"
+# As ml_dtypes saves bfloat16, and nothing else of two bytes: float32 without its lower half.
+BFLOAT16 = np.dtype("V2")
 # A last axis of 3 or 4 behind two of at least this length is taken for colour.
 LEAST_SIDE_OF_HWC = 8
 
@@ -35,7 +37,10 @@ def array_map(
         if chosen is not None and chosen not in allowed:
             raise unknown(name, chosen, allowed)
     notes = list(given)
-    if array.dtype.kind == "c" or array.dtype.itemsize > 8 or array.dtype == bool:  # noqa: PLR2004 - bytes of a float64
+    if array.dtype == BFLOAT16:
+        notes.append("bfloat16 is read as float32, which holds its values exactly")
+    changed = array.dtype in (BFLOAT16, np.dtype(bool))
+    if changed or array.dtype.kind == "c" or array.dtype.itemsize > 8:  # noqa: PLR2004 - bytes of a float64
         remedy = "save a part of it, as floats"
         options.budget.check_source(origin.shown, 8 * array.size, remedy)
     array = _real(array, origin, options)
@@ -52,6 +57,7 @@ def array_map(
 
 def _real(array: Array, origin: Origin, options: ReadOptions) -> Array:
     refuse_other_than_numbers(array.dtype, origin.shown)
+    array = widened(array)
     if array.dtype.kind == "c":
         return _complex_part(array, origin, options.complex_part)
     _refuse(options, "complex_part", origin, "its values are real")
@@ -62,9 +68,18 @@ def _real(array: Array, origin: Origin, options: ReadOptions) -> Array:
     return array
 
 
+def widened(array: Array) -> Array:
+    """``array``, of bfloat16 the same values as float32."""
+    if array.dtype != BFLOAT16:
+        return array
+    wide = np.zeros((*array.shape, 2), "<u2")
+    wide[..., 1] = np.ascontiguousarray(array).view("<u2").reshape(array.shape)
+    return wide.view("<f4")[..., 0]
+
+
 def refuse_other_than_numbers(dtype: np.dtype[Any], shown: str) -> None:
-    """Raise SourceError for texts, dates, records and whatever else is no number."""
-    if dtype.kind not in NUMERIC:
+    """Raise SourceError for texts, dates, records and whatever else is not a number."""
+    if dtype.kind not in NUMERIC and dtype != BFLOAT16:
         raise SourceError(
             shown,
             f"its values are of type {escaped(str(dtype))}, not numbers",
@@ -86,11 +101,12 @@ def _without_batch(array: Array, origin: Origin, options: ReadOptions, notes: li
         array = array[0]
     if array.ndim == 0 or array.size == 0 or array.ndim > 4:  # noqa: PLR2004 - as above
         shape = size(array.shape) or "a scalar"
-        raise SourceError(
-            origin.shown, f"its shape is {shape}", "give (H, W), (C, H, W) or (N, C, H, W), none 0"
-        )
+        remedy = "give (H, W), (C, H, W) or (N, C, H, W), none 0"
+        if array.ndim > 4 and array.size:  # noqa: PLR2004 - as above
+            remedy += "; volumes are pooled by poolviz.pool in Python"
+        raise SourceError(origin.shown, f"its shape is {shape}", remedy)
     if array.ndim < 4:  # noqa: PLR2004 - as above
-        _refuse(options, "index", origin, "it is no batch")
+        _refuse(options, "index", origin, "it is not a batch")
         return np.atleast_2d(array)
     return _one_of_batch(array, origin, options, notes)
 
@@ -109,13 +125,27 @@ def _one_of_batch(array: Array, origin: Origin, options: ReadOptions, notes: lis
             origin.shown, f"its batch has no index {index}", f"give one from 0 to {len(array) - 1}"
         )
     if options.index is None and len(array) > 1:
-        notes.append(f"the first of a batch of {len(array)}; --index chooses another")
+        axes = (
+            "(N, H, W, C)" if options.layout == "hwc" or options.channels_last else "(N, C, H, W)"
+        )
+        notes.append(
+            f"{size(array.shape)} is read as {axes}: the first of a batch of {len(array)};"
+            " --index chooses another, and poolviz.pool in Python pools volumes"
+        )
     return np.asanyarray(array[index])
 
 
 def _channels_first(array: Array, options: ReadOptions, notes: list[str]) -> Array:
-    hwc = array.shape[-1] in (3, 4) and min(array.shape[:2]) >= LEAST_SIDE_OF_HWC
-    if options.layout is None and hwc:
-        notes.append(f"{size(array.shape)} is read as (H, W, C); --layout chw reads (C, H, W)")
+    rows, columns, last = array.shape
+    coloured = last in (3, 4) and min(rows, columns) >= LEAST_SIDE_OF_HWC
+    hwc = options.channels_last or coloured
+    # As many rows as columns, and another number behind them: more often a square map than not.
+    doubtful = hwc or (rows == columns > 1 and last not in (1, rows))
+    if options.layout is None and doubtful:
+        read, other = ("hwc", "chw") if hwc else ("chw", "hwc")
+        shown = {name: f"({', '.join(name.upper())})" for name in LAYOUTS}
+        notes.append(
+            f"{size(array.shape)} is read as {shown[read]}; --layout {other} reads {shown[other]}"
+        )
     chosen = options.layout or ("hwc" if hwc else "chw")
     return np.moveaxis(array, -1, 0) if chosen == "hwc" else array

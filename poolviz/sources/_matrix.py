@@ -1,35 +1,44 @@
-"""Numbers in rows of text."""
+"""Numbers in rows of text, or in brackets."""
 
-import math
 import re
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
-from poolviz.text import counted, escaped
+from poolviz.rules import find_rule
+from poolviz.sources._nested import as_map, is_nested, parse_nested
+from poolviz.sources._numbers import number_array, parse_number
+from poolviz.sources._origin import digest
+from poolviz.text import counted
 
 # A comma with any blanks around it, or blanks alone.
 _CELL_END = re.compile(r"\s*,\s*|\s+")
 
 
-def matrix_map(data: str) -> FeatureMap:
+def matrix_map(data: str, like: str | None = None) -> FeatureMap:
     """The feature map that ``data`` spells.
 
-    Rows end at ``;`` or a new line, cells at blanks or commas.
+    Rows end at ``;`` or a new line, cells at blanks or commas; or it is what Python, NumPy or
+    PyTorch print of an array, of which three axes are (C, H, W), or (H, W, C) where the
+    framework ``like`` has it so. A digest of the values tells its outputs from those of others.
 
     Raises:
-        SourceError: a cell is no number, or the rows differ in length.
+        SourceError: a cell is not a number, or the rows differ in length.
 
     Example:
         >>> matrix_map("1 3; 2 4").values
         array([[[1, 3],
                 [2, 4]]])
     """
-    lines = data.replace(";", "\n").splitlines()
-    return FeatureMap(parse_rows("--data", lines), name="data", source="--data")
+    shown, last = "--data", like is not None and find_rule(like).channels_last
+    if is_nested(data):
+        values = as_map(parse_nested(shown, data), shown, channels_last=last)
+    else:
+        values = parse_rows(shown, data.replace(";", "\n").splitlines())
+    told_apart = digest(f"{values.shape} {values.dtype}".encode() + values.tobytes())
+    return FeatureMap(values, name="data", source=shown, configuration=(told_apart,))
 
 
 def parse_rows(shown: str, lines: list[str]) -> NDArray[Any]:
@@ -59,43 +68,9 @@ def from_cells(shown: str, rows: list[list[str]]) -> NDArray[Any]:
                 f"row {at} has {counted(len(row), 'cell')}, row 1 has {len(rows[0])}",
                 "give every row the same number of cells",
             )
-    return _array(shown, [_numbers(shown, at, row) for at, row in enumerate(rows, 1)])
-
-
-def _numbers(shown: str, row_number: int, row: list[str]) -> list[int | float]:
-    return [_number(shown, (row_number, at), cell) for at, cell in enumerate(row, 1)]
-
-
-def _number(shown: str, place: tuple[int, int], cell: str) -> int | float:
-    for kind in (int, float) if "_" not in cell else ():
-        try:
-            number = kind(cell)
-        except ValueError:
-            continue
-        if isinstance(number, float) and math.isinf(number) and "n" not in cell.lower():
-            raise _too_large(shown)
-        return number
-    row, column = place
-    raise SourceError(
-        shown,
-        f"row {row}, cell {column} is {escaped(cell[:20])!r}, not a number",
-        "leave out headers and labels, and use a decimal point",
-    )
-
-
-def _array(shown: str, rows: list[list[int | float]]) -> NDArray[Any]:
-    """int64 where it holds every number, then uint64, then float64."""
-    if all(isinstance(cell, int) for row in rows for cell in row):
-        for kind in (np.int64, np.uint64):
-            try:
-                return np.array(rows, kind)
-            except OverflowError:
-                continue
-    try:
-        return np.array(rows, np.float64)
-    except OverflowError as error:
-        raise _too_large(shown) from error
-
-
-def _too_large(shown: str) -> SourceError:
-    return SourceError(shown, "a number in it is larger than any float", "write it as inf")
+    numbers = [
+        [parse_number(shown, f"row {row}, cell {at}", cell) for at, cell in enumerate(cells, 1)]
+        for row, cells in enumerate(rows, 1)
+    ]
+    integers = all(isinstance(cell, int) for row in numbers for cell in row)
+    return number_array(shown, numbers, integers=integers)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from poolviz.errors import SourceError
 from poolviz.memory import Budget
 from poolviz.sources._arrays import refuse_other_than_numbers
+from poolviz.sources._mapping import Header
 from poolviz.text import counted
 
 MAGIC = b"\x93NUMPY"
@@ -34,7 +35,6 @@ _READERS = {
     (2, 0): npy.read_array_header_2_0,
     (3, 0): npy.read_array_header_2_0,
 }
-Header = tuple[tuple[int, ...], bool, np.dtype[Any]]
 
 
 def read_header(file: IO[bytes], shown: str, size: int) -> Header:
@@ -60,7 +60,8 @@ def read_header(file: IO[bytes], shown: str, size: int) -> Header:
         )
     refuse_other_than_numbers(dtype, shown)
     impossible = any(type(n) is not int or not 0 <= n <= sys.maxsize for n in shape)
-    if len(shape) > MOST_AXES or impossible:
+    # An axis of 0 hides others from the file's size, but not from NumPy.
+    if len(shape) > MOST_AXES or impossible or math.prod(n or 1 for n in shape) > sys.maxsize // 16:
         raise SourceError(shown, "its header claims an impossible shape", "save it again")
     _refuse_short(shown, shape, dtype, size - file.tell())
     return shape, column_major, dtype

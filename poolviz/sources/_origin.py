@@ -1,5 +1,6 @@
 """Where data comes from: a regular file or standard input; and how to read it."""
 
+import hashlib
 import io
 import stat
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ class ReadOptions:
     frame: int | None = None
     complex_part: str | None = None
     layout: str | None = None
+    channels_last: bool = False
     budget: Budget = field(default_factory=lambda: asked_budget(None))
 
     def refuse_unused(self, used: tuple[str, ...], origin: "Origin") -> None:
@@ -38,7 +40,8 @@ class ReadOptions:
     @property
     def chosen(self) -> dict[str, object]:
         """What of a source is meant."""
-        return {name: value for name, value in vars(self).items() if name != "budget"}
+        others = ("budget", "channels_last")
+        return {name: value for name, value in vars(self).items() if name not in others}
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,11 @@ class Origin:
     def size(self) -> int:
         """How many bytes there are."""
         return self.path.stat().st_size if self.path else len(self.data)
+
+
+def digest(data: bytes) -> str:
+    """Six digits that tell data without a name from others, for names of outputs."""
+    return hashlib.blake2b(data, digest_size=3).hexdigest()
 
 
 def unreadable(shown: str, error: OSError) -> SourceError:

@@ -1,5 +1,6 @@
-"""Text: ``.csv``, ``.tsv``, ``.txt``, and numbers on standard input."""
+"""Text: ``.csv``, ``.tsv``, ``.txt``, lists in ``.json``, and numbers on standard input."""
 
+import re
 from typing import Any
 
 from numpy.typing import NDArray
@@ -7,31 +8,38 @@ from numpy.typing import NDArray
 from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
 from poolviz.sources._matrix import from_cells, parse_rows
+from poolviz.sources._nested import as_map, is_nested, parse_nested
 from poolviz.sources._origin import Origin, ReadOptions
 
-SUFFIXES = (".csv", ".tsv", ".txt")
+SUFFIXES = (".csv", ".tsv", ".txt", ".json")
 OPTIONS = ()
 # Measured: of many short rows the lines, their lists and numbers; of long ones the numbers.
 BYTES_PER_BYTE, BYTES_PER_LINE = 32, 260
+_PRINTED = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:[A-Za-z_][\w.]*\(\s*)?\[[^\x00-\x08]*")
 _PRINTABLE = set(b"0123456789+-.,;eE \t\r\nnaifNAIF") | set(b"\xef\xbb\xbf")
 
 
 def recognises(head: bytes) -> bool:
     """Whether data that begins so is rows of numbers."""
-    return bool(head) and set(head) <= _PRINTABLE
+    return bool(head) and (set(head) <= _PRINTABLE or bool(_PRINTED.fullmatch(head)))
 
 
 def read(origin: Origin, options: ReadOptions) -> FeatureMap:
-    """Read rows of numbers: lines, of cells apart by commas, semicolons, tabs or blanks.
+    """Read rows of numbers, of cells apart by commas, semicolons, tabs or blanks; or in brackets.
 
     Raises:
         SourceError: it is no such text.
     """
     data = _data(origin, options)
     try:
-        lines = data.decode("utf-8-sig").splitlines()
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceError(origin.shown, "it is no UTF-8 text", "save it as plain text") from error
+    if is_nested(text):
+        array = parse_nested(origin.shown, text)
+        values = as_map(array, origin.shown, channels_last=options.channels_last)
+        return FeatureMap(values, origin.name, origin.shown)
+    lines = text.splitlines()
     values = (
         _by_semicolons(origin, lines) if origin.path else parse_rows(origin.shown, _rows(lines))
     )

@@ -1,16 +1,27 @@
-"""Images: PNG, JPEG, GIF, WebP, BMP, TIFF. Pillow is loaded only when one is read."""
+"""Images: PNG, JPEG, GIF, WebP, BMP, TIFF, and AVIF and JPEG 2000 where Pillow has them.
+
+Pillow is loaded only when one is read.
+"""
 
 from poolviz.feature_map import FeatureMap
 from poolviz.sources._origin import Origin, ReadOptions
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff")
+SUFFIXES = (
+    ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff",
+    ".avif", ".jp2", ".j2k", ".jpx",
+)  # fmt: skip
 OPTIONS = ("frame",)
-_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
+_MAGIC = (
+    b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+",
+    b"RIFF", b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP  ",
+)  # fmt: skip
+# A brand stands behind a length of four bytes.
+_BRANDS = (b"ftypavif", b"ftypavis", b"ftypmif1", b"ftypmsf1")
 
 
 def recognises(head: bytes) -> bool:
     """Whether data that begins so is an image of an accepted format."""
-    return head.startswith(_MAGIC)
+    return head.startswith(_MAGIC) or head[4:].startswith(_BRANDS)
 
 
 def read(origin: Origin, options: ReadOptions) -> FeatureMap:

@@ -1,15 +1,13 @@
-"""NumPy arrays: ``.npy``, mapped into memory rather than read."""
+"""NumPy arrays: ``.npy``; large ones are mapped into memory rather than read."""
 
-import math
-from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from poolviz.feature_map import FeatureMap
 from poolviz.sources._arrays import array_map
-from poolviz.sources._npy_format import MAGIC, Header, read_header, read_stream, trailing
+from poolviz.sources._mapping import file_array
+from poolviz.sources._npy_format import MAGIC, read_header, read_stream, trailing
 from poolviz.sources._origin import Origin, ReadOptions
 
 SUFFIXES = (".npy",)
@@ -44,13 +42,5 @@ def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tupl
         else:
             header = read_header(file, origin.shown, origin.size())
             notes = trailing(origin.size() - file.tell(), header)
-            array = _mapped(file, origin.path, header)
+            array = file_array(file, origin, header, options.budget)
     return array, notes
-
-
-def _mapped(file: IO[bytes], path: Path, header: Header) -> NDArray[Any]:
-    shape, column_major, dtype = header
-    if math.prod(shape) * dtype.itemsize == 0:
-        return np.empty(shape, dtype)
-    order: Literal["C", "F"] = "F" if column_major else "C"
-    return np.memmap(path, dtype, "r", offset=file.tell(), shape=shape, order=order)

@@ -8,14 +8,13 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from poolviz.discovery import unknown
 from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
 from poolviz.sources import pickled
 from poolviz.sources._arrays import array_map
+from poolviz.sources._keys import chosen_key
 from poolviz.sources._npy_format import read_stream
 from poolviz.sources._origin import Origin, ReadOptions
-from poolviz.text import escaped
 
 SUFFIXES = (".npz",)
 # What zipfile and its decompressors raise on archives that are damaged or lie.
@@ -68,21 +67,10 @@ def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tupl
 
 
 def _member(archive: zipfile.ZipFile, origin: Origin, options: ReadOptions) -> NDArray[Any]:
-    key = options.key
     names = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-    keys = [escaped(name) for name in names]
     if any(name.endswith(pickled.MEMBER) for name in names):
         raise pickled.refusal(origin)
-    if not names:
-        raise SourceError(origin.shown, "it holds no arrays", "save some with numpy.savez")
-    if key is None and len(names) > 1:
-        raise SourceError(
-            origin.shown, f"it holds {len(names)} arrays", f"choose --key {'|'.join(keys)}"
-        )
-    if key is not None and key not in names:
-        error = unknown("key", key, keys)
-        raise SourceError(origin.shown, error.cause, error.remedy)
-    info = names[key] if key is not None else next(iter(names.values()))
+    info = names[chosen_key(names, origin, options)]
     if info.compress_type not in _COMPRESSIONS:
         raise SourceError(
             origin.shown, "NumPy compresses no archive so", "save it again with numpy.savez"

@@ -271,7 +271,7 @@ def test_eps_suffix_is_unknown(tmp_path: Path) -> None:
 
 def test_formats_outside_the_list_are_refused(tmp_path: Path) -> None:
     """Other formats that Pillow knows are refused under an accepted name."""
-    path = save(tmp_path / "x.png", Image.fromarray(COLOUR), format="PPM")
+    path = save(tmp_path / "x.png", Image.fromarray(COLOUR), format="PCX")
     assert "it is no image" in refusal(path)
 
 

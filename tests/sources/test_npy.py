@@ -220,7 +220,10 @@ def test_batch_gives_its_first_with_a_note(tmp_path: Path) -> None:
     path = save(tmp_path / "x.npy", np.stack([VALUES, VALUES + 100, VALUES + 200]))
     feature_map = load(path)
     assert np.array_equal(feature_map.values, VALUES)
-    assert feature_map.notes == ("the first of a batch of 3; --index chooses another",)
+    assert feature_map.notes == (
+        "3×2×3×4 is read as (N, C, H, W): the first of a batch of 3;"
+        " --index chooses another, and poolviz.pool in Python pools volumes",
+    )
 
 
 @pytest.mark.parametrize("index", [0, 1, 2])
@@ -243,7 +246,7 @@ def test_index_outside_the_batch_is_refused(index: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("array", [VALUES, VALUES[0], VALUES[0, 0]])
 def test_index_without_a_batch_is_refused(array: Array, tmp_path: Path) -> None:
     """An index for what is no batch is refused, not ignored."""
-    assert "it is no batch" in refusal(save(tmp_path / "x.npy", array), index=0)
+    assert "it is not a batch" in refusal(save(tmp_path / "x.npy", array), index=0)
 
 
 def test_colour_last_is_recognised_and_noted(tmp_path: Path) -> None:
@@ -293,13 +296,131 @@ def test_part_of_real_values_is_refused(tmp_path: Path) -> None:
     assert "complex" in refusal(save(tmp_path / "x.npy", VALUES), complex_part="real")
 
 
-def test_array_is_mapped_not_read(tmp_path: Path) -> None:
-    """A file is mapped into memory, so that a large one opens at once."""
-    values = load(save(tmp_path / "x.npy", VALUES)).values
+def is_mapped(values: Array) -> bool:
+    """Whether an array is, or lies in, a file that is mapped into memory."""
     base: Any = values
     while base is not None and not isinstance(base, np.memmap):
         base = base.base
-    assert isinstance(base, np.memmap)
+    return isinstance(base, np.memmap)
+
+
+def sparse(path: Path, side: int, values: Array) -> Path:
+    """A square array of bytes, zeros but for the first row, that takes no room on the disk."""
+    with_header(path, header_of(f"({side}, {side})", "'|u1'"), values.tobytes())
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size - values.size + side * side)
+    return path
+
+
+def test_small_array_is_read_and_a_large_one_mapped(tmp_path: Path) -> None:
+    """What is small is read, so that no other program can change it; a large file opens at once."""
+    assert not is_mapped(load(save(tmp_path / "x.npy", VALUES)).values)
+    row = np.arange(20_000).astype("u1")
+    values = load(sparse(tmp_path / "large.npy", 20_000, row)).values
+    assert is_mapped(values)
+    assert np.array_equal(values[0, 0], row)
+
+
+def test_share_of_the_budget_decides_what_is_read(tmp_path: Path) -> None:
+    """Reading takes no more than an eighth of the memory that may be used."""
+    path = save(tmp_path / "x.npy", np.zeros((1000, 1000), np.uint8))
+    assert is_mapped(load(path, max_memory="7M").values)
+    assert not is_mapped(load(path, max_memory="8M").values)
+
+
+@pytest.mark.parametrize("shape", ["(4611686018427387904, 0)", "(0, 9223372036854775807)"])
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_m1_axis_of_0_hides_no_huge_one(
+    shape: str, version: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 0 beside a length that no array has is refused, in a file and on standard input."""
+    path = with_header(tmp_path / "x.npy", header_of(shape), b"", version)
+    assert "impossible shape" in refusal(path)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(path.read_bytes())))
+    assert "impossible shape" in refusal("-")
+
+
+def test_h7_file_that_ends_early_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that has lost bytes since its size was taken is refused, not filled up."""
+    from poolviz.sources._origin import Origin
+
+    path = save(tmp_path / "x.npy", np.arange(100.0))
+    size = path.stat().st_size
+    path.write_bytes(path.read_bytes()[:-8])
+    monkeypatch.setattr(Origin, "size", lambda _: size)
+    assert "it is being changed while it is read" in refusal(path)
+
+
+def test_h7_map_of_a_file_that_was_changed_tells(tmp_path: Path) -> None:
+    """A map knows whether its file is still what it was; one that is gone was whole."""
+    from poolviz import SourceError
+
+    path = save(tmp_path / "x.npy", np.arange(4.0))
+    feature_map = load(path)
+    feature_map.refuse_changed()
+    path.write_bytes(path.read_bytes()[:-8])
+    with pytest.raises(SourceError, match="it was changed while it was pooled; run it again"):
+        feature_map.refuse_changed()
+    path.unlink()
+    feature_map.refuse_changed()
+
+
+@pytest.mark.parametrize("like", ["keras", "jax"])
+def test_r47_framework_decides_where_channels_are(like: str, tmp_path: Path) -> None:
+    """Arrays of Keras and JAX have channels last; that is said, and --layout goes before."""
+    path = save(tmp_path / "x.npy", VALUES)
+    feature_map = load(path, like=like)
+    assert np.array_equal(feature_map.values, np.moveaxis(VALUES, -1, 0))
+    assert feature_map.notes == ("2×3×4 is read as (H, W, C); --layout chw reads (C, H, W)",)
+    assert load(path, like=like, layout="chw").shape == (2, 3, 4)
+
+
+def test_r47_batch_of_a_framework_has_channels_last(tmp_path: Path) -> None:
+    """(N, H, W, C) under Keras: one of N is taken, then its channels."""
+    batch = np.arange(2 * 8 * 8 * 16).reshape(2, 8, 8, 16)
+    feature_map = load(save(tmp_path / "x.npy", batch), like="keras", index=1)
+    assert np.array_equal(feature_map.values, np.moveaxis(batch[1], -1, 0))
+    assert "read as (N, H, W, C)" in load(tmp_path / "x.npy", like="keras").notes[0]
+
+
+@pytest.mark.parametrize("like", [None, "torch", "onnx"])
+def test_r47_square_planes_with_another_last_axis_are_noted(
+    like: str | None, tmp_path: Path
+) -> None:
+    """As many rows as columns before another number: (C, H, W), and the other reading is named."""
+    feature_map = load(save(tmp_path / "x.npy", np.zeros((7, 7, 5))), like=like)
+    assert feature_map.shape == (7, 7, 5)
+    assert feature_map.notes == ("7×7×5 is read as (C, H, W); --layout hwc reads (H, W, C)",)
+
+
+@pytest.mark.parametrize("shape", [(7, 7, 7), (7, 6, 5), (1, 1, 5), (5, 7, 7), (7, 7, 1)])
+def test_r47_usual_shapes_have_no_note(shape: tuple[int, ...], tmp_path: Path) -> None:
+    """What is (C, H, W) beyond doubt is read without a word."""
+    assert load(save(tmp_path / "x.npy", np.zeros(shape))).notes == ()
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".npz"])
+def test_r15_bfloat16_is_read_exactly(suffix: str, tmp_path: Path) -> None:
+    """bfloat16, as ml_dtypes saves it, is float32 without its lower half, and that is said."""
+    # 1.5, −2, the largest, infinity, and the smallest above 0 (2^−133).
+    halves = np.array([[0x3FC0, 0xC000, 0x7F7F, 0x7F80, 0x0001]], "<u2")
+    path = tmp_path / f"x{suffix}"
+    if suffix == ".npy":
+        np.save(path, halves.view("V2"))
+    else:
+        np.savez(path, a=halves.view("V2"))
+    feature_map = load(path)
+    expected = [1.5, -2, (2 - 2**-7) * 2.0**127, np.inf, 2.0**-133]
+    assert feature_map.values.dtype == np.float32
+    assert feature_map.values[0, 0].tolist() == expected
+    assert feature_map.notes == ("bfloat16 is read as float32, which holds its values exactly",)
+
+
+def test_r60_volumes_are_told_where_they_are_pooled(tmp_path: Path) -> None:
+    """Five axes are refused, and what pools them is named."""
+    assert "poolviz.pool" in refusal(save(tmp_path / "x.npy", np.zeros((2, 2, 2, 2, 2))))
 
 
 @pytest.mark.parametrize("order", ["C", "F"])

@@ -111,5 +111,6 @@ def _recipe(
     order = Order(outputs.out.absolute(), outputs.write, outputs.kind, looks.look(animation))
     order.check()
     # Processes share the cores already.
-    pooling = Pooling(spec, sources.channel, seed, 1, asked_budget(sources.max_memory))
+    budget = asked_budget(sources.max_memory)
+    pooling = Pooling(spec, sources.channel, seed, 1, budget, windows.single)
     return Recipe(sources.reading, pooling, order, sources.max_memory)

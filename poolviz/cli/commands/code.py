@@ -56,8 +56,8 @@ def command(
     del config
     if to is not None and to not in available_calls():
         raise unknown("--to", to, available_calls())
-    input_size, dtype = _asked_of(source)
-    spec = spec_for(input_size, windows.spec(mode))
+    input_size, dtype = _asked_of(source, windows.like)
+    spec = spec_for(input_size, windows.spec(mode), windows.single)
     kind = build_mode(spec)
     geometry = resolve(spec, input_size, kind)
     found = lines_of_code(geometry, kind, dtype)
@@ -80,7 +80,7 @@ def command(
             note(words)
 
 
-def _asked_of(source: SourceOptions) -> "tuple[Sequence[int], object]":
+def _asked_of(source: SourceOptions, like: str) -> "tuple[Sequence[int], object]":
     """The size that is written in the source's place; or size and type of the source's values."""
     from poolviz.cli.options import is_size, sizes
     from poolviz.spec import lengths
@@ -89,5 +89,5 @@ def _asked_of(source: SourceOptions) -> "tuple[Sequence[int], object]":
     if size or (source.source is None and source.data is None):
         source.refuse_options("a size")
         return lengths("source", sizes("source", source.source), 1) if size else USUAL_SIZE, None
-    feature_map = source.feature_map()
+    feature_map = source.feature_map(like)
     return feature_map.input_size, feature_map.values.dtype

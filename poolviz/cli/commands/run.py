@@ -59,5 +59,6 @@ def command(
     order.check()
     printed = Print(as_json, outputs.quiet, outputs.play, outputs.full)
     printed.check()
-    pooling = Pooling(spec, source.channel, seed, threads, asked_budget(source.max_memory))
-    pool_and_print(source.feature_map(), pooling, order, printed)
+    budget = asked_budget(source.max_memory)
+    pooling = Pooling(spec, source.channel, seed, threads, budget, windows.single)
+    pool_and_print(source.feature_map(spec.like), pooling, order, printed)

@@ -61,7 +61,7 @@ def command(
     stacks = [read_layers(each, like) for each in (words, against) if each is not None]
     is_followed = mark is not None or against is not None
     budget = asked_budget(source.max_memory)
-    feature_map = _loaded(source, stacks, seed, budget, is_followed=is_followed)
+    feature_map = _loaded(source, stacks, like, seed, budget, is_followed=is_followed)
     channel = _channel(feature_map, source.channel)
     feature = _feature(feature_map, channel, mark) if is_followed else None
     found = [follow(feature_map, layers, feature, seed) for layers in stacks]
@@ -85,6 +85,7 @@ def _parted(source: SourceOptions, layers: list[str]) -> tuple[SourceOptions, st
 def _loaded(
     source: SourceOptions,
     stacks: "list[list[Layer]]",
+    like: str,
     seed: int | None,
     budget: "Budget",
     *,
@@ -99,7 +100,7 @@ def _loaded(
     for spec in (layer.spec for layer in layers):
         if spec is not None:
             check_windows(spec, budget)
-    feature_map = source.feature_map()
+    feature_map = source.feature_map(like)
     cells = sum(planned_cells(feature_map, stack, seed) for stack in stacks)
     check_stack(feature_map, cells, budget, followed=is_followed)
     return feature_map

@@ -1,0 +1,104 @@
+"""Tensors as Hugging Face saves them: ``.safetensors``, read without any package of theirs.
+
+A length of 8 bytes, so many bytes of JSON that say where each tensor is, then the tensors.
+"""
+
+import json
+import math
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poolviz.errors import SourceError
+from poolviz.feature_map import FeatureMap
+from poolviz.sources._arrays import BFLOAT16, array_map
+from poolviz.sources._keys import chosen_key
+from poolviz.sources._mapping import file_array
+from poolviz.sources._npy_format import MOST_AXES
+from poolviz.sources._origin import Origin, ReadOptions
+
+SUFFIXES = (".safetensors",)
+OPTIONS = ("key", "index", "complex_part", "layout")
+# A header of a hundred thousand tensors; parsed, it takes some twenty times the room.
+MOST_HEADER, BYTES_PER_BYTE = 16 << 20, 20
+_METADATA = "__metadata__"
+_TYPES = {
+    "BOOL": np.dtype(bool), "BF16": BFLOAT16, "F16": np.dtype("<f2"), "F32": np.dtype("<f4"),
+    "F64": np.dtype("<f8"), "C64": np.dtype("<c8"),
+    **{f"{kind.upper()}{8 * n}": np.dtype(f"<{kind}{n}") for kind in "iu" for n in (1, 2, 4, 8)},
+}  # fmt: skip
+
+
+def recognises(head: bytes) -> bool:
+    """Whether data that begins so is of this format: a length, then a brace."""
+    return head[8:9] == b"{" and 2 <= int.from_bytes(head[:8], "little") <= MOST_HEADER  # noqa: PLR2004 - two braces
+
+
+def read(origin: Origin, options: ReadOptions) -> FeatureMap:
+    """Read one tensor.
+
+    Raises:
+        SourceError: it is no such file, or which tensor is meant is unclear.
+    """
+    array, notes = read_array(origin, options)
+    return array_map(array, origin, options, notes)
+
+
+def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """Read one tensor as it is, of any axes.
+
+    Raises:
+        SourceError: it is no such file, or which tensor is meant is unclear.
+    """
+    with origin.open() as file:
+        tensors, start = _header(file, origin, options)
+        key = chosen_key(tensors, origin, options)
+        shape, dtype, first = _entry(tensors[key], origin, origin.size() - start)
+        return file_array(file, origin, (shape, False, dtype), options.budget, start + first), ()
+
+
+def _header(file: IO[bytes], origin: Origin, options: ReadOptions) -> tuple[dict[str, Any], int]:
+    """What is said of each tensor, and where their bytes begin."""
+    length = int.from_bytes(file.read(8), "little")
+    if not 2 <= length <= min(MOST_HEADER, origin.size() - 8):  # noqa: PLR2004 - two braces
+        raise _broken(origin)
+    options.budget.check_source(origin.shown, BYTES_PER_BYTE * length, "save fewer tensors in it")
+    try:
+        tensors = json.loads(file.read(length).decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise _broken(origin) from error
+    if not isinstance(tensors, dict):
+        raise _broken(origin)
+    tensors.pop(_METADATA, None)
+    return tensors, 8 + length
+
+
+def _entry(entry: object, origin: Origin, there: int) -> tuple[tuple[int, ...], np.dtype[Any], int]:
+    """The shape, the type and the first byte of a tensor, which lies within ``there`` bytes."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("dtype"), str):
+        raise _broken(origin)
+    shape, offsets = entry.get("shape"), entry.get("data_offsets")
+    lists = isinstance(shape, list) and isinstance(offsets, list) and len(offsets) == 2  # noqa: PLR2004 - first and last
+    if not lists or len(shape) > MOST_AXES or not all(map(_is_count, (*shape, *offsets))):
+        raise _broken(origin)
+    dtype = _TYPES.get(entry["dtype"])
+    if dtype is None:
+        raise SourceError(
+            origin.shown,
+            f"its values are of type {entry['dtype'][:20]!a}",
+            f"save it as one of {', '.join(_TYPES)}",
+        )
+    first, last = offsets
+    if not first <= last <= there or last - first != math.prod(shape) * dtype.itemsize:
+        cause = "its header claims bytes that are not there, or not those of the shape"
+        raise SourceError(origin.shown, cause, "copy or save it again")
+    return tuple(shape), dtype, first
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 <= value < 1 << 60
+
+
+def _broken(origin: Origin) -> SourceError:
+    return SourceError(origin.shown, "it has no valid header of .safetensors", "save it again")
