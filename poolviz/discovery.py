@@ -10,6 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
+from poolviz.checks import shown
 from poolviz.errors import SpecError
 
 # From here on two names are alike enough for a slip of the finger.
@@ -39,4 +40,4 @@ def unknown(parameter: str, value: str, choices: Iterable[str]) -> SpecError:
     near = difflib.get_close_matches(value, allowed, n=1, cutoff=NEAR)
     listing = ", ".join(allowed)
     remedy = f"did you mean {near[0]}? (choices: {listing})" if near else f"choose from {listing}"
-    return SpecError(parameter, f"there is no {value!r}", remedy)
+    return SpecError(parameter, f"there is no {shown(value)}", remedy)

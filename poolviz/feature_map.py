@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from poolviz.arrays import as_array
 from poolviz.errors import SourceError
 from poolviz.text import number, size
 
@@ -20,7 +21,8 @@ class FeatureMap:
     """Values of shape (channels, height, width), in the numbers of their source.
 
     Args:
-        values: (C, H, W); a 2-D array is taken as one channel.
+        values: (C, H, W), anything that :func:`poolviz.pool` takes; a 2-D array is taken as
+            one channel. Masked cells are left out of every window.
         name: short name, used for file names.
         source: what it was read from, as the user would name it.
         channel_names: one for each channel; numbers from 0 when absent.
@@ -33,7 +35,7 @@ class FeatureMap:
         path: the file that it was read from, if it was one.
 
     Raises:
-        SourceError: no values, or more or fewer axes.
+        SourceError: no numbers, or more or fewer axes.
 
     Example:
         >>> FeatureMap(np.eye(2)).values.shape
@@ -51,7 +53,7 @@ class FeatureMap:
     path: Path | None = None
 
     def __post_init__(self) -> None:
-        values = np.asanyarray(self.values)
+        values = as_array(self.values, self.source)
         if values.ndim == 2:  # noqa: PLR2004 - a plane has two axes
             values = values[None]
             object.__setattr__(self, "planar", True)
@@ -117,7 +119,7 @@ def _mean_size(plane: NDArray[np.generic]) -> float:
     mean, count = 0.0, 0
     step = max(1, CELLS_AT_ONCE // plane.shape[1])
     for first in range(0, len(plane), step):
-        part = plane[first : first + step]
+        part = np.ma.compressed(plane[first : first + step])
         finite = np.abs(part[np.isfinite(part)].astype(np.float64))
         count += finite.size
         # Divided first: sums of huge values would overflow.

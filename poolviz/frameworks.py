@@ -70,6 +70,8 @@ def answers(spec: PoolSpec, input_size: Sequence[int], *, seed: int = 0) -> dict
         >>> found["caffe"].formula
         'ceil((6 + 2·0 − 3) / 2) + 1 = 3'
     """
+    if not isinstance(spec, PoolSpec):
+        raise SpecError("spec", f"a {type(spec).__name__} is not a PoolSpec", "give a PoolSpec")
     own = find_rule(spec.like).name
     likes = [spec.like if name == own else name for name in available_rules()]
     if own not in available_rules():
@@ -107,7 +109,9 @@ def emulation_in_words(geometry: Geometry, mode: Mode) -> tuple[str, ...]:
     if refusal is None:
         return ()
     reason = f"{refusal.subject}: {refusal.cause}"
-    return (f"{geometry.rule} itself refuses this ({reason}); this emulates it: {refusal.remedy}",)
+    return (
+        f"{geometry.rule} itself refuses this ({reason}); this is an emulation: {refusal.remedy}",
+    )
 
 
 def _answer(spec: PoolSpec, input_size: Sequence[int], seed: int) -> Answer:

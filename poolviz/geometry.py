@@ -5,6 +5,7 @@ before it, those from ``size`` on in the padding after it or beyond, in the over
 A Python ``range`` *is* a window along one axis, dilation being its step.
 """
 
+import sys
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,10 @@ from functools import cached_property, lru_cache
 from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.rules import AxisRequest, Rule, find_rule
-from poolviz.spec import PoolSpec
+from poolviz.spec import PoolSpec, whole
+
+# Seeds are numbers of 64 bits.
+LARGEST_SEED = 2**64 - 1
 
 
 class CellKind(IntEnum):
@@ -54,6 +58,11 @@ class Axis:
         padded = -self.before <= coordinate < self.size + self.after
         return CellKind.PADDING if padded else CellKind.OVERHANG
 
+    @property
+    def step(self) -> float:
+        """Cells from one window to the next, on average."""
+        return self.size / self.output_size
+
     @cached_property
     def extent(self) -> range:
         """All coordinates from the padding's first to the last that lies in padding or a window."""
@@ -74,6 +83,11 @@ class SlidingAxis(Axis):
     kernel_size: int
     stride: int
     dilation: int
+
+    @property
+    def step(self) -> float:
+        """The stride."""
+        return self.stride
 
     def window(self, index: int) -> range:
         """Window ``index``: ``kernel_size`` coordinates, ``dilation`` apart."""
@@ -145,12 +159,23 @@ class Planner:
     A mode that reads other windows than these overrides it.
     """
 
+    def check(self, spec: PoolSpec) -> None:
+        """Raise SpecError for what these windows cannot be asked for, on no input at all."""
+        given = spec.windows_given if spec.adaptive else []
+        for name in given:
+            raise SpecError(
+                name,
+                "an output size (or a global mode) chooses the windows by itself",
+                f"leave out {name} or the output size",
+            )
+
     def complete(self, spec: PoolSpec, rule: Rule) -> PoolSpec:
         """``spec`` with nothing left to a default.
 
         Raises:
             SpecError: the rule refuses it.
         """
+        self.check(spec)
         return rule.complete(spec)
 
     def axis(self, spec: PoolSpec, rule: Rule, at: int, size: int, seed: int) -> Axis:
@@ -179,11 +204,14 @@ def resolve(
     Raises:
         SpecError: the rule refuses the spec, or no window fits the input.
     """
-    if len(input_size) != spec.rank:
+    if not isinstance(input_size, Sequence):
+        raise SpecError("input_size", f"a {type(input_size).__name__} is not a size", "give (H, W)")
+    size = tuple(whole("input_size", length, 1, sys.maxsize) for length in input_size)
+    if len(size) != spec.rank:
         raise SpecError(
-            "kernel_size", f"it has {spec.rank} axes, the input {len(input_size)}", "give as many"
+            "kernel_size", f"it has {spec.rank} axes, the input {len(size)}", "give as many"
         )
-    return _resolved(spec, tuple(map(int, input_size)), planner or Planner(), seed)
+    return _resolved(spec, size, planner or Planner(), whole("seed", seed, 0, LARGEST_SEED))
 
 
 @lru_cache(maxsize=256)

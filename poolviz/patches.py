@@ -30,12 +30,26 @@ class Counts:
         inside: those in the input.
         divisor: what an average divides by, under the spec; 0 only where the rule
             makes the average of no cells NaN.
+        masked: input cells that are left out since they are masked; they are among the
+            taps only.
     """
 
     taps: Array
     padded: Array
     inside: Array
     divisor: Array
+    masked: Any = 0
+
+    @property
+    def emptied(self) -> Array:
+        """Which windows have no cell left, all of theirs being masked."""
+        return np.asarray((self.inside == 0) & (np.asarray(self.masked) > 0))
+
+    def without(self, masked: Array, geometry: Geometry) -> "Counts":
+        """The counts when so many cells of each window are masked."""
+        padded, inside = self.padded - masked, self.inside - masked
+        divisor = _divisor(geometry, self.taps - masked, padded, inside)
+        return Counts(self.taps, padded, inside, divisor, masked)
 
 
 @dataclass(frozen=True)
@@ -45,13 +59,15 @@ class Patches:
     Args:
         cells: (..., n), one window in the last axis, row-major; cells outside
             the input hold the mode's identity.
-        inside: which of them take part, being in the input (or in padding, under
-            rules where that has a value); broadcasts to ``cells``.
+        inside: which of them take part, being in the input and not masked (or in padding,
+            under rules where that has a value); broadcasts to ``cells``.
         counts: how many there are; broadcasts to ``cells`` without its last axis.
         shape: the windows' cells along each axis; their product is n.
         uniform: for modes that draw, a number in [0, 1) for each window: (...).
         places: each cell's row-major position in the unpadded plane, −1 outside
-            it; broadcasts to ``cells``.
+            it and where it is masked; broadcasts to ``cells``.
+        axes: the axes that the windows were cut along.
+        along: for each axis the windows' indices along it; they broadcast as ``counts``.
     """
 
     cells: Array
@@ -60,6 +76,8 @@ class Patches:
     shape: tuple[int, ...] = ()
     uniform: Any = None
     places: Any = None
+    axes: tuple[Axis, ...] = ()
+    along: tuple[Array, ...] = ()
 
 
 def whole(geometry: Geometry) -> Block:
@@ -91,15 +109,19 @@ def _counts(geometry: Geometry, bounds: Bounds) -> Counts:
         reduce(np.multiply.outer, vectors) for vectors in zip(*along, strict=True)
     )
     inside = inside if geometry.rule.pads_with is None else padded
-    spec = geometry.spec
-    counted = taps if geometry.rule.counts_overhang and not spec.ceil_mode else padded
+    return Counts(taps, padded, inside, _divisor(geometry, taps, padded, inside))
+
+
+def _divisor(geometry: Geometry, taps: Array, padded: Array, inside: Array) -> Array:
+    spec, rule = geometry.spec, geometry.rule
+    counted = taps if rule.counts_overhang and not spec.ceil_mode else padded
     divisor = counted if spec.count_include_pad else inside
     if spec.divisor_override is not None:
         divisor = np.full_like(divisor, spec.divisor_override)
-    if geometry.rule.empty_average == "zero":
+    if rule.empty_average == "zero":
         # The sum of a window without anything to count is 0, and so is its average.
         divisor = np.where(divisor == 0, 1, divisor)
-    return Counts(taps, padded, inside, divisor)
+    return divisor
 
 
 @lru_cache(maxsize=256)
@@ -136,7 +158,7 @@ def gather(
     """The patches of the windows in ``block``.
 
     Args:
-        values: (..., spatial axes of the geometry).
+        values: (..., spatial axes of the geometry); masked cells take no part.
         geometry: the windows.
         block: which of them.
         fill: what cells that take no part hold.
@@ -146,13 +168,16 @@ def gather(
         Patches whose cells have the shape (..., windows per axis of the block, n).
     """
     rank = len(geometry.axes)
-    cells, inside, padded, shape = values, np.ones((), bool), np.ones((), bool), []
+    cells, masked = np.ma.getdata(values), _mask(values)
+    inside, padded, shape = np.ones((), bool), np.ones((), bool), []
     places = np.zeros((), np.int64)
     for at, (axis, part) in enumerate(zip(geometry.axes, block, strict=True)):
         coordinates, present = _coordinates(axis, part)
         # An axis of n cells becomes two, (windows, taps), behind those done before.
-        along = values.ndim - rank + 2 * at
-        cells = np.take(cells, coordinates.clip(0, axis.size - 1), axis=along)
+        split = values.ndim - rank + 2 * at
+        existing = coordinates.clip(0, axis.size - 1)
+        cells = np.take(cells, existing, axis=split)
+        masked = None if masked is None else np.take(masked, existing, axis=split)
         inside = np.logical_and.outer(inside, present & _within(coordinates, axis, padding=False))
         padded = np.logical_and.outer(padded, present & _within(coordinates, axis, padding=True))
         places = np.add.outer(places * axis.size, coordinates)
@@ -161,13 +186,25 @@ def gather(
     cells, inside, padded, places = (
         _taps_last(part, order) for part in (cells, inside, padded, places)
     )
+    counts, pads = count(geometry, block), padded & ~inside
+    if masked is not None:
+        masked = _taps_last(masked, order) & inside
+        inside = inside & ~masked
+        counts = counts.without(masked.sum(axis=-1), geometry)
     places = np.where(inside, places, -1)
     cells = np.where(inside, cells, fill).astype(values.dtype)
     if geometry.rule.pads_with is not None:
         # In the values' own type: an int64 above 2^53 is no float.
-        cells = np.where(padded & ~inside, values.dtype.type(geometry.rule.pads_with), cells)
-        inside = padded
-    return Patches(cells, inside, count(geometry, block), tuple(shape), uniform, places)
+        cells = np.where(pads, values.dtype.type(geometry.rule.pads_with), cells)
+        inside = inside | pads
+    along = tuple(np.ogrid[block])
+    return Patches(cells, inside, counts, tuple(shape), uniform, places, geometry.axes, along)
+
+
+def _mask(values: Array) -> Array | None:
+    """Which cells are masked; None if none can be."""
+    masked = isinstance(values, np.ma.MaskedArray) and values.mask is not np.ma.nomask
+    return np.asarray(values.mask) if masked else None  # type: ignore[attr-defined]
 
 
 def _within(coordinates: Array, axis: Axis, *, padding: bool) -> Array:

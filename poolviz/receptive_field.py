@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from poolviz.geometry import Axis, Geometry, RaggedAxis, SlidingAxis
+from poolviz.geometry import Axis, Geometry, SlidingAxis
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class ReceptiveField:
 
     def through(self, axes: Sequence[Axis]) -> "ReceptiveField":
         """That of a layer behind, of any kind, whose windows are those of ``axes``."""
-        return self.grown([_reach(axis) for axis in axes], [_stride(axis) for axis in axes])
+        return self.grown([_reach(axis) for axis in axes], [axis.step for axis in axes])
 
     def whole(self) -> "ReceptiveField":
         """That of a cell that depends on everything."""
@@ -65,13 +65,9 @@ class ReceptiveField:
 
 def _reach(axis: Axis) -> int:
     """Cells from the first to the last of a window, of the longest one."""
-    windows = axis.windows if isinstance(axis, RaggedAxis) else (axis.window(0),)
+    alike = isinstance(axis, SlidingAxis)
+    windows = map(axis.window, range(1 if alike else axis.output_size))
     return max(window[-1] - window[0] + 1 for window in windows)
-
-
-def _stride(axis: Axis) -> float:
-    """Cells from one window to the next, on the average."""
-    return axis.stride if isinstance(axis, SlidingAxis) else axis.size / axis.output_size
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,16 +12,17 @@ from poolviz import text
 from poolviz.display import Displayed
 from poolviz.engine.gathered import uniform
 from poolviz.engine.gradients import backward
-from poolviz.engine.pooling import as_values, compute, refuse_seed
+from poolviz.engine.pooling import as_values, checked_seed, compute
 from poolviz.engine.unpooling import unpool
 from poolviz.engine.winners import kept_values, winner_indices
+from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.frameworks import emulation_in_words
 from poolviz.geometry import CellKind, Geometry, resolve
 from poolviz.modes import Mode, build_mode
 from poolviz.patches import Array, Counts, Patches, gather, single
 from poolviz.spec import PoolSpec
-from poolviz.wording import request_in_words
+from poolviz.wording import outside_in_words, request_in_words
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,9 +35,10 @@ class Step:
         rows: the input rows that the window reads, padding rows included.
         columns: the input columns.
         cells: (rows, columns) the values read; the mode's identity outside the input.
-        kinds: (rows, columns) where each cell lies, as :class:`CellKind` numbers.
+        kinds: (rows, columns) where each cell lies, as :class:`CellKind` numbers; a masked
+            cell is left out as overhang is, and counts as that.
         weights: (rows, columns) each cell's share in the value.
-        value: the pooled value, as the engine computed it.
+        value: the pooled value, as the engine computed it; masked where all cells are.
         arithmetic: the line that a person would write.
         picks: whether the value is one of the cells, so that a cell wins.
     """
@@ -78,7 +80,7 @@ class PoolResult(Displayed):
         feature_map: the input.
         geometry: the windows, with the completed spec.
         mode: the mode with its parameters.
-        output: (C, height, width) pooled values.
+        output: (C, height, width) pooled values; a masked array if the input is one.
         seed: with which the mode drew, if it draws.
     """
 
@@ -100,7 +102,7 @@ class PoolResult(Displayed):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader should know of the source, of its values under the mode, and of the call."""
+        """What a reader should know of the source, its values under the mode, and the call."""
         remarks = self.mode.remarks(self.feature_map.values)
         return (*self.feature_map.notes, *remarks, *emulation_in_words(self.geometry, self.mode))
 
@@ -178,13 +180,16 @@ class PoolResult(Displayed):
             for axis, window in zip(self.geometry.axes, (rows, columns), strict=True)
         ]
         shape = (len(rows), len(columns))
+        kinds = np.maximum.outer(*along)
+        # Of the cells in the input only masked ones have no place.
+        masked = (kinds == CellKind.INPUT) & (patch.places.reshape(shape) < 0)
         return Step(
             (row, column),
             channel,
             rows,
             columns,
             patch.cells.reshape(shape),
-            np.maximum.outer(*along),
+            np.where(masked, CellKind.OVERHANG, kinds),
             self.mode.weights(patch).reshape(shape),
             value,
             _arithmetic(self.mode, patch, value),
@@ -209,9 +214,10 @@ class PoolResult(Displayed):
             patches,
             cells=patches.cells[0, 0],
             inside=patches.inside[0, 0],
-            counts=Counts(*(number.reshape(()) for number in vars(patches.counts).values())),
+            counts=Counts(*(np.reshape(number, ()) for number in vars(patches.counts).values())),
             places=patches.places[0, 0],
             uniform=None if numbers is None else numbers[0, 0],
+            along=tuple(index.reshape(()) for index in patches.along),
         )
 
 
@@ -227,7 +233,8 @@ def run(
     """Pool ``feature_map`` as ``spec`` asks.
 
     Args:
-        feature_map: what is pooled; also an array of shape (H, W) or (C, H, W).
+        feature_map: what is pooled; also an array of shape (H, W) or (C, H, W), of which
+            masked cells are left out.
         spec: how.
         seed: for modes that draw at random.
         threads: at most so many; None for the cores.
@@ -235,7 +242,8 @@ def run(
         told: is called, from any thread, with how many more values there are.
 
     Raises:
-        SpecError: the spec has no meaning or does not fit the input.
+        SpecError: the spec has no meaning or does not fit the input, or ``out`` shares
+            memory with it.
 
     Example:
         >>> result = run([[1, 3], [2, 4]], PoolSpec("average"))
@@ -243,13 +251,18 @@ def run(
         '(1 + 3 + 2 + 4) / 4 = 2.5'
     """
     if not isinstance(feature_map, FeatureMap):
-        feature_map = FeatureMap(np.asarray(feature_map))
+        feature_map = FeatureMap(feature_map)  # type: ignore[arg-type]
+    if isinstance(out, np.ndarray) and np.may_share_memory(feature_map.values, out):
+        cause = "it shares memory with the feature map, whose windows could not be shown"
+        raise SpecError("out", cause, "give an array of its own")
+    if not isinstance(spec, PoolSpec):
+        raise SpecError("spec", f"a {type(spec).__name__} is not a PoolSpec", "give a PoolSpec")
     mode = build_mode(spec)
-    refuse_seed(mode, seed)
-    geometry = resolve(spec, feature_map.input_size, mode, seed or 0)
+    seed = checked_seed(mode, seed)
+    geometry = resolve(spec, feature_map.input_size, mode, seed)
     values = as_values(feature_map.values, 2)
-    output = compute(values, geometry, mode, seed=seed or 0, threads=threads, out=out, told=told)
-    return PoolResult(feature_map, geometry, mode, output, seed or 0)
+    output = compute(values, geometry, mode, seed=seed, threads=threads, out=out, told=told)
+    return PoolResult(feature_map, geometry, mode, output, seed)
 
 
 def output_form(
@@ -273,17 +286,5 @@ def output_form(
 def _arithmetic(mode: Mode, patch: Patches, value: np.generic) -> str:
     cells = patch.cells[patch.inside]
     expression = mode.expression(cells, patch.counts) if len(cells) else "no input cell"
-    return f"{expression} {text.equals(value)}{_outside(mode, patch.counts)}"
-
-
-def _outside(mode: Mode, counts: Counts) -> str:
-    """What cells outside the input do, in words."""
-    taps, padded, inside = (
-        int(number.flat[0]) for number in (counts.taps, counts.padded, counts.inside)
-    )
-    notes = []
-    if padded > inside:
-        notes.append(f"{text.counted(padded - inside, 'padding cell')} {mode.padding_note(counts)}")
-    if taps > padded:
-        notes.append(f"{text.counted(taps - padded, 'overhang cell')} left out")
-    return "".join(f", {note}" for note in notes)
+    equals = "= masked" if np.ma.is_masked(value) else text.equals(value)
+    return f"{expression} {equals}{outside_in_words(mode, patch.counts)}"

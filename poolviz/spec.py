@@ -5,20 +5,21 @@ whether the request fits an input is geometry's to say.
 """
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import NoneType
 from typing import Any
 
+from poolviz.checks import LARGEST, entries_of, lengths, shown, whole
 from poolviz.errors import SpecError
+
+__all__ = ["PoolSpec", "lengths", "whole"]
 
 Pair = tuple[int, int]
 GLOBAL = "global-"
 PADDING_WORDS = ("valid", "same", "same_lower")
 DEFAULT_MODE, DEFAULT_LIKE = "max", "torch"
 DEFAULT_KERNEL_SIZE = 2
-MOST_AXES = 3
 # Modes over all cells: by their prefix, or by a shape such as gap, of which ap is the mode's.
 _GLOBAL = re.compile(r"global[-_]?(?P<long>.+)|g(?P<short>[a-z]p)", re.IGNORECASE)
 # By their names: a request knows no framework, and loads no reader before it is asked to.
@@ -27,13 +28,13 @@ READERS = {
     "keras": "poolviz.readers.keras",
     "onnx": "poolviz.readers.onnx",
 }
-# Larger numbers than this have no meaning as a size and only overflow later.
-LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True)
 class PoolSpec:
-    """What is asked for.
+    """What is asked for, whatever is pooled: arrays of any leading axes, which may be empty.
+
+    Integers, bfloat16 and masked arrays are pooled as :func:`poolviz.pool` says.
 
     Args:
         mode: a mode's name or alias, with its parameters after colons if any
@@ -46,7 +47,8 @@ class PoolSpec:
         ceil_mode: whether a last, incomplete window is kept.
         count_include_pad: whether padding counts in the divisor of an average.
         divisor_override: the divisor of every average.
-        output_size: asks for adaptive windows instead of a kernel; an int means two axes.
+        output_size: asks for adaptive windows instead of a kernel, or, of a mode that takes
+            both, for so many windows of that kernel; an int means two axes.
         like: whose rules: a name, or a :class:`poolviz.Rule` of one's own.
         mode_options: the mode's own parameters.
 
@@ -74,17 +76,17 @@ class PoolSpec:
 
     def __post_init__(self) -> None:
         self._split_mode()
-        if self.output_size is not None:
-            self._refuse_kernel_beside_output_size()
-        for name in ("output_size", "kernel_size"):
-            value = getattr(self, name)
-            if value is not None:
-                object.__setattr__(self, name, lengths(name, value, 1))
+        self._normalise_sizes()
         self._normalise_axes()
         for name in ("ceil_mode", "count_include_pad"):
             value = getattr(self, name)
             if not isinstance(value, (bool, NoneType)):
-                raise SpecError(name, f"{value!r} is not true or false", "give a bool")
+                raise SpecError(name, f"{shown(value)} is not true or false", "give a bool")
+        # A rule of one's own completes requests.
+        if not isinstance(self.like, str) and not hasattr(self.like, "complete"):
+            raise SpecError(
+                "like", f"{shown(self.like)} is not a framework", "give its name, or a Rule"
+            )
         if self.divisor_override is not None:
             self._set(divisor_override=_divisor(self.divisor_override))
 
@@ -160,14 +162,23 @@ class PoolSpec:
         """Whether an output size is asked for rather than a kernel."""
         return self.output_size is not None
 
+    @property
+    def windows_given(self) -> list[str]:
+        """The parameters that choose windows, beside an output size, and are not left open."""
+        names = ("kernel_size", "stride", "padding", "ceil_mode")
+        given = [name for name in names if getattr(self, name) is not None]
+        return given + ["dilation"] * (set(self.dilation) != {1})
+
     def _set(self, **fields: Any) -> None:
         for name, value in fields.items():
             object.__setattr__(self, name, value)
 
     def _split_mode(self) -> None:
-        name, *pairs = str(self.mode).strip().split(":")
-        given = [*map(_option, pairs), *dict(self.mode_options).items()]
-        options = {name: _hashable(value) for name, value in given}
+        if not isinstance(self.mode, str):
+            raise SpecError("mode", f"{shown(self.mode)} is not a mode", "give its name")
+        name, *pairs = self.mode.strip().split(":")
+        given = [*map(_option, pairs), *_named(self.mode_options).items()]
+        options = {name: _hashable(name, value) for name, value in given}
         if len(dict(map(_option, pairs))) < len(pairs):
             raise SpecError("mode", f"{self.mode!r} gives a parameter twice", "leave out one")
         name, is_global = split_global(name)
@@ -180,23 +191,14 @@ class PoolSpec:
             self._set(output_size=self.output_size or 1)
         self._set(mode=name, mode_options=tuple(sorted(options.items())))
 
-    def _refuse_kernel_beside_output_size(self) -> None:
-        given = {
-            "kernel_size": self.kernel_size,
-            "stride": self.stride,
-            "padding": self.padding,
-            "dilation": None
-            if self.dilation in (1, *((1,) * rank for rank in (1, 2, 3)))
-            else self.dilation,
-            "ceil_mode": self.ceil_mode,
-        }
-        for name, value in given.items():
-            if value is not None:
-                raise SpecError(
-                    name,
-                    "an output size (or a global mode) chooses the windows by itself",
-                    f"leave out {name} or the output size",
-                )
+    def _normalise_sizes(self) -> None:
+        given = {name: getattr(self, name) for name in ("output_size", "kernel_size")}
+        given = {name: value for name, value in given.items() if value is not None}
+        rank = None
+        # The one with a number for each axis says how many axes there are.
+        for name in sorted(given, key=lambda name: entries_of(given[name]) is None):
+            self._set(**{name: lengths(name, given[name], 1, rank)})
+            rank = len(getattr(self, name))
 
     def _normalise_axes(self) -> None:
         rank = self.rank
@@ -232,10 +234,29 @@ def split_global(name: str) -> tuple[str, bool]:
     return (match["long"] or match["short"], True) if match else (name, False)
 
 
-def _hashable(value: Any) -> Any:
+def _named(options: Any) -> dict[str, Any]:
+    """A mode's parameters by their names."""
+    try:
+        named = dict(options)
+    except (TypeError, ValueError):
+        named = {None: options}
+    if not all(isinstance(name, str) for name in named):
+        raise SpecError(
+            "mode_options", f"{shown(options)} does not name parameters", "give a dict of them"
+        )
+    return named
+
+
+def _hashable(name: str, value: Any) -> Any:
     """A sequence as a tuple, anything else as it is."""
-    sequence = isinstance(value, Iterable) and not isinstance(value, str)
-    return tuple(value) if sequence else value
+    entries = entries_of(value)
+    value = value if entries is None else entries
+    try:
+        hash(value)
+    except TypeError as error:
+        cause = f"{shown(value)} is not a value for {name}"
+        raise SpecError("mode", cause, "give a number, a text or a sequence of numbers") from error
+    return value
 
 
 def _option(text: str) -> tuple[str, str]:
@@ -245,57 +266,26 @@ def _option(text: str) -> tuple[str, str]:
     return name, value
 
 
-def whole(name: str, value: Any, least: int) -> int:
-    """``value`` as an int of at least ``least``.
-
-    Raises:
-        SpecError: it is no whole number, or out of range.
-    """
-    if type(value) is int and least <= value <= LARGEST:
-        return value
-    number = getattr(value, "__index__", lambda: None)()
-    if number is None or isinstance(value, bool):
-        raise SpecError(name, f"{value!r} is not a whole number", f"give one of at least {least}")
-    if not least <= number <= LARGEST:
-        raise SpecError(
-            name, f"{number} is out of range", f"give a number from {least} to {LARGEST}"
-        )
-    return int(number)
-
-
-def lengths(name: str, value: Any, least: int, rank: int | None = None) -> tuple[int, ...]:
-    """``value`` as one int per axis; a lone int is meant for every axis (two if unknown).
-
-    Raises:
-        SpecError: an entry is no whole number, is too small, or there are too many.
-    """
-    if isinstance(value, (int, str, Mapping)) or not isinstance(value, Iterable):
-        return (whole(name, value, least),) * (rank or 2)
-    entries = tuple(whole(name, entry, least) for entry in value)
-    if len(entries) != (rank or len(entries)) or not 1 <= len(entries) <= MOST_AXES:
-        expected = f"{rank} numbers" if rank else f"one to {MOST_AXES} numbers"
-        raise SpecError(name, f"{entries} has {len(entries)}", f"give one number or {expected}")
-    return entries
-
-
 def _padding(value: Any, rank: int) -> str | tuple[int | Pair, ...]:
     """A word, or for each axis a (before, after) pair or an int, which a rule splits."""
     if isinstance(value, str):
         word = value.replace("-", "_")
         if word not in PADDING_WORDS:
             known = ", ".join(PADDING_WORDS)
-            raise SpecError("padding", f"{value!r} is unknown", f"give numbers or one of {known}")
+            cause = f"{shown(value)} is unknown"
+            raise SpecError("padding", cause, f"give numbers or one of {known}")
         return word
-    if not isinstance(value, Iterable):
+    entries = entries_of(value)
+    if entries is None:
         return (whole("padding", value, 0),) * rank
-    entries = tuple(value)
     if len(entries) != rank:
-        raise SpecError("padding", f"{entries} has {len(entries)} entries", f"give one or {rank}")
+        cause = f"{shown(entries)} has {len(entries)} entries"
+        raise SpecError("padding", cause, f"give one or {rank}")
     return tuple(map(_sides, entries))
 
 
 def _sides(entry: Any) -> int | Pair:
-    if not isinstance(entry, Iterable):
+    if entries_of(entry) is None:
         return whole("padding", entry, 0)
     before, after = lengths("padding", entry, 0, 2)
     return before, after

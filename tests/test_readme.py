@@ -7,7 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from contract import CONTRACT
 
 README = Path(__file__).parents[1] / "README.md"
 TEXT = README.read_text(encoding="utf-8")
@@ -76,7 +78,7 @@ def test_python_session_gives_what_the_readme_says(session: str) -> None:
 def test_example_mode_can_be_added_as_it_stands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The mode that the README spells out works when saved as a file among the modes."""
+    """The mode that the README spells out keeps the whole contract, gradient and types too."""
     import poolviz
     from poolviz import modes
 
@@ -85,5 +87,12 @@ def test_example_mode_can_be_added_as_it_stands(
     monkeypatch.setattr(modes, "__path__", [*modes.__path__, str(tmp_path)])
     try:
         assert poolviz.pool([[1, 3], [2, 4]], "energy", 2).tolist() == [[30.0]]
+        for dtype, adaptive in (("float32", 1), ("float16", 2), ("int8", 2)):
+            values = np.array([[1, 3, 2], [2, 4, 0]], dtype)
+            pooled = poolviz.pool(values, "energy", output_size=(1, adaptive))
+            assert pooled.dtype == (dtype if dtype != "int8" else "float64")
+            assert pooled[0, 0] == (34 if adaptive == 1 else 30)
+        for check in CONTRACT:
+            check("energy")
     finally:
         sys.modules.pop("poolviz.modes.energy", None)

@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from poolviz import PoolSpec, SpecError
+from poolviz import PoolSpec, SpecError, pool
+from poolviz.geometry import resolve
+from poolviz.modes import build_mode
 
 
 @pytest.mark.parametrize(
@@ -190,13 +192,67 @@ def test_wrong_forms_are_refused(arguments: dict[str, Any], subject: str, cause:
 )
 @pytest.mark.parametrize("asked", [{"output_size": 2}, {"mode": "global-max"}])
 def test_adaptive_windows_take_no_kernel(arguments: dict[str, Any], asked: dict[str, Any]) -> None:
-    """Beside an output size nothing else may choose the windows."""
-    with pytest.raises(SpecError, match="leave out") as caught:
-        PoolSpec(**asked, **arguments)
-    assert caught.value.subject == next(iter(arguments))
+    """Beside an output size nothing else may choose the windows, of a mode or of none."""
+    spec = PoolSpec(**asked, **arguments)
+    for refuses in (lambda: build_mode(spec), lambda: resolve(spec, (4, 4))):
+        with pytest.raises(SpecError, match="leave out") as caught:
+            refuses()
+        assert caught.value.subject == next(iter(arguments))
+
+
+@pytest.mark.parametrize(
+    ("kernel_size", "output_size", "expected"),
+    [
+        (3, 4, ((3, 3), (4, 4))),
+        (3, (4,), ((3,), (4,))),
+        ((3,), 4, ((3,), (4,))),
+        (3, (4, 5, 6), ((3, 3, 3), (4, 5, 6))),
+        ((1, 2, 3), np.int64(4), ((1, 2, 3), (4, 4, 4))),
+    ],
+)
+def test_r25_kernel_and_output_size_have_one_rank(
+    kernel_size: Any, output_size: Any, expected: tuple[tuple[int, ...], tuple[int, ...]]
+) -> None:
+    """The one with a number for each axis says how many axes the other has."""
+    spec = PoolSpec("fractional-max", kernel_size, output_size=output_size)
+    assert (spec.kernel_size, spec.output_size) == expected
+    assert spec.rank == len(expected[0])
+
+
+def test_r25_kernel_and_output_size_of_different_ranks_are_refused() -> None:
+    """Two numbers and three cannot both be right."""
+    with pytest.raises(SpecError, match="has 2"):
+        PoolSpec("fractional-max", (3, 3), output_size=(4, 5, 6))
 
 
 def test_a_refused_spec_is_a_value_error() -> None:
     """Code that expects ValueError of a wrong argument catches SpecError."""
     with pytest.raises(ValueError, match="kernel_size"):
         PoolSpec("max", 0)
+
+
+def test_divisors_may_be_negative() -> None:
+    """As in PyTorch: (0 + 1 + 2 + 3) / −2; only 0 is refused."""
+    spec = PoolSpec("average", divisor_override=-2)
+    assert pool([[0, 1], [2, 3]], "average", 2, divisor_override=-2).tolist() == [[-3]]
+    assert spec.divisor_override == -2
+
+
+@pytest.mark.parametrize(
+    ("written", "mode", "is_global"),
+    [
+        ("global_avg", "average", True), ("global-avg", "average", True), ("gap", "average", True),
+        ("GAP", "average", True), ("gmp", "max", True), ("GlobalAveragePooling2D", "average", True),
+        ("Max", "max", False), ("MaxPool2d", "max", False), ("AvgPool", "average", False),
+        ("max_pooling", "max", False), ("FractionalMaxPool3d", "fractional-max", False),
+        ("SoftPool", "softpool", False), ("LPPool2d:p=3", "lp", False),
+        ("log_sum_exp", "lse", False), ("log-sum-exp", "lse", False),
+    ],
+)  # fmt: skip
+def test_r66_names_of_modes_as_they_are_written_elsewhere(
+    written: str, mode: str, *, is_global: bool
+) -> None:
+    """Capitals, signs, and what frameworks add do not matter; gap and gmp are global."""
+    spec = PoolSpec(written)
+    assert build_mode(spec).name() == mode
+    assert (spec.output_size == (1, 1)) is is_global

@@ -48,6 +48,7 @@ class Recipe:
     dtype: np.dtype[Any]
     prepare: Callable[[Array, Array], None] | None
     finish: Callable[[Array, Counts], Array] | None
+    in_range: Callable[..., bool] | None
     geometry: Geometry
 
     @cached_property
@@ -56,10 +57,10 @@ class Recipe:
         return self.fold is np.add and self.dtype.char in "fd"
 
 
-def can_fold(geometry: Geometry) -> bool:
-    """Whether all windows are those of a sliding kernel, whose padding takes no part."""
+def can_fold(geometry: Geometry, values: Array) -> bool:
+    """Whether all windows are those of a sliding kernel, and all cells in the input take part."""
     sliding = all(isinstance(axis, SlidingAxis) for axis in geometry.axes)
-    return sliding and geometry.rule.pads_with is None
+    return sliding and geometry.rule.pads_with is None and not np.ma.is_masked(values)
 
 
 def fold(
@@ -69,13 +70,15 @@ def fold(
     out: Array,
     threads: int | None = None,
     told: Told | None = None,
-) -> None:
-    """Write ``values`` (..., spatial) folded by ``mode`` into ``out``."""
+) -> bool:
+    """Write ``values`` (..., spatial) folded by ``mode`` into ``out``; whether all is in range."""
     recipe = _recipe(geometry, mode, values.dtype)
     workers = thread_count(values.size, threads)
     limit = min(BLOCK_BYTES // recipe.dtype.itemsize, -(-values.size // workers))
     tasks = _tasks(values, out, recipe, limit)
-    share_out(lambda some: _work(some, recipe, told), tasks, workers)
+    verdicts: list[bool] = []
+    share_out(lambda some: _work(some, recipe, verdicts, told), tasks, workers)
+    return all(verdicts)
 
 
 @lru_cache(maxsize=256)
@@ -90,6 +93,7 @@ def _recipe(geometry: Geometry, mode: FoldMode, values: np.dtype[Any]) -> Recipe
         dtype,
         mode.prepare if kind.prepare is not FoldMode.prepare else None,
         mode.finish if kind.finish is not FoldMode.finish else None,
+        mode.in_range if kind.in_range is not FoldMode.in_range else None,
         geometry,
     )
 
@@ -102,7 +106,12 @@ def _tasks(values: Array, out: Array, recipe: Recipe, limit: int) -> Iterator[Ta
 
 
 def plane_groups(arrays: tuple[Array, ...], rank: int) -> Iterator[tuple[Array, ...]]:
-    """Arrays with their leading axes as one, where that needs no copy; else part by part."""
+    """Arrays with their leading axes as one, where that needs no copy; else part by part.
+
+    An empty batch has none.
+    """
+    if not arrays[0].size:
+        return
     if all(_mergeable(array, rank) for array in arrays):
         yield tuple(array.reshape(-1, *array.shape[array.ndim - rank :]) for array in arrays)
         return
@@ -118,14 +127,19 @@ def _mergeable(array: Array, rank: int) -> bool:
     return all(array.strides[at] == array.strides[at + 1] * array.shape[at + 1] for at in leading)
 
 
-def _work(tasks: Iterable[Task], recipe: Recipe, told: Told | None) -> None:
+def _work(tasks: Iterable[Task], recipe: Recipe, verdicts: list[bool], told: Told | None) -> None:
+    underflows: list[str] = []
     # Each thread has its own error state; what overflows between windows nobody reads.
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore", under="call", call=lambda kind, _: underflows.append(kind)):
         for planes, out, block, pieces in tasks:
             direct = out.dtype == recipe.dtype
             total = out if direct else scratch.take(TOTAL, out.shape, recipe.dtype)
             for number, piece in enumerate(pieces):
                 _fold_piece(planes, piece, recipe, total, first=number == 0)
+            if recipe.in_range is not None:
+                cells = (planes[(slice(None), *piece.cells)] for piece in pieces)
+                under = bool(underflows)
+                verdicts += [recipe.in_range(total, part, underflowed=under) for part in cells]
             if recipe.finish is not None:
                 total = recipe.finish(total, count(recipe.geometry, block))
             if total is not out:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from math import prod
+from typing import Any
 
 import numpy as np
 
 from poolviz.engine.fold import Told, plane_groups
 from poolviz.geometry import Geometry
 from poolviz.modes import Mode
-from poolviz.patches import Array, Block, Patches, gather
+from poolviz.patches import Array, Block, gather
 
 # Gathered cells at a time: some MB, whatever the input.
 CELLS_AT_ONCE = 1 << 17
@@ -21,36 +22,44 @@ def reduce_gathered(
     seed: int,
     out: Array,
     told: Told | None = None,
+    emptied: Array | None = None,
 ) -> None:
-    """Write ``values`` pooled by ``mode.reduce`` into ``out``."""
+    """Write ``values`` pooled by ``mode.reduce`` into ``out``.
+
+    ``emptied``, of the same shape, is where to write which windows have masked cells only.
+    """
+    arrays = (values, out) if emptied is None else (values, out, emptied)
     # inf − inf, 0/0 and overflow give NaN and inf, as IEEE 754 and every framework say.
     with np.errstate(all="ignore"):
-        for patches, part in patch_blocks((values, out), geometry, mode, seed):
+        for patches, part, *others in patch_blocks(arrays, geometry, mode, seed):
             part[...] = mode.reduce(patches)
+            for other in others:
+                other[...] = patches.counts.emptied
             if told:
                 told(part.size)
 
 
 def patch_blocks(
-    arrays: tuple[Array, Array], geometry: Geometry, mode: Mode, seed: int, first: int = 0
-) -> Iterator[tuple[Patches, Array]]:
-    """The patches of values, block by block, each with its part of an array of the output's shape.
+    arrays: tuple[Array, ...], geometry: Geometry, mode: Mode, seed: int, first: int = 0
+) -> Iterator[tuple[Any, ...]]:
+    """The patches of values, block by block, each with its parts of arrays of the output's shape.
 
     ``first`` says how many planes came before, so that draws go on where they were.
     """
-    for planes, pooled in plane_groups(arrays, len(geometry.axes)):
+    for planes, *outputs in plane_groups(arrays, len(geometry.axes)):
         for group, block in blocks(len(planes), geometry):
             numbers = uniform(geometry, (group, *block), first, seed) if mode.draws else None
             fill = mode.identity(planes.dtype)
-            yield gather(planes[group], geometry, block, fill, numbers), pooled[(group, *block)]
+            patches = gather(planes[group], geometry, block, fill, numbers)
+            yield patches, *(output[(group, *block)] for output in outputs)
         first += len(planes)
 
 
 def blocks(planes: int, geometry: Geometry) -> Iterator[tuple[slice, Block]]:
     """Planes and windows that together read about CELLS_AT_ONCE cells."""
     sizes = geometry.output_size
-    # Ragged windows differ by one cell at most from the first.
-    taps = prod(len(axis.window(0)) + 1 for axis in geometry.axes)
+    # Ragged windows differ by a cell or two from the middle one.
+    taps = prod(len(axis.window(axis.output_size // 2)) + 1 for axis in geometry.axes)
     counts = [planes, *sizes]
     for at in range(len(counts)):
         while counts[at] > 1 and prod(counts) * taps > CELLS_AT_ONCE:

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from poolviz import text
+from poolviz.arrays import as_array
 from poolviz.engine.gathered import patch_blocks
-from poolviz.engine.pooling import as_values, refuse_seed
+from poolviz.engine.pooling import as_values, checked_seed
 from poolviz.errors import SourceError
 from poolviz.geometry import Geometry, resolve
 from poolviz.modes import Mode, build_mode
@@ -30,14 +31,16 @@ def gradient(
 
     Args:
         values: as for :func:`poolviz.pool`.
-        upstream: the gradient with respect to each pooled value, of the output's shape.
+        upstream: the gradient with respect to each pooled value, of the output's shape; a
+            masked one is 0.
         mode: as for :func:`poolviz.pool`.
         kernel_size: see there.
         seed: see there; the same seed draws the same cells.
         **options: the other options of :class:`poolviz.PoolSpec`, and the mode's own parameters.
 
     Returns:
-        The shape of ``values``, summed over overlapping windows; float64 for integers.
+        The shape of ``values``, summed over overlapping windows; float64 for integers,
+        float32 for bfloat16. Masked cells have 0.
 
     Raises:
         SpecError: the request has no meaning or does not fit ``values``.
@@ -51,9 +54,12 @@ def gradient(
     fields = {name: options.pop(name) for name in list(options) if name in _SPEC_FIELDS}
     spec = PoolSpec(mode, kernel_size, mode_options=options, **fields)
     array, kind = as_values(values, spec.rank), build_mode(spec)
-    refuse_seed(kind, seed)
-    geometry = resolve(spec, array.shape[-spec.rank :], kind, seed or 0)
-    return backward(array, np.asarray(upstream), geometry, kind, seed or 0)
+    seed = checked_seed(kind, seed)
+    geometry = resolve(spec, array.shape[-spec.rank :], kind, seed)
+    sent = as_array(upstream, "upstream")
+    if isinstance(sent, np.ma.MaskedArray):
+        sent = sent.filled(0)
+    return backward(array, sent, geometry, kind, seed)
 
 
 _SPEC_FIELDS = set(PoolSpec.__dataclass_fields__) - {"mode", "kernel_size", "mode_options"}
@@ -73,7 +79,7 @@ def backward(
             "upstream", f"its shape is {upstream.shape}", f"give the output's, {text.size(shape)}"
         )
     plane = values.shape[-len(geometry.axes) :]
-    planes = np.ascontiguousarray(values).reshape(-1, *plane)
+    planes = values.reshape(prod(shape[: -len(plane)]), *plane)
     flowing = np.zeros((len(planes), prod(plane)))
     with np.errstate(all="ignore"):
         for at, one in enumerate(upstream.reshape(len(planes), 1, *geometry.output_size)):

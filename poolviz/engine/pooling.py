@@ -6,16 +6,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from poolviz import text
+from poolviz.arrays import as_array
 from poolviz.engine.fold import Told, can_fold, fold
 from poolviz.engine.gathered import reduce_gathered
 from poolviz.engine.winners import winner_indices
 from poolviz.errors import SourceError, SpecError
-from poolviz.geometry import Geometry, resolve
+from poolviz.geometry import LARGEST_SEED, Geometry, resolve
 from poolviz.modes import FoldMode, Mode, build_mode
 from poolviz.patches import Array
 from poolviz.spec import DEFAULT_LIKE, PoolSpec, whole
-
-NUMERIC = "buif"
 
 
 def pool(
@@ -39,6 +38,18 @@ def pool(
 ) -> Any:
     """Pool ``values``.
 
+    Integers keep their type where a cell is picked (max, min), sum as int64, and average
+    as float64: 2.5, where PyTorch truncates to 2. float16 is summed in float32. bfloat16
+    and floats of 8 bits, of PyTorch, JAX or ml_dtypes, are pooled as float32, which holds
+    each of them exactly, and so is the result.
+
+    Masked cells of a masked array are left out, as overhang is: they never win, and an
+    average divides by the cells that are left. The result is a masked array then, masked
+    where every cell of a window is.
+
+    An empty batch, that is a leading axis of length 0, gives an empty result. A spatial
+    axis of length 0 is refused.
+
     Args:
         values: any leading axes; the last ``len(kernel_size)`` are spatial (an int
             means two).
@@ -56,18 +67,20 @@ def pool(
         return_indices: give the winners' indices too (modes that pick one cell).
         seed: for modes that draw at random; None means 0.
         threads: at most so many; None means one for each core, for large inputs.
-        out: where to write the pooled values; of their shape and type.
+        out: where to write the pooled values; of their shape and type. It may be, or
+            overlap, ``values``.
         **mode_options: the mode's own parameters.
 
     Returns:
         Pooled values, leading axes kept; with ``return_indices`` a pair of them
         and int64 indices, row-major within the unpadded plane (−1 for a window
         without any input cell), whatever ``like`` says: ONNX's count on over the planes
-        before, and TensorFlow's over rows, columns and channels.
+        before, and TensorFlow's over rows, columns and channels. With ``out`` the values are
+        ``out`` itself; of a masked array they are a masked array around it.
 
     Raises:
         SpecError: the request has no meaning or does not fit ``values``.
-        SourceError: ``values`` are no numbers that can be pooled.
+        SourceError: ``values`` are not numbers that can be pooled.
 
     Example:
         >>> pool([[1, 3, 2, 4], [5, 6, 1, 2], [0, 1, 3, 1], [2, 4, 5, 2]], "max", 2)
@@ -87,17 +100,20 @@ def pool(
         like,
         mode_options,
     )
+    if not isinstance(return_indices, (bool, np.bool_)):
+        cause = f"a {type(return_indices).__name__} is not true or false"
+        raise SpecError("return_indices", cause, "give a bool")
     array = as_values(values, spec.rank)
     kind = build_mode(spec)
-    refuse_seed(kind, seed)
-    if out is not None and np.may_share_memory(array, out):
+    seed = checked_seed(kind, seed)
+    if isinstance(out, np.ndarray) and np.may_share_memory(array, out):
         # Values that have been written over would be read again.
         array = array.copy()
-    geometry = resolve(spec, array.shape[-spec.rank :], kind, seed or 0)
-    pooled = compute(array, geometry, kind, seed=seed or 0, threads=threads, out=out)
+    geometry = resolve(spec, array.shape[-spec.rank :], kind, seed)
+    pooled = compute(array, geometry, kind, seed=seed, threads=threads, out=out)
     if not return_indices:
         return pooled
-    return pooled, winner_indices(array, pooled, geometry, kind, seed or 0)
+    return pooled, winner_indices(array, pooled, geometry, kind, seed)
 
 
 def compute(
@@ -112,65 +128,80 @@ def compute(
 ) -> Array:
     """``values`` (..., spatial) pooled by ``mode`` over the windows of ``geometry``.
 
+    Of a masked array the result is one too, masked where all cells of a window are.
+
     Raises:
-        SpecError: ``threads`` is no positive number, or ``out`` does not fit.
+        SpecError: ``threads`` is not a positive number, or ``out`` does not fit.
     """
     if threads is not None:
         threads = whole("threads", threads, 1)
     shape = values.shape[: -len(geometry.axes)] + geometry.output_size
     out = _checked(out, shape, mode.result_type(values.dtype))
-    if isinstance(mode, FoldMode) and can_fold(geometry):
-        fold(values, geometry, mode, out, threads, told)
-    else:
-        reduce_gathered(values, geometry, mode, seed, out, told)
-    return out
+    # An out of a subclass, such as a matrix, has its own idea of indexing.
+    pooled, cells = np.asarray(out), np.ma.getdata(values)
+    if np.ma.is_masked(values):
+        emptied = np.empty(shape, bool)
+        reduce_gathered(values, geometry, mode, seed, pooled, told, emptied)
+        return np.ma.MaskedArray(out, emptied)
+    if not (isinstance(mode, FoldMode) and can_fold(geometry, values)):
+        reduce_gathered(cells, geometry, mode, seed, pooled, told)
+    elif not fold(cells, geometry, mode, pooled, threads, told):
+        # Powers of some cells have overflowed, or vanished: the definition scales each window.
+        reduce_gathered(cells, geometry, mode, seed, pooled)
+    return np.ma.MaskedArray(out) if isinstance(values, np.ma.MaskedArray) else out
 
 
 def _checked(out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
     if out is None:
         return np.empty(shape, dtype)
-    if not isinstance(out, np.ndarray) or out.shape != shape or out.dtype != dtype:
-        has = f"{text.size(np.shape(out))} of {getattr(out, 'dtype', type(out).__name__)}"
-        raise SpecError(
-            "out", f"it is {has}", f"give an array of shape {text.size(shape)} and type {dtype}"
-        )
+    wanted = f"give an array of shape {text.size(shape)} and type {dtype}"
+    if not isinstance(out, np.ndarray) or isinstance(out, np.ma.MaskedArray):
+        raise SpecError("out", f"it is a {type(out).__name__}", wanted)
+    if out.shape != shape or out.dtype != dtype:
+        raise SpecError("out", f"it is {text.size(out.shape)} of {out.dtype}", wanted)
     if not out.flags.writeable:
         raise SpecError("out", "it is read-only", "give an array that may be written")
+    if out.size and _overlaps_itself(out):
+        raise SpecError("out", "some of its cells share memory", "give an array of its own")
     return out
 
 
-def as_values(values: ArrayLike, rank: int) -> Array:
-    """``values`` as an array of native numbers with at least ``rank`` axes, none empty.
+def _overlaps_itself(array: Array) -> bool:
+    """Whether two cells may be the same memory, as those of a broadcast array are."""
+    end = array.itemsize
+    along = zip(map(abs, array.strides), array.shape, strict=True)
+    for stride, length in sorted(pair for pair in along if pair[1] > 1):
+        if stride < end:
+            return True
+        end += stride * (length - 1)
+    return False
+
+
+def as_values(values: Any, rank: int) -> Array:
+    """``values`` as an array of native numbers with at least ``rank`` axes, the last not empty.
 
     Raises:
-        SourceError: they are not numbers, or have too few axes or an empty one.
+        SourceError: they are not numbers, or have too few axes or an empty spatial one.
     """
-    try:
-        array = np.asanyarray(values)
-    except ValueError as error:
-        raise SourceError("values", "they form no array", "give rows of equal length") from error
-    if array.dtype.kind not in NUMERIC:
-        raise SourceError(
-            "values",
-            f"the type {array.dtype} cannot be pooled",
-            "give integers, floats or booleans",
-        )
-    if array.ndim < rank or array.size == 0:
+    array = as_array(values)
+    if array.ndim < rank or 0 in array.shape[-rank:]:
+        axes = "axis" if rank == 1 else "axes"
         raise SourceError(
             "values",
             f"their shape is {array.shape}",
-            f"give at least {rank} axes, none empty",
+            f"give at least {rank} {axes}, and no spatial axis empty",
         )
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
-# Seeds are numbers of 64 bits.
-MOST_SEEDS = 1 << 64
+def checked_seed(mode: Mode, seed: Any) -> int:
+    """The seed, 0 if none is given.
 
-
-def refuse_seed(mode: Mode, seed: int | None) -> None:
-    """Raise SpecError for a seed that nothing would use."""
-    if seed is not None and not mode.draws:
+    Raises:
+        SpecError: nothing would use it, or it is not a seed.
+    """
+    if seed is None:
+        return 0
+    if not mode.draws:
         raise SpecError("seed", f"{mode.name()} draws nothing at random", "leave out the seed")
-    if seed is not None and not 0 <= seed < MOST_SEEDS:
-        raise SpecError("seed", f"{seed} is out of range", f"give one from 0 to {MOST_SEEDS - 1}")
+    return whole("seed", seed, 0, LARGEST_SEED)

@@ -39,7 +39,7 @@ def winner_indices(
         )
     indices = np.full(pooled.shape, -1, np.int64)
     with np.errstate(all="ignore"):
-        if isinstance(mode, FoldMode) and can_fold(geometry):
+        if isinstance(mode, FoldMode) and can_fold(geometry, values):
             _find_equals(values, pooled, geometry, indices)
         else:
             for patches, part in patch_blocks((values, indices), geometry, mode, seed):
@@ -49,11 +49,11 @@ def winner_indices(
 
 def kept_values(values: Array, pooled: Array, geometry: Geometry, mode: Mode, seed: int) -> Array:
     """Which pooled values equal a cell of their window: the shape of ``pooled``, bool."""
-    if can_fold(geometry):
+    if can_fold(geometry, values):
         indices = np.full(pooled.shape, -1, np.int64)
         _find_equals(values, pooled, geometry, indices)
         return indices >= 0
-    kept = pooled.copy()
+    kept = np.ma.getdata(pooled).copy()
     for patches, part in patch_blocks((values, kept), geometry, mode, seed):
         best = part[..., None]
         same = (patches.cells == best) | _both_nan(patches.cells, best)
@@ -72,7 +72,8 @@ def _won(patches: Patches, mode: Mode) -> Array:
 def _find_equals(values: Array, pooled: Array, geometry: Geometry, indices: Array) -> None:
     """The first cell that equals a window's value wins, but the last NaN, tap by tap."""
     taps = list(product(*(range(len(axis.window(0))) for axis in geometry.axes)))
-    for planes, best, found in plane_groups((values, pooled, indices), len(geometry.axes)):
+    arrays = np.ma.getdata(values), np.ma.getdata(pooled), indices
+    for planes, best, found in plane_groups(arrays, len(geometry.axes)):
         for group, block in blocks(len(planes), geometry):
             part = (group, *block)
             windows = planes[group], best[part], found[part]

@@ -64,7 +64,7 @@ def mode_class(name: str) -> "type[Mode]":
         if _plain(mode) in spellings:
             return _class_in(_module(mode))
     for kind in map(_class_in, map(_module, available_modes())):
-        if any(alias in spellings for alias in kind.aliases):
+        if any(_plain(alias) in spellings for alias in kind.aliases):
             return kind
     raise unknown("mode", name.replace("_", "-"), available_modes())
 
@@ -122,7 +122,9 @@ def build_mode(spec: PoolSpec) -> "Mode":
     }
     for name in (name for name, is_given in given.items() if is_given and not kind.divides):
         raise SpecError(name, f"{kind.name()} divides by nothing", f"leave out {name}")
-    return kind(**parse_options(kind, dict(spec.mode_options))).under(rule)
+    mode = kind(**parse_options(kind, dict(spec.mode_options))).under(rule)
+    mode.check(spec)
+    return mode
 
 
 def _module(name: str) -> ModuleType:

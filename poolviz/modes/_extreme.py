@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from poolviz import text
+from poolviz.checks import typed
 from poolviz.errors import SpecError
 from poolviz.modes._mode import FoldMode
 from poolviz.patches import Array, Counts, Patches
@@ -30,7 +31,7 @@ class ExtremeMode(FoldMode):
     def __post_init__(self) -> None:
         if self.nan not in (None, *NAN_POLICIES):
             raise SpecError(
-                "mode", f"nan={self.nan} is unknown", f"give {' or '.join(NAN_POLICIES)}"
+                "mode", f"nan={typed(self.nan)} is unknown", f"give {' or '.join(NAN_POLICIES)}"
             )
 
     @property

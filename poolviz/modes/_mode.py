@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from poolviz import text
+from poolviz.errors import SpecError
 from poolviz.geometry import Planner
 from poolviz.modes._calls import Call
 from poolviz.patches import Array, Counts, Patches
@@ -91,8 +92,15 @@ class Mode(Planner):
         return None
 
     def slopes(self, patches: Patches) -> Array:
-        """∂y/∂xᵢ for each cell: (..., n), 0 outside the input."""
-        raise NotImplementedError
+        """∂y/∂xᵢ for each cell: (..., n), 0 outside the input.
+
+        Raises:
+            SpecError: the mode has no gradient.
+        """
+        del patches
+        raise SpecError(
+            "mode", f"{self.name()} has no gradient", "give its class the method slopes"
+        )
 
     def expression(self, cells: Array, counts: Counts) -> str:
         """The formula with the window's input cells in it.
@@ -144,6 +152,19 @@ class FoldMode(Mode):
     def prepare(self, values: Array, out: Array) -> None:
         """Write what of each cell is folded into ``out``, which has the accumulator's type."""
         np.copyto(out, values, casting="unsafe")
+
+    def in_range(self, folded: Array, cells: Array, *, underflowed: bool) -> bool:
+        """Whether no cell left the range of the accumulator's type when it was prepared.
+
+        Where one did, the windows are reduced one by one instead.
+
+        Args:
+            folded: what some windows were folded to.
+            cells: the input cells that they read.
+            underflowed: whether the processor reported a result too small for its type.
+        """
+        del folded, cells, underflowed
+        return True
 
     def finish(self, folded: Array, counts: Counts) -> Array:
         """The pooled values; may work in place."""

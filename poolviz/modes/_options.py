@@ -1,10 +1,11 @@
 """A mode's parameters, given as Python values or as text, brought to their types."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import Field, fields
 from typing import Any, get_args, get_origin
 
+from poolviz.checks import shown, typed
 from poolviz.errors import SpecError
 from poolviz.modes._mode import Mode
 
@@ -22,7 +23,7 @@ def parse_options(kind: type[Mode], options: dict[str, Any]) -> dict[str, Any]:
     for name in options:
         if name not in names:
             has = f"its parameters: {', '.join(names)}" if names else "it has no parameters"
-            raise SpecError("mode", f"{kind.name()} does not take {name!r}", has)
+            raise SpecError("mode", f"{kind.name()} does not take {shown(name)}", has)
     return {names[name]: _parse(name, value, types[names[name]]) for name, value in options.items()}
 
 
@@ -45,15 +46,19 @@ def _parse(name: str, value: Any, kind: Any) -> Any:
     try:
         if get_origin(kind) is tuple:
             parts = value.split("/") if isinstance(value, str) else value
+            parts = parts if isinstance(parts, Iterable) else [parts]
             return tuple(_PARSERS[wanted](str(part)) for part in parts)
         if not isinstance(value, str) and isinstance(value, kinds + (int,) * (float in kinds)):
             return value
         return _PARSERS[wanted](str(value))
     except (KeyError, TypeError, ValueError) as error:
-        example = "numbers as 0.5/0.5" if get_origin(kind) is tuple else f"a {wanted.__name__}"
-        raise SpecError(
-            "mode", f"{name}={value} is no value for {name}", f"give {example}"
-        ) from error
+        example = _SEVERAL[wanted] if get_origin(kind) is tuple else _ONE[wanted]
+        cause = f"{name}={typed(value)} is not a value of {name}"
+        raise SpecError("mode", cause, f"give {example}") from error
+
+
+_ONE = {float: "a number", int: "a whole number", bool: "true or false", str: "a word"}
+_SEVERAL = {float: "numbers, e.g. 2 or 0.5/2", int: "whole numbers, e.g. 3 or 1/5"}
 
 
 def _float(text: str) -> float:

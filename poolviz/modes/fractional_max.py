@@ -27,13 +27,14 @@ class FractionalMax(ExtremeMode):
     Graham 2014, arXiv 1412.6071.
 
     Args:
-        ratio: input over output size, ratio ≥ 1; an output size is taken instead if given.
+        ratio: input over output size, ratio ≥ 1: one number, or one for each axis
+            (``ratio=1.4/1.5``); an output size is taken instead if given.
         overlapping: regions share their edge cells.
         random: steps in random rather than pseudorandom order.
         u: the number that places pseudorandom regions, 0 ≤ u < 1; drawn unless given.
     """
 
-    ratio: float = 1.4142135623730951
+    ratio: tuple[float, ...] = (1.4142135623730951,)
     overlapping: bool = False
     random: bool = False
     u: float | None = None
@@ -46,10 +47,10 @@ class FractionalMax(ExtremeMode):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not 1 <= self.ratio < np.inf:
-            raise SpecError(
-                "mode", f"fractional-max:ratio={self.ratio} is out of range", "give a ratio ≥ 1"
-            )
+        if not self.ratio or not all(1 <= ratio < np.inf for ratio in self.ratio):
+            given = "/".join(map(str, self.ratio))
+            cause = f"fractional-max:ratio={given} is out of range"
+            raise SpecError("mode", cause, "give a ratio ≥ 1, or one for each axis")
         if self.u is not None and not 0 <= self.u < 1:
             raise SpecError("mode", f"fractional-max:u={self.u} is out of range", "give 0 ≤ u < 1")
 
@@ -58,23 +59,28 @@ class FractionalMax(ExtremeMode):
         """The regions, unless u places them."""
         return self.random or self.u is None
 
+    def check(self, spec: PoolSpec) -> None:
+        """Raise SpecError for a stride or padding: the regions are the mode's own."""
+        for name in spec.windows_given:
+            if name != "kernel_size":
+                cause = "fractional max chooses its regions by their ratio"
+                raise SpecError(name, cause, "leave it out")
+        if len(self.ratio) not in (1, spec.rank):
+            cause = f"fractional-max:ratio has {len(self.ratio)} numbers, the map {spec.rank} axes"
+            raise SpecError("mode", cause, "give one number, or one for each axis")
+
     def complete(self, spec: PoolSpec, rule: Rule) -> PoolSpec:
-        """The regions are the mode's own: no stride, no padding."""
-        given = {"stride": spec.stride, "padding": spec.padding, "ceil_mode": spec.ceil_mode}
-        given["dilation"] = None if set(spec.dilation) == {1} else spec.dilation
-        for name, value in given.items():
-            if value is not None:
-                raise SpecError(
-                    name, "fractional max chooses its regions by their ratio", "leave it out"
-                )
+        """No stride and no padding are filled in."""
+        self.check(spec)
         return replace(spec, count_include_pad=rule.count_include_pad)
 
     def axis(self, spec: PoolSpec, rule: Rule, at: int, size: int, seed: int) -> Axis:
         """The regions along one axis."""
         del rule
         random = np.random.default_rng((seed, at))
+        ratio = self.ratio[at % len(self.ratio)]
         # A hair more, so that a ratio of L/o gives o in spite of rounding.
-        count = spec.output_size[at] if spec.adaptive else int(size / self.ratio + 1e-9)
+        count = spec.output_size[at] if spec.adaptive else int(size / ratio + 1e-9)
         if not 1 <= count <= size:
             raise SpecError(
                 "output_size",
@@ -86,7 +92,7 @@ class FractionalMax(ExtremeMode):
             windows = _of_kernel(size, count, spec.kernel_size[at], u)
         else:
             windows = self._regions(size, self._edges(size, count, u, random))
-        formula = f"{count} regions" if spec.adaptive else f"floor({size} / {self.ratio:.4g})"
+        formula = f"{count} regions" if spec.adaptive else f"floor({size} / {ratio:.4g})"
         words = f"{formula} of {size} cells" if spec.adaptive else f"{formula} = {count}"
         return RaggedAxis(size, count, 0, 0, words, windows)
 

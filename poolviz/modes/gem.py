@@ -8,15 +8,20 @@ import numpy as np
 from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.modes._mode import FoldMode, floating, inside_or, share
+from poolviz.modes._powers import powers_in_range, scale_of
 from poolviz.patches import Array, Counts, Patches
+
+# A smaller exponent has the same mean to the last digit, the geometric one.
+LEAST_P = 1e-200
 
 
 @dataclass(frozen=True)
 class GeneralisedMean(FoldMode):
     """The generalised mean of positive cells: y = (Σ max(xᵢ, ε)^p / n)^(1/p).
 
-    p = 1 is the mean, p → ∞ the maximum. Powers are taken in float64. Padding is
-    left out of sum and n. Radenović et al. 2019, arXiv 1711.02512.
+    p → 0 is the geometric mean, p = 1 the mean, p → ∞ the maximum. Powers are taken in
+    float64; where they would overflow or underflow, the cells are first divided by the
+    window's largest. Padding is left out of sum and n. Radenović et al. 2019, arXiv 1711.02512.
 
     Args:
         p: the exponent, p > 0.
@@ -56,27 +61,43 @@ class GeneralisedMean(FoldMode):
         """The p-th root of the mean."""
         return np.asarray((folded / counts.inside) ** (1 / self.p))
 
-    def reduce(self, patches: Patches) -> Array:
-        """The definition as written."""
-        total = self._powers(patches).sum(axis=-1)
-        mean = total / patches.counts.inside
-        return np.asarray(mean ** (1 / self.p), floating(patches.cells.dtype))
+    def in_range(self, folded: Array, cells: Array, *, underflowed: bool) -> bool:
+        """Whether no power overflowed or vanished."""
+        del underflowed
+        return powers_in_range(self.p, folded, np.maximum(cells, self.eps))
 
-    def _powers(self, patches: Patches) -> Array:
-        x = inside_or(patches, 0).astype(np.float64)
-        return np.where(patches.inside, np.maximum(x, self.eps) ** self.p, 0)
+    def reduce(self, patches: Patches) -> Array:
+        """(Σ x^p / n)^(1/p), of the cells over their largest."""
+        return np.asarray(self._mean(patches)[..., 0], floating(patches.cells.dtype))
+
+    def _mean(self, patches: Patches) -> Array:
+        """The value in float64: (..., 1)."""
+        x, scale = self._scaled(patches)
+        # By logarithms p may be so small that x^p is 1 to the last digit.
+        p = max(self.p, LEAST_P)
+        above = np.where(patches.inside, np.expm1(p * np.log(x)), 0)
+        mean = above.sum(axis=-1, keepdims=True) / self._count(patches)
+        return np.asarray(scale * np.exp(np.log1p(mean) / p))
+
+    def _scaled(self, patches: Patches) -> tuple[Array, Array]:
+        """max(x, ε) over the window's largest, and that largest."""
+        x = np.maximum(inside_or(patches, 0).astype(np.float64), self.eps)
+        scale = scale_of(np.where(patches.inside, x, 0))
+        return x / scale, scale
+
+    def _count(self, patches: Patches) -> Array:
+        return np.asarray(patches.counts.inside)[..., None]
 
     def weights(self, patches: Patches) -> Array:
         """Each cell's part of the sum of powers."""
-        powers = self._powers(patches)
+        powers = np.where(patches.inside, self._scaled(patches)[0] ** self.p, 0)
         return share(powers, powers.sum(axis=-1))
 
     def slopes(self, patches: Patches) -> Array:
         """x^(p−1)·y^(1−p)/n where x > ε."""
         x = inside_or(patches, 0).astype(np.float64)
-        n = np.asarray(patches.counts.inside)[..., None]
-        y = (self._powers(patches).sum(axis=-1, keepdims=True) / n) ** (1 / self.p)
-        return np.where(patches.inside & (x > self.eps), (x / y) ** (self.p - 1) / n, 0)
+        slopes = (x / self._mean(patches)) ** (self.p - 1) / self._count(patches)
+        return np.where(patches.inside & (x > self.eps), slopes, 0)
 
     def expression(self, cells: Array, counts: Counts) -> str:
         """``((1^3 + 3^3) / 2)^(1/3)``."""

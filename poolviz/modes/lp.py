@@ -8,7 +8,8 @@ import numpy as np
 from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.modes._calls import Call
-from poolviz.modes._mode import FoldMode, floating, inside_or, share, wider
+from poolviz.modes._mode import FoldMode, floating, inside_or, share
+from poolviz.modes._powers import powers_in_range, scale_of
 from poolviz.patches import Array, Counts, Patches
 from poolviz.rules import Rule
 
@@ -23,9 +24,11 @@ class Lp(FoldMode):
     Frameworks differ in whether x or |x| is raised (PyTorch: x, so that odd p
     over a negative sum is NaN), and in whether the sum over a window that
     overhangs is scaled up to a whole window's (PyTorch: yes). Padding acts as 0.
-    What TensorFlow Lite and NNAPI call L2 pooling is not this norm but the root mean square
-    √(Σ xᵢ²/n): lp divided by √n, or ``gem:p=2`` where no cell is smaller than its eps.
-    Sermanet et al. 2012, arXiv 1204.3968.
+    Where powers would overflow or underflow, the cells are first divided by the window's
+    largest. float16 is raised and summed in float32: four cells of 300 give 600, where PyTorch
+    gives infinity. What TensorFlow Lite and NNAPI call L2 pooling is not this norm but the
+    root mean square √(Σ xᵢ²/n): lp divided by √n, or ``gem:p=2`` where no cell is smaller than
+    its eps. Sermanet et al. 2012, arXiv 1204.3968.
 
     Args:
         p: the exponent.
@@ -61,6 +64,14 @@ class Lp(FoldMode):
         if not np.isinf(self.p):
             np.power(source, self.p, out=out, dtype=out.dtype)
 
+    def in_range(self, folded: Array, cells: Array, *, underflowed: bool) -> bool:
+        """Whether no power overflowed or vanished; sums and maxima cannot."""
+        # Not every power function reports underflow; a product does.
+        underflowed |= self.p != SQUARE
+        return self.p in (1, np.inf) or powers_in_range(
+            self.p, folded, cells, underflowed=underflowed
+        )
+
     def finish(self, folded: Array, counts: Counts) -> Array:
         """The p-th root, of the sum scaled where windows overhang."""
         if np.isinf(self.p):
@@ -74,17 +85,29 @@ class Lp(FoldMode):
     def _rescaled(self, total: Array, counts: Counts) -> Array:
         if (counts.padded == counts.taps).all():
             return total
-        return np.asarray(total * (counts.taps / counts.padded).astype(total.dtype))
+        return np.asarray(total * self.rescaling(counts).astype(total.dtype))
 
     def reduce(self, patches: Patches) -> Array:
-        """(Σ xᵢ^p)^(1/p) as written."""
-        x = patches.cells.astype(wider(patches.cells.dtype))
+        """(Σ xᵢ^p)^(1/p), of the cells over their largest."""
+        return np.asarray(self._norm(patches)[..., 0], floating(patches.cells.dtype))
+
+    def _norm(self, patches: Patches) -> Array:
+        """The value in float64: (..., 1)."""
+        x = self._cells(patches)
         if np.isinf(self.p):
-            return np.asarray(np.abs(x).max(axis=-1), floating(patches.cells.dtype))
-        total = ((np.abs(x) if self.absolute else x) ** self.p).sum(axis=-1)
-        counts = patches.counts
-        factor = counts.taps / counts.padded if self.rescale else 1.0
-        return np.asarray((total * factor) ** (1 / self.p), floating(patches.cells.dtype))
+            return np.asarray(x.max(axis=-1, keepdims=True))
+        scale = scale_of(np.abs(x))
+        total = ((x / scale) ** self.p).sum(axis=-1, keepdims=True)
+        return np.asarray(scale * (total * self._factor(patches.counts)) ** (1 / self.p))
+
+    def _cells(self, patches: Patches) -> Array:
+        """What is raised, in float64."""
+        x = patches.cells.astype(np.result_type(patches.cells.dtype, np.float64))
+        return np.abs(x) if self.absolute or np.isinf(self.p) else x
+
+    def _factor(self, counts: Counts) -> Array:
+        """By what sums are scaled up, (..., 1)."""
+        return np.asarray(self.rescaling(counts))[..., None]
 
     def weights(self, patches: Patches) -> Array:
         """Each cell's part of the sum of powers."""
@@ -92,23 +115,22 @@ class Lp(FoldMode):
         if np.isinf(self.p):
             largest = x == x.max(axis=-1, keepdims=True)
             return np.asarray(largest & (largest.cumsum(axis=-1) == 1), float)
-        parts = x**self.p
+        parts = (x / scale_of(x)) ** self.p
         return share(parts, parts.sum(axis=-1))
 
     def slopes(self, patches: Patches) -> Array:
         """x^(p−1)·y^(1−p), of the sign of x where |x| is raised; 0 where y is 0."""
-        if np.isinf(self.p):
-            return np.sign(inside_or(patches, 0)) * self.weights(patches)
         x = inside_or(patches, 0).astype(np.float64)
-        y = np.asarray(self.reduce(patches), np.float64)[..., None]
-        counts = patches.counts
-        factor = np.asarray(counts.taps / counts.padded if self.rescale else 1.0)[..., None]
+        if np.isinf(self.p):
+            return np.sign(x) * self.weights(patches)
+        y = self._norm(patches)
         # Cells over the norm are at most 1 for |x|, so that no power overflows.
         ratio = np.divide(x, y, out=np.zeros(x.shape), where=y != 0)
         slopes = (
             np.sign(x) * np.abs(ratio) ** (self.p - 1) if self.absolute else ratio ** (self.p - 1)
         )
-        return np.where(patches.inside & (y != 0), factor * slopes, 0)
+        slopes = self._factor(patches.counts) * slopes
+        return np.where(patches.inside & (y != 0), slopes, 0)
 
     def expression(self, cells: Array, counts: Counts) -> str:
         """``(1^2 + 3^2)^(1/2)``."""

@@ -2,18 +2,73 @@
 
 import math
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 
 from poolviz import text
 from poolviz.errors import SpecError
-from poolviz.geometry import Axis, sliding_axis
+from poolviz.geometry import Axis
 from poolviz.modes._mode import Mode, floating, inside_or, weighted
 from poolviz.patches import Array, Counts, Patches
 from poolviz.rules import Rule
-from poolviz.spec import PoolSpec
+from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec
+
+# Beyond, binomial coefficients lose their last digits.
+MOST_TAPS = 33
+
+
+@dataclass(frozen=True)
+class BlurredAxis(Axis):
+    """Windows that read the maxima, at stride 1, of a kernel; there are ``size − kernel_size + 1``.
+
+    Window i blurs ``taps`` maxima around maximum i·stride. At either end the maxima are
+    reflected, so that a window there reads fewer, some of them twice.
+    """
+
+    kernel_size: int
+    stride: int
+    taps: int
+
+    @property
+    def step(self) -> float:
+        """The stride."""
+        return self.stride
+
+    @property
+    def maxima(self) -> int:
+        """How many there are."""
+        return self.size - self.kernel_size + 1
+
+    def window(self, index: int) -> range:
+        """The input cells of all maxima that window ``index`` reads."""
+        (read,) = self._read(np.array([index])).tolist()
+        return range(min(read), max(read) + self.kernel_size)
+
+    def blur(self, indices: Array, count: int) -> Array:
+        """The weights of the first ``count`` maxima under some windows: (..., count)."""
+        read = self._read(indices)
+        place = read - read.min(axis=-1, keepdims=True)
+        return np.asarray(binomial(self.taps) @ (place[..., None] == np.arange(count)))
+
+    def _read(self, indices: Array) -> Array:
+        """Which maximum each tap of a window reads: (..., taps)."""
+        first = indices * self.stride - (self.taps - 1) // 2
+        last = self.maxima - 1
+        return np.asarray(last - np.abs(last - np.abs(first[..., None] + np.arange(self.taps))))
+
+
+@lru_cache(maxsize=MOST_TAPS)
+def binomial(taps: int) -> Array:
+    """The coefficients C(taps − 1, i) / 2^(taps − 1).
+
+    Example:
+        >>> binomial(3).tolist()
+        [0.25, 0.5, 0.25]
+    """
+    line = [math.comb(taps - 1, tap) for tap in range(taps)]
+    return np.asarray(np.array(line) / 2 ** (taps - 1))
 
 
 @dataclass(frozen=True)
@@ -21,65 +76,85 @@ class MaxBlur(Mode):
     """Anti-aliased max: the kernel's maxima at stride 1, blurred binomially, then subsampled.
 
     y = Σ_b B_b·max x_{b…b+k−1}, B binomial
-    Each output reads k + taps − 1 cells per axis: the maxima of its kernel-sized
-    parts, weighted by the binomial coefficients C(taps − 1, i) / 2^(taps − 1).
-    Parts without any cell in the input are left out, the other weights scaled up
-    to 1. Zhang 2019, arXiv 1904.11486.
+    Along an axis of L cells there are L − k + 1 maxima, of which ⌈(L − k + 1)/s⌉ places
+    are kept. The blur reads ``taps`` maxima, ⌊(taps − 1)/2⌋ of them before its place, with
+    the coefficients C(taps − 1, i) / 2^(taps − 1); beyond an end the maxima are reflected.
+    There is no padding: the kernel's windows lie in the input, as in the authors' layer.
+    Zhang 2019, arXiv 1904.11486.
 
     Args:
-        taps: of the blur, along each axis, from 1 (none) up.
+        taps: of the blur, from 1 (none) up: one number, or one for each axis (``taps=1/5``).
     """
 
-    taps: int = 3
+    taps: tuple[int, ...] = (3,)
 
     summary: ClassVar[str] = "max at stride 1, blurred, then subsampled (maxblur:taps=3)"
     formula: ClassVar[str] = "y = Σ_b B_b·max x_{b…b+k−1}, B binomial"
     citation: ClassVar[str] = "Zhang 2019, arXiv 1904.11486"
-    padding_value: ClassVar[float | None] = -np.inf
+    padding_value: ClassVar[float | None] = None
 
     def __post_init__(self) -> None:
-        if not 1 <= self.taps <= 33:  # noqa: PLR2004 - beyond, coefficients lose their last digits
-            raise SpecError("mode", f"maxblur:taps={self.taps} is out of range", "give 1 to 33")
+        if not self.taps or not all(1 <= taps <= MOST_TAPS for taps in self.taps):
+            given = "/".join(map(str, self.taps))
+            cause = f"maxblur:taps={given} is out of range"
+            raise SpecError("mode", cause, f"give numbers from 1 to {MOST_TAPS}")
+
+    def check(self, spec: PoolSpec) -> None:
+        """Raise SpecError for anything but a kernel size and a stride."""
+        if spec.adaptive:
+            cause = "maxblur needs windows of one size"
+            raise SpecError("output_size", cause, "give a kernel size and a stride")
+        if spec.padding not in (None, "valid") and not set(spec.padding) <= {0, (0, 0)}:
+            cause = "maxblur has no padding: its blur reflects the maxima at the edges"
+            raise SpecError("padding", cause, "leave it out")
+        if set(spec.dilation) != {1}:
+            raise SpecError("dilation", "maxblur has no dilated kernel", "leave it out")
+        if spec.ceil_mode:
+            cause = "maxblur keeps every stride-th place of its blurred maxima, up to the last"
+            raise SpecError("ceil_mode", cause, "leave it out")
+        if len(self.taps) not in (1, spec.rank):
+            cause = f"maxblur:taps has {len(self.taps)} numbers, the windows {spec.rank} axes"
+            raise SpecError("mode", cause, "give one number, or one for each axis")
+
+    def complete(self, spec: PoolSpec, rule: Rule) -> PoolSpec:
+        """The rule says no more than the stride: padding is the mode's own."""
+        self.check(spec)
+        kernel_size = spec.kernel_size or (DEFAULT_KERNEL_SIZE,) * spec.rank
+        stride = spec.stride or (kernel_size if rule.stride_is_kernel_size else 1)
+        return replace(
+            spec,
+            kernel_size=kernel_size,
+            stride=stride,
+            padding=((0, 0),) * spec.rank,
+            ceil_mode=False,
+            count_include_pad=rule.count_include_pad,
+        )
 
     def axis(self, spec: PoolSpec, rule: Rule, at: int, size: int, seed: int) -> Axis:
         """Windows that reach over the kernel and the blur."""
-        del seed
-        if spec.adaptive:
-            raise SpecError(
-                "output_size", "a blur needs windows of one size", "give a kernel size and a stride"
+        del rule, seed
+        kernel_size, stride = spec.kernel_size[at], spec.stride[at]
+        taps = self.taps[at % len(self.taps)]
+        maxima = size - kernel_size + 1
+        count = -(-maxima // stride)
+        formula = f"ceil(({size} − {kernel_size} + 1) / {stride}) = {count}"
+        if maxima < 1:
+            remedy = f"the largest kernel size that fits here is {size}"
+            raise SpecError("kernel_size", f"no window fits: {formula}", remedy)
+        if taps // 2 >= maxima:
+            cause = (
+                f"maxblur:taps={taps} reads {taps // 2} maxima beyond the edge, and only"
+                f" {maxima - 1} can be reflected there"
             )
-        if set(spec.dilation) != {1}:
-            raise SpecError("dilation", "maxblur has no dilated form", "leave it out")
-        longer = tuple(length + self.taps - 1 for length in spec.kernel_size)
-        return sliding_axis(replace(spec, kernel_size=longer), rule, at, size)
-
-    def _parts(self, patches: Patches) -> tuple[Array, Array, Array]:
-        """Of each kernel-sized part its maximum, where it stands in the patch, and its weight."""
-        kernel = tuple(length - self.taps + 1 for length in patches.shape)
-        grid = inside_or(patches, -np.inf).reshape(*patches.cells.shape[:-1], *patches.shape)
-        places = np.arange(math.prod(patches.shape)).reshape(patches.shape)
-        parts, there = _parts_of(grid, kernel), _parts_of(places, kernel)
-        winners = np.where(np.isnan(parts), np.inf, parts).argmax(axis=-1)[..., None]
-        maxima = np.take_along_axis(parts, winners, axis=-1)[..., 0]
-        standing = np.take_along_axis(np.broadcast_to(there, parts.shape), winners, axis=-1)[..., 0]
-        return maxima, standing, self._blur(patches, kernel)
-
-    def _blur(self, patches: Patches, kernel: tuple[int, ...]) -> Array:
-        """The binomial weights of the parts that hold an input cell, summing to 1."""
-        inside = np.broadcast_to(patches.inside, patches.cells.shape)
-        grid = inside.reshape(*inside.shape[:-1], *patches.shape)
-        usable = _parts_of(grid, kernel).any(axis=-1)
-        line = [math.comb(self.taps - 1, tap) for tap in range(self.taps)]
-        blur = reduce(np.multiply.outer, [np.array(line, float)] * len(kernel)).ravel()
-        weights = np.where(usable, blur, 0)
-        total = weights.sum(axis=-1, keepdims=True)
-        return np.asarray(weights / np.where(total == 0, 1, total))
+            remedy = f"use at most {2 * maxima - 1} taps, or a smaller kernel"
+            raise SpecError("mode", cause, remedy)
+        return BlurredAxis(size, count, 0, 0, formula, kernel_size, stride, taps)
 
     def reduce(self, patches: Patches) -> Array:
         """Σ_b B_b·max of part b."""
         maxima, _, blur = self._parts(patches)
         empty = (blur == 0).all(axis=-1)
-        blurred = np.where(empty, -np.inf, weighted(maxima, blur)[..., 0])
+        blurred = np.where(empty, np.nan, weighted(maxima, blur)[..., 0])
         return blurred.astype(floating(patches.cells.dtype))
 
     def weights(self, patches: Patches) -> Array:
@@ -97,9 +172,35 @@ class MaxBlur(Mode):
         return self.weights(patches)
 
     def expression(self, cells: Array, counts: Counts) -> str:
-        """``blur of the maxima within (1, 3, 2)``."""
+        """``binomial blur of the maxima among (1, 3, 2)``."""
         del counts
         return f"binomial blur of the maxima among ({text.joined(cells)})"
+
+    def _parts(self, patches: Patches) -> tuple[Array, Array, Array]:
+        """Of each kernel-sized part its maximum, where it stands in the patch, and its weight."""
+        axes = [axis for axis in patches.axes if isinstance(axis, BlurredAxis)]
+        kernel = tuple(axis.kernel_size for axis in axes)
+        grid = inside_or(patches, -np.inf).reshape(*patches.cells.shape[:-1], *patches.shape)
+        places = np.arange(math.prod(patches.shape)).reshape(patches.shape)
+        parts, there = _parts_of(grid, kernel), _parts_of(places, kernel)
+        winners = np.where(np.isnan(parts), np.inf, parts).argmax(axis=-1)[..., None]
+        maxima = np.take_along_axis(parts, winners, axis=-1)[..., 0]
+        standing = np.take_along_axis(np.broadcast_to(there, parts.shape), winners, axis=-1)[..., 0]
+        return maxima, standing, self._blur(patches, axes, kernel)
+
+    def _blur(self, patches: Patches, axes: list[BlurredAxis], kernel: tuple[int, ...]) -> Array:
+        """The weights of the parts, the product of those along the axes, summing to 1."""
+        blur = np.ones(1)
+        for axis, along, length in zip(axes, patches.along, patches.shape, strict=True):
+            line = axis.blur(along, length - axis.kernel_size + 1)
+            product = blur[..., :, None] * line[..., None, :]
+            blur = product.reshape(*product.shape[:-2], -1)
+        inside = np.broadcast_to(patches.inside, patches.cells.shape)
+        grid = inside.reshape(*inside.shape[:-1], *patches.shape)
+        # A part without any cell that takes part has no maximum, and the others share its weight.
+        weights = np.where(_parts_of(grid, kernel).any(axis=-1), blur, 0)
+        total = weights.sum(axis=-1, keepdims=True)
+        return np.asarray(weights / np.where(total == 0, 1, total))
 
 
 def _parts_of(grid: Array, kernel: tuple[int, ...]) -> Array:

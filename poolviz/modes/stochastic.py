@@ -15,8 +15,9 @@ class Stochastic(Mode):
     """A cell drawn in proportion to its value; at test time the expectation.
 
     y = a_l, l ~ aᵢ / Σ a; expected: Σ aᵢ² / Σ a
-    Activations are meant to be at least 0: negative cells and NaN count as 0. A
-    window whose sum is 0 gives 0. Padding is never drawn. Zeiler & Fergus 2013, arXiv 1301.3557.
+    Activations are meant to be at least 0: negative cells and NaN count as 0, where Caffe
+    at test time sums them with their sign (5, −5, 0, 0 gives 0 there and 5 here). A window
+    whose sum is 0 gives 0. Padding is never drawn. Zeiler & Fergus 2013, arXiv 1301.3557.
 
     Args:
         expected: the expectation instead of a draw.

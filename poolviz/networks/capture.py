@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from poolviz.arrays import as_array
 from poolviz.errors import SpecError
 from poolviz.modes import build_mode
 from poolviz.networks.pooling_layer import PoolingLayer, observed
@@ -39,11 +40,12 @@ def capture(
         For each call of a pooling module its ``name``, ``feature_map``, ``spec``, the
         module's own ``output``, poolviz's ``result``, their ``max_difference`` and a
         ``remark`` on that, such as on averages of integers, which PyTorch truncates.
-        Of three spatial axes there is no feature map to show. Pooling that poolviz
-        cannot repeat, as fractional max, which draws at random, is left out with a warning.
+        Of three spatial axes, or of an empty batch, there is no feature map to show.
+        Pooling that poolviz cannot repeat, as fractional max, which draws at random, is
+        left out with a warning.
 
     Raises:
-        SourceError: the batch has no ``index``.
+        SourceError: the batch has no ``index``; an empty one may have 0.
 
     Example:
         ``for layer in poolviz.capture(model, x): print(layer.name, layer.max_difference)``
@@ -111,8 +113,8 @@ def _observed(name: str, call: _Call, index: int) -> list[PoolingLayer]:
     try:
         mode, _, rank = reader.kind(call.module)
         if build_mode(PoolSpec(mode)).draws:
-            cause = "it draws its windows at random"
-            raise SpecError(type(call.module).__name__, cause, "repeat it by poolviz.run")
+            warnings.warn(f"left out {name}: it draws its windows at random", stacklevel=4)
+            return []
         spec = reader.read(call.module, tuple(call.entered.shape[-rank:]))
         inputs, outputs = map(_as_array, (call.entered, call.left))
     except SpecError as error:
@@ -129,7 +131,5 @@ def _observed(name: str, call: _Call, index: int) -> list[PoolingLayer]:
 
 
 def _as_array(tensor: Any) -> Array:
-    """A copy: what follows may work in place. NumPy has no bfloat16."""
-    tensor = tensor.detach().cpu()
-    tensor = tensor.float() if "bfloat16" in str(tensor.dtype) else tensor
-    return np.array(tensor.numpy())
+    """A copy: what follows may work in place."""
+    return np.array(as_array(tensor))

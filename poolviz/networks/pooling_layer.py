@@ -32,7 +32,7 @@ class PoolingLayer:
         spec: what it asks for, under its framework's rules.
         inputs: (N, C, spatial) what entered it.
         outputs: (N, C, spatial) what the framework itself made of that.
-        index: which of the batch is shown.
+        index: which of the batch is shown; an empty batch has none.
     """
 
     name: str
@@ -47,13 +47,20 @@ class PoolingLayer:
 
         Raises:
             SpecError: there are three spatial axes.
+            SourceError: the batch is empty.
         """
         self._check_plane()
+        self._check_batch()
         return FeatureMap(self.inputs[self.index], self.name, self.name)
 
     @property
     def output(self) -> Array:
-        """The framework's own output for :attr:`feature_map`: (C, height, width)."""
+        """The framework's own output for :attr:`feature_map`: (C, height, width).
+
+        Raises:
+            SourceError: the batch is empty.
+        """
+        self._check_batch()
         return np.asarray(self.outputs[self.index])
 
     @cached_property
@@ -62,6 +69,7 @@ class PoolingLayer:
 
         Raises:
             SpecError: there are three spatial axes.
+            SourceError: the batch is empty.
         """
         return run(self.feature_map, self.spec)
 
@@ -108,6 +116,11 @@ class PoolingLayer:
         divides = build_mode(self.spec).divides and pads
         return words + " (counted)" * bool(divides and self.geometry.spec.count_include_pad)
 
+    def _check_batch(self) -> None:
+        if not len(self.inputs):
+            cause = "the batch is empty, so that there is no map to show"
+            raise SourceError(self.name, cause, "give a batch of at least one")
+
     def _check_plane(self) -> None:
         if self.inputs.ndim != PLANE + 2:
             raise SpecError(
@@ -124,8 +137,9 @@ def observed(name: str, spec: PoolSpec, inputs: Any, outputs: Any, index: int = 
         SourceError: there is no such index.
     """
     inputs, outputs = np.asarray(inputs), np.asarray(outputs)
-    if not 0 <= index < len(inputs):
-        remedy = f"give one from 0 to {len(inputs) - 1}" if len(inputs) else "give at least one"
+    # Of an empty batch nothing can be shown, yet its layers can be listed.
+    if not 0 <= index < max(len(inputs), 1):
+        remedy = f"give one from 0 to {len(inputs) - 1}" if len(inputs) else "leave it out"
         raise SourceError("index", f"the batch has no {index}", remedy)
     if spec.rank == 1:
         inputs, outputs = (np.expand_dims(each, -2) for each in (inputs, outputs))

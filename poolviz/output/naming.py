@@ -8,6 +8,7 @@ from poolviz.result import PoolResult
 from poolviz.rules import find_rule
 from poolviz.spec import DEFAULT_LIKE, PoolSpec
 from poolviz.text import size
+from poolviz.wording import as_typed, is_global
 
 # Separators of paths, and what some system refuses in a name.
 _NOT_IN_NAMES = re.compile(r'[/\\\x00-\x1f:*?"<>|]')
@@ -38,15 +39,15 @@ def safe(name: str) -> str:
 
 def mode_words(result: PoolResult) -> list[str]:
     """The mode and the parameters that were given."""
-    options = [f"{name}{value}" for name, value in result.spec.mode_options]
+    options = [f"{name}{as_typed(value)}" for name, value in result.spec.mode_options]
     return [result.mode.name(), *options]
 
 
 def window_words(spec: PoolSpec) -> list[str]:
     """The windows, by what differs from the rule's defaults."""
     if spec.adaptive:
-        ones = set(spec.output_size) == {1}
-        words = ["global" if ones else f"adaptive-{_ascii(spec.output_size)}"]
+        words = [_ascii(spec.kernel_size)] if spec.kernel_size else []
+        words.append("global" if is_global(spec) else f"adaptive-{_ascii(spec.output_size)}")
     elif spec.stride is None:
         # The mode cuts windows of its own.
         words = [_ascii(spec.kernel_size)] if spec.kernel_size else []

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from poolviz.calls import available_calls, line_of_code
-from poolviz.engine.pooling import refuse_seed
+from poolviz.engine.pooling import checked_seed
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.frameworks import Answer, answers, caveat
@@ -101,7 +101,7 @@ def differ(feature_map: FeatureMap, spec: PoolSpec, *, seed: int | None = None) 
         >>> found[1].reasons[0].mine
         'a last, incomplete window is kept (ceil)'
     """
-    refuse_seed(build_mode(spec), seed)
+    checked_seed(build_mode(spec), seed)
     given = answers(spec, feature_map.input_size, seed=seed or 0)
     reference = _reference(given, str(spec.like))
     first = run(feature_map, replace(spec, like=_like(reference)), seed=seed)

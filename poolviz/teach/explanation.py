@@ -69,6 +69,8 @@ class Explanation:
         with np.errstate(all="ignore"):
             mode.prepare(self.cells, prepared)
             folded = mode.fold.reduce(prepared)
+            if not mode.in_range(np.asarray(folded), self.cells, underflowed=True):
+                return
         if not np.array_equal(prepared, self.cells, equal_nan=prepared.dtype.kind == "f"):
             yield "each as", text.joined(prepared)
         yield _FOLDED.get(mode.fold.__name__, mode.fold.__name__), text.number(folded)

@@ -74,9 +74,7 @@ def layer_spec(words: str, like: str = DEFAULT_LIKE) -> PoolSpec:
         return PoolSpec(output_size=_lengths(adaptive["output_size"]), like=like)
     match = _LAYER.fullmatch(words)
     if match is None:
-        raise SpecError(
-            "layer", f"{words!r} is not a layer", f"write {LAYER_SYNTAX}"
-        )
+        raise SpecError("layer", f"{words!r} is not a layer", f"write {LAYER_SYNTAX}")
     padding = match["padding"]
     word = padding is None or padding[0].isalpha()
     return PoolSpec(

@@ -2,10 +2,14 @@
 
 import html as markup
 import io
+from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
 from PIL.PngImagePlugin import PngInfo
 
-from poolviz.result import PoolResult
+from poolviz.patches import Array
+from poolviz.result import PoolResult, Step
 from poolviz.views.canvas import Canvas
 from poolviz.views.figures import DEFAULT_FIGURE, figure_scene
 from poolviz.views.page import Offer, Variant, page
@@ -17,9 +21,37 @@ MOST_SIGNS, MOST_CELLS = 1 << 18, 128
 HEIGHT = 860
 
 
+@dataclass(frozen=True, eq=False)
+class _Unmasked(PoolResult):
+    """A result with NaN in its maps where cells are masked; its windows are still left without."""
+
+    original: Any = None
+
+    def step(self, row: int, column: int, channel: int = 0) -> Step:
+        """The window without its masked cells; its value is NaN if it has no others."""
+        step: Step = self.original.step(row, column, channel)
+        return replace(step, value=self.output[channel, row, column])
+
+
+def _drawable(result: PoolResult) -> PoolResult:
+    """What has no masked cells as it is; else with NaN, which has a look of its own."""
+    if not np.ma.is_masked(result.feature_map.values):
+        return result
+    feature_map = result.feature_map
+    notes = (*feature_map.notes, "masked cells are drawn as NaN")
+    drawn = replace(feature_map, values=_with_nan(feature_map.values), notes=notes)
+    output, kind = _with_nan(result.output), (result.geometry, result.mode)
+    return _Unmasked(drawn, *kind, output, result.seed, result)
+
+
+def _with_nan(values: Array) -> Array:
+    wide = values if values.dtype.kind == "f" else values.astype(np.float64)
+    return np.ma.filled(wide, np.nan)
+
+
 def html(result: PoolResult) -> str:
     """The page in a frame, so that several in one notebook do not disturb each other."""
-    variant = Variant(result.mode.name(), result)
+    variant = Variant(result.mode.name(), _drawable(result))
     offer = Offer([variant], most_signs=MOST_SIGNS, most_cells=MOST_CELLS)
     name = markup.escape(result.feature_map.name)
     return (
@@ -31,7 +63,7 @@ def html(result: PoolResult) -> str:
 
 def png(result: PoolResult) -> bytes:
     """Input and output, with one window worked out."""
-    scene = figure_scene(DEFAULT_FIGURE, result, 0, None, THEMES[DEFAULT_THEME])
+    scene = figure_scene(DEFAULT_FIGURE, _drawable(result), 0, None, THEMES[DEFAULT_THEME])
     info = PngInfo()
     info.add_itxt("Description", scene.description)
     buffer = io.BytesIO()

@@ -80,7 +80,7 @@ def test_every_command_at_every_width(name: str, width: int, on_terminal: Any) -
 
 
 # Lines of code are never broken: they are meant to be copied.
-@pytest.mark.parametrize("name", set(COMMANDS) - {"code"})
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"code"}))
 def test_no_line_is_longer_than_the_terminal(name: str, on_terminal: Any) -> None:
     """At 20 columns and at 40, no line is longer."""
     for width in (20, 40):

@@ -151,6 +151,40 @@ def test_fractional_max_with_given_samples(seed: int) -> None:
     assert compared > SETTINGS
 
 
+@pytest.mark.parametrize("form", ["output size", "ratio"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_r25_fractional_max_of_a_kernel_and_a_size_for_each_axis(seed: int, form: str) -> None:
+    """FractionalMaxPool2d(k, output_size=(h, w)), or a ratio of each axis, with given samples."""
+    rng = np.random.default_rng((seed, 25))
+    compared = 0
+    for _ in range(SETTINGS * 3):
+        size = tuple(map(int, rng.integers(4, 16, 2)))
+        kernel_size = tuple(map(int, rng.integers(1, 5, 2)))
+        count = tuple(int(rng.integers(1, length + 1)) for length in size)
+        u = float(rng.random())
+        values = rng.permuted(np.arange(2 * 3 * size[0] * size[1], dtype=float)).reshape(
+            2, 3, *size
+        )
+        ratio = tuple(length / windows for length, windows in zip(size, count, strict=True))
+        asked = {"output_size": count} if form == "output size" else {"ratio": ratio}
+        samples = torch.full((2, 3, 2), u, dtype=torch.float64)
+        try:
+            expected, places = functional.fractional_max_pool2d_with_indices(
+                torch.from_numpy(values), kernel_size, count, _random_samples=samples
+            )
+        except RuntimeError:
+            with pytest.raises(SpecError):
+                pool(values, "fractional-max", kernel_size, u=u, **asked)
+            continue
+        pooled, indices = pool(
+            values, "fractional-max", kernel_size, u=u, **asked, return_indices=True
+        )
+        np.testing.assert_array_equal(pooled, expected.numpy(), str((size, kernel_size, count, u)))
+        np.testing.assert_array_equal(indices, places.numpy())
+        compared += 1
+    assert compared > SETTINGS
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_unpool_puts_back_flows_back_to_where_it_came_from(seed: int) -> None:
     """Unpool is linear: its gradient is the upstream read at the indices, as PyTorch's."""

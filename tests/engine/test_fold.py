@@ -8,7 +8,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from poolviz import pool
-from poolviz.engine._blocks import Taps, block_shape
+from poolviz.engine._blocks import Taps, block_shape, window_parts
 
 REDUCTIONS = {"max": np.max, "min": np.min, "average": np.mean, "sum": np.sum}
 # Rows of 512 cells and more are folded row by row, shorter ones in one long loop; even
@@ -55,3 +55,31 @@ def test_blocks_read_no_more_than_the_limit(limit: int, kernel_size: int, stride
     read = planes * np.prod([(n - 1) * stride + kernel_size for n in windows_along])
     assert read <= limit or (planes, *windows_along) == (1, 1, 1)
     assert min(planes, *windows_along) >= 1
+
+
+@pytest.mark.parametrize(("planes", "limit"), [(1000, 100), (1000, 999), (7, 40), (3, 16)])
+def test_planes_of_a_block_read_no_more_than_the_limit(planes: int, limit: int) -> None:
+    """Of many small planes a block has as many as the limit allows, all of their cells counted."""
+    taps = Taps(4, 2, 0, 2, 2, 1)
+    several, *windows_along = block_shape(planes, (taps, taps), limit)
+    read = several * np.prod([2 * n for n in windows_along])
+    assert limit / 4 < read <= limit
+
+
+@pytest.mark.parametrize("limit", [8, 64, 100])
+@pytest.mark.parametrize("dilation", [1, 3])
+def test_parts_of_windows_reach_over_no_more_than_the_limit(limit: int, dilation: int) -> None:
+    """A window of too many cells is cut, leading axes first, and its parts are all its cells."""
+    rows, columns = (Taps(99, 1, 0, 1, length, dilation) for length in (20, 5))
+    parts = window_parts((rows, columns), limit)
+    room = [(across.reach + 1) * (along.reach + 1) for across, along in parts]
+    # A single row is not cut as long as it fits.
+    assert max(room) <= limit
+    places = [
+        (across.start + dilation * row, along.start + dilation * column)
+        for across, along in parts
+        for row in range(across.kernel_size)
+        for column in range(along.kernel_size)
+    ]
+    assert sorted(places) == [(dilation * row, dilation * column)
+                              for row in range(20) for column in range(5)]  # fmt: skip

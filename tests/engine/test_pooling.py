@@ -264,6 +264,23 @@ def test_out_may_be_strided(axes: tuple[int, ...]) -> None:
     assert (out == values.reshape(2, 3, 2, 2, 2, 2).max(axis=(3, 5))).all()
 
 
+@pytest.mark.parametrize("planes", [(3, 2), (2, 3), (4, 4), (1, 3), (3, 1), (2, 2, 2), (3, 2, 2)])
+@pytest.mark.parametrize("mode", ["max", "median"])
+def test_out_may_be_a_part_of_another_array(mode: str, planes: tuple[int, ...]) -> None:
+    """Planes that stand apart, by whatever strides, are each written in their place alone."""
+    values = np.random.default_rng(7).normal(size=(*planes, 4, 4))
+    for axis in range(len(planes)):
+        for wider in range(5):
+            shape = [*planes, 2, 2]
+            shape[axis] += wider
+            memory = np.full(shape, 99.0)
+            out = memory[tuple(map(slice, planes))]
+            assert pool(values, mode, 2, out=out) is out
+            for place in np.ndindex(planes):
+                np.testing.assert_array_equal(out[place], pool(values[place], mode, 2))
+            assert (memory == 99).sum() == memory.size - out.size
+
+
 def test_out_may_be_the_input() -> None:
     """A map can be pooled in place."""
     values = np.random.default_rng(8).normal(size=(3, 9, 9))
@@ -289,9 +306,50 @@ def test_out_may_overlap_the_input() -> None:
     assert (memory[1:] == expected).all()
 
 
+@pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
+def test_l2_a_matrix_may_be_values_and_out() -> None:
+    """A matrix, which has two axes whatever is asked of it, is pooled as an array is."""
+    out = np.matrix(np.zeros((2, 2), int))
+    values = np.matrix(np.arange(16).reshape(4, 4))
+    assert pool(values, "max", 2, out=out) is out
+    assert out.tolist() == [[5, 7], [13, 15]]
+    assert type(pool(values, "max", 2)) is np.ndarray
+
+
+OVERLAPPING = {
+    "broadcast": lambda: np.lib.stride_tricks.as_strided(np.zeros(2), (2, 2), (0, 8)),
+    "shifted rows": lambda: np.lib.stride_tricks.as_strided(np.zeros(3), (2, 2), (8, 8)),
+    "reversed": lambda: np.lib.stride_tricks.as_strided(np.zeros(3)[2:], (2, 2), (-8, -8)),
+    "half a cell": lambda: np.lib.stride_tricks.as_strided(np.zeros(6), (2, 2), (16, 4)),
+}
+
+
+@pytest.mark.parametrize("kind", OVERLAPPING)
+def test_l2_an_out_that_overlaps_itself_is_refused(kind: str) -> None:
+    """A value that is written would be lost under the next."""
+    with pytest.raises(SpecError, match="out: some of its cells share memory"):
+        pool(np.ones((4, 4)), "max", 2, out=OVERLAPPING[kind]())
+
+
+@pytest.mark.parametrize("kind", ["rows apart", "columns first", "turned", "one row"])
+def test_an_out_may_have_gaps_and_any_order(kind: str) -> None:
+    """Strides alone are not an overlap: cells may stand apart, in any order, or be a single row."""
+    outs = {
+        "rows apart": np.zeros((4, 2))[::2],
+        "columns first": np.zeros((2, 2), order="F"),
+        "turned": np.zeros((2, 4))[::-1, ::-2],
+        "one row": np.lib.stride_tricks.as_strided(np.zeros(2), (1, 2), (0, 8)),
+    }
+    out = outs[kind]
+    values = np.arange(16.0).reshape(4, 4)[: 2 * len(out)]
+    assert pool(values, "max", 2, out=out) is out
+    assert out.tolist() == [[5, 7], [13, 15]][: len(out)]
+
+
 @pytest.mark.parametrize(
     ("out", "has"),
     [
+        ([[0, 0], [0, 0]], "it is a list"),
         (np.zeros((2, 2), np.float32), "it is 2×2 of float32"),
         (np.zeros((2, 3)), "it is 2×3 of float64"),
         (np.zeros((1, 2, 2)), "it is 1×2×2 of float64"),
@@ -353,10 +411,13 @@ def test_kernel_size_is_two_unless_given() -> None:
         ([["a", "b"]], "values: the type <U1 cannot be pooled; give integers, floats or booleans"),
         ([[1j, 2]], "values: the type complex128 cannot be pooled;"),
         ([[None, 2]], "values: the type object cannot be pooled;"),
-        ([1, 2, 3], "values: their shape is (3,); give at least 2 axes, none empty"),
-        (7, "values: their shape is (); give at least 2 axes, none empty"),
-        (np.zeros((3, 0, 2)), "values: their shape is (3, 0, 2); give at least 2 axes, none empty"),
-        (np.zeros((0, 2, 2)), "values: their shape is (0, 2, 2);"),
+        ([1, 2, 3], "values: their shape is (3,); give at least 2 axes, and no spatial axis empty"),
+        (7, "values: their shape is (); give at least 2 axes, and no spatial axis empty"),
+        (
+            np.zeros((3, 0, 2)),
+            "values: their shape is (3, 0, 2); give at least 2 axes, and no spatial axis empty",
+        ),
+        (np.zeros((2, 2, 0)), "values: their shape is (2, 2, 0);"),
     ],
 )
 def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:
@@ -374,6 +435,18 @@ def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:
         ({"seed": 1}, "seed: max draws nothing at random; leave out the seed"),
         ({"threads": 0}, "threads: 0 is out of range"),
         ({"threads": 1.5}, "threads: 1.5 is not a whole number"),
+        ({"threads": "a"}, "threads: 'a' is not a whole number"),
+        ({"mode": None}, "mode: None is not a mode; give its name"),
+        ({"mode": "stochastic", "seed": 1.5}, "seed: 1.5 is not a whole number"),
+        ({"mode": "stochastic", "seed": "a"}, "seed: 'a' is not a whole number"),
+        ({"mode": "stochastic", "seed": -1}, "seed: -1 is out of range"),
+        ({"mode": "stochastic", "seed": 1 << 64}, "seed: 18446744073709551616 is out of range"),
+        ({"like": None}, "like: None is not a framework; give its name, or a Rule"),
+        ({"kernel_size": "2"}, "kernel_size: '2' is not a whole number"),
+        ({"kernel_size": np.array(2.0)}, "kernel_size: array(2.) is not a whole number"),
+        ({"padding": "x"}, "padding: 'x' is unknown; give numbers or one of valid, same"),
+        ({"return_indices": "yes"}, "return_indices: a str is not true or false"),
+        ({"out": [[0]]}, "out: it is a list; give an array of shape 2×2 and type float64"),
         ({"mode": "maximum"}, "mode: there is no 'maximum'"),
         ({"like": "numpy"}, "like: there is no 'numpy'"),
         (

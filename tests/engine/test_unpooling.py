@@ -94,10 +94,10 @@ def test_inputs_are_not_changed() -> None:
 @pytest.mark.parametrize(
     ("values", "indices", "size", "message"),
     [
-        ([[1]], [[4]], 2, "one is no position in the output; give whole numbers from 0 to 3"),
-        ([[1]], [[-1]], 2, "one is no position in the output; give whole numbers from 0 to 3"),
-        ([[1]], [[0.0]], 2, "one is no position in the output"),
-        ([[1]], [[True]], 2, "one is no position in the output"),
+        ([[1]], [[4]], 2, "one is not a position in the output; give whole numbers from 0 to 3"),
+        ([[1]], [[-1]], 2, "one is not a position in the output; give whole numbers from 0 to 3"),
+        ([[1]], [[0.0]], 2, "one is not a position in the output"),
+        ([[1]], [[True]], 2, "one is not a position in the output"),
         ([[1, 2]], [[0]], 2, "their shape is (1, 1), that of the values (1, 2)"),
         ([[1]], [[]], 2, "their shape is (1, 0), that of the values (1, 1)"),
     ],
@@ -111,7 +111,44 @@ def test_indices_that_do_not_fit_are_refused(
     assert str(caught.value).startswith(f"indices: {message}")
 
 
-@pytest.mark.parametrize("size", [0, -1, 1.5, "2", (1, 1, 1, 1), ()])
+@pytest.mark.parametrize(
+    ("shape", "size"),
+    [
+        ((2, 3, 2, 2), (2, 3, 4, 5)),
+        ((2, 3, 2, 2), [2, 3, 4, 5]),
+        ((2, 3, 2, 2, 2), (2, 3, 4, 4, 4)),
+    ],
+)
+def test_the_whole_shape_may_be_given(shape: tuple[int, ...], size: Any) -> None:
+    """(N, C, H, W) and (N, C, D, H, W) say what their spatial axes say, as in PyTorch."""
+    spatial = tuple(size)[2:]
+    count = int(np.prod(shape[2:]))
+    values = np.arange(1, np.prod(shape) + 1).reshape(shape)
+    indices = np.broadcast_to(np.arange(count).reshape(shape[2:]) * 2, shape)
+    whole = unpool(values, indices, size)
+    assert whole.shape == tuple(size)
+    assert (whole == unpool(values, indices, spatial)).all()
+    assert (whole.reshape(6, -1)[:, : 2 * count : 2] == values.reshape(6, -1)).all()
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"),
+    [((2, 3, 2, 2), (3, 2, 4, 4)), ((3, 2, 2), (1, 3, 4, 4)), ((2, 2), (1, 1, 2, 2))],
+)
+def test_a_whole_shape_of_other_leading_axes_is_refused(
+    shape: tuple[int, ...], size: tuple[int, ...]
+) -> None:
+    """A whole shape begins as that of the values does."""
+    with pytest.raises(SpecError, match=f"output_size: it begins with {size[0]}×{size[1]}"):
+        unpool(np.ones(shape), np.zeros(shape, int), size)
+
+
+def test_three_numbers_are_a_volume() -> None:
+    """They are never a batch, channels and a row: indices count over all three."""
+    assert unpool([[[7]]], [[[5]]], (1, 2, 3)).tolist() == [[[0, 0, 0], [0, 0, 7]]]
+
+
+@pytest.mark.parametrize("size", [0, -1, 1.5, "2", (1, 1, 0, 1), (1,) * 6, ()])
 def test_an_output_size_that_is_no_size_is_refused(size: Any) -> None:
     """An output size is one to three positive whole numbers."""
     with pytest.raises(SpecError) as caught:

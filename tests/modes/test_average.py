@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from contract import check_definition
 
 from poolviz import FeatureMap, PoolSpec, pool, run
 from poolviz.modes import canonical_name
@@ -156,3 +157,8 @@ def test_aliases(alias: str) -> None:
     """The mode has the names that frameworks use."""
     assert canonical_name(alias) == "average"
     assert pool([[1, 3], [2, 4]], alias, 2).tolist() == [[2.5]]
+
+
+def test_random_windows() -> None:
+    """On random requests every window is the sum of its cells over the divisor."""
+    check_definition("average")

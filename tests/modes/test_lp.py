@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from contract import check_definition
 
-from poolviz import FeatureMap, PoolSpec, SpecError, pool, run
+from poolviz import FeatureMap, PoolSpec, SpecError, gradient, pool, run
 from poolviz.result import Step
+from poolviz.teach.explanation import explain
 
 
 def step(values: Any, column: int = 0, mode: str = "lp", **options: Any) -> Step:
@@ -71,10 +73,10 @@ def test_p_may_be_text_or_a_number(p: Any) -> None:
         ("lp:p=0", "lp:p=0.0 is out of range; give p > 0, or inf"),
         ("lp:p=-1", "lp:p=-1.0 is out of range; give p > 0, or inf"),
         ("lp:p=-inf", "lp:p=-inf is out of range; give p > 0, or inf"),
-        ("lp:p=nan", "p=nan is no value for p; give a float"),
-        ("lp:p=two", "p=two is no value for p; give a float"),
-        ("lp:p=1_0", "p=1_0 is no value for p; give a float"),
-        ("lp:absolute=maybe", "absolute=maybe is no value for absolute; give a bool"),
+        ("lp:p=nan", "p=nan is not a value of p; give a number"),
+        ("lp:p=two", "p=two is not a value of p; give a number"),
+        ("lp:p=1_0", "p=1_0 is not a value of p; give a number"),
+        ("lp:absolute=maybe", "absolute=maybe is not a value of absolute; give true or false"),
         ("lp:q=2", "lp does not take 'q'; its parameters: p, absolute, rescale"),
     ],
 )
@@ -120,9 +122,100 @@ def test_weights_are_parts_of_the_sum_of_powers() -> None:
     assert step([[0.0, 0.0]], kernel_size=(1, 2)).weights.tolist() == [[0, 0]]
 
 
-def test_weights_of_huge_values_do_not_warn() -> None:
-    """A sum of powers that overflows has no shares, and nothing warns."""
-    assert step([[1e300, 1.0]], kernel_size=(1, 2)).weights.tolist() == [[0, 0]]
+def test_l1_weights_and_gradients_of_huge_values_are_those_of_their_ratio() -> None:
+    """Powers that overflow are taken of the cells over the largest, and nothing warns."""
+    assert step([[1e300, 1.0]], kernel_size=(1, 2)).weights.tolist() == [[1, 0]]
+    assert np.allclose(step([[3e200, 4e200]], kernel_size=(1, 2)).weights, [[9 / 25, 16 / 25]])
+    flowing = gradient(np.array([[3e200, 4e200]]), [[1.0]], "lp", (1, 2))
+    assert np.allclose(flowing, [[0.6, 0.8]], rtol=1e-14)
+    assert np.allclose(gradient([[1.0, 2.0]], [[1.0]], "lp", (1, 2), p=1000), [[0, 1]])
+
+
+@pytest.mark.parametrize(
+    ("values", "options", "slopes"),
+    [
+        # x/y for p = 2, of a norm of 5 and of 1
+        ([[3.0, 4.0]], {}, [[0.6, 0.8]]),
+        ([[-0.6, 0.8]], {}, [[-0.6, 0.8]]),
+        # (x/y)² for p = 3, of the sign of x where |x| is raised: y³ = 7 and 9
+        ([[-1.0, 2.0]], {"p": 3}, [[7 ** (-2 / 3), 4 * 7 ** (-2 / 3)]]),
+        ([[-1.0, 2.0]], {"p": 3, "absolute": True}, [[-(9 ** (-2 / 3)), 4 * 9 ** (-2 / 3)]]),
+        # the first largest has all, with its sign
+        ([[-2.0, 2.0]], {"p": math.inf}, [[-1, 0]]),
+        # nothing flows to a window of zeros
+        ([[0.0, 0.0]], {}, [[0, 0]]),
+    ],
+)
+def test_slopes_hand_worked(values: Any, options: dict[str, Any], slopes: Any) -> None:
+    """x^(p−1)·y^(1−p), worked out by hand."""
+    flowing = gradient(values, [[1.0]], "lp", (1, 2), **options)
+    np.testing.assert_allclose(flowing, slopes, rtol=1e-14)
+
+
+def test_the_slope_of_a_window_that_overhangs_is_scaled() -> None:
+    """Of a lone cell and one of overhang y is √2·x."""
+    flowing = gradient([[1.0, 1.0, 3.0]], [[0.0, 1.0]], "lp", (1, 2), ceil_mode=True)
+    np.testing.assert_allclose(flowing, [[0, 0, math.sqrt(2)]], rtol=1e-15)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("p", [0.01, 20, 100, 300, 1000, 1e308])
+def test_l1_extreme_exponents(p: float, dtype: str) -> None:
+    """Σ x^p is out of a float's range, its root is not: by logarithms in plain Python."""
+    values = np.array([[1, 3], [2, 4]], dtype)
+    # ln y = ln 4 + ln(Σ (x/4)^p) / p
+    truth = math.log(4) + math.log(sum((x / 4) ** p for x in (1, 3, 2, 4))) / p
+    pooled = pool(values, "lp", 2, p=p)[0, 0]
+    expected = (
+        np.array(math.exp(truth)).astype(dtype) if truth < 88 or dtype != "float32" else np.inf
+    )
+    assert pooled == pytest.approx(expected, rel=1e-5 if dtype == "float32" else 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "scale"),
+    [("float64", 1e200), ("float64", 1e-200), ("float64", 1e306), ("float64", 1e-300),
+     ("float32", 1e30), ("float32", 1e-30), ("float32", 1e37)],
+)  # fmt: skip
+@pytest.mark.parametrize("options", [{}, {"p": 3}, {"p": 3, "absolute": True}, {"p": 0.5}])
+def test_l1_huge_and_tiny_values(options: dict[str, Any], dtype: str, scale: float) -> None:
+    """The norm grows as the values do, however large or small they are; zeros stay zeros."""
+    values = np.array([[3, 4, 0, 0, 1, 0]], dtype)
+    scaled = pool(values * np.array(scale, dtype), "lp", (1, 2), **options)
+    plain = pool(values.astype("float64"), "lp", (1, 2), **options)
+    with np.errstate(over="ignore"):
+        expected = (plain * scale).astype(dtype)
+    np.testing.assert_allclose(scaled, expected, rtol=1e-6 if dtype == "float32" else 1e-14)
+
+
+def test_l1_one_huge_window_among_others() -> None:
+    """A window that overflows does not change what the others are, nor do NaN and infinity."""
+    values = np.array(
+        [[3.0, 4.0, 3e200, 4e200, np.nan, 1.0, np.inf, 1.0, 0.0, 0.0, 3e-200, 4e-200]]
+    )
+    pooled = pool(values, "lp", (1, 2))
+    np.testing.assert_allclose(pooled, [[5.0, 5e200, np.nan, np.inf, 0.0, 5e-200]], rtol=1e-15)
+
+
+def test_l1_the_window_that_overflows_is_scaled_up_as_others_are() -> None:
+    """A window of one cell and overhang counts as two cells: √2·1e200."""
+    pooled = pool([[1.0, 1.0, 1e200]], "lp", (1, 2), ceil_mode=True)
+    np.testing.assert_allclose(pooled, [[math.sqrt(2), math.sqrt(2) * 1e200]], rtol=1e-15)
+
+
+def test_l1_arithmetic_shows_no_power_that_overflows() -> None:
+    """The lines of a window show powers only where these are numbers."""
+    result = run(FeatureMap(np.array([[3e200, 4e200]])), PoolSpec("lp", (1, 2)))
+    assert [name for name, _ in explain(result, 0, 0).working] == ["cells", "value"]
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"p": 1.0}, {"p": 3.0, "absolute": True}, {"p": 4.0, "rescale": False},
+                {"p": math.inf}, {"p": 3.0}],
+)  # fmt: skip
+def test_random_windows(options: dict[str, Any]) -> None:
+    """On random requests every window is (Σ x^p)^(1/p)."""
+    check_definition("lp", **options)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from contract import check_definition
 
 from poolviz import FeatureMap, PoolSpec, pool, run
 from poolviz.result import Step
@@ -155,3 +156,9 @@ def test_large_integers_stay_exact_beside_padding_that_takes_part() -> None:
     assert pool(values, "max", 2, like="skimage").tolist() == [[9007199254740993, 4]]
     row = np.arange(1, 6)[None]
     assert pool(row, "min", output_size=(1, 2), like="skimage").tolist() == [[1, 3]]
+
+
+@pytest.mark.parametrize("nan", ["propagate", "drop"])
+def test_random_windows(nan: str) -> None:
+    """On random requests every window is its largest cell."""
+    check_definition("max", nan=nan)

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from contract import check_definition
 
 from poolviz import FeatureMap, PoolSpec, pool, run
 
@@ -67,3 +68,9 @@ def test_padding_is_named() -> None:
     """Padding acts as plus infinity, and the arithmetic says so."""
     result = run(FeatureMap(np.array([[3, 1], [2, 4]])), PoolSpec("min", 2, padding=1))
     assert result.step(0, 0).arithmetic == "min(3) = 3, 3 padding cells as ∞"
+
+
+@pytest.mark.parametrize("nan", ["propagate", "drop"])
+def test_random_windows(nan: str) -> None:
+    """On random requests every window is its smallest cell."""
+    check_definition("min", nan=nan)

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from contract import check_definition
 
 from poolviz import FeatureMap, PoolSpec, SpecError, pool, run
 from poolviz.result import Step
@@ -88,3 +89,8 @@ def test_it_has_no_divisor(option: dict[str, Any]) -> None:
     with pytest.raises(SpecError, match="sum divides by nothing") as caught:
         pool(np.ones((2, 2)), "sum", 2, **option)
     assert caught.value.subject == next(iter(option))
+
+
+def test_random_windows() -> None:
+    """On random requests every window is the sum of its cells."""
+    check_definition("sum")

@@ -4,8 +4,11 @@ import html
 import io
 import re
 
+import numpy as np
 from pictures import TEACHING, noise, result_of
 from PIL import Image
+
+from poolviz import PoolSpec, run
 
 
 def test_result_shows_itself_as_a_page_in_a_frame() -> None:
@@ -29,3 +32,16 @@ def test_result_shows_itself_as_a_picture() -> None:
 def test_many_channels_do_not_fill_a_notebook() -> None:
     """Fewer are taken in than for a file."""
     assert len(result_of(noise(256, 28, 28), "max", 2)._repr_html_()) < 700_000
+
+
+def test_l2_masked_cells_are_drawn_as_nan() -> None:
+    """Page and picture show NaN where cells are masked, and the words leave these cells out."""
+    values = np.ma.MaskedArray(np.arange(16).reshape(4, 4), np.zeros((4, 4), bool))
+    values[0, 1] = values[:2, 2:] = np.ma.masked
+    result = run(values, PoolSpec("max", 2))
+    page = html.unescape(html.unescape(result._repr_html_()))
+    assert "max(0, 4, 5) = 5, 1 masked cell left out" in page
+    assert "no input cell = masked, 4 masked cells left out" in page
+    assert "masked cells are drawn as NaN" in page
+    with Image.open(io.BytesIO(result._repr_png_())) as image:
+        assert "max(0, 4, 5) = 5, 1 masked cell left out" in image.info["Description"]

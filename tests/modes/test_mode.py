@@ -1,0 +1,184 @@
+"""What a mode that someone adds may leave out."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import poolviz
+from poolviz import FeatureMap, PoolSpec, SpecError, modes
+from poolviz.cli.funnel import run_app
+from poolviz.modes import Mode, build_mode
+from poolviz.modes._options import option_defaults, parse_options
+
+SLOPELESS = '''
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from poolviz.modes import FoldMode
+
+
+@dataclass(frozen=True)
+class Slopeless(FoldMode):
+    """The sum of the cells: y = Σ xᵢ."""
+
+    summary: ClassVar[str] = "a sum"
+    formula: ClassVar[str] = "y = Σ xᵢ"
+    citation: ClassVar[str] = "a test"
+
+    @property
+    def fold(self):
+        return np.add
+
+    def reduce(self, patches):
+        return patches.cells.sum(axis=-1)
+
+    def weights(self, patches):
+        return np.where(patches.inside, 1.0, 0.0) * np.ones(patches.cells.shape)
+
+    def expression(self, cells, counts):
+        return "a sum"
+'''
+
+
+@pytest.fixture
+def slopeless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A mode without ``slopes``, among the others."""
+    (tmp_path / "slopeless.py").write_text(SLOPELESS, encoding="utf-8")
+    monkeypatch.setattr(modes, "__path__", [*modes.__path__, str(tmp_path)])
+    yield "slopeless"
+    sys.modules.pop("poolviz.modes.slopeless", None)
+
+
+def test_c1_a_mode_without_slopes_has_no_gradient(slopeless: str) -> None:
+    """It pools, and what asks for its gradient is refused with the reason."""
+    values = np.array([[1.0, 3.0], [2.0, 4.0]])
+    assert poolviz.pool(values, slopeless, 2).tolist() == [[10.0]]
+    with pytest.raises(SpecError, match="slopeless has no gradient"):
+        poolviz.gradient(values, [[1.0]], slopeless, 2)
+    result = poolviz.run(FeatureMap(values), PoolSpec(slopeless))
+    with pytest.raises(SpecError, match="slopeless has no gradient"):
+        _ = result.gradient
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "explain sample:teaching --cell 0,0 --mode slopeless",
+        "run sample:teaching --mode slopeless --write svg --figure f.svg --kind backward",
+    ],
+)
+def test_c1_commands_say_so_in_one_line(
+    command: str,
+    slopeless: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Exit 2, one line, and nothing written: a wrong request, not a bug."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr("sys.argv", ["poolviz", *command.split()])
+    assert run_app() == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"poolviz: --mode: {slopeless} has no gradient; ")
+    assert said.count("\n") == 1
+    assert not list(folder.iterdir())
+
+
+@dataclass(frozen=True)
+class Several(Mode):
+    """A mode with a parameter of each kind."""
+
+    taps: tuple[int, ...] = ()
+    shares: tuple[float, ...] = ()
+    p: float = 1.0
+    count: int = 1
+    flag: bool = False
+    word: str | None = None
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"taps": 3}, {"taps": (3,)}),
+        ({"taps": "1/5"}, {"taps": (1, 5)}),
+        ({"taps": [1, 5]}, {"taps": (1, 5)}),
+        ({"taps": np.int64(4)}, {"taps": (4,)}),
+        ({"taps": np.array([1, 5])}, {"taps": (1, 5)}),
+        ({"shares": 0.5}, {"shares": (0.5,)}),
+        ({"shares": "0.5/2"}, {"shares": (0.5, 2.0)}),
+        ({"p": "inf", "count": "7", "flag": "yes", "word": "x"},
+         {"p": float("inf"), "count": 7, "flag": True, "word": "x"}),
+    ],
+)  # fmt: skip
+def test_parameters_are_numbers_words_or_several(given: Any, expected: Any) -> None:
+    """A parameter of several numbers takes one, a sequence, or text with strokes."""
+    assert parse_options(Several, given) == expected
+
+
+@pytest.mark.parametrize(
+    ("mode", "outside"),
+    [
+        ("max", {"?": False, "b": -128, "B": 0, "f": -np.inf}),
+        ("min", {"?": True, "b": 127, "B": 255, "f": np.inf}),
+        ("sum", {"?": False, "b": 0, "B": 0, "f": 0}),
+        ("average", {"?": False, "b": 0, "B": 0, "f": 0}),
+        ("median", {"?": False, "b": 0, "B": 0, "f": 0}),
+    ],
+)
+def test_what_stands_outside_the_input(mode: str, outside: dict[str, Any]) -> None:
+    """The number that padding acts as, or the extreme of a type that has no infinity."""
+    for dtype, expected in outside.items():
+        identity = build_mode(PoolSpec(mode)).identity(np.dtype(dtype))
+        assert (identity, identity.dtype) == (expected, np.dtype(dtype))
+
+
+@pytest.mark.parametrize(
+    ("words", "flag"),
+    [("true", True), ("Yes", True), ("1", True), ("false", False), ("no", False), ("0", False),
+     (True, True), (False, False)],
+)  # fmt: skip
+def test_a_flag_is_typed_in_some_ways(words: Any, flag: bool) -> None:
+    """True or false, yes or no, 1 or 0."""
+    assert parse_options(Several, {"flag": words}) == {"flag": flag}
+
+
+def test_defaults_are_shown_as_they_are_typed() -> None:
+    """Several numbers with strokes, nothing as none, what a rule says as that."""
+    assert option_defaults(Several) == {
+        "taps": "(none)", "shares": "(none)", "p": "1.0", "count": "1", "flag": "false",
+        "word": "(none)",
+    }  # fmt: skip
+    assert option_defaults(type(build_mode(PoolSpec("lp")))) == {
+        "p": "2.0",
+        "absolute": "(as the rule says)",
+        "rescale": "(as the rule says)",
+    }
+    assert option_defaults(type(build_mode(PoolSpec("maxblur")))) == {"taps": "3"}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"taps": 2.5}, "taps=2.5 is not a value of taps; give whole numbers, e.g. 3 or 1/5"),
+        ({"taps": "1//5"}, "taps=1//5 is not a value of taps; give whole numbers, e.g. 3 or 1/5"),
+        ({"taps": None}, "taps=None is not a value of taps; give whole numbers, e.g. 3 or 1/5"),
+        ({"shares": "a"}, "shares=a is not a value of shares; give numbers, e.g. 2 or 0.5/2"),
+        ({"p": "nan"}, "p=nan is not a value of p; give a number"),
+        ({"count": "1.5"}, "count=1.5 is not a value of count; give a whole number"),
+        ({"flag": "maybe"}, "flag=maybe is not a value of flag; give true or false"),
+    ],
+)
+def test_what_is_not_a_value_is_refused(given: Any, message: str) -> None:
+    """The remedy gives the form that is wanted."""
+    with pytest.raises(SpecError) as caught:
+        parse_options(Several, given)
+    assert str(caught.value) == f"mode: {message}"
