@@ -109,7 +109,9 @@ def emulation_in_words(geometry: Geometry, mode: Mode) -> tuple[str, ...]:
     if refusal is None:
         return ()
     reason = f"{refusal.subject}: {refusal.cause}"
-    return (f"{geometry.rule} itself refuses this ({reason}); this emulates it: {refusal.remedy}",)
+    return (
+        f"{geometry.rule} itself refuses this ({reason}); this is an emulation: {refusal.remedy}",
+    )
 
 
 def _answer(spec: PoolSpec, input_size: Sequence[int], seed: int) -> Answer:

@@ -174,10 +174,10 @@ def gather(
     for at, (axis, part) in enumerate(zip(geometry.axes, block, strict=True)):
         coordinates, present = _coordinates(axis, part)
         # An axis of n cells becomes two, (windows, taps), behind those done before.
-        along = values.ndim - rank + 2 * at
+        split = values.ndim - rank + 2 * at
         existing = coordinates.clip(0, axis.size - 1)
-        cells = np.take(cells, existing, axis=along)
-        masked = None if masked is None else np.take(masked, existing, axis=along)
+        cells = np.take(cells, existing, axis=split)
+        masked = None if masked is None else np.take(masked, existing, axis=split)
         inside = np.logical_and.outer(inside, present & _within(coordinates, axis, padding=False))
         padded = np.logical_and.outer(padded, present & _within(coordinates, axis, padding=True))
         places = np.add.outer(places * axis.size, coordinates)
@@ -197,8 +197,8 @@ def gather(
         # In the values' own type: an int64 above 2^53 is no float.
         cells = np.where(pads, values.dtype.type(geometry.rule.pads_with), cells)
         inside = inside | pads
-    along = tuple(np.ogrid[block])
-    return Patches(cells, inside, counts, tuple(shape), uniform, places, geometry.axes, along)
+    indices = tuple(np.ogrid[block])
+    return Patches(cells, inside, counts, tuple(shape), uniform, places, geometry.axes, indices)
 
 
 def _mask(values: Array) -> Array | None:

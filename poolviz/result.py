@@ -22,7 +22,7 @@ from poolviz.geometry import CellKind, Geometry, resolve
 from poolviz.modes import Mode, build_mode
 from poolviz.patches import Array, Counts, Patches, gather, single
 from poolviz.spec import PoolSpec
-from poolviz.wording import request_in_words
+from poolviz.wording import outside_in_words, request_in_words
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +102,7 @@ class PoolResult(Displayed):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader should know of the source, of its values under the mode, and of the call."""
+        """What a reader should know of the source, its values under the mode, and the call."""
         remarks = self.mode.remarks(self.feature_map.values)
         return (*self.feature_map.notes, *remarks, *emulation_in_words(self.geometry, self.mode))
 
@@ -287,18 +287,4 @@ def _arithmetic(mode: Mode, patch: Patches, value: np.generic) -> str:
     cells = patch.cells[patch.inside]
     expression = mode.expression(cells, patch.counts) if len(cells) else "no input cell"
     equals = "= masked" if np.ma.is_masked(value) else text.equals(value)
-    return f"{expression} {equals}{_outside(mode, patch.counts)}"
-
-
-def _outside(mode: Mode, counts: Counts) -> str:
-    """What cells outside the input do, in words."""
-    taps, padded, inside, masked = (
-        int(np.ravel(number)[0])
-        for number in (counts.taps, counts.padded, counts.inside, counts.masked)
-    )
-    notes = [f"{text.counted(masked, 'masked cell')} left out"] if masked else []
-    if padded > inside:
-        notes.append(f"{text.counted(padded - inside, 'padding cell')} {mode.padding_note(counts)}")
-    if taps > padded + masked:
-        notes.append(f"{text.counted(taps - padded - masked, 'overhang cell')} left out")
-    return "".join(f", {note}" for note in notes)
+    return f"{expression} {equals}{outside_in_words(mode, patch.counts)}"

@@ -1,8 +1,11 @@
 """Wording: a resolved request in words."""
 
+import numpy as np
+
 from poolviz import text
 from poolviz.geometry import Geometry
 from poolviz.modes import Mode
+from poolviz.patches import Counts
 from poolviz.spec import PoolSpec
 
 
@@ -62,3 +65,17 @@ def _padding_in_words(pairs: tuple[tuple[int, int], ...]) -> str:
     if all(before == after for before, after in pairs):
         return _short(tuple(before for before, _ in pairs))
     return " × ".join(f"({before}, {after})" for before, after in pairs)
+
+
+def outside_in_words(mode: Mode, counts: Counts) -> str:
+    """What cells outside the input do, in words."""
+    taps, padded, inside, masked = (
+        int(np.ravel(number)[0])
+        for number in (counts.taps, counts.padded, counts.inside, counts.masked)
+    )
+    notes = [f"{text.counted(masked, 'masked cell')} left out"] if masked else []
+    if padded > inside:
+        notes.append(f"{text.counted(padded - inside, 'padding cell')} {mode.padding_note(counts)}")
+    if taps > padded + masked:
+        notes.append(f"{text.counted(taps - padded - masked, 'overhang cell')} left out")
+    return "".join(f", {note}" for note in notes)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from poolviz import PoolSpec, SpecError
+from poolviz import PoolSpec, SpecError, pool
 from poolviz.geometry import resolve
 from poolviz.modes import build_mode
 
@@ -229,3 +229,30 @@ def test_a_refused_spec_is_a_value_error() -> None:
     """Code that expects ValueError of a wrong argument catches SpecError."""
     with pytest.raises(ValueError, match="kernel_size"):
         PoolSpec("max", 0)
+
+
+def test_divisors_may_be_negative() -> None:
+    """As in PyTorch: (0 + 1 + 2 + 3) / −2; only 0 is refused."""
+    spec = PoolSpec("average", divisor_override=-2)
+    assert pool([[0, 1], [2, 3]], "average", 2, divisor_override=-2).tolist() == [[-3]]
+    assert spec.divisor_override == -2
+
+
+@pytest.mark.parametrize(
+    ("written", "mode", "is_global"),
+    [
+        ("global_avg", "average", True), ("global-avg", "average", True), ("gap", "average", True),
+        ("GAP", "average", True), ("gmp", "max", True), ("GlobalAveragePooling2D", "average", True),
+        ("Max", "max", False), ("MaxPool2d", "max", False), ("AvgPool", "average", False),
+        ("max_pooling", "max", False), ("FractionalMaxPool3d", "fractional-max", False),
+        ("SoftPool", "softpool", False), ("LPPool2d:p=3", "lp", False),
+        ("log_sum_exp", "lse", False), ("log-sum-exp", "lse", False),
+    ],
+)  # fmt: skip
+def test_r66_names_of_modes_as_they_are_written_elsewhere(
+    written: str, mode: str, *, is_global: bool
+) -> None:
+    """Capitals, signs, and what frameworks add do not matter; gap and gmp are global."""
+    spec = PoolSpec(written)
+    assert build_mode(spec).name() == mode
+    assert (spec.output_size == (1, 1)) is is_global

@@ -75,9 +75,9 @@ def pool(
         Pooled values, leading axes kept; with ``return_indices`` a pair of them
         and int64 indices, row-major within the unpadded plane (−1 for a window
         without any input cell), whatever ``like`` says: ONNX's count on over the planes
-        before, and TensorFlow's over rows, columns and channels. With ``out`` the values
+            before, and TensorFlow's over rows, columns and channels. With ``out`` the values
         are ``out`` itself; of a masked array they are a masked array around it.
-
+    
     Raises:
         SpecError: the request has no meaning or does not fit ``values``.
         SourceError: ``values`` are not numbers that can be pooled.

@@ -64,7 +64,7 @@ def mode_class(name: str) -> "type[Mode]":
         if _plain(mode) in spellings:
             return _class_in(_module(mode))
     for kind in map(_class_in, map(_module, available_modes())):
-        if any(alias in spellings for alias in kind.aliases):
+        if any(_plain(alias) in spellings for alias in kind.aliases):
             return kind
     raise unknown("mode", name.replace("_", "-"), available_modes())
 

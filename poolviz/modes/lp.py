@@ -26,11 +26,11 @@ class Lp(FoldMode):
     overhangs is scaled up to a whole window's (PyTorch: yes). Padding acts as 0.
     Where powers would overflow or underflow, the cells are first divided by the window's
     largest. float16 is raised and summed in float32: four cells of 300 give 600, where PyTorch
-    gives infinity.
+        gives infinity.
     What TensorFlow Lite and NNAPI call L2 pooling is not this norm but the root mean square
     √(Σ xᵢ²/n): lp divided by √n, or ``gem:p=2`` where no cell is smaller than its eps.
     Sermanet et al. 2012, arXiv 1204.3968.
-
+    
     Args:
         p: the exponent.
         absolute: raise |x|; None as the rule says.

@@ -113,8 +113,8 @@ def _observed(name: str, call: _Call, index: int) -> list[PoolingLayer]:
     try:
         mode, _, rank = reader.kind(call.module)
         if build_mode(PoolSpec(mode)).draws:
-            cause = "it draws its windows at random"
-            raise SpecError(type(call.module).__name__, cause, "repeat it by poolviz.run")
+            warnings.warn(f"left out {name}: it draws its windows at random", stacklevel=4)
+            return []
         spec = reader.read(call.module, tuple(call.entered.shape[-rank:]))
         inputs, outputs = map(_as_array, (call.entered, call.left))
     except SpecError as error:

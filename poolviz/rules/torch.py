@@ -7,7 +7,6 @@ from poolviz.rules._rule import Rule, largest_padding
 from poolviz.spec import PoolSpec
 
 VOLUME = 3
-PAD_FIRST = "pad beforehand, by torch.nn.functional.pad"
 
 
 @dataclass(frozen=True)
@@ -29,23 +28,45 @@ class TorchRule(Rule):
         self, spec: PoolSpec, operation: str, input_size: tuple[int, ...]
     ) -> SpecError | None:
         """What its functions have no argument for, or check more than the windows need."""
-        if set(spec.dilation) != {1} and operation != "max_pool":
-            return SpecError("dilation", f"{operation} has none", "unfold the input")
-        if spec.padding in ("same", "same_lower"):
-            word = spec.padding.replace("_", "-")
-            return SpecError("padding", f"it takes numbers, not {word}", PAD_FIRST)
+        function, pads_first = f"{operation}{spec.rank}d", "pad by torch.nn.functional.pad first"
+        by_word = isinstance(spec.padding, str) and spec.padding != "valid"
         pairs = () if isinstance(spec.padding, str) else spec.padding
-        if any(before != after for before, after in pairs):
-            return SpecError("padding", "it pads both sides alike", PAD_FIRST)
-        if operation == "lp_pool" and any(map(any, pairs)):
-            return SpecError("padding", "lp_pool has none", PAD_FIRST)
-        if spec.divisor_override is not None and spec.rank == 1:
-            return SpecError("divisor_override", "avg_pool1d has none", "use avg_pool2d on one row")
-        larger = any(map(int.__gt__, spec.kernel_size, input_size))
-        if larger and spec.rank == VOLUME and operation != "max_pool":
-            cause = f"{operation}3d takes none larger than the input"
-            return SpecError("kernel_size", cause, PAD_FIRST)
-        return None
+        asked = (
+            (by_word, "padding", f"{function} takes numbers, not words", pads_first),
+            (
+                any(before != after for before, after in pairs),
+                "padding",
+                f"{function} pads both sides alike",
+                pads_first,
+            ),
+            (
+                operation == "lp_pool" and any(map(any, pairs)),
+                "padding",
+                f"{function} has none",
+                pads_first,
+            ),
+            (
+                operation != "max_pool" and set(spec.dilation) != {1},
+                "dilation",
+                f"{function} has none",
+                "unfold the input first",
+            ),
+            (
+                spec.divisor_override is not None and spec.rank == 1,
+                "divisor_override",
+                f"{function} has none",
+                "use avg_pool2d on one row",
+            ),
+            (
+                spec.rank == VOLUME
+                and operation != "max_pool"
+                and any(map(int.__gt__, spec.kernel_size, input_size)),
+                "kernel_size",
+                f"{function} takes none larger than the input",
+                pads_first,
+            ),
+        )
+        return next((SpecError(*words) for refused, *words in asked if refused), None)
 
     def caveat(self, operation: str, dtype: str, *, averages: bool) -> str:
         """Averages of integers are integers; powers of float16 are float16."""

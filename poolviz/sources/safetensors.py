@@ -78,7 +78,8 @@ def _entry(entry: object, origin: Origin, there: int) -> tuple[tuple[int, ...], 
     """The shape, the type and the first byte of a tensor, which lies within ``there`` bytes."""
     if not isinstance(entry, dict) or not isinstance(entry.get("dtype"), str):
         raise _broken(origin)
-    shape, offsets = entry.get("shape"), entry.get("data_offsets")
+    shape: Any = entry.get("shape")
+    offsets: Any = entry.get("data_offsets")
     lists = isinstance(shape, list) and isinstance(offsets, list) and len(offsets) == 2  # noqa: PLR2004 - first and last
     if not lists or len(shape) > MOST_AXES or not all(map(_is_count, (*shape, *offsets))):
         raise _broken(origin)

@@ -80,7 +80,10 @@ def test_order_of_the_end(tmp_path: Path) -> None:
         b'{"source": "b", "recipe": "r", "status": "done", "seconds": 1e999}\n',
         b'{"source": "b", "recipe": "r", "status": "done", "notes": -1e999}\n',
         b'{"source": "b", "recipe": "r", "status": "done", "x": [[[[1]]]]}\n',
-        b'{"source": "b", "recipe": "r", "status": "done", "x": ' + b"[" * 900 + b"]" * 900 + b"}\n",
+        b'{"source": "b", "recipe": "r", "status": "done", "x": '
+        + b"[" * 900
+        + b"]" * 900
+        + b"}\n",
         b'{"source": "b", "recipe": "r", "status": "done", "x": ' + b"9" * 5000 + b"}\n",
         b'{"source": "b", "recipe": "r", "status": "done", "x": "' + b"x" * (2 << 20) + b'"}\n',
         b'{"source": "b", "recipe": "r", "status": "done", "x": "' + b"x" * (1 << 20),

@@ -20,9 +20,6 @@ def line(poolviz: Any, framework: str, *arguments: Any) -> str:
         ("torch", [], "torch.nn.functional.max_pool2d(x, (2, 2))"),
         ("torch", ["--size", 3, "--stride", 2, "--padding", 1],
          "torch.nn.functional.max_pool2d(x, (3, 3), stride=(2, 2), padding=(1, 1))"),
-        ("torch", ["6x6", "--size", 3, "--stride", 2, "--padding", "same"],
-         "torch.nn.functional.max_pool2d(torch.nn.functional.pad(x, (0, 1, 0, 1),"
-         ' value=float("-inf")), (3, 3), stride=(2, 2))'),
         ("torch", ["--mode", "global-average"],
          "torch.nn.functional.adaptive_avg_pool2d(x, (1, 1))"),
         ("torch", ["--mode", "min"], "-torch.nn.functional.max_pool2d(-x, (2, 2))"),
@@ -44,6 +41,71 @@ def line(poolviz: Any, framework: str, *arguments: Any) -> str:
 def test_lines(framework: str, arguments: list[Any], expected: str, poolviz: Any) -> None:
     """Each says in the framework's own names what was asked for."""
     assert line(poolviz, framework, *arguments) == expected
+
+
+KERAS_2_2 = 'keras.layers.AveragePooling2D((2, 2), strides=(2, 2), padding="valid")(x)'
+
+
+def test_r34_keras_has_adaptive_pooling(poolviz: Any) -> None:
+    """Keras 3.15 has layers of its own for it, whatever the sizes."""
+    asked = ["--output-size", 7, "--mode", "average", "--like", "keras"]
+    expected = "keras.layers.AdaptiveAveragePooling2D((7, 7))(x)"
+    assert line(poolviz, "keras", "12x12", *asked) == expected
+    asked = ["--output-size", "5x3", "--mode", "min"]
+    expected = "-keras.layers.AdaptiveMaxPooling2D((5, 3))(-x)"
+    assert line(poolviz, "keras", "12x12", *asked) == expected
+    assert "keras cannot" not in poolviz("code", "12x12", *asked).out
+
+
+@pytest.mark.parametrize(
+    ("framework", "expected"),
+    [
+        ("jax", "flax.linen.avg_pool(x, (2, 2), strides=(2, 2))"),
+        ("keras", KERAS_2_2),
+        ("onnx", 'onnx.helper.make_node("AveragePool", ["x"], ["y"], kernel_shape=[2, 2],'
+         " strides=[2, 2])"),
+        ("torch", "torch.nn.functional.avg_pool2d(x, (2, 2))"),
+    ],
+)  # fmt: skip
+def test_r35_adaptive_that_divides_is_plain(framework: str, expected: str, poolviz: Any) -> None:
+    """12 to 6 is 2/2, exactly, everywhere; Lp too, which has no adaptive form in PyTorch."""
+    asked = ["12x12", "--output-size", 6]
+    assert line(poolviz, framework, *asked, "--mode", "average") == expected
+    expected = "torch.nn.functional.lp_pool2d(x, 2.0, (2, 3), stride=(2, 3))"
+    lp = line(poolviz, "torch", "12x12", "--output-size", "6x4", "--mode", "lp")
+    assert lp == expected.replace(", stride=(2, 3)", "")
+
+
+def test_r35_what_does_not_divide_is_refused_where_there_is_no_adaptive_call(poolviz: Any) -> None:
+    """12 to 7 has windows of different lengths."""
+    done = poolviz("code", "12x12", "--output-size", 7, "--mode", "average", "--to", "jax")
+    assert done.code == 2
+    assert "Flax has no adaptive average pooling, and 7×7 does not divide 12×12" in done.failure
+
+
+def test_same_padding_in_torch_is_called_an_emulation(poolviz: Any) -> None:
+    """PyTorch's pooling takes no words: the line pads beforehand, and says so."""
+    asked = ["6x6", "--size", 3, "--stride", 2, "--padding", "same"]
+    note = "an emulation: torch itself refuses this (padding: max_pool2d takes numbers, not words)"
+    assert f"  {note}\n" in poolviz("code", *asked).out
+    done = poolviz("code", *asked, "--to", "torch")
+    assert done.out.startswith("torch.nn.functional.max_pool2d(torch.nn.functional.pad(x, ")
+    assert done.err == f"{note}\n"
+    document = json.loads(poolviz("code", *asked, "--json").out)["frameworks"]
+    assert document["torch"]["notes"] == [note]
+    assert document["keras"]["notes"] == []
+
+
+def test_r16_integers_that_torch_truncates(poolviz: Any) -> None:
+    """Said where the source's values are integers, and the mode an average."""
+    for source, mode, told in (
+        ("3 4; 4 4", "average", True),
+        ("3 4; 4 4.5", "average", False),
+        ("3 4; 4 4", "max", False),
+    ):
+        out = poolviz("code", "--data", source, "--mode", mode).out
+        assert ("torch itself truncates averages of int64" in out) is told
+    assert "truncates" not in poolviz("code", "4x4", "--mode", "average").out
 
 
 @pytest.mark.parametrize(

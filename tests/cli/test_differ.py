@@ -108,3 +108,62 @@ def test_nobody_answers(poolviz: Any) -> None:
     done = poolviz("differ", "sample:course-2x2", "--size", 7, "--padding", "valid")
     assert done.code == 2
     assert "no window fits" in done.failure
+
+
+def test_l9_a_refusal_of_the_reference_and_an_error_are_one_line(poolviz: Any) -> None:
+    """PyTorch refuses padding 2 of a kernel of 3, and the figure cannot be written."""
+    asked = ["differ", "--data", "1 2 3 4", "--size", "1x3", "--padding", "0x2", "--like", "torch"]
+    done = poolviz(*asked, "--figure", "missing/folder/x.png")
+    if done.code == 0:
+        assert done.err.splitlines()[-1].startswith("torch refuses; compared with")
+        done = poolviz(*asked, "--figure", "/dev/null/x.png")
+    assert done.code == 1
+    assert done.failure
+
+
+def test_what_torch_refuses_is_listed_with_its_emulation(poolviz: Any) -> None:
+    """It stays the reference, named as an emulation, beside its refusal."""
+    asked = ["differ", "--data", "1 2 3 4 5 6", "--size", "1x3", "--stride", "1x2"]
+    done = poolviz(*asked, "--padding", "same")
+    assert "torch (emulated), jax, keras, onnx: 1×3" in done.out
+    assert "torch refuses: padding: max_pool2d takes numbers, not words" in done.out
+    assert "compared with" not in done.err
+    found = json.loads(poolviz(*asked, "--padding", "same", "--json").out)
+    assert found["reference"] == "torch"
+    assert "output" not in found["frameworks"]["torch"]
+    assert found["frameworks"]["torch"]["emulated"]["output"] == [[3, 5, 6]]
+    assert found["frameworks"]["torch"]["refusal"]
+
+
+def test_r34_keras_answers_adaptive_requests(poolviz: Any) -> None:
+    """6 to 4: Keras has a layer for it, ONNX and Flax have rules only."""
+    out = poolviz("differ", "sample:teaching", "--output-size", 4).out
+    assert "keras has no call" not in out
+    assert "onnx has no call for it, only its rules" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--data", "3 4; 4 4", "--mode", "average"], "torch itself truncates averages of int64"),
+        (["--data", "3 4; 4 4.5", "--mode", "average"], ""),
+        (["--data", "3 4; 4 4"], ""),
+    ],
+)
+def test_r16_differ_says_what_torch_makes_of_integers(
+    arguments: list[str], words: str, poolviz: Any
+) -> None:
+    """An average of integers, and nothing else."""
+    out = poolviz("differ", *arguments).out
+    assert words in out
+    assert ("truncates" in out) is bool(words)
+
+
+def test_r8_a_version_is_the_reference(poolviz: Any) -> None:
+    """ONNX as of opset 18 stands in the place of the newest; the whole kernel divides."""
+    asked = ["--data", "1 1", "--size", "1x4", "--stride", "1x4", "--mode", "average",
+             "--count-include-pad", "--like", "onnx@opset18"]  # fmt: skip
+    found = json.loads(poolviz("differ", *asked, "--json").out)
+    assert found["reference"] == "onnx@opset18"
+    assert found["frameworks"]["onnx@opset18"]["output"] == [[0.5]]
+    assert "onnx" not in found["frameworks"]

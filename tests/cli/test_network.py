@@ -511,7 +511,9 @@ def test_types_that_the_runtime_lacks_are_named(poolviz: Any, folder: Path) -> N
     np.save(folder / "x.npy", np.zeros((1, 1, 8, 8)))
     done = poolviz("network", "double.onnx", "--input", "x.npy")
     assert done.code == 1
-    assert done.failure.endswith("Conv of opset 11 for these types; export it with float32, or for another opset")
+    assert done.failure.endswith(
+        "Conv of opset 11 for these types; export it with float32, or for another opset"
+    )
 
 
 def test_means_change_what_has_channels(poolviz: Any, folder: Path) -> None:
@@ -542,3 +544,13 @@ def test_long_names_of_nodes_go_into_files(poolviz: Any, folder: Path) -> None:
     done = poolviz("network", "model.onnx", "--input", "x.npy", "--all", "--out", "o")
     assert done.code == 0
     assert any("first" in each and "last" in each for each in written(folder / "o"))
+
+
+def test_r43_the_opset_that_the_runtime_lacks_is_named(poolviz: Any, folder: Path) -> None:
+    """Its LpPool of opset 1 has no implementation, of whatever type."""
+    old = made([node("LpPool", "x", "y", kernel_shape=[2])], {"x": (1, 1, 4)}, opset=1)
+    saved(old, folder, "old.onnx")
+    done = poolviz("network", "old.onnx")
+    assert done.code == 1
+    assert "has no LpPool of opset 1" in done.failure
+    assert "another opset" in done.failure

@@ -79,3 +79,44 @@ def test_what_has_no_answer(arguments: list[str], message: str, poolviz: Any) ->
     done = poolviz("shape", *arguments)
     assert done.code == 2
     assert message in done.failure
+
+
+def test_refusals_are_not_a_majority(poolviz: Any) -> None:
+    """same-lower is taken by two; the others refuse, and mark neither them nor themselves."""
+    out = poolviz("shape", "6x6", "--size", 3, "--stride", 2, "--padding", "same-lower",
+                  "--like", "all").out  # fmt: skip
+    assert out.count("refuses") > 3
+    assert "≠" not in out
+
+
+def test_emulation_stands_below_a_refusal(poolviz: Any) -> None:
+    """PyTorch refuses the word; what padding beforehand gives has a line of its own."""
+    asked = ["shape", "6x6", "--size", 3, "--stride", 2, "--padding", "same", "--like", "all"]
+    lines = [line.split() for line in poolviz(*asked).out.splitlines() if line[:5] == "torch"]
+    assert [line[:3] for line in lines] == [
+        ["torch", "refuses", "padding:"],
+        ["torch,", "emulated", "3×3"],
+    ]
+    found = json.loads(poolviz(*asked, "--json").out)
+    assert found["torch"]["output_size"] is None
+    assert found["torch"]["refusal"].startswith("padding: max_pool2d takes numbers, not words")
+    assert found["torch"]["emulated"]["output_size"] == [3, 3]
+    assert found["keras"]["output_size"] == [3, 3]
+    assert "emulated" not in found["keras"]
+
+
+def test_r66_ceil_holds_for_layers_in_a_row(poolviz: Any) -> None:
+    """7 by 2/2 is 4 with ceil, not 3; so is a layer that says so itself; global takes none."""
+    asked = ["shape", "7x7", "2/2", "2/2", "global", "--json"]
+    for extra, sizes in (([], [3, 1, 1]), (["--ceil"], [4, 2, 1])):
+        found = json.loads(poolviz(*asked, *extra).out)["layers"]
+        assert [layer["output_size"][0] for layer in found] == sizes
+    mixed = json.loads(poolviz("shape", "7x7", "2/2c", "--floor", "--json").out)["layers"]
+    assert mixed[0]["output_size"] == [4, 4]
+
+
+def test_r66_the_spelling_of_a_layer_is_told(poolviz: Any) -> None:
+    """Dilation and ceil mode too: in the message and in the help."""
+    done = poolviz("shape", "7x7", "2/2", "--dilation", 2)
+    assert "write it there: 3/2p1d2c (kernel/stride, p padding, d dilation" in done.failure
+    assert "3/2p1d2c" in poolviz("shape", "--help").out

@@ -215,25 +215,20 @@ def _torch_adaptive(rng: np.random.Generator) -> tuple[Request, Callable[[Any], 
 def _torch_fractional(rng: np.random.Generator) -> tuple[Request, Callable[[Any], Any]]:
     rank, u = int(rng.integers(2, 4)), float(rng.random())
     values = batch(rng, "float64", rank)
-    ratio = float(rng.choice([1.25, 1.5, 2, 3]))
-    kernel_size = lengths(rng, 1, 4, rank)
-    output_size = tuple(int(size / ratio + 1e-9) for size in values.shape[2:])
+    kernel_size, output_size = lengths(rng, 1, 4, rank), lengths(rng, 1, 7, rank)
     samples = torch.full((*values.shape[:2], rank), u, dtype=torch.float64)
     call = getattr(functional, f"fractional_max_pool{rank}d")
-    options = {"ratio": ratio, "u": u}
-    request = Request(values, "fractional-max", "torch", {"kernel_size": kernel_size}, options)
-    return request, lambda x: call(
-        x, kernel_size, output_size=output_size, _random_samples=samples
-    )
+    windows = {"kernel_size": kernel_size, "output_size": output_size}
+    request = Request(values, "fractional-max", "torch", windows, {"u": u})
+    return request, lambda x: call(x, kernel_size, output_size=output_size, _random_samples=samples)
 
 
 def just_fits_volume(request: Request) -> bool:
     """Whether fractional_max_pool3d refuses regions that fit; fractional_max_pool2d takes them."""
     if request.mode != "fractional-max" or request.rank != max(SIZES):
         return False
-    ratio, kernel_size = request.options["ratio"], request.windows["kernel_size"]
-    sizes = zip(request.values.shape[2:], kernel_size, strict=True)
-    return any(kernel + int(size / ratio + 1e-9) - 1 == size for size, kernel in sizes)
+    sizes = zip(request.values.shape[2:], *request.windows.values(), strict=True)
+    return any(kernel + windows - 1 == size for size, kernel, windows in sizes)
 
 
 def test_torch() -> None:
@@ -288,9 +283,7 @@ def onnx_requests() -> Iterator[tuple[Request, int, dict[str, Any]]]:
         yield Request(values, mode, f"onnx@opset{opset}", windows, options), opset, attributes
 
 
-def _onnx_windows(
-    rng: np.random.Generator, rank: int
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _onnx_windows(rng: np.random.Generator, rank: int) -> tuple[dict[str, Any], dict[str, Any]]:
     kernel_size, stride = lengths(rng, 1, 5, rank), lengths(rng, 1, 6, rank)
     windows: dict[str, Any] = {"kernel_size": kernel_size, "stride": stride}
     attributes: dict[str, Any] = {"kernel_shape": list(kernel_size), "strides": list(stride)}
@@ -393,8 +386,9 @@ def keras_requests() -> Iterator[tuple[Request, Callable[[Any], Any]]]:
                 "padding": padding,
             }
             layer = getattr(layers, f"{name}{rank}D")
+            asked = tuple(windows.values())
             request = Request(values, mode, "keras", windows)
-            yield request, lambda x, layer=layer, asked=tuple(windows.values()): layer(*asked)(x)
+            yield request, lambda x, layer=layer, asked=asked: layer(*asked)(x)
 
 
 def differs_on_pytorch(request: Request) -> bool:

@@ -206,7 +206,10 @@ def test_h8_interrupt_of_the_whole_group(seconds: float, tmp_path: Path) -> None
 
 def test_m2_two_batches_in_one_folder(tmp_path: Path) -> None:
     """Run at the same time, both reports survive, and nothing is done again afterwards."""
-    lines = [["first", "--out", "out", "--write", "npy"], ["second", "--out", "out", "--write", "npy"]]
+    lines = [
+        ["first", "--out", "out", "--write", "npy"],
+        ["second", "--out", "out", "--write", "npy"],
+    ]
     for name in ("first", "second"):
         fill(tmp_path / name, 60)
         for path in (tmp_path / name).iterdir():

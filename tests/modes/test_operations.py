@@ -40,7 +40,7 @@ def code(framework: str, mode: str, **windows: Any) -> str:
         ("keras", "average", {"output_size": 1},
          f"{KERAS}.GlobalAveragePooling2D(keepdims=True)(x)"),
         ("jax", "max", {}, f"{FLAX}.max_pool(x, (2, 2), strides=(2, 2))"),
-        ("jax", "min", {}, f"{FLAX}.min_pool(x, (2, 2), strides=(2, 2))"),
+        ("jax", "min", {}, f"{FLAX}.pooling.min_pool(x, (2, 2), strides=(2, 2))"),
         ("jax", "average", {}, f"{FLAX}.avg_pool(x, (2, 2), strides=(2, 2))"),
     ],
 )  # fmt: skip

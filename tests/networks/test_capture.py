@@ -332,3 +332,32 @@ def test_words_of_a_model_are_its_own() -> None:
     model = Indexed(["pool"], pool=MaxPool2d())
     (layer,) = poolviz.capture(model, picture(), named={"index": "its own"}, index=1)
     assert layer.index == 1
+
+
+class AvgPool2d(Module):
+    """An average of 2×2 cells, truncated where they are integers, as PyTorch's is."""
+
+    kernel_size, stride, padding, ceil_mode = 2, 2, 0, False
+    count_include_pad, divisor_override = True, None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The means of blocks."""
+        blocks = x.values.reshape(*x.values.shape[:2], 2, 2, 2, 2)
+        return Tensor(np.trunc(blocks.mean(axis=(3, 5))).astype(x.values.dtype), str(x.dtype))
+
+
+@pytest.mark.parametrize(("dtype", "told"), [("int64", True), ("float64", False)])
+def test_r16_averages_of_integers_have_a_remark(dtype: str, *, told: bool) -> None:
+    """PyTorch's own are truncated: a difference that is explained beside it."""
+    values = np.arange(16).reshape(1, 1, 4, 4).astype(dtype)
+    (layer,) = poolviz.capture(Network(["pool"], pool=AvgPool2d()), Tensor(values))
+    assert layer.max_difference == 0.5
+    assert ("truncates" in layer.remark) is told
+
+
+def test_r25_fractional_max_is_left_out_with_a_warning() -> None:
+    """Its regions are drawn anew in every call, and cannot be repeated."""
+    pool = type("FractionalMaxPool2d", (AttentionPool,), {})
+    drawn = pool(kernel_size=(2, 2), output_size=(3, 3), output_ratio=None)
+    with pytest.warns(UserWarning, match="left out pool: it draws its windows at random"):
+        assert poolviz.capture(Network(["pool"], pool=drawn), picture()) == []

@@ -240,3 +240,13 @@ def test_r17_an_empty_batch_is_listed(tmp_path: Path) -> None:
     assert one.max_difference == 0
     with pytest.raises(SourceError, match="pool: the batch is empty"):
         one.layer.feature_map  # noqa: B018 - reading it is enough
+
+
+@pytest.mark.parametrize("opset", [11, 18, 19])
+def test_r8_nodes_are_repeated_under_the_rules_of_their_opset(opset: int, tmp_path: Path) -> None:
+    """A kernel of 4 over one column: its divisor is another up to opset 18."""
+    attributes = {"kernel_shape": [2, 4], "strides": [2, 4], "count_include_pad": 1}
+    graph = model([node("AveragePool", "x", "y", **attributes)], {"x": (1, 1, 8, 1)}, opset=opset)
+    (layer,) = (each.layer for each in seen(saved(graph, tmp_path), x=counting(1, 1, 8, 1)).nodes)
+    assert layer.spec.like == f"onnx@opset{opset}"
+    assert layer.max_difference == 0

@@ -23,7 +23,7 @@ def request(mode: str, *arguments: Any, **options: Any) -> PoolSpec:
         (
             "MaxPool",
             {"kernel_shape": [3, 3], "strides": [2, 1], "dilations": [1, 2], "ceil_mode": 1,
-             "storage_order": 1},
+             "storage_order": 0},
             request("max", (3, 3), (2, 1), None, (1, 2), True),
         ),
         (
@@ -141,3 +141,23 @@ def test_unheard_of_padding_is_refused() -> None:
     made = node("MaxPool", "x", "y", kernel_shape=[2, 2], auto_pad="SAME")
     with pytest.raises(SpecError, match="auto_pad: there is no 'SAME'; did you mean SAME_"):
         reader.read(made)
+
+
+def test_r22_indices_by_columns_are_warned_of() -> None:
+    """Cells are numbered row by row here; the values are the same."""
+    made = node("MaxPool", "x", "y", kernel_shape=[2, 2], storage_order=1)
+    with pytest.warns(UserWarning, match="storage_order=1 is ignored"):
+        spec = PoolSpec.from_onnx(made)
+    assert spec == request("max", (2, 2), ceil_mode=False)
+    assert reader.request(made) == spec
+
+
+@pytest.mark.parametrize(
+    ("opset", "like"),
+    [(18, "onnx@opset18"), (22, "onnx@opset22"), (None, "onnx"), (1000, "onnx")],
+)
+@pytest.mark.parametrize("operator", ["AveragePool", "GlobalMaxPool", "ReduceMean"])
+def test_r8_nodes_know_their_opset(operator: str, opset: int | None, like: str) -> None:
+    """It decides whose rules; one that is not known here is read as the newest."""
+    made = node(operator, "x", "y", kernel_shape=[2, 2])
+    assert PoolSpec.from_onnx(made, 2, opset).like == like

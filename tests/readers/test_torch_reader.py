@@ -97,3 +97,27 @@ def test_others_are_refused(name: str) -> None:
     with pytest.raises(SpecError, match="it is no pooling of PyTorch") as caught:
         PoolSpec.from_torch(given)
     assert caught.value.subject == name
+
+
+FRACTIONAL = {"kernel_size": (3, 2), "output_size": None, "output_ratio": None}
+
+
+def test_r25_fractional_max_of_a_kernel_and_an_output_size() -> None:
+    """PyTorch's own example: regions of 3×3, 13×12 of them."""
+    given = module("FractionalMaxPool2d", **FRACTIONAL | {"output_size": (13, 12)})
+    expected = PoolSpec("fractional-max", (3, 2), output_size=(13, 12))
+    assert PoolSpec.from_torch(given) == expected
+    assert reader.kind(given) == reader.Kind("fractional-max", "Fractional", 2)
+    volume = module("FractionalMaxPool3d", **FRACTIONAL | {"kernel_size": 2, "output_size": 4})
+    expected = PoolSpec("fractional-max", (2, 2, 2), output_size=(4, 4, 4))
+    assert PoolSpec.from_torch(volume) == expected
+
+
+def test_r25_fractional_max_by_a_ratio() -> None:
+    """int(0.3·10) is 3, int(0.58·50) is 28 as PyTorch rounds; without an input it is unknown."""
+    given = module("FractionalMaxPool2d", **FRACTIONAL | {"output_ratio": (0.3, 0.58)})
+    assert reader.read(given, (10, 50)).output_size == (int(10 * 0.3), int(50 * 0.58))
+    single = module("FractionalMaxPool2d", **FRACTIONAL | {"output_ratio": 0.5})
+    assert reader.read(single, (9, 8)).output_size == (4, 4)
+    with pytest.raises(SpecError, match="output_ratio: it is a part of the input's size"):
+        PoolSpec.from_torch(given)

@@ -67,6 +67,11 @@ CASES = {
     ("darknet", "stride_is_kernel_size"): replace(STEP, options={"padding": 0}),
     # "valid" may also be left out: no padding. Keras refuses numbers, such as none at all.
     ("jax", "default_padding"): Case("max", [1, 2, 3], [2, 3], None),
+    # The first window is padding alone, which does not count: 0/0.
+    ("jax", "empty_average"): Case(
+        "average", [2.0], [nan, 2], [0, 2],
+        {"kernel_size": (1,), "padding": ((1, 0),), "count_include_pad": False},
+    ),
     ("jax", "stride_is_kernel_size"): STEP,
     ("keras", "default_padding"): Case("max", [1, 2, 3], [2], None),
     # Three cells, k 2, s 2, same: one cell is added behind.

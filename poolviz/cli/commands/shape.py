@@ -88,10 +88,9 @@ def _specs(layer: list[str] | None, windows: WindowOptions, parse: Any) -> "list
         flag = f"--{given[0].replace('_', '-')}"
         raise SpecError(flag, "the layers are given in a row", f"write it there: {LAYER_SYNTAX}")
     specs = [parse(words, windows.like) for words in layer]
+    ceil = windows.ceil
     return [
-        spec
-        if spec.adaptive or spec.ceil_mode is not None
-        else replace(spec, ceil_mode=windows.ceil)
+        spec if spec.adaptive or spec.ceil_mode is not None else replace(spec, ceil_mode=ceil)
         for spec in specs
     ]
 
