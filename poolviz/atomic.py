@@ -48,8 +48,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """A new file that takes the place of ``path`` when all is written, and else is no more.
 
     Readers see the old bytes or the new, never a part. A symbolic link is followed to
-    its target; missing folders of the path as typed are made; the permissions are those of an ordinary new
-    file, or of the file replaced.
+    its target; missing folders of the path as typed are made; the permissions are those of
+    an ordinary new file, or of the file replaced.
 
     Raises:
         OutputError: the folder or the file cannot be written.

@@ -98,7 +98,9 @@ def read(path: Path) -> dict[str, Any]:
         raise SourceError(shown, f"it cannot be read ({reason})", "check its rights") from error
     except (ValueError, RecursionError) as error:
         raise SourceError(
-            shown, f"it is not TOML ({shortened(escaped(str(error)), MOST_SHOWN)})", 'write lines such as size = "3"'
+            shown,
+            f"it is not TOML ({shortened(escaped(str(error)), MOST_SHOWN)})",
+            'write lines such as size = "3"',
         ) from error
 
 

@@ -48,9 +48,7 @@ def safe(name: str) -> str:
         'a_b_'
     """
     name = _NOT_IN_NAMES.sub("_", name)
-    return "".join(
-        sign if sign.isprintable() or _RAW.match(sign) else "_" for sign in name
-    )
+    return "".join(sign if sign.isprintable() or _RAW.match(sign) else "_" for sign in name)
 
 
 def distinct(name: str) -> str:

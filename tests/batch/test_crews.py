@@ -43,7 +43,7 @@ def test_h8_workers_never_print_nor_take_an_interrupt(
     (worker,) = multiprocessing.active_children()
     for _ in range(2):
         assert ignored(worker.pid or 0)
-        streams = [os.readlink(f"/proc/{worker.pid}/fd/{stream}") for stream in (1, 2)]
+        streams = [str(Path(f"/proc/{worker.pid}/fd/{stream}").readlink()) for stream in (1, 2)]
         assert streams == [os.devnull] * 2
         os.kill(worker.pid or 0, signal.SIGINT)
         assert future.result(SECONDS)[0]["status"] == "done"

