@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from poolviz import atomic
+from poolviz.batch.listing import REPORT
 from poolviz.batch.work import DONE, KEPT, Record
 from poolviz.errors import OutputError
 
@@ -18,7 +19,6 @@ except ImportError:
     # Windows: two batches at once may lose each other's lines there.
     fcntl = None  # type: ignore[assignment]
 
-NAME = "report.jsonl"
 # Of a line of ours, however torn.
 _BEGINNING = b'{"source": '
 # A line of ours is no longer, nor deeper.
@@ -42,7 +42,7 @@ class Journal:
     """
 
     def __init__(self, out: Path) -> None:
-        self.path = out / NAME
+        self.path = out / REPORT
         atomic.check(self.path)
         with contextlib.suppress(OSError):
             # Where it cannot be made, writing says why.

@@ -2,20 +2,33 @@
 
 import glob
 import os
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from poolviz.errors import SourceError, SpecError
-from poolviz.output.naming import safe
+from poolviz.modes import available_modes
+from poolviz.output.naming import distinct
 from poolviz.sources import PREFIX, STANDARD_INPUT, known_suffixes
 from poolviz.text import escaped
 
 MANIFEST = "@"
+# What a batch itself writes into its folder.
+REPORT = "report.jsonl"
 # A list of sources is no longer than this.
 MOST_BYTES = 64 << 20
 # In a folder these are more often words than numbers; named, they are read.
 _NOTES = {".txt"}
+# How the names of outputs end, and how a stem looks that was cut.
+_OUTPUT = re.compile(
+    r"-(?:pooled\.npy|(?:before|after)\.png|window\.(?:gif|webp|apng)|page\.html|[a-z-]+\.(?:svg|pdf))$"
+)
+_CUT = re.compile(r"(.*)-[0-9a-f]{8}", re.DOTALL)
+# Two folders that mean the same to a pattern as one.
+_REPEATED = re.compile(r"(?:\*\*/+)+(?=\*\*(?:/|$))")
 # Names that are devices on Windows, whatever their suffix.
 _PORTS = {f"{kind}{number}" for kind in ("com", "lpt") for number in range(1, 10)}
 _DEVICES = {"con", "prn", "aux", "nul"} | _PORTS
@@ -29,11 +42,29 @@ class Item:
         path: the file, absolute: who works may be in another folder.
         shown: as it was named.
         folder: where its outputs go, below the batch's folder.
+        name: with which their names begin, if it is not the file's stem.
     """
 
     path: str
     shown: str
     folder: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file that is not taken as a source, and why."""
+
+    shown: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a batch pools, and what it leaves alone."""
+
+    items: list[Item]
+    skipped: list[Skipped]
 
 
 @dataclass(frozen=True)
@@ -44,39 +75,83 @@ class _Found:
     root: str
 
 
-def list_items(arguments: Sequence[str], out: Path) -> list[Item]:
+def list_sources(arguments: Sequence[str], out: Path) -> Listing:
     """The sources that files, folders, patterns and ``@manifest`` name, each once.
 
     Their folders mirror the tree below what all arguments have in common, so that
-    nothing is written outside ``out``.
+    nothing is written outside ``out``. What poolviz has written earlier is skipped:
+    in ``out`` whatever is called as an output, elsewhere the outputs of a source that is
+    listed too. (Outputs by themselves are sources as any other.)
 
     Args:
         arguments: as they were typed.
-        out: the batch's folder, in which no source is looked for.
+        out: the batch's folder, in which no source is looked for unless it is named.
 
     Raises:
         SourceError: a manifest cannot be read, or there is no source at all.
         SpecError: two sources would write the same files.
     """
     avoided = os.path.realpath(out)
-    folders = os.path.abspath(out), avoided  # noqa: PTH100 - as below
-    own = tuple(folder.rstrip(os.sep) + os.sep for folder in folders)
     found: dict[str, _Found] = {}
     for argument in arguments:
         for each in _found(argument, avoided):
             path = os.path.abspath(each.path)  # noqa: PTH100 - Path would follow no ".."
-            if not path.startswith(own):
-                found.setdefault(path, each)
+            found.setdefault(path, each)
+    folders = os.path.abspath(out), avoided  # noqa: PTH100 - as above
+    skipped = _earlier_outputs(found, tuple(folder.rstrip(os.sep) + os.sep for folder in folders))
+    for path in skipped:
+        del found[path]
     if not found:
-        kinds = ", ".join(known_suffixes())
-        raise SourceError(
-            escaped(" ".join(arguments)),
-            "there is no source in it, outside --out",
-            f"give files of {kinds}",
-        )
-    items = _mirrored(found)
+        cause = "there is nothing in it but outputs of poolviz" if skipped else "no source is in it"
+        remedy = f"give files of {', '.join(known_suffixes())}"
+        raise SourceError(escaped(" ".join(arguments)), cause, remedy)
+    items = _named_apart(_mirrored(found))
     _refuse_same_names(items)
-    return items
+    return Listing(items, list(skipped.values()))
+
+
+def _earlier_outputs(found: dict[str, _Found], own: tuple[str, ...]) -> dict[str, Skipped]:
+    """Which files poolviz has written, by their paths."""
+    outputs = {path for path in found if _modes_in(os.path.basename(path))}  # noqa: PTH119 - as below
+    sources = {
+        distinct(name): each.path
+        for path, each in found.items()
+        if path not in outputs
+        for name in (Path(path).stem, Path(path).name)
+    }
+    skipped = {}
+    for path, each in found.items():
+        source = _source_of(Path(path).name, sources) if path in outputs else None
+        if source:
+            reason = f"it is an output of {escaped(source)}; to pool it, run it by itself"
+        elif path.startswith(own) and (path in outputs or Path(path).name == REPORT):
+            reason = "it is an output of poolviz; to pool it, choose another --out"
+        else:
+            continue
+        skipped[path] = Skipped(each.path, reason)
+    return skipped
+
+
+def _source_of(name: str, sources: dict[str, str]) -> str | None:
+    """The source of which an output of this name is, if it is among them."""
+    for start in _modes_in(name):
+        stem = name[:start]
+        if stem in sources:
+            return sources[stem]
+        # Of a long name the output's has the beginning, and a digest.
+        if cut := _CUT.fullmatch(stem):
+            return next((sources[each] for each in sources if each.startswith(cut[1])), None)
+    return None
+
+
+def _modes_in(name: str) -> list[int]:
+    """Where the name of an output may name its mode; nowhere in any other name."""
+    return [match.start() for match in _mode().finditer(name)] if _OUTPUT.search(name) else []
+
+
+@cache
+def _mode() -> "re.Pattern[str]":
+    return re.compile(f"-(?:{'|'.join(map(re.escape, available_modes()))})(?=-)")
 
 
 def _found(argument: str, avoided: str) -> Iterator[_Found]:
@@ -100,7 +175,9 @@ def _matching(name: str) -> list[str]:
     """
     if not glob.has_magic(name) or os.path.lexists(name):
         return [name]
-    names = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - of any root
+    # Each would go through the whole tree once more.
+    pattern = _REPEATED.sub("", name)
+    names = sorted(set(glob.glob(pattern, recursive=True)))  # noqa: PTH207 - of any root
     if not names:
         raise SourceError(escaped(name), "no file is called so", "check the pattern")
     return names
@@ -172,17 +249,34 @@ def _common(folders: Iterable[str]) -> str:
 def _below(folder: str, common: str) -> str:
     """``folder`` told from ``common``, in names that any system takes."""
     parts = Path(folder).parts[len(Path(common).parts) :]
-    return "/".join(_without_device(safe(part)) for part in parts)
+    return "/".join(_without_device(distinct(part)) for part in parts)
 
 
 def _without_device(name: str) -> str:
     return f"_{name}" if name.split(".", maxsplit=1)[0].lower() in _DEVICES else name
 
 
+def _named_apart(items: list[Item]) -> list[Item]:
+    """Items whose outputs differ in their names: of equal stems by the sources' suffixes."""
+    names = [Path(item.path).stem for item in items]
+    while True:
+        counts = Counter(zip((item.folder for item in items), names, strict=True))
+        again = [
+            Path(item.path).name if counts[item.folder, name] > 1 else name
+            for item, name in zip(items, names, strict=True)
+        ]
+        if again == names:
+            return [
+                item if name == Path(item.path).stem else replace(item, name=name)
+                for item, name in zip(items, names, strict=True)
+            ]
+        names = again
+
+
 def _refuse_same_names(items: list[Item]) -> None:
     taken: dict[tuple[str, str], str] = {}
     for item in items:
-        key = item.folder, safe(Path(item.path).stem)
+        key = item.folder, item.name or Path(item.path).stem
         if key in taken:
             raise SpecError(
                 escaped(item.shown),

@@ -1,8 +1,8 @@
 """Running: tasks handed out in chunks, records taken in, the dead replaced."""
 
-from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, CancelledError, Future, wait
+from itertools import islice
 from time import perf_counter
 
 from poolviz.batch.crews import Crew, Records
@@ -19,18 +19,20 @@ class Running:
     """A batch in work.
 
     Args:
-        tasks: what is to be done.
+        tasks: what is to be done, each made when it is handed out.
+        count: how many they are.
         recipe: how.
         crew: by whom.
 
     Example:
         >>> from poolviz.batch.crews import Processes
-        >>> list(Running([], None, Processes(1)).records())
+        >>> list(Running([], 0, None, Processes(1)).records())
         []
     """
 
-    def __init__(self, tasks: Sequence[Task], recipe: Recipe, crew: Crew) -> None:
-        self._waiting = deque(tasks)
+    def __init__(self, tasks: Iterable[Task], count: int, recipe: Recipe, crew: Crew) -> None:
+        self._tasks = iter(tasks)
+        self._waiting = count
         self._recipe = recipe
         self._crew = crew
         self._given: dict[Future[Records], Sequence[Task]] = {}
@@ -57,7 +59,7 @@ class Running:
 
     def finished(self, seconds: float) -> list[Record]:
         """What those in work bring within so many seconds, when no more is handed out."""
-        self._waiting.clear()
+        self._waiting = 0
         ready, _ = wait(self._given, timeout=seconds)
         sound = [future for future in ready if _failure(future) is None]
         return [record for future in sound for record in future.result()]
@@ -74,15 +76,16 @@ class Running:
     def _hand_out(self) -> bool:
         """Hand out chunks while somebody could be idle; whether anything is in work."""
         while self._waiting and len(self._given) < AHEAD * self._crew.size:
-            count = min(self._chunk(), len(self._waiting))
-            self._give([self._waiting.popleft() for _ in range(count)])
+            count = min(self._chunk(), self._waiting)
+            self._waiting -= count
+            self._give(list(islice(self._tasks, count)))
         return bool(self._given)
 
     def _chunk(self) -> int:
         """Tasks for about the seconds that suit the crew, fewer as the end comes near."""
         if not self._done:
             return 1
-        fair = -(-len(self._waiting) // (AHEAD * self._crew.size))
+        fair = -(-self._waiting // (AHEAD * self._crew.size))
         wanted = int(self._crew.chunk_seconds * self._done / max(self._seconds, 1e-6))
         return max(1, min(wanted, fair, MOST_TASKS))
 

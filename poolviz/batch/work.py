@@ -17,7 +17,7 @@ from poolviz.output.job import Order, Pooling, carry_out
 from poolviz.sources import load, watch_files
 from poolviz.text import escaped
 
-DONE, KEPT, FAILED = "done", "kept", "failed"
+DONE, KEPT, FAILED, SKIPPED = "done", "kept", "failed", "skipped"
 # What is read at a time to tell whether a source is still the same.
 BLOCK = 1 << 20
 
@@ -119,9 +119,9 @@ def _made(item: Item, recipe: Recipe) -> Record:
         )
     budget = recipe.budget
     words = f"{max(1, budget.limit >> 10)}k"
-    watch_files()
-    like = recipe.pooling.spec.like
-    feature_map = load(Path(item.path), **recipe.reading, like=like, max_memory=words)
+    feature_map = load(Path(item.path), **recipe.reading, max_memory=words)
+    if item.name:
+        feature_map = replace(feature_map, name=item.name)
     order = replace(recipe.order, out=recipe.order.out / item.folder)
     done = carry_out(feature_map, replace(recipe.pooling, budget=budget), order)
     return {

@@ -11,14 +11,14 @@ from typing import Any
 
 from poolviz import atomic
 from poolviz.batch.crews import Crew, Processes
-from poolviz.batch.journal import NAME, Journal
-from poolviz.batch.listing import Item
+from poolviz.batch.journal import Journal
+from poolviz.batch.listing import REPORT, Item, Listing, Skipped
 from poolviz.batch.running import Running
-from poolviz.batch.work import DONE, FAILED, KEPT, Recipe, Record, Task
+from poolviz.batch.work import DONE, FAILED, KEPT, SKIPPED, Recipe, Record, Task
 from poolviz.cli.progress import counted_sources
 from poolviz.cli.report import print_json
 from poolviz.errors import SpecError
-from poolviz.text import counted
+from poolviz.text import counted, escaped
 
 SOME_FAILED = 3
 # So many failures are named; the report names all.
@@ -54,21 +54,22 @@ class Work:
         return Processes(max(1, min(self.jobs or os.cpu_count() or 1, count)))
 
 
-def run_batch(
-    items: Sequence[Item], recipe: Recipe, work: Work, *, as_json: bool, quiet: bool
-) -> int:
-    """Treat every item; the exit code.
+def run_batch(listing: Listing, recipe: Recipe, work: Work, *, as_json: bool, quiet: bool) -> int:
+    """Treat every item of a listing; the exit code.
 
     Raises:
         PoolvizError: the report cannot be written, or a scheduler does not answer.
     """
     start = perf_counter()
+    items = listing.items
     crew = work.crew(len(items))
     recipe = replace(recipe, sharing=crew.sharing)
     with _at_work(crew, items, recipe.order.out):
         journal = Journal(recipe.order.out)
-        records = _treated(items, recipe, work, crew, journal)
-    summary = _summary(records, recipe, perf_counter() - start)
+        outcome = _treated(listing, recipe, work, crew, journal)
+    seconds = round(perf_counter() - start, 3)
+    report = _shown(recipe.order.out / REPORT)
+    summary = outcome.summary | {"seconds": seconds, "report": report}
     if as_json:
         print_json(summary)
     elif not quiet:
@@ -92,45 +93,57 @@ def _at_work(crew: Crew, items: Sequence[Item], out: Path) -> Iterator[None]:
             atomic.tidy(out / folder)
 
 
+class _Outcome:
+    """What came of the sources so far: how many of each status, and why some failed."""
+
+    def __init__(self, skipped: Sequence[Skipped]) -> None:
+        self._counts: Counter[str] = Counter()
+        self._failures: list[dict[str, str]] = []
+        self._skipped = [{"source": each.shown, "reason": each.reason} for each in skipped]
+
+    def add(self, records: Sequence[Record]) -> None:
+        """Count some more."""
+        self._counts.update(record["status"] for record in records)
+        self._failures += [
+            {"source": record["source"], "error": record["error"]}
+            for record in records
+            if record["status"] == FAILED
+        ]
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """As plain data."""
+        counts = {status: self._counts[status] for status in (DONE, KEPT, FAILED)}
+        return {
+            "sources": self._counts.total(),
+            **counts,
+            "failures": self._failures,
+            SKIPPED: self._skipped,
+        }
+
+
 def _treated(
-    items: Sequence[Item], recipe: Recipe, work: Work, crew: Crew, journal: Journal
-) -> dict[str, Record]:
-    """A record for each source, each in the journal as soon as it is there."""
-    digest = recipe.digest
-    tasks = [
+    listing: Listing, recipe: Recipe, work: Work, crew: Crew, journal: Journal
+) -> _Outcome:
+    """What came of each source, in the journal as soon as it is known."""
+    digest, items = recipe.digest, listing.items
+    tasks = (
         Task(item, None if work.force else journal.earlier(item.shown, digest)) for item in items
-    ]
-    running = Running(tasks, recipe, crew)
-    found: dict[str, Record] = {}
+    )
+    running = Running(tasks, len(items), recipe, crew)
+    outcome = _Outcome(listing.skipped)
     try:
         with counted_sources(len(items)) as watch:
             for records in running.records():
                 journal.add(records)
-                found |= {record["source"]: record for record in records}
+                outcome.add(records)
                 watch([record["status"] == FAILED for record in records])
     except BaseException:
         journal.add(running.finished(LAST_SECONDS))
         raise
     finally:
         journal.close([(item.shown, digest) for item in items])
-    return found
-
-
-def _summary(records: dict[str, Record], recipe: Recipe, seconds: float) -> dict[str, Any]:
-    counts = Counter(record["status"] for record in records.values())
-    return {
-        "sources": len(records),
-        DONE: counts[DONE],
-        KEPT: counts[KEPT],
-        FAILED: counts[FAILED],
-        "seconds": round(seconds, 3),
-        "report": _shown(recipe.order.out / NAME),
-        "failures": [
-            {"source": record["source"], "error": record["error"]}
-            for record in records.values()
-            if record["status"] == FAILED
-        ],
-    }
+    return outcome
 
 
 def _shown(path: Path) -> str:
@@ -146,10 +159,19 @@ def _lines(summary: dict[str, Any]) -> Iterator[str]:
     parts += [f"{summary[KEPT]:,} kept as they were"] if summary[KEPT] else []
     parts += [f"{summary[FAILED]:,} failed"] if summary[FAILED] else []
     sources = counted(summary["sources"], "source")
+    skipped = summary[SKIPPED]
     yield f"{sources}: {', '.join(parts)} ({summary['seconds']:.1f} s, {rate})"
-    for failure in summary["failures"][:MOST_NAMED]:
-        yield f"  {failure['error']}"
-    more = len(summary["failures"]) - MOST_NAMED
+    yield from _first([failure["error"] for failure in summary["failures"]])
+    if skipped:
+        yield f"{counted(len(skipped), 'file')} skipped:"
+        yield from _first([f"{escaped(each['source'])}: {each['reason']}" for each in skipped])
+    yield f"report: {summary['report']}"
+
+
+def _first(lines: Sequence[str]) -> Iterator[str]:
+    """As many as one reads, and how many more there are."""
+    for line in lines[:MOST_NAMED]:
+        yield f"  {line}"
+    more = len(lines) - MOST_NAMED
     if more > 0:
         yield f"  and {more:,} more"
-    yield f"report: {summary['report']}"

@@ -77,7 +77,7 @@ def pool(
         without any input cell), whatever ``like`` says: ONNX's count on over the planes
             before, and TensorFlow's over rows, columns and channels. With ``out`` the values
         are ``out`` itself; of a masked array they are a masked array around it.
-    
+
     Raises:
         SpecError: the request has no meaning or does not fit ``values``.
         SourceError: ``values`` are not numbers that can be pooled.

@@ -30,7 +30,7 @@ class Lp(FoldMode):
     What TensorFlow Lite and NNAPI call L2 pooling is not this norm but the root mean square
     √(Σ xᵢ²/n): lp divided by √n, or ``gem:p=2`` where no cell is smaller than its eps.
     Sermanet et al. 2012, arXiv 1204.3968.
-    
+
     Args:
         p: the exponent.
         absolute: raise |x|; None as the rule says.

@@ -11,8 +11,8 @@ import pytest
 
 from poolviz import atomic
 from poolviz.batch import journal as journal_module
-from poolviz.batch.journal import NAME, Journal
-from poolviz.batch.listing import Item
+from poolviz.batch.journal import Journal
+from poolviz.batch.listing import REPORT, Item
 from poolviz.batch.work import Recipe, Task, treat
 from poolviz.errors import OutputError
 
@@ -26,7 +26,7 @@ def record(
 
 def lines(folder: Path) -> list[Any]:
     """What stands in a report."""
-    return [json.loads(line) for line in (folder / NAME).read_text().splitlines()]
+    return [json.loads(line) for line in (folder / REPORT).read_text().splitlines()]
 
 
 def test_what_is_done_is_remembered(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_order_of_the_end(tmp_path: Path) -> None:
 )
 def test_m1_torn_lines_and_rubbish_are_left_out(torn: bytes, tmp_path: Path) -> None:
     """What is sound before them stays, and what is added begins on a line of its own."""
-    (tmp_path / NAME).write_bytes(json.dumps(record()).encode() + b"\n" + torn)
+    (tmp_path / REPORT).write_bytes(json.dumps(record()).encode() + b"\n" + torn)
     journal = Journal(tmp_path)
     assert journal.earlier("b", "r") is None
     journal.add([record("c")])
@@ -105,10 +105,10 @@ def test_m1_torn_lines_and_rubbish_are_left_out(torn: bytes, tmp_path: Path) -> 
 
 def test_other_reports_are_left_alone(tmp_path: Path) -> None:
     """A file of that name that is not one of ours is not replaced."""
-    (tmp_path / NAME).write_text('{"mine": 1}\n')
+    (tmp_path / REPORT).write_text('{"mine": 1}\n')
     with pytest.raises(OutputError, match="not a report of a batch"):
         Journal(tmp_path)
-    assert (tmp_path / NAME).read_text() == '{"mine": 1}\n'
+    assert (tmp_path / REPORT).read_text() == '{"mine": 1}\n'
 
 
 def test_files_belong_to_who_wrote_them_last(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_m1_earlier_files_of_any_name(
     digest = hashlib.blake2b(Path(item.path).read_bytes(), digest_size=16).hexdigest()
     rubbish = record(item.shown, recipe.digest, files=[name], stamps=stamps, digest=digest)
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / NAME).write_text(json.dumps(rubbish) + "\n")
+    (tmp_path / "out" / REPORT).write_text(json.dumps(rubbish) + "\n")
     journal = Journal(tmp_path / "out")
     treated = treat(Task(item, journal.earlier(item.shown, recipe.digest)), recipe)
     journal.add([treated])
@@ -170,7 +170,7 @@ def test_m2_other_batch_that_is_killed_in_a_line(tmp_path: Path) -> None:
     """The half line takes no whole one with it."""
     journal = Journal(tmp_path)
     journal.add([record("a")])
-    with (tmp_path / NAME).open("ab") as file:
+    with (tmp_path / REPORT).open("ab") as file:
         file.write(b'{"source": "b", "rec')
     journal.add([record("c")])
     journal.close()
@@ -216,5 +216,5 @@ def test_m2_report_is_locked_while_it_is_put_in_order(
     monkeypatch.setattr(atomic, "write", seen)
     journal.add([record("a"), record("a", status="failed")])
     journal.close()
-    assert held == [tmp_path / NAME]
-    assert list(tmp_path.iterdir()) == [tmp_path / NAME]
+    assert held == [tmp_path / REPORT]
+    assert list(tmp_path.iterdir()) == [tmp_path / REPORT]

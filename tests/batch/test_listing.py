@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from poolviz.batch.listing import Item, list_items
+from poolviz.batch import listing
+from poolviz.batch.listing import Item, list_sources
 from poolviz.errors import SourceError, SpecError
 
 
@@ -21,7 +22,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def placed(*arguments: str, out: str = "out") -> dict[str, str]:
     """The folder of each source, by how it is shown."""
-    return {item.shown: item.folder for item in list_items(arguments, Path(out))}
+    return {item.shown: item.folder for item in list_sources(arguments, Path(out)).items}
 
 
 @pytest.mark.usefixtures("tree")
@@ -52,23 +53,93 @@ def test_outputs_mirror_what_the_sources_have_in_common(
 
 def test_paths_are_absolute(tree: Path) -> None:
     """Who works may be in another folder."""
-    assert list_items(["a/x.png"], Path("out")) == [Item(str(tree / "a/x.png"), "a/x.png", "")]
+    found = list_sources(["a/x.png"], Path("out")).items
+    assert found == [Item(str(tree / "a/x.png"), "a/x.png", "")]
 
 
-def test_outputs_are_no_sources(tree: Path) -> None:
-    """What an earlier batch wrote is not found again."""
+def reasons(*arguments: str, out: str = "out") -> dict[str, str]:
+    """Why each file was skipped, by how it is shown."""
+    return {each.shown: each.reason for each in list_sources(arguments, Path(out)).skipped}
+
+
+OWN = "it is an output of poolviz; to pool it, choose another --out"
+
+
+def test_outputs_below_the_folders_are_not_sources(tree: Path) -> None:
+    """What an earlier batch wrote into its own folder is not looked at."""
     (tree / "b/out").mkdir()
     (tree / "b/out/x-max.npy").touch()
     assert list(placed("b", out="b/out")) == ["b/x.png", "b/deep/y.npy"]
+    assert reasons("b", out="b/out") == {}
 
 
-def test_outputs_that_a_pattern_means_are_no_sources(tree: Path) -> None:
-    """Nor those in the folder of the sources itself."""
+def test_outputs_that_a_pattern_means_are_skipped(tree: Path) -> None:
+    """With the reason."""
     (tree / "out").mkdir()
-    (tree / "out/x-max.npy").touch()
+    (tree / "out/x-max-2x2-pooled.npy").touch()
     assert list(placed("**/*.npy")) == ["b/deep/y.npy"]
-    with pytest.raises(SourceError, match="outside --out"):
-        placed("b", out="b")
+    assert reasons("**/*.npy") == {"out/x-max-2x2-pooled.npy": OWN}
+
+
+OUTPUTS = ["x-max-2x2-pooled.npy", "x-max-2x2-before.png", "x-lp-p3-3x3-s2-p1-after.png",
+           "x-max-2x2-window.gif", "x-max-2x2-pooled-average-2x2-pooled.npy"]  # fmt: skip
+
+
+def test_outputs_in_the_sources_own_folder_are_skipped(tree: Path) -> None:
+    """A folder can be pooled into itself, again and again."""
+    for name in (*OUTPUTS, "gone-max-2x2-pooled.npy", "report.jsonl"):
+        (tree / "b" / name).touch()
+    assert placed("b", out="b") == {"b/x.png": "", "b/deep/y.npy": "deep"}
+    found = reasons("b", out="b")
+    wanted = {
+        f"b/{name}": "it is an output of b/x.png; to pool it, run it by itself" for name in OUTPUTS
+    }
+    assert found == wanted | {"b/gone-max-2x2-pooled.npy": OWN}
+    assert reasons("b/*.jsonl", "b", out="b")["b/report.jsonl"] == OWN
+
+
+def test_outputs_beside_their_source_are_skipped(tree: Path) -> None:
+    """Of whatever run, wherever this one writes; other files that sound like them are not."""
+    others = ["x-maximum-2x2-pooled.npy", "xy-max-2x2-pooled.npy", "x-max-2x2.npy", "x-pooled.npy"]
+    for name in (*OUTPUTS, *others):
+        (tree / "b" / name).touch()
+    assert set(placed("b")) == {"b/x.png", "b/deep/y.npy", *(f"b/{name}" for name in others)}
+    assert set(reasons("b")) == {f"b/{name}" for name in OUTPUTS}
+
+
+def test_outputs_of_a_long_name_are_skipped(tree: Path) -> None:
+    """Their names have only the beginning of it."""
+    for name in ("n" * 240 + ".npy", "n" * 195 + "-0123abcd-max-2x2-pooled.npy"):
+        (tree / "a" / name).touch()
+    assert list(reasons("a")) == ["a/" + "n" * 195 + "-0123abcd-max-2x2-pooled.npy"]
+
+
+def test_outputs_by_themselves_are_sources(tree: Path) -> None:
+    """Pooled once more, into another folder; into their own, it is refused."""
+    (tree / "pooled").mkdir()
+    for name in OUTPUTS:
+        (tree / "pooled" / name).touch()
+    assert len(placed("pooled", out="twice")) == len(OUTPUTS)
+    with pytest.raises(SourceError, match="nothing in it but outputs of poolviz"):
+        placed("pooled", out="pooled")
+
+
+def test_l6_repeated_patterns_are_one(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each ** would walk through the whole tree once more, and twice as often."""
+    patterns: list[str] = []
+    find = listing.glob.glob
+
+    def seen(pattern: str, **options: bool) -> list[str]:
+        patterns.append(pattern)
+        return find(pattern, **options)
+
+    monkeypatch.setattr(listing.glob, "glob", seen)
+    (tree / "list.txt").write_text("**/**/**/**/**/*.npy\n")
+    expected = {"b/deep/y.npy": ""}
+    assert placed("**/**/**/*.npy") == placed("**//**/*.npy") == expected
+    assert list(placed("@list.txt")) == ["./b/deep/y.npy"]
+    assert {"b/x.png", "b/deep/y.npy"} < set(placed("b/**/**"))
+    assert patterns == ["**/*.npy", "**/*.npy", "./**/*.npy", "b/**"]
 
 
 def test_manifest_names_are_told_from_its_folder(tree: Path) -> None:
@@ -94,10 +165,34 @@ def test_devices_get_another_name(tree: Path) -> None:
     assert set(placed("a").values()) == {"", "_CON", "_com1.x"}
 
 
-def test_sources_of_one_name_in_one_folder_clash(tree: Path) -> None:
-    """Before any work is done, both are named."""
+def names(*arguments: str) -> dict[str, str]:
+    """With what the names of each source's outputs begin, if not with its stem."""
+    return {item.shown: item.name for item in list_sources(arguments, Path("out")).items}
+
+
+def test_sources_of_one_stem_are_told_apart(tree: Path) -> None:
+    """By their suffixes, where two in one folder would write the same names."""
     (tree / "a/x.npy").touch()
-    with pytest.raises(SpecError, match=r"a/x.png: .* a/x.npy; rename one"):
+    assert names("a") == {"a/x.npy": "x.npy", "a/x.png": "x.png"}
+    assert names("a", "b") == {
+        "a/x.npy": "x.npy", "a/x.png": "x.png", "b/x.png": "", "b/deep/y.npy": "",
+    }  # fmt: skip
+    assert names("a/x.npy") == {"a/x.npy": ""}
+
+
+def test_stem_that_is_another_name_is_told_apart_too(tree: Path) -> None:
+    """``x.png.npy`` has the stem that the outputs of ``x.png`` begin with."""
+    for name in ("a/x.npy", "a/x.png.npy"):
+        (tree / name).touch()
+    assert names("a") == {"a/x.npy": "x.npy", "a/x.png": "x.png", "a/x.png.npy": "x.png.npy"}
+
+
+def test_folders_of_one_name_clash(tree: Path) -> None:
+    """Before any work is done, both are named."""
+    for name in ("a/CON", "a/_CON"):
+        (tree / name).mkdir()
+        (tree / name / "x.npy").touch()
+    with pytest.raises(SpecError, match=r"a/_CON/x.npy: .* a/CON/x.npy; rename one"):
         placed("a")
 
 
@@ -120,7 +215,7 @@ def test_nothing_is_refused(argument: str, words: str) -> None:
 def test_folder_without_sources(tree: Path) -> None:
     """It is told what is looked for."""
     (tree / "empty").mkdir()
-    with pytest.raises(SourceError, match=r"there is no source in it, outside --out; .*\.npy"):
+    with pytest.raises(SourceError, match=r"no source is in it; give .*\.npy"):
         placed("empty")
 
 

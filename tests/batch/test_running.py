@@ -1,6 +1,6 @@
 """Handing out: every source has one record, whoever dies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -60,7 +60,7 @@ class Rehearsal:
 def all_records(crew: Rehearsal, recipe: Recipe, count: int = 300) -> dict[str, str]:
     """The status of each source, of which none is told twice."""
     tasks = [Task(Item(f"/{n}", f"s{n}", "")) for n in range(count)]
-    found = [record for part in Running(tasks, recipe, crew).records() for record in part]
+    found = [record for part in Running(tasks, count, recipe, crew).records() for record in part]
     statuses = {record["source"]: record["status"] for record in found}
     assert len(statuses) == len(found) == count
     return statuses
@@ -105,7 +105,31 @@ def test_stopped_early_what_is_done_is_told(recipe: Recipe, tmp_path: Path) -> N
     """Those that were handed out are taken in, others not begun."""
     del tmp_path
     crew = Rehearsal(5.0)
-    running = Running([Task(Item(f"/{n}", f"s{n}", "")) for n in range(50)], recipe, crew)
+    running = Running([Task(Item(f"/{n}", f"s{n}", "")) for n in range(50)], 50, recipe, crew)
     first = next(running.records())
     rest = running.finished(1)
     assert len(first) + len(rest) == len(crew.given) < 50
+
+
+def test_chunks_are_fair(recipe: Recipe) -> None:
+    """However quick the sources, what is left is divided: nobody waits for one that has all."""
+    crew, left = Rehearsal(1e-6), 300
+    all_records(crew, recipe)
+    for chunk in crew.chunks[:-1]:
+        assert chunk <= -(-left // (AHEAD * crew.size))
+        left -= chunk
+    assert max(crew.chunks) > 1
+
+
+def test_l10_tasks_are_made_when_they_are_handed_out(recipe: Recipe) -> None:
+    """Of a million sources not all wait in memory."""
+    made: list[int] = []
+
+    def tasks() -> Iterator[Task]:
+        for number in range(300):
+            made.append(number)
+            yield Task(Item(f"/{number}", f"s{number}", ""))
+
+    running = Running(tasks(), 300, recipe, Rehearsal(5.0))
+    next(running.records())
+    assert len(made) <= AHEAD * Rehearsal.size

@@ -79,10 +79,30 @@ def test_69_sources_of_one_name(folder: Path) -> None:
     assert batch(folder, "a/x.png", "b/x.png", "--out", "out").returncode == 0
     assert {Path(name).parts[0] for name in contents(folder / "out")} == {"a", "b"}
     (folder / "a/x.npy").write_bytes((folder / "ok.npy").read_bytes())
-    done = batch(folder, "a", "--out", "new")
-    assert done.returncode == 2
-    assert "rename one" in done.stderr
-    assert not (folder / "new").exists()
+    assert batch(folder, "a", "--out", "new").returncode == 0
+    assert sorted(contents(folder / "new")) == [
+        f"x.{kind}-max-2x2-{name}"
+        for kind in ("npy", "png")
+        for name in ("after.png", "before.png", "pooled.npy")
+    ]
+
+
+def test_folder_pooled_into_itself(tmp_path: Path) -> None:
+    """Again and again: earlier outputs are no sources, and what is skipped is said."""
+    fill(tmp_path / "maps", 3)
+    line = ["maps", "--out", "maps", "--write", "npy,png", "--jobs", "1"]
+    first = batch(tmp_path, *line)
+    assert "3 sources: 3 done" in first.stdout
+    assert "skipped" not in first.stdout
+    before = contents(tmp_path / "maps")
+    again = batch(tmp_path, *line)
+    assert again.returncode == 0
+    assert "3 sources: 0 done, 3 kept as they were" in again.stdout
+    assert "9 files skipped:" in again.stdout
+    assert "  maps/m0-max-2x2-after.png: it is an output of maps/m0.npy; " in again.stdout
+    assert contents(tmp_path / "maps") == before
+    summary = json.loads(batch(tmp_path, *line, "--mode", "min", "--json").stdout)
+    assert (summary["done"], len(summary["skipped"])) == (3, 9)
 
 
 def test_70_manifest_that_leads_out(folder: Path) -> None:

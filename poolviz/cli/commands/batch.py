@@ -76,14 +76,14 @@ def command(
 
       poolviz batch @list.txt --mode lp:p=3 --write npy
     """
-    from poolviz.batch.listing import list_items
+    from poolviz.batch.listing import list_sources
     from poolviz.cli.batching import Work, run_batch
 
     del config
     recipe = _recipe(sources, windows, outputs, looks, animation, mode, seed)
-    items = list_items(sources.sources, outputs.out)
+    listing = list_sources(sources.sources, outputs.out)
     hired = Work(work.jobs, work.scheduler, work.scheduler_file, work.force)
-    return run_batch(items, recipe, hired, as_json=as_json, quiet=outputs.quiet)
+    return run_batch(listing, recipe, hired, as_json=as_json, quiet=outputs.quiet)
 
 
 def _recipe(
