@@ -205,6 +205,15 @@ def check_weights_are_shares(mode: str) -> None:
                 assert step.weights.sum() == pytest.approx(1) or not step.weights.any()
 
 
+def check_a_window_without_any_cell_has_no_weights(mode: str) -> None:
+    """Two taps two apart around a single cell read padding alone."""
+    spec = PoolSpec(mode, 2, padding=1, dilation=2)
+    if has_windows(spec, (1, 1)):
+        result = run(FeatureMap(np.array([[5.0]])), spec)
+        assert result.step(0, 0).weights.tolist() == [[0, 0], [0, 0]]
+        assert not result.gradient.any()
+
+
 def check_many_windows_at_once_are_what_each_is(mode: str) -> None:
     """Weights, slopes and values of a block of windows are those of its windows one by one."""
     for number, (spec, size) in enumerate(requests(mode, 6, 4)):
@@ -216,6 +225,7 @@ def check_many_windows_at_once_are_what_each_is(mode: str) -> None:
         many = gather(values, geometry, block, kind.identity(values.dtype), draws)
         with np.errstate(all="ignore"):
             together = kind.weights(many), kind.slopes(many)
+            assert not together[1][np.broadcast_to(~many.inside, many.cells.shape)].any()
             assert np.array_equal(kind.reduce(many).shape, result.output_size)
             np.testing.assert_allclose(kind.reduce(many), result.output[0], 1e-12, 1e-12)
             for index in np.ndindex(*result.output_size):
@@ -333,6 +343,7 @@ OPTIONS = (
 )  # fmt: skip
 CONTRACT: tuple[Callable[[str], None], ...] = (
     check_weights_are_shares,
+    check_a_window_without_any_cell_has_no_weights,
     check_many_windows_at_once_are_what_each_is,
     check_equal_cells_share_equally_or_have_one_winner,
     check_picked_values_are_cells,

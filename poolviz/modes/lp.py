@@ -114,7 +114,7 @@ class Lp(FoldMode):
         """Each cell's part of the sum of powers."""
         x = np.where(patches.inside, np.abs(patches.cells.astype(float)), 0.0)
         if np.isinf(self.p):
-            largest = x == x.max(axis=-1, keepdims=True)
+            largest = patches.inside & (x == x.max(axis=-1, keepdims=True))
             return np.asarray(largest & (largest.cumsum(axis=-1) == 1), float)
         parts = (x / scale_of(x)) ** self.p
         return share(parts, parts.sum(axis=-1))

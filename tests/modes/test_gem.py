@@ -86,6 +86,13 @@ def test_l1_huge_and_tiny_values(scale: float) -> None:
     np.testing.assert_allclose(step.weights, [[1 / 28, 27 / 28]], rtol=1e-13)
 
 
+def test_l1_padding_does_not_scale_tiny_values_away() -> None:
+    """Cells are divided by the largest of those in the input."""
+    spec = PoolSpec("gem:eps=1e-310", (1, 3), padding=((0, 0), (1, 0)))
+    step = run(FeatureMap(np.array([[1e-200, 3e-200]])), spec).step(0, 0)
+    np.testing.assert_allclose(step.weights, [[0, 1 / 28, 27 / 28]], rtol=1e-13)
+
+
 @pytest.mark.parametrize("mode", ["gem:p=0", "gem:p=inf", "gem:eps=0", "gem:eps=-1"])
 def test_parameters_out_of_range_are_refused(mode: str) -> None:
     """The exponent and ε are finite and above 0."""

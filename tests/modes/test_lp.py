@@ -117,6 +117,8 @@ def test_small_integers_do_not_wrap() -> None:
 def test_weights_are_parts_of_the_sum_of_powers() -> None:
     """Each cell's share is its part of Σ|x|^p; for an infinite p the first largest has all."""
     assert np.allclose(step([[3.0, -4.0]], kernel_size=(1, 2)).weights, [[9 / 25, 16 / 25]])
+    padded = step([[0.0, 0.0]], mode="lp:p=inf", kernel_size=(1, 2), padding=((0, 0), (1, 1)))
+    assert padded.weights.tolist() == [[0, 1]]
     infinite = step([[3.0, -4.0, 4.0]], mode="lp:p=inf", kernel_size=(1, 3))
     assert infinite.weights.tolist() == [[0, 1, 0]]
     assert step([[0.0, 0.0]], kernel_size=(1, 2)).weights.tolist() == [[0, 0]]

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -139,6 +139,19 @@ def test_what_stands_outside_the_input(mode: str, outside: dict[str, Any]) -> No
     for dtype, expected in outside.items():
         identity = build_mode(PoolSpec(mode)).identity(np.dtype(dtype))
         assert (identity, identity.dtype) == (expected, np.dtype(dtype))
+
+
+@dataclass(frozen=True)
+class One(Several):
+    """A mode whose padding acts as 1."""
+
+    padding_value: ClassVar[float | None] = 1.0
+
+
+def test_padding_that_acts_as_one_is_true_among_booleans() -> None:
+    """As 1 among numbers."""
+    assert One().identity(np.dtype(bool)) == np.True_
+    assert One().identity(np.dtype("int8")) == 1
 
 
 @pytest.mark.parametrize(

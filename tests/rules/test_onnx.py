@@ -19,6 +19,13 @@ def test_a_size_is_cut_towards_zero() -> None:
         pool(values, "max", (4,), stride=(1,), like="onnx")
 
 
+@pytest.mark.parametrize(("size", "room"), [(4, "4 + 2·0 − 4"), (9, "9 + 2·0 − 4")])
+def test_a_kernel_that_fits_is_counted_as_everywhere(size: int, room: str) -> None:
+    """Rounding towards 0 and down differ below 0 only, and the formula says which it is."""
+    answer = answers(PoolSpec("max", (4,), stride=(4,)), (size,))["onnx"]
+    assert answer.formula == f"floor(({room}) / 4) + 1 = {(size - 4) // 4 + 1}"
+
+
 def test_same_padding_knows_no_dilation() -> None:
     """10 cells, kernel 3, dilation 2: 2 cells are added for a kernel of 3, and 8 windows fit."""
     answer = answers(PoolSpec("max", (3,), dilation=(2,), padding="same"), (10,))["onnx"]
