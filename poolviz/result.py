@@ -279,8 +279,9 @@ def output_form(
     """
     mode = build_mode(spec)
     geometry = resolve(spec, feature_map.input_size, mode, seed or 0)
-    values = as_values(feature_map.values, 2)
-    return (len(values), *geometry.output_size), mode.result_type(values.dtype)
+    # One value tells the type: of foreign byte order, all of them would be copied.
+    first = as_values(feature_map.values[:, :1, :1], 2)
+    return (len(first), *geometry.output_size), mode.result_type(first.dtype)
 
 
 def _arithmetic(mode: Mode, patch: Patches, value: np.generic) -> str:

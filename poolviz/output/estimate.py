@@ -46,7 +46,7 @@ def check_stack(feature_map: FeatureMap, cells: int, budget: Budget, *, followed
     once_more = followed * BYTES_PER_FOLLOWED * (cells + feature_map.values.size)
     parts = f"maps {spelled(maps)}, the marked feature {spelled(once_more)}"
     remedy = "use fewer filters, larger strides, or a smaller input"
-    budget.check_work(maps + once_more, parts, remedy)
+    budget.check_work(maps + once_more + _copied_bytes(feature_map), parts, remedy)
 
 
 def check_memory(
@@ -99,15 +99,23 @@ def _check(
     pictures = _still_bytes(feature_map, windows, stills) if stills else 0
     window = shown * BYTES_PER_CELL
     scratch = min(SCRATCH, BYTES_PER_COLORED * channels * prod(plane))
-    wanted = output + pictures + scratch + window
+    copied = _copied_bytes(feature_map)
+    wanted = output + pictures + scratch + window + copied
     parts = f"output {spelled(output)}, stills {spelled(pictures)}, scratch {spelled(scratch)}"
     parts += f", window {spelled(window)}" if window > scratch else ""
+    parts += f", values in native byte order {spelled(copied)}" if copied else ""
     remedy = "use a larger stride, or a smaller output"
     if window > output + pictures:
         remedy = "use a smaller kernel"
     elif pictures > output:
         remedy = "use --write none, or a smaller --enlarge"
     budget.check_work(wanted, parts, remedy)
+
+
+def _copied_bytes(feature_map: FeatureMap) -> int:
+    """What a copy takes in which values of foreign byte order are worked with."""
+    values = feature_map.values
+    return 0 if values.dtype.isnative else values.nbytes
 
 
 def _still_bytes(feature_map: FeatureMap, windows: int, factor: int) -> int:

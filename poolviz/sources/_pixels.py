@@ -33,7 +33,9 @@ _TURNS = {
     6: _TURN.ROTATE_270, 7: _TURN.TRANSVERSE, 8: _TURN.ROTATE_90,
 }  # fmt: skip
 MOST_PIXELS = 100_000_000
-BYTES_PER_PIXEL = 12
+# Decoding, turning and the array; WebP's decoder keeps canvases besides. Measured.
+BYTES_PER_PIXEL = {"WEBP": 24}
+USUAL_BYTES_PER_PIXEL = 12
 _UNDECODABLE = (
     OSError,
     ValueError,
@@ -140,8 +142,8 @@ def _check(image: Image.Image, origin: Origin, options: ReadOptions, notes: list
             f"it has {image.width}×{image.height} pixels",
             f"give an image of at most {MOST_PIXELS:,} pixels",
         )
-    # Decoded, turned, and as an array.
-    wanted = BYTES_PER_PIXEL * image.width * image.height
+    each = BYTES_PER_PIXEL.get(str(image.format), USUAL_BYTES_PER_PIXEL)
+    wanted = each * image.width * image.height
     options.budget.check_source(origin.shown, wanted, "make it smaller")
     if origin.path and image.format != Image.registered_extensions().get(origin.suffix):
         notes.append(f"a {image.format} in spite of its name")
