@@ -43,6 +43,7 @@ _UNDECODABLE = (
     IndexError,
     KeyError,
     OverflowError,
+    RuntimeError,
     struct.error,
     zlib.error,
 )

@@ -94,7 +94,8 @@ def storage_of(image: Image.Image, shown: str, data: bytes, notes: list[str]) ->
 def _bits(image: Image.Image, raw: str, data: bytes) -> int:
     """Bits of a sample, where there are more than 8; else 8 or fewer."""
     if image.format == "TIFF":
-        return max(image.tag_v2.get(_BITS, (1,)))  # type: ignore[attr-defined]
+        tags: Any = image.tag_v2  # type: ignore[attr-defined]
+        return int(max(tags.get(_BITS, (1,))))
     if image.format == "AVIF":
         return avif_bits(data)
     if image.format == "JPEG2000":

@@ -36,7 +36,18 @@ _START = 4096
 # Flags behind the class.
 _COMPLEX, _LOGICAL = 0x0800, 0x0200
 # By MATLAB's numbers: the types of data, and the classes of arrays.
-_TYPES = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8"}
+_TYPES = {
+    1: "i1",
+    2: "u1",
+    3: "i2",
+    4: "u2",
+    5: "i4",
+    6: "u4",
+    7: "f4",
+    9: "f8",
+    12: "i8",
+    13: "u8",
+}
 _CLASSES = {
     6: "f8", 7: "f4", 8: "i1", 9: "u1", 10: "i2", 11: "u2", 12: "i4", 13: "u4", 14: "i8", 15: "u8",
 }  # fmt: skip
@@ -164,9 +175,7 @@ def _element(data: bytes, order: str, at: int) -> tuple[int, bytes, int]:
     return kind, data[start : start + length], end
 
 
-def _values(
-    file: IO[bytes], order: str, array: _Array, shown: str, budget: Budget
-) -> NDArray[Any]:
+def _values(file: IO[bytes], order: str, array: _Array, shown: str, budget: Budget) -> NDArray[Any]:
     """The values of an array, in MATLAB's order of axes."""
     count = math.prod(array.shape)
     # As stored, at most 8 bytes each, and in the type of the class, for each part.
