@@ -119,7 +119,9 @@ def _made(item: Item, recipe: Recipe) -> Record:
         )
     budget = recipe.budget
     words = f"{max(1, budget.limit >> 10)}k"
-    feature_map = load(Path(item.path), **recipe.reading, max_memory=words)
+    watch_files()
+    like = recipe.pooling.spec.like
+    feature_map = load(Path(item.path), **recipe.reading, like=like, max_memory=words)
     if item.name:
         feature_map = replace(feature_map, name=item.name)
     order = replace(recipe.order, out=recipe.order.out / item.folder)

@@ -64,8 +64,8 @@ def _read(file: IO[bytes], origin: Origin, header: Header, offset: int) -> NDArr
     values = np.empty(math.prod(shape), dtype)
     file.seek(offset)
     # Read as bytes: a type of NumPy's that Python has none for gives no view of itself.
-    reader: Any = file
-    if values.nbytes and reader.readinto(memoryview(values.view(np.uint8))) != values.nbytes:
+    into: Any = file
+    if values.nbytes and into.readinto(values.view(np.uint8)) != values.nbytes:
         raise changed(origin.shown)
     return values.reshape(shape, order="F" if column_major else "C")
 

@@ -45,6 +45,7 @@ _UNDECODABLE = (
     IndexError,
     KeyError,
     OverflowError,
+    RuntimeError,
     struct.error,
     zlib.error,
 )

@@ -74,22 +74,18 @@ def _header(file: IO[bytes], origin: Origin, options: ReadOptions) -> tuple[dict
     return tensors, 8 + length
 
 
-def _entry(entry: object, origin: Origin, there: int) -> tuple[tuple[int, ...], np.dtype[Any], int]:
+def _entry(entry: Any, origin: Origin, there: int) -> tuple[tuple[int, ...], np.dtype[Any], int]:
     """The shape, the type and the first byte of a tensor, which lies within ``there`` bytes."""
-    if not isinstance(entry, dict) or not isinstance(entry.get("dtype"), str):
+    fields = ("dtype", "shape", "data_offsets")
+    name, shape, offsets = map(entry.get, fields) if isinstance(entry, dict) else (None,) * 3
+    if not isinstance(name, str) or not isinstance(shape, list) or not isinstance(offsets, list):
         raise _broken(origin)
-    shape: Any = entry.get("shape")
-    offsets: Any = entry.get("data_offsets")
-    lists = isinstance(shape, list) and isinstance(offsets, list) and len(offsets) == 2  # noqa: PLR2004 - first and last
-    if not lists or len(shape) > MOST_AXES or not all(map(_is_count, (*shape, *offsets))):
+    if len(offsets) != 2 or len(shape) > MOST_AXES or not all(map(_is_count, (*shape, *offsets))):  # noqa: PLR2004 - first and last
         raise _broken(origin)
-    dtype = _TYPES.get(entry["dtype"])
+    dtype = _TYPES.get(name)
     if dtype is None:
-        raise SourceError(
-            origin.shown,
-            f"its values are of type {entry['dtype'][:20]!a}",
-            f"save it as one of {', '.join(_TYPES)}",
-        )
+        cause = f"its values are of type {name[:20]!a}"
+        raise SourceError(origin.shown, cause, f"save it as one of {', '.join(_TYPES)}")
     first, last = offsets
     if not first <= last <= there or last - first != math.prod(shape) * dtype.itemsize:
         cause = "its header claims bytes that are not there, or not those of the shape"

@@ -66,6 +66,56 @@ def huge_png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", start) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
+def safetensors(header: bytes, body: bytes = bytes(16), length: int | None = None) -> bytes:
+    """A ``.safetensors`` with any header."""
+    return struct.pack("<Q", len(header) if length is None else length) + header + body
+
+
+def tensor(shape: str, last: int = 16, kind: str = "F32") -> bytes:
+    """A header of one tensor that claims a shape and an end."""
+    entry = f'"dtype":"{kind}","shape":{shape},"data_offsets":[0,{last}]'
+    return f'{{"a":{{{entry}}}}}'.encode()
+
+
+def many_directories(count: int) -> bytes:
+    """A TIFF of one pixel with very many directories."""
+    pixel = [(256, 1), (257, 1), (258, 8), (259, 1), (262, 1), (273, 8), (278, 1), (279, 1)]
+    entries = b"".join(struct.pack("<HHIHH", tag, 3, 1, value, 0) for tag, value in pixel)
+    directory = struct.pack("<H", len(pixel)) + entries
+    length = len(directory) + 4
+    places = [*(10 + at * length for at in range(1, count)), 0]
+    chain = b"".join(directory + struct.pack("<I", place) for place in places)
+    return b"II*\0" + struct.pack("<I", 10) + b"\x07\0" + chain
+
+
+def many_samples() -> bytes:
+    """A TIFF of which Pillow's logger says something."""
+    data = bytearray(image("TIFF"))
+    place = data.index(struct.pack("<HHI", 277, 3, 1)) + 8
+    data[place : place + 4] = struct.pack("<I", 60_000)
+    return bytes(data)
+
+
+def rubbish_in_tiff() -> bytes:
+    """A packed TIFF of which libtiff says something."""
+    buffer = io.BytesIO()
+    with Image.open(io.BytesIO(image("PNG"))) as picture:
+        picture.save(buffer, "TIFF", compression="tiff_lzw")
+    data = bytearray(buffer.getvalue())
+    data[100:400] = b"\xff" * 300
+    return bytes(data)
+
+
+def matrix(values: bytes = bytes(8), rows: int = 1) -> bytes:
+    """A ``.mat`` with one column of doubles that claims so many rows."""
+    parts = [(6, struct.pack("<II", 6, 0)), (5, struct.pack("<ii", rows, 1)), (1, b"a" * 8)]
+    body = b"".join(
+        struct.pack("<II", kind, len(part)) + part for kind, part in [*parts, (9, values)]
+    )
+    head = b"MATLAB 5.0 MAT-file".ljust(124) + b"\0\1IM"
+    return head + struct.pack("<II", 14, len(body)) + body
+
+
 class _Evil:
     """What would make a file if it were unpickled."""
 
@@ -138,6 +188,30 @@ FILES: dict[str, Callable[[], bytes]] = {
     "mark.csv": lambda: b"\xef\xbb\xbf1,2\n3,4\n",
     "model.pt": lambda: pickle.dumps(_Evil()),
     "zipped.pth": lambda: archive(**{"archive/data.pkl": pickle.dumps(_Evil())}),
+    "zero.npy": lambda: shaped("(4611686018427387904, 0)"),
+    "zeros.npy": lambda: shaped("(0, 9223372036854775807)"),
+    "keys.npz": lambda: archive(**{f"{at}{'k' * 300}.npy": b"" for at in range(20_000)}),
+    "directories.tif": lambda: many_directories(60_000),
+    "samples.tif": many_samples,
+    "rubbish.tif": rubbish_in_tiff,
+    "ok.safetensors": lambda: safetensors(tensor("[2,2]")),
+    "brace.safetensors": lambda: safetensors(b"{"),
+    "nested.safetensors": lambda: safetensors(b"[" * 100_000),
+    "long.safetensors": lambda: safetensors(tensor("[2,2]"), length=2**63),
+    "claims.safetensors": lambda: safetensors(tensor("[1000000,1000000]", 4 * 10**12)),
+    "overflow.safetensors": lambda: safetensors(tensor(f"[{2**62},{2**62}]", 2**63)),
+    "kind.safetensors": lambda: safetensors(tensor("[4,4]", 16, "F8_E5M2")),
+    "short.mat": lambda: matrix()[:-4],
+    "claims.mat": lambda: matrix(rows=2**31 - 1),
+    "other.mat": lambda: b"no MATLAB\n" * 20,
+    "claims.pgm": lambda: b"P5\n999999999 999999999\n255\n...",
+    "levels.pgm": lambda: b"P5 1 1 65536 ..",
+    "abridged.txt": lambda: b"[[1, 2, ..., 3]]",
+    "ragged.json": lambda: b"[[1, 2], [3]]",
+    "deep.json": lambda: b"[" * 100_000,
+    "ok.mat": matrix,
+    "ok.pgm": lambda: b"P5\n2 1\n1000\n\x01\x02\x03\x04",
+    "ok.json": lambda: b"tensor([[1., 2.], [3., 4.]], dtype=torch.float64)",
     "ok.npy": array,
     "ok.png": lambda: image("PNG"),
 }

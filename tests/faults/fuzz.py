@@ -22,7 +22,12 @@ with atheris.instrument_imports(include=["poolviz", "numpy.lib", "zipfile", "tom
     from poolviz.sources import _pixels
 
 LOADED = tomllib, _pixels
-SUFFIXES = {"array": [".npy"], "archive": [".npz"], "image": [".png"], "text": [".csv"]}
+SUFFIXES = {
+    "array": [".npy", ".safetensors", ".mat"],
+    "archive": [".npz"],
+    "image": [".png", ".pgm", ".tif"],
+    "text": [".csv", ".txt", ".json"],
+}
 OPTIONS = b'size = 3\nceil = true\nmodes = ["max", "lp:p=3"]\ndata = "1 2; 3 4"\n'
 
 

@@ -6,13 +6,18 @@ from pathlib import Path
 from poolviz.cli import config
 from poolviz.errors import PoolvizError
 from poolviz.memory import Budget
-from poolviz.sources import csv, image, npy, npz
-from poolviz.sources._origin import Origin, ReadOptions
+from poolviz.sources import csv, image, matlab, npy, npz, pnm, safetensors
+from poolviz.sources._origin import HEAD, Origin, ReadOptions
 
 # What comes from outside takes no more than this.
 BUDGET = Budget(64 << 20)
-READERS = {"array": (npy, ".npy"), "archive": (npz, ".npz"), "image": (image, ".png"),
-           "text": (csv, ".csv")}  # fmt: skip
+# Each target's readers: that which knows the data by its beginning, else the first.
+READERS = {
+    "array": ((npy, ".npy"), (safetensors, ".safetensors"), (matlab, ".mat")),
+    "archive": ((npz, ".npz"),),
+    "image": ((image, ".png"), (pnm, ".pgm")),
+    "text": ((csv, ".csv"),),
+}
 # In memory where there is such a folder, since it is written at each run.
 SCRATCH = Path("/dev/shm" if Path("/dev/shm").is_dir() else ".")  # noqa: S108 - as said
 FOUND = Path(__file__).parent / "found"
@@ -25,7 +30,9 @@ def target(name: str) -> Callable[[bytes], None]:
 
 def read(name: str, data: bytes) -> None:
     """Read ``data`` as a kind of source, to the last value."""
-    reader, suffix = READERS[name]
+    readers = READERS[name]
+    known = (pair for pair in readers if pair[0].recognises(data[:HEAD]))
+    reader, suffix = next(known, readers[0])
     origin = Origin("fuzz", "fuzz", suffix, None, data)
     try:
         reader.read(origin, ReadOptions(budget=BUDGET)).values.sum()

@@ -1,6 +1,10 @@
 """Faults 1 to 43: images, arrays and texts that are damaged, lie, or want to run code."""
 
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,7 @@ from corpus import IMAGES
 from PIL import Image
 
 pytestmark = pytest.mark.faults
+PROGRAM = Path(sys.executable).with_name("poolviz")
 
 # The fault's number, the source, further arguments, and words of the refusal.
 REFUSED = [
@@ -46,6 +51,26 @@ REFUSED = [
     (40, "scalar.npy", [], "a scalar"),
     (40, "five.npy", [], "2×2×2×2×2"),
     (41, "none.npy", [], "0×4"),
+    (41, "zero.npy", [], "impossible shape"),
+    (41, "zeros.npy", [], "impossible shape"),
+    (29, "keys.npz", [], "it holds 20,000 arrays; choose --key 0kkk"),
+    (14, "directories.tif", ["--frame", "1000"], "no frame 1000 among the first 1,000"),
+    (1, "samples.tif", [], "its kind of TIFF cannot be read, or is damaged"),
+    (1, "rubbish.tif", [], "the image is damaged"),
+    (16, "brace.safetensors", [], "no valid header"),
+    (25, "nested.safetensors", [], "no valid header"),
+    (19, "long.safetensors", [], "no valid header"),
+    (19, "claims.safetensors", [], "claims bytes that are not there"),
+    (20, "overflow.safetensors", [], "header"),
+    (31, "kind.safetensors", [], "of type 'F8_E5M2'"),
+    (17, "short.mat", [], "damaged"),
+    (19, "claims.mat", ["--max-memory", "1G"], "may be used"),
+    (16, "other.mat", [], "save it again with save -v7"),
+    (19, "claims.pgm", [], "fewer pixels"),
+    (12, "levels.pgm", [], "up to 65536"),
+    (42, "abridged.txt", [], "it was abridged with ..."),
+    (42, "ragged.json", [], "its lists differ in length"),
+    (25, "deep.json", [], "not those of one array"),
     (42, "ragged.csv", [], "row 2 has 2 cells, row 1 has 3"),
     (42, "text.csv", [], "row 2, cell 2 is 'x', not a number"),
     (43, "model.pt", [], "numpy.save('map.npy', tensor.numpy())"),
@@ -72,6 +97,11 @@ ACCEPTED = [
     (28, "zip.npy", ""),
     (30, "up.npz", ""),
     (42, "mark.csv", ""),
+    (14, "directories.tif", "the first of more than 1,000 frames"),
+    (12, "ok.pgm", ""),
+    (37, "ok.safetensors", ""),
+    (33, "ok.mat", ""),
+    (42, "ok.json", ""),
 ]
 
 
@@ -83,6 +113,62 @@ def test_accepted_and_noted(number: int, source: str, words: str, poolviz: Any) 
     assert done.code == 0
     assert words in done.err
     assert "output " in done.out
+
+
+def large(path: Path) -> None:
+    """A map of 144 MB that takes some seconds to pool by the median."""
+    rng = np.random.default_rng(7)
+    np.save(path, rng.integers(0, 99, (6000, 6000), np.int32))
+
+
+def started(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+    """The installed command at work on that map."""
+    line = [PROGRAM, "run", "m.npy", "--write", "none", "--mode", "median", *arguments]
+    return subprocess.Popen(
+        line, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def wait_until_read(process: "subprocess.Popen[str]", words: str, most: int = 20) -> None:
+    """Wait until a line of the process's maps holds ``words``, or it has much memory."""
+    end = time.monotonic() + most
+    while time.monotonic() < end and process.poll() is None:
+        maps = Path(f"/proc/{process.pid}/maps").read_text(encoding="utf-8", errors="replace")
+        status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+        anonymous = next(
+            (line for line in status.splitlines() if line.startswith("RssAnon")), "0 0"
+        )
+        if words in maps or int(anonymous.split()[1]) > 170_000:
+            return
+        time.sleep(0.02)
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="the system has no /proc")
+@pytest.mark.parametrize("memory", ["8G", "1G"])
+@pytest.mark.parametrize("size", [4096, 100])
+def test_h7_source_that_shrinks_ends_with_one_line(memory: str, size: int, tmp_path: Path) -> None:
+    """Whether it was read or is mapped: cut off while it is pooled, the command says so."""
+    large(tmp_path / "m.npy")
+    process = started(tmp_path, "--max-memory", memory)
+    wait_until_read(process, "m.npy")
+    os.truncate(tmp_path / "m.npy", size)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 1, (process.returncode, err)
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.startswith("poolviz: m.npy: ")
+    assert "chang" in err or "claims" in err
+
+
+def test_h7_writer_is_kept_waiting_for_a_moment_only(tmp_path: Path) -> None:
+    """A program that writes to a mapped source goes on as soon as the command has ended."""
+    large(tmp_path / "m.npy")
+    process = started(tmp_path, "--max-memory", "1G")
+    wait_until_read(process, "m.npy")
+    start = time.monotonic()
+    (tmp_path / "m.npy").write_bytes(b"new")
+    assert time.monotonic() - start < 20
+    assert process.wait(timeout=30) == 1
 
 
 def turned() -> Image.Image:

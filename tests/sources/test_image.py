@@ -1,6 +1,7 @@
 """Images: the file's own integers, turned upright, channels apart."""
 
 import io
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -10,10 +11,11 @@ import numpy as np
 import pytest
 from loading import refusal
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, features
 
 from poolviz import load
-from poolviz.sources import _pixels
+from poolviz.sources import _pixels, _stored
+from poolviz.sources._boxes import avif_bits
 
 Array = NDArray[Any]
 GREY = (np.arange(12 * 10).reshape(12, 10) * 2).astype(np.uint8)
@@ -318,3 +320,95 @@ def test_image_comes_from_standard_input_too(monkeypatch: pytest.MonkeyPatch) ->
     assert np.array_equal(feature_map.values[0], GREY)
     assert feature_map.name == "stdin"
     assert feature_map.notes == ()
+
+
+def test_m3_libraries_print_nothing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither libtiff, which writes to descriptor 2, nor Pillow's logger says a word."""
+    path = save(tmp_path / "x.tif", Image.fromarray(COLOUR), compression="tiff_lzw")
+    data = bytearray(path.read_bytes())
+    # Behind the first code of LZW only rubbish.
+    data[20:60] = b"\xff" * 40
+    path.write_bytes(data)
+    assert "damaged" in refusal(path)
+    # The number of samples: tag 277, a short.
+    sound = save(tmp_path / "y.tif", Image.fromarray(COLOUR)).read_bytes()
+    entry = sound.index(struct.pack("<HHI", 277, 3, 1))
+    path.write_bytes(sound[: entry + 8] + struct.pack("<I", 60_000) + sound[entry + 12 :])
+    assert "its kind of TIFF cannot be read" in refusal(path)
+    assert caplog.records == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_m3_standard_error_is_there_again(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """After an image is decoded, what others print is seen as before."""
+    load(save(tmp_path / "x.tif", Image.fromarray(COLOUR), compression="tiff_lzw"))
+    os.write(2, b"seen")
+    assert capfd.readouterr().err == "seen"
+
+
+def has(name: str) -> bool:
+    """Whether the installed Pillow reads a format."""
+    return bool(features.check(_pixels.OPTIONAL_FORMATS[name]))
+
+
+@pytest.mark.skipif(not has("JPEG2000"), reason="this Pillow has no JPEG 2000")
+@pytest.mark.parametrize("suffix", [".jp2", ".j2k"])
+@pytest.mark.parametrize("kind", ["grey", "deep", "colour"])
+def test_r53_jpeg_2000_gives_its_numbers(suffix: str, kind: str, tmp_path: Path) -> None:
+    """Without loss, greys of 8 and of 16 bits and colours come back."""
+    values = {"grey": GREY, "deep": GREY.astype(np.uint16) * 257 + 3, "colour": COLOUR}[kind]
+    feature_map = load(save(tmp_path / f"x{suffix}", Image.fromarray(values)))
+    expected = np.moveaxis(values, -1, 0) if kind == "colour" else values[None]
+    assert np.array_equal(feature_map.values, expected)
+    assert feature_map.notes == ()
+
+
+@pytest.mark.skipif(not has("JPEG2000"), reason="this Pillow has no JPEG 2000")
+@pytest.mark.parametrize("bits", [4, 12, 0x87])
+def test_r53_jpeg_2000_of_other_bits_is_refused(bits: int, tmp_path: Path) -> None:
+    """What Pillow would stretch or shift (4 or 12 bits, or with a sign) is refused."""
+    path = save(tmp_path / "x.jp2", Image.fromarray(GREY))
+    data = bytearray(path.read_bytes())
+    size = data.index(b"\xff\x4f\xff\x51") + 42
+    data[size] = bits if bits > 100 else bits - 1
+    path.write_bytes(data)
+    assert "neither 8 bits each nor, as one grey channel, 16" in refusal(path)
+
+
+@pytest.mark.skipif(not has("AVIF"), reason="this Pillow has no AVIF")
+def test_r53_avif_gives_what_its_decoder_gives(tmp_path: Path) -> None:
+    """An AVIF's values are those that its decoder gives."""
+    path = save(tmp_path / "x.avif", Image.fromarray(COLOUR), quality=100, subsampling="4:4:4")
+    assert np.abs(load(path).values.astype(int) - np.moveaxis(COLOUR, -1, 0)).max() < 16
+
+
+@pytest.mark.skipif(not has("AVIF"), reason="this Pillow has no AVIF")
+@pytest.mark.parametrize("bits", [10, 12])
+def test_r53_deep_avif_is_refused(
+    bits: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has more than 8 bits, as its configuration says, is refused: Pillow gives 8."""
+    path = save(tmp_path / "x.avif", Image.fromarray(COLOUR))
+    flags = {10: 0x40, 12: 0x60}[bits]
+    configuration = b"ftypavif" + b"av1C" + bytes((0x81, 0, flags, 0))
+    monkeypatch.setattr(_stored, "avif_bits", lambda _: avif_bits(configuration))
+    assert f"its colours have {bits} bits" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [("AVIF", b"\0\0\0 ftypavif"), ("JPEG2000", b"\0\0\0\x0cjP  \r\n\x87\n")],
+)
+def test_r53_format_that_pillow_was_built_without_is_named(
+    name: str, head: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the installed Pillow does not read a format, one line says which one does."""
+    monkeypatch.setattr(features, "get_supported", list)
+    path = tmp_path / "x.avif"
+    path.write_bytes(head + bytes(100))
+    message = refusal(path)
+    assert f"the installed Pillow does not read {name}; run: pip install -U pillow" in message

@@ -160,3 +160,23 @@ def test_archive_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     np.savez(buffer, a=FIRST)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(buffer.getvalue())))
     assert np.array_equal(load("-").values[0], FIRST)
+
+
+def test_l3_many_keys_are_shortened(tmp_path: Path) -> None:
+    """Of many keys, or long ones, ten are shown, each shortened, and how many more there are."""
+    members = {f"{at}{'k' * 500}.npy": b"" for at in range(3000)}
+    path = archive(tmp_path / "x.npz", members)
+    message = refusal(path)
+    assert "it holds 3,000 arrays; choose --key 0kkk" in message
+    assert message.endswith("or one of 2,990 more")
+    assert len(message) < 1000
+    wrong = refusal(path, key="q" * 65_000)
+    assert wrong.endswith("and 2,990 more")
+    assert len(wrong) < 1000
+
+
+def test_l3_nearest_of_many_keys_is_named(tmp_path: Path) -> None:
+    """A slip is recognised among more keys than are shown."""
+    members = {f"layer{at}.weight.npy": b"" for at in range(100)}
+    path = archive(tmp_path / "x.npz", {**members, "offset.npy": b""})
+    assert "did you mean offset?" in refusal(path, key="ofset")
