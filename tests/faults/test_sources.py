@@ -53,7 +53,7 @@ REFUSED = [
     (41, "none.npy", [], "0×4"),
     (41, "zero.npy", [], "impossible shape"),
     (41, "zeros.npy", [], "impossible shape"),
-    (29, "keys.npz", [], "it holds 20,000 arrays; choose --key 0kkk"),
+    (29, "keys.npz", [], "it holds 3,000 arrays; choose --key 0kkk"),
     (14, "directories.tif", ["--frame", "1000"], "no frame 1000 among the first 1,000"),
     (1, "samples.tif", [], "its kind of TIFF cannot be read, or is damaged"),
     (1, "rubbish.tif", [], "the image is damaged"),
