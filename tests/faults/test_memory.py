@@ -17,7 +17,7 @@ pytestmark = [
 MIB = 1 << 20
 # The interpreter, NumPy, Pillow and matplotlib, before any value is there.
 LOADED = 90 * MIB
-SECONDS = 20
+SECONDS = 60
 
 
 def peak(folder: Path, *arguments: str) -> tuple[int, int, str]:
@@ -30,7 +30,8 @@ def peak(folder: Path, *arguments: str) -> tuple[int, int, str]:
         largest = 0
         while running.poll() is None:
             largest = max(largest, anonymous(running.pid))
-            assert time.monotonic() - started < SECONDS
+            if time.monotonic() - started > SECONDS:
+                running.kill()
             time.sleep(0.003)
         printed.seek(0)
         return running.returncode, largest, printed.read()
@@ -98,12 +99,12 @@ def test_m8_what_is_done_stays_within_the_memory(line: str, maps: Path) -> None:
 )
 def test_m8_what_would_take_more_is_refused(line: str, words: str, maps: Path) -> None:
     """It is refused by the budget that was given, before it is made."""
-    code, largest, printed = peak(maps, *line.split(), "--max-memory", "200M")
+    code, largest, printed = peak(maps, *line.split(), "--max-memory", "150M")
     assert code in (1, 2)
-    assert "200 MB may be used" in printed
+    assert "150 MB may be used" in printed
     assert words in printed
     assert printed.count("\n") == 1
-    assert largest < 200 * MIB + LOADED
+    assert largest < 150 * MIB + LOADED
     assert not list(maps.glob("*.png"))
 
 
