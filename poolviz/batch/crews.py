@@ -117,8 +117,8 @@ def _signals_waiting() -> Iterator[None]:
     finally:
         for number, handler in held.items():
             signal.signal(number, handler)
-        if waiting:
-            signal.raise_signal(waiting[0])
+        for taken in waiting[:1]:
+            signal.raise_signal(taken)
 
 
 @contextlib.contextmanager
