@@ -78,14 +78,14 @@ def tensor(shape: str, last: int = 16, kind: str = "F32") -> bytes:
 
 
 def many_directories(count: int) -> bytes:
-    """A TIFF of one pixel with very many directories."""
-    pixel = [(256, 1), (257, 1), (258, 8), (259, 1), (262, 1), (273, 8), (278, 1), (279, 1)]
+    """A TIFF of 2×2 pixels with very many directories."""
+    pixel = [(256, 2), (257, 2), (258, 8), (259, 1), (262, 1), (273, 8), (278, 2), (279, 4)]
     entries = b"".join(struct.pack("<HHIHH", tag, 3, 1, value, 0) for tag, value in pixel)
     directory = struct.pack("<H", len(pixel)) + entries
     length = len(directory) + 4
-    places = [*(10 + at * length for at in range(1, count)), 0]
+    places = [*(12 + at * length for at in range(1, count)), 0]
     chain = b"".join(directory + struct.pack("<I", place) for place in places)
-    return b"II*\0" + struct.pack("<I", 10) + b"\x07\0" + chain
+    return b"II*\0" + struct.pack("<I", 12) + b"\x07\x01\x02\x03" + chain
 
 
 def many_samples() -> bytes:
@@ -106,9 +106,9 @@ def rubbish_in_tiff() -> bytes:
     return bytes(data)
 
 
-def matrix(values: bytes = bytes(8), rows: int = 1) -> bytes:
-    """A ``.mat`` with one column of doubles that claims so many rows."""
-    parts = [(6, struct.pack("<II", 6, 0)), (5, struct.pack("<ii", rows, 1)), (1, b"a" * 8)]
+def matrix(values: bytes = bytes(32), rows: int = 2) -> bytes:
+    """A ``.mat`` with two columns of doubles that claims so many rows."""
+    parts = [(6, struct.pack("<II", 6, 0)), (5, struct.pack("<ii", rows, 2)), (1, b"a" * 8)]
     body = b"".join(
         struct.pack("<II", kind, len(part)) + part for kind, part in [*parts, (9, values)]
     )
