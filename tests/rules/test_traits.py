@@ -11,11 +11,13 @@ from poolviz.geometry import resolve
 from poolviz.rules import AxisRequest, Rule, find_rule
 
 DEFAULTS = {field.name: field.default for field in fields(Rule)}
+# What says how a framework is known, or how its arrays are laid out: not how it pools.
+NO_TRAITS = ("name", "evidence", "nan_caveat", "version", "channels_last")
 SET = sorted(
     (like, name)
     for like in available_rules()
     for name, default in DEFAULTS.items()
-    if name not in ("name", "evidence", "nan_caveat") and getattr(find_rule(like), name) != default
+    if name not in NO_TRAITS and getattr(find_rule(like), name) != default
 )
 nan = float("nan")
 
