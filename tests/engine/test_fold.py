@@ -45,6 +45,21 @@ def test_pairs_of_every_size_of_cell(dtype: str) -> None:
     assert pool(values, "max", 1, stride=2).tobytes() == values[::2, ::2].tobytes()
 
 
+@pytest.mark.parametrize("mode", ["max", "average"])
+@pytest.mark.parametrize("dtype", ["uint8", "float16", "float32", "float64"])
+@pytest.mark.parametrize("layout", ["columns first", "every other", "turned"])
+def test_pairs_into_an_output_of_any_layout(layout: str, dtype: str, mode: str) -> None:
+    """Rows of windows that do not stand side by side are written cell by cell."""
+    values = np.random.default_rng(4).integers(0, 200, (3, 64, 64)).astype(dtype)
+    expected = pool(values, mode, 2)
+    outs = {
+        "columns first": np.zeros((3, 32, 32), expected.dtype, order="F"),
+        "every other": np.zeros((3, 32, 64), expected.dtype)[..., ::2],
+        "turned": np.zeros((3, 32, 32), expected.dtype).swapaxes(1, 2),
+    }
+    np.testing.assert_array_equal(pool(values, mode, 2, out=outs[layout]), expected)
+
+
 @pytest.mark.parametrize("limit", [1, 10, 1000, 10**6])
 @pytest.mark.parametrize(("kernel_size", "stride"), [(2, 2), (3, 1), (31, 1), (7, 7)])
 def test_blocks_read_no_more_than_the_limit(limit: int, kernel_size: int, stride: int) -> None:
