@@ -114,7 +114,30 @@ class SlidingAxis(Axis):
 
     @cached_property
     def unread_count(self) -> int:
-        """How many input coordinates no window reads, counted in one period of the middle."""
+        """How many input coordinates no window reads, counted without a list of them."""
+        return self._unread_of_whole() if self.dilation == 1 else self._unread_of_dilated()
+
+    def _unread_of_whole(self) -> int:
+        """Windows without gaps: each is an interval."""
+
+        def reads(first: int, last: int) -> int:
+            """Input cells from the first of one window to the last of another."""
+            start, stop = self.window(first).start, self.window(last).stop
+            return max(0, min(stop, self.size) - max(start, 0))
+
+        if self.stride <= self.kernel_size:
+            return self.size - reads(0, self.output_size - 1)
+        # Of windows that lie apart, at most one at each end is cut by the input's edge.
+        first = -(-self.before // self.stride)
+        last = min(
+            self.output_size - 1, (self.size + self.before - self.kernel_size) // self.stride
+        )
+        cut = {index for index in (first - 1, last + 1) if 0 <= index < self.output_size}
+        whole = max(0, last - first + 1)
+        return self.size - whole * self.kernel_size - sum(reads(index, index) for index in cut)
+
+    def _unread_of_dilated(self) -> int:
+        """What is unread in one period of the middle, as often as it comes, and at the edges."""
         # Between these, every coordinate has all the windows that could read it.
         low = max(0, self.window(0)[-1])
         high = min(self.window(self.output_size - 1)[0], self.size - 1)

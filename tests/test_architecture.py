@@ -48,7 +48,7 @@ ALLOWED["teach"] |= {"sources"}
 ALLOWED["output"] |= {"atomic"}
 ALLOWED["batch"] |= {"sources", "atomic"}
 ALLOWED["cli"] |= {"sources", "atomic"}
-MOST_LINES = 300
+MOST_LINES = 520
 # The one screen of demo; and an option and a statistic that are called as a mode is.
 MODES_NAMED = {
     "cli/commands/demo.py": {"max"},

@@ -213,10 +213,10 @@ def test_name_of_a_source_is_kept_in_the_outputs(folder: Path, poolviz: Any) -> 
     assert "poolviz-out/a $x$ [b]-max-2x2-window.gif" in written(folder)
 
 
-def test_long_name_is_written_or_refused(folder: Path, poolviz: Any) -> None:
-    """A stem as long as the system allows gives outputs, or an error in one line."""
+def test_long_name_is_written(folder: Path, poolviz: Any) -> None:
+    """A stem as long as the system allows gives outputs whose names are within its limit."""
     np.save(folder / ("n" * 250 + ".npy"), np.ones((2, 2)))
     done = poolviz("run", "n" * 250 + ".npy")
-    assert done.code == 1
-    assert "name too long" in done.failure
-    assert len(written(folder)) == 1
+    assert done.code == 0
+    assert len(written(folder)) == 4
+    assert max(len(name.encode()) for name in written(folder)) <= 255
