@@ -1,7 +1,88 @@
 """What all tests share."""
 
+import gc
+import io
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
 from hypothesis import settings
 
 # Derandomised, so that a failure on one machine is the same on every other.
-settings.register_profile("poolviz", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("poolviz", deadline=None, derandomize=True, max_examples=25)
 settings.load_profile("poolviz")
+# What is collected lives as long as the run: looking through it again and again for what
+# could be freed takes a sixth of the time of all tests.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on only what the tests themselves make is looked through."""
+    gc.freeze()
+    gc.enable()
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a run of the command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def failure(self) -> str:
+        """The one line on stderr of a run that failed, which printed nothing else."""
+        assert self.out == ""
+        assert self.err.startswith("poolviz: ")
+        assert self.err.count("\n") == 1
+        assert self.err.strip().isprintable()
+        assert "Traceback" not in self.err
+        return self.err.removeprefix("poolviz: ").rstrip("\n")
+
+
+Command = Callable[..., Done]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty current folder, in an environment that says nothing of terminals."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@cache
+def built(names: tuple[str, ...] | None) -> Any:
+    """The app, once for all tests: to build it anew takes as long as a short command."""
+    from typer.main import get_command
+
+    from poolviz.cli.app import build_app
+
+    return get_command(build_app(names))
+
+
+@pytest.fixture
+def poolviz(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    """Run ``poolviz ARGUMENTS`` in this process, in an empty folder."""
+    from poolviz.cli import funnel
+
+    del folder
+    monkeypatch.setattr(funnel, "build_app", lambda names: built(names and tuple(names)))
+
+    def command(*arguments: Any, stdin: bytes = b"") -> Done:
+        monkeypatch.setattr(sys, "argv", ["poolviz", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        capsys.readouterr()
+        code = funnel.run_app()
+        captured = capsys.readouterr()
+        return Done(code, captured.out, captured.err)
+
+    return command

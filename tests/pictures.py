@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import combinations
 from typing import Any, TypeVar
 
 import numpy as np
@@ -115,13 +116,11 @@ def extent(label: Label) -> tuple[float, float, float, float]:
 def overlapping(labels: list[Label]) -> list[tuple[str, str]]:
     """Pairs of labels that lie over each other; the same label drawn anew is none."""
     pairs = []
-    for at, first in enumerate(labels):
-        left, top, right, bottom = extent(first)
-        for second in labels[at + 1 :]:
-            if (first.x, first.y, first.text) == (second.x, second.y, second.text):
-                continue
-            other = extent(second)
-            apart = right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
-            if not apart:
-                pairs.append((first.text, second.text))
+    for (first, its_own), (second, other) in combinations(
+        [(each, extent(each)) for each in labels], 2
+    ):
+        left, top, right, bottom = its_own
+        apart = right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
+        if not apart and (first.x, first.y, first.text) != (second.x, second.y, second.text):
+            pairs.append((first.text, second.text))
     return pairs

@@ -2,9 +2,8 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 import poolviz
 from poolviz.modes import available_modes, mode_class
@@ -62,10 +61,16 @@ def inside(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
 
 
+@cache
+def nodes_of(path: Path) -> list[ast.AST]:
+    """All nodes of a file's tree."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def imports(path: Path) -> set[str]:
     """The full names that a file imports, wherever in it."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -84,19 +89,20 @@ def layer(name: str) -> str:
 LAYERED = [path for path in FILES if layer(f"poolviz/{inside(path)}")]
 
 
-@pytest.mark.parametrize("path", LAYERED, ids=inside)
-def test_layers_import_only_from_those_before_them(path: Path) -> None:
+def test_layers_import_only_from_those_before_them() -> None:
     """No file imports from a layer after its own."""
-    own = layer(f"poolviz/{inside(path)}")
-    assert {found for name in imports(path) if (found := layer(name))} <= ALLOWED[own]
+    later = {}
+    for path in LAYERED:
+        own = layer(f"poolviz/{inside(path)}")
+        later[inside(path)] = {layer(name) for name in imports(path)} - ALLOWED[own] - {""}
+    assert {path: names for path, names in later.items() if names} == {}
 
 
 def test_no_layer_is_loaded_by_a_name_but_two() -> None:
     """A result shows itself by views, and a request is read by readers, that come after them."""
     named = {}
     for path in FILES:
-        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        words = {str(node.value) for node in nodes if isinstance(node, ast.Constant)}
+        words = {str(node.value) for node in nodes_of(path) if isinstance(node, ast.Constant)}
         modules = {word for word in words if re.fullmatch(r"poolviz(\.[a-z_]+)+", word)}
         own = layer(f"poolviz/{inside(path)}")
         modules = {word for word in modules if layer(word) not in ALLOWED[own]}
@@ -118,8 +124,9 @@ def test_views_and_commands_name_no_mode() -> None:
     found = {}
     for path in FILES:
         if layer(f"poolviz/{inside(path)}") in ("views", "cli"):
-            nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            words = {node.value for node in nodes if isinstance(node, ast.Constant)} & names
+            words = {
+                node.value for node in nodes_of(path) if isinstance(node, ast.Constant)
+            } & names
             found |= {inside(path): words} if words else {}
     assert found == MODES_NAMED
 

@@ -12,7 +12,7 @@ PACKAGE = Path(poolviz.__file__).parent
 MODULES = [
     ".".join(("poolviz", *path.relative_to(PACKAGE).with_suffix("").parts))
     for path in sorted(PACKAGE.rglob("*.py"))
-    if path.name != "__main__.py"
+    if path.name != "__main__.py" and ">>> " in path.read_text(encoding="utf-8")
 ]
 
 

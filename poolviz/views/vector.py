@@ -108,10 +108,10 @@ def _fraction(color: Color) -> tuple[float, float, float]:
 def _box(axes: Any, box: Box) -> None:
     if box.fill is not None:
         corner = (box.x, box.y)
-        axes.add_patch(Rectangle(corner, box.width, box.height, color=_fraction(box.fill), lw=0))
+        axes.add_artist(Rectangle(corner, box.width, box.height, color=_fraction(box.fill), lw=0))
     if box.hatch is not None:
         hatch: Any = {"hatch": "//////", "edgecolor": _fraction(box.hatch), "lw": 0, "fill": False}
-        axes.add_patch(Rectangle((box.x, box.y), box.width, box.height, **hatch))
+        axes.add_artist(Rectangle((box.x, box.y), box.width, box.height, **hatch))
     if box.outline is not None:
         _outline(axes, box, box.outline)
 
@@ -119,7 +119,7 @@ def _box(axes: Any, box: Box) -> None:
 def _outline(axes: Any, box: Box, color: Color) -> None:
     """An outline lies within its box: its middle is half a line's width inside."""
     half = box.line_width / 2
-    axes.add_patch(
+    axes.add_artist(
         Rectangle(
             (box.x + half, box.y + half),
             box.width - box.line_width,

@@ -1,68 +1,13 @@
 """What the tests of the command line share."""
 
-import io
 import shutil
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from poolviz.cli.funnel import run_app
-
-
-@dataclass(frozen=True)
-class Done:
-    """How a run of the command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def failure(self) -> str:
-        """The one line on stderr of a run that failed, which printed nothing else."""
-        assert self.out == ""
-        assert self.err.startswith("poolviz: ")
-        assert self.err.count("\n") == 1
-        assert self.err.strip().isprintable()
-        assert "Traceback" not in self.err
-        return self.err.removeprefix("poolviz: ").rstrip("\n")
-
-
 SAMPLES = Path(__file__).parents[2] / "samples"
-Command = Callable[..., Done]
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty current folder, in an environment that says nothing of terminals."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path
-
-
-@pytest.fixture
-def poolviz(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Command:
-    """Run ``poolviz ARGUMENTS`` in this process, in an empty folder."""
-    del folder
-
-    def command(*arguments: Any, stdin: bytes = b"") -> Done:
-        monkeypatch.setattr(sys, "argv", ["poolviz", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        capsys.readouterr()
-        code = run_app()
-        captured = capsys.readouterr()
-        return Done(code, captured.out, captured.err)
-
-    return command
 
 
 @pytest.fixture

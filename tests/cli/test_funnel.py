@@ -174,7 +174,7 @@ def test_ascii_streams_get_ascii(variables: dict[str, str], tmp_path: Path) -> N
 @pytest.mark.skipif(os.name != "posix", reason="needs a shell's pipe")
 def test_closed_pipe_ends_quietly(tmp_path: Path) -> None:
     """A reader that has seen enough ends the run with 141 and no complaint."""
-    np.save(tmp_path / "large.npy", np.zeros((400, 400)))
+    np.save(tmp_path / "large.npy", np.zeros((250, 250)))
     with subprocess.Popen(
         [sys.executable, "-m", "poolviz", "run", "large.npy", "--write", "none", "--full"],
         cwd=tmp_path,
@@ -183,7 +183,7 @@ def test_closed_pipe_ends_quietly(tmp_path: Path) -> None:
     ) as running:
         assert running.stdout is not None
         assert running.stderr is not None
-        assert running.stdout.readline() == "input 400×400\n".encode()
+        assert running.stdout.readline() == "input 250×250\n".encode()
         running.stdout.close()
         assert running.stderr.read() == b""
         assert running.wait(timeout=60) == 141

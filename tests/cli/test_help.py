@@ -15,6 +15,11 @@ COMMANDS = commands()
 EXAMPLES = [
     (name, example) for name, command in COMMANDS.items() for example in examples(command.help)
 ]
+# Those that run also with --json where there is little time: one of each command.
+AS_DATA = [
+    pytest.param(*pair, marks=() if pair in dict(reversed(EXAMPLES)).items() else pytest.mark.slow)
+    for pair in EXAMPLES
+]
 
 
 def test_every_command_has_an_example() -> None:
@@ -41,7 +46,7 @@ def test_examples_of_help_run(
         assert Path(arguments[flag + 1]).stat().st_size > 1000
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("name", "example"), AS_DATA, ids=lambda value: str(value)[:40])
 @pytest.mark.usefixtures("photo", "features", "course", "model")
 def test_every_example_also_as_data(name: str, example: str, poolviz: Any) -> None:
     """--json prints one object, whatever the command."""
@@ -110,19 +115,29 @@ def test_mistakes_are_answered_with_what_is_near(
         ("poolviz run x --ceil", {"--ceil"}),
     ],
 )
-def test_shells_complete(typed: str, offered: set[str], folder: Path) -> None:
+def test_shells_complete(
+    typed: str, offered: set[str], poolviz: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Commands, options and their values are offered to the shell."""
-    words = shlex.split(typed)
-    environment = os.environ | {
-        "_POOLVIZ_COMPLETE": "complete_bash",
-        "COMP_WORDS": typed,
-        "COMP_CWORD": str(len(words) - 1),
-    }
+    for name, value in completing(typed).items():
+        monkeypatch.setenv(name, value)
+    assert set(poolviz().out.split()) == offered
+
+
+def test_installed_command_completes(tmp_path: Path) -> None:
+    """As a shell asks it."""
     program = Path(sys.executable).with_name("poolviz")
+    environment = os.environ | completing("poolviz demo pa")
     done = subprocess.run(
-        [program], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        [program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
-    assert set(done.stdout.split()) == offered
+    assert done.stdout.split() == ["padding"]
+
+
+def completing(typed: str) -> dict[str, str]:
+    """What bash says where the last of the words that are typed is to be completed."""
+    number = str(len(shlex.split(typed)) - 1)
+    return {"_POOLVIZ_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": number}
 
 
 def test_completion_of_files(folder: Path) -> None:

@@ -184,7 +184,8 @@ def test_all_with_maps_of_three_axes(poolviz: Any, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("suffix", "head"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")]
+    ("suffix", "head"),
+    [("png", b"\x89PNG"), ("svg", b"<?xml"), pytest.param("pdf", b"%PDF", marks=pytest.mark.slow)],
 )
 def test_overview(suffix: str, head: bytes, poolviz: Any, small: Path) -> None:
     """--figure of the listing draws all nodes."""

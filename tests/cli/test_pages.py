@@ -117,7 +117,7 @@ def test_batch_writes_a_page_for_each_source(folder: Path, poolviz: Any) -> None
 @pytest.mark.parametrize("command", ["run", "compare", "differ", "shift", "explain"])
 def test_every_command_hands_on_channel_and_theme(command: str, folder: Path, poolviz: Any) -> None:
     """The page opens with them."""
-    np.save(folder / "m.npy", np.arange(768.0).reshape(3, 16, 16))
+    np.save(folder / "m.npy", np.arange(108.0).reshape(3, 6, 6))
     options = ["--channel", "1", "--theme", "dark", "--html", "p.html"]
     options += ["--write", "none"] if command == "run" else []
     assert poolviz(command, "m.npy", *options).code == 0

@@ -17,6 +17,7 @@ PLAY = ("run", "sample:teaching", "--play", "--write", "none")
 STILL = ("--delay", "60000")
 
 
+@pytest.mark.slow
 def test_window_slides_by_itself(tmp_path: Path) -> None:
     """Time moves the window on, outputs fill in, and the last one stays until q."""
     terminal = terminals.terminal(*PLAY, "--delay", "20", folder=tmp_path)
@@ -52,6 +53,7 @@ def test_keys_step_pause_and_go_on(tmp_path: Path) -> None:
     assert terminal.ended()[0] == 0
 
 
+@pytest.mark.slow
 def test_outputs_not_reached_show_as_such(tmp_path: Path) -> None:
     """At the first step eight of nine outputs are still open."""
     terminal = terminals.terminal(*PLAY, *STILL, folder=tmp_path, TERM="xterm")
@@ -65,7 +67,7 @@ def test_outputs_not_reached_show_as_such(tmp_path: Path) -> None:
     terminal.ended()
 
 
-@pytest.mark.parametrize("how", ["key", "signal"])
+@pytest.mark.parametrize("how", ["key", pytest.param("signal", marks=pytest.mark.slow)])
 def test_interrupt_leaves_the_terminal_as_it_was(how: str, tmp_path: Path) -> None:
     """Ctrl-C ends with 130, and keys are seen again."""
     terminal = terminals.terminal(*PLAY, *STILL, folder=tmp_path)
@@ -81,6 +83,7 @@ def test_interrupt_leaves_the_terminal_as_it_was(how: str, tmp_path: Path) -> No
     assert not terminal.is_raw()
 
 
+@pytest.mark.slow
 def test_dumb_terminal_gets_sentences(tmp_path: Path) -> None:
     """A terminal that can only print lines is told the steps."""
     terminal = terminals.terminal(*PLAY, folder=tmp_path, TERM="dumb")
@@ -90,6 +93,7 @@ def test_dumb_terminal_gets_sentences(tmp_path: Path) -> None:
     assert "\x1b" not in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(12, 40), (24, 20), (60, 200)])
 def test_any_size_of_terminal(size: tuple[int, int], tmp_path: Path) -> None:
     """However small the terminal, the step is said and the keys work."""
@@ -141,6 +145,7 @@ def test_lessons_follow_each_other(tmp_path: Path) -> None:
     assert not terminal.is_raw()
 
 
+@pytest.mark.slow
 def test_last_lesson_is_the_end(tmp_path: Path) -> None:
     """Behind the last lesson, n ends."""
     terminal = terminals.terminal("demo", "15", folder=tmp_path)
@@ -149,6 +154,7 @@ def test_last_lesson_is_the_end(tmp_path: Path) -> None:
     assert terminal.ended()[0] == 0
 
 
+@pytest.mark.slow
 def test_bare_demo_waits_for_nothing(tmp_path: Path) -> None:
     """The one screen is printed, in colour, and that is it."""
     terminal = terminals.terminal("demo", folder=tmp_path)

@@ -214,8 +214,9 @@ def test_quiet_leaves_the_json(poolviz: Any) -> None:
 
 def test_channel_chooses_whose_numbers_are_shown(photo: Path, poolviz: Any) -> None:
     """The shown numbers and arithmetic are those of the chosen channel; the first by default."""
+    options = ["--write", "none"]
     outputs = {
-        channel: poolviz("run", photo, *(["--channel", channel] if channel else [])).out
+        channel: poolviz("run", photo, *options, *(["--channel", channel] if channel else [])).out
         for channel in ("", "R", "G", "B", "2")
     }
     assert outputs[""] == outputs["R"]
@@ -228,8 +229,9 @@ def test_channel_chooses_whose_numbers_are_shown(photo: Path, poolviz: Any) -> N
 
 def test_channel_changes_only_the_animation(photo: Path, poolviz: Any) -> None:
     """Another channel has an animation of its own; the output has all channels."""
-    first = document(poolviz("run", photo, "--json"))
-    second = document(poolviz("run", photo, "--channel", "G", "--json"))
+    options = ["--write", "gif", "--json"]
+    first = document(poolviz("run", photo, *options))
+    second = document(poolviz("run", photo, "--channel", "G", *options))
     assert first["output"] == second["output"]
     assert (
         Path(first["files"]["window"]).read_bytes() != Path(second["files"]["window"]).read_bytes()

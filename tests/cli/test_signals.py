@@ -14,6 +14,8 @@ from poolviz.networks import waiting
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
 SENT = [(signal.SIGINT, "interrupted", 130), (signal.SIGTERM, "terminated", 143)]
+# For what does not depend on which of the two it is.
+EITHER = [SENT[1], pytest.param(*SENT[0], marks=pytest.mark.slow)]
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +106,7 @@ WORKS = {
 }
 
 
-@pytest.mark.parametrize(("number", "word", "code"), SENT)
+@pytest.mark.parametrize(("number", "word", "code"), EITHER)
 @pytest.mark.parametrize("work", WORKS)
 def test_signals_while_it_works(
     number: int, word: str, code: int, work: str, tmp_path: Path
@@ -115,7 +117,7 @@ def test_signals_while_it_works(
     assert ended(tmp_path, script, number) == (code, "", line)
 
 
-@pytest.mark.parametrize(("number", "word", "code"), SENT)
+@pytest.mark.parametrize(("number", "word", "code"), EITHER)
 @pytest.mark.parametrize("where", ["destructor", "callback"])
 def test_m9_signals_where_python_drops_exceptions(
     number: int, word: str, code: int, where: str, tmp_path: Path
@@ -172,7 +174,7 @@ STUCK = {
 }
 
 
-@pytest.mark.parametrize(("number", "word", "code"), SENT)
+@pytest.mark.parametrize(("number", "word", "code"), EITHER)
 @pytest.mark.parametrize("stuck", STUCK)
 def test_h3_nothing_keeps_the_process_after_a_signal(
     number: int, word: str, code: int, stuck: str, tmp_path: Path
@@ -187,7 +189,7 @@ def work():{STUCK[stuck]}{WORKING}main()"""
     assert ended(tmp_path, script, number) == (code, "", line)
 
 
-@pytest.mark.parametrize(("number", "word", "code"), SENT)
+@pytest.mark.parametrize(("number", "word", "code"), EITHER)
 def test_signals_after_the_end_change_nothing(
     number: int, word: str, code: int, tmp_path: Path
 ) -> None:
@@ -201,7 +203,7 @@ atexit.register(signal.raise_signal, N)
     assert ended(tmp_path, script + WORKING + "main()", number) == (0, "done\n", "")
 
 
-@pytest.mark.parametrize(("number", "word", "code"), SENT)
+@pytest.mark.parametrize(("number", "word", "code"), EITHER)
 def test_signals_that_a_shell_ignores_are_ignored(
     number: int, word: str, code: int, tmp_path: Path
 ) -> None:

@@ -88,21 +88,33 @@ def test_no_line_is_longer_than_the_terminal(name: str, on_terminal: Any) -> Non
         assert max(map(len, lines)) <= width
 
 
+# One command behind the other, each followed by a sign that none prints.
+SEVERAL = """
+import shlex, sys
+from poolviz.cli.funnel import run_app
+for line in sys.argv[1:]:
+    sys.argv = ["poolviz", *shlex.split(line)]
+    assert run_app() == 0
+    print(end="\\0")
+"""
+
+
 @pytest.mark.parametrize("colours", COLOURS)
-@pytest.mark.parametrize("name", ["run", "differ", "modes-one"])
-def test_colour_systems(name: str, colours: str, folder: Path) -> None:
+def test_colour_systems(colours: str, folder: Path) -> None:
     """With many colours, few, and none; each in a process, since Rich keeps codes it has made."""
+    names = ["run", "differ", "modes-one"]
     terminal = {"FORCE_COLOR": "1", "COLUMNS": "80", "PYTHONUTF8": "1", **COLOURS[colours]}
     environment = {name: value for name, value in os.environ.items() if name != "COLORTERM"}
     done = subprocess.run(
-        [sys.executable, "-m", "poolviz", *shlex.split(COMMANDS[name])],
+        [sys.executable, "-c", SEVERAL, *(COMMANDS[name] for name in names)],
         cwd=folder,
         env=environment | terminal,
         capture_output=True,
         encoding="utf-8",
         check=True,
     )
-    hold(f"{name}-colours-{colours}", done.stdout)
+    for name, printed in zip(names, done.stdout.split("\0")[:-1], strict=True):
+        hold(f"{name}-colours-{colours}", printed)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

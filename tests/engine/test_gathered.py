@@ -25,7 +25,7 @@ def test_draws_do_not_depend_on_how_the_work_is_cut(
     cells: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Cut into planes, rows or parts of rows, each window draws the same number."""
-    values = RNG.random((2, 6, 400))
+    values = RNG.random((2, 6, 100))
     expected = drawn(values)
     monkeypatch.setattr(gathered, "CELLS_AT_ONCE", cells)
     np.testing.assert_array_equal(drawn(values), expected)

@@ -53,6 +53,7 @@ def test_r45_other_files_are_not_named(data: bytes) -> None:
     assert other_kind(data) == ("", "")
 
 
+@pytest.mark.conformance
 def test_r45_a_file_of_torch(tmp_path: Path) -> None:
     """As torch itself writes one."""
     torch = pytest.importorskip("torch")

@@ -67,7 +67,7 @@ def test_gif_shows_what_was_painted(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_same_stage_gives_the_same_bytes(name: str, theme: str) -> None:
     """Two runs write the same file."""
     stage = stage_for(name, theme)

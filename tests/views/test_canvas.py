@@ -150,7 +150,7 @@ def test_blends_go_from_ground_to_ink() -> None:
     assert palette.colors[full] == (0, 0, 0)
 
 
-@pytest.mark.parametrize("name", ["photo", "28x28"])
+@pytest.mark.parametrize("name", ["photo", pytest.param("28x28", marks=pytest.mark.slow)])
 def test_marks_keep_their_colour_among_many_colours(name: str) -> None:
     """However many colours the cells have, the outline of the window has exactly its own."""
     stage = stage_for(name)

@@ -1,5 +1,6 @@
 """Each kind of figure: what it shows, that nothing overlaps, that all stays on the picture."""
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -68,11 +69,9 @@ def _reach(item: Any) -> tuple[float, float, float, float]:
 @pytest.mark.parametrize(("kind", "name"), DRAWABLE)
 def test_no_two_texts_overlap(kind: str, name: str) -> None:
     """Text is never written over text; a winner's digits replace the same ones."""
-    labels = of_kind(drawn(kind, name).items, Label)
-    for at, first in enumerate(labels):
-        for second in labels[at + 1 :]:
-            if first.text != second.text:
-                assert not _overlap(extent(first), extent(second)), (first.text, second.text)
+    labels = [(each.text, extent(each)) for each in of_kind(drawn(kind, name).items, Label)]
+    for (first, its_own), (second, other) in combinations(labels, 2):
+        assert first == second or not _overlap(its_own, other), (first, second)
 
 
 def _overlap(first: tuple[float, ...], second: tuple[float, ...]) -> bool:
@@ -172,7 +171,9 @@ def test_a_region_is_shown_and_said() -> None:
     assert "25" not in found
 
 
-@pytest.mark.parametrize("kind", ["argmax", "channels", "mapping", "steps"])
+@pytest.mark.parametrize(
+    "kind", ["argmax", "channels", "mapping", pytest.param("steps", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize(
     "suffix", ["svg", *(pytest.param(name, marks=pytest.mark.slow) for name in ("pdf", "png"))]
 )

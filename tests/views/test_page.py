@@ -144,13 +144,11 @@ def test_few_windows_far_apart_are_cut_where_the_values_vary() -> None:
 def test_results_with_the_same_windows_show_the_same_part() -> None:
     """Wherever the values of each vary most."""
     values = noise(300, 300)
-    results = [result_of(values, mode, 2) for mode in ("max", "average", "min")]
+    results = [result_of(values, mode, 2) for mode in ("max", "min")]
     found = document(Offer([Variant(str(at), result) for at, result in enumerate(results)]))
     firsts = [(each["rows"]["first"], each["columns"]["first"]) for each in found["variants"]]
     assert len(set(firsts)) == 1
-    assert [each["channels"][0]["input"] is None for each in found["variants"]] == [
-        False, True, True,
-    ]  # fmt: skip
+    assert [each["channels"][0]["input"] is None for each in found["variants"]] == [False, True]
 
 
 def test_remarks_and_legend_and_seed_are_told() -> None:
@@ -179,7 +177,7 @@ def test_other_channels_share_the_scale_of_all_results() -> None:
 
 def test_output_of_a_photograph_has_its_colours_too() -> None:
     """All three channels pooled."""
-    values = photo(80, 80)
+    values = photo(40, 40)
     result = result_of(values, "max", 2, channel_names=("R", "G", "B"), value_range=(0, 255))
     pixels = channel_of(result)["output"]["pixels"]["light"]
     assert bytes.fromhex(pixels) == result.output.transpose(1, 2, 0).tobytes()
@@ -251,11 +249,16 @@ def test_looks_that_themes_share_are_told_once() -> None:
     assert set(plane["colors"]) == {"light"}
 
 
-def test_all_windows_of_4096_are_there_and_a_part_of_more() -> None:
-    """Of more it shows 32×32 where the values vary most, and says so."""
+@pytest.mark.slow
+def test_all_windows_of_4096_are_there() -> None:
+    """So many a page has room for."""
     whole = known(result_of(noise(65, 65), "max", 2, stride=1))["variants"][0]
     assert len(whole["channels"][0]["steps"]["winners"]) == 64 * 64
     assert not [note for note in whole["notes"] if "shown" in note]
+
+
+def test_a_part_of_more_windows_is_shown() -> None:
+    """It shows 32×32 where the values vary most, and says so."""
     values = np.zeros((300, 300))
     values[200:210, 130:140] = noise(10, 10)
     part = known(result_of(values, "max", 2))["variants"][0]
@@ -265,7 +268,7 @@ def test_all_windows_of_4096_are_there_and_a_part_of_more() -> None:
 
 def test_windows_far_apart_are_all_within_the_page() -> None:
     """With large strides fewer are shown: all their cells have values in the page."""
-    found = known(result_of(noise(900, 900), "max", 2, stride=20))["variants"][0]
+    found = known(result_of(noise(500, 500), "max", 2, stride=20))["variants"][0]
     for axis in (found["rows"], found["columns"]):
         start, count, apart = axis["windows"][-1]
         assert start + (count - 1) * apart < axis["first"] + len(axis["kinds"])
@@ -308,7 +311,7 @@ def test_channels_are_taken_in_while_there_is_room() -> None:
 
 def test_image_has_its_own_colours() -> None:
     """A photograph's pixels are told as they are, once for all channels."""
-    values = photo(40, 40)
+    values = photo(20, 20)
     result = result_of(values, "max", 2, channel_names=("R", "G", "B"), value_range=(0, 255))
     pixels = channel_of(result)["input"]["pixels"]["light"]
     assert bytes.fromhex(pixels) == values.transpose(1, 2, 0).tobytes()
