@@ -28,7 +28,8 @@ SECONDS = 10
 # The file of a scheduler is no longer.
 MOST_BYTES = 1 << 20
 _ADDRESS = re.compile(r"(\w+://)?.+:\d{1,5}", re.ASCII)
-_PACKAGE = "distributed"
+# The package and the one beneath it.
+_LOGGERS = ("distributed", "tornado")
 REMEDY = "start it, and check the address; the README tells how"
 
 
@@ -71,8 +72,17 @@ class Cluster:
         self._executor = self._client.get_executor(pure=False)
 
     def submit(self, tasks: Sequence[Task], recipe: Recipe) -> "Future[Records]":
-        """Have tasks treated."""
-        future: Future[Records] = self._executor.submit(treat_all, list(tasks), recipe)
+        """Have tasks treated.
+
+        Raises:
+            PoolvizError: the scheduler is gone, and the connection is closed.
+        """
+        try:
+            future: Future[Records] = self._executor.submit(treat_all, list(tasks), recipe)
+        except Exception as error:
+            if self._client.status != "closed":
+                raise
+            raise self._unreachable("it is gone") from error
         return future
 
     def check(self) -> None:
@@ -93,8 +103,10 @@ class Cluster:
     def close(self, *, at_once: bool = False) -> None:
         """Leave the scheduler; what waits there is dropped."""
         del at_once
-        self._executor.shutdown(wait=False)
-        with contextlib.suppress(TimeoutError):
+        # Nothing is lost with what fails here: a scheduler that is gone cannot be told to drop.
+        with contextlib.suppress(Exception):
+            self._executor.shutdown(wait=False)
+        with contextlib.suppress(Exception):
             _waited_for(SECONDS, lambda: self._client.close(timeout=SECONDS))
 
     def _unreachable(self, cause: str) -> PoolvizError:
@@ -174,6 +186,7 @@ def _package() -> Any:
             "scheduler", "the package distributed is missing", "run: pip install 'poolviz[dask]'"
         ) from error
     # What it has to say is said in one line, by us.
-    for name in [name for name in logging.root.manager.loggerDict if name.startswith(_PACKAGE)]:
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    for name in logging.root.manager.loggerDict:
+        if name.startswith(_LOGGERS):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     return distributed

@@ -14,6 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from poolviz.batch import cluster as scheduler
+from poolviz.errors import PoolvizError
+
 pytestmark = pytest.mark.conformance
 
 PROGRAM = Path(sys.executable).with_name("poolviz")
@@ -202,3 +205,14 @@ def test_h6_scheduler_that_stops_answering(maps: Path, cluster: Cluster) -> None
     assert run.returncode == 1, (out, errors)
     assert errors.count("\n") == 1, errors
     assert "it is gone; start it" in errors
+
+
+def test_connection_that_has_closed(cluster: Cluster) -> None:
+    """Handing out says that the scheduler is gone, and leaving it says nothing."""
+    crew = scheduler.Cluster(None, str(cluster.file))
+    crew.submit([], None)
+    cluster.processes[0].kill()
+    crew._client.close()  # noqa: SLF001 - as it does after ten seconds without an answer
+    with pytest.raises(PoolvizError, match="it is gone"):
+        crew.submit([], None)
+    crew.close()

@@ -82,7 +82,7 @@ def test_torch_lines() -> None:
 
 def _channels_last(seed: int, framework: str, least: int) -> Iterator[tuple[PoolResult, Any, str]]:
     """Results that a framework has a line for, their input channels last, and the line."""
-    some = requests(seed, COUNT // 5)
+    some = requests(seed, COUNT // 4)
     lined = [(result, lines[framework].code) for result, lines in some if lines[framework].code]
     assert len(lined) >= least
     for result, code in lined:

@@ -312,7 +312,16 @@ def test_bad_ones_among_a_thousand(folder: Path) -> None:
 
 
 # Odd, but read.
-HARMLESS = {"jpeg.png", "junk.npy", "zip.npy", "up.npz", "mark.csv", "ok.npy", "ok.png"}
+HARMLESS = {
+    "jpeg.png",
+    "junk.npy",
+    "zip.npy",
+    "up.npz",
+    "mark.csv",
+    "directories.tif",
+    "ok.npy",
+    "ok.png",
+}
 
 
 def test_79_missing_extra(tmp_path: Path) -> None:
