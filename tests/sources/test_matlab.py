@@ -159,6 +159,17 @@ def test_r56_other_files_of_that_name_are_refused(tmp_path: Path) -> None:
     assert "save it again with save -v7" in refusal(write(tmp_path, bytes(200)))
 
 
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("side", [2, 123])
+def test_version_4_is_refused(order: str, side: int, tmp_path: Path) -> None:
+    """A file of MATLAB before version 5 is refused by that, with how to save it."""
+    # Order of bytes and type, rows, columns, complex or not, length of the name; name; values.
+    head = struct.pack(f"{order}5i", 1000 if order == ">" else 0, side, side, 0, 2) + b"a\0"
+    path = write(tmp_path, head + np.arange(side * side).astype(f"{order}f8").tobytes())
+    expected = "it is not a .mat file of versions 5 to 7.3; save it again with save -v7"
+    assert refusal(path) == f"{path}: {expected}"
+
+
 @pytest.mark.parametrize("compressed", [False, True])
 def test_r56_files_of_scipy_are_read(compressed: bool, tmp_path: Path) -> None:
     """Another program's files: the same arrays."""

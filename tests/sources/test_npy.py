@@ -430,3 +430,15 @@ def test_array_from_standard_input(order: Any, monkeypatch: pytest.MonkeyPatch) 
     np.save(buffer, np.asarray(VALUES, order=order))
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(buffer.getvalue())))
     assert np.array_equal(load("-").values, VALUES)
+
+
+def test_bytes_behind_an_array_from_standard_input_are_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What follows the values is left out, and that is said, in a file and piped in."""
+    data = save(tmp_path / "x.npy", VALUES).read_bytes() + b"more"
+    (tmp_path / "x.npy").write_bytes(data)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    for feature_map in (load(tmp_path / "x.npy"), load("-")):
+        assert np.array_equal(feature_map.values, VALUES)
+        assert feature_map.notes == ("4 bytes behind the array left out",)
