@@ -18,7 +18,8 @@ from poolviz.sources._origin import PART
 from poolviz.text import counted
 
 MAGIC = b"\x93NUMPY"
-MOST_AXES = 64
+# NumPy has 64 since version 2, before that 32.
+MOST_AXES = 32
 _BAD_HEADER = (
     ValueError,
     TypeError,

@@ -136,6 +136,23 @@ def test_r56_damaged_file_is_refused(packed: bool, tmp_path: Path) -> None:
         assert "damaged" in message or "versions 5 to 7.3" in message or "no arrays" in message
 
 
+@pytest.mark.parametrize(
+    ("start", "name"),
+    [
+        (element("<", 5, struct.pack("<II", 6, 0)), element("<", 1, b"a")),
+        (element("<", 6, struct.pack("<I", 6)), element("<", 1, b"a")),
+        (element("<", 6, struct.pack("<II", 6, 0)), struct.pack("<I", 5 << 16 | 1) + b"abcd"),
+    ],
+    ids=["flags of another type", "flags too short", "short element too long"],
+)
+def test_r56_element_of_another_kind_is_refused(start: bytes, name: bytes, tmp_path: Path) -> None:
+    """Each of an array's elements has to be what stands at its place."""
+    shape = element("<", 5, struct.pack("<ii", 1, 2))
+    values = element("<", 9, struct.pack("<dd", 1, 2))
+    path = write(tmp_path, mat(element("<", 14, start + shape + name + values)))
+    assert "the .mat file is damaged; save it again" in refusal(path)
+
+
 @pytest.mark.parametrize("shape", [(2, 3), (-2, -3, 4), (2**31 - 1, 2**31 - 1), (0, 3), ()])
 def test_r56_shape_that_lies_is_refused(shape: tuple[int, ...], tmp_path: Path) -> None:
     """Lengths that are not those of the values are refused before anything is allocated."""

@@ -108,6 +108,7 @@ def test_h2_grey_tiff_gives_its_numbers(
     assert np.array_equal(feature_map.values[0], values)
     assert feature_map.values.dtype.kind == values.dtype.kind
     assert feature_map.values.dtype.itemsize == values.itemsize
+    assert feature_map.value_range == {"u1": (0, 255), "u2": (0, 65535)}.get(kind)
     assert feature_map.notes == ()
 
 
