@@ -137,18 +137,21 @@ def test_r56_damaged_file_is_refused(packed: bool, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "name"),
+    ("start", "name", "kind"),
     [
-        (element("<", 5, struct.pack("<II", 6, 0)), element("<", 1, b"a")),
-        (element("<", 6, struct.pack("<I", 6)), element("<", 1, b"a")),
-        (element("<", 6, struct.pack("<II", 6, 0)), struct.pack("<I", 5 << 16 | 1) + b"abcd"),
+        (element("<", 5, struct.pack("<II", 6, 0)), element("<", 1, b"a"), 9),
+        (element("<", 6, struct.pack("<I", 6)), element("<", 1, b"a"), 9),
+        (element("<", 6, struct.pack("<II", 6, 0)), struct.pack("<I", 5 << 16 | 1) + b"abcd", 9),
+        (element("<", 6, struct.pack("<II", 6, 0)), element("<", 1, b"a"), 16),
     ],
-    ids=["flags of another type", "flags too short", "short element too long"],
+    ids=["flags of another type", "flags too short", "short element too long", "text as values"],
 )
-def test_r56_element_of_another_kind_is_refused(start: bytes, name: bytes, tmp_path: Path) -> None:
+def test_r56_element_of_another_kind_is_refused(
+    start: bytes, name: bytes, kind: int, tmp_path: Path
+) -> None:
     """Each of an array's elements has to be what stands at its place."""
     shape = element("<", 5, struct.pack("<ii", 1, 2))
-    values = element("<", 9, struct.pack("<dd", 1, 2))
+    values = element("<", kind, struct.pack("<dd", 1, 2))
     path = write(tmp_path, mat(element("<", 14, start + shape + name + values)))
     assert "the .mat file is damaged; save it again" in refusal(path)
 

@@ -495,3 +495,12 @@ def write_at_once(path: Path) -> None:
     with contextlib.suppress(BlockingIOError):
         os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
     time.sleep(5)
+
+
+def test_room_for_a_conversion_is_asked_for(tmp_path: Path) -> None:
+    """Complex values take 8 bytes each once more, and what has less room than that is refused."""
+    path = save(tmp_path / "x.npy", np.full((1 << 10, 1 << 7), 3 + 4j))
+    values = load(path, complex_part="abs", max_memory="1M").values
+    assert values.dtype == np.float64
+    assert (values == 5).all()
+    assert "may be used" in refusal(path, complex_part="abs", max_memory="1023k")

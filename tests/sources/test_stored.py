@@ -203,6 +203,15 @@ def test_h2_grey_beside_another_channel_is_as_stored(extra: int, tmp_path: Path)
     assert feature_map.notes == (expected,)
 
 
+def test_h2_channel_beside_colours_is_left_out_and_noted(tmp_path: Path) -> None:
+    """Of colours with an unknown channel: the colours, which are not called converted."""
+    pixels = np.dstack([*COLOURS, np.full_like(COLOURS[0], 100)])
+    tags = {"photometric": RGB, "extra": 0}
+    feature_map = load(write(tmp_path, tiff([pixels.tobytes()], (8,) * 4, **tags)))
+    assert np.array_equal(feature_map.values, COLOURS)
+    assert feature_map.notes == ("1 further channel left out",)
+
+
 @pytest.mark.parametrize("compression", [NONE, DEFLATE])
 def test_h2_grey_and_alpha_in_planes_are_refused(compression: int, tmp_path: Path) -> None:
     """Grey and alpha that are stored apart would be mixed up by Pillow."""
