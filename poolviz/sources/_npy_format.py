@@ -4,7 +4,7 @@ import math
 import sys
 import tokenize
 import warnings
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import numpy as np
 from numpy.lib import format as npy
@@ -14,10 +14,12 @@ from poolviz.errors import SourceError
 from poolviz.memory import Budget
 from poolviz.sources._arrays import refuse_other_than_numbers
 from poolviz.sources._mapping import Header
+from poolviz.sources._origin import PART
 from poolviz.text import counted
 
 MAGIC = b"\x93NUMPY"
-MOST_AXES = 64
+# NumPy has 64 since version 2, before that 32.
+MOST_AXES = 32
 _BAD_HEADER = (
     ValueError,
     TypeError,
@@ -84,14 +86,20 @@ def trailing(there: int, header: Header) -> tuple[str, ...]:
     return (f"{counted(more, 'byte')} behind the array left out",) if more > 0 else ()
 
 
-def read_stream(file: IO[bytes], shown: str, size: int, budget: Budget) -> NDArray[Any]:
-    """The array in ``file``, read into memory.
+def read_stream(file: IO[bytes], shown: str, header: Header, budget: Budget) -> NDArray[Any]:
+    """The array of ``header``, whose values stand next in ``file``, read into memory.
 
     Raises:
-        SourceError: as for :func:`read_header`, or it is larger than the budget.
+        SourceError: it is larger than the budget.
+        EOFError: there is less than the header claims.
     """
-    shape, column_major, dtype = read_header(file, shown, size)
+    shape, column_major, dtype = header
     budget.check_source(shown, math.prod(shape) * dtype.itemsize, "save it as an .npy of its own")
-    data = file.read(math.prod(shape) * dtype.itemsize)
-    flat = np.frombuffer(data, dtype, count=math.prod(shape))
-    return flat.reshape(shape, order="F" if column_major else "C")
+    values = np.empty(math.prod(shape), dtype)
+    data, stream = values.view(np.uint8), cast("Any", file)
+    # In parts: of an archive, what is asked for at once is there twice.
+    for start in range(0, data.size, PART):
+        part = data[start : start + PART]
+        if stream.readinto(part) != part.size:
+            raise EOFError
+    return values.reshape(shape, order="F" if column_major else "C")

@@ -231,7 +231,6 @@ def _rgb(image: Image.Image, notes: list[str]) -> Image.Image:
         notes.append("palette colours as RGB")
     if image.mode == "RGBA":
         notes.append("alpha left out")
-        image.load()
         return Image.merge("RGB", image.split()[:3])
     if image.mode != "RGB":
         notes.append(f"{image.mode} converted to RGB")

@@ -35,12 +35,9 @@ def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tupl
     Raises:
         SourceError: it is none.
     """
-    notes: tuple[str, ...] = ()
     with origin.open() as file:
+        header = read_header(file, origin.shown, origin.size())
+        notes = trailing(origin.size() - file.tell(), header)
         if origin.path is None:
-            array = read_stream(file, origin.shown, origin.size(), options.budget)
-        else:
-            header = read_header(file, origin.shown, origin.size())
-            notes = trailing(origin.size() - file.tell(), header)
-            array = file_array(file, origin, header, options.budget)
-    return array, notes
+            return read_stream(file, origin.shown, header, options.budget), notes
+        return file_array(file, origin, header, options.budget), notes

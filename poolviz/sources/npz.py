@@ -13,7 +13,7 @@ from poolviz.feature_map import FeatureMap
 from poolviz.sources import pickled
 from poolviz.sources._arrays import array_map
 from poolviz.sources._keys import chosen_key
-from poolviz.sources._npy_format import read_stream
+from poolviz.sources._npy_format import read_header, read_stream, trailing
 from poolviz.sources._origin import Origin, ReadOptions
 
 SUFFIXES = (".npz",)
@@ -76,4 +76,8 @@ def _member(archive: zipfile.ZipFile, origin: Origin, options: ReadOptions) -> N
             origin.shown, "NumPy compresses no archive so", "save it again with numpy.savez"
         )
     with archive.open(info) as member:
-        return read_stream(member, origin.shown, info.file_size, options.budget)
+        header = read_header(member, origin.shown, info.file_size)
+        # Only at the end of a member its checksum is looked at, and NumPy leaves nothing behind.
+        if trailing(info.file_size - member.tell(), header):
+            raise zipfile.BadZipFile
+        return read_stream(member, origin.shown, header, options.budget)

@@ -52,6 +52,26 @@ def test_courses_examples_are_right(
     assert document(done)["output"] == output
 
 
+@pytest.mark.parametrize("shape", [(4,), (1, 4), (1, 1, 4)])
+@pytest.mark.parametrize("options", [["--size", "2"], []])
+def test_one_number_lies_along_an_array_of_one_row(
+    shape: tuple[int, ...], options: list[str], poolviz: Any, folder: Path
+) -> None:
+    """A kernel of one number is 1×2 on one row, and is as far from the next: this is said."""
+    np.save(folder / "row.npy", np.array([1.0, 5, 2, 7]).reshape(shape))
+    done = poolviz("run", "row.npy", *options, "--write", "none", "--json")
+    parsed = document(done)
+    assert np.ravel(parsed["output"]).tolist() == [5, 7]
+    assert parsed["spec"]["kernel_size"] == parsed["spec"]["stride"] == [1, 2]
+    assert ("row.npy: it has one row, so the kernel is 1×2" in done.err) == bool(options)
+
+
+def test_two_numbers_stay_on_an_array_of_one_row(poolviz: Any, folder: Path) -> None:
+    """A kernel that is given for both axes is meant so: no window of two rows fits."""
+    np.save(folder / "row.npy", np.arange(4.0))
+    assert "no window fits" in poolviz("run", "row.npy", "--size", "2x2", "--write", "none").err
+
+
 @pytest.mark.parametrize(
     ("arguments", "field", "value"),
     [

@@ -8,6 +8,7 @@ import pytest
 from loading import refusal
 
 from poolviz import SpecError, load
+from poolviz.sources._origin import Origin
 
 
 def write(folder: Path, text: str, name: str = "x.csv", encoding: str = "utf-8") -> Path:
@@ -82,6 +83,13 @@ def test_ragged_rows_are_refused(tmp_path: Path) -> None:
     """Rows that differ in length are refused with both lengths."""
     message = refusal(write(tmp_path, "1,2,3\n4,5\n"))
     assert "row 2 has 2 cells, row 1 has 3" in message
+
+
+def test_file_that_grows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written to a file after its size was taken is no reason to read a part of it."""
+    path = write(tmp_path, "1,2\n3,4\n")
+    monkeypatch.setattr(Origin, "size", lambda _: 7)
+    assert "it grows while it is read" in refusal(path)
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "  \n"])

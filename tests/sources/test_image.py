@@ -16,7 +16,7 @@ from PIL import Image, features
 
 from poolviz import load
 from poolviz.sources import _pixels, _stored
-from poolviz.sources._boxes import avif_bits
+from poolviz.sources._boxes import UNKNOWN, avif_bits
 
 Array = NDArray[Any]
 GREY = (np.arange(12 * 10).reshape(12, 10) * 2).astype(np.uint8)
@@ -400,6 +400,12 @@ def test_r53_deep_avif_is_refused(
     configuration = b"ftypavif" + b"av1C" + bytes((0x81, 0, flags, 0))
     monkeypatch.setattr(_stored, "avif_bits", lambda _: avif_bits(configuration))
     assert f"its colours have {bits} bits" in refusal(path)
+
+
+@pytest.mark.parametrize("data", [b"", bytes(20), b"\0" * 9 + b"av1C", b"av1C\x81\0"])
+def test_r53_avif_without_its_configuration_is_not_taken_for_8_bits(data: bytes) -> None:
+    """Where nothing tells how many bits there are, or it is cut off, they are unknown."""
+    assert avif_bits(data) == UNKNOWN
 
 
 @pytest.mark.parametrize(

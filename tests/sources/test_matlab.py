@@ -136,6 +136,26 @@ def test_r56_damaged_file_is_refused(packed: bool, tmp_path: Path) -> None:
         assert "damaged" in message or "versions 5 to 7.3" in message or "no arrays" in message
 
 
+@pytest.mark.parametrize(
+    ("start", "name", "kind"),
+    [
+        (element("<", 5, struct.pack("<II", 6, 0)), element("<", 1, b"a"), 9),
+        (element("<", 6, struct.pack("<I", 6)), element("<", 1, b"a"), 9),
+        (element("<", 6, struct.pack("<II", 6, 0)), struct.pack("<I", 5 << 16 | 1) + b"abcd", 9),
+        (element("<", 6, struct.pack("<II", 6, 0)), element("<", 1, b"a"), 16),
+    ],
+    ids=["flags of another type", "flags too short", "short element too long", "text as values"],
+)
+def test_r56_element_of_another_kind_is_refused(
+    start: bytes, name: bytes, kind: int, tmp_path: Path
+) -> None:
+    """Each of an array's elements has to be what stands at its place."""
+    shape = element("<", 5, struct.pack("<ii", 1, 2))
+    values = element("<", kind, struct.pack("<dd", 1, 2))
+    path = write(tmp_path, mat(element("<", 14, start + shape + name + values)))
+    assert "the .mat file is damaged; save it again" in refusal(path)
+
+
 @pytest.mark.parametrize("shape", [(2, 3), (-2, -3, 4), (2**31 - 1, 2**31 - 1), (0, 3), ()])
 def test_r56_shape_that_lies_is_refused(shape: tuple[int, ...], tmp_path: Path) -> None:
     """Lengths that are not those of the values are refused before anything is allocated."""
@@ -157,6 +177,17 @@ def test_r56_claimed_size_is_checked_first(tmp_path: Path) -> None:
 def test_r56_other_files_of_that_name_are_refused(tmp_path: Path) -> None:
     """What is neither of versions 5 to 7 nor 7.3 is refused, with how to save it."""
     assert "save it again with save -v7" in refusal(write(tmp_path, bytes(200)))
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("side", [2, 123])
+def test_version_4_is_refused(order: str, side: int, tmp_path: Path) -> None:
+    """A file of MATLAB before version 5 is refused by that, with how to save it."""
+    # Order of bytes and type, rows, columns, complex or not, length of the name; name; values.
+    head = struct.pack(f"{order}5i", 1000 if order == ">" else 0, side, side, 0, 2) + b"a\0"
+    path = write(tmp_path, head + np.arange(side * side).astype(f"{order}f8").tobytes())
+    expected = "it is not a .mat file of versions 5 to 7.3; save it again with save -v7"
+    assert refusal(path) == f"{path}: {expected}"
 
 
 @pytest.mark.parametrize("compressed", [False, True])

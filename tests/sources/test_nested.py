@@ -127,6 +127,7 @@ def test_two_data_have_two_names_and_the_same_data_one() -> None:
     """What tells maps without a name apart goes into the names of their outputs."""
     first, second = matrix_map("1 2; 3 4"), matrix_map("1 2; 3 5")
     assert first.configuration != second.configuration
+    assert [len(word) for word in first.configuration] == [6]
     assert matrix_map("[[1, 2], [3, 4]]").configuration == first.configuration
     # The same bytes in another shape, or of another type, are another map.
     assert matrix_map("1 2 3 4").configuration != first.configuration

@@ -1,7 +1,13 @@
 """NumPy arrays: every kind of number, and headers that lie."""
 
+import contextlib
+import gc
 import io
+import os
+import signal
 import struct
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +16,8 @@ import pytest
 from loading import refusal
 from numpy.typing import NDArray
 
-from poolviz import load
+from poolviz import SourceError, load
+from poolviz.sources import _mapping
 
 Array = NDArray[Any]
 VALUES = np.arange(2 * 3 * 4).reshape(2, 3, 4)
@@ -148,7 +155,7 @@ def test_short_body_is_refused(tmp_path: Path) -> None:
         "(True, 4)",
         "(2.0, 2)",
         "('a', 2)",
-        f"({'1, ' * 65})",
+        f"({'1, ' * 33})",
         "4",
         "None",
         "[2, 2]",
@@ -211,8 +218,9 @@ def test_one_axis_is_one_row(tmp_path: Path) -> None:
 
 def test_axes_of_length_one_before_four_fall_away(tmp_path: Path) -> None:
     """More than four axes pass where the leading ones are 1."""
-    array = VALUES.reshape(1, 1, 1, *VALUES.shape)
-    assert load(save(tmp_path / "x.npy", array)).shape == VALUES.shape
+    for many in (3, 29):
+        array = VALUES.reshape(*[1] * many, *VALUES.shape)
+        assert load(save(tmp_path / "x.npy", array)).shape == VALUES.shape
 
 
 def test_batch_gives_its_first_with_a_note(tmp_path: Path) -> None:
@@ -355,8 +363,6 @@ def test_h7_file_that_ends_early_is_refused(
 
 def test_h7_map_of_a_file_that_was_changed_tells(tmp_path: Path) -> None:
     """A map knows whether its file is still what it was; one that is gone was whole."""
-    from poolviz import SourceError
-
     path = save(tmp_path / "x.npy", np.arange(4.0))
     feature_map = load(path)
     feature_map.refuse_changed()
@@ -430,3 +436,71 @@ def test_array_from_standard_input(order: Any, monkeypatch: pytest.MonkeyPatch) 
     np.save(buffer, np.asarray(VALUES, order=order))
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(buffer.getvalue())))
     assert np.array_equal(load("-").values, VALUES)
+
+
+def test_bytes_behind_an_array_from_standard_input_are_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What follows the values is left out, and that is said, in a file and piped in."""
+    data = save(tmp_path / "x.npy", VALUES).read_bytes() + b"more"
+    (tmp_path / "x.npy").write_bytes(data)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    for feature_map in (load(tmp_path / "x.npy"), load("-")):
+        assert np.array_equal(feature_map.values, VALUES)
+        assert feature_map.notes == ("4 bytes behind the array left out",)
+
+
+@pytest.fixture
+def watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Mapped files are watched, as in a command; the handler of the signal is put back."""
+    if not hasattr(signal, "SIGIO"):
+        pytest.skip("the system gives no leases")
+    before = signal.getsignal(signal.SIGIO)
+    monkeypatch.setattr(_mapping, "_watching", False)
+    _mapping.watch_files()
+    yield
+    signal.signal(signal.SIGIO, before)
+
+
+@pytest.mark.usefixtures("watching")
+def test_h7_lease_lasts_as_long_as_the_map(tmp_path: Path) -> None:
+    """A file is watched while its array is mapped, and can be written to behind that at once."""
+    path = save(tmp_path / "x.npy", np.zeros((1000, 1000), np.uint8))
+    feature_map = load(path, max_memory="1M")
+    descriptors = list(_mapping._leased)  # noqa: SLF001 - a descriptor is seen nowhere else
+    if not descriptors:
+        pytest.skip("the system gives no lease here")
+    assert [*_mapping._leased.values()] == [str(path)]  # noqa: SLF001 - as above
+    del feature_map
+    gc.collect()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(descriptors[0])
+    os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
+
+
+@pytest.mark.usefixtures("watching")
+def test_h7_writer_to_a_mapped_file_ends_the_work(tmp_path: Path) -> None:
+    """As soon as another program wants to write to it, the map is given up with an error."""
+    path = save(tmp_path / "x.npy", np.zeros((1000, 1000), np.uint8))
+    feature_map = load(path, max_memory="1M")
+    if not _mapping._leased:  # noqa: SLF001 - where there is no lease nothing is seen
+        pytest.skip("the system gives no lease here")
+    with pytest.raises(SourceError, match="it is being changed while it is read"):
+        write_at_once(path)
+    assert is_mapped(feature_map.values)
+
+
+def write_at_once(path: Path) -> None:
+    """Open ``path`` for writing, which a lease keeps waiting, and wait for the signal."""
+    with contextlib.suppress(BlockingIOError):
+        os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
+    time.sleep(5)
+
+
+def test_room_for_a_conversion_is_asked_for(tmp_path: Path) -> None:
+    """Complex values take 8 bytes each once more, and what has less room than that is refused."""
+    path = save(tmp_path / "x.npy", np.full((1 << 10, 1 << 7), 3 + 4j))
+    values = load(path, complex_part="abs", max_memory="1M").values
+    assert values.dtype == np.float64
+    assert (values == 5).all()
+    assert "may be used" in refusal(path, complex_part="abs", max_memory="1023k")

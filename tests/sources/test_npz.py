@@ -2,14 +2,17 @@
 
 import io
 import pickle
+import time
+import tracemalloc
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from loading import refusal
 
-from poolviz import SpecError, load
+from poolviz import SourceError, SpecError, load
 
 FIRST, SECOND = np.arange(6).reshape(2, 3), np.arange(6).reshape(3, 2) * 10
 
@@ -98,6 +101,61 @@ def test_damaged_member_is_refused(tmp_path: Path) -> None:
     data[400] ^= 0xFF
     path.write_bytes(data)
     assert "no readable .npz archive" in refusal(path)
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_m1_changed_bit_gives_no_other_numbers(save: Any, tmp_path: Path) -> None:
+    """Wherever a bit of an archive is changed: one line, or the numbers as they were saved."""
+    array, path = np.arange(60.0).reshape(20, 3), tmp_path / "x.npz"
+    save(path, a=array)
+    data, messages = path.read_bytes(), set()
+    for place in range(len(data)):
+        changed = bytearray(data)
+        changed[place] ^= 1 << place % 8
+        path.write_bytes(changed)
+        try:
+            feature_map = load(path)
+        except SourceError as error:
+            messages.add(str(error))
+        else:
+            assert np.array_equal(feature_map.values, array[None])
+    assert all(message.isprintable() and "; " in message for message in messages)
+
+
+@pytest.mark.parametrize("shape", ["(20, 2)", "(2, 3)", "(10,)"])
+def test_m1_member_whose_header_leaves_values_out_is_refused(shape: str, tmp_path: Path) -> None:
+    """A shape of fewer values than there are, such as one bit makes, is not believed."""
+    words = npy(np.arange(60.0).reshape(20, 3)).replace(b"(20, 3)", shape.encode().ljust(7))
+    path = archive(tmp_path / "x.npz", {"a.npy": words})
+    assert "no readable .npz archive; save it again with numpy.savez" in refusal(path)
+
+
+@pytest.mark.parametrize("shape", [b"(4611686018427387904, 0)", b"(0, 9223372036854775807)"])
+def test_m1_axis_of_0_in_a_member_hides_no_huge_one(shape: bytes, tmp_path: Path) -> None:
+    """A 0 beside a length that no array has is refused, in an archive too."""
+    words = npy(np.zeros((0, 3)))
+    member = words.replace(b"(0, 3), }" + b" " * (len(shape) - 6), shape + b", }")
+    assert len(member) == len(words)
+    path = archive(tmp_path / "x.npz", {"a.npy": member})
+    assert "impossible shape" in refusal(path)
+
+
+def test_l12_packed_array_takes_its_own_room_only(tmp_path: Path) -> None:
+    """Much that is packed into little is there once, as the budget has it, and soon."""
+    size = 64 << 20
+    np.savez_compressed(tmp_path / "x.npz", a=np.zeros((64, 1024, 1024), np.uint8))
+    assert (tmp_path / "x.npz").stat().st_size < size / 500
+    tracemalloc.start()
+    start = time.monotonic()
+    try:
+        feature_map = load(tmp_path / "x.npz", max_memory="64M")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert time.monotonic() - start < 20
+    assert size <= most < 1.2 * size
+    assert not feature_map.values.any()
+    assert "may be used" in refusal(tmp_path / "x.npz", max_memory="63M")
 
 
 def test_member_that_is_no_array_is_refused(tmp_path: Path) -> None:

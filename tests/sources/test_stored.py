@@ -1,6 +1,7 @@
 """The numbers that a TIFF, PNG or BMP stores, in files that are written here byte by byte."""
 
 import struct
+import time
 import zlib
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,7 @@ def test_h2_grey_tiff_gives_its_numbers(
     assert np.array_equal(feature_map.values[0], values)
     assert feature_map.values.dtype.kind == values.dtype.kind
     assert feature_map.values.dtype.itemsize == values.itemsize
+    assert feature_map.value_range == {"u1": (0, 255), "u2": (0, 65535)}.get(kind)
     assert feature_map.notes == ()
 
 
@@ -199,6 +201,15 @@ def test_h2_grey_beside_another_channel_is_as_stored(extra: int, tmp_path: Path)
     assert np.array_equal(feature_map.values[0], grey)
     expected = "1 further channel left out" if extra == 0 else "alpha left out"
     assert feature_map.notes == (expected,)
+
+
+def test_h2_channel_beside_colours_is_left_out_and_noted(tmp_path: Path) -> None:
+    """Of colours with an unknown channel: the colours, which are not called converted."""
+    pixels = np.dstack([*COLOURS, np.full_like(COLOURS[0], 100)])
+    tags = {"photometric": RGB, "extra": 0}
+    feature_map = load(write(tmp_path, tiff([pixels.tobytes()], (8,) * 4, **tags)))
+    assert np.array_equal(feature_map.values, COLOURS)
+    assert feature_map.notes == ("1 further channel left out",)
 
 
 @pytest.mark.parametrize("compression", [NONE, DEFLATE])
@@ -298,3 +309,25 @@ def test_m5_directories_of_a_tiff_are_counted_to_a_limit(tmp_path: Path) -> None
     assert "there is no frame 1000 among the first 1,000; give one from 0 to 999" in refusal(
         path, frame=1000
     )
+
+
+def test_l12_many_tiles_are_read_soon(tmp_path: Path) -> None:
+    """A small TIFF of very many tiles, all of the same bytes, is that tile again and again."""
+    side, across = 16, 60
+    width, count, tile = side * across, across * across, numbers("u1", 0, 255).ravel()[:16]
+    data = np.tile(tile, (side, 1)).tobytes()
+    behind = 8 + len(data) + 2 + 12 * 10 + 4
+    fields = {
+        256: width, 257: width, 258: 8, 259: NONE, 262: BLACK_IS_ZERO, 277: 1, 322: side,
+        323: side, 324: behind, 325: behind + 4 * count,
+    }  # fmt: skip
+    entries = b"".join(
+        struct.pack("<HHII", number, LONG, count if number in (324, 325) else 1, value)
+        for number, value in fields.items()
+    )
+    places = struct.pack("<I", 8) * count + struct.pack("<I", len(data)) * count
+    head = b"II*\0" + struct.pack("<I", 8 + len(data)) + data + struct.pack("<H", len(fields))
+    start = time.monotonic()
+    feature_map = load(write(tmp_path, head + entries + bytes(4) + places))
+    assert time.monotonic() - start < 20
+    assert np.array_equal(feature_map.values[0], np.tile(tile, (width, across)))

@@ -1,6 +1,7 @@
 """The animation: every step shown, the last held, the same bytes each time."""
 
 import io
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -64,6 +65,13 @@ def test_gif_shows_what_was_painted(name: str) -> None:
     expected = [rgb(picture) for picture in frames(stage)]
     assert len(shown) == len(expected)
     assert all(np.array_equal(*pair) for pair in zip(shown, expected, strict=True))
+
+
+def test_only_later_frames_of_a_gif_let_the_one_before_show_through() -> None:
+    """Nothing stands behind the first frame, so no colour of it is transparent."""
+    # Before each image: 21 F9 04, flags of which the lowest is transparency, time, colour, 0.
+    flags = re.findall(rb"\x21\xf9\x04(.)..\xff\x00\x2c", gif(stage_for("teaching")), re.DOTALL)
+    assert [flag[0] & 1 for flag in flags] == [0] + [1] * 8
 
 
 @pytest.mark.parametrize("name", NAMES)

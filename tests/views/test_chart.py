@@ -61,6 +61,19 @@ def test_values_are_drawn_in_per_cent() -> None:
     assert axes.get_lines()[0].get_ydata().tolist() == pytest.approx([100, 50, 100 / 3, 25])
 
 
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_axis_reaches_from_none_to_all(share: float) -> None:
+    """Whatever the values, markers at 0 and at 100 per cent are whole, with little beside them."""
+    words = ("a title", "what it shows", (0, 1), "shift", "unchanged (%)")
+    drawn = Chart(*words, (Curve("max", (share, share)),), (), THEMES["light"])
+    (axes,) = chart_figure(drawn).axes
+    area = axes.get_window_extent()
+    none, full = (axes.transData.transform((0, per_cent))[1] for per_cent in (0, 100))
+    half = axes.get_lines()[0].get_markersize() / 2 * axes.figure.dpi / 72
+    assert area.y0 + half <= none <= area.y0 + 4 * half
+    assert area.y1 - 4 * half <= full <= area.y1 - half
+
+
 @pytest.mark.parametrize("points", [2, 13, 50, 200])
 def test_ticks_stay_few(points: int) -> None:
     """However long the sweep, at most a dozen ticks, from 0 on."""

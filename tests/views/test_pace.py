@@ -18,6 +18,14 @@ def test_the_default_can_be_followed(frames: int) -> None:
     assert last == 3 * others[0]
 
 
+@pytest.mark.parametrize(
+    ("frames", "delay"), [(66, 900), (75, 800), (100, 600), (240, 250), (300, 200)]
+)
+def test_a_long_animation_takes_a_minute(frames: int, delay: int) -> None:
+    """The more frames share the minute, the shorter each is: a hundred have 600 ms."""
+    assert Pace().durations(frames)[0] == delay
+
+
 def test_what_is_asked_for_is_kept() -> None:
     """Delay and hold, in hundredths."""
     assert Pace(delay=125, hold=2000).durations(3) == [120, 120, 2000]

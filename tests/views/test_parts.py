@@ -172,6 +172,20 @@ def test_window_and_output_cell_are_linked() -> None:
         assert line.start[0] < line.end[0]
 
 
+@pytest.mark.parametrize("window", [0, 2, 8])
+def test_links_begin_and_end_just_beside_the_panels(window: int) -> None:
+    """They touch no frame, not even one at a panel's edge, and are not far from it either."""
+    stage, step = step_of("teaching", window)
+    items = list(marks(stage, step))
+    middle = (stage.input_panel.x + stage.input_panel.width + stage.output_panel.x) / 2
+    frames = [box for box in of_kind(items, Box) if box.outline]
+    left = [box.x + box.width + box.line_width / 2 for box in frames if box.x < middle]
+    right = [box.x - box.line_width / 2 for box in frames if box.x > middle]
+    for line in of_kind(items, Stroke):
+        assert max(left) < line.start[0] <= stage.input_panel.x + stage.input_panel.width + 12
+        assert stage.output_panel.x - 12 <= line.end[0] < min(right)
+
+
 @EVERY_MAP
 def test_links_do_not_cross_digits(name: str) -> None:
     """Lines between panels never run over a panel that has digits."""
