@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from poolviz import atomic
+from poolviz.checks import shown
 from poolviz.errors import SpecError
 from poolviz.result import PoolResult
 from poolviz.text import escaped
@@ -26,7 +27,7 @@ def figure_suffix(path: Path) -> str:
     if suffix not in FIGURE_SUFFIXES:
         raise SpecError(
             "--figure",
-            f"{escaped(path.name)!r} is no {', '.join(FIGURE_SUFFIXES)}",
+            f"{shown(escaped(path.name))} is no {', '.join(FIGURE_SUFFIXES)}",
             "change its suffix",
         )
     return suffix
@@ -35,13 +36,13 @@ def figure_suffix(path: Path) -> str:
 def check_page_path(path: Path) -> None:
     """Raise SpecError for a path that is no ``.html``."""
     if path.suffix.lower() not in PAGE_SUFFIXES:
-        raise SpecError("--html", f"{escaped(path.name)!r} is no .html", "change its suffix")
+        raise SpecError("--html", f"{shown(escaped(path.name))} is no .html", "change its suffix")
 
 
 def check_array_path(path: Path) -> None:
     """Raise SpecError for a path that is no ``.npy``."""
     if path.suffix.lower() != ".npy":
-        raise SpecError("--save", f"{escaped(path.name)!r} is no .npy", "change its suffix")
+        raise SpecError("--save", f"{shown(escaped(path.name))} is no .npy", "change its suffix")
 
 
 def array_bytes(result: PoolResult) -> bytes:

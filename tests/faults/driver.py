@@ -14,18 +14,17 @@ import json
 import os
 import pkgutil
 import random
-import re
 import resource
 import select
-import shlex
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
+import traceback
 import warnings
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,8 +45,10 @@ from poolviz.rules import available_rules
 SAMPLES = Path(__file__).parents[2] / "samples"
 # The limits of one line: seconds of a processor, seconds on the clock of a busy machine, memory.
 CPU_SECONDS, SECONDS, BYTES = 10, 40, 4 << 30
+# A batch of all of the corpus is many sources.
+BATCH_SECONDS = 30
 # No message of failure is longer, whatever was typed.
-LONGEST = 1000
+LONGEST = 1300
 CODES = (0, 1, 2, 3)
 # Which of these are written whole can be seen from the file itself.
 PICTURES = {".png", ".gif", ".webp", ".apng"}
@@ -110,9 +111,9 @@ HOSTILE = [
     "2x2+" + "9" * 50 + "+0", "--mode", "-x", "--no-such-option", "@" + "x" * LONG, "x=" + "y" * LONG,
 ]  # fmt: skip
 PATTERNS = [
-    "**/*/**/*", "**/**/**/**", "deep/**/*/**/*/**/*/**/*", "deep/" + "**/" * 50 + "*",
+    "**/*/**/*.pgm", "**/**/**/*.mat", "deep/**/*/**/*/**/*/**/*", "deep/" + "**/" * 50 + "*",
     "deep/" + "*/" * 100, "**/*" * 300, "[", "[!]", "*" * LONG, "deep/**/" + "[a-z]*/**/" * 8 + "*",
-    "?" * LONG, "**/../**/../**", "maps/../" * 500 + "*", "**/*.npy", "deep/" + "**/a/" * 40 + "*",
+    "?" * LONG, "deep/**/../**/a/../**/*.mat", "maps/../" * 500 + "*", "**/*.json", "deep/" + "**/a/" * 40 + "*",
 ]  # fmt: skip
 SOURCE_LIKE = {"source", "sources", "inputs", "model", "config", "scheduler_file"}
 
@@ -164,11 +165,11 @@ def line(listed: dict[str, list[Parameter]], seed: str) -> list[str]:
     options = [each for each in parameters if each.flags and each.name != "help"]
     words = [name]
     for each in arguments:
-        if each.name in ("source", "sources", "model") and chance.random() < 0.95:
+        if (
+            each.name in ("source", "sources", "model") and chance.random() < 0.95
+        ) or chance.random() < 0.6:
             words += [value(each, chance) for _ in range(_count(each, chance))]
-        elif chance.random() < 0.6:
-            words += [value(each, chance) for _ in range(_count(each, chance))]
-    chosen = chance.sample(options, min(len(options), chance.choice([0, 1, 1, 2, 2, 3, 4, 6])))
+    chosen = chance.sample(options, min(len(options), chance.choice([0, 1, 1, 1, 2, 2, 3, 5])))
     if name == "network" and chance.random() < 0.8:
         chosen += [each for each in options if each.name == "inputs" and each not in chosen]
     for each in chosen:
@@ -190,7 +191,7 @@ def _given(flag: str, text: str, chance: random.Random) -> list[str]:
 
 def value(parameter: Parameter, chance: random.Random) -> str:
     """A value for a parameter: most of them good, some odd, some hostile."""
-    pools = [GOOD.get(parameter.name, ["1"])] * 6
+    pools = [GOOD.get(parameter.name, ["1"])] * 9
     pools += [ODD.get(parameter.kind, ODD[str])] * 2
     pools += [HOSTILE, [*ODD[int], *ODD[str], *ODD[Path]]]
     if parameter.name in SOURCE_LIKE:
@@ -264,7 +265,8 @@ def forked(words: list[str], folder: Path, stdin: Path) -> Ended:
         err.seek(0)
         code = os.waitstatus_to_exitcode(status)
         ended = Ended(code, out.read().decode("utf-8", "replace"), err.read().decode(), seconds)
-    if processor > CPU_SECONDS or seconds > SECONDS:
+    most = BATCH_SECONDS if words[0] == "batch" else CPU_SECONDS
+    if processor > most or seconds > SECONDS:
         ended.causes.append(f"it takes {processor:.0f} s of a processor, {seconds:.0f} s in all")
     return ended
 
@@ -276,9 +278,9 @@ def _run_and_exit(words: list[str], folder: Path, stdin: Path, out: int, err: in
         os.chdir(folder)
         for number, opened in enumerate((os.open(stdin, os.O_RDONLY), out, err)):
             os.dup2(opened, number)
-        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
-        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
         sys.argv = ["poolviz", *words]
         code = run_app()
@@ -390,23 +392,38 @@ def _read(suffix: str, data: bytes) -> None:
 
 
 class Driver:
-    """Runs lines in a folder that it puts back in order after each."""
+    """Runs lines in a copy of a folder, which it puts back in order after each."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        fill(folder)
+    def __init__(self, model: Path, folder: Path) -> None:
+        self.folder, self._model = folder, model
+        _copied(model, folder)
         self._before = state(folder)
 
     def run(self, words: list[str], stdin: str = "ok.npy") -> tuple[Ended, list[str]]:
         """How a line ends, and what is wrong with that."""
         ended = forked(words, self.folder, self.folder / stdin)
         causes = faults(words, ended, self.folder, self._before)
-        if state(self.folder) != self._before:
-            shutil.rmtree(self.folder)
-            self.folder.mkdir()
-            fill(self.folder)
-            self._before = state(self.folder)
+        self._put_back()
         return ended, causes
+
+    def _put_back(self) -> None:
+        now = state(self.folder)
+        wrong = {name for name, as_now in now.items() if self._before.get(name) != as_now}
+        for name in sorted(wrong, reverse=True):
+            path = self.folder / name
+            if path.is_dir() and not path.is_symlink():
+                path.rmdir()
+            else:
+                path.unlink()
+        lost = {name for name in self._before if not os.path.lexists(self.folder / name)}
+        for name in sorted(lost):
+            _copied(self._model / name, self.folder / name)
+        if lost:
+            self._before = state(self.folder)
+
+
+def _copied(source: Path, target: Path) -> None:
+    subprocess.run(["cp", "-a", source, target], check=True)
 
 
 def load_all() -> None:
@@ -421,10 +438,9 @@ def load_all() -> None:
     Image.init()
 
 
-def drive(seeds: Iterable[str], folder: Path) -> Iterator[dict[str, Any]]:
+def drive(seeds: Iterable[str], driver: Driver) -> Iterator[dict[str, Any]]:
     """What is wrong with the lines of these seeds."""
     listed = commands()
-    driver = Driver(folder)
     for seed in seeds:
         words = line(listed, seed)
         stdin = random.Random(seed).choice(["ok.npy", "ok.png", *corpus.FILES])  # noqa: S311
@@ -436,25 +452,44 @@ def drive(seeds: Iterable[str], folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def main() -> int:
-    """Run lines in as many processes as there are cores; print the faults as lines of JSON."""
+    """Run lines in as many processes as there are cores; print what came of each as JSON."""
     warnings.simplefilter("ignore")
     load_all()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        # By a child: what it takes would slow down each fork.
+        in_child(lambda: fill(folder / "model"))
+        os.wait()
         if sys.argv[1:2] == ["--line"]:
-            given = json.loads(sys.argv[2])
-            ended, causes = Driver(Path(folder, "0")).run(given, *sys.argv[3:4])
-            print(f"{ended.code}\n{ended.out}\n{ended.err}\n{causes}")
+            driver = Driver(folder / "model", folder / "copy")
+            ended, causes = driver.run(json.loads(sys.argv[2]), *sys.argv[3:4])
+            sys.stdout.write(f"{ended.code}\n{ended.out}\n{ended.err}\n{causes}\n")
             return len(causes)
-        count, seed = [*map(int, sys.argv[1:3]), *(200, 17)[len(sys.argv) - 1 :]]
+        count, seed = [*sys.argv[1:3], *("200", "17")[len(sys.argv) - 1 :]]
         jobs = os.cpu_count() or 1
         for job in range(jobs):
-            if os.fork() == 0:
-                seeds = (f"{seed}-{number}" for number in range(job, count, jobs))
-                for found in drive(seeds, Path(folder, str(job))):
-                    os.write(1, f"{json.dumps(found)}\n".encode())
-                os._exit(0)
-        codes = [os.waitstatus_to_exitcode(os.wait()[1]) for _ in range(jobs)]
-    return max(codes)
+            seeds = [f"{seed}-{number}" for number in range(job, int(count), jobs)]
+            in_child(lambda seeds=seeds, job=job: report(seeds, folder / "model", folder / str(job)))
+        return max(os.waitstatus_to_exitcode(os.wait()[1]) for _ in range(jobs))
+
+
+def in_child(work: Callable[[], None]) -> None:
+    """Have a child of this process work."""
+    if os.fork() == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        except Exception:  # noqa: BLE001 - the child ends here
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+
+
+def report(seeds: list[str], model: Path, folder: Path) -> None:
+    """Print what came of lines, each at once."""
+    for found in drive(seeds, Driver(model, folder)):
+        os.write(1, f"{json.dumps(found)}\n".encode())
 
 
 if __name__ == "__main__":
