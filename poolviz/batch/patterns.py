@@ -39,12 +39,13 @@ def _once(names: Iterable[str]) -> list[str]:
 def _within(names: Iterable[str], part: str, *, files: bool) -> Iterator[str]:
     """What a part of a pattern means in folders of these names."""
     if part == _ANY_FOLDERS:
-        seen: set[str] = set()
-        for name in sorted(names):
+        seen: dict[str, str] = {}
+        for place, name in sorted((os.path.abspath(name), name) for name in names):  # noqa: PTH100 - as above
             # What lies below a folder that was gone through is there already.
-            if name not in seen:
-                seen.update(_below(name, files=files))
-        yield from seen
+            if place not in seen and os.path.isdir(place):  # noqa: PTH112 - as above
+                below = _below(name, files=files)
+                seen |= {os.path.abspath(path): path for path in below}  # noqa: PTH100 - as above
+        yield from seen.values()
         return
     for name in names:
         if has_magic(part):

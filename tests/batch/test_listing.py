@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from poolviz.batch import listing
 from poolviz.batch.listing import Item, list_sources
 from poolviz.errors import SourceError, SpecError
 

@@ -33,13 +33,19 @@ def test_a_pattern_means_what_it_means_to_glob(count: int, tree: Path) -> None:
             expected = {os.path.abspath(name) for name in glob(pattern, recursive=True)}  # noqa: PTH100, PTH207
             found = [os.path.abspath(name) for name in matching(pattern)]  # noqa: PTH100
             assert len(found) == len(set(found))
-            # The folder that ``**`` starts from has no name of its own.
+            # The folder that ``**`` starts from has no name of its own, and has to be there.
+            expected = {name for name in expected if os.path.lexists(name)}
             assert set(found) | {str(tree)} == expected | {str(tree)}, pattern
 
 
 @pytest.mark.parametrize(
     "pattern",
-    ["**/*/" * 20 + "*", "**/[a-z]*/" * 9 + "*", "a/**/../" + "**/a/../" * 20 + "*", "b/../" * 999 + "*.npy"],
+    [
+        "**/*/" * 20 + "*",
+        "**/[a-z]*/" * 9 + "*",
+        "a/**/../" + "**/a/../" * 20 + "*",
+        "b/../" * 999 + "*.npy",
+    ],
 )
 def test_each_folder_is_looked_into_once_for_each_part(
     pattern: str, tree: Path, monkeypatch: pytest.MonkeyPatch
