@@ -18,7 +18,6 @@ import resource
 import select
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +25,8 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -96,24 +97,27 @@ WHOLE = ["0", "-1", "1", "7", "65536", "2147483648", "٣", "1_0", "2.0", "+2", "
 ODD: dict[Any, list[str]] = {
     int: WHOLE,
     str: [*WHOLE, "x", "1x", "0x0", "2x2x2", "nan", "inf", "-", "--", ",", ":", "max:", "lp:p=nan",
-          "lp:p=1e308", "1,2,3", "-5,-5", "9,9", "99x99+0+0", "0:9", "MAX", "none", "all", "@", "="],
+          "lp:p=1e308", "1,2,3", "-5,-5", "9,9", "99x99+0+0", "0:9", "MAX", "none", "all", "@",
+          "="],
     Path: ["missing/f.png", "folder.png", "pipe", "link.svg", "lost.npy", "ok.png", "ok.npy", "f",
            "f.txt", ".", "..", "", "/", "/dev/full", "/proc/f.png", "~/f.png", "old/f.png"],
 }  # fmt: skip
 HOSTILE = [
-    "x" * LONG, "9" * LONG, "-" + "9" * LONG, "é" * LONG, "1," * LONG, "1x" * LONG, "max:p=" * LONG,
-    "max," * LONG, "a/" * LONG, "\x1b[31m" * LONG, "*" * LONG, "(" * LONG, "x" * 250 + ".png",
-    "x" * 250 + ".npy", "日" * 84 + ".svg", "f" * 300 + ".html", "\x1b[31mred\x1b[0m", "a\nb", "a\tb",
-    "a\u202eb", "[red]a[/red]", "\udcff\udcfe", "a\x7fb", "%s%n{0}{x}", "$(id)`id`", "a'b\"c", "😀",
-    "99999999999999999999", "1e400", "1e-400", "-0", "NaN", "0x10", "∞", "２", "1/0", "0/0", "nan/1",
-    "../../f.png", "/nonexistent/f.png", "https://example.com/a.png", "file:///etc/passwd", "CON",
-    "a;b", "a; b", "a: b", "\ufeff1", "\u2028", "lp:p=" + "9" * LONG, "conv:" + "x" * LONG,
-    "2x2+" + "9" * 50 + "+0", "--mode", "-x", "--no-such-option", "@" + "x" * LONG, "x=" + "y" * LONG,
+    "x" * LONG, "9" * LONG, "-" + "9" * LONG, "é" * LONG, "1," * LONG, "1x" * LONG,
+    "max:p=" * LONG, "max," * LONG, "a/" * LONG, "\x1b[31m" * LONG, "*" * LONG, "(" * LONG,
+    "x" * 250 + ".png", "x" * 250 + ".npy", "日" * 84 + ".svg", "f" * 300 + ".html", "\x1b[31mred\x1b[0m", "a\nb",
+    "a\tb", "a\u202eb", "[red]a[/red]", "\udcff\udcfe", "a\x7fb", "%s%n{0}{x}", "$(id)`id`", "a'b\"c",
+    "😀", "99999999999999999999", "1e400", "1e-400", "-0", "NaN", "0x10", "∞", "２", "1/0", "0/0",
+    "nan/1", "../../f.png", "/nonexistent/f.png", "https://example.com/a.png", "file:///etc/passwd",
+    "CON", "a;b", "a; b", "a: b", "\ufeff1", "\u2028", "lp:p=" + "9" * LONG, "conv:" + "x" * LONG,
+    "2x2+" + "9" * 50 + "+0", "--mode", "-x", "--no-such-option", "@" + "x" * LONG,
+    "x=" + "y" * LONG,
 ]  # fmt: skip
 PATTERNS = [
     "**/*/**/*.pgm", "**/**/**/*.mat", "deep/**/*/**/*/**/*/**/*", "deep/" + "**/" * 50 + "*",
     "deep/" + "*/" * 100, "**/*" * 300, "[", "[!]", "*" * LONG, "deep/**/" + "[a-z]*/**/" * 8 + "*",
-    "?" * LONG, "deep/**/../**/a/../**/*.mat", "maps/../" * 500 + "*", "**/*.json", "deep/" + "**/a/" * 40 + "*",
+    "?" * LONG, "deep/**/../**/a/../**/*.mat", "maps/../" * 500 + "*", "**/*.json",
+    "deep/" + "**/a/" * 40 + "*",
 ]  # fmt: skip
 SOURCE_LIKE = {"source", "sources", "inputs", "model", "config", "scheduler_file"}
 
@@ -347,9 +351,7 @@ def _of_files(
         yield f"{name[:80]!r} is gone"
     # A file that is named as an output, and nowhere else, may be replaced.
     replaced = {
-        text
-        for flag, text in zip(words, words[1:], strict=False)
-        if flag in OUTPUTS and words.count(text) == 1
+        text for flag, text in pairwise(words) if flag in OUTPUTS and words.count(text) == 1
     }
     for name, now in after.items():
         is_new, changed = name not in before, before.get(name, now) != now
@@ -424,7 +426,14 @@ class Driver:
 
 
 def _copied(source: Path, target: Path) -> None:
-    subprocess.run(["cp", "-a", source, target], check=True)
+    if source.is_symlink() or source.is_file():
+        shutil.copy2(source, target, follow_symlinks=False)
+    elif not source.is_dir():
+        os.mkfifo(target)
+    else:
+        target.mkdir(exist_ok=True)
+        for each in source.iterdir():
+            _copied(each, target / each.name)
 
 
 def load_all() -> None:
@@ -459,7 +468,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         # By a child: what it takes would slow down each fork.
-        in_child(lambda: fill(folder / "model"))
+        in_child(partial(fill, folder / "model"))
         os.wait()
         if sys.argv[1:2] == ["--line"]:
             driver = Driver(folder / "model", folder / "copy")
