@@ -1,7 +1,6 @@
 """Files: the format that a name asks for, and writing all or none."""
 
 import io
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -75,8 +74,9 @@ def refuse_clashes(paths: list[Path], source: Path | None) -> None:
     others: set[str] = set()
     for path in paths:
         # Existing outputs that are links to one file become files of their own.
-        target = os.path.realpath(path)
-        other = "the source itself" if not sources.isdisjoint(atomic.identities(path)) else ""
+        identities = atomic.identities(path)
+        target = next(each for each in identities if isinstance(each, str))
+        other = "the source itself" if not sources.isdisjoint(identities) else ""
         other = other or ("another output too" if target in others else "")
         if other:
             raise SpecError(escaped(str(path)), f"it is {other}", "choose another name")

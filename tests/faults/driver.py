@@ -105,8 +105,10 @@ ODD: dict[Any, list[str]] = {
 HOSTILE = [
     "x" * LONG, "9" * LONG, "-" + "9" * LONG, "é" * LONG, "1," * LONG, "1x" * LONG,
     "max:p=" * LONG, "max," * LONG, "a/" * LONG, "\x1b[31m" * LONG, "*" * LONG, "(" * LONG,
-    "x" * 250 + ".png", "x" * 250 + ".npy", "日" * 84 + ".svg", "f" * 300 + ".html", "\x1b[31mred\x1b[0m", "a\nb",
-    "a\tb", "a\u202eb", "[red]a[/red]", "\udcff\udcfe", "a\x7fb", "%s%n{0}{x}", "$(id)`id`", "a'b\"c",
+    "x" * 250 + ".png", "x" * 250 + ".npy", "日" * 84 + ".svg", "f" * 300 + ".html",
+    "\x1b[31mred\x1b[0m", "a\nb",
+    "a\tb", "a\u202eb", "[red]a[/red]", "\udcff\udcfe", "a\x7fb", "%s%n{0}{x}", "$(id)`id`",
+    "a'b\"c",
     "😀", "99999999999999999999", "1e400", "1e-400", "-0", "NaN", "0x10", "∞", "２", "1/0", "0/0",
     "nan/1", "../../f.png", "/nonexistent/f.png", "https://example.com/a.png", "file:///etc/passwd",
     "CON", "a;b", "a; b", "a: b", "\ufeff1", "\u2028", "lp:p=" + "9" * LONG, "conv:" + "x" * LONG,

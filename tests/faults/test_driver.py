@@ -36,6 +36,7 @@ FOUND: dict[str, list[str]] = {
     "long-layer": ["stack", "ok.npy", f"conv:{'x' * LONG}"],
     "long-manifest": ["batch", f"@{'x' * LONG}"],
     "long-scheduler": ["batch", "ok.npy", "--scheduler", "x" * LONG],
+    "memory-of-other-rules": ["differ", "ok.npy", "--padding", "65536", "--like", "skimage"],
     "long-sources": ["batch", *[f"[{number}]" for number in range(LONG)]],
 }
 
@@ -75,6 +76,7 @@ def test_a_line_that_was_found_bad(line: list[str], poolviz: Command) -> None:
     ended = poolviz(*line)
     assert len(ended.refused(ended.code)) <= LONGEST
     assert ended.code in (1, 2)
+    assert "there is not enough" not in ended.err
 
 
 @pytest.mark.parametrize("pattern", ["d/" + "**/[a-z]*/" * 8 + "*", "d/" + "**/" * 50 + "a*/**"])
