@@ -98,12 +98,15 @@ def identities(path: Path) -> set[str | tuple[int, int]]:
 
     Two names of one file have at least one of these in common.
     """
-    # realpath follows links as writing will, and accepts even a loop of them.
-    keys: set[str | tuple[int, int]] = {os.path.realpath(path)}
-    with contextlib.suppress(OSError, ValueError):
+    try:
         status = path.stat()
-        keys.add((status.st_dev, status.st_ino))
-    return keys
+    except (OSError, ValueError) as error:
+        if getattr(error, "errno", None) == errno.ENAMETOOLONG:
+            # It leads nowhere, and to follow thousands of folders takes long.
+            return {os.path.abspath(path)}  # noqa: PTH100 - as said
+        return {os.path.realpath(path)}
+    # realpath follows links as writing will, and accepts even a loop of them.
+    return {os.path.realpath(path), (status.st_dev, status.st_ino)}
 
 
 def check(path: Path) -> None:
@@ -140,7 +143,7 @@ def _target(path: Path) -> Path:
     try:
         path.stat()
     except OSError as error:
-        if error.errno == errno.ELOOP:
+        if error.errno in (errno.ELOOP, errno.ENAMETOOLONG):
             raise
     return path.resolve()
 

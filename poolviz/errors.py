@@ -1,5 +1,10 @@
 """What can go wrong, each with its cause and a remedy, in one line."""
 
+from poolviz.text import escaped, shortened
+
+# Of what was typed there may be any amount; of each part so many characters are kept.
+LONGEST_SUBJECT, LONGEST_CAUSE, LONGEST_REMEDY = 200, 400, 600
+
 
 class PoolvizError(Exception):
     """An expected failure: ``subject: cause; remedy``.
@@ -13,10 +18,10 @@ class PoolvizError(Exception):
     exit_code = 1
 
     def __init__(self, subject: str, cause: str, remedy: str) -> None:
-        super().__init__(f"{subject}: {cause}; {remedy}")
-        self.subject = subject
-        self.cause = cause
-        self.remedy = remedy
+        self.subject = shortened(escaped(subject), LONGEST_SUBJECT)
+        self.cause = shortened(escaped(cause), LONGEST_CAUSE)
+        self.remedy = shortened(escaped(remedy), LONGEST_REMEDY)
+        super().__init__(f"{self.subject}: {self.cause}; {self.remedy}")
 
 
 class SourceError(PoolvizError):

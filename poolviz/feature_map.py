@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poolviz.arrays import as_array
+from poolviz.checks import shown
 from poolviz.errors import SourceError
 from poolviz.text import number, size
 
@@ -122,7 +123,7 @@ class FeatureMap:
         last = number(len(self.channel_names) - 1)
         raise SourceError(
             "channel",
-            f"{self.source} has no channel {channel!r}",
+            f"{self.source} has no channel {shown(channel)}",
             f"give a number from 0 to {last}"
             + (f" or a name ({', '.join(self.channel_names)})" if self.is_rgb else ""),
         )

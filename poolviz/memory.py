@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from poolviz.checks import shown
 from poolviz.errors import SourceError, SpecError
 
 # Of what is free when poolviz starts.
@@ -53,7 +54,7 @@ def asked_budget(words: str | None) -> Budget:
     match = _SIZE.fullmatch(words.strip())
     limit = min(int(float(match[1]) * _UNITS[match[2].lower()]) if match else 0, sys.maxsize)
     if limit < 1:
-        raise SpecError("max_memory", f"{words!r} is no amount of memory", "write 500M or 2G")
+        raise SpecError("max_memory", f"{shown(words)} is no amount of memory", "write 500M or 2G")
     return Budget(limit)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from poolviz.checks import shown
 from poolviz.errors import SpecError
 from poolviz.geometry import Axis
 from poolviz.patches import Array
@@ -127,7 +128,9 @@ def asked_region(result: PoolResult, words: str) -> Region:
     """
     match = _REGION.fullmatch(words)
     if match is None:
-        raise SpecError("region", f"{words!r} is no region", "write ROWSxCOLS+R+C as in 8x8+0+4")
+        raise SpecError(
+            "region", f"{shown(words)} is no region", "write ROWSxCOLS+R+C as in 8x8+0+4"
+        )
     rows, columns, top, left = map(int, match.groups())
     cells = range(top, top + rows), range(left, left + columns)
     _check_inside(result, cells)

@@ -180,7 +180,7 @@ class PoolSpec:
         given = [*map(_option, pairs), *_named(self.mode_options).items()]
         options = {name: _hashable(name, value) for name, value in given}
         if len(dict(map(_option, pairs))) < len(pairs):
-            raise SpecError("mode", f"{self.mode!r} gives a parameter twice", "leave out one")
+            raise SpecError("mode", f"{shown(self.mode)} gives a parameter twice", "leave out one")
         name, is_global = split_global(name)
         if is_global:
             asked = self.output_size
@@ -262,7 +262,7 @@ def _hashable(name: str, value: Any) -> Any:
 def _option(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (name and equals and value):
-        raise SpecError("mode", f"{text!r} is no parameter", "write parameters as in lp:p=3")
+        raise SpecError("mode", f"{shown(text)} is no parameter", "write parameters as in lp:p=3")
     return name, value
 
 

@@ -11,11 +11,11 @@ from poolviz.modes import available_modes, mode_class
 PACKAGE = Path(poolviz.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 ORDER = [
+    "text",
     "errors",
     "display",
-    "memory",
-    "text",
     "checks",
+    "memory",
     "discovery",
     "arrays",
     "feature_map",

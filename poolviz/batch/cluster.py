@@ -16,6 +16,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from poolviz.batch.work import Recipe, Task, treat_all
+from poolviz.checks import shown
 from poolviz.errors import PoolvizError, SpecError
 from poolviz.sources import regular_file
 from poolviz.text import escaped
@@ -50,7 +51,9 @@ class Cluster:
 
     def __init__(self, address: str | None, file: str | None = None) -> None:
         if address and not _ADDRESS.fullmatch(address):
-            raise SpecError("--scheduler", f"{address!r} is not an address", "give tcp://host:8786")
+            raise SpecError(
+                "--scheduler", f"{shown(address)} is not an address", "give tcp://host:8786"
+            )
         distributed = _package()
         self._shown = address or str(file)
         self.deaths: Deaths = (distributed.scheduler.KilledWorker, CancelledError)

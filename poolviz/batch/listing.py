@@ -1,14 +1,15 @@
 """Listing: which sources a batch has, and in which folder the outputs of each go."""
 
-import glob
 import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from glob import has_magic
 from pathlib import Path
 
+from poolviz.batch.patterns import matching
 from poolviz.errors import SourceError, SpecError
 from poolviz.modes import available_modes
 from poolviz.output.naming import distinct
@@ -27,8 +28,6 @@ _OUTPUT = re.compile(
     r"-(?:pooled\.npy|(?:before|after)\.png|window\.(?:gif|webp|apng)|page\.html|[a-z-]+\.(?:svg|pdf))$"
 )
 _CUT = re.compile(r"(.*)-[0-9a-f]{8}", re.DOTALL)
-# Two folders that mean the same to a pattern as one.
-_REPEATED = re.compile(r"(?:\*\*/+)+(?=\*\*(?:/|$))")
 # Names that are devices on Windows, whatever their suffix.
 _PORTS = {f"{kind}{number}" for kind in ("com", "lpt") for number in range(1, 10)}
 _DEVICES = {"con", "prn", "aux", "nul"} | _PORTS
@@ -173,11 +172,9 @@ def _matching(name: str) -> list[str]:
     Raises:
         SourceError: it means none.
     """
-    if not glob.has_magic(name) or os.path.lexists(name):
+    if not has_magic(name) or os.path.lexists(name):
         return [name]
-    # Each would go through the whole tree once more.
-    pattern = _REPEATED.sub("", name)
-    names = sorted(set(glob.glob(pattern, recursive=True)))  # noqa: PTH207 - of any root
+    names = matching(name)
     if not names:
         raise SourceError(escaped(name), "no file is called so", "check the pattern")
     return names

@@ -12,8 +12,8 @@ import typer
 from poolviz import __version__
 from poolviz.cli import signals
 from poolviz.cli.app import StoppedError, build_app, command_names
-from poolviz.errors import PoolvizError
-from poolviz.text import escaped, in_ascii
+from poolviz.errors import LONGEST_CAUSE, PoolvizError
+from poolviz.text import escaped, in_ascii, shortened
 
 COMPLETION = "_POOLVIZ_COMPLETE"
 FAILED, BUG, BROKEN_PIPE = 1, 70, 141
@@ -89,7 +89,7 @@ def _ended(error: BaseException | None) -> int:
             line = f"{flag(error.subject)}: {error.cause}; {error.remedy}"
             return _say(_NAMES.sub(lambda name: _FLAGS[name[0]], line), error.exit_code)
         case typer.TyperException():
-            message = error.format_message()
+            message = shortened(escaped(error.format_message()), LONGEST_CAUSE)
             # Without a command the help has been printed, and there is nothing to add.
             context = getattr(error, "ctx", None)
             command = context.command_path if context else "poolviz"
@@ -105,7 +105,7 @@ def _ended(error: BaseException | None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             reason = (error.strerror or str(error)).lower()
             return _say(f"standard output: cannot be written ({reason}); make room", FAILED)
-    name = f"{type(error).__name__}: {error}"
+    name = shortened(escaped(f"{type(error).__name__}: {error}"), LONGEST_CAUSE)
     return _say(f"this is a bug of poolviz {__version__} ({name}); please report it", BUG)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from poolviz.checks import shown
 from poolviz.cli import complete
 from poolviz.cli.groups import OutputOptions, PageOptions
 
@@ -99,7 +100,7 @@ class InputOptions:
             return None
         scale, *others = numbers("--scale", self.factor)
         if others or not scale:
-            cause = f"{self.factor!r} is no single number but 0"
+            cause = f"{shown(self.factor)} is no single number but 0"
             raise SpecError("--scale", cause, "write 1/255 or 0.5")
         return scale
 
@@ -148,17 +149,19 @@ class InputOptions:
             named = bool(equals) and name in names
             name, source = (name, source) if named else (names[0], words)
             if name in found:
-                raise SpecError("--input", f"{name!r} is given twice", "leave out one")
+                raise SpecError("--input", f"{shown(name)} is given twice", "leave out one")
             if len(names) > 1 and not named:
                 listing = ", ".join(f"--input {each}{NAMED}SOURCE" for each in names)
                 raise SpecError(
-                    "--input", f"it is unclear for which input {words!r} is", f"write {listing}"
+                    "--input",
+                    f"it is unclear for which input {shown(words)} is",
+                    f"write {listing}",
                 )
             found[name] = source
         missing = [name for name in names if name not in found]
         if missing:
             hint = f"--input {missing[0]}{NAMED}SOURCE" if len(names) > 1 else "--input SOURCE"
-            raise SpecError("--input", f"nothing is given for {missing[0]!r}", f"add {hint}")
+            raise SpecError("--input", f"nothing is given for {shown(missing[0])}", f"add {hint}")
         return found
 
 

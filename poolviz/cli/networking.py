@@ -17,7 +17,7 @@ from poolviz.networks.observation import Node, Observation
 from poolviz.networks.pooling_layer import PLANE
 from poolviz.output.files import figure_suffix, write_all
 from poolviz.output.job import Look, Order, Pooling, carry_out
-from poolviz.output.naming import safe
+from poolviz.output.naming import distinct, fitting, safe
 from poolviz.spec import whole
 from poolviz.text import shortened
 from poolviz.views.networks import (
@@ -178,7 +178,7 @@ def pool_all(seen: Observation, wanted: Wanted, source: Path) -> None:
     order = wanted.order(OF_ALL)
     files: dict[str, str] = {}
     look = "".join(f"-{word}" for word in order.look.words)
-    overview = wanted.outputs.out / safe(f"{seen.name}-overview{look}.png")
+    overview = wanted.outputs.out / f"{fitting(distinct(seen.name), safe(f'overview{look}'))}.png"
     atomic.check(overview)
     # Maps of three spatial axes have no pictures, as the overview says.
     drawn = [node for node in seen.nodes if node.layer.spec.rank == PLANE]

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from poolviz.checks import shown
 from poolviz.errors import SpecError
 
 WORDS = ("valid", "same", "same-lower", "same_lower")
@@ -25,7 +26,7 @@ def sizes(option: str, text: str | None) -> Any:
     if text is None:
         return None
     if not _SIZES.fullmatch(text):
-        raise SpecError(option, f"{text!r} is no size", "write one as 2 or 2x3")
+        raise SpecError(option, f"{shown(text)} is no size", "write one as 2 or 2x3")
     numbers = tuple(int(part) for part in text.split("x"))
     return _two_axes(option, text, numbers)
 
@@ -45,7 +46,9 @@ def paddings(text: str | None) -> Any:
         return text
     if not _PADDINGS.fullmatch(text):
         raise SpecError(
-            "padding", f"{text!r} is no padding", f"write 1, 1x2, 0:1x0:1, {', '.join(WORDS[:3])}"
+            "padding",
+            f"{shown(text)} is no padding",
+            f"write 1, 1x2, 0:1x0:1, {', '.join(WORDS[:3])}",
         )
     parts = [tuple(int(number) for number in part.split(":")) for part in text.split("x")]
     if ":" not in text:
@@ -56,7 +59,7 @@ def paddings(text: str | None) -> Any:
 
 def _two_axes(option: str, text: str, numbers: tuple[Any, ...]) -> Any:
     if len(numbers) > 2:  # noqa: PLR2004 - rows and columns
-        raise SpecError(option, f"{text!r} has {len(numbers)} numbers", "give rows x columns")
+        raise SpecError(option, f"{shown(text)} has {len(numbers)} numbers", "give rows x columns")
     return numbers[0] if len(numbers) == 1 else numbers
 
 
@@ -69,7 +72,7 @@ def cells(option: str, text: str) -> tuple[range, range]:
     match = _CELL.fullmatch(text) or _CELLS.fullmatch(text)
     if match is None:
         remedy = "write a row and column as 3,2, or ROWSxCOLS+R+C as 3x3+2+1"
-        raise SpecError(option, f"{text!r} are no cells", remedy)
+        raise SpecError(option, f"{shown(text)} are no cells", remedy)
     *lengths, top, left = map(int, match.groups())
     rows, columns = lengths or (1, 1)
     return range(top, top + rows), range(left, left + columns)
@@ -83,7 +86,7 @@ def place(option: str, text: str) -> tuple[int, int]:
     """
     match = _PLACE.fullmatch(text)
     if match is None:
-        raise SpecError(option, f"{text!r} is no row and column", "write them as 0,1")
+        raise SpecError(option, f"{shown(text)} is no row and column", "write them as 0,1")
     return int(match[1]), int(match[2])
 
 
@@ -101,6 +104,8 @@ def numbers(option: str, text: str) -> tuple[float, ...]:
         below = float(match["below"] or 1) if match else 0.0
         value = float(match["above"]) / below if match and below else float("inf")
         if not isfinite(value):
-            raise SpecError(option, f"{part!r} is no number", "write 0.5, 1/255 or 0.5,0.4,0.4")
+            raise SpecError(
+                option, f"{shown(part)} is no number", "write 0.5, 1/255 or 0.5,0.4,0.4"
+            )
         found.append(value)
     return tuple(found)

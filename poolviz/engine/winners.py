@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import product
+from math import prod
 
 import numpy as np
 
@@ -70,13 +71,20 @@ def _won(patches: Patches, mode: Mode) -> Array:
 
 
 def _find_equals(values: Array, pooled: Array, geometry: Geometry, indices: Array) -> None:
-    """The first cell that equals a window's value wins, but the last NaN, tap by tap."""
-    taps = list(product(*(range(len(axis.window(0))) for axis in geometry.axes)))
+    """The first cell that equals a window's value wins, but the last NaN.
+
+    Tap by tap, or window by window, of whichever there are fewer.
+    """
+    kernel_size = [len(axis.window(0)) for axis in geometry.axes]
     arrays = np.ma.getdata(values), np.ma.getdata(pooled), indices
     for planes, best, found in plane_groups(arrays, len(geometry.axes)):
         for group, block in blocks(len(planes), geometry):
             part = (group, *block)
             windows = planes[group], best[part], found[part]
+            if prod(each.stop - each.start for each in block) < prod(kernel_size):
+                _mark_windows(windows, geometry, block)
+                continue
+            taps = list(product(*map(range, kernel_size)))
             for tap in reversed(taps):
                 _mark(windows, _reads(geometry, block, tap), np.equal)
             if np.isnan(best[part]).any():
@@ -86,6 +94,39 @@ def _find_equals(values: Array, pooled: Array, geometry: Geometry, indices: Arra
 
 def _both_nan(cells: Array, best: Array) -> Array:
     return np.not_equal(cells, cells) & np.not_equal(best, best)
+
+
+def _mark_windows(windows: tuple[Array, Array, Array], geometry: Geometry, block: Block) -> None:
+    """Write the places of the cells that win, window by window."""
+    planes, best, found = windows
+    for number in np.ndindex(best.shape[1:]):
+        along = [
+            _inside(axis, part.start + at)
+            for axis, part, at in zip(geometry.axes, block, number, strict=True)
+            if isinstance(axis, SlidingAxis)
+        ]
+        cells = planes[(slice(None), *along)]
+        value = best[(slice(None), *number)].reshape(-1, *[1] * len(along))
+        flat = (-1, prod(cells.shape[1:]))
+        if not flat[1]:
+            continue
+        equals = (cells == value).reshape(flat)
+        nans = _both_nan(cells, value).reshape(flat)[:, ::-1]
+        won = np.where(nans.any(axis=1), flat[1] - 1 - nans.argmax(axis=1), equals.argmax(axis=1))
+        places = np.zeros(len(won), np.int64)
+        at = np.unravel_index(won, cells.shape[1:])
+        for axis, part, index in zip(geometry.axes, along, at, strict=True):
+            places = places * axis.size + part.start + index * part.step
+        wins = equals.any(axis=1) | nans.any(axis=1)
+        np.copyto(found[(slice(None), *number)], places, where=wins)
+
+
+def _inside(axis: SlidingAxis, window: int) -> slice:
+    """The cells of a window along one axis, as far as they are there."""
+    start = window * axis.stride - axis.before
+    first = start if start >= 0 else start + -(start // axis.dilation) * axis.dilation
+    stop = start + (len(axis.window(0)) - 1) * axis.dilation + 1
+    return slice(min(first, axis.size), max(0, min(stop, axis.size)), axis.dilation)
 
 
 Reads = tuple[Block, Block, Array]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from poolviz.checks import shown
 from poolviz.discovery import unknown
 from poolviz.errors import SpecError
 from poolviz.networks.feeding import Fed
@@ -141,7 +142,7 @@ def find_node(nodes: list[Node], words: str) -> Node:
     found = list(dict.fromkeys([*named, *numbered]))
     if len(found) > 1:
         numbers = " or ".join(f"#{node.number}" for node in found)
-        raise SpecError("--node", f"{words!r} may be one of several", f"write {numbers}")
+        raise SpecError("--node", f"{shown(words)} may be one of several", f"write {numbers}")
     if not found:
         raise unknown("--node", words, [node.name for node in nodes])
     return found[0]

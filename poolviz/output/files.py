@@ -1,13 +1,13 @@
 """Files: the format that a name asks for, and writing all or none."""
 
 import io
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from poolviz import atomic
+from poolviz.checks import shown
 from poolviz.errors import SpecError
 from poolviz.result import PoolResult
 from poolviz.text import escaped
@@ -26,7 +26,7 @@ def figure_suffix(path: Path) -> str:
     if suffix not in FIGURE_SUFFIXES:
         raise SpecError(
             "--figure",
-            f"{escaped(path.name)!r} is no {', '.join(FIGURE_SUFFIXES)}",
+            f"{shown(escaped(path.name))} is no {', '.join(FIGURE_SUFFIXES)}",
             "change its suffix",
         )
     return suffix
@@ -35,13 +35,13 @@ def figure_suffix(path: Path) -> str:
 def check_page_path(path: Path) -> None:
     """Raise SpecError for a path that is no ``.html``."""
     if path.suffix.lower() not in PAGE_SUFFIXES:
-        raise SpecError("--html", f"{escaped(path.name)!r} is no .html", "change its suffix")
+        raise SpecError("--html", f"{shown(escaped(path.name))} is no .html", "change its suffix")
 
 
 def check_array_path(path: Path) -> None:
     """Raise SpecError for a path that is no ``.npy``."""
     if path.suffix.lower() != ".npy":
-        raise SpecError("--save", f"{escaped(path.name)!r} is no .npy", "change its suffix")
+        raise SpecError("--save", f"{shown(escaped(path.name))} is no .npy", "change its suffix")
 
 
 def array_bytes(result: PoolResult) -> bytes:
@@ -74,8 +74,9 @@ def refuse_clashes(paths: list[Path], source: Path | None) -> None:
     others: set[str] = set()
     for path in paths:
         # Existing outputs that are links to one file become files of their own.
-        target = os.path.realpath(path)
-        other = "the source itself" if not sources.isdisjoint(atomic.identities(path)) else ""
+        identities = atomic.identities(path)
+        target = next(each for each in identities if isinstance(each, str))
+        other = "the source itself" if not sources.isdisjoint(identities) else ""
         other = other or ("another output too" if target in others else "")
         if other:
             raise SpecError(escaped(str(path)), f"it is {other}", "choose another name")

@@ -38,7 +38,7 @@ def output_name(
     if seed is not None:
         words.append(f"seed-{seed}")
     words += look
-    return _fitting(distinct(feature_map.name), safe("-".join(words)))
+    return fitting(distinct(feature_map.name), safe("-".join(words)))
 
 
 def safe(name: str) -> str:
@@ -61,7 +61,11 @@ def distinct(name: str) -> str:
         >>> distinct("photo"), distinct("conv/pool"), distinct("a:b")
         ('photo', 'conv_pool', 'a_b-78d6dbab')
     """
-    return safe(name) if safe(name) == name.replace("/", "_") else f"{safe(name)}-{_digest(name)}"
+    plain = safe(name)
+    if plain == name.replace("/", "_"):
+        return plain
+    digest = _digest(name)
+    return f"{_cut(plain, MOST_BYTES - len(digest) - 1)}-{digest}"
 
 
 def _chosen(part: str) -> str:
@@ -69,8 +73,13 @@ def _chosen(part: str) -> str:
     return part if _PLAIN.fullmatch(part) else f"{safe(part)}-{_digest(part)}"
 
 
-def _fitting(stem: str, words: str) -> str:
-    """Both within what a system takes; what is cut is told apart by a digest of all."""
+def fitting(stem: str, words: str) -> str:
+    """Both within what a system takes; what is cut is told apart by a digest of all.
+
+    Example:
+        >>> fitting("photo", "max-2x2"), len(fitting("x" * 300, "max-2x2"))
+        ('photo-max-2x2', 220)
+    """
     name = f"{stem}-{words}"
     if _bytes(name) <= MOST_BYTES:
         return name

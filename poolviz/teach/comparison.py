@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from poolviz.checks import shown
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.modes import available_modes, build_mode, check_mode
@@ -75,7 +76,7 @@ def listed_modes(words: str) -> list[str]:
         return available_modes()
     names = [name.strip() for name in words.split(",")]
     if not all(names):
-        raise SpecError("modes", f"{words!r} has a gap", "write max,average")
+        raise SpecError("modes", f"{shown(words)} has a gap", "write max,average")
     found: dict[object, str] = {}
     for name in names:
         check_mode(name, "modes")

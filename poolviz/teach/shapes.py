@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
+from poolviz.checks import shown
 from poolviz.errors import SpecError
 from poolviz.geometry import Geometry, resolve
 from poolviz.modes import build_mode
@@ -74,7 +75,7 @@ def layer_spec(words: str, like: str = DEFAULT_LIKE) -> PoolSpec:
         return PoolSpec(output_size=_lengths(adaptive["output_size"]), like=like)
     match = _LAYER.fullmatch(words)
     if match is None:
-        raise SpecError("layer", f"{words!r} is not a layer", f"write {LAYER_SYNTAX}")
+        raise SpecError("layer", f"{shown(words)} is not a layer", f"write {LAYER_SYNTAX}")
     padding = match["padding"]
     word = padding is None or padding[0].isalpha()
     return PoolSpec(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from poolviz.checks import shown
 from poolviz.discovery import unknown
 from poolviz.errors import SpecError
 from poolviz.patches import Array
@@ -148,7 +149,9 @@ def find_colormap(name: str) -> Colormap:
     if name not in colormaps:
         near = get_close_matches(name, colormaps, n=1) or ["viridis"]
         raise SpecError(
-            "cmap", f"matplotlib has no {name!r}", f"choose one of its colormaps, such as {near[0]}"
+            "cmap",
+            f"matplotlib has no {shown(name)}",
+            f"choose one of its colormaps, such as {near[0]}",
         )
     parts = colormaps[name](np.linspace(0, 1, ANCHORS), bytes=True)[:, :3]
     anchors = tuple((int(red), int(green), int(blue)) for red, green, blue in parts)

@@ -25,16 +25,23 @@ def command(
 
       poolviz differ --data "1 nan; 3 4" --stride 2 --figure differences.svg
     """
+    from dataclasses import replace
     from functools import partial
 
     from poolviz.cli.asking import View, answer, ask
     from poolviz.cli.report import note
+    from poolviz.output.estimate import check_memory
     from poolviz.rules import available_rules
     from poolviz.teach.differences import differ
     from poolviz.views import differences as views
 
     del config
-    question = ask(source, windows, figures, mode, len(available_rules()))
+    rules = available_rules()
+    question = ask(source, windows, figures, mode, len(rules))
+    # Where the rules that were named refuse, others may give an output, and a larger one.
+    for like in rules:
+        spec = replace(question.spec, like=like)
+        check_memory(question.feature_map, spec, question.budget, results=len(rules))
     found = differ(question.feature_map, question.spec, seed=seed)
     view = View(
         partial(views.difference_document, found, question.channel),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
+from poolviz.checks import shown
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.geometry import resolve
@@ -35,7 +36,7 @@ class Pooling(Layer):
         windows = [part for part in parts if "=" not in part]
         if len(windows) > 1 or windows != parts[len(parts) - len(windows) :]:
             remedy = "write MODE:parameter=value:WINDOWS, as lp:p=3:3/2"
-            raise SpecError("windows", f"{':'.join(windows)!r} is not one at the end", remedy)
+            raise SpecError("windows", f"{shown(':'.join(windows))} is not one at the end", remedy)
         mode = ":".join([mode, *parts[: len(parts) - len(windows)]])
         spec = _windows(windows[0], like) if windows else PoolSpec(like=like)
         return cls(words, replace(spec, mode=mode))
@@ -71,4 +72,4 @@ def _windows(words: str, like: str) -> PoolSpec:
     except SpecError as error:
         if error.subject != "layer":
             raise
-        raise SpecError("windows", f"{words!r} are no windows", error.remedy) from error
+        raise SpecError("windows", f"{shown(words)} are no windows", error.remedy) from error

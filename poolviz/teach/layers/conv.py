@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 
+from poolviz.checks import shown
 from poolviz.discovery import unknown
 from poolviz.engine.convolution import convolve, convolved_axis
 from poolviz.engine.pooling import as_values
@@ -48,7 +49,7 @@ class Convolution(Layer):
         _, _, rest = words.partition(":")
         match = _WORDS.fullmatch(rest)
         if not rest or match is None:
-            cause = f"{rest!r} is no filter" if rest else "there is no filter"
+            cause = f"{shown(rest)} is no filter" if rest else "there is no filter"
             raise SpecError("filter", cause, f"{REMEDY}; filters: {', '.join(FILTERS)}")
         if match["name"] not in FILTERS:
             raise unknown("filter", match["name"], FILTERS)
