@@ -7,12 +7,16 @@ import platform
 import re
 import secrets
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
 from poolviz.errors import OutputError, SpecError
 from poolviz.text import escaped
+
+Identity = str | tuple[int, int]
+"""Where a file's name leads, or the numbers of its device and of the file on it."""
 
 # Temporary files are named for who writes them, so that a stray one can be told apart.
 PREFIX = ".poolviz-"
@@ -31,7 +35,7 @@ _REMEDIES = {
 _OTHER_REMEDY = "choose a folder that you may write to"
 _BINARY = getattr(os, "O_BINARY", 0)
 # The identities of files that are read, and must not be replaced.
-_KEPT: set[str | tuple[int, int]] = set()
+_KEPT: set[Identity] = set()
 _OWNER = re.compile(rf"{re.escape(PREFIX)}(?P<host>.*)-(?P<process>\d+)-[^-]*")
 
 
@@ -78,12 +82,24 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 @contextlib.contextmanager
 def keeping(paths: Iterable[Path]) -> Iterator[None]:
     """Refuse to replace any of these files, by whatever name, as long as the block lasts."""
-    before = set(_KEPT)
-    _KEPT.update(key for path in paths for key in identities(path))
+    with keeping_identities({key for path in paths for key in identities(path)}):
+        yield
+
+
+@contextlib.contextmanager
+def keeping_identities(keys: AbstractSet[Identity]) -> Iterator[None]:
+    """Refuse the same for files that are known by these, in this process."""
+    before = kept_identities()
+    _KEPT.update(keys)
     try:
         yield
     finally:
         _KEPT.intersection_update(before)
+
+
+def kept_identities() -> frozenset[Identity]:
+    """By what the files are known that must not be replaced, for other processes to heed."""
+    return frozenset(_KEPT)
 
 
 def refuse_kept(path: Path) -> None:
@@ -93,7 +109,7 @@ def refuse_kept(path: Path) -> None:
         raise SpecError(escaped(str(path)), cause, "choose another name")
 
 
-def identities(path: Path) -> set[str | tuple[int, int]]:
+def identities(path: Path) -> set[Identity]:
     """By what a file is known: where its name leads, and, if it exists, its number on its device.
 
     Two names of one file have at least one of these in common.

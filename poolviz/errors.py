@@ -23,6 +23,10 @@ class PoolvizError(Exception):
         self.remedy = shortened(escaped(remedy), LONGEST_REMEDY)
         super().__init__(f"{self.subject}: {self.cause}; {self.remedy}")
 
+    def __reduce__(self) -> "tuple[type[PoolvizError], tuple[str, str, str]]":
+        """Errors cross from one process to another whole."""
+        return type(self), (self.subject, self.cause, self.remedy)
+
 
 class SourceError(PoolvizError):
     """An input that cannot be read as a feature map."""

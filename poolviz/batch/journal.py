@@ -5,13 +5,15 @@ import json
 import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from time import monotonic, sleep
 from typing import Any, BinaryIO, NamedTuple
 
 from poolviz import atomic
 from poolviz.batch.listing import REPORT
 from poolviz.batch.work import DONE, KEPT, Record
 from poolviz.errors import OutputError
+from poolviz.output.naming import distinct
 
 try:
     import fcntl
@@ -19,6 +21,8 @@ except ImportError:
     # Windows: two batches at once may lose each other's lines there.
     fcntl = None  # type: ignore[assignment]
 
+# How long another process may keep the folder locked, and how often that is looked at.
+SECONDS, PAUSE = 10, 0.01
 # Of a line of ours, however torn.
 _BEGINNING = b'{"source": '
 # A line of ours is no longer, nor deeper.
@@ -56,6 +60,18 @@ class Journal:
         line = self._lines.get((source, recipe))
         record = _parsed(line) if line else None
         return record if record and record["status"] == DONE else None
+
+    def claimed(self, recipe: str) -> dict[tuple[str, str], Record]:
+        """What was done with a recipe, by folder and by how the names of its files begin."""
+        claims = {}
+        for (source, done_with), line in self._lines.items():
+            record = _parsed(line) if done_with == recipe else None
+            for file in (record or {}).get("files", [])[:1]:
+                path = PurePosixPath(file)
+                for name in map(distinct, (Path(source).name, Path(source).stem)):
+                    if path.name.startswith(f"{name}-"):
+                        claims[str(path.parent), name] = record or {}
+        return claims
 
     def add(self, records: Iterable[Record]) -> None:
         """Remember, in one write for all; of sources that are kept the line is there.
@@ -103,8 +119,27 @@ class Journal:
                 with contextlib.suppress(OSError):
                     descriptor = os.open(self.path.parent, os.O_RDONLY)
                     stack.callback(os.close, descriptor)
-                    fcntl.flock(descriptor, fcntl.LOCK_EX)
+                    self._lock(descriptor)
             yield
+
+    def _lock(self, descriptor: int) -> None:
+        """Lock the folder, which others keep locked for moments only.
+
+        Raises:
+            OutputError: one keeps it longer, perhaps because it was stopped.
+        """
+        end = monotonic() + SECONDS
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if monotonic() > end:
+                    cause = f"another process has kept its folder locked for {SECONDS} seconds"
+                    remedy = "end that one, or choose another --out"
+                    raise OutputError(str(self.path), cause, remedy) from None
+                sleep(PAUSE)
+            else:
+                return
 
 
 class _Entry(NamedTuple):

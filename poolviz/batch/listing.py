@@ -12,7 +12,7 @@ from pathlib import Path
 from poolviz.batch.patterns import matching
 from poolviz.errors import SourceError, SpecError
 from poolviz.modes import available_modes
-from poolviz.output.naming import distinct
+from poolviz.output.naming import distinct, is_cut
 from poolviz.sources import PREFIX, STANDARD_INPUT, known_suffixes
 from poolviz.text import escaped
 
@@ -80,7 +80,7 @@ def list_sources(arguments: Sequence[str], out: Path) -> Listing:
     Their folders mirror the tree below what all arguments have in common, so that
     nothing is written outside ``out``. What poolviz has written earlier is skipped:
     in ``out`` whatever is called as an output, elsewhere the outputs of a source that is
-    listed too. (Outputs by themselves are sources as any other.)
+    listed too and stands beside them. (Outputs by themselves are sources as any other.)
 
     Args:
         arguments: as they were typed.
@@ -113,16 +113,16 @@ def _earlier_outputs(found: dict[str, _Found], own: tuple[str, ...]) -> dict[str
     """Which files poolviz has written, by their paths."""
     outputs = {path for path in found if _modes_in(os.path.basename(path))}  # noqa: PTH119 - as below
     sources = {
-        distinct(name): each.path
+        (str(Path(path).parent), distinct(name)): each.path
         for path, each in found.items()
         if path not in outputs
         for name in (Path(path).stem, Path(path).name)
     }
     skipped = {}
     for path, each in found.items():
-        source = _source_of(Path(path).name, sources) if path in outputs else None
+        source = _source_of(Path(path), sources) if path in outputs else None
         if source:
-            reason = f"it is an output of {escaped(source)}; to pool it, run it by itself"
+            reason = f"it is named as an output of {escaped(source)}; to pool it, run it by itself"
         elif path.startswith(own) and (path in outputs or Path(path).name == REPORT):
             reason = "it is an output of poolviz; to pool it, choose another --out"
         else:
@@ -131,15 +131,25 @@ def _earlier_outputs(found: dict[str, _Found], own: tuple[str, ...]) -> dict[str
     return skipped
 
 
-def _source_of(name: str, sources: dict[str, str]) -> str | None:
-    """The source of which an output of this name is, if it is among them."""
+def _source_of(path: Path, sources: dict[tuple[str, str], str]) -> str | None:
+    """The source in the same folder of which an output of this name is, if it is among them."""
+    folder, name = str(path.parent), path.name
+    common = _OUTPUT.sub("", name)
     for start in _modes_in(name):
         stem = name[:start]
-        if stem in sources:
-            return sources[stem]
+        if (folder, stem) in sources:
+            return sources[folder, stem]
         # Of a long name the output's has the beginning, and a digest.
-        if cut := _CUT.fullmatch(stem):
-            return next((sources[each] for each in sources if each.startswith(cut[1])), None)
+        cut = _CUT.fullmatch(stem) if is_cut(common) else None
+        if cut:
+            return next(
+                (
+                    source
+                    for (place, name), source in sources.items()
+                    if place == folder and name.startswith(cut[1])
+                ),
+                None,
+            )
     return None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from poolviz import __version__
+from poolviz import __version__, atomic
 from poolviz.batch.listing import Item
 from poolviz.errors import PoolvizError
 from poolviz.memory import Budget, asked_budget
@@ -36,6 +36,7 @@ class Recipe:
         max_memory: as it was typed, for a whole machine; None for a share of what is free there.
         sharing: how many work on one machine.
         version: of poolviz.
+        kept: by what the files are known that the command reads, and no worker replaces.
     """
 
     reading: dict[str, Any]
@@ -44,6 +45,7 @@ class Recipe:
     max_memory: str | None = None
     sharing: int = 1
     version: str = __version__
+    kept: frozenset[atomic.Identity] = frozenset()
 
     @property
     def budget(self) -> Budget:
@@ -79,10 +81,11 @@ def treat(task: Task, recipe: Recipe) -> Record:
     """
     start = perf_counter()
     try:
-        digest = _file_digest(task.item.path)
+        digest = file_digest(task.item.path)
         if digest and task.earlier and _is_current(task, digest, recipe):
             return (task.earlier or {}) | {"status": KEPT}
-        record = {"status": DONE, "digest": digest, **_made(task.item, recipe)}
+        with atomic.keeping_identities(recipe.kept):
+            record = {"status": DONE, "digest": digest, **_made(task.item, recipe)}
     except PoolvizError as error:
         record = {"status": FAILED, "error": _line(task.item, error)}
     except MemoryError:
@@ -160,7 +163,7 @@ def _stamp(path: Path) -> list[int] | None:
     return [found.st_size, found.st_mtime_ns]
 
 
-def _file_digest(path: str) -> str | None:
+def file_digest(path: str) -> str | None:
     """What tells a regular file's bytes from others; None of what is none."""
     found = hashlib.blake2b(digest_size=16)
     try:

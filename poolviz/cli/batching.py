@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,10 +14,11 @@ from poolviz.batch.crews import Crew, Processes
 from poolviz.batch.journal import Journal
 from poolviz.batch.listing import REPORT, Item, Listing, Skipped
 from poolviz.batch.running import Running
-from poolviz.batch.work import DONE, FAILED, KEPT, SKIPPED, Recipe, Record, Task
+from poolviz.batch.work import DONE, FAILED, KEPT, SKIPPED, Recipe, Record, Task, file_digest
 from poolviz.cli.progress import counted_sources
 from poolviz.cli.report import print_json
 from poolviz.errors import SpecError
+from poolviz.output.naming import distinct
 from poolviz.text import counted, escaped
 
 SOME_FAILED = 3
@@ -63,9 +64,11 @@ def run_batch(listing: Listing, recipe: Recipe, work: Work, *, as_json: bool, qu
     start = perf_counter()
     items = listing.items
     crew = work.crew(len(items))
-    recipe = replace(recipe, sharing=crew.sharing)
+    recipe = replace(recipe, sharing=crew.sharing, kept=atomic.kept_identities())
     with _at_work(crew, items, recipe.order.out):
         journal = Journal(recipe.order.out)
+        if not work.force:
+            _refuse_to_replace(items, journal.claimed(recipe.digest))
         outcome = _treated(listing, recipe, work, crew, journal)
     seconds = round(perf_counter() - start, 3)
     report = _shown(recipe.order.out / REPORT)
@@ -76,6 +79,22 @@ def run_batch(listing: Listing, recipe: Recipe, work: Work, *, as_json: bool, qu
         for line in _lines(summary):
             print(line)  # noqa: T201 - this is the command's output
     return SOME_FAILED if summary[FAILED] else 0
+
+
+def _refuse_to_replace(items: Sequence[Item], claimed: Mapping[tuple[str, str], Record]) -> None:
+    """Raise SpecError where an earlier batch has outputs of other bytes by the same names."""
+    for item in items:
+        name = distinct(item.name or Path(item.path).stem)
+        record = claimed.get((item.folder or ".", name))
+        if record is None or record["source"] == item.shown:
+            continue
+        # The same file may have been named in another way.
+        if record.get("digest") != file_digest(item.path):
+            raise SpecError(
+                escaped(item.shown),
+                f"its outputs would replace those of {escaped(record['source'])}",
+                "choose another --out, or give --force to replace them",
+            )
 
 
 @contextmanager

@@ -139,6 +139,7 @@ def compute(
     out = _checked(out, shape, mode.result_type(values.dtype))
     # An out of a subclass, such as a matrix, has its own idea of indexing.
     pooled, cells = np.asarray(out), np.ma.getdata(values)
+    mode.check_values(cells, geometry)
     if np.ma.is_masked(values):
         emptied = np.empty(shape, bool)
         reduce_gathered(values, geometry, mode, seed, pooled, told, emptied)

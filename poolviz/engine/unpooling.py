@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from poolviz import text
 from poolviz.arrays import as_array
+from poolviz.checks import entries_of
 from poolviz.engine.pooling import as_values
 from poolviz.errors import SourceError, SpecError
 from poolviz.patches import Array
@@ -77,7 +78,7 @@ def unpool(values: ArrayLike, indices: ArrayLike, output_size: Sequence[int] | i
 
 def _split(output_size: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """A whole shape as its first two axes and the spatial ones; else no axes, and the size."""
-    entries = tuple(output_size) if isinstance(output_size, Sequence) else ()
+    entries = entries_of(output_size) or ()
     if len(entries) not in WHOLE:
         return (), lengths("output_size", output_size, 1)
     return lengths("output_size", entries[:2], 0), lengths("output_size", entries[2:], 1)

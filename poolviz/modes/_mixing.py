@@ -38,8 +38,11 @@ class MixingMode(Mode):
         return np.asarray(inside_or(patches, -np.inf).max(axis=-1, keepdims=True))
 
     def _mean(self, patches: Patches) -> Array:
-        total = inside_or(patches, 0).sum(axis=-1, keepdims=True)
-        return np.asarray(total / np.asarray(patches.counts.inside)[..., None])
+        cells, count = inside_or(patches, 0), np.asarray(patches.counts.inside)[..., None]
+        total = cells.sum(axis=-1, keepdims=True)
+        # Where only the sum is too large, each cell's part of the mean is not.
+        parts = (cells / count).sum(axis=-1, keepdims=True)
+        return np.asarray(np.where(np.isfinite(total), total / count, parts))
 
     def weights(self, patches: Patches) -> Array:
         """The proportion a for the first largest cell, and (1 − a)/n for each."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from poolviz import text
 from poolviz.errors import SpecError
-from poolviz.geometry import Planner
+from poolviz.geometry import Geometry, Planner
 from poolviz.modes._calls import Call
 from poolviz.patches import Array, Counts, Patches
 from poolviz.rules import Rule
@@ -65,6 +65,9 @@ class Mode(Planner):
     def result_type(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
         """The type of the pooled values of ``dtype``: float64 for integers."""
         return floating(dtype)
+
+    def check_values(self, values: Array, geometry: Geometry) -> None:
+        """Raise SpecError for values that the mode cannot pool over these windows."""
 
     def remarks(self, values: Array) -> tuple[str, ...]:
         """What a reader should know of ``values`` under this mode."""

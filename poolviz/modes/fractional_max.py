@@ -112,7 +112,7 @@ class FractionalMax(ExtremeMode):
 
 
 def _of_kernel(size: int, count: int, kernel_size: int, u: float) -> tuple[range, ...]:
-    """PyTorch's regions."""
+    """PyTorch's regions for float64; for float32 it computes α in float32, which can move one."""
     if kernel_size + count - 1 > size:
         raise SpecError(
             "kernel_size",

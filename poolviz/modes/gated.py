@@ -11,6 +11,9 @@ from poolviz.modes._mixing import MixingMode
 from poolviz.modes._mode import inside_or
 from poolviz.patches import Array, Patches
 
+# Beyond a gate of this size σ is 0 or 1 to the last bit.
+LARGEST = 1e4
+
 
 @dataclass(frozen=True)
 class Gated(MixingMode):
@@ -47,8 +50,11 @@ class Gated(MixingMode):
     def proportion(self, patches: Patches) -> Array:
         """σ(Σ ωᵢ·xᵢ)."""
         cells = inside_or(patches, 0)
-        total = (cells * self._omega(cells.shape[-1])).sum(axis=-1, keepdims=True)
-        return _logistic(total)
+        terms = cells * self._omega(cells.shape[-1])
+        # Halved often enough that no sum of finite terms overflows; a gate so large is 0 or 1.
+        largest = np.abs(terms).max(axis=-1, keepdims=True, initial=0)
+        scale = np.where(largest > LARGEST, LARGEST / largest, 1)
+        return _logistic((terms * np.where(np.isfinite(largest), scale, 1)).sum(-1, keepdims=True))
 
     def gate_slopes(self, patches: Patches) -> Array:
         """∂a/∂xᵢ = a·(1 − a)·ωᵢ."""

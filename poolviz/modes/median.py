@@ -40,7 +40,9 @@ class Median(Mode):
 
     def weights(self, patches: Patches) -> Array:
         """1 for the middle cell, or 1/2 for each of two."""
-        order = np.argsort(inside_or(patches, np.inf), axis=-1, kind="stable")
+        cells = inside_or(patches, np.inf)
+        # Cells that take part come before those that do not, which may equal them.
+        order = np.lexsort((cells, ~np.broadcast_to(patches.inside, cells.shape)), axis=-1)
         weights = np.zeros(patches.cells.shape)
         for at in self._middle(patches):
             middle = np.take_along_axis(order, at, axis=-1)

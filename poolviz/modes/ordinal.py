@@ -51,9 +51,10 @@ class Ordinal(Mode):
 
     def weights(self, patches: Patches) -> Array:
         """Each cell's weight by its rank in the window, summing to 1."""
-        descending = -inside_or(patches, -np.inf)
-        descending[np.isnan(descending)] = -np.inf
-        ranks = descending.argsort(axis=-1, kind="stable").argsort(axis=-1, kind="stable")
+        cells = inside_or(patches, -np.inf)
+        outside = ~np.broadcast_to(patches.inside, cells.shape)
+        # The last key comes first: cells that take part, among these NaN, then the largest.
+        ranks = np.lexsort((-cells, ~np.isnan(cells), outside), axis=-1).argsort(axis=-1)
         weights = np.where(patches.inside, self._by_rank(ranks.shape[-1])[ranks], 0)
         total = weights.sum(axis=-1, keepdims=True)
         return np.asarray(weights / np.where(total == 0, 1, total))

@@ -69,8 +69,13 @@ class Stochastic(Mode):
 
     def reduce(self, patches: Patches) -> Array:
         """The drawn cell, or Σ pᵢ·aᵢ."""
-        value = weighted(self._activations(patches), self.weights(patches))[..., 0]
-        return value.astype(self.result_type(patches.cells.dtype))
+        weights = self.weights(patches)
+        if self.expected:
+            value = weighted(self._activations(patches), weights)[..., 0]
+            return value.astype(self.result_type(patches.cells.dtype))
+        # The cell itself: as a float, a large integer would not be the same.
+        drawn = np.take_along_axis(patches.cells, weights.argmax(axis=-1)[..., None], axis=-1)
+        return np.where(weights.any(axis=-1), drawn[..., 0], patches.cells.dtype.type(0))
 
     def weights(self, patches: Patches) -> Array:
         """1 for the drawn cell, or the probabilities."""

@@ -1,14 +1,20 @@
 """Sum pooling."""
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
 
 from poolviz import text
+from poolviz.errors import SpecError
+from poolviz.geometry import Geometry
 from poolviz.modes._calls import Call
 from poolviz.modes._mode import FoldMode, share, wider
 from poolviz.patches import Array, Counts, Patches
+
+# Integers of fewer bytes cannot leave the 64 bits in which they are summed.
+EIGHT_BYTES = 8
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,27 @@ class Sum(FoldMode):
         if np.issubdtype(dtype, np.floating):
             return wider(dtype)
         return dtype if dtype == np.uint64 else np.dtype(np.int64)
+
+    def check_values(self, values: Array, geometry: Geometry) -> None:
+        """Raise SpecError for integers whose sums could leave 64 bits: they would wrap around."""
+        if values.dtype.kind not in "iu" or values.dtype.itemsize < EIGHT_BYTES or not values.size:
+            return
+        taps = min(
+            prod(getattr(axis, "kernel_size", axis.size) for axis in geometry.axes), values.size
+        )
+        limits = np.iinfo(self.accumulator(values.dtype))
+        lowest, highest = int(values.min()), int(values.max())
+        if limits.min <= lowest * taps and highest * taps <= limits.max:
+            return
+        # No window has more than the cells that are largest of all.
+        ordered = np.partition(values.ravel(), (taps - 1, values.size - taps))
+        lowest, highest = (sum(map(int, part)) for part in (ordered[:taps], ordered[-taps:]))
+        if lowest < limits.min or highest > limits.max:
+            raise SpecError(
+                "mode",
+                f"a sum of {taps} cells may not fit into 64 bits",
+                "convert the values to float64 first",
+            )
 
     def result_type(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
         """int64 for integers."""

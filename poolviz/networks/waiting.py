@@ -38,8 +38,8 @@ def wait_for(work: Callable[[], Result], stop: Callable[[], None] | None = None)
         except BaseException as error:  # noqa: BLE001 - it is raised by the one who waits
             future.set_exception(error)
 
-    threading.Thread(target=run, name=NAME, daemon=True).start()
     try:
+        threading.Thread(target=run, name=NAME, daemon=True).start()
         return future.result()
     except BaseException:
         if stop is not None and not future.done():

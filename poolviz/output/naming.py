@@ -18,6 +18,8 @@ _RAW = re.compile(r"[\udc80-\udcff]")
 # What a system takes is 255 bytes; the endings, such as ``-before-after.svg``, need some.
 MOST_BYTES = 220
 _DIGEST_BYTES = 4
+# A sign of UTF-8 has at most four bytes; stem and settings may lose all but one of one each.
+_MOST_LOST = 6
 # In what a user may call anything, such as an array of an ``.npz``, a dash could be taken
 # for the beginning of the next setting.
 _PLAIN = re.compile(r"[a-z_]+-[\w.]*")
@@ -87,6 +89,11 @@ def fitting(stem: str, words: str) -> str:
     digest = _digest(name)
     stem = _cut(stem, MOST_BYTES - _bytes(words) - len(digest) - 2)
     return f"{stem}-{digest}-{words}"
+
+
+def is_cut(name: str) -> bool:
+    """Whether :func:`fitting` can have cut something to give this name: then it is long."""
+    return _bytes(name) > MOST_BYTES - _MOST_LOST
 
 
 def _cut(text: str, most: int) -> str:

@@ -15,6 +15,10 @@ from poolviz.text import counted
 
 # A comma with any blanks around it, or blanks alone.
 _CELL_END = re.compile(r"\s*,\s*|\s+")
+# In one row they leave open whether the comma is a decimal one.
+_TIGHT_COMMA, _BARE_BLANK = re.compile(r"\d,\d"), re.compile(r"[^\s,]\s+[^\s,]")
+# How NumPy prints a masked cell.
+_MASKED = "--"
 
 
 def matrix_map(data: str, like: str | None = None) -> FeatureMap:
@@ -33,6 +37,9 @@ def matrix_map(data: str, like: str | None = None) -> FeatureMap:
                 [2, 4]]])
     """
     shown, last = "--data", like is not None and find_rule(like).channels_last
+    if _MASKED in data:
+        remedy = "give nan there, or pool the masked array in Python"
+        raise SourceError(shown, f"it has masked cells ({_MASKED})", remedy)
     if is_nested(data):
         values = as_map(parse_nested(shown, data), shown, channels_last=last)
     else:
@@ -49,8 +56,12 @@ def parse_rows(shown: str, lines: list[str]) -> NDArray[Any]:
     Raises:
         SourceError: a cell is no number, or the rows differ in length.
     """
-    rows = [_CELL_END.split(line.strip()) for line in lines if line.strip()]
-    return from_cells(shown, rows)
+    lines = [line.strip() for line in lines if line.strip()]
+    for number, line in enumerate(lines, 1):
+        if _TIGHT_COMMA.search(line) and _BARE_BLANK.search(line):
+            cause = f"row {number} has commas in some places and blanks in others between numbers"
+            raise SourceError(shown, cause, "use one of them, and a decimal point")
+    return from_cells(shown, [_CELL_END.split(line) for line in lines])
 
 
 def from_cells(shown: str, rows: list[list[str]]) -> NDArray[Any]:

@@ -18,13 +18,15 @@ _BEHIND = re.compile(
 _BEGINNING = re.compile(_BEFORE.pattern + r"\[")
 _WRAPPED = re.compile(r"[A-Za-z_][\w.]{0,40}\(([^()\[\]]*)\)")
 _TOKEN = re.compile(r"[\[\],]|[^\s\[\],]+")
+# Python prints tuples, too.
+_BRACKETS = str.maketrans("()", "[]")
 _WORDS = {"True": 1, "False": 0, "true": 1, "false": 0}
 _LIST, _MOST_AXES = "[1, 2]", 8
 
 
 def is_nested(text: str) -> bool:
     """Whether ``text`` begins as a list, and is not rows of numbers."""
-    return _BEGINNING.match(text) is not None
+    return _BEGINNING.match(text) is not None or text.lstrip().startswith("(")
 
 
 def parse_nested(shown: str, text: str) -> NDArray[Any]:
@@ -40,6 +42,8 @@ def parse_nested(shown: str, text: str) -> NDArray[Any]:
     if "..." in text:
         remedy = "print it whole (numpy.set_printoptions(threshold=10**9)), or save it as an .npy"
         raise SourceError(shown, "it was abridged with ... when it was printed", remedy)
+    if text.lstrip().startswith("("):
+        text = text.translate(_BRACKETS)
     first, last = text.find("["), text.rfind("]")
     around = _BEFORE.fullmatch(text[:first]) and _BEHIND.fullmatch(text[last + 1 :])
     if not 0 <= first < last or not around:
@@ -54,9 +58,12 @@ def parse_nested(shown: str, text: str) -> NDArray[Any]:
 def _lists(shown: str, body: str) -> tuple[list[Any], bool]:
     """``body`` as lists within lists, and whether all its numbers are integers."""
     whole: list[Any] = []
-    lists, integers, count = [whole], True, 0
+    lists, integers, count, before = [whole], True, 0, ""
     for match in _TOKEN.finditer(body):
-        part = match[0]
+        part, last = match[0], before
+        before = part
+        if part == "," and last in ("[", ","):
+            raise SourceError(shown, "a number is missing beside a comma", "give it, or nan")
         if part == "[":
             lists[-1].append([])
             lists.append(lists[-1][-1])

@@ -126,8 +126,12 @@ def stream_origin(stream: BinaryIO, budget: Budget) -> Origin:
     budget = Budget(min(budget.limit, MOST_STREAMED))
     parts, there = [], 0
     # In parts: asked for all at once, room for the whole budget is taken first.
-    while part := stream.read(PART):
+    ended = False
+    while not ended:
+        part = stream.read(PART)
         parts.append(part)
+        # A terminal that has told the end once would have to tell it again.
+        ended = len(part) < PART
         there += len(part)
         # Joined, they are there twice.
         budget.check_source("standard input", 2 * there, "save it as a file")

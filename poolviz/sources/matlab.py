@@ -196,4 +196,9 @@ def _values(file: IO[bytes], order: str, array: _Array, shown: str, budget: Budg
             raise _DamagedError
         values = np.frombuffer(stored, dtype)
         parts.append(values.astype(array.dtype).reshape(array.shape, order="F"))
-    return parts[0] if array.parts == 1 else parts[0] + 1j * parts[1]
+    if array.parts == 1:
+        return parts[0]
+    # Put together, not added: 1j times an infinite part has NaN for its real part.
+    values = np.empty(array.shape, np.result_type(*parts, np.complex64), order="F")
+    values.real, values.imag = parts
+    return values

@@ -24,6 +24,8 @@ _LEVELS = re.compile(rb"P([2356])" + _NUMBER * 3 + rb"(?:#[^\n]*)?\s")
 _COMMENT = re.compile(rb"#[^\n]*")
 # A header with its comments is not longer.
 MOST_HEADER = 1 << 16
+# A value is at most 65,535; some digits more are told as what they are.
+_MOST_DIGITS = 9
 # The file's bytes, and the values twice; of plain text, each of them as an object.
 BYTES_PER_BYTE, BYTES_PER_TEXT = 6, 60
 
@@ -97,8 +99,10 @@ def _plain(data: bytes, shape: tuple[int, ...], *, bits: bool) -> NDArray[Any] |
     """Decimal numbers; bits need no blanks between them."""
     words = _COMMENT.sub(b" ", data)
     count = math.prod(shape)
-    numbers = [int(word) for word in re.findall(rb"[01]" if bits else rb"\b\d{1,9}\b", words)]
-    if len(numbers) < count or words.translate(None, b"0123456789 \t\r\n\v\f"):
+    texts = re.findall(rb"[01]", words) if bits else [word.lstrip(b"0") for word in words.split()]
+    strange = words.translate(None, b"0123456789 \t\r\n\v\f")
+    if len(texts) < count or strange or any(len(word) > _MOST_DIGITS for word in texts):
         return None
+    numbers = [int(word or 0) for word in texts]
     values = np.array(numbers[:count]).reshape(shape)
     return values.astype(np.min_scalar_type(values.max()))

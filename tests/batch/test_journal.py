@@ -56,6 +56,37 @@ def test_kept_sources_have_their_line_already(tmp_path: Path) -> None:
     assert lines(tmp_path) == [record()]
 
 
+def test_what_is_done_claims_its_names(tmp_path: Path) -> None:
+    """By folder and by how the names of the files begin, with one recipe."""
+    journal = Journal(tmp_path)
+    journal.add([record("s/x.png", files=["f/x-max-2x2-after.png"])])
+    journal.add([record("s/y.png", files=["y.png-max-2x2-after.png"])])
+    journal.add([record("s/z.png", "other", files=["z-min-2x2-after.png"])])
+    journal.close()
+    claims = Journal(tmp_path).claimed("r")
+    assert {key: each["source"] for key, each in claims.items()} == {
+        ("f", "x"): "s/x.png",
+        (".", "y.png"): "s/y.png",
+    }
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders are locked on POSIX")
+def test_folder_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that was stopped may keep it; after a while that is an error."""
+    import fcntl
+
+    monkeypatch.setattr(journal_module, "SECONDS", 0.05)
+    journal = Journal(tmp_path)
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with pytest.raises(OutputError, match="another process has kept its folder locked"):
+            journal.add([record()])
+    finally:
+        os.close(descriptor)
+    journal.add([record()])
+
+
 def test_order_of_the_end(tmp_path: Path) -> None:
     """One line for each source, as the sources were given; others before."""
     journal = Journal(tmp_path)
@@ -184,7 +215,7 @@ def test_m2_without_locks(missing: str, tmp_path: Path, monkeypatch: pytest.Monk
     def refuse(*_: object) -> None:
         raise OSError(95, "Operation not supported")
 
-    fake = None if missing == "module" else SimpleNamespace(flock=refuse, LOCK_EX=2)
+    fake = None if missing == "module" else SimpleNamespace(flock=refuse, LOCK_EX=2, LOCK_NB=4)
     monkeypatch.setattr(journal_module, "fcntl", fake)
     first, second = Journal(tmp_path), Journal(tmp_path)
     first.add([record("a")])

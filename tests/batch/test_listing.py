@@ -91,7 +91,8 @@ def test_outputs_in_the_sources_own_folder_are_skipped(tree: Path) -> None:
     assert placed("b", out="b") == {"b/x.png": "", "b/deep/y.npy": "deep"}
     found = reasons("b", out="b")
     wanted = {
-        f"b/{name}": "it is an output of b/x.png; to pool it, run it by itself" for name in OUTPUTS
+        f"b/{name}": "it is named as an output of b/x.png; to pool it, run it by itself"
+        for name in OUTPUTS
     }
     assert found == wanted | {"b/gone-max-2x2-pooled.npy": OWN}
     assert reasons("b/*.jsonl", "b", out="b")["b/report.jsonl"] == OWN
@@ -108,9 +109,9 @@ def test_outputs_beside_their_source_are_skipped(tree: Path) -> None:
 
 def test_outputs_of_a_long_name_are_skipped(tree: Path) -> None:
     """Their names have only the beginning of it."""
-    for name in ("n" * 240 + ".npy", "n" * 195 + "-0123abcd-max-2x2-pooled.npy"):
+    for name in ("n" * 240 + ".npy", "n" * 203 + "-0123abcd-max-2x2-pooled.npy"):
         (tree / "a" / name).touch()
-    assert list(reasons("a")) == ["a/" + "n" * 195 + "-0123abcd-max-2x2-pooled.npy"]
+    assert list(reasons("a")) == ["a/" + "n" * 203 + "-0123abcd-max-2x2-pooled.npy"]
 
 
 def test_outputs_by_themselves_are_sources(tree: Path) -> None:
@@ -221,3 +222,11 @@ def test_manifest_of_bytes(tree: Path) -> None:
     (tree / "x.npy").write_bytes(b"\x93NUMPY\0")
     with pytest.raises(SourceError, match="no list of names"):
         placed("@x.npy")
+
+
+def test_files_named_like_outputs_elsewhere_are_sources(tree: Path) -> None:
+    """An output stands beside its source, and ends in a digest only where the name is long."""
+    names = ["b/deep/x-max-2x2-pooled.npy", "b/x-12345678-max-2x2-pooled.npy"]
+    for name in names:
+        (tree / name).touch()
+    assert set(names) <= set(placed("b"))

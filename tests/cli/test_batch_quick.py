@@ -65,7 +65,7 @@ def test_sources_are_pooled_then_kept(maps: Path, poolviz: Any) -> None:
     again = poolviz(*line)
     assert again.out.startswith("3 sources: 0 done, 3 kept as they were (")
     assert "3 files skipped:\n" in again.out
-    assert "  maps/b-max-2x2-pooled.npy: it is an output of maps/b.csv; " in again.out
+    assert "  maps/b-max-2x2-pooled.npy: it is named as an output of maps/b.csv; " in again.out
     summary = json.loads(poolviz(*line, "--json").out)
     assert [each["source"] for each in summary["skipped"]] == [f"maps/{name}" for name in outputs]
 
@@ -106,3 +106,35 @@ def test_m7_scheduler_file_of_anything(folder: Path, poolviz: Any) -> None:
         assert done.code == 1
         assert words in done.failure
     assert not (folder / "out").exists()
+
+
+def test_outputs_of_other_sources_are_not_replaced(folder: Path, poolviz: Any) -> None:
+    """A second batch of other files by the same names is refused, unless it is forced."""
+    for name, text in (("one", "1 2\n3 4\n"), ("two", "5 6\n7 8\n"), ("same", "1 2\n3 4\n")):
+        (folder / name).mkdir()
+        (folder / name / "x.csv").write_text(text)
+    line = ["--out", "out", "--write", "npy", "--jobs", "1"]
+    assert poolviz("batch", "one", *line).code == 0
+    before = (folder / "out/x-max-2x2-pooled.npy").read_bytes()
+    words = "two/x.csv: its outputs would replace those of one/x.csv; choose another --out"
+    assert words in poolviz("batch", "two", *line).failure
+    assert (folder / "out/x-max-2x2-pooled.npy").read_bytes() == before
+    # The same bytes give the same outputs.
+    assert poolviz("batch", "same", *line).code == 0
+    assert poolviz("batch", "two", *line, "--force").code == 0
+    assert (folder / "out/x-max-2x2-pooled.npy").read_bytes() != before
+
+
+def test_files_that_are_read_are_kept_by_workers_too(folder: Path, poolviz: Any) -> None:
+    """An option's file, or a source that was named, has the name of an output."""
+    (folder / "out").mkdir()
+    for name in ("a-max-2x2-before.png", "b-max-2x2-before.png"):
+        (folder / "out" / name).write_text("jobs = 1\n")
+    config = "out/a-max-2x2-before.png"
+    line = ["--out", "out", "--write", "png", "--json", "--config", config]
+    done = poolviz("batch", "maps/a.csv", "maps/b.csv", *line)
+    assert done.code == 3
+    (failure,) = json.loads(done.out)["failures"]
+    assert "it is a file that is read here" in failure["error"]
+    assert (folder / config).read_text().startswith("jobs")
+    assert (folder / "out/b-max-2x2-before.png").read_bytes().startswith(b"\x89PNG")

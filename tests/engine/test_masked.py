@@ -249,3 +249,13 @@ def test_l2_activity_is_of_the_cells_that_are_not_masked() -> None:
     """The mean of |x| leaves masked cells out; a channel of nothing else has 0."""
     values = masked([[[1, -3]], [[5, 5]]], (0, 0, 0), (1, 0, 0), (1, 0, 1))
     assert FeatureMap(values).activity.tolist() == [3, 0]
+
+
+def test_masked_cells_leave_the_divisor_of_older_onnx_too() -> None:
+    """Windows of 16 taps in the padding, three masked: (1 + 2 + 3 + 7 + 8 + 9) / 13."""
+    values = np.ma.array(np.arange(1.0, 10).reshape(3, 3))
+    values[1] = np.ma.masked
+    pooled = pool(
+        values, "average", 4, stride=2, padding=1, count_include_pad=True, like="onnx@opset18"
+    )
+    np.testing.assert_allclose(pooled, [[30 / 13]])

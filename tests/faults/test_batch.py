@@ -71,6 +71,23 @@ def batch_beside(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[
     )
 
 
+def test_files_that_are_read_are_kept_by_workers(tmp_path: Path) -> None:
+    """Processes of their own know them too: an option's file, a manifest, a named source."""
+    fill(tmp_path, 2)
+    out = tmp_path / "out"
+    out.mkdir()
+    listed, config = out / "m0-max-2x2-before.png", out / "m1-max-2x2-before.png"
+    listed.write_text("../m0.npy\n../m1.npy\n")
+    config.write_text("jobs = 2\n")
+    line = [f"@{listed.relative_to(tmp_path)}", "--config", str(config), "--out", "out", "--json"]
+    done = batch(tmp_path, *line, "--write", "png")
+    assert done.returncode == 3
+    assert len(json.loads(done.stdout)["failures"]) == 2
+    assert done.stdout.count("it is a file that is read here") == 2
+    assert listed.read_text().startswith("../m0")
+    assert config.read_text() == "jobs = 2\n"
+
+
 def test_69_sources_of_one_name(folder: Path) -> None:
     """a/x.png and b/x.png go into two folders."""
     for name in ("a", "b"):
@@ -99,7 +116,7 @@ def test_folder_pooled_into_itself(tmp_path: Path) -> None:
     assert again.returncode == 0
     assert "3 sources: 0 done, 3 kept as they were" in again.stdout
     assert "9 files skipped:" in again.stdout
-    assert "  maps/m0-max-2x2-after.png: it is an output of maps/m0.npy; " in again.stdout
+    assert "  maps/m0-max-2x2-after.png: it is named as an output of maps/m0.npy; " in again.stdout
     assert contents(tmp_path / "maps") == before
     summary = json.loads(batch(tmp_path, *line, "--mode", "min", "--json").stdout)
     assert (summary["done"], len(summary["skipped"])) == (3, 9)
@@ -153,7 +170,14 @@ def test_killed_batch_goes_on(tmp_path: Path) -> None:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        time.sleep(moments.uniform(0.6, 1.4))
+        # From the first record of its own on, at some moment.
+        report, deadline = tmp_path / "out/report.jsonl", time.monotonic() + LONG
+        before = len(whole_lines(report))
+        while len(whole_lines(report)) <= before and time.monotonic() < deadline:
+            if process.poll() is not None:
+                break
+            time.sleep(0.02)
+        time.sleep(moments.uniform(0, 0.3))
         kill(process)
         for name, moment in finished.items():
             assert (tmp_path / "out" / name).stat().st_mtime_ns == moment, "done twice"

@@ -166,3 +166,10 @@ def test_ties_and_indices() -> None:
     """The first of equal cells wins."""
     pooled, indices = pool(NINE, "fractional-max", output_size=(1, 3), u=0, return_indices=True)
     assert (pooled.tolist(), indices.tolist()) == ([[5, 7, -7]], [[0, 3, 8]])
+
+
+def test_u_moves_regions_of_a_kernel() -> None:
+    """Seven cells, three regions of two: α = 2.5; at u = 0.7 they begin at 1 − 1, 4 − 1 and 5."""
+    spec = PoolSpec("fractional-max:u=0.7", 2, output_size=(1, 3))
+    result = run(np.arange(14.0).reshape(2, 7), spec)
+    assert regions(result) == [range(2), range(3, 5), range(5, 7)]

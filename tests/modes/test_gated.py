@@ -74,3 +74,11 @@ def test_a_gate_out_of_range_is_refused(gate: str, remedy: str) -> None:
 def test_random_windows(gate: float) -> None:
     """On random requests every window is the mixture that its own cells ask for."""
     check_definition("gated", special=False, gate=gate)
+
+
+@pytest.mark.parametrize("mode", ["gated", "gated:gate=-0.25", "mixed"])
+@pytest.mark.parametrize(("largest", "dtype"), [(3e38, "float32"), (1.7e308, "float64")])
+def test_equal_cells_give_themselves_however_large(mode: str, largest: float, dtype: str) -> None:
+    """Maximum and mean of equal cells are the cell, whose sum would overflow."""
+    values = np.full((2, 2), largest, dtype)
+    np.testing.assert_allclose(pool(values, mode, 2), [[largest]], rtol=1e-6)

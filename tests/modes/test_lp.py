@@ -238,3 +238,9 @@ def test_arithmetic_of_a_window_that_overhangs() -> None:
     """The factor that scales an overhanging window is shown."""
     overhanging = step([[1, 1, 1]], column=1, kernel_size=(1, 2), ceil_mode=True)
     assert overhanging.arithmetic == "((1^2)·2/1)^(1/2) ≈ 1.414, 1 overhang cell left out"
+
+
+def test_squares_that_overflow_once_they_are_scaled() -> None:
+    """Overhang scales sums up: √(1.5e19² · 4) = 3e19, although 4 · 2.25e38 is too large."""
+    pooled = pool(np.full((3, 3), 1.5e19, np.float32), "lp", 2, ceil_mode=True)
+    np.testing.assert_allclose(pooled, np.full((2, 2), 3e19), rtol=1e-6)

@@ -54,3 +54,10 @@ def test_weights_and_slopes() -> None:
 def test_random_windows() -> None:
     """On random requests every window is its middle cell, or the mean of the middle two."""
     check_definition("median")
+
+
+def test_padding_does_not_tie_with_infinity() -> None:
+    """Where all cells are ∞, each window sends back what it is sent: 9 windows, 9 in all."""
+    values = np.full((2, 2), math.inf)
+    assert (pool(values, "median", 2, stride=1, padding=1) == math.inf).all()
+    assert gradient(values, np.ones((3, 3)), "median", 2, stride=1, padding=1).sum() == 9

@@ -37,6 +37,27 @@ def test_padding_has_no_rank() -> None:
     assert pooled.tolist() == [[-2.0]]
 
 
+@pytest.mark.parametrize("mode", ["ordinal", "ordinal:top=1"])
+def test_padding_does_not_tie_with_minus_infinity(mode: str) -> None:
+    """All cells are −∞, so the value is −∞ everywhere; each window sends back what it is sent."""
+    values = np.full((2, 2), -math.inf)
+    assert (pool(values, mode, 2, stride=1, padding=1) == -math.inf).all()
+    sent = gradient(values, np.ones((3, 3)), mode, 2, stride=1, padding=1)
+    assert sent.sum() == 9
+
+
+def test_masked_cells_do_not_tie_with_minus_infinity() -> None:
+    """Of a masked cell and −∞ the largest is −∞, which is also the only one."""
+    values = np.ma.array([[5.0, -math.inf]], mask=[[True, False]])
+    assert pool(values, "ordinal:top=1", (1, 2)).tolist() == [[-math.inf]]
+
+
+def test_nan_ranks_before_infinity() -> None:
+    """Of ∞ and NaN the first rank is NaN's, wherever it stands."""
+    for values in ([[math.inf, math.nan]], [[math.nan, math.inf]]):
+        assert math.isnan(pool(values, "ordinal:weights=1/0", (1, 2))[0, 0])
+
+
 def test_nan_ranks_first() -> None:
     """NaN among the weighted ranks gives NaN; a rank without weight does not."""
     assert math.isnan(pool([[1.0, math.nan]], "ordinal:top=1", (1, 2))[0, 0])

@@ -130,3 +130,12 @@ def test_random_windows_at_test_time() -> None:
         special=False,
         expected=True,
     )
+
+
+@pytest.mark.parametrize("value", [2**63 - 1, 2**53 + 1, 2**64 - 1])
+def test_large_integers_are_drawn_whole(value: int) -> None:
+    """The value is the cell itself, not the float nearest to it."""
+    values = np.full((1, 2), value, np.uint64 if value >= 2**63 else np.int64)
+    pooled, indices = pool(values, "stochastic", (1, 2), return_indices=True)
+    assert pooled.tolist() == [[value]]
+    assert values.flat[indices].tolist() == [[value]]

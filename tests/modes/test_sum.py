@@ -94,3 +94,18 @@ def test_it_has_no_divisor(option: dict[str, Any]) -> None:
 def test_random_windows() -> None:
     """On random requests every window is the sum of its cells."""
     check_definition("sum")
+
+
+@pytest.mark.parametrize("dtype", ["int64", "uint64"])
+def test_sums_beyond_64_bits_are_refused(dtype: str) -> None:
+    """They would wrap around: four times 2⁶² is 0 in 64 bits."""
+    values = np.full((2, 2), 2**62, dtype)
+    with pytest.raises(SpecError, match="a sum of 4 cells may not fit into 64 bits"):
+        pool(values, "sum", 2)
+    assert pool(values, "sum", 1).tolist() == values.tolist()
+    assert pool(values.astype(float), "sum", 2).tolist() == [[2.0**64]]
+
+
+def test_smallest_int64_alone_is_its_sum() -> None:
+    """Nothing is refused that fits."""
+    assert pool(np.array([[-(2**61)] * 2]), "sum", (1, 2)).tolist() == [[-(2**62)]]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from poolviz import PoolSpec, SpecError, available_rules, pool
+from poolviz import PoolSpec, SpecError, answers, available_rules, pool
 from poolviz.geometry import resolve
 from poolviz.rules import find_rule
 
@@ -81,3 +81,9 @@ def test_lp_raises_the_values_themselves_and_scales_overhang() -> None:
     rule = find_rule("torch")
     assert rule.lp_absolute is False
     assert rule.lp_rescales_overhang is True
+
+
+def test_max_pooling_takes_dilation_itself() -> None:
+    """It is no emulation, as that of an average is."""
+    for mode, emulated in (("max", False), ("average", True)):
+        assert answers(PoolSpec(mode, 2, dilation=2), (6, 6))["torch"].emulated == emulated

@@ -11,6 +11,8 @@ from loading import refusal
 from PIL import Image
 
 from poolviz import SpecError, load
+from poolviz.memory import Budget
+from poolviz.sources._origin import stream_origin
 
 
 @pytest.fixture
@@ -157,3 +159,21 @@ def test_closed_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     """Without any standard input ``-`` is refused, not a crash."""
     monkeypatch.setattr("sys.stdin", None)
     assert "standard input" in refusal("-")
+
+
+class Terminal(io.BytesIO):
+    """Standard input on a terminal, where each end of input has to be typed."""
+
+    ended = False
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Part of it; less than asked for means that the end was typed."""
+        assert not self.ended, "the end would have to be typed again"
+        data = super().read(size)
+        self.ended = len(data) < (size or 0)
+        return data
+
+
+def test_end_of_terminal_input_is_typed_once() -> None:
+    """What is shorter than asked for was the last."""
+    assert stream_origin(Terminal(b"1 2\n3 4\n"), Budget(1 << 20)).data == b"1 2\n3 4\n"

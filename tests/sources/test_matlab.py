@@ -1,5 +1,6 @@
 """MATLAB's files, written here byte by byte, and by SciPy where it is installed."""
 
+import math
 import struct
 import sys
 import zlib
@@ -197,3 +198,9 @@ def test_r56_files_of_scipy_are_read(compressed: bool, tmp_path: Path) -> None:
     variables = {"a": VALUES, "text": "words", "record": {"b": 1}, "cell": np.array([[1]], object)}
     scipy_io.savemat(tmp_path / "x.mat", variables, do_compression=compressed)
     assert np.array_equal(load(tmp_path / "x.mat").values, VALUES)
+
+
+def test_infinite_imaginary_part_leaves_the_real_one(tmp_path: Path) -> None:
+    """1 + ∞i has the real part 1."""
+    path = write(tmp_path, mat(matrix("x", np.array([[complex(1, math.inf), 2j]]))))
+    assert load(path, complex_part="real").values.tolist() == [[[1.0, 0.0]]]

@@ -43,3 +43,10 @@ def test_what_is_no_matrix_is_refused(data: str, cause: str) -> None:
     assert cause in message
     assert message.isprintable()
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("data", ["1,5 2,5; 3,5 4,5", "1 2; 1,5\t2,5"])
+def test_decimal_commas_are_refused(data: str) -> None:
+    """Where blanks and commas both stand between numbers, a comma may be a decimal one."""
+    with pytest.raises(SourceError, match="use one of them, and a decimal point"):
+        matrix_map(data)

@@ -141,3 +141,25 @@ def test_two_standard_inputs_have_two_names(monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
         names.add(load("-").configuration)
     assert len(names) == 2
+
+
+@pytest.mark.parametrize("text", ["[[1,,2],[3,4,5]]", "[[,1],[2]]", "[,[1]]"])
+def test_missing_number_is_refused(text: str) -> None:
+    """Two commas in a row have lost a number between them."""
+    with pytest.raises(SourceError, match="a number is missing beside a comma"):
+        matrix_map(text)
+
+
+@pytest.mark.parametrize("text", ["((1, 2), (3, 4))", "([1, 2], [3, 4],)", "[[1, 2,], [3, 4,],]"])
+def test_tuples_and_last_commas_are_read(text: str) -> None:
+    """As Python prints and reads them."""
+    assert matrix_map(text).values.tolist() == [[[1, 2], [3, 4]]]
+
+
+@pytest.mark.parametrize(
+    "text", ["[[1 --]\n [3 4]]", "masked_array(\n  data=[[1, --],\n  [3, 4]], fill_value=9)"]
+)
+def test_masked_cells_are_refused(text: str) -> None:
+    """They are told as what they are."""
+    with pytest.raises(SourceError, match="it has masked cells"):
+        matrix_map(text)

@@ -88,3 +88,10 @@ def test_r53_picture_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> Non
     """Piped in, it is known by its content, and not taken for text."""
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"P2 2 1 9 3 4")))
     assert np.array_equal(load("-").values[0], [[3, 4]])
+
+
+def test_words_of_many_digits_are_not_passed_over(tmp_path: Path) -> None:
+    """Zeros in front change nothing; a number that no pixel has is refused."""
+    data = b"P2 2 2 255 0000000001 2 3 4 5"
+    assert load(write(tmp_path, data)).values.tolist() == [[[1, 2], [3, 4]]]
+    assert "fewer pixels" in refusal(write(tmp_path, b"P2 2 2 255 10000000000 2 3 4 5"))

@@ -135,3 +135,9 @@ def test_most_axes_are_32(tmp_path: Path) -> None:
 def test_r56_empty_tensor_is_refused(shape: list[int], tmp_path: Path) -> None:
     """A tensor without values is refused by its shape."""
     assert "its shape is" in refusal(write(tmp_path, {"t": entry("F32", shape, 0, 0)}))
+
+
+def test_tensor_beyond_the_end_is_refused(tmp_path: Path) -> None:
+    """Nine bytes are told of, three are there."""
+    path = write(tmp_path, {"t": entry("U8", [1, 9], 0, 9)}, b"\1\2\3")
+    assert "bytes that are not there" in refusal(path)
