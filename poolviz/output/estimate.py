@@ -1,5 +1,6 @@
 """What a request will take of memory, before any of it is done."""
 
+from collections.abc import Iterable
 from math import prod
 
 from poolviz.errors import SpecError
@@ -83,6 +84,32 @@ def check_memory(
     shown = prod(map(len, geometry.window((0, 0))))
     windows = prod(geometry.output_size)
     _check(feature_map, windows, budget, results, stills=stills, shown=shown)
+
+
+def check_outputs(feature_map: FeatureMap, specs: Iterable[PoolSpec], budget: Budget) -> None:
+    """Raise SpecError if the outputs of all ``specs`` would take more than the budget.
+
+    Each is kept with a mark on every value, and compared with the first, one after the other.
+    """
+    channels, *plane = feature_map.values.shape
+    kept, largest = 0, 0
+    for spec in specs:
+        check_windows(spec, budget)
+        try:
+            mode = build_mode(spec)
+            values = channels * prod(resolve(spec, feature_map.input_size, mode).output_size)
+        except SpecError:
+            # A framework that refuses has no output.
+            continue
+        kept += values * (mode.result_type(feature_map.values.dtype).itemsize + 1)
+        largest = max(largest, values)
+    compared = largest * BYTES_PER_OUTPUT
+    scratch = min(SCRATCH, BYTES_PER_COLORED * channels * prod(plane))
+    copied = _copied_bytes(feature_map)
+    parts = f"outputs {spelled(kept + compared)}, scratch {spelled(scratch)}"
+    parts += f", values in native byte order {spelled(copied)}" if copied else ""
+    remedy = "use a larger stride, or a smaller output"
+    budget.check_work(kept + compared + scratch + copied, parts, remedy)
 
 
 def _check(

@@ -30,18 +30,16 @@ def command(
 
     from poolviz.cli.asking import View, answer, ask
     from poolviz.cli.report import note
-    from poolviz.output.estimate import check_memory
+    from poolviz.output.estimate import check_outputs
     from poolviz.rules import available_rules
     from poolviz.teach.differences import differ
     from poolviz.views import differences as views
 
     del config
-    rules = available_rules()
-    question = ask(source, windows, figures, mode, len(rules))
+    question = ask(source, windows, figures, mode)
     # Where the rules that were named refuse, others may give an output, and a larger one.
-    for like in rules:
-        spec = replace(question.spec, like=like)
-        check_memory(question.feature_map, spec, question.budget, results=len(rules))
+    specs = [replace(question.spec, like=like) for like in available_rules()]
+    check_outputs(question.feature_map, specs, question.budget)
     found = differ(question.feature_map, question.spec, seed=seed)
     view = View(
         partial(views.difference_document, found, question.channel),
