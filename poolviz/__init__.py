@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from poolviz.engine import gradient, pool, unpool
     from poolviz.errors import OutputError, PoolvizError, SourceError, SpecError
     from poolviz.feature_map import FeatureMap
-    from poolviz.frameworks import Answer, answers
+    from poolviz.frameworks import Rule, available_rules
+    from poolviz.frameworks._answers import Answer, answers
     from poolviz.geometry import Geometry
     from poolviz.modes import available_modes
     from poolviz.networks.capture import capture
-    from poolviz.networks.pooling_layer import PoolingLayer
+    from poolviz.networks.observe import PoolingLayer
     from poolviz.result import PoolResult, Step, run
-    from poolviz.rules import Rule, available_rules
     from poolviz.sources import load
     from poolviz.spec import PoolSpec
 
@@ -63,21 +63,21 @@ __all__ = [
 
 # Names are loaded on first use: `poolviz --help` needs neither NumPy nor Pillow.
 _HOMES = {
-    "Answer": "frameworks",
+    "Answer": "frameworks._answers",
     "FeatureMap": "feature_map",
     "Geometry": "geometry",
     "OutputError": "errors",
     "PoolResult": "result",
     "PoolSpec": "spec",
-    "PoolingLayer": "networks.pooling_layer",
+    "PoolingLayer": "networks.observe",
     "PoolvizError": "errors",
-    "Rule": "rules",
+    "Rule": "frameworks",
     "SourceError": "errors",
     "SpecError": "errors",
     "Step": "result",
-    "answers": "frameworks",
+    "answers": "frameworks._answers",
     "available_modes": "modes",
-    "available_rules": "rules",
+    "available_rules": "frameworks",
     "capture": "networks.capture",
     "gradient": "engine",
     "load": "sources",

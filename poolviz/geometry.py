@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 
 from poolviz import text
 from poolviz.errors import SpecError
-from poolviz.rules import AxisRequest, Rule, find_rule
+from poolviz.frameworks import AxisRequest, Rule, find_rule
 from poolviz.spec import PoolSpec, whole
 
 # Seeds are numbers of 64 bits.

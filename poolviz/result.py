@@ -3,26 +3,40 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from poolviz import text
-from poolviz.display import Displayed
 from poolviz.engine.gathered import uniform
 from poolviz.engine.gradients import backward
-from poolviz.engine.pooling import as_values, checked_seed, compute
+from poolviz.engine.pooling import as_values, checked_seed, compute, kept_values, winner_indices
 from poolviz.engine.unpooling import unpool
-from poolviz.engine.winners import kept_values, winner_indices
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.frameworks import emulation_in_words
+from poolviz.frameworks._answers import emulation_in_words
 from poolviz.geometry import CellKind, Geometry, resolve
 from poolviz.modes import Mode, build_mode
-from poolviz.patches import Array, Counts, Patches, gather, single
 from poolviz.spec import PoolSpec
+from poolviz.windows import Array, Counts, Patches, gather, single
 from poolviz.wording import outside_in_words, request_in_words
+
+
+class Displayed:
+    """Shows itself as an interactive page, and as a PNG where that is not taken."""
+
+    def _repr_html_(self) -> str:
+        return str(_drawn("html", self))
+
+    def _repr_png_(self) -> bytes:
+        return bytes(_drawn("png", self))
+
+
+def _drawn(kind: str, shown: Displayed) -> Any:
+    # By its name: results know no view, and load none before they are shown.
+    return getattr(import_module("poolviz.views.notebook"), kind)(shown)
 
 
 @dataclass(frozen=True, eq=False)

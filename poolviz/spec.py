@@ -22,12 +22,6 @@ DEFAULT_MODE, DEFAULT_LIKE = "max", "torch"
 DEFAULT_KERNEL_SIZE = 2
 # Modes over all cells: by their prefix, or by a shape such as gap, of which ap is the mode's.
 _GLOBAL = re.compile(r"global[-_]?(?P<long>.+)|g(?P<short>[a-z]p)", re.IGNORECASE)
-# By their names: a request knows no framework, and loads no reader before it is asked to.
-READERS = {
-    "torch": "poolviz.readers.torch",
-    "keras": "poolviz.readers.keras",
-    "onnx": "poolviz.readers.onnx",
-}
 
 
 @dataclass(frozen=True)
@@ -218,8 +212,9 @@ def _divisor(value: Any) -> int:
 
 
 def _read(framework: str, layer: Any, *others: Any) -> PoolSpec:
-    """A framework's layer as a request, by its reader."""
-    spec: PoolSpec = import_module(READERS[framework]).read(layer, *others)
+    """A framework's layer as a request."""
+    # By its name: a request knows no framework, and loads none before it is asked to.
+    spec: PoolSpec = import_module(f"poolviz.frameworks.{framework}").read(layer, *others)
     return spec
 
 

@@ -5,8 +5,8 @@ import numpy as np
 from poolviz import text
 from poolviz.geometry import Geometry
 from poolviz.modes import Mode
-from poolviz.patches import Counts
 from poolviz.spec import PoolSpec
+from poolviz.windows import Counts
 
 
 def is_global(spec: PoolSpec) -> bool:

@@ -14,7 +14,7 @@ from poolviz import FeatureMap, PoolSpec, SpecError, gradient, modes, pool, run
 from poolviz.engine.gathered import uniform
 from poolviz.geometry import CellKind, resolve
 from poolviz.modes import FoldMode, build_mode, mode_class
-from poolviz.patches import gather, whole
+from poolviz.windows import gather, whole
 
 # Parameters that change what a mode computes; modes without an entry run as they are.
 VARIANTS: dict[str, tuple[str, ...]] = {

@@ -11,7 +11,7 @@ from onnx import TensorProto, helper
 from poolviz.memory import asked_budget
 from poolviz.networks.feeding import Fed
 from poolviz.networks.model import Slot, open_network
-from poolviz.networks.observation import Observation, observe
+from poolviz.networks.observe import Observation, observe
 
 FLOAT = TensorProto.FLOAT
 Axes = Sequence[int | str | None] | None

@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike
 
 from poolviz import FeatureMap, PoolResult, PoolSpec, run
 from poolviz.feature_map import RGB
-from poolviz.region import default_region
-from poolviz.views.scene import Label, Scene, text_width
-from poolviz.views.stage import Stage, stage_of
-from poolviz.views.style import THEMES
+from poolviz.views.scene.elements import Label, Scene, text_width
+from poolviz.views.scene.region import default_region
+from poolviz.views.scene.stage import Stage, stage_of
+from poolviz.views.scene.style import THEMES
 
 Kind = TypeVar("Kind")
 # Letters of the font reach so far above and below the middle of a line, in sizes.

@@ -284,7 +284,7 @@ def test_arrays_are_taken_as_feature_maps() -> None:
 
 def test_few_values_left_are_not_called_all_dropped() -> None:
     """As many digits are told as tell that some remain."""
-    from poolviz.views.terminal import remaining
+    from poolviz.views.terminal.result import remaining
 
     assert remaining(run(np.ones((256, 320)), PoolSpec("max", 64))).endswith("99.98 % dropped")
     assert remaining(run(np.ones((4, 4)), PoolSpec("max"))).endswith("75 % dropped")

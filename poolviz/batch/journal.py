@@ -9,11 +9,11 @@ from pathlib import Path, PurePosixPath
 from time import monotonic, sleep
 from typing import Any, BinaryIO, NamedTuple
 
-from poolviz import atomic
 from poolviz.batch.listing import REPORT
 from poolviz.batch.work import DONE, KEPT, Record
 from poolviz.errors import OutputError
-from poolviz.output.naming import distinct
+from poolviz.output import writing
+from poolviz.output.names import distinct
 
 try:
     import fcntl
@@ -47,7 +47,7 @@ class Journal:
 
     def __init__(self, out: Path) -> None:
         self.path = out / REPORT
-        atomic.check(self.path)
+        writing.check(self.path)
         with contextlib.suppress(OSError):
             # Where it cannot be made, writing says why.
             out.mkdir(parents=True, exist_ok=True)
@@ -107,7 +107,7 @@ class Journal:
         last = {key: lines.pop(key) for key in order if key in lines}
         lines |= last
         if not whole or list(lines.values()) != [entry.line for entry in entries]:
-            atomic.write(self.path, b"".join(line + b"\n" for line in lines.values()))
+            writing.write(self.path, b"".join(line + b"\n" for line in lines.values()))
         return lines
 
     @contextlib.contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 from poolviz.batch.patterns import matching
 from poolviz.errors import SourceError, SpecError
 from poolviz.modes import available_modes
-from poolviz.output.naming import distinct, is_cut
+from poolviz.output.names import distinct, is_cut
 from poolviz.sources import PREFIX, STANDARD_INPUT, known_suffixes
 from poolviz.text import escaped
 

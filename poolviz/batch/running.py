@@ -5,8 +5,8 @@ from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, CancelledError, F
 from itertools import islice
 from time import perf_counter
 
-from poolviz.batch.crews import Crew, Records
 from poolviz.batch.work import FAILED, KEPT, Recipe, Record, Task, told
+from poolviz.batch.workers import Crew, Records
 
 # Chunks that wait or are in work, for each worker: enough that none is idle.
 AHEAD = 3
@@ -25,7 +25,7 @@ class Running:
         crew: by whom.
 
     Example:
-        >>> from poolviz.batch.crews import Processes
+        >>> from poolviz.batch.workers import Processes
         >>> list(Running([], 0, None, Processes(1)).records())
         []
     """

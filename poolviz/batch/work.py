@@ -9,10 +9,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from poolviz import __version__, atomic
+from poolviz import __version__
 from poolviz.batch.listing import Item
 from poolviz.errors import PoolvizError
 from poolviz.memory import Budget, asked_budget
+from poolviz.output import writing
 from poolviz.output.job import Order, Pooling, carry_out
 from poolviz.sources import load, watch_files
 from poolviz.text import escaped
@@ -45,7 +46,7 @@ class Recipe:
     max_memory: str | None = None
     sharing: int = 1
     version: str = __version__
-    kept: frozenset[atomic.Identity] = frozenset()
+    kept: frozenset[writing.Identity] = frozenset()
 
     @property
     def budget(self) -> Budget:
@@ -84,7 +85,7 @@ def treat(task: Task, recipe: Recipe) -> Record:
         digest = file_digest(task.item.path)
         if digest and task.earlier and _is_current(task, digest, recipe):
             return (task.earlier or {}) | {"status": KEPT}
-        with atomic.keeping_identities(recipe.kept):
+        with writing.keeping_identities(recipe.kept):
             record = {"status": DONE, "digest": digest, **_made(task.item, recipe)}
     except PoolvizError as error:
         record = {"status": FAILED, "error": _line(task.item, error)}

@@ -12,9 +12,9 @@ from typer.core import TyperCommand, TyperGroup
 from poolviz import __version__
 from poolviz.cli import commands, signals
 from poolviz.cli.config import as_toml, settle
-from poolviz.cli.grouping import grouped
 from poolviz.cli.inputs import kept_inputs
-from poolviz.discovery import module_names
+from poolviz.cli.options import grouped
+from poolviz.plugins import module_names
 
 
 def _quick(params: list[Any]) -> list[Any]:

@@ -9,16 +9,16 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from poolviz import atomic
-from poolviz.batch.crews import Crew, Processes
 from poolviz.batch.journal import Journal
 from poolviz.batch.listing import REPORT, Item, Listing, Skipped
 from poolviz.batch.running import Running
 from poolviz.batch.work import DONE, FAILED, KEPT, SKIPPED, Recipe, Record, Task, file_digest
-from poolviz.cli.progress import counted_sources
-from poolviz.cli.report import print_json
+from poolviz.batch.workers import Crew, Processes
+from poolviz.cli.answer import print_json
+from poolviz.cli.terminal import counted_sources
 from poolviz.errors import SpecError
-from poolviz.output.naming import distinct
+from poolviz.output import writing
+from poolviz.output.names import distinct
 from poolviz.text import counted, escaped
 
 SOME_FAILED = 3
@@ -49,7 +49,7 @@ class Work:
         if self.scheduler or self.scheduler_file:
             if self.jobs is not None:
                 raise SpecError("--jobs", "a scheduler has its own workers", "leave it out")
-            from poolviz.batch.cluster import Cluster
+            from poolviz.batch.workers import Cluster
 
             return Cluster(self.scheduler, str(self.scheduler_file or "") or None)
         return Processes(max(1, min(self.jobs or os.cpu_count() or 1, count)))
@@ -64,7 +64,7 @@ def run_batch(listing: Listing, recipe: Recipe, work: Work, *, as_json: bool, qu
     start = perf_counter()
     items = listing.items
     crew = work.crew(len(items))
-    recipe = replace(recipe, sharing=crew.sharing, kept=atomic.kept_identities())
+    recipe = replace(recipe, sharing=crew.sharing, kept=writing.kept_identities())
     with _at_work(crew, items, recipe.order.out):
         journal = Journal(recipe.order.out)
         if not work.force:
@@ -109,7 +109,7 @@ def _at_work(crew: Crew, items: Sequence[Item], out: Path) -> Iterator[None]:
         crew.close()
     finally:
         for folder in {item.folder for item in items}:
-            atomic.tidy(out / folder)
+            writing.tidy(out / folder)
 
 
 class _Outcome:

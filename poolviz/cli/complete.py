@@ -13,14 +13,14 @@ def modes(incomplete: str) -> list[str]:
 
 def rules(incomplete: str) -> list[str]:
     """Frameworks."""
-    from poolviz.rules import available_rules
+    from poolviz.frameworks import available_rules
 
     return _beginning(available_rules(), incomplete)
 
 
 def calls(incomplete: str) -> list[str]:
     """Frameworks that code is written for."""
-    from poolviz.calls import available_calls
+    from poolviz.frameworks import available_calls
 
     return _beginning(available_calls(), incomplete)
 
@@ -34,14 +34,14 @@ def figures(incomplete: str) -> list[str]:
 
 def themes(incomplete: str) -> list[str]:
     """Themes."""
-    from poolviz.views.style import THEMES
+    from poolviz.views.scene.style import THEMES
 
     return _beginning(THEMES, incomplete)
 
 
 def topics(incomplete: str) -> list[str]:
     """Lessons."""
-    from poolviz.teach.lesson import lessons
+    from poolviz.lessons._lesson import lessons
 
     return _beginning([lesson.topic for lesson in lessons()], incomplete)
 

@@ -8,8 +8,8 @@ from typing import Any
 import typer
 
 from poolviz import __version__
-from poolviz.discovery import unknown
 from poolviz.errors import SourceError, SpecError
+from poolviz.plugins import unknown
 from poolviz.text import escaped, shortened
 
 # More than any list of options: what is larger is some other file.

@@ -3,23 +3,25 @@
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 
 from poolviz.cli import complete
 from poolviz.cli.config import take_defaults
-from poolviz.cli.parameters import Full
-from poolviz.rules import available_rules
+from poolviz.cli.options import Full
+from poolviz.frameworks import available_rules
 from poolviz.spec import DEFAULT_LIKE, DEFAULT_MODE
 from poolviz.views.figures import DEFAULT_FIGURE, available_figures
-from poolviz.views.pace import MOST_FRAMES
+from poolviz.views.paint.pace import MOST_FRAMES
 
 if TYPE_CHECKING:
-    from poolviz.cli.asking import View
+    from poolviz.cli.answer import View
+    from poolviz.feature_map import FeatureMap
     from poolviz.memory import Budget
     from poolviz.output.job import Look
     from poolviz.spec import PoolSpec
+
 
 _windows = partial(typer.Option, rich_help_panel="Windows")
 _rules = partial(typer.Option, rich_help_panel="Rules and numbers")
@@ -118,7 +120,7 @@ class LookOptions:
             SpecError: the pace is none.
         """
         from poolviz.output.job import Look
-        from poolviz.views.pace import Pace
+        from poolviz.views.paint.pace import Pace
 
         pace = Pace(animation.delay, animation.hold, animation.every, animation.max_frames)
         return Look(self.theme, self.cmap, animation.region, self.scale, pace)
@@ -138,7 +140,7 @@ class FigureOptions(LookOptions):
         from poolviz.errors import SpecError
         from poolviz.output.files import figure_suffix
         from poolviz.spec import whole
-        from poolviz.views.style import find_theme
+        from poolviz.views.scene.style import find_theme
 
         find_theme(self.theme, self.cmap)
         whole(self.scaled_by, self.scale, 1)
@@ -166,8 +168,8 @@ class FigureOptions(LookOptions):
 
     def _drawn(self, view: "View", path: Path, budget: "Budget") -> bytes:
         from poolviz.output.files import figure_suffix
-        from poolviz.views.style import find_theme
-        from poolviz.views.vector import check_figure, figure_bytes
+        from poolviz.views.paint.vector import check_figure, figure_bytes
+        from poolviz.views.scene.style import find_theme
 
         drawn = view.scene(find_theme(self.theme, self.cmap)).enlarged(self.scale)
         suffix = figure_suffix(path)
@@ -192,7 +194,7 @@ class PageOptions(FigureOptions):
     def files(self, view: "View", budget: "Budget") -> dict[str, tuple[Path, bytes]]:
         """The figure and the page, as far as they are asked for."""
         from poolviz.views.page import page
-        from poolviz.views.style import find_theme
+        from poolviz.views.scene.style import find_theme
 
         files = super().files(view, budget)
         if self.html is not None and view.page is not None:
@@ -263,3 +265,93 @@ class ConfigOptions:
         bool,
         typer.Option("--print-config", help="Print such a file for this command, and end."),
     ] = False
+
+
+_source = partial(typer.Option, rich_help_panel="Source")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingOptions:
+    """What of a source is meant, and what memory it may take."""
+
+    key: Annotated[str | None, _source(help="Array of a file that holds several.")] = None
+    channel: Annotated[
+        str | None, _source(help="Channel whose numbers are shown (name or number).")
+    ] = None
+    index: Annotated[int | None, _source(min=0, help="One of a batch (N, C, H, W).")] = None
+    frame: Annotated[int | None, _source(min=0, help="Frame of an animated image.")] = None
+    complex_part: Annotated[
+        str | None, _source("--complex", help="abs, real or imag of complex values.")
+    ] = None
+    layout: Annotated[
+        str | None,
+        _source(help="Order of an array's axes: chw, or hwc as keras and jax have it."),
+    ] = None
+    max_memory: Annotated[
+        str | None,
+        _source(help="Memory that values may take, as 2G; half of what is free unless given."),
+    ] = None
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """As :func:`poolviz.load` takes it."""
+        names = ("key", "index", "frame", "complex_part", "layout")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceOptions(ReadingOptions):
+    """Which feature map."""
+
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            autocompletion=complete.sources,
+            help="An image, array or text file, sample:NAME, or - for standard input.",
+        ),
+    ] = None
+    data: Annotated[str | None, _source(help='A matrix instead of a source: "1 3; 2 4".')] = None
+
+    def feature_map(self, like: str) -> "FeatureMap":
+        """The feature map of the source or of inline data; exactly one must be given.
+
+        ``like`` is the framework whose order of axes an array has.
+
+        Raises:
+            SpecError: both or neither are given, or an option does not go with data.
+            SourceError: it cannot be read.
+        """
+        from poolviz.errors import SpecError
+        from poolviz.sources import load, matrix_map, watch_files
+
+        if (self.source is None) == (self.data is None):
+            cause = "there is none" if self.source is None else "there are two"
+            raise SpecError(
+                "source", cause, 'give one: a file, sample:NAME, -, or --data "1 3; 2 4"'
+            )
+        if self.data is None:
+            watch_files()
+            return load(str(self.source), **self.reading, like=like, max_memory=self.max_memory)
+        self.refuse_options("--data")
+        return matrix_map(self.data, like)
+
+    def refuse_options(self, subject: str) -> None:
+        """Raise SpecError for an option that says what of a file is meant; there is none."""
+        from poolviz.errors import SpecError
+
+        channel = {} if subject == "--data" else {"channel": self.channel}
+        for name, value in {**self.reading, **channel}.items():
+            if value is not None:
+                raise SpecError(name, f"{subject} has none", f"leave out {name}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourcesOptions(ReadingOptions):
+    """Which feature maps."""
+
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            help="Files, folders, patterns as 'maps/**/*.npy', or @FILE with a name on each line."
+        ),
+    ]

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from poolviz import atomic
+from poolviz.output import writing
 
 # The panel of the options that name what is written; it is a heading of --help.
 OUTPUT = "Output"
@@ -26,10 +26,10 @@ def kept_inputs(context: Any) -> Iterator[None]:
     for parameter in context.command.params:
         is_output = getattr(parameter, "rich_help_panel", None) == OUTPUT
         (written if is_output else read).append(context.params.get(parameter.name))
-    with atomic.keeping(path for each in read for path in _files(each)):
+    with writing.keeping(path for each in read for path in _files(each)):
         for path in written:
             if isinstance(path, Path):
-                atomic.refuse_kept(path)
+                writing.refuse_kept(path)
         yield
 
 

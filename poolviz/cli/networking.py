@@ -4,23 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from poolviz import atomic
+from poolviz.cli.answer import Print, note, pool_and_print, print_json
+from poolviz.cli.commands.network import NodeFigureOptions, NodeOutputOptions
 from poolviz.cli.groups import AnimationOptions
-from poolviz.cli.network_groups import NodeFigureOptions, NodeOutputOptions
-from poolviz.cli.pipeline import Print, pool_and_print
-from poolviz.cli.report import note, print_json
-from poolviz.cli.screen import screen_of, show
+from poolviz.cli.terminal import screen_of, show
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget
-from poolviz.networks.observation import Node, Observation
-from poolviz.networks.pooling_layer import PLANE
+from poolviz.networks.observe import PLANE, Node, Observation
+from poolviz.output import writing
 from poolviz.output.files import figure_suffix, write_all
 from poolviz.output.job import Look, Order, Pooling, carry_out
-from poolviz.output.naming import distinct, fitting, safe
+from poolviz.output.names import distinct, fitting, safe
 from poolviz.spec import whole
 from poolviz.text import shortened
-from poolviz.views.networks import (
+from poolviz.views.answers.network import (
     difference_words,
     network_document,
     network_lines,
@@ -95,7 +93,7 @@ class Wanted:
         """
         for path in (self.figures.figure, self.figures.html, self.outputs.save):
             if path is not None:
-                atomic.check(path)
+                writing.check(path)
 
     def _refuse_given(self, remedy: str, concerned: Callable[[str], bool]) -> None:
         groups = (self.outputs, self.figures, self.animation)
@@ -138,8 +136,8 @@ def _overview(
     if path is None:
         return {}
     # matplotlib takes as long as a small network.
-    from poolviz.views.overview import network_scene
-    from poolviz.views.vector import check_figure, figure_bytes
+    from poolviz.views.answers.network import network_scene
+    from poolviz.views.paint.vector import check_figure, figure_bytes
 
     scene = network_scene(seen, wanted.look.theme).enlarged(wanted.figures.scale)
     suffix = figure_suffix(path)
@@ -179,7 +177,7 @@ def pool_all(seen: Observation, wanted: Wanted, source: Path) -> None:
     files: dict[str, str] = {}
     look = "".join(f"-{word}" for word in order.look.words)
     overview = wanted.outputs.out / f"{fitting(distinct(seen.name), safe(f'overview{look}'))}.png"
-    atomic.check(overview)
+    writing.check(overview)
     # Maps of three spatial axes have no pictures, as the overview says.
     drawn = [node for node in seen.nodes if node.layer.spec.rank == PLANE]
     for node in drawn:

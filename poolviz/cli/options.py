@@ -1,10 +1,19 @@
 """Options as they are typed, brought to the values that the API takes."""
 
 import re
-from typing import Any
+from collections.abc import Callable
+from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import partial, wraps
+from inspect import Parameter, signature
+from typing import Annotated, Any
+
+import typer
 
 from poolviz.checks import shown
+from poolviz.cli import complete
 from poolviz.errors import SpecError
+from poolviz.frameworks import available_rules
+from poolviz.modes import available_modes
 
 WORDS = ("valid", "same", "same-lower", "same_lower")
 # More digits than any size has; Python itself refuses thousands.
@@ -109,3 +118,73 @@ def numbers(option: str, text: str) -> tuple[float, ...]:
             )
         found.append(value)
     return tuple(found)
+
+
+_windows = partial(typer.Option, rich_help_panel="Windows")
+_rules = partial(typer.Option, rich_help_panel="Rules and numbers")
+_output = partial(typer.Option, rich_help_panel="Output")
+
+Mode = Annotated[
+    str,
+    _windows(
+        autocompletion=complete.modes,
+        help=f"{', '.join(available_modes())}; global-MODE; parameters as in lp:p=3.",
+    ),
+]
+Modes = Annotated[
+    str,
+    _windows(
+        autocompletion=complete.modes, help="Modes with commas between, as max,average,lp:p=3."
+    ),
+]
+Like = Annotated[
+    str,
+    _rules(autocompletion=complete.rules, help=f"Whose rules: {', '.join(available_rules())}."),
+]
+Seed = Annotated[int | None, _rules(help="For modes that draw at random.")]
+AsJson = Annotated[bool, _output("--json", help="Print one JSON object instead.")]
+Full = Annotated[
+    bool,
+    _output(
+        "--full",
+        help="Print every value; otherwise piped grids of more than 1,024 are cut to a corner,"
+        " and null in --json.",
+    ),
+]
+
+
+def grouped(command: Callable[..., int | None]) -> Callable[..., int | None]:
+    """``command`` as Typer can take it: its parameters that are groups spread into options."""
+    groups: dict[str, Any] = {
+        name: parameter.annotation
+        for name, parameter in signature(command).parameters.items()
+        if is_dataclass(parameter.annotation)
+    }
+
+    @wraps(command)
+    def spread(**given: Any) -> int | None:
+        gathered = {
+            name: group(**{field.name: given.pop(field.name) for field in fields(group)})
+            for name, group in groups.items()
+        }
+        return command(**gathered, **given)
+
+    parameters = _spread_parameters(command)
+    spread.__signature__ = signature(command).replace(parameters=parameters)  # type: ignore[attr-defined]
+    spread.__annotations__ = {each.name: each.annotation for each in parameters}
+    return spread
+
+
+def _spread_parameters(command: Callable[..., int | None]) -> list[Parameter]:
+    spread = []
+    for parameter in signature(command).parameters.values():
+        if is_dataclass(parameter.annotation):
+            spread += [_parameter(field) for field in fields(parameter.annotation)]
+        else:
+            spread.append(parameter.replace(kind=Parameter.KEYWORD_ONLY))
+    return spread
+
+
+def _parameter(field: "Field[Any]") -> Parameter:
+    default = Parameter.empty if field.default is MISSING else field.default
+    return Parameter(field.name, Parameter.KEYWORD_ONLY, default=default, annotation=field.type)

@@ -6,17 +6,16 @@ from itertools import product
 from rich.console import Group
 from rich.live import Live
 
-from poolviz.cli.keyboard import Keys, keyboard
-from poolviz.cli.report import print_steps
-from poolviz.cli.screen import console, fitted, screen_of
-from poolviz.region import Region
+from poolviz.cli.answer import print_steps
+from poolviz.cli.terminal import Keys, console, fitted, keyboard, screen_of
 from poolviz.result import PoolResult, Step
-from poolviz.views.grid import Segments
-from poolviz.views.lines import plain
-from poolviz.views.pace import Pace
-from poolviz.views.player import Player
-from poolviz.views.style import Theme
-from poolviz.views.terminal import ResultView
+from poolviz.views.paint.pace import Pace
+from poolviz.views.scene.region import Region
+from poolviz.views.scene.style import Theme
+from poolviz.views.terminal.grid import Segments
+from poolviz.views.terminal.lines import plain
+from poolviz.views.terminal.player import Player
+from poolviz.views.terminal.result import ResultView
 
 # Unless --delay says another.
 USUAL_DELAY = 800

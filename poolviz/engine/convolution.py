@@ -6,8 +6,8 @@ import numpy as np
 
 from poolviz.geometry import SlidingAxis
 from poolviz.modes._mode import floating
-from poolviz.patches import Array
 from poolviz.spec import Pair
+from poolviz.windows import Array
 
 # So many cells are worked on at a time: they stay near the processor, and memory is bounded.
 BLOCK = 1 << 16

@@ -9,7 +9,7 @@ import numpy as np
 from poolviz.engine.fold import Told, plane_groups
 from poolviz.geometry import Geometry
 from poolviz.modes import Mode
-from poolviz.patches import Array, Block, gather
+from poolviz.windows import Array, Block, gather
 
 # Gathered cells at a time: some MB, whatever the input.
 CELLS_AT_ONCE = 1 << 17

@@ -14,8 +14,8 @@ from poolviz.errors import SourceError
 from poolviz.geometry import Geometry, resolve
 from poolviz.modes import Mode, build_mode
 from poolviz.modes._mode import floating
-from poolviz.patches import Array
 from poolviz.spec import PoolSpec
+from poolviz.windows import Array
 
 
 def gradient(

@@ -12,8 +12,8 @@ from poolviz.arrays import as_array
 from poolviz.checks import entries_of
 from poolviz.engine.pooling import as_values
 from poolviz.errors import SourceError, SpecError
-from poolviz.patches import Array
 from poolviz.spec import lengths
+from poolviz.windows import Array
 
 # Batch, channels, and two or three spatial axes.
 WHOLE = (4, 5)

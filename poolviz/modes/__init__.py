@@ -11,14 +11,12 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from poolviz.discovery import module_names, unknown
 from poolviz.errors import SpecError
+from poolviz.plugins import module_names, unknown
 from poolviz.spec import PoolSpec, split_global
 
 if TYPE_CHECKING:
-    from poolviz.modes._calls import Call
-    from poolviz.modes._mode import FoldMode, Mode
-    from poolviz.modes._options import option_defaults
+    from poolviz.modes._mode import Call, FoldMode, Mode, option_defaults
 
 # What frameworks put behind the name of a mode.
 _POOLING = re.compile(r"pool(ing)?([123]d)?$")
@@ -110,8 +108,8 @@ def build_mode(spec: PoolSpec) -> "Mode":
         SpecError: there is no such mode, it does not take a parameter, a
             parameter is out of range, or the spec asks for what the mode lacks.
     """
-    from poolviz.modes._options import parse_options
-    from poolviz.rules import find_rule
+    from poolviz.frameworks import find_rule
+    from poolviz.modes._mode import parse_options
 
     kind = mode_class(spec.mode)
     rule = find_rule(spec.like)
@@ -144,17 +142,9 @@ def _class_in(module: ModuleType) -> "type[Mode]":
     raise ImportError(f"{module.__name__} defines no Mode")
 
 
-_HOMES = {
-    "Call": "_calls",
-    "FoldMode": "_mode",
-    "Mode": "_mode",
-    "option_defaults": "_options",
-}
-
-
 def __getattr__(name: str) -> object:
     """``Mode`` and the like need NumPy; the names of the modes do not."""
-    if name in _HOMES:
-        value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    if name in ("Call", "FoldMode", "Mode", "option_defaults"):
+        value: object = getattr(import_module(f"{__name__}._mode"), name)
         return value
     raise AttributeError(name)

@@ -9,7 +9,7 @@ from poolviz import text
 from poolviz.checks import typed
 from poolviz.errors import SpecError
 from poolviz.modes._mode import FoldMode
-from poolviz.patches import Array, Counts, Patches
+from poolviz.windows import Array, Counts, Patches
 
 NAN_POLICIES = ("propagate", "drop")
 

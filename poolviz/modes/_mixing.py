@@ -7,7 +7,7 @@ import numpy as np
 
 from poolviz import text
 from poolviz.modes._mode import Mode, floating, inside_or
-from poolviz.patches import Array, Counts, Patches
+from poolviz.windows import Array, Counts, Patches
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,45 @@
-"""Mode: what every pooling mode says of itself; FoldMode: prepare, fold, finish."""
+"""Call: how a framework names a mode's operation."""
 
-from dataclasses import dataclass, fields, replace
-from typing import Any, ClassVar, Self
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import Field, dataclass, fields, replace
+from typing import Any, ClassVar, Self, get_args, get_origin
 
 import numpy as np
 
 from poolviz import text
+from poolviz.checks import shown, typed
 from poolviz.errors import SpecError
+from poolviz.frameworks import Rule
 from poolviz.geometry import Geometry, Planner
-from poolviz.modes._calls import Call
-from poolviz.patches import Array, Counts, Patches
-from poolviz.rules import Rule
+from poolviz.windows import Array, Counts, Patches
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operation of a framework, and what of it a mode needs.
+
+    Args:
+        name: without the number of axes.
+        arguments: positional ones between input and kernel size, as code.
+        keywords: further ones at the end, as code.
+        negated: both input and output are negated: the smallest is the largest of the negated.
+        extreme: padding beforehand has to be −∞ to take no part; dilation may be given.
+        divides: it takes count_include_pad and the like.
+        pads: it takes padding.
+        adaptive: it has an adaptive form.
+        has_global: it has a form for a window over all.
+    """
+
+    name: str
+    arguments: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    negated: bool = False
+    extreme: bool = False
+    divides: bool = False
+    pads: bool = True
+    adaptive: bool = False
+    has_global: bool = True
 
 
 @dataclass(frozen=True)
@@ -217,3 +246,70 @@ def exponentials(patches: Patches, r: float) -> Array:
     # Where the largest is infinite, ∞ − ∞ would be NaN: its own exponential is 1.
     exponents = np.where(x == largest, 0.0, r * (x - largest))
     return np.where(patches.inside, np.exp(exponents), 0)
+
+
+_BOOLEANS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
+
+
+def parse_options(kind: type[Mode], options: dict[str, Any]) -> dict[str, Any]:
+    """``options`` by the names and types of the mode's fields.
+
+    Raises:
+        SpecError: the mode has no such parameter, or the text is no such value.
+    """
+    names = {field.metadata.get("option", field.name): field.name for field in fields(kind)}
+    types = {field.name: field.type for field in fields(kind)}
+    for name in options:
+        if name not in names:
+            has = f"its parameters: {', '.join(names)}" if names else "it has no parameters"
+            raise SpecError("mode", f"{kind.name()} does not take {shown(name)}", has)
+    return {names[name]: _parse(name, value, types[names[name]]) for name, value in options.items()}
+
+
+def option_defaults(kind: type[Mode]) -> dict[str, str]:
+    """The mode's parameters as they are typed, each with its default."""
+    return {field.metadata.get("option", field.name): _typed(field) for field in fields(kind)}
+
+
+def _typed(field: "Field[Any]") -> str:
+    if "trait" in field.metadata:
+        return "(as the rule says)"
+    if isinstance(field.default, tuple):
+        return "/".join(map(str, field.default)) or "(none)"
+    return "(none)" if field.default is None else str(field.default).lower()
+
+
+def _parse(name: str, value: Any, kind: Any) -> Any:
+    kinds = tuple(part for part in get_args(kind) if part is not ...) or (kind,)
+    wanted = next(part for part in kinds if part is not type(None))
+    try:
+        if get_origin(kind) is tuple:
+            parts = value.split("/") if isinstance(value, str) else value
+            parts = parts if isinstance(parts, Iterable) else [parts]
+            return tuple(_PARSERS[wanted](str(part)) for part in parts)
+        if not isinstance(value, str) and isinstance(value, kinds + (int,) * (float in kinds)):
+            return value
+        return _PARSERS[wanted](str(value))
+    except (KeyError, TypeError, ValueError) as error:
+        example = _SEVERAL[wanted] if get_origin(kind) is tuple else _ONE[wanted]
+        cause = f"{name}={typed(value)} is not a value of {name}"
+        raise SpecError("mode", cause, f"give {example}") from error
+
+
+_ONE = {float: "a number", int: "a whole number", bool: "true or false", str: "a word"}
+_SEVERAL = {float: "numbers, e.g. 2 or 0.5/2", int: "whole numbers, e.g. 3 or 1/5"}
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if math.isnan(value) or "_" in text:
+        raise ValueError(text)
+    return value
+
+
+_PARSERS: dict[Any, Callable[[str], Any]] = {
+    float: _float,
+    int: int,
+    bool: lambda text: _BOOLEANS[text.lower()],
+    str: str,
+}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from poolviz.patches import Array
+from poolviz.windows import Array
 
 # Beyond these exponents roots of sums lose digits, or few cells have a power at all.
 LEAST_ORDINARY, MOST_ORDINARY = 1 / 8, 16

@@ -6,9 +6,8 @@ from typing import ClassVar
 import numpy as np
 
 from poolviz import text
-from poolviz.modes._calls import Call
-from poolviz.modes._mode import FoldMode, floating, wider
-from poolviz.patches import Array, Counts, Patches
+from poolviz.modes._mode import Call, FoldMode, floating, wider
+from poolviz.windows import Array, Counts, Patches
 
 
 @dataclass(frozen=True)

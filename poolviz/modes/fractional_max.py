@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from poolviz.errors import SpecError
+from poolviz.frameworks import Rule
 from poolviz.geometry import Axis, RaggedAxis
 from poolviz.modes._extreme import ExtremeMode
-from poolviz.rules import Rule
 from poolviz.spec import PoolSpec
 
 

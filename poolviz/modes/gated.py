@@ -9,7 +9,7 @@ from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.modes._mixing import MixingMode
 from poolviz.modes._mode import inside_or
-from poolviz.patches import Array, Patches
+from poolviz.windows import Array, Patches
 
 # Beyond a gate of this size σ is 0 or 1 to the last bit.
 LARGEST = 1e4

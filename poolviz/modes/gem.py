@@ -9,7 +9,7 @@ from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.modes._mode import FoldMode, floating, inside_or, share
 from poolviz.modes._powers import powers_in_range, scale_of
-from poolviz.patches import Array, Counts, Patches
+from poolviz.windows import Array, Counts, Patches
 
 # A smaller exponent has the same mean to the last digit, the geometric one.
 LEAST_P = 1e-200

@@ -7,11 +7,10 @@ import numpy as np
 
 from poolviz import text
 from poolviz.errors import SpecError
-from poolviz.modes._calls import Call
-from poolviz.modes._mode import FoldMode, floating, inside_or, share
+from poolviz.frameworks import Rule
+from poolviz.modes._mode import Call, FoldMode, floating, inside_or, share
 from poolviz.modes._powers import powers_in_range, scale_of
-from poolviz.patches import Array, Counts, Patches
-from poolviz.rules import Rule
+from poolviz.windows import Array, Counts, Patches
 
 # The usual exponent, for which power is many times slower than square and sqrt.
 SQUARE = 2

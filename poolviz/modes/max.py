@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from poolviz.modes._calls import Call
 from poolviz.modes._extreme import ExtremeMode
+from poolviz.modes._mode import Call
 
 
 @dataclass(frozen=True)

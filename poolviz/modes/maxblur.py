@@ -9,11 +9,11 @@ import numpy as np
 
 from poolviz import text
 from poolviz.errors import SpecError
+from poolviz.frameworks import Rule
 from poolviz.geometry import Axis
 from poolviz.modes._mode import Mode, floating, inside_or, weighted
-from poolviz.patches import Array, Counts, Patches
-from poolviz.rules import Rule
 from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec
+from poolviz.windows import Array, Counts, Patches
 
 # Beyond, binomial coefficients lose their last digits.
 MOST_TAPS = 33

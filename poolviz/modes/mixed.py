@@ -7,7 +7,7 @@ import numpy as np
 
 from poolviz.errors import SpecError
 from poolviz.modes._mixing import MixingMode
-from poolviz.patches import Array, Patches
+from poolviz.windows import Array, Patches
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,8 @@ import numpy as np
 from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.geometry import Geometry
-from poolviz.modes._calls import Call
-from poolviz.modes._mode import FoldMode, share, wider
-from poolviz.patches import Array, Counts, Patches
+from poolviz.modes._mode import Call, FoldMode, share, wider
+from poolviz.windows import Array, Counts, Patches
 
 # Integers of fewer bytes cannot leave the 64 bits in which they are summed.
 EIGHT_BYTES = 8

@@ -11,11 +11,11 @@ import numpy as np
 
 from poolviz.arrays import as_array
 from poolviz.errors import SpecError
+from poolviz.frameworks import torch as reader
 from poolviz.modes import build_mode
-from poolviz.networks.pooling_layer import PoolingLayer, observed
-from poolviz.patches import Array
-from poolviz.readers import torch as reader
+from poolviz.networks.observe import PoolingLayer, observed
 from poolviz.spec import PoolSpec
+from poolviz.windows import Array
 
 
 def capture(

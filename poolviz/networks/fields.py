@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from poolviz.networks.constants import Constants
-from poolviz.networks.nodes import is_spatial, reduced_axes
-from poolviz.readers import onnx as reader
-from poolviz.receptive_field import ReceptiveField
+from poolviz.frameworks import onnx as reader
+from poolviz.networks.graph import Constants, is_spatial, reduced_axes
+from poolviz.windows import ReceptiveField
 
 # Tensors whose field cannot be told are not there; nor are those made of constants alone.
 Fields = dict[str, ReceptiveField]

@@ -1,18 +1,214 @@
 """The graph of an ONNX file, with what enters and leaves its pooling nodes among its outputs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
 from poolviz.errors import SourceError
+from poolviz.frameworks import onnx as reader
 from poolviz.memory import Budget
-from poolviz.networks.constants import Constants
-from poolviz.networks.foreign import other_kind
 from poolviz.networks.functions import expanded
-from poolviz.networks.nodes import pooling_nodes
 from poolviz.text import escaped
+
+# ONNX's number for the type.
+INT64 = 7
+# More numbers than any list of axes or scales has.
+MOST_NUMBERS = 64
+# How Constant nodes hold a tensor, or the numbers of one.
+_HELD = frozenset(["value", "value_ints"])
+
+
+@dataclass(frozen=True)
+class Constants:
+    """The tensors that stand in the graph itself, and shapes of them.
+
+    Args:
+        tensors: by their names.
+    """
+
+    tensors: dict[str, Any]
+
+    @classmethod
+    def of(cls, graph: Any) -> "Constants":
+        """Those of a graph: its initializers, and what its Constant nodes hold."""
+        tensors = {tensor.name: tensor for tensor in graph.initializer}
+        for node in graph.node:
+            if node.op_type == "Constant":
+                values = [_tensor(each) for each in node.attribute if each.name in _HELD]
+                tensors |= dict(zip(node.output, values, strict=False))
+        return cls(tensors)
+
+    def shape(self, name: str) -> tuple[int, ...] | None:
+        """The shape of a tensor; None if it is not known."""
+        tensor = self.tensors.get(name)
+        return None if tensor is None else tuple(tensor.dims)
+
+    def numbers(self, name: str) -> list[float] | None:
+        """A short list of numbers; None if it is not known, long, or elsewhere."""
+        tensor = self.tensors.get(name)
+        if tensor is None or len(tensor.external_data) or _count(tensor.dims) > MOST_NUMBERS:
+            return None
+        from onnx.numpy_helper import to_array  # noqa: PLC0415 - of an extra
+
+        try:
+            found = [float(number) for number in to_array(tensor).ravel()]
+        except (KeyError, TypeError, ValueError):
+            # Texts, or what is damaged: the runtime has its own word on that.
+            return None
+        return found if all(map(isfinite, found)) else None
+
+
+def _tensor(attribute: Any) -> Any:
+    """What a Constant node holds, as a tensor."""
+    if attribute.name == "value":
+        return attribute.t
+    from onnx.helper import make_tensor  # noqa: PLC0415 - of an extra
+
+    return make_tensor("", INT64, [len(attribute.ints)], attribute.ints)
+
+
+def _count(dims: Iterable[int]) -> int:
+    count = 1
+    for length in dims:
+        count *= length
+    return count
+
+
+# (N, C) before the spatial axes; reductions over fewer than two axes are seldom pooling.
+LEADING, FEWEST_REDUCED = 2, 2
+
+
+def pooling_nodes(nodes: list[Any], constants: Constants) -> list[Any]:
+    """Those that are pooling, in the order of the graph."""
+    return [
+        node
+        for node in nodes
+        if _is_whole(node)
+        and reader.is_pooling(node)
+        and (node.op_type not in reader.REDUCTIONS or is_spatial(reduced_axes(node, constants)))
+    ]
+
+
+def _is_whole(node: Any) -> bool:
+    """Whether something enters and leaves it: files may be damaged."""
+    return all(names and names[0] for names in (node.input, node.output))
+
+
+def reduced_axes(node: Any, constants: Constants) -> tuple[int, ...]:
+    """The axes of a reduction, as an attribute or as its second input; empty if not known."""
+    axes = reader.attributes(node).get("axes")
+    if axes is None and len(node.input) > 1:
+        axes = constants.numbers(node.input[1])
+    return tuple(int(axis) for axis in axes or ())
+
+
+def is_spatial(axes: tuple[int, ...]) -> bool:
+    """Whether axes are the spatial ones: all behind (N, C), or all between N and C.
+
+    Example:
+        >>> is_spatial((2, 3)), is_spatial((-2, -1)), is_spatial((1, 2)), is_spatial((-1,))
+        (True, True, True, False)
+    """
+    return len(axes) >= FEWEST_REDUCED and (
+        is_channels_last(axes) or _positive(axes) == tuple(range(LEADING, LEADING + len(axes)))
+    )
+
+
+def is_channels_last(axes: tuple[int, ...]) -> bool:
+    """Whether the channels stand behind the axes that are reduced."""
+    return _positive(axes) == tuple(range(1, 1 + len(axes)))
+
+
+def _positive(axes: tuple[int, ...]) -> tuple[int, ...]:
+    """Axes of an array with (N, C) and as many more, none counted from the end."""
+    return tuple(sorted(axis % (LEADING + len(axes)) for axis in axes))
+
+
+# Pictures have so many channels, and maps of them four axes with the batch.
+CHANNELS = (1, 3, 4)
+AXES = 4
+NCHW, NHWC = "NCHW", "NHWC"
+# What takes its channels second, and what brings channels there that stood last.
+_CHANNELS_SECOND = frozenset(
+    ["Conv", "MaxPool", "AveragePool", "LpPool", "GlobalMaxPool", "GlobalAveragePool",
+     "BatchNormalization", "InstanceNormalization"]
+)  # fmt: skip
+_TO_SECOND = [0, 3, 1, 2]
+# What an input may go through before that.
+_ALIKE = frozenset(["Cast", "Sub", "Add", "Mul", "Div", "Identity", "Pad", "QuantizeLinear"])
+
+
+def layout_of(shape: Sequence[int | None]) -> str:
+    """NCHW, or NHWC where only the last axis can be a picture's channels.
+
+    Args:
+        shape: four axes; None where any length goes.
+
+    Example:
+        >>> layout_of((None, 224, 224, 3)), layout_of((1, 3, 64, 64)), layout_of((1, 32, 8, 3))
+        ('NHWC', 'NCHW', 'NHWC')
+    """
+    last = shape[-1] in CHANNELS and shape[1] not in CHANNELS
+    return NHWC if last else NCHW
+
+
+def spatial(shape: Sequence[int]) -> tuple[int, ...]:
+    """The lengths of the spatial axes of an input; none where it has fewer than three axes."""
+    if len(shape) == AXES and layout_of(shape) == NHWC:
+        return tuple(shape[1:-1])
+    return tuple(shape[2:])
+
+
+def layout_by_use(nodes: Sequence[Any], name: str) -> str | None:
+    """The layout of the input called ``name`` by what takes it; None where that does not tell."""
+    alike = {name}
+    for node in nodes:
+        if node.op_type in _ALIKE and alike.intersection(node.input):
+            alike.update(node.output)
+        elif node.op_type in _CHANNELS_SECOND and node.input[0] in alike:
+            return NCHW
+        elif node.op_type == "Transpose" and node.input[0] in alike:
+            permutation = reader.attributes(node).get("perm")
+            return NHWC if permutation == _TO_SECOND else None
+    return None
+
+
+Data = memoryview | bytes
+_TORCH = "export it with torch.onnx.export(model, x, 'model.onnx')"
+_KERAS = "export it with model.export('model.onnx', format='onnx')"
+# Names of members of zip files stand at their beginning and again at their end.
+_ZIP, _MEMBERS = b"PK\x03\x04", 4096
+_KINDS: tuple[tuple[str, str, Callable[[Data], bool]], ...] = (
+    ("a Keras file", _KERAS, lambda data: _is_zip_with(data, b"model.weights.h5")),
+    ("a PyTorch file", _TORCH, lambda data: _is_zip_with(data, b"data.pkl")),
+    ("a PyTorch file or another pickle", _TORCH, lambda data: bytes(data[:1]) == b"\x80"),
+    ("a Keras or other HDF5 file", _KERAS, lambda data: bytes(data[:8]) == b"\x89HDF\r\n\x1a\n"),
+    (
+        "a TensorFlow Lite file",
+        "convert it with python -m tf2onnx.convert --tflite",
+        lambda data: bytes(data[4:8]) == b"TFL3",
+    ),
+)
+
+
+def other_kind(data: Data) -> tuple[str, str]:
+    r"""What a file is that is not an ONNX model, and what to do; empty where that is not known.
+
+    Example:
+        >>> other_kind(b"\0\0\0\0TFL3")[0]
+        'a TensorFlow Lite file'
+    """
+    found = (kind[:2] for kind in _KINDS if kind[2](data))
+    return next(found, ("", ""))
+
+
+def _is_zip_with(data: Data, member: bytes) -> bool:
+    parts = bytes(data[:_MEMBERS]), bytes(data[-_MEMBERS:])
+    return parts[0].startswith(_ZIP) and any(member in part for part in parts)
+
 
 LONGEST_NAME = 160
 # What the operators of ONNX itself are imported by.

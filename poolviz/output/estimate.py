@@ -9,7 +9,7 @@ from poolviz.geometry import resolve
 from poolviz.memory import Budget, spelled
 from poolviz.modes import build_mode
 from poolviz.spec import PoolSpec
-from poolviz.views.still_size import still_pixels, still_steps
+from poolviz.views.paint.still_size import still_pixels, still_steps
 
 # An output cell: its value, and what comparing or counting it takes.
 BYTES_PER_OUTPUT = 16

@@ -12,14 +12,13 @@ from types import ModuleType
 
 import numpy as np
 
-from poolviz.discovery import import_all
 from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap, file_stamp
+from poolviz.frameworks import find_rule
 from poolviz.memory import Budget, asked_budget
-from poolviz.rules import find_rule
+from poolviz.plugins import import_all
 from poolviz.sources._arrays import Array, refuse_other_than_numbers, widened
 from poolviz.sources._mapping import watch_files
-from poolviz.sources._matrix import matrix_map
 from poolviz.sources._origin import (
     Origin,
     ReadOptions,
@@ -36,6 +35,7 @@ from poolviz.sources._samples import (
     sample_files,
     sample_path,
 )
+from poolviz.sources._text import matrix_map
 from poolviz.text import escaped
 
 __all__ = [

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from poolviz.discovery import unknown
 from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
+from poolviz.plugins import unknown
 from poolviz.sources._origin import Origin, ReadOptions
 from poolviz.text import escaped, size
 

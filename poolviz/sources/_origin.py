@@ -1,15 +1,20 @@
 """Where data comes from: a regular file or standard input; and how to read it."""
 
+import difflib
 import hashlib
 import io
 import stat
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from importlib import import_module
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from poolviz.errors import SourceError, SpecError
 from poolviz.memory import Budget, asked_budget
-from poolviz.text import escaped
+from poolviz.plugins import NEAR, unknown
+from poolviz.text import escaped, shortened
 
 HEAD = 32
 PART = 1 << 20
@@ -139,3 +144,51 @@ def stream_origin(stream: BinaryIO, budget: Budget) -> Origin:
     if not data:
         raise SourceError("standard input", "it is empty", "pipe a file or numbers into poolviz")
     return Origin("stdin", "standard input", "", None, data)
+
+
+def extra_module(module: str, extra: str, shown: str) -> Any:
+    """The module of a package that the extra ``extra`` installs.
+
+    Raises:
+        SourceError: it is not installed.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        package = module.split(".", maxsplit=1)[0]
+        remedy = f"run: pip install 'poolviz[{extra}]'"
+        raise SourceError(shown, f"the package {package} is missing", remedy) from error
+
+
+# What a line shows of keys: so many, and of each so much.
+MOST_KEYS, LONGEST_KEY = 10, 60
+# Among so many the one is looked for that was meant.
+MOST_COMPARED = 1000
+
+
+def chosen_key(keys: Collection[str], origin: Origin, options: ReadOptions) -> str:
+    """The key that is asked for, else the only one.
+
+    Raises:
+        SourceError: there is no such key, or there is none at all, or there are several and none
+            is asked for.
+    """
+    key = options.key
+    if not keys:
+        raise SourceError(origin.shown, "it holds no arrays of numbers", "save one in it")
+    if key is None and len(keys) == 1:
+        return next(iter(keys))
+    if key is not None and key in keys:
+        return key
+    names = [shortened(escaped(name), LONGEST_KEY) for name in islice(keys, MOST_COMPARED)]
+    near = difflib.get_close_matches(key or "", names, n=1, cutoff=NEAR)
+    shown = list(dict.fromkeys([*near, *names]))[:MOST_KEYS]
+    if key is None:
+        listing = "|".join(shown)
+        more = f" or one of {len(keys) - MOST_KEYS:,} more" if len(keys) > MOST_KEYS else ""
+        raise SourceError(
+            origin.shown, f"it holds {len(keys):,} arrays", f"choose --key {listing}{more}"
+        )
+    error = unknown("key", shortened(key, LONGEST_KEY), shown)
+    more = f" and {len(keys) - MOST_KEYS:,} more" if len(keys) > MOST_KEYS else ""
+    raise SourceError(origin.shown, error.cause, error.remedy + more)

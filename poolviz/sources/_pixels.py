@@ -3,10 +3,13 @@
 import contextlib
 import logging
 import os
+import re
 import struct
+import sys
 import warnings
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,8 +19,177 @@ from PIL import Image, UnidentifiedImageError, features
 from poolviz.errors import SourceError
 from poolviz.feature_map import RGB, FeatureMap
 from poolviz.sources._origin import Origin, ReadOptions
-from poolviz.sources._stored import Storage, storage_of
 from poolviz.text import counted
+
+# A precision that no decoder here gives whole: unknown, or with a sign.
+UNKNOWN = 64
+_CODESTREAM = b"\xff\x4f\xff\x51"
+
+
+def jpeg2000_bits(data: bytes) -> int:
+    """The most bits of a component; UNKNOWN if they have signs, or are not told of in ``data``."""
+    if not data.startswith(_CODESTREAM):
+        data = next((body for kind, body in _boxes(data) if kind == b"jp2c"), b"")
+    # Marker and length (6 bytes), capabilities (2), eight sizes and offsets of 4 bytes.
+    count = int.from_bytes(data[40:42], "big")
+    sizes = data[42 : 42 + 3 * count : 3]
+    if not data.startswith(_CODESTREAM) or not sizes or max(sizes) & 0x80:
+        return UNKNOWN
+    # Pillow shifts fewer bits up to 8, or to 16.
+    bits = {size + 1 for size in sizes}
+    return bits.pop() if len(bits) == 1 and bits <= {8, 16} else UNKNOWN
+
+
+def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Each box's type and what of its body there is."""
+    at = 0
+    while at + 8 <= len(data):
+        length, kind, start = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8], 8
+        if length == 1:
+            length, start = int.from_bytes(data[at + 8 : at + 16], "big"), 16
+        end = at + length if length else len(data)
+        if end < at + start:
+            return
+        yield kind, data[at + start : end]
+        at = end
+
+
+def avif_bits(data: bytes) -> int:
+    """The bits of a sample: 8, 10 or 12; UNKNOWN if they are not told of in ``data``."""
+    # The configuration of AV1: version, profile and level, then tier, high bit depth, twelve bits.
+    at = data.find(b"av1C")
+    if at < 0 or at + 7 > len(data):
+        return UNKNOWN
+    flags = data[at + 6]
+    return (12 if flags & 0x20 else 10) if flags & 0x40 else 8
+
+
+# Tags of TIFF.
+_BITS, _PHOTOMETRIC, _PLANAR, _SUBSAMPLING, _SAMPLE_FORMAT = 258, 262, 284, 530, 339
+_WHITE_IS_ZERO, _YCBCR, _SEPARATE, _SIGNED = 0, 6, 2, 2
+# A grey of 1, 2, 4 or 8 bits, perhaps inverted (I), its bits perhaps in reverse (R).
+_GREY_RAW = re.compile(r"[1L](?:;([24]?)(I?)R?)?")
+# By bits: the largest grey, and by what Pillow multiplies to fill 8 bits.
+_SHORT = {"2": (3, 85), "4": (15, 17)}
+# libtiff gives these in the machine's order of bytes, and Pillow takes them for the file's.
+_SWAPPED = {"II": ("I;16S", "I;32S", "F;32F"), "MM": ("I;16BS", "I;32BS", "F;32BF")}
+_OTHER_ORDER = "MM" if sys.byteorder == "little" else "II"
+_DEEP = ("RGB", "RGBA", "CMYK")
+
+
+@dataclass(frozen=True)
+class Storage:
+    """How a file stores its values, as far as Pillow changes them.
+
+    Args:
+        raw: Pillow's name of it.
+        signed: the integers have a sign.
+        swapped: Pillow exchanges the bytes of a value once too often.
+    """
+
+    raw: str
+    signed: bool = False
+    swapped: bool = False
+
+    def restored(self, values: NDArray[Any], highest: int) -> tuple[NDArray[Any], int]:
+        """The stored numbers of greys, and the largest that the format can hold (0: any).
+
+        ``values`` and ``highest`` are Pillow's.
+        """
+        if self.raw in ("I;16S", "I;16BS"):
+            values = values.astype(np.int16)
+        if self.swapped:
+            return values.byteswap(), 0
+        if self.raw == "I;12":
+            return values, (1 << 12) - 1
+        if self.raw == "I;32N" and not self.signed:
+            return values.view(np.uint32), 0
+        grey = _GREY_RAW.fullmatch(self.raw)
+        if grey is None or highest not in (1, 255):
+            return values, highest
+        bits, inverted = grey.groups(default="")
+        values = highest - values if inverted else values
+        if self.signed:
+            return values.view(np.int8), 0
+        highest, factor = _SHORT.get(bits, (highest, 1))
+        return values // np.uint8(factor), highest
+
+
+def storage_of(image: Image.Image, shown: str, data: bytes, notes: list[str]) -> Storage:
+    """How an image that is opened, not yet decoded, stores its values; ``data``: its first bytes.
+
+    Raises:
+        SourceError: they cannot be had whole.
+    """
+    tile = next(iter(getattr(image, "tile", [])), ("", (), 0, ""))
+    decoder, arguments = tile[0], tile[3]
+    raw = arguments if isinstance(arguments, str) else str(next(iter(arguments or ()), ""))
+    bits = _bits(image, raw, data)
+    if bits > 8 and (image.mode in _DEEP or image.format in ("AVIF", "JPEG2000")):  # noqa: PLR2004 - a byte
+        cause = f"its colours have {bits} bits, of which only 8 could be read"
+        if bits == UNKNOWN:
+            cause = "its values have neither 8 bits each nor, as one grey channel, 16"
+        remedy = "save its channels as an .npy, or the image with 8 bits"
+        raise SourceError(shown, cause, remedy)
+    if image.format == "BMP":
+        _check_bmp(image, shown, decoder, raw, notes, data)
+    if image.format != "TIFF":
+        return Storage(raw)
+    tags: Any = image.tag_v2  # type: ignore[attr-defined]
+    _check_tiff(image, tags, shown, decoder, raw, notes)
+    order = tags.prefix.decode("ascii")
+    swapped = decoder == "libtiff" and order == _OTHER_ORDER and raw in _SWAPPED[order]
+    return Storage(raw, _SIGNED in tags.get(_SAMPLE_FORMAT, ()), swapped)
+
+
+def _bits(image: Image.Image, raw: str, data: bytes) -> int:
+    """Bits of a sample, where there are more than 8; else 8 or fewer."""
+    if image.format == "TIFF":
+        tags: Any = image.tag_v2  # type: ignore[attr-defined]
+        return int(max(tags.get(_BITS, (1,))))
+    if image.format == "AVIF":
+        return avif_bits(data)
+    if image.format == "JPEG2000":
+        # Greys of 16 bits are Pillow's own; of others it gives the upper bits.
+        bits = jpeg2000_bits(data)
+        return 8 if bits == 16 and image.mode == "I;16" else bits  # noqa: PLR2004 - as said
+    return 16 if ";16" in raw and not raw.startswith("BGR") else 8
+
+
+def _check_bmp(
+    image: Image.Image, shown: str, decoder: str, raw: str, notes: list[str], data: bytes
+) -> None:
+    if raw in ("BGR;15", "BGR;16"):
+        notes.append("colours of 5 or 6 bits are stretched to 8")
+    # A palette of greys is left out by Pillow, which then takes 8 bits (or 1) for a cell.
+    header = int.from_bytes(data[14:18], "little")
+    bits = int.from_bytes(data[24:26] if header == 12 else data[28:30], "little")  # noqa: PLR2004 - the oldest header's length
+    wanted = {"1": 1, "L": 8}.get(image.mode, bits)
+    if bits != wanted and (decoder == "raw" or image.mode == "1"):
+        raise SourceError(shown, f"its greys of {bits} bits cannot be read", "save it as a PNG")
+
+
+def _check_tiff(
+    image: Image.Image, tags: Any, shown: str, decoder: str, raw: str, notes: list[str]
+) -> None:
+    bands, samples = image.getbands(), len(tags.get(_BITS, (1,)))
+    remedy = "save its channels as an .npy, or the image as a PNG"
+    if image.mode == "LAB":
+        raise SourceError(shown, "its colours are L*a*b*", "save it as RGB")
+    if tags.get(_PLANAR) == _SEPARATE and image.mode in ("LA", "La", "PA"):
+        raise SourceError(shown, "its grey and alpha are stored apart", remedy)
+    subsampled = tuple(tags.get(_SUBSAMPLING, (2, 2))) != (1, 1)
+    if tags.get(_PHOTOMETRIC) == _YCBCR and decoder == "raw" and len(bands) > 1 and subsampled:
+        raise SourceError(shown, "its colours are subsampled without compression", remedy)
+    if tags.get(_PHOTOMETRIC, _WHITE_IS_ZERO) == _WHITE_IS_ZERO and len(bands) == 1:
+        notes.append("0 stands for white; the numbers are as stored")
+    if tags.get(_PHOTOMETRIC) == _YCBCR and raw == "RGBX":
+        notes.append("YCbCr converted to RGB")
+    if raw.startswith("RGBa"):
+        notes.append("its colours are divided by their alpha")
+    if samples > len(bands):
+        notes.append(f"{counted(samples - len(bands), 'further channel')} left out")
+
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
 # Formats that Pillow reads only where it was built so, by the name of what it needs.

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from poolviz.discovery import unknown
 from poolviz.errors import SourceError
+from poolviz.plugins import unknown
 
 PREFIX = "sample:"
 _KINDS = {".csv", ".npy", ".png"}

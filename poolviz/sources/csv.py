@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
-from poolviz.sources._matrix import from_cells, parse_rows
-from poolviz.sources._nested import as_map, is_nested, parse_nested
 from poolviz.sources._origin import Origin, ReadOptions
+from poolviz.sources._text import as_map, from_cells, is_nested, parse_nested, parse_rows
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".json")
 OPTIONS = ()

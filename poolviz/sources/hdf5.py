@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 from poolviz.errors import PoolvizError, SourceError
 from poolviz.feature_map import FeatureMap
 from poolviz.sources._arrays import NUMERIC, array_map
-from poolviz.sources._extras import extra_module
-from poolviz.sources._keys import chosen_key
-from poolviz.sources._origin import Origin, ReadOptions
+from poolviz.sources._origin import Origin, ReadOptions, chosen_key, extra_module
 
 SUFFIXES = (".h5", ".hdf5")
 OPTIONS = ("key", "index", "complex_part", "layout")

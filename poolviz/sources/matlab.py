@@ -20,9 +20,8 @@ from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget
 from poolviz.sources import hdf5
 from poolviz.sources._arrays import array_map
-from poolviz.sources._keys import chosen_key
-from poolviz.sources._npy_format import MOST_AXES
-from poolviz.sources._origin import Origin, ReadOptions
+from poolviz.sources._origin import Origin, ReadOptions, chosen_key
+from poolviz.sources.npy import MOST_AXES
 
 SUFFIXES = (".mat",)
 OPTIONS = ("key", "index", "complex_part", "layout")

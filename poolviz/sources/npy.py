@@ -1,14 +1,22 @@
 """NumPy arrays: ``.npy``; large ones are mapped into memory rather than read."""
 
-from typing import Any
+import math
+import sys
+import tokenize
+import warnings
+from typing import IO, Any, cast
 
+import numpy as np
+from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
-from poolviz.sources._arrays import array_map
-from poolviz.sources._mapping import file_array
-from poolviz.sources._npy_format import MAGIC, read_header, read_stream, trailing
-from poolviz.sources._origin import Origin, ReadOptions
+from poolviz.memory import Budget
+from poolviz.sources._arrays import array_map, refuse_other_than_numbers
+from poolviz.sources._mapping import Header, file_array
+from poolviz.sources._origin import PART, Origin, ReadOptions
+from poolviz.text import counted
 
 SUFFIXES = (".npy",)
 OPTIONS = ("index", "complex_part", "layout")
@@ -41,3 +49,91 @@ def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tupl
         if origin.path is None:
             return read_stream(file, origin.shown, header, options.budget), notes
         return file_array(file, origin, header, options.budget), notes
+
+
+MAGIC = b"\x93NUMPY"
+# NumPy has 64 since version 2, before that 32.
+MOST_AXES = 32
+_BAD_HEADER = (
+    ValueError,
+    TypeError,
+    LookupError,
+    EOFError,
+    OverflowError,
+    SyntaxError,
+    RecursionError,
+    MemoryError,
+    tokenize.TokenError,
+)
+# Version 3 differs from 2 in the encoding of field names only, and arrays with fields are refused.
+_READERS = {
+    (1, 0): npy.read_array_header_1_0,
+    (2, 0): npy.read_array_header_2_0,
+    (3, 0): npy.read_array_header_2_0,
+}
+
+
+def read_header(file: IO[bytes], shown: str, size: int) -> Header:
+    """(shape, column-major?, type) of the array in ``file``, which is ``size`` bytes long.
+
+    Raises:
+        SourceError: it is no such header, or claims more or other than the file holds.
+    """
+    try:
+        # NumPy warns of odd headers, which are refused below or harmless.
+        with warnings.catch_warnings(action="ignore"):
+            version = npy.read_magic(file)
+            shape, column_major, dtype = _READERS[version](file)
+    except _BAD_HEADER as error:
+        raise SourceError(
+            shown, "it has no valid .npy header", "save it again with numpy.save"
+        ) from error
+    if dtype.hasobject:
+        raise SourceError(
+            shown,
+            "it holds Python objects, which may run code when loaded",
+            "save plain numbers with numpy.save",
+        )
+    refuse_other_than_numbers(dtype, shown)
+    impossible = any(type(n) is not int or not 0 <= n <= sys.maxsize for n in shape)
+    # An axis of 0 hides others from the file's size, but not from NumPy.
+    if len(shape) > MOST_AXES or impossible or math.prod(n or 1 for n in shape) > sys.maxsize // 16:
+        raise SourceError(shown, "its header claims an impossible shape", "save it again")
+    _refuse_short(shown, shape, dtype, size - file.tell())
+    return shape, column_major, dtype
+
+
+def _refuse_short(shown: str, shape: tuple[int, ...], dtype: np.dtype[Any], there: int) -> None:
+    wanted = math.prod(shape) * dtype.itemsize
+    if wanted > there:
+        raise SourceError(
+            shown,
+            f"its header claims {wanted:,} bytes, {max(0, there):,} are there",
+            "copy or save it again",
+        )
+
+
+def trailing(there: int, header: Header) -> tuple[str, ...]:
+    """A note if more bytes follow the header than the array has."""
+    shape, _, dtype = header
+    more = there - math.prod(shape) * dtype.itemsize
+    return (f"{counted(more, 'byte')} behind the array left out",) if more > 0 else ()
+
+
+def read_stream(file: IO[bytes], shown: str, header: Header, budget: Budget) -> NDArray[Any]:
+    """The array of ``header``, whose values stand next in ``file``, read into memory.
+
+    Raises:
+        SourceError: it is larger than the budget.
+        EOFError: there is less than the header claims.
+    """
+    shape, column_major, dtype = header
+    budget.check_source(shown, math.prod(shape) * dtype.itemsize, "save it as an .npy of its own")
+    values = np.empty(math.prod(shape), dtype)
+    data, stream = values.view(np.uint8), cast("Any", file)
+    # In parts: of an archive, what is asked for at once is there twice.
+    for start in range(0, data.size, PART):
+        part = data[start : start + PART]
+        if stream.readinto(part) != part.size:
+            raise EOFError
+    return values.reshape(shape, order="F" if column_major else "C")

@@ -12,9 +12,8 @@ from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
 from poolviz.sources import pickled
 from poolviz.sources._arrays import array_map
-from poolviz.sources._keys import chosen_key
-from poolviz.sources._npy_format import read_header, read_stream, trailing
-from poolviz.sources._origin import Origin, ReadOptions
+from poolviz.sources._origin import Origin, ReadOptions, chosen_key
+from poolviz.sources.npy import read_header, read_stream, trailing
 
 SUFFIXES = (".npz",)
 # What zipfile and its decompressors raise on archives that are damaged or lie.

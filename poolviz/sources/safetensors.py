@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
 from poolviz.sources._arrays import BFLOAT16, array_map
-from poolviz.sources._keys import chosen_key
 from poolviz.sources._mapping import file_array
-from poolviz.sources._npy_format import MOST_AXES
-from poolviz.sources._origin import Origin, ReadOptions
+from poolviz.sources._origin import Origin, ReadOptions, chosen_key
+from poolviz.sources.npy import MOST_AXES
 
 SUFFIXES = (".safetensors",)
 OPTIONS = ("key", "index", "complex_part", "layout")

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from PIL.PngImagePlugin import PngInfo
 
-from poolviz.patches import Array
 from poolviz.result import PoolResult, Step
-from poolviz.views.canvas import Canvas
 from poolviz.views.figures import DEFAULT_FIGURE, figure_scene
 from poolviz.views.page import Offer, Variant, page
-from poolviz.views.style import DEFAULT_THEME, THEMES
+from poolviz.views.paint.canvas import Canvas
+from poolviz.views.scene.style import DEFAULT_THEME, THEMES
+from poolviz.windows import Array
 
 # A notebook keeps what it shows, so that pages in it take in fewer channels and cells.
 MOST_SIGNS, MOST_CELLS = 1 << 18, 128

@@ -10,7 +10,7 @@ from poolviz.batch.work import Recipe
 from poolviz.memory import Budget
 from poolviz.output.job import Look, Order, Pooling
 from poolviz.spec import PoolSpec
-from poolviz.views.pace import Pace
+from poolviz.views.paint.pace import Pace
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from poolviz.batch import cluster as scheduler
+from poolviz.batch import workers as scheduler
 from poolviz.errors import PoolvizError
 
 pytestmark = pytest.mark.conformance

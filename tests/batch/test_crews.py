@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from poolviz.batch.crews import Processes
 from poolviz.batch.listing import Item
 from poolviz.batch.work import Recipe, Task
+from poolviz.batch.workers import Processes
 
 SECONDS = 20
 INTERRUPT = 1 << (signal.SIGINT - 1)

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from poolviz import atomic
 from poolviz.batch import journal as journal_module
 from poolviz.batch.journal import Journal
 from poolviz.batch.listing import REPORT, Item
 from poolviz.batch.work import Recipe, Task, treat
 from poolviz.errors import OutputError
+from poolviz.output import writing
 
 
 def record(
@@ -233,7 +233,7 @@ def test_m2_report_is_locked_while_it_is_put_in_order(
     import fcntl
 
     journal = Journal(tmp_path)
-    write, held = atomic.write, []
+    write, held = writing.write, []
 
     def seen(path: Path, data: bytes) -> None:
         other = os.open(tmp_path, os.O_RDONLY)
@@ -244,7 +244,7 @@ def test_m2_report_is_locked_while_it_is_put_in_order(
         os.close(other)
         write(path, data)
 
-    monkeypatch.setattr(atomic, "write", seen)
+    monkeypatch.setattr(writing, "write", seen)
     journal.add([record("a"), record("a", status="failed")])
     journal.close()
     assert held == [tmp_path / REPORT]

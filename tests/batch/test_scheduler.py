@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from poolviz.batch import cluster
-from poolviz.batch.cluster import Cluster, within
+from poolviz.batch import workers
+from poolviz.batch.workers import Cluster, within
 from poolviz.errors import PoolvizError
 
 
@@ -31,7 +31,7 @@ def refuse(*_: object, **__: object) -> NoReturn:
 def ending(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What would be done at the end of the process."""
     registered: list[Any] = []
-    monkeypatch.setattr(cluster.atexit, "register", registered.append)
+    monkeypatch.setattr(workers.atexit, "register", registered.append)
     return registered
 
 
@@ -39,7 +39,7 @@ def test_l11_who_is_not_there_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch, ending: list[Any]
 ) -> None:
     """What fails at once is not said to have taken ten seconds."""
-    monkeypatch.setattr(cluster, "_package", lambda: Dask(refuse))
+    monkeypatch.setattr(workers, "_package", lambda: Dask(refuse))
     with pytest.raises(PoolvizError, match="http://localhost:80: no scheduler is there; start it"):
         Cluster("http://localhost:80")
     assert not ending
@@ -49,8 +49,8 @@ def test_h6_who_says_nothing_is_not_waited_for_any_longer(
     monkeypatch: pytest.MonkeyPatch, ending: list[Any]
 ) -> None:
     """After the time that is said, though the connection never ends; nor does the end wait."""
-    monkeypatch.setattr(cluster, "_package", lambda: Dask(lambda *_, **__: time.sleep(60)))
-    monkeypatch.setattr(cluster, "SECONDS", 0.2)
+    monkeypatch.setattr(workers, "_package", lambda: Dask(lambda *_, **__: time.sleep(60)))
+    monkeypatch.setattr(workers, "SECONDS", 0.2)
     with pytest.raises(PoolvizError, match=r"nobody answers within 0\.2 seconds"):
         Cluster("tcp://localhost:1")
     assert len(ending) == 1

@@ -10,7 +10,7 @@ from poolviz.batch import work
 from poolviz.batch.listing import Item
 from poolviz.batch.work import Recipe, Task, treat
 from poolviz.spec import PoolSpec
-from poolviz.views.pace import Pace
+from poolviz.views.paint.pace import Pace
 
 
 def test_outputs_are_written_and_told(item: Item, recipe: Recipe) -> None:

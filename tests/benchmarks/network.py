@@ -21,11 +21,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from known_networks import NETWORKS, built, export
 
 from poolviz.memory import asked_budget
-from poolviz.networks.arrays import feed_array
-from poolviz.networks.feeding import Preparation
+from poolviz.networks.feeding import Preparation, feed_array
 from poolviz.networks.model import open_network
-from poolviz.networks.observation import observe
-from poolviz.views.networks import network_document
+from poolviz.networks.observe import observe
+from poolviz.views.answers.network import network_document
 
 # Of calls; a command starts Python and loads onnx, typer and rich besides.
 LIMIT = 1.5

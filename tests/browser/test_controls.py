@@ -7,8 +7,8 @@ from opened import Open, Opened
 from pictures import TEACHING, noise, result_of
 from playwright.sync_api import expect
 
-from poolviz.views.pace import Pace
 from poolviz.views.page import Offer, Variant
+from poolviz.views.paint.pace import Pace
 
 pytestmark = pytest.mark.browser
 

@@ -9,11 +9,11 @@ from pictures import TEACHING, noise, photo, result_of, with_holes
 from playwright.sync_api import expect
 
 from poolviz import FeatureMap, PoolResult, PoolSpec
+from poolviz.analysis.shift import shift
 from poolviz.geometry import CellKind
-from poolviz.teach.shifts import shift
-from poolviz.views.panel import cell_text
-from poolviz.views.shifts import shift_offer
-from poolviz.views.style import THEMES
+from poolviz.views.answers.shift import shift_offer
+from poolviz.views.scene.elements import cell_text
+from poolviz.views.scene.style import THEMES
 
 pytestmark = pytest.mark.browser
 

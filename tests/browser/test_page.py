@@ -15,9 +15,9 @@ from opened import Open, Opened
 from pictures import TEACHING, noise, photo, result_of
 from playwright.sync_api import expect
 
-from poolviz.views.pace import Pace
 from poolviz.views.page import Offer, Variant
-from poolviz.views.style import THEMES
+from poolviz.views.paint.pace import Pace
+from poolviz.views.scene.style import THEMES
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from poolviz.cli.commands.demo import TRY
-from poolviz.teach.lesson import Lesson, lessons
+from poolviz.lessons._lesson import Lesson, lessons
 
 
 def test_demo_shows_pooling_and_writes_nothing(poolviz: Any, folder: Path) -> None:

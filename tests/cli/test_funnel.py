@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from poolviz import __version__
-from poolviz.cli import pipeline
+from poolviz.cli import answer
 from poolviz.cli.funnel import flag
 
 TEACHING = ("run", "sample:teaching", "--write", "none")
@@ -75,7 +75,7 @@ def test_bug_is_told_as_one(poolviz: Any, monkeypatch: pytest.MonkeyPatch) -> No
     def fail(*_: object) -> NoReturn:
         raise ZeroDivisionError("one\nover zero")
 
-    monkeypatch.setattr(pipeline, "carry_out", fail)
+    monkeypatch.setattr(answer, "carry_out", fail)
     done = poolviz(*TEACHING)
     assert done.code == 70
     assert "this is a bug of poolviz" in done.failure
@@ -89,7 +89,7 @@ def test_interrupt_is_told(poolviz: Any, monkeypatch: pytest.MonkeyPatch) -> Non
     def fail(*_: object) -> NoReturn:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pipeline, "carry_out", fail)
+    monkeypatch.setattr(answer, "carry_out", fail)
     done = poolviz(*TEACHING)
     assert done.code == 130
     assert "interrupted" in done.failure

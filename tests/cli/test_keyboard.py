@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from poolviz.cli.keyboard import Keys
+from poolviz.cli.terminal import Keys
 
 
 @pytest.fixture

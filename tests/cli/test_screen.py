@@ -5,7 +5,7 @@ import io
 from rich.console import Console
 from rich.style import Style
 
-from poolviz.cli.screen import fitted
+from poolviz.cli.terminal import fitted
 
 
 def terminal(width: int, system: str | None = None) -> Console:

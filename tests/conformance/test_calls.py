@@ -18,8 +18,8 @@ import jax.numpy as jnp
 import keras
 
 from poolviz import FeatureMap, PoolResult, PoolSpec, available_rules, run
-from poolviz.calls import lines_of_code
 from poolviz.errors import SpecError
+from poolviz.frameworks._code import lines_of_code
 
 pytestmark = pytest.mark.conformance
 COUNT = 3000

@@ -16,7 +16,7 @@ import poolviz
 from poolviz.memory import asked_budget
 from poolviz.networks.feeding import Fed
 from poolviz.networks.model import open_network
-from poolviz.networks.observation import Observation, observe
+from poolviz.networks.observe import Observation, observe
 
 pytestmark = pytest.mark.conformance
 

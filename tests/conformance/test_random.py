@@ -29,10 +29,10 @@ from skimage.measure import block_reduce
 from torch.nn import functional
 
 from poolviz import PoolSpec, SpecError, pool
-from poolviz.frameworks import caveat, emulation
+from poolviz.frameworks import find_rule
+from poolviz.frameworks._answers import caveat, emulation
 from poolviz.geometry import resolve
 from poolviz.modes import build_mode
-from poolviz.rules import find_rule
 
 pytestmark = pytest.mark.conformance
 

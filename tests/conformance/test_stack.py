@@ -9,9 +9,9 @@ import torch
 from torch.nn import functional
 
 from poolviz import FeatureMap, SpecError
-from poolviz.teach.layers import read_layers
-from poolviz.teach.layers._filters import FILTERS
-from poolviz.teach.stack import stack
+from poolviz.analysis.layers import read_layers
+from poolviz.analysis.layers._filters import FILTERS
+from poolviz.analysis.stack import stack
 
 pytestmark = pytest.mark.conformance
 

@@ -40,8 +40,8 @@ from PIL import Image
 import poolviz
 from poolviz.cli.app import build_app
 from poolviz.cli.funnel import run_app
+from poolviz.frameworks import available_rules
 from poolviz.modes import available_modes
-from poolviz.rules import available_rules
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 # The limits of one line: seconds of a processor, seconds on the clock of a busy machine, memory.

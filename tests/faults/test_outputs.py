@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from conftest import NAMES, OLD, PROGRAM, RUN, SECONDS
 
-from poolviz.atomic import PREFIX, _host
+from poolviz.output.writing import PREFIX, _host
 
 pytestmark = pytest.mark.faults
 

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from poolviz.cli.funnel import run_app
+from poolviz.frameworks import available_rules
 from poolviz.modes import available_modes
-from poolviz.rules import available_rules
 
 pytestmark = pytest.mark.faults
 

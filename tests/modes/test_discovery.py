@@ -72,7 +72,7 @@ def forget() -> None:
 def drop_commands() -> None:
     """Unload the commands, whose help lists the modes when they are imported."""
     names = [name for name in sys.modules if name.startswith("poolviz.cli.commands.")]
-    for name in [*names, "poolviz.cli.parameters", "poolviz.cli.groups"]:
+    for name in [*names, "poolviz.cli.options", "poolviz.cli.groups"]:
         sys.modules.pop(name, None)
 
 

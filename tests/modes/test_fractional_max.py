@@ -9,7 +9,7 @@ from oracles import DEFINITIONS, Window
 
 from poolviz import FeatureMap, PoolSpec, SpecError, pool, run
 from poolviz.cli.funnel import run_app
-from poolviz.output.naming import output_name
+from poolviz.output.names import output_name
 
 NINE = np.array([[5.0, 1.0, -2.0, 7.0, 7.0, 3.0, -8.0, -9.0, -7.0]])
 

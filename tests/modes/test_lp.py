@@ -8,8 +8,8 @@ import pytest
 from contract import check_definition
 
 from poolviz import FeatureMap, PoolSpec, SpecError, gradient, pool, run
+from poolviz.analysis.explain import explain
 from poolviz.result import Step
-from poolviz.teach.explanation import explain
 
 
 def step(values: Any, column: int = 0, mode: str = "lp", **options: Any) -> Step:

@@ -12,8 +12,7 @@ from poolviz import FeatureMap, PoolSpec, SpecError, gradient, pool, run
 from poolviz.cli.funnel import run_app
 from poolviz.geometry import resolve
 from poolviz.modes import build_mode
-from poolviz.patches import gather, single
-from poolviz.receptive_field import ReceptiveField
+from poolviz.windows import ReceptiveField, gather, single
 
 SIXTEEN = np.arange(1.0, 17.0).reshape(4, 4)
 

@@ -13,7 +13,7 @@ import poolviz
 from poolviz import FeatureMap, PoolSpec, SpecError, modes
 from poolviz.cli.funnel import run_app
 from poolviz.modes import Mode, build_mode
-from poolviz.modes._options import option_defaults, parse_options
+from poolviz.modes._mode import option_defaults, parse_options
 
 SLOPELESS = '''
 from dataclasses import dataclass

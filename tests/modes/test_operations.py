@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from poolviz import PoolSpec
-from poolviz.calls import lines_of_code
+from poolviz.frameworks._code import lines_of_code
 from poolviz.geometry import resolve
 from poolviz.modes import build_mode
 

@@ -9,7 +9,7 @@ from oracles import expected_draw
 
 from poolviz import FeatureMap, PoolSpec, gradient, pool, run
 from poolviz.modes import build_mode
-from poolviz.patches import Counts, Patches
+from poolviz.windows import Counts, Patches
 
 EXPECTED = "stochastic:expected=true"
 

@@ -7,8 +7,7 @@ import pytest
 from onnx_models import counting, slot
 
 from poolviz import SpecError
-from poolviz.networks.arrays import feed_array
-from poolviz.networks.feeding import Fed, Preparation, shape_words
+from poolviz.networks.feeding import Fed, Preparation, feed_array, shape_words
 from poolviz.networks.model import Slot
 
 

@@ -11,8 +11,7 @@ from onnx_models import counting, model, node, saved, tensor
 
 from poolviz import SpecError
 from poolviz.memory import Budget
-from poolviz.networks.estimate import working_bytes
-from poolviz.networks.model import open_network
+from poolviz.networks.model import open_network, working_bytes
 
 
 def needed(made: Any, *watched: str, **feeds: Any) -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from poolviz import SourceError
 from poolviz.memory import Budget
-from poolviz.networks.foreign import other_kind
+from poolviz.networks.graph import other_kind
 from poolviz.networks.model import open_network
 
 

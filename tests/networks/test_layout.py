@@ -8,11 +8,10 @@ import pytest
 from onnx_models import model, node, saved
 
 from poolviz.memory import asked_budget
-from poolviz.networks.arrays import feed_array
-from poolviz.networks.feeding import Preparation
-from poolviz.networks.layout import layout_by_use, layout_of, spatial
+from poolviz.networks.feeding import Preparation, feed_array
+from poolviz.networks.graph import layout_by_use, layout_of, spatial
 from poolviz.networks.model import open_network
-from poolviz.networks.observation import observe
+from poolviz.networks.observe import observe
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,13 @@ import onnx
 import pytest
 from onnx_models import POOL, model, node, tensor
 
-from poolviz.networks.constants import Constants
-from poolviz.networks.nodes import is_channels_last, is_spatial, pooling_nodes, reduced_axes
+from poolviz.networks.graph import (
+    Constants,
+    is_channels_last,
+    is_spatial,
+    pooling_nodes,
+    reduced_axes,
+)
 
 
 def found(nodes: list[Any], constants: list[Any] | None = None) -> list[str]:

@@ -8,8 +8,7 @@ from onnx_models import slot
 
 from poolviz import FeatureMap, SpecError
 from poolviz.feature_map import RGB
-from poolviz.networks.feeding import Preparation
-from poolviz.networks.pictures import feed_picture
+from poolviz.networks.feeding import Preparation, feed_picture
 
 # Red, green and blue of 1×2 pixels.
 COLOURS = np.array([[[100, 0]], [[50, 255]], [[200, 10]]], np.uint8)

@@ -8,12 +8,7 @@ import pytest
 from onnx_models import counting
 
 from poolviz import PoolSpec, SourceError, SpecError
-from poolviz.networks.pooling_layer import (
-    PoolingLayer,
-    along_row,
-    largest_difference,
-    observed,
-)
+from poolviz.networks.observe import PoolingLayer, along_row, largest_difference, observed
 
 MAX = PoolSpec("max", 2)
 

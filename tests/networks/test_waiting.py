@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import pytest
 
-from poolviz.networks.waiting import wait_for
+from poolviz.networks.model import wait_for
 
 
 def fail() -> NoReturn:
@@ -29,7 +29,7 @@ def test_h3_what_ends_the_wait_stops_the_work(monkeypatch: pytest.MonkeyPatch) -
         stopped.wait(20)
         ended.set()
 
-    monkeypatch.setattr("poolviz.networks.waiting.Future", _interrupted())
+    monkeypatch.setattr("poolviz.networks.model.Future", _interrupted())
     with pytest.raises(KeyboardInterrupt):
         wait_for(work, stopped.set)
     assert ended.is_set()
@@ -37,8 +37,8 @@ def test_h3_what_ends_the_wait_stops_the_work(monkeypatch: pytest.MonkeyPatch) -
 
 def test_h3_what_does_not_stop_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a while; the exception is not kept waiting for ever."""
-    monkeypatch.setattr("poolviz.networks.waiting.GRACE_SECONDS", 0.05)
-    monkeypatch.setattr("poolviz.networks.waiting.Future", _interrupted())
+    monkeypatch.setattr("poolviz.networks.model.GRACE_SECONDS", 0.05)
+    monkeypatch.setattr("poolviz.networks.model.Future", _interrupted())
     go, start = threading.Event(), time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         wait_for(go.wait, lambda: None)

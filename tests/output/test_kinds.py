@@ -3,7 +3,7 @@
 import pytest
 
 from poolviz import SpecError
-from poolviz.output.pictures import chosen_kinds
+from poolviz.output.job import chosen_kinds
 
 
 def test_nothing_is_written_for_none() -> None:

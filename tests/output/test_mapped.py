@@ -9,9 +9,9 @@ import pytest
 from poolviz import FeatureMap, PoolSpec, SpecError
 from poolviz.memory import Budget
 from poolviz.output import job
+from poolviz.output.files import mapped_array
 from poolviz.output.job import Look, Order, Pooling, carry_out
-from poolviz.output.mapped import mapped_array
-from poolviz.views.pace import Pace
+from poolviz.views.paint.pace import Pace
 
 OLD = b"an earlier array"
 

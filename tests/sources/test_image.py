@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image, features
 
 from poolviz import load
-from poolviz.sources import _pixels, _stored
-from poolviz.sources._boxes import UNKNOWN, avif_bits
+from poolviz.sources import _pixels
+from poolviz.sources._pixels import UNKNOWN, avif_bits
 
 Array = NDArray[Any]
 GREY = (np.arange(12 * 10).reshape(12, 10) * 2).astype(np.uint8)
@@ -398,7 +398,7 @@ def test_r53_deep_avif_is_refused(
     path = save(tmp_path / "x.avif", Image.fromarray(COLOUR))
     flags = {10: 0x40, 12: 0x60}[bits]
     configuration = b"ftypavif" + b"av1C" + bytes((0x81, 0, flags, 0))
-    monkeypatch.setattr(_stored, "avif_bits", lambda _: avif_bits(configuration))
+    monkeypatch.setattr(_pixels, "avif_bits", lambda _: avif_bits(configuration))
     assert f"its colours have {bits} bits" in refusal(path)
 
 

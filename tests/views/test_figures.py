@@ -8,11 +8,11 @@ import pytest
 from pictures import RESULTS, TEACHING, extent, noise, of_kind, result_of, texts
 
 from poolviz import FeatureMap, PoolSpec, SpecError, run
-from poolviz.region import asked_region
 from poolviz.views.figures import available_figures, figure_scene
-from poolviz.views.scene import Box, Label, Pixels, Scene, Stroke
-from poolviz.views.style import THEMES
-from poolviz.views.vector import figure_bytes
+from poolviz.views.paint.vector import figure_bytes
+from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke
+from poolviz.views.scene.region import asked_region
+from poolviz.views.scene.style import THEMES
 
 SMALL = ["teaching", "edges", "row", "global", "holes", "large integers", "long name"]
 # An average, as "global" is, picks no cell.

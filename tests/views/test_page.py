@@ -12,10 +12,10 @@ import pytest
 from pictures import TEACHING, noise, photo, result_of, with_holes
 
 from poolviz import PoolResult, SpecError
-from poolviz.views.pace import Pace
 from poolviz.views.page import Offer, Variant, as_json, page
 from poolviz.views.page.document import document
-from poolviz.views.style import THEMES, find_theme
+from poolviz.views.paint.pace import Pace
+from poolviz.views.scene.style import THEMES, find_theme
 
 TITLE = "</title></script>&amp;<b>\u2028\u2029"
 
@@ -233,7 +233,7 @@ def test_cells_have_texts_and_colours_of_both_themes() -> None:
     result = result_of(with_holes(), "max", 2)
     plane = channel_of(result)["input"]
     for theme_name, theme in THEMES.items():
-        from poolviz.views.style import value_scale
+        from poolviz.views.scene.style import value_scale
 
         scale = value_scale(theme, result.feature_map.values, result.output, value_range=None)
         colors = plane["colors"][theme_name]

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from poolviz.cli.groups import AnimationOptions, ConfigOptions, LookOptions, WindowOptions
-from poolviz.cli.parameters import AsJson, Mode, Seed
-from poolviz.cli.source_groups import SourcesOptions
+from poolviz.cli.groups import (
+    AnimationOptions,
+    ConfigOptions,
+    LookOptions,
+    SourcesOptions,
+    WindowOptions,
+)
+from poolviz.cli.options import AsJson, Mode, Seed
 from poolviz.spec import DEFAULT_MODE
 from poolviz.views.figures import DEFAULT_FIGURE, available_figures
 

@@ -4,11 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from poolviz.calls import available_calls
 from poolviz.cli import complete
-from poolviz.cli.groups import ConfigOptions, WindowOptions
-from poolviz.cli.parameters import AsJson, Mode
-from poolviz.cli.source_groups import SourceOptions
+from poolviz.cli.groups import ConfigOptions, SourceOptions, WindowOptions
+from poolviz.cli.options import AsJson, Mode
 from poolviz.spec import DEFAULT_MODE
 
 if TYPE_CHECKING:
@@ -26,7 +24,7 @@ def command(
         str | None,
         typer.Option(
             autocompletion=complete.calls,
-            help=f"Only this framework's: {', '.join(available_calls())}.",
+            help="Only this framework's, such as torch.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -43,14 +41,15 @@ def command(
 
       poolviz code --mode lp:p=3 --to torch
     """
-    from poolviz.calls import lines_of_code
-    from poolviz.cli.report import note, print_json
-    from poolviz.cli.screen import show
-    from poolviz.discovery import unknown
+    from poolviz.cli.answer import note, print_json
+    from poolviz.cli.terminal import show
+    from poolviz.frameworks import available_calls
+    from poolviz.frameworks._code import lines_of_code
     from poolviz.geometry import resolve
     from poolviz.modes import build_mode
     from poolviz.output.job import spec_for
-    from poolviz.views.code import code_document, code_lines
+    from poolviz.plugins import unknown
+    from poolviz.views.answers.code import code_document, code_lines
     from poolviz.wording import request_in_words
 
     del config

@@ -1,8 +1,7 @@
 """``poolviz compare``: one input, many modes."""
 
-from poolviz.cli.groups import ConfigOptions, PageOptions, WindowOptions
-from poolviz.cli.parameters import AsJson, Full, Modes, Seed
-from poolviz.cli.source_groups import SourceOptions
+from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
+from poolviz.cli.options import AsJson, Full, Modes, Seed
 
 
 def command(
@@ -26,9 +25,9 @@ def command(
     """
     from functools import partial
 
-    from poolviz.cli.asking import View, answer, ask
-    from poolviz.teach.comparison import compare, listed_modes
-    from poolviz.views import comparison as views
+    from poolviz.analysis.compare import compare, listed_modes
+    from poolviz.cli.answer import View, answer, ask
+    from poolviz.views.answers import compare as views
 
     del config
     names = listed_modes(modes)

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from poolviz.cli import complete
-from poolviz.cli.parameters import AsJson
+from poolviz.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from poolviz.cli.keyboard import Keys
+    from poolviz.cli.terminal import Keys
 
 TRY = (
     "poolviz run sample:scene --mode max --size 4",
@@ -49,13 +49,13 @@ def command(
 
 
 def _show(*, as_json: bool) -> None:
-    from poolviz.cli.report import print_json, print_result, result_document
-    from poolviz.cli.screen import show
+    from poolviz.cli.answer import print_json, print_result, result_document
+    from poolviz.cli.terminal import show
     from poolviz.result import run
     from poolviz.sources import load
     from poolviz.spec import PoolSpec
-    from poolviz.views.lines import plain
-    from poolviz.views.style import DEFAULT_THEME, find_theme
+    from poolviz.views.scene.style import DEFAULT_THEME, find_theme
+    from poolviz.views.terminal.lines import plain
 
     result = run(load("sample:teaching"), PoolSpec("max", 2))
     if as_json:
@@ -67,10 +67,10 @@ def _show(*, as_json: bool) -> None:
 
 
 def _list(*, as_json: bool) -> None:
-    from poolviz.cli.report import print_json
-    from poolviz.cli.screen import show
-    from poolviz.teach.lesson import lessons
-    from poolviz.views.lessons import contents_lines
+    from poolviz.cli.answer import print_json
+    from poolviz.cli.terminal import show
+    from poolviz.lessons._lesson import lessons
+    from poolviz.views.answers.lessons import contents_lines
 
     found = lessons()
     if as_json:
@@ -81,12 +81,11 @@ def _list(*, as_json: bool) -> None:
 
 
 def _teach(topic: str, *, as_json: bool) -> None:
-    from poolviz.cli.keyboard import keyboard
-    from poolviz.cli.report import print_json
-    from poolviz.cli.screen import screen_of, show
-    from poolviz.teach.lesson import find_lesson, lessons
-    from poolviz.views.lessons import lesson_document, lesson_lines
-    from poolviz.views.style import DEFAULT_THEME, find_theme
+    from poolviz.cli.answer import print_json
+    from poolviz.cli.terminal import keyboard, screen_of, show
+    from poolviz.lessons._lesson import find_lesson, lessons
+    from poolviz.views.answers.lessons import lesson_document, lesson_lines
+    from poolviz.views.scene.style import DEFAULT_THEME, find_theme
 
     lesson, found = find_lesson(topic), lessons()
     if as_json:

@@ -1,8 +1,7 @@
 """``poolviz differ``: one request under every framework's rules."""
 
-from poolviz.cli.groups import ConfigOptions, PageOptions, WindowOptions
-from poolviz.cli.parameters import AsJson, Full, Mode, Seed
-from poolviz.cli.source_groups import SourceOptions
+from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
+from poolviz.cli.options import AsJson, Full, Mode, Seed
 from poolviz.spec import DEFAULT_MODE
 
 
@@ -28,12 +27,11 @@ def command(
     from dataclasses import replace
     from functools import partial
 
-    from poolviz.cli.asking import View, answer, ask
-    from poolviz.cli.report import note
+    from poolviz.analysis.differ import differ
+    from poolviz.cli.answer import View, answer, ask, note
+    from poolviz.frameworks import available_rules
     from poolviz.output.estimate import check_outputs
-    from poolviz.rules import available_rules
-    from poolviz.teach.differences import differ
-    from poolviz.views import differences as views
+    from poolviz.views.answers import differ as views
 
     del config
     question = ask(source, windows, figures, mode)

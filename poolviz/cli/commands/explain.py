@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from poolviz.cli.groups import ConfigOptions, PageOptions, WindowOptions
-from poolviz.cli.parameters import AsJson, Full, Mode, Seed
-from poolviz.cli.source_groups import SourceOptions
+from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
+from poolviz.cli.options import AsJson, Full, Mode, Seed
 from poolviz.spec import DEFAULT_MODE
 
 
@@ -32,11 +31,11 @@ def command(
     """
     from functools import partial
 
-    from poolviz.cli.asking import View, answer, ask
+    from poolviz.analysis.explain import explain
+    from poolviz.cli.answer import View, answer, ask
     from poolviz.cli.options import place
     from poolviz.result import run
-    from poolviz.teach.explanation import explain
-    from poolviz.views import explanation as views
+    from poolviz.views.answers import explain as views
 
     del config
     at = place("cell", cell)

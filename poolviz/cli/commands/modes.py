@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from poolviz.cli import complete
-from poolviz.cli.parameters import AsJson
+from poolviz.cli.options import AsJson
 
 
 def command(
@@ -24,12 +24,12 @@ def command(
 
       poolviz modes gem
     """
-    from poolviz.cli.report import print_json
-    from poolviz.cli.screen import screen_of, show
+    from poolviz.cli.answer import print_json
+    from poolviz.cli.terminal import screen_of, show
+    from poolviz.lessons._lesson import worked_example
     from poolviz.modes import available_modes, bare_name, check_mode, mode_class
-    from poolviz.teach.worked import worked_example
-    from poolviz.views.modes import list_lines, mode_document, mode_lines
-    from poolviz.views.style import DEFAULT_THEME, find_theme
+    from poolviz.views.answers.modes import list_lines, mode_document, mode_lines
+    from poolviz.views.scene.style import DEFAULT_THEME, find_theme
 
     if name is None:
         kinds = list(map(mode_class, available_modes()))

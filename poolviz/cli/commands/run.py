@@ -9,10 +9,10 @@ from poolviz.cli.groups import (
     ConfigOptions,
     OutputOptions,
     PageOptions,
+    SourceOptions,
     WindowOptions,
 )
-from poolviz.cli.parameters import AsJson, Mode, Seed
-from poolviz.cli.source_groups import SourceOptions
+from poolviz.cli.options import AsJson, Mode, Seed
 from poolviz.spec import DEFAULT_MODE
 
 
@@ -46,7 +46,7 @@ def command(
 
       poolviz run sample:teaching --size 3 --stride 1 --html teaching.html
     """
-    from poolviz.cli.pipeline import Print, pool_and_print
+    from poolviz.cli.answer import Print, pool_and_print
     from poolviz.memory import asked_budget
     from poolviz.output.job import Order, Pooling
 

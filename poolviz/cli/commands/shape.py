@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from poolviz.cli.groups import ConfigOptions, WindowOptions
-from poolviz.cli.parameters import AsJson
+from poolviz.cli.options import AsJson
 from poolviz.spec import DEFAULT_LIKE
 
 if TYPE_CHECKING:
-    from poolviz.frameworks import Answer
+    from poolviz.analysis.shape import Layer
+    from poolviz.frameworks._answers import Answer
     from poolviz.spec import PoolSpec
-    from poolviz.teach.shapes import Layer
 
 ALL = "all"
 # The options that hold for all layers in a row.
@@ -43,12 +43,12 @@ def command(
 
       poolviz shape 6x6 --size 3 --stride 2 --like all
     """
+    from poolviz.analysis.shape import layer_spec, layers
     from poolviz.cli.options import sizes
-    from poolviz.frameworks import answers
+    from poolviz.frameworks._answers import answers
     from poolviz.memory import asked_budget
     from poolviz.output.estimate import check_windows
     from poolviz.spec import lengths
-    from poolviz.teach.shapes import layer_spec, layers
 
     del config
     cells = lengths("input_size", sizes("input_size", input_size), 1)
@@ -74,8 +74,8 @@ def _refuse_row(layer: list[str] | None) -> None:
 
 def _specs(layer: list[str] | None, windows: WindowOptions, parse: Any) -> "list[PoolSpec]":
     """The layers in a row, or the one that the options describe."""
+    from poolviz.analysis.shape import LAYER_SYNTAX
     from poolviz.errors import SpecError
-    from poolviz.teach.shapes import LAYER_SYNTAX
 
     if not layer:
         return [windows.spec()]
@@ -96,10 +96,10 @@ def _specs(layer: list[str] | None, windows: WindowOptions, parse: Any) -> "list
 
 
 def _print_layers(found: "list[Layer]", *, as_json: bool) -> None:
-    from poolviz.cli.report import print_json
-    from poolviz.cli.screen import show
-    from poolviz.views.lines import plain
-    from poolviz.views.shapes import layer_document, layer_lines
+    from poolviz.cli.answer import print_json
+    from poolviz.cli.terminal import show
+    from poolviz.views.answers.shape import layer_document, layer_lines
+    from poolviz.views.terminal.lines import plain
 
     if as_json:
         print_json({"layers": [layer_document(layer) for layer in found]})
@@ -109,10 +109,10 @@ def _print_layers(found: "list[Layer]", *, as_json: bool) -> None:
 
 
 def _print_answers(found: "dict[str, Answer]", *, as_json: bool) -> None:
-    from poolviz.cli.report import print_json
-    from poolviz.cli.screen import screen_of, show
-    from poolviz.views.shapes import answer_document, answer_lines
-    from poolviz.views.style import DEFAULT_THEME, find_theme
+    from poolviz.cli.answer import print_json
+    from poolviz.cli.terminal import screen_of, show
+    from poolviz.views.answers.shape import answer_document, answer_lines
+    from poolviz.views.scene.style import DEFAULT_THEME, find_theme
 
     if as_json:
         print_json({like: answer_document(answer) for like, answer in found.items()})

@@ -4,13 +4,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from poolviz.cli.groups import ConfigOptions, PageOptions, WindowOptions
-from poolviz.cli.parameters import AsJson, Full, Modes, Seed
-from poolviz.cli.source_groups import SourceOptions
+from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
+from poolviz.cli.options import AsJson, Full, Modes, Seed
 from poolviz.errors import SpecError
 
 if TYPE_CHECKING:
-    from poolviz.cli.asking import Question, View
+    from poolviz.cli.answer import Question, View
 
 
 def command(
@@ -41,9 +40,9 @@ def command(
 
       poolviz shift sample:scene --size 4 --sweep 8 --figure invariance.svg
     """
-    from poolviz.cli.asking import answer, ask
+    from poolviz.analysis.compare import listed_modes
+    from poolviz.cli.answer import answer, ask
     from poolviz.cli.options import place
-    from poolviz.teach.comparison import listed_modes
 
     del config
     offset, names = place("by", by), listed_modes(modes)
@@ -68,9 +67,9 @@ def _moved(question: "Question", names: list[str], **options: Any) -> "View":
     """One shift."""
     from functools import partial
 
-    from poolviz.cli.asking import View
-    from poolviz.teach.shifts import shift
-    from poolviz.views import shifts as views
+    from poolviz.analysis.shift import shift
+    from poolviz.cli.answer import View
+    from poolviz.views.answers import shift as views
 
     feature_map, channel = question.feature_map, question.channel
     by, fill = options["by"], options["fill"]
@@ -87,9 +86,9 @@ def _swept(question: "Question", names: list[str], most: int, **options: Any) ->
     """All shifts up to the largest."""
     from functools import partial
 
-    from poolviz.cli.asking import View
-    from poolviz.teach.shifts import sweep
-    from poolviz.views import shifts as views
+    from poolviz.analysis.shift import sweep
+    from poolviz.cli.answer import View
+    from poolviz.views.answers import shift as views
 
     feature_map, by, fill = question.feature_map, options["by"], options["fill"]
     found = sweep(feature_map, question.spec, names, most=most, **options)

@@ -5,16 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from poolviz.cli.groups import ConfigOptions, FigureOptions
-from poolviz.cli.parameters import AsJson, Full, Like, Seed
-from poolviz.cli.source_groups import SourceOptions
+from poolviz.cli.groups import ConfigOptions, FigureOptions, SourceOptions
+from poolviz.cli.options import AsJson, Full, Like, Seed
 from poolviz.spec import DEFAULT_LIKE
 
 if TYPE_CHECKING:
+    from poolviz.analysis.feature import Feature
+    from poolviz.analysis.layers import Layer
     from poolviz.feature_map import FeatureMap
     from poolviz.memory import Budget
-    from poolviz.teach.layers import Layer
-    from poolviz.teach.marked_feature import Feature
 
 
 def command(
@@ -48,12 +47,12 @@ def command(
     """
     from functools import partial
 
-    from poolviz.cli.asking import View, answer
+    from poolviz.analysis.feature import follow
+    from poolviz.analysis.layers import read_layers
+    from poolviz.cli.answer import View, answer
     from poolviz.memory import asked_budget
-    from poolviz.teach.layers import read_layers
-    from poolviz.teach.marked_feature import follow
-    from poolviz.views import stack as views
-    from poolviz.views.stack_sheet import stack_scene
+    from poolviz.views.answers import stack as views
+    from poolviz.views.answers.stack import stack_scene
 
     del config
     figures.check()
@@ -92,8 +91,8 @@ def _loaded(
     is_followed: bool,
 ) -> "FeatureMap":
     """The source, unless the layers would take too much memory."""
+    from poolviz.analysis.stack import planned_cells, refuse_seed
     from poolviz.output.estimate import check_stack, check_windows
-    from poolviz.teach.stack import planned_cells, refuse_seed
 
     layers = [layer for stack in stacks for layer in stack]
     refuse_seed(layers, seed)
@@ -114,8 +113,8 @@ def _channel(feature_map: "FeatureMap", asked: str | None) -> int:
 
 
 def _feature(feature_map: "FeatureMap", channel: int, mark: str | None) -> "Feature | None":
+    from poolviz.analysis.feature import marked, most_conspicuous
     from poolviz.cli.options import cells
-    from poolviz.teach.marked_feature import marked, most_conspicuous
 
     if mark is None:
         return most_conspicuous(feature_map, channel)

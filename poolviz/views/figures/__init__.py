@@ -7,13 +7,13 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from poolviz.discovery import module_names, unknown
+from poolviz.plugins import module_names, unknown
 
 if TYPE_CHECKING:
-    from poolviz.region import Region
     from poolviz.result import PoolResult
-    from poolviz.views.scene import Scene
-    from poolviz.views.style import Theme
+    from poolviz.views.scene.elements import Scene
+    from poolviz.views.scene.region import Region
+    from poolviz.views.scene.style import Theme
 
 DEFAULT_FIGURE = "before-after"
 

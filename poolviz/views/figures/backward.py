@@ -1,10 +1,10 @@
 """What flows back to each input cell when every window sends 1, summed where windows overlap."""
 
-from poolviz.region import Region
 from poolviz.result import PoolResult
-from poolviz.views.maps import Maps
-from poolviz.views.scene import Scene
-from poolviz.views.style import Theme
+from poolviz.views.figures._maps import Maps
+from poolviz.views.scene.elements import Scene
+from poolviz.views.scene.region import Region
+from poolviz.views.scene.style import Theme
 
 
 def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:

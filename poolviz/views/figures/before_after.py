@@ -1,13 +1,13 @@
 """Input and output with one value scale, one window marked as an example."""
 
-from poolviz.region import Region, default_region, whole_region
 from poolviz.result import PoolResult
-from poolviz.views import parts
-from poolviz.views.animation import description
-from poolviz.views.marks import marks
-from poolviz.views.scene import Scene
-from poolviz.views.stage import Stage
-from poolviz.views.style import Theme
+from poolviz.views.paint.animation import description
+from poolviz.views.scene import parts
+from poolviz.views.scene.elements import Scene
+from poolviz.views.scene.parts import marks
+from poolviz.views.scene.region import Region, default_region, whole_region
+from poolviz.views.scene.stage import Stage
+from poolviz.views.scene.style import Theme
 
 
 def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:

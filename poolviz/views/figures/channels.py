@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from poolviz import text
-from poolviz.patches import Array
-from poolviz.region import Region
 from poolviz.result import PoolResult
 from poolviz.text import shortened
-from poolviz.views.parts import scale_bar
-from poolviz.views.scene import (
+from poolviz.views.scene.elements import (
     Box,
     Item,
     Label,
@@ -21,8 +18,11 @@ from poolviz.views.scene import (
     text_width,
     wrapped,
 )
-from poolviz.views.stage import LEAST_WIDTH, LINE, MARGIN, TEXT_SIZE, TITLE_SIZE, short_name
-from poolviz.views.style import Theme, ValueScale, value_scale
+from poolviz.views.scene.parts import scale_bar
+from poolviz.views.scene.region import Region
+from poolviz.views.scene.stage import LEAST_WIDTH, LINE, MARGIN, TEXT_SIZE, TITLE_SIZE, short_name
+from poolviz.views.scene.style import Theme, ValueScale, value_scale
+from poolviz.windows import Array
 
 # Of more channels the first are shown.
 MOST_CHANNELS = 64

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from poolviz.region import Region, whole_region
 from poolviz.result import PoolResult
-from poolviz.views import parts
-from poolviz.views.animation import description
-from poolviz.views.limits import refuse_many
-from poolviz.views.scene import Box, Item, Label, Scene, text_width
-from poolviz.views.stage import MARGIN, TEXT_SIZE, Stage
-from poolviz.views.style import CATEGORIES, Color, Theme, text_on
+from poolviz.views.paint.animation import description
+from poolviz.views.scene import parts
+from poolviz.views.scene.elements import Box, Item, Label, Scene, text_width
+from poolviz.views.scene.region import Region, refuse_many, whole_region
+from poolviz.views.scene.stage import MARGIN, TEXT_SIZE, Stage
+from poolviz.views.scene.style import CATEGORIES, Color, Theme, text_on
 
 # More windows than these are a tangle of lines.
 MOST_WINDOWS = 64

@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from poolviz.region import Region, default_region
 from poolviz.result import PoolResult, Step
-from poolviz.views import parts
-from poolviz.views.animation import description
-from poolviz.views.limits import refuse_many
-from poolviz.views.marks import marks
-from poolviz.views.scene import Item, Label, Scene, placed, wrapped
-from poolviz.views.stage import LINE, MARGIN, TEXT_SIZE, TITLE_SIZE, Stage, stage_of
-from poolviz.views.style import Theme
+from poolviz.views.paint.animation import description
+from poolviz.views.scene import parts
+from poolviz.views.scene.elements import Item, Label, Scene, placed, wrapped
+from poolviz.views.scene.parts import marks
+from poolviz.views.scene.region import Region, default_region, refuse_many
+from poolviz.views.scene.stage import LINE, MARGIN, TEXT_SIZE, TITLE_SIZE, Stage, stage_of
+from poolviz.views.scene.style import Theme
 
 MOST_STEPS = 64
 # The longest side of a tile's input.

@@ -17,7 +17,7 @@ from typing import Any
 from poolviz.memory import Budget, spelled
 from poolviz.views.page.document import document
 from poolviz.views.page.offer import Offer, Variant, memory_needed
-from poolviz.views.style import THEMES, Theme
+from poolviz.views.scene.style import THEMES, Theme
 
 __all__ = ["Offer", "Variant", "page"]
 

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from poolviz import text
-from poolviz.patches import Array
-from poolviz.region import described
 from poolviz.result import Step
-from poolviz.views.panel import Panel, cell_text
-from poolviz.views.parts import scale_colors
-from poolviz.views.stage import Stage
-from poolviz.views.style import DEFAULT_THEME, Theme, ValueScale, text_on
+from poolviz.views.scene.elements import Panel, cell_text
+from poolviz.views.scene.parts import scale_colors
+from poolviz.views.scene.region import described
+from poolviz.views.scene.stage import Stage
+from poolviz.views.scene.style import DEFAULT_THEME, Theme, ValueScale, text_on
+from poolviz.windows import Array
 
 # A share is told as a part of the window's largest, in so many steps: three hexadecimal digits.
 SHARE_STEPS = 0xFFF

@@ -6,12 +6,12 @@ from typing import Any
 
 from poolviz import text
 from poolviz.geometry import Axis
-from poolviz.region import Region, described
 from poolviz.views.page.channel import channel_document
 from poolviz.views.page.offer import Offer, Variant, regions
-from poolviz.views.stage import Stage, stage_of
-from poolviz.views.style import Theme
-from poolviz.views.terminal import remaining
+from poolviz.views.scene.region import Region, described
+from poolviz.views.scene.stage import Stage, stage_of
+from poolviz.views.scene.style import Theme
+from poolviz.views.terminal.result import remaining
 
 # The longest side of an input: screens have more room than animations.
 PANEL_SIDE = 520

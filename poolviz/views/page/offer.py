@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import isqrt, prod
 
-from poolviz.patches import Array
-from poolviz.region import Region, around, asked_region, default_region
 from poolviz.result import PoolResult
-from poolviz.views.limits import refuse_many
-from poolviz.views.pace import Pace
-from poolviz.views.style import DEFAULT_THEME, THEMES, Theme
+from poolviz.views.paint.pace import Pace
+from poolviz.views.scene.region import Region, around, asked_region, default_region, refuse_many
+from poolviz.views.scene.style import DEFAULT_THEME, THEMES, Theme
+from poolviz.windows import Array
 
 # Of all results together a page spells out so many windows, and so many cells in them.
 MOST_WINDOWS, MOST_WINDOW_CELLS = 4096, 1 << 17

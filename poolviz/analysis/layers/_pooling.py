@@ -1,0 +1,75 @@
+"""Pooling by any mode: ``max:2``, ``lp:p=3:3/2``, ``average:to7``, ``global-max``."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from poolviz.analysis.layers._layer import Axes, Layer, Size
+from poolviz.analysis.shape import layer_spec
+from poolviz.checks import shown
+from poolviz.errors import SpecError
+from poolviz.feature_map import FeatureMap
+from poolviz.geometry import resolve
+from poolviz.modes import Mode, build_mode
+from poolviz.result import run
+from poolviz.spec import PoolSpec
+from poolviz.windows import Array
+
+
+@dataclass(frozen=True)
+class Pooling(Layer):
+    """A mode over windows.
+
+    Args:
+        request: which mode, which windows, whose rules.
+
+    Example:
+        >>> Pooling.read("lp:p=3:3/2", "torch").request.stride
+        (2, 2)
+    """
+
+    request: PoolSpec
+
+    @classmethod
+    def read(cls, words: str, like: str) -> Self:
+        """As in the layer: the mode with its parameters, then the windows."""
+        mode, *parts = words.split(":")
+        windows = [part for part in parts if "=" not in part]
+        if len(windows) > 1 or windows != parts[len(parts) - len(windows) :]:
+            remedy = "write MODE:parameter=value:WINDOWS, as lp:p=3:3/2"
+            raise SpecError("windows", f"{shown(':'.join(windows))} is not one at the end", remedy)
+        mode = ":".join([mode, *parts[: len(parts) - len(windows)]])
+        spec = _windows(windows[0], like) if windows else PoolSpec(like=like)
+        return cls(words, replace(spec, mode=mode))
+
+    @property
+    def spec(self) -> PoolSpec:
+        """The request."""
+        return self.request
+
+    @property
+    def mode(self) -> Mode:
+        """The mode with its parameters."""
+        return build_mode(self.request)
+
+    @property
+    def draws(self) -> bool:
+        """Whether its mode does."""
+        return self.mode.draws
+
+    def axes(self, size: Size, seed: int) -> Axes:
+        """As in the layer."""
+        rows, columns = resolve(self.request, size, self.mode, seed).axes
+        return rows, columns
+
+    def apply(self, feature_map: FeatureMap, seed: int) -> Array:
+        """As in the layer."""
+        return run(feature_map, self.request, seed=seed if self.draws else None).output
+
+
+def _windows(words: str, like: str) -> PoolSpec:
+    try:
+        return layer_spec(words, like)
+    except SpecError as error:
+        if error.subject != "layer":
+            raise
+        raise SpecError("windows", f"{shown(words)} are no windows", error.remedy) from error

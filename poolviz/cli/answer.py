@@ -1,0 +1,264 @@
+"""What the commands that answer a question share: what is asked of which map, and the answer."""
+
+import math
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+from poolviz.cli.groups import FigureOptions, SourceOptions, WindowOptions
+from poolviz.cli.terminal import counted_values, is_piped, screen_of, show, watched
+from poolviz.errors import SpecError
+from poolviz.feature_map import FeatureMap
+from poolviz.memory import Budget, asked_budget
+from poolviz.output.estimate import check_memory
+from poolviz.output.job import Done, Order, Pooling, carry_out, fitted, is_animated
+from poolviz.result import PoolResult, Step
+from poolviz.spec import DEFAULT_MODE, PoolSpec
+from poolviz.text import escaped, size
+from poolviz.views.page.offer import Offer
+from poolviz.views.paint.chart import Chart
+from poolviz.views.paint.still_size import drawn_words, still_steps
+from poolviz.views.scene.elements import Scene
+from poolviz.views.scene.style import Theme, find_theme
+from poolviz.views.terminal.grid import Screen, Segments
+from poolviz.views.terminal.lines import MOST_VALUES, listed, plain
+from poolviz.views.terminal.result import ResultView
+
+
+@dataclass(frozen=True)
+class Question:
+    """A request for a feature map.
+
+    Args:
+        feature_map: of what.
+        spec: which pooling.
+        channel: which channel is shown.
+        budget: the memory that may be used.
+    """
+
+    feature_map: FeatureMap
+    spec: PoolSpec
+    channel: int
+    budget: Budget
+
+
+def ask(
+    source: SourceOptions,
+    windows: WindowOptions,
+    figures: FigureOptions,
+    mode: str = DEFAULT_MODE,
+    results: int = 1,
+) -> Question:
+    """The question that options ask, of which so many results are kept at a time.
+
+    Raises:
+        SpecError: one of them cannot be meant.
+        SourceError: the source cannot be read.
+    """
+    figures.check()
+    spec = windows.spec(mode)
+    feature_map = source.feature_map(spec.like)
+    feature_map, spec = fitted(feature_map, spec, windows.single)
+    budget = asked_budget(source.max_memory)
+    check_memory(feature_map, spec, budget, results=results)
+    return Question(feature_map, spec, feature_map.channel_index(source.channel), budget)
+
+
+@dataclass(frozen=True)
+class View:
+    """An answer as plain data, lines, a figure and, if it has windows, a page; made when wanted.
+
+    Plain data take ``full``: whether maps of many values are listed, too.
+    """
+
+    document: Callable[..., dict[str, Any]]
+    lines: Callable[[Screen], Iterable[Segments]]
+    scene: Callable[[Theme], Scene | Chart]
+    page: Callable[[Theme], Offer] | None = None
+
+
+def answer(
+    view: View,
+    source: FeatureMap,
+    figures: FigureOptions,
+    budget: Budget,
+    *,
+    as_json: bool,
+    full: bool,
+) -> None:
+    """Write figure and page, if they are asked for, and print the answer as lines or as data.
+
+    Args:
+        view: the answer.
+        source: the map that was asked about.
+        figures: which files are written.
+        budget: the memory that making them may take.
+        as_json: whether data are printed.
+        full: whether maps are printed whole, whatever their size.
+
+    Raises:
+        PoolvizError: a file cannot be written.
+    """
+    source.refuse_changed()
+    files = figures.write(view, source.path, budget)
+    if as_json:
+        print_json({**view.document(full=full), "files": files})
+    else:
+        show(view.lines(screen_of(find_theme(figures.theme, figures.cmap), full=full)))
+    cut = cut_notes(prod(source.input_size), as_json=as_json, full=full)
+    for line in (*source.notes, *cut, *(f"wrote {path}" for path in files.values())):
+        note(line)
+
+
+@dataclass(frozen=True)
+class Print:
+    """What is printed of a result, and what else is said of it: in JSON, and as notes."""
+
+    as_json: bool
+    quiet: bool
+    play: bool
+    full: bool
+    document: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Raise SpecError for what cannot be meant, before any work is done."""
+        if self.play and (self.as_json or self.quiet):
+            other = "--json" if self.as_json else "--quiet"
+            raise SpecError("--play", f"it prints, and {other} does not", f"leave out {other}")
+        if self.full and (self.play or (self.quiet and not self.as_json)):
+            other = "--play" if self.play else "--quiet"
+            raise SpecError("--full", f"{other} prints no grids", "leave out one of the two")
+
+
+def pool_and_print(feature_map: FeatureMap, pooling: Pooling, order: Order, printed: Print) -> None:
+    """Pool, write, then print.
+
+    Raises:
+        PoolvizError: the request does not fit, or an output cannot be written.
+    """
+    with counted_values(feature_map) as told:
+        done = carry_out(feature_map, pooling, order, watched, told)
+    pictures, theme = done.pictures, order.look.theme
+    if printed.as_json:
+        document = result_document(pictures.result, done.files, full=printed.full)
+        print_json(document | printed.document)
+    elif printed.play:
+        from poolviz.cli.play import play
+
+        play(pictures.result, pictures.channel, pictures.shown, theme, order.look.pace)
+    elif not printed.quiet:
+        print_result(pictures.result, pictures.channel, theme, full=printed.full)
+    if not printed.quiet:
+        for line in (
+            *_notes(done, order),
+            *printed.notes,
+            *_cut_notes(pictures.result, printed),
+            *(f"wrote {path}" for path in done.files.values()),
+        ):
+            note(line)
+
+
+def _cut_notes(result: PoolResult, printed: Print) -> list[str]:
+    if printed.play:
+        return []
+    size = result.output.size if printed.as_json else prod(result.feature_map.input_size)
+    return cut_notes(size, as_json=printed.as_json, full=printed.full)
+
+
+def _notes(done: Done, order: Order) -> list[str]:
+    """What was done to the source, and which part of it is shown where."""
+    pictures = done.pictures
+    result, feature_map = pictures.result, pictures.result.feature_map
+    kind = "RGB" if feature_map.is_rgb else str(feature_map.values.dtype)
+    notes = [f"{feature_map.source}: {kind}, {size(feature_map.shape)}"]
+    notes += [f"{feature_map.source}: {note}" for note in result.notes]
+    stills = _drawn(result)
+    if is_animated(order.write) and pictures.place:
+        notes.append(f"animation: {pictures.place}; stills: {stills}")
+    elif stills != drawn_words(1) and "png" in order.write:
+        notes.append(f"stills: {stills}")
+    return notes
+
+
+def _drawn(result: PoolResult) -> str:
+    """How much of input and output the stills show."""
+    steps = still_steps(result.feature_map.values.shape, result.output.shape)
+    before, after = map(drawn_words, steps)
+    return before if before == after else f"{before} of the input, {after} of the output"
+
+
+def print_result(result: PoolResult, channel: int, theme: Theme, *, full: bool = False) -> None:
+    """The grids and their arithmetic."""
+    show(ResultView(result, result.step(0, 0, channel), screen_of(theme, full=full)).lines())
+
+
+def cut_notes(size: int, *, as_json: bool, full: bool) -> list[str]:
+    """What is to be said where maps of ``size`` values are too large to be printed whole."""
+    if full or size <= MOST_VALUES or not (as_json or is_piped()):
+        return []
+    cut = "null" if as_json else "cut"
+    return [f"maps of more than {MOST_VALUES:,} values are {cut}; --full prints all of them"]
+
+
+def print_steps(steps: Iterable[Step], total: int) -> None:
+    """Each window as a sentence."""
+    show(plain(sentence(step, number, total)) for number, step in enumerate(steps, 1))
+
+
+def sentence(step: Step, number: int, total: int) -> str:
+    """``step 1 of 9, output (0, 0), rows 0–1, columns 0–1: max(1, 3, 6, 2) = 6``."""
+    row, column = step.index
+    rows, columns = (f"{cells[0]}–{cells[-1]}" for cells in (step.rows, step.columns))
+    return (
+        f"step {number:,} of {total:,}, output ({row}, {column}),"
+        f" rows {rows}, columns {columns}: {step.arithmetic}"
+    )
+
+
+def note(line: str) -> None:
+    """A line on stderr."""
+    print(escaped(line), file=sys.stderr)  # noqa: T201 - this is the command's output
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """One object on stdout."""
+    import json
+
+    print(json.dumps(_plain(document), allow_nan=False))  # noqa: T201 - as above
+
+
+def result_document(
+    result: PoolResult, files: dict[str, str], *, full: bool = False
+) -> dict[str, Any]:
+    """A result as plain data; an output of many values is None unless ``full``."""
+    return {
+        "source": result.feature_map.source,
+        "spec": spec_document(result),
+        "input_shape": list(result.feature_map.shape),
+        "output_shape": list(result.output_shape),
+        "output": listed(result.output.reshape(result.output_shape), full=full),
+        "formula": result.formula,
+        "files": files,
+    }
+
+
+def spec_document(result: PoolResult) -> dict[str, Any]:
+    """The completed spec by the names of its fields."""
+    document = dict(vars(result.spec))
+    document["mode"] = result.mode.name()
+    document["mode_options"] = dict(result.spec.mode_options)
+    return document
+
+
+def _plain(value: Any) -> Any:
+    """NaN and infinities as strings: JSON has no such numbers."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value

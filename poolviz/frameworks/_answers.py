@@ -1,0 +1,124 @@
+"""Answers: what each framework makes of the same request."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from poolviz.errors import SpecError
+from poolviz.frameworks import Rule, available_rules, find_rule
+from poolviz.geometry import Geometry, resolve
+from poolviz.modes import Call, Mode, build_mode
+from poolviz.spec import Pair, PoolSpec
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one framework makes of a request.
+
+    Args:
+        like: the framework.
+        evidence: how its behaviour is known here.
+        geometry: the windows; where it refuses those that emulate it, or None.
+        refusal: why it refuses, and the way around it; None where it does not.
+    """
+
+    like: str
+    evidence: str
+    geometry: Geometry | None
+    refusal: SpecError | None
+
+    @property
+    def emulated(self) -> bool:
+        """Whether the framework's own call refuses, but its rules give windows all the same."""
+        return self.refusal is not None and self.geometry is not None
+
+    @property
+    def spec(self) -> PoolSpec | None:
+        """The request with the framework's defaults filled in."""
+        return self.geometry.spec if self.geometry else None
+
+    @property
+    def output_size(self) -> tuple[int, ...] | None:
+        """Windows per axis."""
+        return self.geometry.output_size if self.geometry else None
+
+    @property
+    def formula(self) -> str:
+        """The size formula with the numbers in it; where there are no windows the reason."""
+        return self.geometry.formula if self.geometry else str(self.refusal)
+
+    @property
+    def padding(self) -> tuple[Pair, ...] | None:
+        """(before, after) per axis, words resolved into numbers."""
+        if self.geometry is None:
+            return None
+        return tuple((axis.before, axis.after) for axis in self.geometry.axes)
+
+
+def answers(spec: PoolSpec, input_size: Sequence[int], *, seed: int = 0) -> dict[str, Answer]:
+    """Each framework's answer to ``spec`` on an input of ``input_size`` cells per axis.
+
+    Args:
+        spec: the request; of its own ``like`` only a version matters, or a rule of one's own.
+        input_size: cells per spatial axis.
+        seed: for modes that draw their windows.
+
+    Example:
+        >>> found = answers(PoolSpec("max", 3, stride=2), (6, 6))
+        >>> found["torch"].output_size, found["caffe"].output_size
+        ((2, 2), (3, 3))
+        >>> found["caffe"].formula
+        'ceil((6 + 2·0 − 3) / 2) + 1 = 3'
+    """
+    if not isinstance(spec, PoolSpec):
+        raise SpecError("spec", f"a {type(spec).__name__} is not a PoolSpec", "give a PoolSpec")
+    own = find_rule(spec.like).name
+    likes = [spec.like if name == own else name for name in available_rules()]
+    if own not in available_rules():
+        likes.append(spec.like)
+    return {str(like): _answer(replace(spec, like=like), input_size, seed) for like in likes}
+
+
+def emulation(geometry: Geometry, mode: Mode, rule: Rule | None = None) -> SpecError | None:
+    """Why a framework's own call refuses the request, which is pooled by its rules all the same.
+
+    The framework is that of ``rule``, or of the request. None where the call takes it, or
+    where the framework has no such mode anyway.
+    """
+    rule = rule or geometry.rule
+    call = mode.calls().get(rule.name)
+    if not isinstance(call, Call) or geometry.spec.stride is None:
+        return None
+    return rule.emulated(geometry.spec, call.name, geometry.input_size)
+
+
+def caveat(rule: Rule, mode: Mode, dtype: Any) -> str:
+    """What the framework's own call makes of values of a type, where poolviz differs on purpose.
+
+    Empty if they are the same, or if the framework has no such mode.
+    """
+    call = mode.calls().get(rule.name)
+    if not isinstance(call, Call):
+        return ""
+    return rule.caveat(call.name, str(dtype), averages=mode.divides)
+
+
+def emulation_in_words(geometry: Geometry, mode: Mode) -> tuple[str, ...]:
+    """A sentence on what the framework's own call refuses; none where it takes the request."""
+    refusal = emulation(geometry, mode)
+    if refusal is None:
+        return ()
+    reason = f"{refusal.subject}: {refusal.cause}"
+    return (
+        f"{geometry.rule} itself refuses this ({reason}); this is an emulation: {refusal.remedy}",
+    )
+
+
+def _answer(spec: PoolSpec, input_size: Sequence[int], seed: int) -> Answer:
+    evidence = find_rule(spec.like).evidence
+    try:
+        mode = build_mode(spec)
+        geometry = resolve(spec, input_size, mode, seed)
+    except SpecError as refusal:
+        return Answer(str(spec.like), evidence, None, refusal)
+    return Answer(str(spec.like), evidence, geometry, emulation(geometry, mode))

@@ -1,0 +1,279 @@
+"""What the writers of calls share: which native settings give the same windows, and proof of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from poolviz import text
+from poolviz.errors import SpecError
+from poolviz.frameworks import TRAITS, available_calls, find_rule, framework_module
+from poolviz.frameworks._answers import caveat, emulation
+from poolviz.geometry import Axis, Geometry, SlidingAxis, resolve
+from poolviz.modes import Call, Mode
+from poolviz.spec import Pair, PoolSpec
+from poolviz.windows import count, whole
+from poolviz.wording import is_global
+
+
+@dataclass(frozen=True)
+class Native:
+    """Settings that a framework's own call takes.
+
+    Args:
+        spec: the settings, under the framework's rules.
+        pads: (before, after) per axis that the input itself is padded by, beforehand.
+    """
+
+    spec: PoolSpec
+    pads: tuple[Pair, ...]
+
+
+def call_of(mode: Mode, framework: str) -> Call:
+    """The mode's operation in a framework.
+
+    Raises:
+        SpecError: it has none.
+    """
+    call = mode.calls().get(framework, f"{framework} has no {mode.name()} pooling")
+    if isinstance(call, str):
+        raise SpecError("mode", call, "choose another mode")
+    return call
+
+
+def refuse_beyond(geometry: Geometry, framework: str, *, dilation: bool = False) -> None:
+    """Raise SpecError for what no call of a framework takes that slides or pools all.
+
+    ``dilation`` says that its calls take one.
+    """
+    spec = geometry.spec
+    if spec.divisor_override is not None:
+        raise SpecError("divisor_override", f"{framework} has none", "leave it out")
+    if set(spec.dilation) != {1} and not dilation:
+        raise SpecError("dilation", f"{framework} has none in pooling", "leave it out")
+
+
+def as_called(geometry: Geometry, mode: Mode, framework: str, call: Call) -> Geometry:
+    """``geometry``; where its adaptive windows are those of a kernel that slides, as such.
+
+    A window over all stays what it is where there is a call for all.
+
+    Raises:
+        SpecError: the windows differ in length, and the framework's call has no adaptive form.
+    """
+    spec, axes = geometry.spec, geometry.axes
+    if not spec.adaptive or (call.has_global and is_global(spec)):
+        return geometry
+    lengths = tuple(axis.kernel_size for axis in axes if isinstance(axis, SlidingAxis))
+    if len(lengths) == len(axes):
+        spec = replace(
+            spec,
+            output_size=None,
+            kernel_size=lengths,
+            stride=lengths,
+            padding=(0,) * len(axes),
+        )
+        return resolve(spec, geometry.input_size, mode)
+    if not call.adaptive:
+        size, input_size = text.size(spec.output_size), text.size(geometry.input_size)
+        raise SpecError(
+            "output_size",
+            f"{framework} has no adaptive {mode.name()} pooling, and {size} does not divide"
+            f" {input_size}",
+            "choose sizes that divide the input's",
+        )
+    return geometry
+
+
+def native(geometry: Geometry, mode: Mode, framework: str, candidates: Sequence[Native]) -> Native:
+    """The first of ``candidates`` that has the same windows and divisors.
+
+    Raises:
+        SpecError: none has; with the reason of the last.
+    """
+    reason = SpecError("padding", f"{framework} has no such windows", "choose other settings")
+    for candidate in candidates:
+        try:
+            _check(geometry, mode, replace(candidate.spec, like=framework), candidate.pads)
+        except SpecError as refusal:
+            reason = refusal
+        else:
+            return candidate
+    raise reason
+
+
+def sliding(geometry: Geometry, mode: Mode) -> Iterator[PoolSpec]:
+    """The request in numbers: as it is, and with what ceil mode adds as padding at the end."""
+    spec, axes = geometry.spec, geometry.axes
+    pairs = tuple((axis.before, axis.after) for axis in axes)
+    base = replace(spec, padding=pairs)
+    yield base
+    reaching = tuple((axis.before, max(axis.after, _reach(axis))) for axis in axes)
+    yield replace(base, padding=reaching, ceil_mode=False)
+    if mode.divides:
+        yield replace(base, padding=reaching, ceil_mode=False, count_include_pad=False)
+
+
+def _reach(axis: Axis) -> int:
+    """Cells behind the input that the last window reaches."""
+    return axis.window(axis.output_size - 1)[-1] + 1 - axis.size
+
+
+def unpadded(spec: PoolSpec) -> Native:
+    """Settings whose padding is done beforehand."""
+    zeros = ((0, 0),) * len(spec.padding)
+    return Native(replace(spec, padding=zeros), spec.padding)
+
+
+def plain(spec: PoolSpec, rank: int) -> Native:
+    """Settings that need no padding beforehand."""
+    return Native(spec, ((0, 0),) * rank)
+
+
+def _check(geometry: Geometry, mode: Mode, spec: PoolSpec, pads: tuple[Pair, ...]) -> None:
+    """Raise SpecError unless ``spec`` on the padded input gives what ``geometry`` gives."""
+    sizes = [
+        size + before + after
+        for size, (before, after) in zip(geometry.input_size, pads, strict=True)
+    ]
+    other = resolve(spec, sizes, mode)
+    _check_windows(geometry, other, pads)
+    check_values(geometry, other, mode)
+
+
+def _check_windows(geometry: Geometry, other: Geometry, pads: tuple[Pair, ...]) -> None:
+    for mine, theirs, (before, _) in zip(geometry.axes, other.axes, pads, strict=True):
+        if theirs.output_size != mine.output_size:
+            raise SpecError(
+                "output size",
+                f"{other.rule} gives {theirs.output_size} where {geometry.rule} gives"
+                f" {mine.output_size}: {theirs.formula}",
+                "change stride, padding or ceil mode",
+            )
+        # Windows that slide are told by their first and last.
+        ends = (0, mine.output_size - 1)
+        if any(_moved(theirs, at, before) != mine.window(at) for at in ends):
+            raise SpecError(
+                "padding", f"{other.rule} would place the windows otherwise", "pad otherwise"
+            )
+
+
+def _moved(axis: Axis, at: int, before: int) -> range:
+    """A window by the coordinates of the input before it was padded."""
+    window = axis.window(at)
+    return range(window.start - before, window.stop - before, window.step)
+
+
+def check_values(geometry: Geometry, other: Geometry, mode: Mode) -> None:
+    """Raise SpecError if the rule of ``other`` makes other values of these windows."""
+    mine, theirs = (count(each, whole(each)) for each in (geometry, other))
+    outside = any(axis.extent != range(axis.size) for axis in geometry.axes)
+    if outside and geometry.rule.pads_with != other.rule.pads_with:
+        number = geometry.rule.pads_with
+        cause = f"{geometry.rule} pads with {number}, which takes part in every mode"
+        raise SpecError("padding", cause, "ask for a size that needs none")
+    if not mine.inside.all():
+        raise SpecError(
+            "padding",
+            "a window lies wholly outside the input, where frameworks give different values",
+            "pad less",
+        )
+    if not mode.same_under(other.rule, mine, theirs):
+        raise _other_sum(geometry, other, mode)
+    if mode.divides and not (mine.divisor == theirs.divisor).all():
+        raise SpecError(
+            "count_include_pad",
+            f"{other.rule} divides by other numbers of cells at the edges",
+            "change --count-include-pad, or the padding",
+        )
+
+
+def _other_sum(geometry: Geometry, other: Geometry, mode: Mode) -> SpecError:
+    """Why the same cells have another sum: other rules, or padding that is no overhang."""
+    if other.rule.name == geometry.rule.name:
+        cause = f"{other.rule} scales sums otherwise where the input is padded beforehand"
+        return SpecError("mode", cause, "change padding or ceil mode")
+    cause = f"{mode.name()} is another sum under {other.rule} than under {geometry.rule}"
+    return SpecError("mode", cause, f"ask for it --like {other.rule}")
+
+
+def check_adaptive(geometry: Geometry, mode: Mode, framework: str) -> None:
+    """Raise SpecError if the framework makes other values of adaptive windows."""
+    spec = replace(geometry.spec, like=framework, count_include_pad=None)
+    check_values(geometry, resolve(spec, geometry.input_size, mode), mode)
+
+
+def numbers(values: Sequence[int]) -> str:
+    """A tuple as code."""
+    return f"({', '.join(map(str, values))}{',' if len(values) == 1 else ''})"
+
+
+def listed(values: Sequence[int]) -> str:
+    """A list as code."""
+    return f"[{', '.join(map(str, values))}]"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A framework's line of code, or why there is none.
+
+    Args:
+        framework: whose.
+        code: an expression over ``x``; empty where it cannot be said.
+        imports: the line that it needs before.
+        layout: the order of the axes of ``x``.
+        refusal: why it cannot be said.
+        remark: what it does otherwise with NaN; empty if nothing.
+        notes: that it emulates what the framework's own call refuses, and what that makes
+            otherwise of the values' type.
+    """
+
+    framework: str
+    code: str
+    imports: str
+    layout: str
+    refusal: SpecError | None = None
+    remark: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def lines_of_code(geometry: Geometry, mode: Mode, dtype: Any = None) -> dict[str, Line]:
+    """The same pooling in every framework, of values of ``dtype`` if that is known.
+
+    Example:
+        >>> from poolviz.geometry import resolve
+        >>> from poolviz.modes import build_mode
+        >>> from poolviz.spec import PoolSpec
+        >>> spec = PoolSpec("max", 3, stride=2)
+        >>> lines_of_code(resolve(spec, (7, 7)), build_mode(spec))["keras"].code
+        'keras.layers.MaxPooling2D((3, 3), strides=(2, 2), padding="valid")(x)'
+    """
+    return {name: line_of_code(name, geometry, mode, dtype) for name in available_calls()}
+
+
+def line_of_code(name: str, geometry: Geometry, mode: Mode, dtype: Any = None) -> Line:
+    """The same pooling in the framework of a name."""
+    module = framework_module(name)
+    try:
+        code = module.write(geometry, mode)
+    except SpecError as refusal:
+        return Line(name, "", module.IMPORT, module.LAYOUT, refusal)
+    remark, notes = _remark(name, mode), tuple(_notes(name, geometry, mode, dtype))
+    return Line(name, code, module.IMPORT, module.LAYOUT, None, remark, notes)
+
+
+def _notes(name: str, geometry: Geometry, mode: Mode, dtype: Any) -> Iterator[str]:
+    rule = find_rule(name)
+    refusal = emulation(geometry, mode, rule)
+    if refusal is not None:
+        yield f"an emulation: {name} itself refuses this ({refusal.subject}: {refusal.cause})"
+    if dtype is not None and (words := caveat(rule, mode, dtype)):
+        yield words
+
+
+def _remark(name: str, mode: Mode) -> str:
+    """What the framework does with NaN, if that is not what the mode does; or that it varies."""
+    asked = getattr(mode, "nan", None)
+    rule = find_rule(name)
+    if asked is None:
+        return ""
+    return TRAITS["nan"][rule.nan] if asked != rule.nan else rule.nan_caveat

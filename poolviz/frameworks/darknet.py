@@ -1,0 +1,37 @@
+"""Darknet (``maxpool_layer.c``), known from its source only."""
+
+from dataclasses import dataclass
+
+from poolviz.errors import SpecError
+from poolviz.frameworks._rule import Rule
+from poolviz.spec import Pair, PoolSpec
+
+
+@dataclass(frozen=True)
+class DarknetRule(Rule):
+    """``padding`` is the total of both sides, the smaller half first; k − 1 unless given."""
+
+    def padding_unless_given(self, kernel_size: tuple[int, ...]) -> tuple[int, ...]:
+        """In total k − 1."""
+        return tuple(length - 1 for length in kernel_size)
+
+    def sides(self, padding: int) -> Pair:
+        """The total split, the smaller half first."""
+        return padding // 2, padding - padding // 2
+
+    def refuse(self, spec: PoolSpec) -> None:
+        """Raise SpecError for ceil mode, dilation and padding words."""
+        if spec.ceil_mode:
+            raise SpecError("ceil_mode", "Darknet has none", "leave it out")
+        if set(spec.dilation) != {1}:
+            raise SpecError("dilation", "Darknet has none", "leave it out")
+        if isinstance(spec.padding, str):
+            raise SpecError("padding", "Darknet takes numbers only", "give the total of both sides")
+
+
+RULE = DarknetRule(
+    name="darknet",
+    evidence="read in its source, not run",
+    stride_is_kernel_size=False,
+    nan="drop",
+)

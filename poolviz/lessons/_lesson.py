@@ -1,0 +1,146 @@
+"""Lesson: a few sentences, a live computation, and something to try."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+
+import numpy as np
+
+from poolviz.errors import SpecError
+from poolviz.feature_map import FeatureMap
+from poolviz.plugins import import_all, unknown
+from poolviz.result import PoolResult, run
+from poolviz.spec import GLOBAL, PoolSpec
+from poolviz.windows import Array
+
+
+@dataclass(frozen=True)
+class Said:
+    """A line."""
+
+    words: str
+
+
+@dataclass(frozen=True, eq=False)
+class Worked:
+    """A result with one of its windows worked out."""
+
+    result: PoolResult
+    row: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """A map with its title; ``marked`` cells differ from another's."""
+
+    title: str
+    values: Array
+    marked: Array | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Planes:
+    """Maps side by side, on one value scale."""
+
+    planes: tuple[Plane, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Figures in rows."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+Exhibit = Said | Worked | Planes | Table
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One of the guided lessons.
+
+    Args:
+        topic: its name.
+        number: its place in the order, from 1.
+        module: where it is written.
+    """
+
+    topic: str
+    number: int
+    module: ModuleType
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+        return str(self.module.TITLE)
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """What is to be understood."""
+        parts = str(self.module.TEXT).strip().split("\n\n")
+        return tuple(" ".join(part.split()) for part in parts)
+
+    @property
+    def suggestion(self) -> str:
+        """A command to try."""
+        return str(self.module.TRY)
+
+    def exhibits(self) -> Iterator[Exhibit]:
+        """What is computed, when it is asked for."""
+        return iter(self.module.exhibits())
+
+
+def lessons() -> list[Lesson]:
+    """All lessons, in their order.
+
+    Example:
+        >>> lessons()[0].topic
+        'what-pooling-is'
+    """
+    modules = import_all(import_module("poolviz.lessons"))
+    ordered = sorted(modules.items(), key=lambda item: item[1].ORDER)
+    return [
+        Lesson(name.replace("_", "-"), at, module) for at, (name, module) in enumerate(ordered, 1)
+    ]
+
+
+def find_lesson(topic: str) -> Lesson:
+    """The lesson of a name or number.
+
+    Raises:
+        SpecError: there is none.
+    """
+    found = lessons()
+    for lesson in found:
+        if topic in (lesson.topic, str(lesson.number)):
+            return lesson
+    error = unknown("topic", topic, [lesson.topic for lesson in found])
+    raise SpecError(error.subject, error.cause, f"{error.remedy}, or a number to {len(found)}")
+
+
+SMALL = ((1, 3), (2, 4))
+# For modes that need more room than one window.
+LARGER = ((1, 3, 2, 4), (5, 6, 1, 2), (0, 1, 3, 1), (2, 4, 5, 2))
+
+
+def worked_example(mode: str) -> PoolResult:
+    """2×2 windows of ``mode`` on [[1, 3], [2, 4]], or on a 4×4 map if no window of it fits there.
+
+    Raises:
+        SpecError: there is no such mode.
+
+    Example:
+        >>> worked_example("average").step(0, 0).arithmetic
+        '(1 + 3 + 2 + 4) / 4 = 2.5'
+    """
+    spec = PoolSpec(mode, None if mode.startswith(GLOBAL) else 2)
+    try:
+        small = run(FeatureMap(np.array(SMALL), "example"), spec)
+    except SpecError:
+        small = None
+    # A mode that cuts windows of its own shows nothing where there is room for one only.
+    plain = small and (small.spec.adaptive or small.spec.stride)
+    return small if small and plain else run(FeatureMap(np.array(LARGER), "example"), spec)

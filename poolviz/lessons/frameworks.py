@@ -1,0 +1,34 @@
+"""Lesson: why frameworks differ."""
+
+from collections.abc import Iterator
+
+from poolviz import text
+from poolviz.analysis.differ import Outcome, differ
+from poolviz.lessons._data import row_of
+from poolviz.lessons._lesson import Exhibit, Table
+from poolviz.spec import PoolSpec
+
+ORDER = 130
+TITLE = "Why frameworks differ"
+TEXT = """
+The same call is not the same pooling everywhere: defaults of stride and rounding differ, "same"
+may put its extra cell first or last, a divisor may count padding, NaN may win or lose.
+
+A network that was trained in one framework and runs in another then gives other numbers, at the
+edges or everywhere, and nothing says so. Here 1 to 6 under max, size 3, stride 2, as each has it;
+what frameworks pad by themselves is written before+after, for rows × columns.
+"""
+TRY = 'poolviz differ --data "1 2 3 4 5 6" --size 1x3 --stride 1x2'
+
+
+def exhibits() -> Iterator[Exhibit]:
+    """Each framework's answer, and what makes it differ from PyTorch's."""
+    found = differ(row_of(6), PoolSpec("max", (1, 3), stride=(1, 2)))
+    yield Table(("framework", "output", "because"), tuple(map(_row, found)))
+
+
+def _row(outcome: Outcome) -> tuple[str, str, str]:
+    if outcome.result is None:
+        return outcome.like, "refuses", str(outcome.answer.refusal)
+    reasons = "; ".join(reason.mine for reason in outcome.reasons)
+    return outcome.title, text.joined(outcome.result.output.ravel()), reasons

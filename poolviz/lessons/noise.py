@@ -1,0 +1,37 @@
+"""Lesson: noise, smoothed by average and kept by max."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from poolviz import text
+from poolviz.feature_map import FeatureMap
+from poolviz.lessons._lesson import Exhibit, Table
+from poolviz.result import run
+from poolviz.spec import PoolSpec
+
+ORDER = 90
+TITLE = "Noise: smoothed by average, kept by max"
+TEXT = """
+The mean of n independent errors scatters less than one of them, by the root of n: average pooling
+over k×k cells divides noise by k.
+
+The largest of n noisy cells is most likely one whose error is large. Max thins the scatter less,
+and what it keeps lies above the truth on average, the more the larger the window. Here the truth
+is 0, the noise normal with a standard deviation of 1.
+"""
+TRY = "poolviz compare sample:features --modes max,average,median --size 4"
+SIDE, SEED = 120, 0
+
+
+def exhibits() -> Iterator[Exhibit]:
+    """A flat map with noise of deviation 1, pooled: how far off its pixels are."""
+    noise = np.random.default_rng(SEED).normal(size=(SIDE, SIDE))
+    rows = []
+    for size in (2, 3, 4):
+        for mode in ("average", "median", "max"):
+            output = run(FeatureMap(noise), PoolSpec(mode, size)).output
+            off, spread = float(output.mean()), float(output.std())
+            rows.append((f"{mode} {size}×{size}", text.number(off, 2), text.number(spread, 2)))
+    before = ("input", text.number(float(noise.mean()), 2), text.number(float(noise.std()), 2))
+    yield Table((f"{SIDE}×{SIDE} cells", "mean error", "standard deviation"), (before, *rows))

@@ -1,0 +1,30 @@
+"""Lesson: size and stride."""
+
+from collections.abc import Iterator
+
+from poolviz import text
+from poolviz.lessons._data import pooled
+from poolviz.lessons._lesson import Exhibit, Table, Worked
+
+ORDER = 30
+TITLE = "Size and stride"
+TEXT = """
+The kernel size is how many cells a window covers along each side; the stride is how far it
+moves. With equal numbers windows stand side by side; with a smaller stride they overlap and
+share cells; with a larger one they leave gaps.
+
+The output has floor((input + 2·padding − size) / stride) + 1 cells along each side.
+"""
+TRY = "poolviz shape 6x6 --size 3 --stride 2"
+
+
+def exhibits() -> Iterator[Exhibit]:
+    """Several sizes and strides on one map, and one that overlaps."""
+    settings = [(2, 2), (3, 3), (3, 1), (3, 2), (2, 4)]
+    rows = []
+    for size, stride in settings:
+        result = pooled("max", size, stride=stride)
+        output = text.size(result.output_size)
+        rows.append((f"{size}×{size}, stride {stride}", output, result.formula))
+    yield Table(("windows", "output", "along each side"), tuple(rows))
+    yield Worked(pooled("max", 3, stride=1), 0, 1)

@@ -1,0 +1,55 @@
+"""Lesson: pooling against strided convolution."""
+
+from collections.abc import Iterator
+from math import prod
+
+import numpy as np
+
+from poolviz import text
+from poolviz.geometry import Geometry, resolve
+from poolviz.lessons._data import pooled, teaching
+from poolviz.lessons._lesson import Exhibit, Plane, Planes, Said, Table
+from poolviz.spec import PoolSpec
+from poolviz.windows import Array, gather, whole
+
+ORDER = 140
+TITLE = "Pooling against strided convolution"
+TEXT = """
+A convolution that moves by two cells halves a map as a 2×2 pooling does; its output size follows
+the same formula. It has weights to learn and mixes the channels; pooling has none and keeps them
+apart.
+
+Average pooling is the strided convolution of one channel whose weights are all 1/n. Max is none:
+no fixed weights pick the largest.
+"""
+TRY = "poolviz shape 56x56 3/2p1"
+CHANNELS, SIDE = 64, 56
+
+
+def exhibits() -> Iterator[Exhibit]:
+    """The cost of both on 64×56×56, and average pooling done by a convolution."""
+    rows = [_cost("max 2×2, stride 2", 2, 0, learned=False)]
+    rows += [_cost("convolution 2×2, stride 2", 2, 0, learned=True)]
+    rows += [_cost("convolution 3×3, stride 2, padding 1", 3, 1, learned=True)]
+    head = (f"{CHANNELS}×{SIDE}×{SIDE}", "output", "parameters", "multiply-adds")
+    yield Table(head, tuple(rows))
+    result = pooled("average")
+    convolved = _convolved(result.geometry, np.full(4, 1 / 4))
+    yield Planes((Plane("average 2×2", result.output[0]), Plane("convolved with 1/4", convolved)))
+    same = "the same" if np.allclose(convolved, result.output[0]) else "not the same"
+    yield Said(f"A convolution with the weights 1/4, stride 2: {same} numbers.")
+
+
+def _cost(name: str, size: int, padding: int, *, learned: bool) -> tuple[str, str, str, str]:
+    """Output, parameters (with a bias for each channel) and multiply-adds of a layer."""
+    geometry = resolve(PoolSpec(kernel_size=size, stride=2, padding=padding), (SIDE, SIDE))
+    taps = size * size * CHANNELS * CHANNELS if learned else 0
+    output = (CHANNELS, *geometry.output_size)
+    parameters = taps + (CHANNELS if learned else 0)
+    return name, text.size(output), f"{parameters:,}", f"{taps * prod(geometry.output_size):,}"
+
+
+def _convolved(geometry: Geometry, weights: Array) -> Array:
+    """The 6×6 map under a strided convolution, plainly: each window times the weights."""
+    cells = gather(teaching().values[0].astype(float), geometry, whole(geometry), 0).cells
+    return np.asarray(cells @ weights)

@@ -1,0 +1,233 @@
+"""Numbers in rows of text, or in brackets."""
+
+import math
+import re
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poolviz.errors import SourceError
+from poolviz.feature_map import FeatureMap
+from poolviz.frameworks import find_rule
+from poolviz.sources._origin import digest
+from poolviz.text import counted, escaped
+
+
+def parse_number(shown: str, place: str, word: str) -> int | float:
+    """The number that ``word`` spells; ``place`` is where it stands.
+
+    Raises:
+        SourceError: it is not a number, or a larger one than any float.
+    """
+    for kind in (int, float) if "_" not in word else ():
+        try:
+            number = kind(word)
+        except ValueError:
+            continue
+        if isinstance(number, float) and math.isinf(number) and "n" not in word.lower():
+            raise _too_large(shown)
+        return number
+    raise SourceError(
+        shown,
+        f"{place} is {escaped(word[:20])!r}, not a number",
+        "leave out headers and labels, and use a decimal point",
+    )
+
+
+def number_array(shown: str, numbers: list[Any], *, integers: bool) -> NDArray[Any]:
+    """Lists of numbers as int64 where it holds them all, then uint64, then float64."""
+    for kind in (np.int64, np.uint64) if integers else ():
+        try:
+            return np.array(numbers, kind)
+        except OverflowError:
+            continue
+    try:
+        return np.array(numbers, np.float64)
+    except OverflowError as error:
+        raise _too_large(shown) from error
+
+
+def _too_large(shown: str) -> SourceError:
+    return SourceError(shown, "a number in it is larger than any float", "write it as inf")
+
+
+# What may stand before the first bracket, and behind the last: tensor( … , dtype=torch.int64).
+_BEFORE = re.compile(r"\s*(?:[A-Za-z_][\w.]{0,40}\(\s*)?")
+_BEHIND = re.compile(
+    r"(?:\s*,\s*[A-Za-z_]\w*\s*=\s*(?:<[^<>]*>|'[^']*'|\([^()]*\)|[\w.]+))*[\s,;)]*"
+)
+# A number of NumPy's or PyTorch's own: np.float64(1.5), tensor(1.5).
+_BEGINNING = re.compile(_BEFORE.pattern + r"\[")
+_WRAPPED = re.compile(r"[A-Za-z_][\w.]{0,40}\(([^()\[\]]*)\)")
+_TOKEN = re.compile(r"[\[\],]|[^\s\[\],]+")
+# Python prints tuples, too.
+_BRACKETS = str.maketrans("()", "[]")
+_WORDS = {"True": 1, "False": 0, "true": 1, "false": 0}
+_LIST, _MOST_AXES = "[1, 2]", 8
+
+
+def is_nested(text: str) -> bool:
+    """Whether ``text`` begins as a list, and is not rows of numbers."""
+    return _BEGINNING.match(text) is not None or text.lstrip().startswith("(")
+
+
+def parse_nested(shown: str, text: str) -> NDArray[Any]:
+    """An array of as many axes as there are brackets within each other.
+
+    Raises:
+        SourceError: it is not one such list, holds something else than numbers, or is abridged.
+
+    Example:
+        >>> parse_nested("--data", "tensor([[1., 2.], [3., 4.]])").tolist()
+        [[1.0, 2.0], [3.0, 4.0]]
+    """
+    if "..." in text:
+        remedy = "print it whole (numpy.set_printoptions(threshold=10**9)), or save it as an .npy"
+        raise SourceError(shown, "it was abridged with ... when it was printed", remedy)
+    if text.lstrip().startswith("("):
+        text = text.translate(_BRACKETS)
+    first, last = text.find("["), text.rfind("]")
+    around = _BEFORE.fullmatch(text[:first]) and _BEHIND.fullmatch(text[last + 1 :])
+    if not 0 <= first < last or not around:
+        raise _not_a_list(shown)
+    lists, integers = _lists(shown, _WRAPPED.sub(r"\1", text[first : last + 1]))
+    shape = _shape(shown, lists)
+    if 0 in shape:
+        raise SourceError(shown, "it holds no numbers", f"give lists of numbers, e.g. {_LIST}")
+    return number_array(shown, lists, integers=integers)
+
+
+def _lists(shown: str, body: str) -> tuple[list[Any], bool]:
+    """``body`` as lists within lists, and whether all its numbers are integers."""
+    whole: list[Any] = []
+    lists, integers, count, before = [whole], True, 0, ""
+    for match in _TOKEN.finditer(body):
+        part, last = match[0], before
+        before = part
+        if part == "," and last in ("[", ","):
+            raise SourceError(shown, "a number is missing beside a comma", "give it, or nan")
+        if part == "[":
+            lists[-1].append([])
+            lists.append(lists[-1][-1])
+        elif part == "]":
+            lists.pop()
+        elif part != ",":
+            count += 1
+            word = _WORDS.get(part)
+            value = parse_number(shown, f"number {count}", part) if word is None else word
+            integers = integers and isinstance(value, int)
+            lists[-1].append(value)
+        # The outermost list is the text itself: one list in it, and nothing beside that.
+        if not lists or len(whole) > 1 or len(lists) > _MOST_AXES:
+            raise _not_a_list(shown)
+    if len(lists) > 1:
+        raise _not_a_list(shown)
+    values: list[Any] = whole[0]
+    return values, integers
+
+
+def _not_a_list(shown: str) -> SourceError:
+    remedy = f"give one list in matching brackets, e.g. [{_LIST}, [3, 4]]"
+    return SourceError(shown, "its brackets are not those of one array", remedy)
+
+
+def _shape(shown: str, values: list[Any]) -> tuple[int, ...]:
+    """The lengths of lists within lists, which must agree."""
+    if not any(isinstance(value, list) for value in values):
+        return (len(values),)
+    shapes = {_shape(shown, value) if isinstance(value, list) else () for value in values}
+    if len(shapes) > 1:
+        remedy = "give every list of a level as many numbers, or lists"
+        raise SourceError(shown, "its lists differ in length or in depth", remedy)
+    return len(values), *shapes.pop()
+
+
+def as_map(array: NDArray[Any], shown: str, *, channels_last: bool) -> NDArray[Any]:
+    """(H, W), or (C, H, W), of an array that was printed; of one axis, one row.
+
+    Raises:
+        SourceError: it has more axes.
+    """
+    while array.ndim > 2 and len(array) == 1:  # noqa: PLR2004 - (H, W)
+        array = array[0]
+    if array.ndim > 3:  # noqa: PLR2004 - (C, H, W)
+        cause = f"its brackets are {array.ndim} deep"
+        raise SourceError(shown, cause, "give (H, W) or (C, H, W), one of a batch")
+    if array.ndim == 3 and channels_last:  # noqa: PLR2004 - (H, W, C)
+        return np.moveaxis(array, -1, 0)
+    return np.atleast_2d(array)
+
+
+# A comma with any blanks around it, or blanks alone.
+_CELL_END = re.compile(r"\s*,\s*|\s+")
+# In one row they leave open whether the comma is a decimal one.
+_TIGHT_COMMA, _BARE_BLANK = re.compile(r"\d,\d"), re.compile(r"[^\s,]\s+[^\s,]")
+# How NumPy prints a masked cell.
+_MASKED = "--"
+
+
+def matrix_map(data: str, like: str | None = None) -> FeatureMap:
+    """The feature map that ``data`` spells.
+
+    Rows end at ``;`` or a new line, cells at blanks or commas; or it is what Python, NumPy or
+    PyTorch print of an array, of which three axes are (C, H, W), or (H, W, C) where the
+    framework ``like`` has it so. A digest of the values tells its outputs from those of others.
+
+    Raises:
+        SourceError: a cell is not a number, or the rows differ in length.
+
+    Example:
+        >>> matrix_map("1 3; 2 4").values
+        array([[[1, 3],
+                [2, 4]]])
+    """
+    shown, last = "--data", like is not None and find_rule(like).channels_last
+    if _MASKED in data:
+        remedy = "give nan there, or pool the masked array in Python"
+        raise SourceError(shown, f"it has masked cells ({_MASKED})", remedy)
+    if is_nested(data):
+        values = as_map(parse_nested(shown, data), shown, channels_last=last)
+    else:
+        values = parse_rows(shown, data.replace(";", "\n").splitlines())
+    told_apart = digest(f"{values.shape} {values.dtype}".encode() + values.tobytes())
+    return FeatureMap(values, name="data", source=shown, configuration=(told_apart,))
+
+
+def parse_rows(shown: str, lines: list[str]) -> NDArray[Any]:
+    """Rows of numbers, of cells apart by blanks or commas, as a 2-D array.
+
+    Integers where all are, else floats.
+
+    Raises:
+        SourceError: a cell is no number, or the rows differ in length.
+    """
+    lines = [line.strip() for line in lines if line.strip()]
+    for number, line in enumerate(lines, 1):
+        if _TIGHT_COMMA.search(line) and _BARE_BLANK.search(line):
+            cause = f"row {number} has commas in some places and blanks in others between numbers"
+            raise SourceError(shown, cause, "use one of them, and a decimal point")
+    return from_cells(shown, [_CELL_END.split(line) for line in lines])
+
+
+def from_cells(shown: str, rows: list[list[str]]) -> NDArray[Any]:
+    """A 2-D array of the numbers that ``rows`` spell.
+
+    Raises:
+        SourceError: as for :func:`parse_rows`.
+    """
+    if not rows:
+        raise SourceError(shown, "it holds no numbers", "give rows of numbers")
+    for at, row in enumerate(rows, 1):
+        if len(row) != len(rows[0]):
+            raise SourceError(
+                shown,
+                f"row {at} has {counted(len(row), 'cell')}, row 1 has {len(rows[0])}",
+                "give every row the same number of cells",
+            )
+    numbers = [
+        [parse_number(shown, f"row {row}, cell {at}", cell) for at, cell in enumerate(cells, 1)]
+        for row, cells in enumerate(rows, 1)
+    ]
+    integers = all(isinstance(cell, int) for row in numbers for cell in row)
+    return number_array(shown, numbers, integers=integers)

@@ -1,0 +1,96 @@
+"""The modes as lines and as data: all in short, or one in full with a worked example."""
+
+from collections.abc import Iterable
+from inspect import getdoc
+from typing import Any
+
+from poolviz.analysis.explain import explain
+from poolviz.modes import Mode, option_defaults
+from poolviz.result import PoolResult
+from poolviz.views.answers.explain import working_lines
+from poolviz.views.terminal.grid import Screen, Segments
+from poolviz.views.terminal.lines import heading, paragraph, plain
+from poolviz.views.terminal.result import ResultView
+
+
+def list_lines(kinds: list[type[Mode]]) -> Iterable[Segments]:
+    """A line for each mode."""
+    width = max(len(kind.name()) for kind in kinds)
+    for kind in kinds:
+        also = f" (also {', '.join(kind.aliases)})" if kind.aliases else ""
+        yield plain(f"{kind.name():{width}}  {kind.summary}{also}")
+    yield []
+    yield plain("Also as global-MODE and with --output-size, where that has a meaning.")
+
+
+def mode_lines(kind: type[Mode], example: PoolResult, screen: Screen) -> Iterable[Segments]:
+    """All of one mode: what it is, then a window worked out."""
+    about, parameters = _about(kind)
+    yield heading(f"{kind.name()}: {kind.summary}")
+    yield plain(f"formula: {kind.formula}")
+    yield plain(f"citation: {kind.citation}")
+    defaults = option_defaults(kind)
+    yield plain("parameters:" if defaults else "parameters: none")
+    for name, default in defaults.items():
+        words = f": {parameters[name]}" if name in parameters else ""
+        yield from paragraph(f"  {name}={default}{words}", screen.width)
+    for words in about:
+        yield []
+        yield from paragraph(words, screen.width)
+    yield []
+    yield heading(f"worked out: {example.summary}")
+    yield []
+    found = explain(example, 0, 0)
+    view = ResultView(example, found.step, screen)
+    yield from view.input().lines()
+    yield []
+    yield from working_lines(found)
+    yield []
+    yield from view.output().lines()
+
+
+def _about(kind: type[Mode]) -> tuple[list[str], dict[str, str]]:
+    """What a mode's docstring says below its first line, in paragraphs, and of its parameters."""
+    body = (getdoc(kind) or "").partition("Args:")[0]
+    paragraphs = [_unmarked(part) for part in body.split("\n\n")[1:]]
+    told: dict[str, str] = {}
+    for ancestor in reversed(kind.__mro__):
+        told |= _parameters((ancestor.__doc__ or "").partition("Args:")[2])
+    # The formula has been said already.
+    return [part.removeprefix(f"{kind.formula} ") for part in paragraphs if part], told
+
+
+def _parameters(section: str) -> dict[str, str]:
+    """The parameters in a docstring's Args section."""
+    told: dict[str, str] = {}
+    for line in section.strip().splitlines():
+        name, colon, words = line.strip().partition(": ")
+        if colon and name.isidentifier():
+            told[name] = _unmarked(words)
+        elif told:
+            told[next(reversed(told))] += f" {_unmarked(line)}"
+    return {name: words.replace("; None as the rule says", "") for name, words in told.items()}
+
+
+def _unmarked(words: str) -> str:
+    """Words in a row, without the marks of code."""
+    return " ".join(words.replace("`", "").split())
+
+
+def mode_document(kind: type[Mode], example: PoolResult | None = None) -> dict[str, Any]:
+    """A mode as plain data."""
+    document = {
+        "name": kind.name(),
+        "aliases": list(kind.aliases),
+        "summary": kind.summary,
+        "formula": kind.formula,
+        "citation": kind.citation,
+        "parameters": option_defaults(kind),
+    }
+    if example is not None:
+        document["example"] = {
+            "input": example.feature_map.values[0].tolist(),
+            "output": example.output[0].tolist(),
+            "arithmetic": example.step(0, 0).arithmetic,
+        }
+    return document

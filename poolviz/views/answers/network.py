@@ -1,0 +1,216 @@
+"""The pooling nodes of a network: as lines, and as plain data."""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from poolviz import text
+from poolviz.errors import SpecError
+from poolviz.feature_map import FeatureMap
+from poolviz.frameworks import find_rule
+from poolviz.networks.observe import PLANE, Node, Observation
+from poolviz.text import shortened
+from poolviz.views.scene.elements import Scene, drawable
+from poolviz.views.scene.sheet import Plate, Row, Tile, sheet_scene
+from poolviz.views.scene.style import Theme, value_scale
+from poolviz.views.terminal.grid import Screen, Segments
+from poolviz.views.terminal.lines import fits, heading, plain, table
+
+HEAD = ("", "node", "pooling", "before", "after", "dropped", "field", "jump", "differs")
+LEGEND = (
+    "field, jump: input cells that an output cell depends on, and from one to the next",
+    "differs: the largest difference of poolviz's result from ONNX Runtime's own output",
+)
+# The first so many columns tell what a node is.
+NAMING = 3
+UNKNOWN = "?"
+
+
+def network_lines(seen: Observation, screen: Screen) -> Iterable[Segments]:
+    """One line for each node, below what went into the network."""
+    yield heading(f"{text.escaped(seen.name)}: {text.counted(len(seen.nodes), 'pooling node')}")
+    yield from map(plain, _inputs(seen))
+    yield []
+    yield from _tables([_cells(node) for node in seen.nodes], screen.width)
+    yield []
+    yield from map(plain, (*LEGEND, *_caveats(seen)))
+
+
+def _tables(rows: list[tuple[str, ...]], width: int | None) -> Iterable[Segments]:
+    """One table; where that is too wide, what the nodes are, and then their figures."""
+    if fits(HEAD, rows, width):
+        yield from table(HEAD, rows, width)
+        return
+    yield from table(HEAD[:NAMING], [row[:NAMING] for row in rows], width)
+    yield []
+    figures = [(row[0], *row[NAMING:]) for row in rows]
+    yield from table((HEAD[0], *HEAD[NAMING:]), figures, width)
+
+
+def _caveats(seen: Observation) -> Iterator[str]:
+    """Why a difference is infinite."""
+    if any(math.isinf(node.max_difference) for node in seen.nodes):
+        caveat = find_rule(seen.nodes[0].layer.spec.like).nan_caveat
+        yield f"∞: only one of both has NaN or an infinity somewhere; {caveat}"
+
+
+def _inputs(seen: Observation) -> Iterator[str]:
+    for name, fed in seen.fed.items():
+        yield f"{text.escaped(name)}: {text.escaped(str(fed.document['source']))}, {fed.words}"
+
+
+def _cells(node: Node) -> tuple[str, ...]:
+    layer = node.layer
+    return (
+        str(node.number),
+        text.escaped(node.name),
+        layer.summary,
+        *(text.size(each.shape[1:]) for each in (layer.inputs, layer.outputs)),
+        text.percent(layer.dropped),
+        *field_words(node),
+        difference_words(node.max_difference),
+    )
+
+
+def field_words(node: Node) -> tuple[str, str]:
+    """Receptive field and jump, as they stand in a table."""
+    if node.field is None:
+        return UNKNOWN, UNKNOWN
+    # Maps of one axis lie along a row.
+    row = (1,) * (node.layer.spec.rank - len(node.field.size))
+    jumps = [text.number(step) for step in (*row, *node.field.jump)]
+    return text.size((*row, *node.field.size)), jumps[0] if len(set(jumps)) == 1 else "×".join(
+        jumps
+    )
+
+
+def difference_words(difference: float) -> str:
+    """A difference as it stands in a table: ``0``, ``1.2e-07``."""
+    return text.number(difference, 2) if difference else "0"
+
+
+def network_document(seen: Observation) -> dict[str, Any]:
+    """The nodes as plain data."""
+    return {
+        "model": seen.shown,
+        "runtime": seen.runtime,
+        "inputs": {name: fed.document for name, fed in seen.fed.items()},
+        "nodes": [node_document(node) for node in seen.nodes],
+    }
+
+
+def node_document(node: Node) -> dict[str, Any]:
+    """A node as plain data."""
+    layer, field = node.layer, node.field
+    return {
+        "number": node.number,
+        "name": node.name,
+        "operator": node.operator,
+        "attributes": node.attributes,
+        "input_shape": list(layer.inputs.shape),
+        "output_shape": list(layer.outputs.shape),
+        "dropped": layer.dropped,
+        "receptive_field": None if field is None else list(field.size),
+        "jump": None if field is None else list(field.jump),
+        "max_difference": node.max_difference,
+    }
+
+
+# Of each node so many channels, their maps with sides of so many pixels.
+MOST_CHANNELS, SIDE = 6, 128
+# A taller picture is of no use.
+MOST_NODES = 32
+# An output of a single cell is drawn at least as large as this, with its value.
+LEAST_CELL = 40
+LONGEST_NAME, LONGEST_HEADING = 48, 80
+
+
+def network_scene(seen: Observation, theme: Theme) -> Scene:
+    """What went in, and the most active channels of each node, before and after."""
+    drawn = [node for node in seen.nodes if node.layer.spec.rank == PLANE][:MOST_NODES]
+    if not drawn:
+        cause = "all pooling of this network has three spatial axes, and pictures have two"
+        raise SpecError("overview", cause, "leave out --figure and --all")
+    after = max(map(_after_side, drawn), default=0)
+    rows = [*_input_rows(seen, theme), *(_row(node, theme, after) for node in drawn)]
+    title = f"{_short(seen.name)}: {text.counted(len(seen.nodes), 'pooling node')}"
+    captions = [_explained(drawn, len(seen.nodes))]
+    alt = f"{title}. " + ". ".join(f"{row.heading}: {', '.join(row.lines)}" for row in rows)
+    return sheet_scene(title, rows, captions, theme, alt)
+
+
+def _explained(drawn: list[Node], count: int) -> str:
+    words = (
+        "each pair: a channel before and after, those of the highest mean |x| first;"
+        " each row has its own value scale"
+    )
+    left_out = count - len(drawn)
+    if not left_out:
+        return words
+    nodes = text.counted(left_out, "node")
+    return f"{words}; not drawn: {nodes} beyond the first {MOST_NODES}, or of three spatial axes"
+
+
+def _after_side(node: Node) -> int:
+    """How wide the map after a node is drawn, in pixels."""
+    before, after = (int(max(each.shape[2:])) for each in (node.layer.inputs, node.layer.outputs))
+    return -(-SIDE * after // before)
+
+
+def _input_rows(seen: Observation, theme: Theme) -> Iterator[Row]:
+    """The pictures and maps that went in."""
+    for name, fed in seen.fed.items():
+        if fed.maps is not None:
+            tiles = tuple(_input_tiles(fed.maps, theme))
+            heading = f"{drawable(name)}: {drawable(str(fed.document['source']))}"
+            heading = shortened(heading, LONGEST_HEADING)
+            bar = not (fed.maps.is_rgb and fed.maps.value_range)
+            yield _with_what_is_shown(Row(heading, (fed.words,), tiles, SIDE, bar=bar))
+
+
+def _input_tiles(maps: FeatureMap, theme: Theme) -> Iterator[Tile]:
+    """A picture in its colours, or the first channels."""
+    shown = maps.values[:MOST_CHANNELS]
+    scale = value_scale(theme, shown, value_range=maps.value_range)
+    if maps.is_rgb and maps.value_range:
+        yield Tile(Plate("", shown[0], scale, theme, colors=scale.mixed(shown)))
+        return
+    for channel, plane in enumerate(shown):
+        title = f"channel {channel}" if len(maps.values) > 1 else ""
+        yield Tile(Plate(title, plane, scale, theme), slot=SIDE)
+
+
+def _row(node: Node, theme: Theme, after: int) -> Row:
+    """The most active channels; ``after`` is the width kept for each map behind its node."""
+    layer = node.layer
+    channels = layer.most_active[:MOST_CHANNELS]
+    before, behind = layer.feature_map.values, layer.output
+    scale = value_scale(theme, before[channels], behind[channels], value_range=None)
+    tiles = []
+    for channel in channels:
+        plate = Plate(f"channel {channel}", before[channel], scale, theme)
+        tiles.append(Tile(plate, beside=True, slot=SIDE))
+        single = LEAST_CELL if behind[channel].size == 1 else 0
+        plate = Plate("", behind[channel], scale, theme)
+        tiles.append(Tile(plate, slot=after, least_cell=single))
+    shapes = " → ".join(text.size(each.shape[1:]) for each in (layer.inputs, layer.outputs))
+    field, jump = field_words(node)
+    words = (
+        f"{shapes}, {text.percent(layer.dropped)} dropped, receptive field {field}, jump {jump},"
+        f" differs from ONNX Runtime by {difference_words(node.max_difference)}"
+    )
+    heading = f"{node.number}  {_short(node.name)}: {layer.summary}"
+    return _with_what_is_shown(Row(heading, (words,), tuple(tiles), SIDE, bar=True))
+
+
+def _with_what_is_shown(row: Row) -> Row:
+    """A row that says so where not all rows and columns of its maps are shown."""
+    if row.sampled == 1:
+        return row
+    words = f"{row.lines[0]}; one of every {row.sampled} rows and columns shown"
+    return replace(row, lines=(words,))
+
+
+def _short(name: str) -> str:
+    return shortened(drawable(name), LONGEST_NAME)

@@ -1,0 +1,1 @@
+"""Painters: scenes as pixels, vectors and animations."""

@@ -1,0 +1,218 @@
+"""A palette image that Scenes are painted on: exact colours, small files, quick frames.
+
+Frames that share one palette need no quantisation: 196 of them are painted in
+the time in which drawing and quantising RGB frames would do about ten.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from poolviz.views.scene.elements import Box, Item, Label, Pixels, Scene, Stroke, font, placed
+from poolviz.views.scene.style import Color
+from poolviz.windows import Array
+
+# One index of the 256 is left free: the GIF writer marks unchanged pixels with it.
+MOST_COLORS = 255
+# A picture of many colours leaves so many for edges of text, and takes no fewer than these.
+SPARE_COLORS, FEWEST_COLORS = 64, 16
+# Text edges are drawn in this many steps from background to ink.
+EDGE_LEVELS = 4
+DASHES = {"solid": (1, 0), "dashed": (5, 3), "dotted": (2, 3)}
+HATCH_SPACING = 6
+STROKE_OVERSAMPLING = 4
+
+
+class Palette:
+    """Up to 255 colours; when full, the nearest there is stands in."""
+
+    def __init__(self, colors: Iterable[Color] = ()) -> None:
+        self._indices: dict[Color, int] = {}
+        for color in colors:
+            self.index(color)
+        # For each colour: by what is behind and how opaque it is, −1 where not yet known.
+        self._blends: dict[Color, Array] = {}
+
+    @property
+    def colors(self) -> list[Color]:
+        """The colours by index."""
+        return list(self._indices)
+
+    def index(self, color: Color) -> int:
+        """The index of ``color``, a new one while there is room."""
+        if color not in self._indices and len(self._indices) < MOST_COLORS:
+            self._indices[color] = len(self._indices)
+        return self._indices[color] if color in self._indices else self._nearest(color)
+
+    def fitted(self, colors: Array) -> Array:
+        """(rows, columns, 3) colours, if there is no room for all as few as stand for them best."""
+        room = MOST_COLORS - len(self._indices) - SPARE_COLORS
+        packed = colors.astype(np.uint32) @ np.array([65536, 256, 1], np.uint32)
+        known = {red << 16 | green << 8 | blue for red, green, blue in self._indices}
+        if len(set(np.unique(packed).tolist()) - known) <= max(room, 0) or room < FEWEST_COLORS:
+            return colors
+        image = Image.fromarray(np.ascontiguousarray(colors, np.uint8))
+        few = image.quantize(room, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        return np.asarray(few.convert("RGB"))
+
+    def _nearest(self, color: Color) -> int:
+        distance = np.square(np.array(self.colors) - color).sum(axis=1)
+        return int(distance.argmin())
+
+    def blends(self, pairs: Array, color: Color) -> Array:
+        """The indices of ``color`` over others.
+
+        Args:
+            pairs: for each pixel the index behind times (EDGE_LEVELS + 1), plus how opaque
+                the colour is there, in EDGE_LEVELS.
+            color: what is laid over.
+        """
+        table = self._blends.setdefault(color, np.full(256 * (EDGE_LEVELS + 1), -1, np.int16))
+        found = table[pairs]
+        if (found < 0).any():
+            for pair in np.unique(pairs[found < 0]).tolist():
+                behind, level = divmod(pair, EDGE_LEVELS + 1)
+                table[pair] = self._blend(behind, level, color)
+            found = table[pairs]
+        return found
+
+    def _blend(self, behind: int, level: int, color: Color) -> int:
+        below = self.colors[behind]
+        red, green, blue = (
+            round(under + (over - under) * level / EDGE_LEVELS)
+            for under, over in zip(below, color, strict=True)
+        )
+        return self.index((red, green, blue))
+
+
+class Canvas:
+    """Palette indices of shape (height, width)."""
+
+    def __init__(self, indices: Array, palette: Palette, scale: int = 1) -> None:
+        self.indices = indices
+        self.palette = palette
+        self.scale = scale
+
+    @classmethod
+    def of(cls, scene: Scene, palette: Palette | None = None, scale: int = 1) -> "Canvas":
+        """A canvas with ``scene`` painted on it, by a whole factor enlarged."""
+        palette = palette or Palette(scene.exact)
+        background = palette.index(scene.background)
+        shape = scene.height * scale, scene.width * scale
+        canvas = cls(np.full(shape, background, np.uint8), palette, scale)
+        canvas.paint(scene.items)
+        return canvas
+
+    def copy(self) -> "Canvas":
+        """A canvas to paint further on, with the same palette."""
+        return Canvas(self.indices.copy(), self.palette, self.scale)
+
+    def image(self) -> Image.Image:
+        """The canvas as a palette image."""
+        image = Image.fromarray(self.indices, "P")
+        image.putpalette(bytes(part for color in self.palette.colors for part in color))
+        return image
+
+    def paint(self, items: "tuple[Item, ...] | list[Item]") -> None:
+        """Draw ``items`` in their order."""
+        for item in items:
+            match placed(item, scale=self.scale) if self.scale > 1 else item:
+                case Box() as box:
+                    self._box(box)
+                case Label() as label:
+                    self._label(label)
+                case Stroke() as stroke:
+                    self._stroke(stroke)
+                case Pixels() as pixels:
+                    self._pixels(pixels)
+
+    def _box(self, box: Box) -> None:
+        area = self.indices[box.y : box.y + box.height, box.x : box.x + box.width]
+        if box.fill is not None:
+            area[:] = self.palette.index(box.fill)
+        if box.hatch is not None:
+            area[_hatch(area.shape)] = self.palette.index(box.hatch)
+        if box.outline is not None:
+            area[_outline(area.shape, box.line_width, *DASHES[box.line_style])] = (
+                self.palette.index(box.outline)
+            )
+
+    def _label(self, label: Label) -> None:
+        mask, offset = _text_mask(label.text, label.size, label.bold)
+        shift = {"left": 0, "middle": mask.shape[1] // 2, "right": mask.shape[1]}[label.anchor]
+        # Centred on the height of digits, so that labels of one row stand on one line.
+        ascent = _text_mask("0", label.size, label.bold)
+        top = label.y - ascent[0].shape[0] // 2 - ascent[1] + offset
+        self._blend(mask, label.x - shift, top, label.color)
+
+    def _stroke(self, stroke: Stroke) -> None:
+        mask, left, top = _stroke_mask(stroke.start, stroke.end, stroke.line_width)
+        self._blend(mask, left, top, stroke.color)
+
+    def _blend(self, mask: Array, left: int, top: int, color: Color) -> None:
+        """Lay ``color`` over the canvas as opaque as ``mask`` says; what sticks out is cut."""
+        height, width = self.indices.shape
+        mask = mask[max(0, -top) : height - top, max(0, -left) : width - left]
+        left, top = max(0, left), max(0, top)
+        area = self.indices[top : top + mask.shape[0], left : left + mask.shape[1]]
+        drawn = mask > 0
+        pairs = area[drawn].astype(np.uint16) * (EDGE_LEVELS + 1) + mask[drawn]
+        area[drawn] = self.palette.blends(pairs, color)
+
+    def _pixels(self, pixels: Pixels) -> None:
+        rows = np.arange(pixels.height) * len(pixels.colors) // pixels.height
+        columns = np.arange(pixels.width) * pixels.colors.shape[1] // pixels.width
+        colors = self.palette.fitted(pixels.colors)
+        found, places = np.unique(colors.reshape(-1, 3), axis=0, return_inverse=True)
+        indices = np.array([self.palette.index(tuple(color)) for color in found.tolist()], np.uint8)
+        grid = indices[places.reshape(colors.shape[:2])]
+        area = slice(pixels.y, pixels.y + pixels.height), slice(pixels.x, pixels.x + pixels.width)
+        self.indices[area] = grid[rows][:, columns]
+
+
+@cache
+def _text_mask(text: str, size: int, bold: bool) -> tuple[Array, int]:
+    """How opaque each pixel of ``text`` is, in levels, and its first row below the ascender."""
+    face = font(size, bold)
+    _, top, right, bottom = (round(edge) for edge in face.getbbox(text))
+    image = Image.new("L", (max(right, 1), max(bottom - top, 1)))
+    ImageDraw.Draw(image).text((0, -top), text, fill=255, font=face)
+    return _levels(np.asarray(image)), top
+
+
+def _levels(opacity: Array) -> Array:
+    return ((opacity.astype(np.uint16) * EDGE_LEVELS + 127) // 255).astype(np.uint8)
+
+
+@cache
+def _hatch(shape: tuple[int, int]) -> Array:
+    """Diagonal lines."""
+    rows, columns = np.indices(shape)
+    return np.asarray((rows + columns) % HATCH_SPACING == 0)
+
+
+@cache
+def _outline(shape: tuple[int, int], width: int, dash: int, gap: int) -> Array:
+    """The border of a rectangle, in dashes that run along it."""
+    rows, columns = np.indices(shape)
+    top_or_bottom = np.minimum(rows, shape[0] - 1 - rows) < width
+    sides = np.minimum(columns, shape[1] - 1 - columns) < width
+    along = np.where(top_or_bottom, columns, rows)
+    return np.asarray((top_or_bottom | sides) & (along % (dash + gap) < dash))
+
+
+@cache
+def _stroke_mask(
+    start: tuple[int, int], end: tuple[int, int], width: int
+) -> tuple[Array, int, int]:
+    """The levels of a smooth line, and the place of its top left corner."""
+    left, top = min(start[0], end[0]) - width, min(start[1], end[1]) - width
+    size = abs(start[0] - end[0]) + 2 * width, abs(start[1] - end[1]) + 2 * width
+    fine = STROKE_OVERSAMPLING
+    image = Image.new("L", (size[0] * fine, size[1] * fine))
+    points = [((x - left) * fine, (y - top) * fine) for x, y in (start, end)]
+    ImageDraw.Draw(image).line(points, fill=255, width=width * fine)
+    smooth = image.resize(size, Image.Resampling.BOX)
+    return _levels(np.asarray(smooth)), left, top

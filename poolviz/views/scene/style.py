@@ -1,0 +1,302 @@
+"""One vocabulary for all pictures: colours, widths, fonts, themes."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
+from functools import cache, cached_property
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from poolviz.checks import shown
+from poolviz.errors import SpecError
+from poolviz.plugins import unknown
+from poolviz.windows import Array
+
+Color = tuple[int, int, int]
+
+
+def _rgb(code: str) -> Color:
+    return int(code[0:2], 16), int(code[2:4], 16), int(code[4:6], 16)
+
+
+# matplotlib's viridis at 16 even places; between them it is nearly straight.
+_VIRIDIS = (
+    "440154 481a6c 472f7d 414487 39568c 31688e 2a788e 23888e"
+    " 1f988b 22a884 35b779 54c568 7ad151 a5db36 d2e21b fde725"
+)
+SEQUENTIAL = tuple(map(_rgb, _VIRIDIS.split()))
+GREY = ((0, 0, 0), (255, 255, 255))
+# Between so many places of matplotlib's colormaps colours are mixed.
+ANCHORS = 33
+# The colormaps that matplotlib's documentation calls diverging.
+DIVERGING = frozenset(
+    [
+        "PiYG",
+        "PRGn",
+        "BrBG",
+        "PuOr",
+        "RdGy",
+        "RdBu",
+        "RdYlBu",
+        "RdYlGn",
+        "Spectral",
+        "coolwarm",
+        "bwr",
+        "seismic",
+        "berlin",
+        "managua",
+        "vanimo",
+    ]
+)
+# Okabe & Ito's colours for categories, but for black and the yellow that is too light on white.
+CATEGORIES = tuple(map(_rgb, ["0072b2", "d55e00", "009e73", "cc79a7", "e69f00", "56b4e9"]))
+# Okabe & Ito's blue and vermilion, which colour-blind eyes tell apart.
+BELOW_ZERO, ABOVE_ZERO = _rgb("0072b2"), _rgb("d55e00")
+
+
+@dataclass(frozen=True)
+class Colormap:
+    """Colours of values from the lowest to the highest, those between being straight mixtures.
+
+    A ``diverging`` one has its middle at zero where there are negative values.
+    """
+
+    anchors: tuple[Color, ...]
+    diverging: bool = False
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of a picture, by what they are for.
+
+    Values have the ``colormap`` that is asked for, else one that suits them.
+    """
+
+    background: Color
+    ink: Color
+    muted: Color
+    grid: Color
+    unvisited: Color
+    accent: Color
+    halo: Color
+    zero: Color
+    missing: Color
+    above: Color
+    below: Color
+    colormap: Colormap | None = None
+
+    @property
+    def colors(self) -> tuple[Color, ...]:
+        """All but the values' own."""
+        named = (getattr(self, field.name) for field in fields(self) if field.name != "colormap")
+        return tuple(named)
+
+
+THEMES = {
+    "light": Theme(
+        background=_rgb("ffffff"),
+        ink=_rgb("1b1f24"),
+        muted=_rgb("59636e"),
+        grid=_rgb("ccd3da"),
+        unvisited=_rgb("eef1f4"),
+        accent=_rgb("d6006c"),
+        halo=_rgb("ffffff"),
+        zero=_rgb("f4f4f2"),
+        missing=_rgb("b9a7c9"),
+        above=_rgb("1b1f24"),
+        below=_rgb("8c959f"),
+    ),
+    "dark": Theme(
+        background=_rgb("0d1117"),
+        ink=_rgb("f0f3f6"),
+        muted=_rgb("9ea7b3"),
+        grid=_rgb("3a424c"),
+        unvisited=_rgb("21262d"),
+        accent=_rgb("ff5cad"),
+        halo=_rgb("0d1117"),
+        zero=_rgb("30363d"),
+        missing=_rgb("6b4e85"),
+        above=_rgb("f0f3f6"),
+        below=_rgb("768390"),
+    ),
+}
+DEFAULT_THEME = "light"
+
+
+def find_theme(name: str, colormap: str | None = None) -> Theme:
+    """The theme called ``name``, with matplotlib's ``colormap`` if one is asked for.
+
+    Raises:
+        SpecError: there is none.
+    """
+    if name not in THEMES:
+        raise unknown("theme", name, THEMES)
+    theme = THEMES[name]
+    return theme if colormap is None else replace(theme, colormap=find_colormap(colormap))
+
+
+@cache
+def find_colormap(name: str) -> Colormap:
+    """Matplotlib's colormap called ``name``.
+
+    Raises:
+        SpecError: there is none.
+    """
+    from matplotlib import colormaps  # noqa: PLC0415 - a quarter of a second, seldom needed
+
+    if name not in colormaps:
+        near = get_close_matches(name, colormaps, n=1) or ["viridis"]
+        raise SpecError(
+            "cmap",
+            f"matplotlib has no {shown(name)}",
+            f"choose one of its colormaps, such as {near[0]}",
+        )
+    parts = colormaps[name](np.linspace(0, 1, ANCHORS), bytes=True)[:, :3]
+    anchors = tuple((int(red), int(green), int(blue)) for red, green, blue in parts)
+    return Colormap(anchors, name.removesuffix("_r") in DIVERGING)
+
+
+@dataclass(frozen=True)
+class ValueScale:
+    """Colours for values from ``low`` to ``high``, one scale for input and output.
+
+    ``outside`` are those of NaN, ∞ and −∞ that occur, which have colours of their own.
+    """
+
+    low: float
+    high: float
+    anchors: tuple[Color, ...]
+    theme: Theme
+    outside: tuple[float, ...] = ()
+
+    def colors(self, values: Array) -> Array:
+        """(..., 3) uint8 colours; NaN and the infinities have their own."""
+        wide = np.asarray(values, np.float64)
+        places = np.nan_to_num(self.places(wide))
+        at = np.linspace(0, 1, len(self.anchors))
+        parts = [np.interp(places, at, channel) for channel in zip(*self.anchors, strict=True)]
+        colors = np.stack(parts, axis=-1).round().astype(np.uint8)
+        colors[np.isnan(wide)] = self.theme.missing
+        colors[np.isposinf(wide)] = self.theme.above
+        colors[np.isneginf(wide)] = self.theme.below
+        return colors
+
+    def mixed(self, planes: Array) -> Array:
+        """(rows, columns, 3) colours of red, green and blue planes: (3, rows, columns)."""
+        return np.stack([self.colors(channel)[..., 0] for channel in planes], axis=-1)
+
+    def places(self, values: Array) -> Array:
+        """Where values stand from low (0) to high (1); NaN for those that are not finite."""
+        wide = np.asarray(values, np.float64)
+        # Halves, so that the span of the largest floats does not overflow.
+        low, high = self.low / 2, self.high / 2
+        halves = np.clip(np.where(np.isfinite(wide), wide, np.nan) / 2, low, high)
+        return np.asarray((halves - low) / (high - low or 1.0))
+
+    def color(self, value: float) -> Color:
+        """The colour of one value."""
+        # As text: one NaN is no other.
+        key = repr(value)
+        if key not in self._known:
+            red, green, blue = self.colors(np.asarray(value)).tolist()
+            self._known[key] = red, green, blue
+        return self._known[key]
+
+    @cached_property
+    def _known(self) -> dict[str, Color]:
+        """Kept, since finding one takes as long as painting its cell; frames ask again."""
+        return {}
+
+
+def value_scale(
+    theme: Theme, *arrays: Array, value_range: tuple[float, float] | None
+) -> ValueScale:
+    """One scale for all finite values of ``arrays``, and for ``value_range`` where there is one.
+
+    Unless the theme has a colormap: grey for images, blue to vermilion through zero
+    where there are negative values, viridis otherwise.
+    """
+    low, high, holes = extent(arrays)
+    colormap = theme.colormap or _suitable(theme, low, image=value_range is not None)
+    if value_range is not None:
+        low, high = min(low, value_range[0]), max(high, value_range[1])
+    elif low < 0 and colormap.diverging:
+        low, high = min(low, -high), max(-low, high)
+    return ValueScale(low, high, colormap.anchors, theme, holes)
+
+
+def _suitable(theme: Theme, low: float, *, image: bool) -> Colormap:
+    if image:
+        return Colormap(GREY)
+    if low < 0:
+        return Colormap((BELOW_ZERO, theme.zero, ABOVE_ZERO), diverging=True)
+    return Colormap(SEQUENTIAL)
+
+
+def luminance(color: Color) -> float:
+    """Relative luminance (WCAG 2.2) of a colour."""
+    parts = [part / 255 for part in color]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]  # noqa: PLR2004 - sRGB
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(first: Color, second: Color) -> float:
+    """The contrast ratio of two colours (WCAG 2.2), from 1 to 21."""
+    lighter, darker = sorted((luminance(first), luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@cache
+def text_on(background: Color) -> Color:
+    """Black or white, whichever reads better on ``background``: at least 4.5 to 1 on any."""
+    black, white = (0, 0, 0), (255, 255, 255)
+    return black if contrast(black, background) >= contrast(white, background) else white
+
+
+@cache
+def font_file(bold: bool = False) -> str:
+    """DejaVu Sans as it comes with matplotlib, which need not be imported for it."""
+    spec = find_spec("matplotlib")
+    if spec is None or spec.origin is None:
+        raise ImportError("matplotlib is not installed")
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return str(Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / name)
+
+
+# What is looked at in one go.
+CELLS_AT_ONCE = 1 << 20
+
+
+def extent(arrays: Sequence[Array]) -> tuple[float, float, tuple[float, ...]]:
+    """The least and largest finite value, (0, 0) if there is none; which of NaN, ∞, −∞ there are.
+
+    Block by block, so that arrays larger than memory can be looked through.
+    """
+    lows, highs, holes = [], [], set[str]()
+    for block in (block for array in arrays for block in _blocks(array)):
+        low, high = float(block.min()), float(block.max())
+        if not (math.isfinite(low) and math.isfinite(high)):
+            finite = np.isfinite(block)
+            # As text: NaN equals not even itself.
+            holes |= {str(float(value)) for value in np.unique(block[~finite])}
+            low = float(block.min(where=finite, initial=np.inf))
+            high = float(block.max(where=finite, initial=-np.inf))
+        lows.append(low)
+        highs.append(high)
+    low, high = min(lows, default=0.0), max(highs, default=0.0)
+    found = tuple(value for value in (np.nan, np.inf, -np.inf) if str(value) in holes)
+    return (low, high, found) if low <= high else (0.0, 0.0, found)
+
+
+def _blocks(array: Array) -> Iterator[Array]:
+    """Parts of some rows, or of some cells of a row."""
+    if array.size <= CELLS_AT_ONCE:
+        yield from (array,) * bool(array.size)
+        return
+    count = max(1, CELLS_AT_ONCE // math.prod(array.shape[1:]))
+    for first in range(0, len(array), count):
+        part = array[first : first + count]
+        yield from _blocks(part[0]) if count == 1 and array.ndim > 1 else (part,)

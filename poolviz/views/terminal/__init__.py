@@ -1,0 +1,1 @@
+"""Grids, lines and results as a terminal shows them."""

@@ -1,0 +1,256 @@
+"""Grids of cells for the terminal: some of them outlined, winners in brackets."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+
+from rich.style import Style
+
+from poolviz import text
+from poolviz.views.scene.style import Color, Theme, text_on
+from poolviz.windows import Array
+
+ELLIPSIS = "…"
+BRACKETS = {"winner": ("[", "]"), "tie": ("(", ")"), "changed": ("*", " "), "": (" ", " ")}
+
+# A line in parts, each with its look.
+Segments = list[tuple[str, Style]]
+PLAIN = Style()
+# Of a line that is meant to be copied, and so is never broken.
+CODE = Style(meta={"code": True})
+BOLD = Style(bold=True)
+DIM = Style(dim=True)
+NOTHING = range(0)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What lines are shown on.
+
+    Args:
+        theme: the colours.
+        width: columns; None where there is no terminal: then all is printed, without colours.
+        height: rows, where they matter.
+        ascii: whether it shows ASCII only.
+        few_colors: whether it has 16 colours only, which are told apart by name.
+        full: whether grids are printed whole, whatever their size.
+    """
+
+    theme: Theme
+    width: int | None = None
+    height: int | None = None
+    ascii: bool = False
+    few_colors: bool = False
+    full: bool = False
+
+    @property
+    def frame(self) -> Style:
+        """The look of outlines."""
+        return Style(color=hexadecimal(self.theme.accent), bold=True)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a grid: its text, its look, and its mark, a key of BRACKETS."""
+
+    text: str
+    style: Style = PLAIN
+    mark: str = ""
+
+
+def marked(grid: "Grid", changed: Array) -> "Grid":
+    """``grid`` with a star at each cell of the map that is ``changed`` (rows, columns)."""
+    cells = [
+        [
+            replace(cell, mark="changed") if changed[row, column] else cell
+            for column, cell in zip(grid.part.columns, line, strict=True)
+        ]
+        for row, line in zip(grid.part.rows, grid.cells, strict=True)
+    ]
+    return replace(grid, cells=cells)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The part of a map that is shown: its rows and columns; those of the map are longer if cut."""
+
+    rows: range
+    columns: range
+    whole_rows: range
+    whole_columns: range
+
+    @property
+    def above(self) -> bool:
+        """Whether rows precede those shown."""
+        return self.rows.start > self.whole_rows.start
+
+    @property
+    def below(self) -> bool:
+        """Whether rows follow."""
+        return self.rows.stop < self.whole_rows.stop
+
+    @property
+    def left(self) -> bool:
+        """Whether columns precede those shown."""
+        return self.columns.start > self.whole_columns.start
+
+    @property
+    def right(self) -> bool:
+        """Whether columns follow."""
+        return self.columns.stop < self.whole_columns.stop
+
+    def words(self, lengths: tuple[int, int]) -> str:
+        """``rows 0–7 of 40, columns 0–11 of 40``; empty if all ``lengths`` are shown."""
+        along = zip(("row", "column"), (self.rows, self.columns), lengths, strict=True)
+        shown = [
+            (name, range(max(part.start, 0), min(part.stop, length)), length)
+            for name, part, length in along
+        ]
+        return ", ".join(
+            _cells_in_words(name, part, length)
+            for name, part, length in shown
+            if len(part) < length
+        )
+
+
+def _cells_in_words(name: str, cells: range, length: int) -> str:
+    if not cells:
+        return f"no {name} of {length}"
+    if len(cells) == 1:
+        return f"{name} {cells[0]} of {length}"
+    return f"{name}s {cells.start}–{cells.stop - 1} of {length}"
+
+
+def fitting(whole: range, most: int, window: range) -> range:
+    """At most ``most`` of ``whole``: the page in which ``window`` stands, pages overlapping."""
+    if len(whole) <= most:
+        return whole
+    page = max(1, most - len(window) + 1)
+    start = (window.start - whole.start) // page * page
+    start = max(0, min(start, len(whole) - most))
+    return whole[start : start + most]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells in rows.
+
+    Args:
+        title: above them.
+        cells: the cells that are shown.
+        part: which those are.
+        outlined: which rows and columns of the map are outlined.
+        screen: where it is shown.
+    """
+
+    title: str
+    cells: list[list[Cell]]
+    part: Part
+    screen: Screen
+    outlined: tuple[range, range] = (NOTHING, NOTHING)
+
+    def lines(self) -> Iterable[Segments]:
+        """The grid, line by line, its title first."""
+        yield [(self.title, BOLD)]
+        cells = self.cells
+        if self.screen.ascii:
+            cells = [
+                [replace(cell, text=text.in_ascii(cell.text)) for cell in row] for row in cells
+            ]
+        width = max((len(cell.text) for row in cells for cell in row), default=1) + 2
+        rows, columns = self._places()
+        begins, ends = self._open_sides()
+        if self.part.above:
+            yield self._dots(width)
+        for at, row in enumerate(cells):
+            if rows and at == rows.start and begins[0]:
+                yield self._border(("┏", "━", "┓"), width, columns)
+            yield self._line(row, width, columns if at in rows else NOTHING)
+            if rows and at == rows.stop - 1 and ends[0]:
+                yield self._border(("┗", "━", "┛"), width, columns)
+        if self.part.below:
+            yield self._dots(width)
+
+    def _open_sides(self) -> tuple[tuple[bool, bool], tuple[bool, bool]]:
+        """Whether the outlined rows and columns begin, and end, among those shown."""
+        pairs = list(zip(self.outlined, (self.part.rows, self.part.columns), strict=True))
+        begins = [bool(window) and window[0] in shown for window, shown in pairs]
+        ends = [bool(window) and window[-1] in shown for window, shown in pairs]
+        return (begins[0], begins[1]), (ends[0], ends[1])
+
+    def _places(self) -> tuple[range, range]:
+        """Where the outlined cells stand among those shown."""
+        rows, columns = (
+            _positions(window, shown) if window else NOTHING
+            for window, shown in zip(
+                self.outlined, (self.part.rows, self.part.columns), strict=True
+            )
+        )
+        return (rows, columns) if rows and columns else (NOTHING, NOTHING)
+
+    @property
+    def _indent(self) -> str:
+        return f"{ELLIPSIS} " if self.part.left else ""
+
+    def _dots(self, width: int) -> Segments:
+        return [(" " * len(self._indent) + f" {ELLIPSIS.rjust(width - 1)}", PLAIN)]
+
+    def _border(self, signs: tuple[str, str, str], width: int, columns: range) -> Segments:
+        """The line above or below the outlined cells."""
+        left, line, right = signs
+        begins, ends = self._open_sides()
+        inner = line * (len(columns) * (width + 1) - 1)
+        before = " " * (len(self._indent) + columns.start * (width + 1))
+        drawn = f"{left if begins[1] else line}{inner}{right if ends[1] else line}"
+        return [(before, PLAIN), (drawn, self.screen.frame)]
+
+    def _line(self, row: list[Cell], width: int, columns: range) -> Segments:
+        """A row; a side of the outline stands only where the window ends."""
+        begins, ends = self._open_sides()
+        edges = {columns.start} if columns and begins[1] else set()
+        edges |= {columns.stop} if columns and ends[1] else set()
+        line: Segments = [(self._indent, PLAIN)] if self._indent else []
+        for to, cell in enumerate(row):
+            line.append(("┃", self.screen.frame) if to in edges else (" ", PLAIN))
+            left, right = BRACKETS[cell.mark]
+            line.append((f"{left}{cell.text}{right}".rjust(width), cell.style))
+        line.append(("┃", self.screen.frame) if len(row) in edges else (" ", PLAIN))
+        return [*line, (f" {ELLIPSIS}", PLAIN)] if self.part.right else line
+
+
+def _positions(window: range, shown: range) -> range:
+    """Where the cells from the window's first to its last stand among those shown."""
+    start = max(window[0], shown[0]) - shown[0]
+    stop = min(window[-1], shown[-1]) + 1 - shown[0]
+    return range(start, max(start, stop))
+
+
+@cache
+def heat(red: int, green: int, blue: int) -> Style:
+    """A cell's look: its value's colour behind the text that reads best on it."""
+    color = red, green, blue
+    return Style(color=hexadecimal(text_on(color)), bgcolor=hexadecimal(color))
+
+
+# From the lowest to the highest, and from below zero to above, in terminals' own colours: each
+# with the text that reads on it in the usual palettes.
+RISING = ("bright_white on blue", "black on cyan", "black on green", "black on bright_yellow")
+AROUND_ZERO = (
+    "bright_white on blue", "black on cyan", "black on white", "black on bright_yellow",
+    "bright_white on red",
+)  # fmt: skip
+GREYS = ("bright_white on black", "black on bright_black", "black on white",
+         "black on bright_white")  # fmt: skip
+NOT_FINITE = "bright_white on magenta"
+
+
+def heat_of_few(place: float, ramp: tuple[str, ...]) -> Style:
+    """A cell's look by its place from 0 to 1 on a ramp; NaN where it is not finite."""
+    if place != place:  # noqa: PLR0124 - NaN
+        return Style.parse(NOT_FINITE)
+    return Style.parse(ramp[min(int(place * len(ramp)), len(ramp) - 1)])
+
+
+def hexadecimal(color: Color) -> str:
+    """``#rrggbb``."""
+    return "#" + bytes(color).hex()

@@ -1,0 +1,95 @@
+"""ReceptiveField: how far cells see, against cells that are followed one by one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from poolviz.geometry import resolve
+from poolviz.modes import build_mode
+from poolviz.spec import PoolSpec
+from poolviz.windows import ReceptiveField
+
+Layer = tuple[int, int, int]
+
+
+def followed(layers: list[Layer], at: int) -> set[int]:
+    """The first-layer cells that cell ``at`` of the last layer depends on, without edges."""
+    cells = {at}
+    for size, stride, dilation in reversed(layers):
+        cells = {cell * stride + step * dilation for cell in cells for step in range(size)}
+    return cells
+
+
+LAYERS = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(1, 3)), max_size=4)
+
+
+@given(layers=LAYERS)
+def test_fields_are_those_of_cells_followed_one_by_one(layers: list[Layer]) -> None:
+    """The size reaches from the first to the last cell, the jump from one cell's to the next's."""
+    field = ReceptiveField.of((10**6, 10**6))
+    for size, stride, dilation in layers:
+        spec = PoolSpec("max", size, stride, dilation=dilation)
+        field = field.behind(resolve(spec, (200, 200), build_mode(spec)))
+    first, second = followed(layers, 0), followed(layers, 1)
+    assert field.size == (max(first) - min(first) + 1,) * 2
+    assert field.jump == (min(second) - min(first),) * 2
+
+
+def test_axes_grow_apart() -> None:
+    """Each axis has its own window and stride."""
+    field = ReceptiveField.of((50, 60)).grown((3, 1), (2, 1)).grown((2, 5), (1, 3))
+    # Rows: 3, then (2 − 1) · 2 more; columns: 1, then (5 − 1) · 1 more.
+    assert (field.size, field.jump) == ((5, 5), (2, 3))
+
+
+def test_no_field_is_larger_than_the_input() -> None:
+    """What lies in padding depends on nothing."""
+    field = ReceptiveField.of((4, 9)).grown((7, 7), (1, 1))
+    assert field.size == (4, 7)
+    assert field.limit == (4, 9)
+
+
+def test_first_cells_see_themselves() -> None:
+    """Before any layer a cell depends on itself."""
+    assert ReceptiveField.of((5,)) == ReceptiveField((1,), (1,), (5,))
+
+
+def test_adaptive_windows_count_by_the_longest() -> None:
+    """7 cells in 3 windows: 0–2, 2–4, 4–6, each of 3 cells, 7/3 cells apart on the average."""
+    spec = PoolSpec("average", output_size=3)
+    field = ReceptiveField.of((7, 7)).behind(resolve(spec, (7, 7), build_mode(spec)))
+    assert field.size == (3, 3)
+    assert field.jump == pytest.approx((7 / 3, 7 / 3))
+
+
+def test_uneven_windows_count_by_the_longest() -> None:
+    """8 cells in 3 windows: 0–2, 2–5, 5–7; the longest has 4."""
+    spec = PoolSpec("average", output_size=(3,))
+    field = ReceptiveField.of((8,)).behind(resolve(spec, (8,), build_mode(spec)))
+    assert field.size == (4,)
+
+
+def test_whole() -> None:
+    """A cell that depends on everything sees the input, and the next is none of it."""
+    field = ReceptiveField.of((6, 8)).grown((3, 3), (2, 2)).whole()
+    assert (field.size, field.jump) == ((6, 8), (6, 8))
+
+
+def test_beside_is_the_larger_with_the_smaller_jump() -> None:
+    """Of two branches the wider sight counts, axis by axis, whichever comes first."""
+    one = ReceptiveField((5, 3), (2, 4), (32, 32))
+    other = ReceptiveField((4, 9), (4, 2), (32, 32))
+    assert one.beside(other) == ReceptiveField((5, 9), (2, 2), (32, 32))
+    assert other.beside(one) == one.beside(other)
+
+
+def test_a_jump_is_no_larger_than_the_input() -> None:
+    """Behind a cell that sees all, a stride leads nowhere."""
+    whole = ReceptiveField.of((6, 8)).whole().grown((1, 1), (2, 2))
+    assert (whole.size, whole.jump) == ((6, 8), (6, 8))
+
+
+def test_averages_of_windows_that_differ_are_rounded() -> None:
+    """A jump of 8 / 3 behind 3 windows of 4: 4 + 1 · 8/3 = 6.67 is nearer to 7 than to 6."""
+    field = ReceptiveField((4,), (8 / 3,), (8,)).grown((2,), (1,))
+    assert field.size == (7,)

@@ -1,0 +1,243 @@
+"""The pooling nodes of a network, as lines, as data, as a picture."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from onnx_models import POOL, counting, model, node, saved, tensor
+from pictures import of_kind, overlapping, texts
+
+from poolviz import FeatureMap, SpecError
+from poolviz.feature_map import RGB
+from poolviz.memory import asked_budget
+from poolviz.networks.feeding import Fed
+from poolviz.networks.model import open_network
+from poolviz.networks.observe import Observation, observe
+from poolviz.views.answers.network import (
+    MOST_CHANNELS,
+    SIDE,
+    difference_words,
+    network_document,
+    network_lines,
+    network_scene,
+)
+from poolviz.views.paint.vector import figure_bytes
+from poolviz.views.scene.elements import Label, Pixels
+from poolviz.views.scene.style import THEMES
+from poolviz.views.terminal.grid import Screen
+
+THEME = THEMES["light"]
+AWKWARD = "[bold]a\x1b[31m $x_1$ \u65e5"
+
+
+def observed(
+    folder: Path, nodes: list[Any], shape: tuple[int, ...], name: str = "net.onnx", maps: Any = None
+) -> Observation:
+    """A network that was fed with 0, 1, 2 and so on."""
+    path = saved(model(nodes, {"x": shape}), folder, name)
+    values = counting(*shape)
+    fed = Fed(values, "as it is", {"source": "a.npy"}, maps)
+    return observe(open_network(path, asked_budget(None)), {"x": fed})
+
+
+def usual(folder: Path, maps: Any = None, **options: Any) -> Observation:
+    """Two pooling nodes behind an unknown field, and before."""
+    nodes = [
+        node("MaxPool", "x", "a", "first", kernel_shape=[2, 3], strides=[2, 3]),
+        node("Tile", "a t", "b"), node("GlobalMaxPool", "b", "y", "last"),
+    ]  # fmt: skip
+    made = model(nodes, {"x": (1, 2, 4, 6)}, [tensor("t", [1, 4, 1, 1], np.int64)])
+    path = saved(made, folder, options.get("name", "net.onnx"))
+    fed = Fed(counting(1, 2, 4, 6), "as it is, 1×2×4×6", {"source": "a.npy"}, maps)
+    return observe(open_network(path, asked_budget(None)), {"x": fed})
+
+
+def printed(seen: Observation, width: int | None = None) -> list[str]:
+    """The lines as text."""
+    screen = Screen(THEME, width)
+    return ["".join(part for part, _ in line) for line in network_lines(seen, screen)]
+
+
+def test_lines(tmp_path: Path) -> None:
+    """What went in, and each node with what it drops and sees."""
+    assert printed(usual(tmp_path)) == [
+        "net: 2 pooling nodes",
+        "x: a.npy, as it is, 1×2×4×6",
+        "",
+        "   node   pooling              before  after  dropped  field  jump  differs",
+        "1  first  max 2×3, stride 2×3   2×4×6  2×2×2   83.3 %    2×3   2×3        0",
+        "2  last   global max            8×2×2  8×1×1     75 %      ?     ?        0",
+        "",
+        "field, jump: input cells that an output cell depends on, and from one to the next",
+        "differs: the largest difference of poolviz's result from ONNX Runtime's own output",
+    ]
+
+
+def test_narrow_lines(tmp_path: Path) -> None:
+    """Where the table does not fit, node by node."""
+    lines = printed(usual(tmp_path), 30)
+    assert "  before: 2×4×6" in lines
+    assert "  dropped: 83.3 %" in lines
+
+
+@pytest.mark.parametrize(
+    ("difference", "words"),
+    [(0.0, "0"), (0.5, "0.5"), (4.768e-07, "4.8e−7"), (float("inf"), "∞"), (0.0123, "0.012")],
+)
+def test_differences_in_words(difference: float, words: str) -> None:
+    """Two digits, however small."""
+    assert difference_words(difference) == words
+
+
+def test_document(tmp_path: Path) -> None:
+    """The same as plain data."""
+    seen = usual(tmp_path)
+    document = json.loads(json.dumps(network_document(seen)))
+    first, last = document.pop("nodes")
+    assert document == {
+        "model": str(tmp_path / "net.onnx"),
+        "runtime": seen.runtime,
+        "inputs": {"x": {"source": "a.npy"}},
+    }
+    assert first == {
+        "number": 1, "name": "first", "operator": "MaxPool",
+        "attributes": {"kernel_shape": [2, 3], "strides": [2, 3]},
+        "input_shape": [1, 2, 4, 6], "output_shape": [1, 2, 2, 2], "dropped": pytest.approx(5 / 6),
+        "receptive_field": [2, 3], "jump": [2.0, 3.0], "max_difference": 0.0,
+    }  # fmt: skip
+    assert (last["number"], last["receptive_field"], last["jump"]) == (2, None, None)
+
+
+def test_names_that_a_terminal_would_act_on_are_escaped(tmp_path: Path) -> None:
+    """The model's, the nodes' and the source's."""
+    nodes = [node("MaxPool", "x", "y", AWKWARD, kernel_shape=[2, 2])]
+    seen = observed(tmp_path, nodes, (1, 1, 4, 4), f"{AWKWARD}.onnx")
+    lines = "\n".join(printed(seen))
+    assert "\x1b" not in lines
+    assert lines.count(r"[bold]a\x1b[31m $x_1$ 日") == 2
+
+
+@pytest.mark.parametrize("kind", ["svg", "pdf", "png"])
+def test_names_are_drawn_as_they_are(kind: str, tmp_path: Path) -> None:
+    """Markup and dollars mean nothing in a picture; what the font lacks is written out."""
+    nodes = [node("MaxPool", "x", "y", AWKWARD, kernel_shape=[2, 2])]
+    seen = observed(tmp_path, nodes, (1, 1, 4, 4), f"{AWKWARD}.onnx")
+    scene = network_scene(seen, THEME)
+    shown = r"[bold]a\x1b[31m $x_1$ \u65e5"
+    assert scene.title == f"{shown}: 1 pooling node"
+    assert f"1  {shown}: max 2×2, stride 1" in texts(scene)
+    # All that is written in an SVG stands there as text.
+    data = figure_bytes(scene, kind)
+    assert kind != "svg" or f">{shown}: 1 pooling node</text>" in data.decode()
+
+
+def test_long_names_are_shortened_in_pictures(tmp_path: Path) -> None:
+    """Both ends are seen; the sheet is no wider for it."""
+    long = "/features" * 40
+    nodes = [node("MaxPool", "x", "y", long, kernel_shape=[2, 2])]
+    scene = network_scene(observed(tmp_path, nodes, (1, 1, 4, 4)), THEME)
+    (heading,) = (each for each in texts(scene) if each.startswith("1  "))
+    assert "…" in heading
+    assert len(heading) < 100
+    assert scene.width < 1000
+
+
+def test_scene(tmp_path: Path) -> None:
+    """Each node's channels before and after, in words also for those who do not see it."""
+    scene = network_scene(usual(tmp_path), THEME)
+    assert scene.title == "net: 2 pooling nodes"
+    assert scene.description == (
+        "net: 2 pooling nodes. 1  first: max 2×3, stride 2×3: 2×4×6 → 2×2×2, 83.3 % dropped,"
+        " receptive field 2×3, jump 2×3, differs from ONNX Runtime by 0."
+        " 2  last: global max: 8×2×2 → 8×1×1, 75 % dropped, receptive field ?, jump ?,"
+        " differs from ONNX Runtime by 0"
+    )
+    written = texts(scene)
+    # Of two channels the second has the larger values; of eight six are shown.
+    assert [each for each in written if each.startswith("channel")][:2] == [
+        "channel 1",
+        "channel 0",
+    ]
+    assert sum(each.startswith("channel") for each in written) == 2 + MOST_CHANNELS
+    assert overlapping(of_kind(scene.items, Label)) == []
+
+
+def test_maps_after_stand_in_columns(tmp_path: Path) -> None:
+    """Channels stand below each other, whatever their node."""
+    labels = of_kind(network_scene(usual(tmp_path), THEME).items, Label)
+    places = [label.x for label in labels if label.text.startswith("channel")]
+    assert places[:2] == places[2:4]
+
+
+def test_a_picture_is_shown_in_its_colours(tmp_path: Path) -> None:
+    """What went in, as it looks."""
+    values = np.random.default_rng(1).integers(0, 256, (3, 50, 40)).astype(np.uint8)
+    maps = FeatureMap(values, "photo", "a.npy", RGB, (0, 255))
+    scene = network_scene(usual(tmp_path, maps), THEME)
+    assert "x: a.npy" in texts(scene)
+    assert "x: a.npy: as it is, 1×2×4×6. 1  first" in scene.description
+    first = of_kind(scene.items, Pixels)[0]
+    np.testing.assert_array_equal(first.colors, np.moveaxis(values, 0, -1))
+
+
+@pytest.mark.parametrize("channels", [1, 2, 9])
+def test_maps_that_went_in_are_shown_by_channel(channels: int, tmp_path: Path) -> None:
+    """The first of them, with one value scale."""
+    maps = FeatureMap(counting(channels, 20, 20), "a", "a.npy")
+    without, scene = (
+        network_scene(usual(tmp_path), THEME),
+        network_scene(usual(tmp_path, maps), THEME),
+    )
+    titles = [sum(each.startswith("channel") for each in texts(one)) for one in (without, scene)]
+    assert titles[1] - titles[0] == (0 if channels == 1 else min(channels, MOST_CHANNELS))
+
+
+def test_large_maps_are_shown_in_part_which_is_said(tmp_path: Path) -> None:
+    """Of 300 rows along 128 pixels one of every three."""
+    nodes = [node("MaxPool", "x", "y", "pool", kernel_shape=[2, 2], strides=[2, 2])]
+    scene = network_scene(observed(tmp_path, nodes, (1, 1, 300, 8)), THEME)
+    assert any(each.endswith("one of every 3 rows and columns shown") for each in texts(scene))
+    assert max(each.height for each in of_kind(scene.items, Pixels)) <= SIDE
+    small = network_scene(usual(tmp_path), THEME)
+    assert not any("one of every" in each for each in texts(small))
+
+
+def test_maps_of_three_axes_are_left_out_which_is_said(tmp_path: Path) -> None:
+    """The listing has them; where there are no others, a figure is refused."""
+    nodes = [node("MaxPool", "x", "y", "deep", kernel_shape=[2, 2, 2])]
+    seen = observed(tmp_path, nodes, (1, 1, 4, 4, 4))
+    with pytest.raises(SpecError, match="all pooling of this network has three spatial axes"):
+        network_scene(seen, THEME)
+    flat = observed(tmp_path, [node("MaxPool", "x", "y", kernel_shape=[2, 2])], (1, 1, 4, 4))
+    both = replace(seen, nodes=[*flat.nodes, *seen.nodes])
+    words = " ".join(texts(network_scene(both, THEME)))
+    assert "not drawn: 1 node beyond the first 32, or of three spatial axes" in words
+    assert any("deep" in line for line in printed(seen))
+
+
+def test_maps_of_one_axis_are_rows(tmp_path: Path) -> None:
+    """They are drawn."""
+    nodes = [node("MaxPool", "x", "y", "flat", kernel_shape=[2])]
+    seen = observed(tmp_path, nodes, (1, 1, 9))
+    assert "1  flat: max 1×2, stride 1" in texts(network_scene(seen, THEME))
+    assert network_document(seen)["nodes"][0]["input_shape"] == [1, 1, 1, 9]
+
+
+def test_pairs_show_the_channel_that_they_name(tmp_path: Path) -> None:
+    """Before and after are those of the channel above them, the most active first."""
+    values = np.zeros((1, 3, 8, 8), np.float32)
+    for channel, height in enumerate((1, 3, 2)):
+        values[0, channel, channel, channel] = height
+    path = saved(model([POOL], {"x": (1, 3, 8, 8)}), tmp_path)
+    fed = Fed(values, "as it is", {"source": "a.npy"})
+    scene = network_scene(observe(open_network(path, asked_budget(None)), {"x": fed}), THEME)
+    titles = [label for label in of_kind(scene.items, Label) if label.text.startswith("channel")]
+    assert [label.text for label in titles] == ["channel 1", "channel 2", "channel 0"]
+    # Of the cells above the ground, each map has one: at its channel's place.
+    maps = [each.colors for each in of_kind(scene.items, Pixels) if each.colors.shape[0] == 8]
+    for colors, channel in zip(maps, (1, 2, 0), strict=True):
+        lit = np.argwhere((colors != colors[-1, -1]).any(axis=-1))
+        assert lit.tolist() == [[channel, channel]]

@@ -1,0 +1,90 @@
+"""Charts: curves as matplotlib draws them."""
+
+import re
+
+import pytest
+
+from poolviz.views.paint.chart import Chart, Curve, chart_figure
+from poolviz.views.paint.vector import figure_bytes
+from poolviz.views.scene.style import THEMES
+
+
+def chart(count: int = 2, name: str = "max", theme: str = "light", points: int = 4) -> Chart:
+    """A chart with so many curves."""
+    curves = tuple(
+        Curve(f"{name}{at}", tuple(1 / (at + step + 1) for step in range(points)), muted=at == 0)
+        for at in range(count)
+    )
+    words = ("a title", "what it shows", tuple(range(points)), "shift", "unchanged (%)")
+    return Chart(*words, curves, ("a caption",), THEMES[theme])
+
+
+@pytest.mark.parametrize(
+    ("kind", "theme"),
+    [("svg", "light"), ("png", "dark"), pytest.param("pdf", "light", marks=pytest.mark.slow)],
+)
+def test_same_chart_gives_the_same_bytes(kind: str, theme: str) -> None:
+    """In every format, title and description in the file."""
+    first, second = (figure_bytes(chart(theme=theme), kind) for _ in range(2))
+    assert first == second
+    assert b"a title" in first
+
+
+def test_words_stand_on_it_as_they_are() -> None:
+    """Names with dollars and underscores are no formulas; the alt text is there."""
+    svg = figure_bytes(chart(name="price $5 a_b "), "svg").decode()
+    for words in (
+        "price $5 a_b 0",
+        "price $5 a_b 1",
+        "a title",
+        "shift",
+        "unchanged (%)",
+        "a caption",
+    ):
+        assert f">{words}<" in svg
+    assert "<desc>what it shows</desc>" in svg
+
+
+def test_curves_differ_by_more_than_their_colour() -> None:
+    """Of a dozen curves no two have the same colour, marker and dashes."""
+    (axes,) = chart_figure(chart(12)).axes
+    looks = {
+        (line.get_color(), line.get_marker(), str(line.get_linestyle()), line.is_dashed())
+        for line in axes.get_lines()
+    }
+    assert len(looks) == 12
+
+
+def test_values_are_drawn_in_per_cent() -> None:
+    """A share of 1 stands at 100."""
+    (axes,) = chart_figure(chart(1)).axes
+    assert axes.get_lines()[0].get_ydata().tolist() == pytest.approx([100, 50, 100 / 3, 25])
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_axis_reaches_from_none_to_all(share: float) -> None:
+    """Whatever the values, markers at 0 and at 100 per cent are whole, with little beside them."""
+    words = ("a title", "what it shows", (0, 1), "shift", "unchanged (%)")
+    drawn = Chart(*words, (Curve("max", (share, share)),), (), THEMES["light"])
+    (axes,) = chart_figure(drawn).axes
+    area = axes.get_window_extent()
+    none, full = (axes.transData.transform((0, per_cent))[1] for per_cent in (0, 100))
+    half = axes.get_lines()[0].get_markersize() / 2 * axes.figure.dpi / 72
+    assert area.y0 + half <= none <= area.y0 + 4 * half
+    assert area.y1 - 4 * half <= full <= area.y1 - half
+
+
+@pytest.mark.parametrize("points", [2, 13, 50, 200])
+def test_ticks_stay_few(points: int) -> None:
+    """However long the sweep, at most a dozen ticks, from 0 on."""
+    (axes,) = chart_figure(chart(points=points)).axes
+    ticks = axes.get_xticks().tolist()
+    assert ticks[0] == 0
+    assert 2 <= len(ticks) <= 13
+
+
+def test_enlarged_chart_is_larger_in_all() -> None:
+    """A factor of 2 doubles the picture and its letters."""
+    small, large = (figure_bytes(chart().enlarged(factor), "svg").decode() for factor in (1, 2))
+    widths = [float(re.search(r'width="([\d.]+)pt"', svg)[1]) for svg in (small, large)]  # type: ignore[index]
+    assert widths[1] == 2 * widths[0]

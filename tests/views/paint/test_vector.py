@@ -1,0 +1,154 @@
+"""The figure by matplotlib: text as text, alt text, the same bytes."""
+
+import io
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import numpy as np
+import pytest
+from pictures import RESULTS, TEACHING, extent, of_kind, result_of, texts
+from PIL import Image
+
+from poolviz.views.figures import figure_scene
+from poolviz.views.paint.canvas import Canvas
+from poolviz.views.paint.vector import PIXELS_PER_INCH, PNG_DPI, figure_bytes
+from poolviz.views.scene.elements import LARGEST_CELL, Box, Label, Scene
+from poolviz.views.scene.style import THEMES
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def scene_of(name: str = "teaching", theme: str = "light") -> Scene:
+    """The figure of one of the results."""
+    return figure_scene("before-after", RESULTS[name](), 0, None, THEMES[theme])
+
+
+def svg_of(scene: Scene) -> Any:
+    """The root of a scene's SVG."""
+    return ET.fromstring(figure_bytes(scene, "svg"))  # noqa: S314 - our own file
+
+
+@pytest.mark.parametrize("name", ["teaching", "edges average", "holes"])
+def test_svg_has_its_texts_as_text(name: str) -> None:
+    """Every label of the scene is a text element that can be searched and copied."""
+    scene = scene_of(name)
+    written = ["".join(node.itertext()).strip() for node in svg_of(scene).iter(f"{SVG}text")]
+    assert sorted(written) == sorted(texts(scene))
+
+
+def test_svg_has_title_and_description() -> None:
+    """A screen reader finds the title and the description at the top of the SVG."""
+    scene = scene_of()
+    root = svg_of(scene)
+    assert root.findtext(f"{SVG}title") == scene.title
+    assert root.findtext(f"{SVG}desc") == scene.description
+
+
+def test_png_has_a_description_and_its_size() -> None:
+    """The PNG carries the description, and is as large as the scene at its resolution."""
+    scene = scene_of()
+    with Image.open(io.BytesIO(figure_bytes(scene, "png"))) as image:
+        assert image.info["Description"] == scene.description
+        assert image.info["Title"] == scene.title
+        assert "Software" not in image.info
+        scale = PNG_DPI // PIXELS_PER_INCH
+        assert image.size == (scene.width * scale, scene.height * scale)
+
+
+@pytest.mark.parametrize("kind", ["svg", "pdf", "png"])
+def test_same_scene_gives_the_same_bytes(kind: str) -> None:
+    """Two runs write the same file."""
+    data = figure_bytes(scene_of(), kind)
+    assert data == figure_bytes(scene_of(), kind)
+    assert data.startswith({"svg": b"<?xml", "pdf": b"%PDF-", "png": b"\x89PNG"}[kind])
+    assert b"CreationDate" not in data
+
+
+@pytest.mark.parametrize("name", ["a$x_{2}$b", "$", r"$\frac{1}$", "a_b^c", "<&>", "naïve ×"])
+def test_names_are_literal(name: str) -> None:
+    """A name is shown as it is: no mathematics, no markup."""
+    scene = figure_scene("before-after", result_of(TEACHING, name=name), 0, None, THEMES["light"])
+    written = ["".join(node.itertext()).strip() for node in svg_of(scene).iter(f"{SVG}text")]
+    assert f"{name}: max 2×2, stride 2" in written
+
+
+@pytest.mark.parametrize("kind", ["png", pytest.param("pdf", marks=pytest.mark.slow)])
+def test_broken_mathematics_in_a_name_is_drawn(kind: str) -> None:
+    """A name that would be wrong as mathematics does no harm in any format."""
+    assert figure_bytes(
+        figure_scene("before-after", result_of(TEACHING, name="$x_{"), 0, None, THEMES["light"]),
+        kind,
+    )
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_colours_are_those_of_the_scene(theme: str) -> None:
+    """Background and cells have exactly their colours."""
+    scene = scene_of(theme=theme)
+    with Image.open(io.BytesIO(figure_bytes(scene, "png"))) as image:
+        pixels = np.asarray(image.convert("RGB"))
+    assert tuple(pixels[0, 0].tolist()) == scene.background
+    # The cell of the value 9, left of its digits.
+    row, column = 88 + 3 * LARGEST_CELL + 8, 24 + 2 * LARGEST_CELL + 8
+    assert tuple(pixels[row * 2, column * 2].tolist()) == (213, 94, 0)
+
+
+def test_dashes_dots_and_hatches_are_drawn() -> None:
+    """Line styles of the scene are line styles of the SVG."""
+    root = svg_of(scene_of("edges"))
+    dashes = {
+        part.strip().removeprefix("stroke-dasharray:").strip()
+        for node in root.iter()
+        for part in node.get("style", "").split(";")
+        if "dasharray" in part
+    }
+    assert len(dashes) >= 2
+    assert any(node.tag == f"{SVG}pattern" for node in svg_of(scene_of("gaps")).iter())
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_every_result_can_be_drawn(name: str) -> None:
+    """Each kind of result gives an SVG with the scene's shape."""
+    scene = scene_of(name)
+    root = svg_of(scene)
+    width, height = (float(part) for part in root.get("viewBox").split()[2:])
+    assert width / height == pytest.approx(scene.width / scene.height, rel=1e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", ["teaching", "edges", "holes"])
+def test_both_painters_agree(name: str, theme: str) -> None:
+    """Each cell has the same colour, and each text stands at the same place, in both."""
+    scene = scene_of(name, theme)
+    with Image.open(io.BytesIO(figure_bytes(scene, "png"))) as image:
+        vector = np.asarray(image.convert("RGB"))[::2, ::2]
+    palette = np.asarray(Canvas.of(scene).image().convert("RGB"))
+    assert vector.shape == palette.shape
+    for box in of_kind(scene.items, Box):
+        if box.fill is not None and box.hatch is None and box.width > 20:
+            # A corner where neither digits nor marks lie.
+            place = box.y + box.height - 8, box.x + 8
+            assert tuple(palette[place]) == tuple(vector[place])
+    for label in of_kind(scene.items, Label):
+        left, top, right, bottom = (round(edge) for edge in extent(label))
+        area = slice(max(0, top), bottom), slice(max(0, left), right)
+        drawn = [_ink(picture[area]) for picture in (palette, vector)]
+        assert abs(drawn[0] - drawn[1]) < 0.12, label.text
+
+
+def _ink(pixels: "np.ndarray[Any, np.dtype[np.uint8]]") -> float:
+    """Which part of an area differs from its most frequent colour, fine edges counted by depth."""
+    flat = pixels.reshape(-1, 3).astype(float)
+    colors, counts = np.unique(flat, axis=0, return_counts=True)
+    distance = np.abs(flat - colors[counts.argmax()]).sum(axis=1)
+    return float(distance.mean() / max(distance.max(), 1))
+
+
+def test_a_later_box_covers_an_earlier_text() -> None:
+    """Items are drawn in their order: no text shines through what lies over it."""
+    items = (Label(40, 20, "MMMM", 20, (0, 0, 0)), Box(0, 0, 80, 40, fill=(200, 30, 30)))
+    scene = Scene(80, 40, (255, 255, 255), items, "covered", "covered")
+    with Image.open(io.BytesIO(figure_bytes(scene, "png"))) as image:
+        pixels = np.asarray(image.convert("RGB")).reshape(-1, 3)
+    assert len(np.unique(pixels, axis=0)) == 1

@@ -1,0 +1,190 @@
+"""The terminal view: grids of numbers as plain text."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import ArrayLike
+from pictures import TEACHING, noise, result_of, with_holes
+
+from poolviz.views.scene.style import THEMES, contrast
+from poolviz.views.terminal.grid import Screen
+from poolviz.views.terminal.result import ResultView, remaining
+
+
+def view(
+    values: ArrayLike, mode: str = "max", kernel_size: Any = None, width: int | None = None,
+    step: tuple[int, int, int] = (0, 0, 0), **options: Any,
+) -> ResultView:  # fmt: skip
+    """The view of ``values`` pooled."""
+    result = result_of(values, mode, kernel_size, **options)
+    return ResultView(result, result.step(*step), Screen(THEMES["light"], width))
+
+
+def plain(shown: ResultView) -> str:
+    """The view's lines without their trailing blanks."""
+    return "\n".join("".join(part for part, _ in line).rstrip() for line in shown.lines())
+
+
+def test_teaching_map_reads_as_it_should() -> None:
+    """The 6×6 map with its first window outlined, its winner in brackets."""
+    assert plain(view(TEACHING)) == (
+        "input 6×6\n"
+        "┏━━━━━━━━━┓\n"
+        "┃  1    3 ┃  4    0   −5   −2\n"
+        "┃ [6]   2 ┃  0    4   −3   −6\n"
+        "┗━━━━━━━━━┛\n"
+        "   0    5    1    2    2   −6\n"
+        "  −3    2    9    0    1    3\n"
+        "  −2    1    2    1    8    0\n"
+        "   2    7    0   −3    3    5\n"
+        "\n"
+        "output 3×3, max 2×2, stride 2\n"
+        "┏━━━━┓\n"
+        "┃  6 ┃  4   −2\n"
+        "┗━━━━┛\n"
+        "   5    9    3\n"
+        "   7    2    8\n"
+        "\n"
+        "max(1, 3, 6, 2) = 6\n"
+        "output size: floor((6 + 2·0 − 2) / 2) + 1 = 3\n"
+        "36 → 9 values, 75 % dropped"
+    )
+
+
+def test_ties_stand_in_parentheses() -> None:
+    """The winner is in brackets, cells that equal it in parentheses."""
+    text = plain(view(TEACHING, step=(0, 1, 0)))
+    assert "   1    3 ┃ [4]   0 ┃ −5   −2" in text
+    assert "   6    2 ┃  0   (4)┃ −3   −6" in text
+    assert "   6 ┃  4 ┃ −2" in text
+
+
+def test_padding_and_overhang_have_their_signs() -> None:
+    """Padding is a dot, overhang a cross, both inside the outline where the window reads them."""
+    shown = view([[1, 2], [3, 4]], "average", 3, stride=2, padding=1, ceil_mode=True)
+    assert plain(shown).startswith(
+        "input 2×2\n"
+        "┏━━━━━━━━━━━┓\n"
+        "┃ ·   ·   · ┃ ·   ×\n"
+        "┃ ·   1   2 ┃ ·   ×\n"
+        "┃ ·   3   4 ┃ ·   ×\n"
+        "┗━━━━━━━━━━━┛\n"
+        "  ·   ·   ·   ·   ×\n"
+        "  ×   ×   ×   ×   ×\n"
+        "\n"
+        "output 2×2, average 3×3, stride 2, padding 1, ceil mode\n"
+    )
+
+
+def test_no_cell_is_marked_where_none_wins() -> None:
+    """An average has neither winner nor ties."""
+    text = plain(view(TEACHING, "average")).partition("\n\n")[0]
+    assert not set("[]()") & set(text)
+
+
+def test_large_map_shows_its_corner() -> None:
+    """On a terminal of 40 columns a large map shows a corner, ellipses and its true shape."""
+    lines = plain(view(np.arange(1600).reshape(40, 40), width=40)).split("\n")
+    assert lines[0] == "input 40×40, rows 0–7 of 40, columns 0–5 of 40"
+    grid = lines[1 : lines.index("")]
+    assert max(map(len, grid)) <= 40
+    assert grid[-1].strip() == "…"
+    rows = [line for line in grid[:-1] if line.endswith(" …")]
+    assert len(rows) == 8
+    assert rows[0].split() == ["┃", "0", "1", "┃", "2", "3", "4", "5", "…"]
+    assert any(line.startswith("output 20×20, max 2×2, stride 2, rows 0–7") for line in lines)
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 120, 200])
+@pytest.mark.parametrize("name", ["integers", "floats", "holes"])
+def test_grids_fit_the_terminal(width: int, name: str) -> None:
+    """No line of a grid is wider than the terminal."""
+    values = {"integers": np.arange(900).reshape(30, 30) * 997, "floats": noise(30, 30),
+              "holes": np.tile(with_holes(), (5, 5))}[name]  # fmt: skip
+    text = plain(view(values, width=width))
+    for grid in text.split("\n\n")[:2]:
+        assert all(len(line) <= width for line in grid.split("\n")[1:])
+
+
+def test_whole_map_is_shown_without_a_width() -> None:
+    """Where there is no terminal, every cell of a map of up to 1,024 is printed."""
+    text = plain(view(np.arange(1024).reshape(32, 32)))
+    assert "…" not in text
+    numbers = set(text.replace("┃", " ").replace("[", " ").replace("]", " ").split())
+    assert {str(value) for value in range(1024)} <= numbers
+
+
+def test_small_map_is_whole_on_a_wide_terminal() -> None:
+    """A map that fits is shown without an ellipsis."""
+    assert plain(view(TEACHING, width=80)) == plain(view(TEACHING))
+
+
+def test_the_part_with_the_window_is_shown() -> None:
+    """Of a large map those rows and columns are shown in which the window stands."""
+    text = plain(view(np.arange(1600).reshape(40, 40), width=40, step=(15, 15, 0)))
+    assert text.splitlines()[0] == "input 40×40, rows 28–35 of 40, columns 28–32 of 40"
+    assert "┃ 1230   1231 ┃" in text
+    assert "┃ 1270  [1271]┃" in text
+    assert "max(1230, 1231, 1270, 1271) = 1271" in text
+
+
+def test_columns_are_aligned() -> None:
+    """Every row of a grid is equally long, whatever its numbers."""
+    text = plain(view([[1, -1000.5], [float("nan"), 1e-9]], width=None))
+    rows = list(text.split("\n\n")[0].split("\n")[1:])
+    assert len({len(row) for row in rows}) == 1
+
+
+def test_channel_is_named_where_there_are_several() -> None:
+    """Of several channels the shown one is named, and its values are shown."""
+    text = plain(view(np.arange(8).reshape(2, 2, 2), step=(0, 0, 1)))
+    assert text.startswith("input 2×2, channel 1\n")
+    assert "max(4, 5, 6, 7) = 7" in text
+
+
+def test_not_a_number_and_infinity_are_written() -> None:
+    """NaN and infinities are shown as such, NaN winning."""
+    text = plain(view(with_holes()))
+    assert "[NaN]" in text
+    assert "∞" in text
+    assert "−∞" in text
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_digits_are_legible_on_their_cells(theme: str) -> None:
+    """On a terminal each cell has its value's colour, its digits reading well on it."""
+    result = result_of(TEACHING)
+    shown = ResultView(result, result.step(0, 0), Screen(THEMES[theme], 80))
+    styles: list[Any] = [style for line in shown.lines() for _, style in line if style.bgcolor]
+    assert len(styles) == 36 + 9
+    for style in styles:
+        assert contrast(style.color.triplet, style.bgcolor.triplet) >= 4.5
+
+
+def test_piped_text_has_no_colours() -> None:
+    """Where there is no terminal, cells have no colours."""
+    assert not any(style.bgcolor for line in view(TEACHING).lines() for _, style in line)
+
+
+@pytest.mark.parametrize(
+    ("values", "kernel", "stride", "line"),
+    [
+        (np.zeros((6, 6)), 2, None, "36 → 9 values, 75 % dropped"),
+        (np.zeros((3, 4, 4)), 2, None, "48 → 12 values, 75 % dropped"),
+        (np.zeros((5, 5)), 2, 1, "25 → 16 values, 36 % dropped"),
+        (np.zeros((100, 100)), 1, None, "10,000 → 10,000 values, 0 % dropped"),
+        (np.zeros((2, 2)), 2, None, "4 → 1 value, 75 % dropped"),
+    ],
+)
+def test_remaining_values_are_counted(
+    values: ArrayLike, kernel: int, stride: int | None, line: str
+) -> None:
+    """How many values remain, of all channels, is said as a person would."""
+    assert remaining(result_of(values, kernel_size=kernel, stride=stride)) == line
+
+
+def test_values_that_are_added_are_counted() -> None:
+    """Where padding makes more values than there were, that is said."""
+    result = result_of(np.zeros((2, 2)), "max", 2, stride=1, padding=1)
+    assert remaining(result) == "4 → 9 values, 125 % added"
