@@ -12,16 +12,16 @@ from numpy.typing import ArrayLike
 from poolviz import text
 from poolviz.engine.gathered import uniform
 from poolviz.engine.gradients import backward
-from poolviz.engine.pooling import as_values, checked_seed, compute, kept_values, winner_indices
+from poolviz.engine.pooling import as_values, compute, kept_values, winner_indices
 from poolviz.engine.unpooling import unpool
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.frameworks._answers import emulation_in_words
-from poolviz.geometry import CellKind, Geometry, resolve
-from poolviz.modes import Mode, build_mode
+from poolviz.geometry import CellKind, Geometry
+from poolviz.modes import Mode
+from poolviz.plan import Plan, make_plan, outside_in_words
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array, Counts, Patches, gather, single
-from poolviz.wording import outside_in_words, request_in_words
 
 
 class Displayed:
@@ -92,17 +92,28 @@ class PoolResult(Displayed):
 
     Args:
         feature_map: the input.
-        geometry: the windows, with the completed spec.
-        mode: the mode with its parameters.
+        plan: the request, resolved for the input's size.
         output: (C, height, width) pooled values; a masked array if the input is one.
-        seed: with which the mode drew, if it draws.
     """
 
     feature_map: FeatureMap
-    geometry: Geometry
-    mode: Mode
+    plan: Plan
     output: Array
-    seed: int = 0
+
+    @property
+    def geometry(self) -> Geometry:
+        """The windows, with the completed spec."""
+        return self.plan.geometry
+
+    @property
+    def mode(self) -> Mode:
+        """The mode with its parameters."""
+        return self.plan.mode
+
+    @property
+    def seed(self) -> int:
+        """The seed with which the mode drew, if it draws."""
+        return self.plan.seed
 
     @property
     def spec(self) -> PoolSpec:
@@ -112,13 +123,13 @@ class PoolResult(Displayed):
     @property
     def summary(self) -> str:
         """What was asked for, in words: ``max 3×3, stride 2, padding 1``."""
-        return request_in_words(self.geometry, self.mode)
+        return self.plan.summary
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know of the source, its values under the mode, and the call."""
         remarks = self.mode.remarks(self.feature_map.values)
-        return (*self.feature_map.notes, *remarks, *emulation_in_words(self.geometry, self.mode))
+        return (*self.feature_map.notes, *remarks, *emulation_in_words(self.plan))
 
     @property
     def formula(self) -> str:
@@ -144,13 +155,13 @@ class PoolResult(Displayed):
             SpecError: the mode's value is not one of the cells.
         """
         values = as_values(self.feature_map.values, 2)
-        return winner_indices(values, self.output, self.geometry, self.mode, self.seed)
+        return winner_indices(values, self.output, self.plan)
 
     @cached_property
     def kept(self) -> Array:
         """Which outputs equal a cell of their window, so that no new value was made: (C, H, W)."""
         values = as_values(self.feature_map.values, 2)
-        return kept_values(values, self.output, self.geometry, self.mode, self.seed)
+        return kept_values(values, self.output, self.plan)
 
     def wins(self, channel: int = 0) -> Array:
         """How many windows each input cell of a channel wins: (H, W).
@@ -178,7 +189,7 @@ class PoolResult(Displayed):
     def gradient(self) -> Array:
         """What flows back to each input cell if each window sends 1: (C, H, W)."""
         values = as_values(self.feature_map.values, 2)
-        return backward(values, np.ones(self.output.shape), self.geometry, self.mode, self.seed)
+        return backward(values, np.ones(self.output.shape), self.plan)
 
     def step(self, row: int, column: int, channel: int = 0) -> Step:
         """The window whose value is ``output[channel, row, column]``."""
@@ -221,7 +232,7 @@ class PoolResult(Displayed):
         block = single((row, column))
         numbers = None
         if self.mode.draws:
-            numbers = uniform(self.geometry, (slice(0, 1), *block), channel, self.seed)[0]
+            numbers = uniform(self.plan, (slice(0, 1), *block), channel)[0]
         fill = self.mode.identity(values.dtype)
         patches = gather(values, self.geometry, block, fill, numbers)
         return replace(
@@ -269,33 +280,34 @@ def run(
     if isinstance(out, np.ndarray) and np.may_share_memory(feature_map.values, out):
         cause = "it shares memory with the feature map, whose windows could not be shown"
         raise SpecError("out", cause, "give an array of its own")
-    if not isinstance(spec, PoolSpec):
-        raise SpecError("spec", f"a {type(spec).__name__} is not a PoolSpec", "give a PoolSpec")
-    mode = build_mode(spec)
-    seed = checked_seed(mode, seed)
-    geometry = resolve(spec, feature_map.input_size, mode, seed)
+    plan = make_plan(spec, feature_map.input_size, seed)
+    return pooled_as_planned(feature_map, plan, threads=threads, out=out, told=told)
+
+
+def pooled_as_planned(
+    feature_map: FeatureMap,
+    plan: Plan,
+    *,
+    threads: int | None = None,
+    out: Array | None = None,
+    told: Callable[[int], None] | None = None,
+) -> PoolResult:
+    """As :func:`run`, where the request is resolved already."""
     values = as_values(feature_map.values, 2)
-    output = compute(values, geometry, mode, seed=seed, threads=threads, out=out, told=told)
-    return PoolResult(feature_map, geometry, mode, output, seed)
+    output = compute(values, plan, threads=threads, out=out, told=told)
+    return PoolResult(feature_map, plan, output)
 
 
-def output_form(
-    feature_map: FeatureMap, spec: PoolSpec, seed: int | None = None
-) -> tuple[tuple[int, ...], np.dtype[Any]]:
+def output_form(feature_map: FeatureMap, plan: Plan) -> tuple[tuple[int, ...], np.dtype[Any]]:
     """Shape (C, height, width) and type of what :func:`run` gives, before anything is computed.
 
-    Raises:
-        SpecError: the spec has no meaning or does not fit the input.
-
     Example:
-        >>> output_form(FeatureMap(np.eye(4)), PoolSpec("max"))
+        >>> output_form(FeatureMap(np.eye(4)), make_plan(PoolSpec("max"), (4, 4)))
         ((1, 2, 2), dtype('float64'))
     """
-    mode = build_mode(spec)
-    geometry = resolve(spec, feature_map.input_size, mode, seed or 0)
     # One value tells the type: of foreign byte order, all of them would be copied.
     first = as_values(feature_map.values[:, :1, :1], 2)
-    return (len(first), *geometry.output_size), mode.result_type(first.dtype)
+    return (len(first), *plan.output_size), plan.mode.result_type(first.dtype)
 
 
 def _arithmetic(mode: Mode, patch: Patches, value: np.generic) -> str:

@@ -221,7 +221,7 @@ def check_many_windows_at_once_are_what_each_is(mode: str) -> None:
         result = run(FeatureMap(values), spec)
         kind, geometry = result.mode, result.geometry
         block = whole(geometry)
-        draws = uniform(geometry, (slice(0, 1), *block), 0, 0)[0] if kind.draws else None
+        draws = uniform(result.plan, (slice(0, 1), *block), 0)[0] if kind.draws else None
         many = gather(values, geometry, block, kind.identity(values.dtype), draws)
         with np.errstate(all="ignore"):
             together = kind.weights(many), kind.slopes(many)

@@ -24,7 +24,7 @@ ORDER = [
     "geometry",
     "windows",
     "modes",
-    "wording",
+    "plan",
     FRAMEWORK_FILES,
     "engine",
     "result",

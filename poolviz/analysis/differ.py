@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from poolviz.analysis.shift import equal
-from poolviz.engine.pooling import checked_seed
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.frameworks import TRAITS, Rule, available_calls
 from poolviz.frameworks._answers import Answer, answers, caveat
 from poolviz.frameworks._code import line_of_code
 from poolviz.modes import build_mode
+from poolviz.plan import checked_seed
 from poolviz.result import PoolResult, run
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array
@@ -147,7 +147,7 @@ def _told(outcome: Outcome) -> Outcome:
     name = result.geometry.rule.name
     if name not in available_calls() or outcome.answer.emulated:
         return outcome
-    line = line_of_code(name, result.geometry, result.mode)
+    line = line_of_code(name, result.plan)
     return replace(outcome, unsaid=line.refusal.cause if line.refusal else None)
 
 

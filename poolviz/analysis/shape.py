@@ -7,8 +7,8 @@ from math import prod
 
 from poolviz.checks import shown
 from poolviz.errors import SpecError
-from poolviz.geometry import Geometry, resolve
-from poolviz.modes import build_mode
+from poolviz.geometry import Geometry
+from poolviz.plan import make_plan
 from poolviz.spec import DEFAULT_LIKE, PoolSpec
 from poolviz.windows import ReceptiveField, Spans
 
@@ -122,7 +122,7 @@ def layers(input_size: Sequence[int], specs: Sequence[PoolSpec]) -> list[Layer]:
 
 def _resolved(spec: PoolSpec, size: tuple[int, ...], number: int) -> Geometry:
     try:
-        return resolve(spec, size, build_mode(spec))
+        return make_plan(spec, size).geometry
     except SpecError as error:
         if not number:
             raise

@@ -246,7 +246,7 @@ class FoldStep:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class Schedule:
     """How the cells of a block become windows.
 
     Args:
@@ -270,10 +270,10 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """One part of the windows of a block: the input cells that it reads, and its plan."""
+    """One part of the windows of a block: the input cells that it reads, and its schedule."""
 
     cells: Block
-    plan: Plan
+    schedule: Schedule
 
 
 Tile = tuple[slice, Block, tuple[Piece, ...]]
@@ -297,11 +297,11 @@ def _pieces(
     parts = [[axis.part(tile) for tile in row] for axis, row in zip(axes, tiles, strict=True)]
     for block in product(*parts):
         cells, cut = zip(*block, strict=True)
-        yield Piece(cells, plan_of(cut, fold, products))
+        yield Piece(cells, schedule_of(cut, fold, products))
 
 
 @lru_cache(maxsize=256)
-def plan_of(axes: Axes, fold: np.ufunc, products: bool) -> Plan:
+def schedule_of(axes: Axes, fold: np.ufunc, products: bool) -> Schedule:
     """The plan for a block's windows; ``products``: sums may be matrix products."""
     padded = tuple(axis.padded_size for axis in axes)
     shape, kept, steps = list(padded), [slice(None)] * (1 + len(axes)), []
@@ -314,7 +314,7 @@ def plan_of(axes: Axes, fold: np.ufunc, products: bool) -> Plan:
             shape[at] = step.taps.output_size
     inside = tuple(slice(axis.outside[0], axis.outside[0] + axis.size) for axis in axes)
     pairs, picks = _pairs(shape, kept), _picks(axes, shape, kept)
-    return Plan(axes, padded, inside, tuple(steps), tuple(kept), pairs, picks)
+    return Schedule(axes, padded, inside, tuple(steps), tuple(kept), pairs, picks)
 
 
 def _order(axes: Axes, products: bool) -> list[int]:

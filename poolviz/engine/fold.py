@@ -18,7 +18,7 @@ from poolviz.engine._fast import (
     Axes,
     FoldStep,
     Piece,
-    Plan,
+    Schedule,
     Taps,
     scratch,
     share_out,
@@ -160,26 +160,26 @@ def _work(tasks: Iterable[Task], recipe: Recipe, verdicts: list[bool], told: Tol
 
 def _fold_piece(planes: Array, piece: Piece, recipe: Recipe, total: Array, *, first: bool) -> None:
     """Fold one part of every window of a block; join it to the parts before."""
-    cells = load(planes[(slice(None), *piece.cells)], piece.plan, recipe)
+    cells = load(planes[(slice(None), *piece.cells)], piece.schedule, recipe)
     folded = cells, 0
-    for step in piece.plan.steps:
+    for step in piece.schedule.steps:
         folded = _METHODS[step.method](folded, step, recipe)
     if first:
-        _copy_windows(folded[0], piece.plan, total)
+        _copy_windows(folded[0], piece.schedule, total)
     else:
-        recipe.fold(total, folded[0][piece.plan.kept], out=total)
+        recipe.fold(total, folded[0][piece.schedule.kept], out=total)
 
 
-def load(source: Array, plan: Plan, recipe: Recipe) -> Array:
+def load(source: Array, schedule: Schedule, recipe: Recipe) -> Array:
     """The block's prepared cells, contiguous, with the fold's identity around them."""
-    whole = source.shape[1:] == plan.shape
+    whole = source.shape[1:] == schedule.shape
     as_it_is = source.dtype == recipe.dtype and source.flags.c_contiguous
     if whole and as_it_is and recipe.prepare is None:
         return source
-    cells = scratch.take(0, (len(source), *plan.shape), recipe.dtype)
+    cells = scratch.take(0, (len(source), *schedule.shape), recipe.dtype)
     if not whole:
-        _fill_around(cells, plan, recipe.identity)
-    inside = cells[(slice(None), *plan.inside)]
+        _fill_around(cells, schedule, recipe.identity)
+    inside = cells[(slice(None), *schedule.inside)]
     if recipe.prepare is not None:
         recipe.prepare(source, inside)
     else:
@@ -187,9 +187,9 @@ def load(source: Array, plan: Plan, recipe: Recipe) -> Array:
     return cells
 
 
-def _fill_around(cells: Array, plan: Plan, identity: Any) -> None:
+def _fill_around(cells: Array, schedule: Schedule, identity: Any) -> None:
     lines: Block = (slice(None),)
-    for inside in plan.inside:
+    for inside in schedule.inside:
         cells[(*lines, slice(inside.start))] = identity
         cells[(*lines, slice(inside.stop, None))] = identity
         lines = (*lines, inside)
@@ -271,15 +271,15 @@ def _kept(folded: Folded, step: FoldStep, recipe: Recipe) -> Folded:
     return out, slot
 
 
-def _copy_windows(cells: Array, plan: Plan, out: Array) -> None:
-    if plan.picks is not None and out.flags.c_contiguous:
+def _copy_windows(cells: Array, schedule: Schedule, out: Array) -> None:
+    if schedule.picks is not None and out.flags.c_contiguous:
         flat = cells.reshape(len(cells), -1)
-        np.take(flat, plan.picks, axis=1, out=out.reshape(len(cells), -1), mode="clip")
-    elif plan.pairs and out.itemsize in HALVES and out.strides[-1] == out.itemsize:
+        np.take(flat, schedule.picks, axis=1, out=out.reshape(len(cells), -1), mode="clip")
+    elif schedule.pairs and out.itemsize in HALVES and out.strides[-1] == out.itemsize:
         whole, half = HALVES[out.itemsize]
-        np.copyto(out.view(half), cells.view(whole)[plan.pairs], casting="unsafe")
+        np.copyto(out.view(half), cells.view(whole)[schedule.pairs], casting="unsafe")
     else:
-        np.copyto(out, cells[plan.kept])
+        np.copyto(out, cells[schedule.kept])
 
 
 _METHODS: dict[str, Callable[[Folded, FoldStep, Recipe], Folded]] = {

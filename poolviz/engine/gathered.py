@@ -8,7 +8,7 @@ import numpy as np
 
 from poolviz.engine.fold import Told, plane_groups
 from poolviz.geometry import Geometry
-from poolviz.modes import Mode
+from poolviz.plan import Plan
 from poolviz.windows import Array, Block, gather
 
 # Gathered cells at a time: some MB, whatever the input.
@@ -17,22 +17,20 @@ CELLS_AT_ONCE = 1 << 17
 
 def reduce_gathered(
     values: Array,
-    geometry: Geometry,
-    mode: Mode,
-    seed: int,
+    plan: Plan,
     out: Array,
     told: Told | None = None,
     emptied: Array | None = None,
 ) -> None:
-    """Write ``values`` pooled by ``mode.reduce`` into ``out``.
+    """Write ``values`` pooled by the mode's definition into ``out``.
 
     ``emptied``, of the same shape, is where to write which windows have masked cells only.
     """
     arrays = (values, out) if emptied is None else (values, out, emptied)
     # inf − inf, 0/0 and overflow give NaN and inf, as IEEE 754 and every framework say.
     with np.errstate(all="ignore"):
-        for patches, part, *others in patch_blocks(arrays, geometry, mode, seed):
-            part[...] = mode.reduce(patches)
+        for patches, part, *others in patch_blocks(arrays, plan):
+            part[...] = plan.mode.reduce(patches)
             for other in others:
                 other[...] = patches.counts.emptied
             if told:
@@ -40,15 +38,16 @@ def reduce_gathered(
 
 
 def patch_blocks(
-    arrays: tuple[Array, ...], geometry: Geometry, mode: Mode, seed: int, first: int = 0
+    arrays: tuple[Array, ...], plan: Plan, first: int = 0
 ) -> Iterator[tuple[Any, ...]]:
     """The patches of values, block by block, each with its parts of arrays of the output's shape.
 
     ``first`` says how many planes came before, so that draws go on where they were.
     """
+    geometry, mode = plan.geometry, plan.mode
     for planes, *outputs in plane_groups(arrays, len(geometry.axes)):
         for group, block in blocks(len(planes), geometry):
-            numbers = uniform(geometry, (group, *block), first, seed) if mode.draws else None
+            numbers = uniform(plan, (group, *block), first) if mode.draws else None
             fill = mode.identity(planes.dtype)
             patches = gather(planes[group], geometry, block, fill, numbers)
             yield patches, *(output[(group, *block)] for output in outputs)
@@ -75,22 +74,21 @@ def blocks(planes: int, geometry: Geometry) -> Iterator[tuple[slice, Block]]:
         yield group, tuple(block)
 
 
-def uniform(geometry: Geometry, block: Block, first: int, seed: int) -> Array:
+def uniform(plan: Plan, block: Block, first: int) -> Array:
     """A number in [0, 1) for each window of a block, the same however blocks are cut.
 
     Args:
-        geometry: the windows.
+        plan: the windows, and the seed where the numbers begin.
         block: planes, then windows along each axis.
         first: how many planes come before the first that ``block`` counts from.
-        seed: where the numbers begin.
     """
     group, *parts = block
-    sizes = geometry.output_size
+    sizes = plan.output_size
     shape = [part.stop - part.start for part in (group, *parts)]
     numbers = np.empty(shape)
     for at in np.ndindex(*shape[:-1]):
         row = [part.start + n for part, n in zip((group, *parts), at, strict=False)]
-        generator = np.random.PCG64(seed)
+        generator = np.random.PCG64(plan.seed)
         generator.advance(_flat([first + row[0], *row[1:], parts[-1].start], sizes))
         numbers[at] = np.random.Generator(generator).random(shape[-1])
     return numbers

@@ -9,11 +9,10 @@ from numpy.typing import ArrayLike
 from poolviz import text
 from poolviz.arrays import as_array
 from poolviz.engine.gathered import patch_blocks
-from poolviz.engine.pooling import as_values, checked_seed
+from poolviz.engine.pooling import as_values
 from poolviz.errors import SourceError
-from poolviz.geometry import Geometry, resolve
-from poolviz.modes import Mode, build_mode
 from poolviz.modes._mode import floating
+from poolviz.plan import Plan, make_plan
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array
 
@@ -53,52 +52,42 @@ def gradient(
     """
     fields = {name: options.pop(name) for name in list(options) if name in _SPEC_FIELDS}
     spec = PoolSpec(mode, kernel_size, mode_options=options, **fields)
-    array, kind = as_values(values, spec.rank), build_mode(spec)
-    seed = checked_seed(kind, seed)
-    geometry = resolve(spec, array.shape[-spec.rank :], kind, seed)
+    array = as_values(values, spec.rank)
+    plan = make_plan(spec, array.shape[-spec.rank :], seed)
     sent = as_array(upstream, "upstream")
     if isinstance(sent, np.ma.MaskedArray):
         sent = sent.filled(0)
-    return backward(array, sent, geometry, kind, seed)
+    return backward(array, sent, plan)
 
 
 _SPEC_FIELDS = set(PoolSpec.__dataclass_fields__) - {"mode", "kernel_size", "mode_options"}
 
 
-def backward(
-    values: Array, upstream: Array, geometry: Geometry, mode: Mode, seed: int = 0
-) -> Array:
+def backward(values: Array, upstream: Array, plan: Plan) -> Array:
     """``upstream`` (..., output) taken back to the input's cells.
 
     Raises:
         SourceError: ``upstream`` is not of the output's shape.
     """
-    shape = values.shape[: -len(geometry.axes)] + geometry.output_size
+    rank = len(plan.output_size)
+    shape = values.shape[:-rank] + plan.output_size
     if upstream.shape != shape:
         raise SourceError(
             "upstream", f"its shape is {upstream.shape}", f"give the output's, {text.size(shape)}"
         )
-    plane = values.shape[-len(geometry.axes) :]
+    plane = values.shape[-rank:]
     planes = values.reshape(prod(shape[: -len(plane)]), *plane)
     flowing = np.zeros((len(planes), prod(plane)))
     with np.errstate(all="ignore"):
-        for at, one in enumerate(upstream.reshape(len(planes), 1, *geometry.output_size)):
-            _flow(planes[at : at + 1], one, geometry, mode, (seed, at), flowing[at])
+        for at, one in enumerate(upstream.reshape(len(planes), 1, *plan.output_size)):
+            _flow(planes[at : at + 1], one, plan, at, flowing[at])
     return flowing.reshape(values.shape).astype(floating(values.dtype), copy=False)
 
 
-def _flow(
-    plane: Array,
-    upstream: Array,
-    geometry: Geometry,
-    mode: Mode,
-    draw: tuple[int, int],
-    into: Array,
-) -> None:
-    """Add to ``into`` what one plane's windows send back to its cells."""
-    seed, at = draw
-    for patches, part in patch_blocks((plane, upstream), geometry, mode, seed, first=at):
-        sent = part[..., None] * mode.slopes(patches)
+def _flow(plane: Array, upstream: Array, plan: Plan, number: int, into: Array) -> None:
+    """Add to ``into`` what the windows of the plane of a number send back to its cells."""
+    for patches, part in patch_blocks((plane, upstream), plan, first=number):
+        sent = part[..., None] * plan.mode.slopes(patches)
         there = np.broadcast_to(patches.places >= 0, sent.shape)
         places = np.broadcast_to(patches.places, sent.shape)
         into += np.bincount(places[there], weights=sent[there], minlength=len(into))

@@ -13,8 +13,9 @@ from poolviz.arrays import as_array
 from poolviz.engine.fold import Told, can_fold, fold, plane_groups
 from poolviz.engine.gathered import blocks, patch_blocks, reduce_gathered
 from poolviz.errors import SourceError, SpecError
-from poolviz.geometry import LARGEST_SEED, Geometry, SlidingAxis, resolve
-from poolviz.modes import FoldMode, Mode, build_mode
+from poolviz.geometry import Geometry, SlidingAxis
+from poolviz.modes import FoldMode, Mode
+from poolviz.plan import Plan, make_plan
 from poolviz.spec import DEFAULT_LIKE, PoolSpec, whole
 from poolviz.windows import Array, Block, Patches
 
@@ -106,29 +107,25 @@ def pool(
         cause = f"a {type(return_indices).__name__} is not true or false"
         raise SpecError("return_indices", cause, "give a bool")
     array = as_values(values, spec.rank)
-    kind = build_mode(spec)
-    seed = checked_seed(kind, seed)
     if isinstance(out, np.ndarray) and np.may_share_memory(array, out):
         # Values that have been written over would be read again.
         array = array.copy()
-    geometry = resolve(spec, array.shape[-spec.rank :], kind, seed)
-    pooled = compute(array, geometry, kind, seed=seed, threads=threads, out=out)
+    plan = make_plan(spec, array.shape[-spec.rank :], seed)
+    pooled = compute(array, plan, threads=threads, out=out)
     if not return_indices:
         return pooled
-    return pooled, winner_indices(array, pooled, geometry, kind, seed)
+    return pooled, winner_indices(array, pooled, plan)
 
 
 def compute(
     values: Array,
-    geometry: Geometry,
-    mode: Mode,
+    plan: Plan,
     *,
-    seed: int = 0,
     threads: int | None = None,
     out: Array | None = None,
     told: Told | None = None,
 ) -> Array:
-    """``values`` (..., spatial) pooled by ``mode`` over the windows of ``geometry``.
+    """``values`` (..., spatial) pooled as planned.
 
     Of a masked array the result is one too, masked where all cells of a window are.
 
@@ -137,6 +134,7 @@ def compute(
     """
     if threads is not None:
         threads = whole("threads", threads, 1)
+    geometry, mode = plan.geometry, plan.mode
     shape = values.shape[: -len(geometry.axes)] + geometry.output_size
     out = _checked(out, shape, mode.result_type(values.dtype))
     # An out of a subclass, such as a matrix, has its own idea of indexing.
@@ -144,13 +142,13 @@ def compute(
     mode.check_values(cells, geometry)
     if np.ma.is_masked(values):
         emptied = np.empty(shape, bool)
-        reduce_gathered(values, geometry, mode, seed, pooled, told, emptied)
+        reduce_gathered(values, plan, pooled, told, emptied)
         return np.ma.MaskedArray(out, emptied)
     if not (isinstance(mode, FoldMode) and can_fold(geometry, values)):
-        reduce_gathered(cells, geometry, mode, seed, pooled, told)
+        reduce_gathered(cells, plan, pooled, told)
     elif not fold(cells, geometry, mode, pooled, threads, told):
         # Powers of some cells have overflowed, or vanished: the definition scales each window.
-        reduce_gathered(cells, geometry, mode, seed, pooled)
+        reduce_gathered(cells, plan, pooled)
     return np.ma.MaskedArray(out) if isinstance(values, np.ma.MaskedArray) else out
 
 
@@ -197,38 +195,22 @@ def as_values(values: Any, rank: int) -> Array:
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
-def checked_seed(mode: Mode, seed: Any) -> int:
-    """The seed, 0 if none is given.
-
-    Raises:
-        SpecError: nothing would use it, or it is not a seed.
-    """
-    if seed is None:
-        return 0
-    if not mode.draws:
-        raise SpecError("seed", f"{mode.name()} draws nothing at random", "leave out the seed")
-    return whole("seed", seed, 0, LARGEST_SEED)
-
-
 # (cells, values of the windows that read them) -> which of them win.
 Wins = Callable[[Array, Array], Array]
 
 
-def winner_indices(
-    values: Array, pooled: Array, geometry: Geometry, mode: Mode, seed: int
-) -> Array:
+def winner_indices(values: Array, pooled: Array, plan: Plan) -> Array:
     """The winners' int64 indices, row-major in the unpadded plane; −1 where no input cell wins.
 
     Args:
         values: (..., spatial).
         pooled: what pooling them gave.
-        geometry: the windows.
-        mode: how they were pooled.
-        seed: with which the mode drew, if it draws.
+        plan: how.
 
     Raises:
         SpecError: the mode's value is not one of the cells.
     """
+    geometry, mode = plan.geometry, plan.mode
     if not mode.picks:
         raise SpecError(
             "return_indices",
@@ -240,19 +222,19 @@ def winner_indices(
         if isinstance(mode, FoldMode) and can_fold(geometry, values):
             _find_equals(values, pooled, geometry, indices)
         else:
-            for patches, part in patch_blocks((values, indices), geometry, mode, seed):
+            for patches, part in patch_blocks((values, indices), plan):
                 part[...] = _won(patches, mode)
     return indices
 
 
-def kept_values(values: Array, pooled: Array, geometry: Geometry, mode: Mode, seed: int) -> Array:
+def kept_values(values: Array, pooled: Array, plan: Plan) -> Array:
     """Which pooled values equal a cell of their window: the shape of ``pooled``, bool."""
-    if can_fold(geometry, values):
+    if can_fold(plan.geometry, values):
         indices = np.full(pooled.shape, -1, np.int64)
-        _find_equals(values, pooled, geometry, indices)
+        _find_equals(values, pooled, plan.geometry, indices)
         return indices >= 0
     kept = np.ma.getdata(pooled).copy()
-    for patches, part in patch_blocks((values, kept), geometry, mode, seed):
+    for patches, part in patch_blocks((values, kept), plan):
         best = part[..., None]
         same = (patches.cells == best) | _both_nan(patches.cells, best)
         part[...] = (patches.inside & same).any(axis=-1)

@@ -8,6 +8,7 @@ from poolviz.errors import SpecError
 from poolviz.frameworks import Rule, available_rules, find_rule
 from poolviz.geometry import Geometry, resolve
 from poolviz.modes import Call, Mode, build_mode
+from poolviz.plan import Plan
 from poolviz.spec import Pair, PoolSpec
 
 
@@ -18,19 +19,24 @@ class Answer:
     Args:
         like: the framework.
         evidence: how its behaviour is known here.
-        geometry: the windows; where it refuses those that emulate it, or None.
+        plan: the request under its rules; where it refuses that which emulates it, or None.
         refusal: why it refuses, and the way around it; None where it does not.
     """
 
     like: str
     evidence: str
-    geometry: Geometry | None
+    plan: Plan | None
     refusal: SpecError | None
+
+    @property
+    def geometry(self) -> Geometry | None:
+        """The windows."""
+        return self.plan.geometry if self.plan else None
 
     @property
     def emulated(self) -> bool:
         """Whether the framework's own call refuses, but its rules give windows all the same."""
-        return self.refusal is not None and self.geometry is not None
+        return self.refusal is not None and self.plan is not None
 
     @property
     def spec(self) -> PoolSpec | None:
@@ -79,17 +85,17 @@ def answers(spec: PoolSpec, input_size: Sequence[int], *, seed: int = 0) -> dict
     return {str(like): _answer(replace(spec, like=like), input_size, seed) for like in likes}
 
 
-def emulation(geometry: Geometry, mode: Mode, rule: Rule | None = None) -> SpecError | None:
+def emulation(plan: Plan, rule: Rule | None = None) -> SpecError | None:
     """Why a framework's own call refuses the request, which is pooled by its rules all the same.
 
     The framework is that of ``rule``, or of the request. None where the call takes it, or
     where the framework has no such mode anyway.
     """
-    rule = rule or geometry.rule
-    call = mode.calls().get(rule.name)
-    if not isinstance(call, Call) or geometry.spec.stride is None:
+    rule = rule or plan.rule
+    call = plan.mode.calls().get(rule.name)
+    if not isinstance(call, Call) or plan.spec.stride is None:
         return None
-    return rule.emulated(geometry.spec, call.name, geometry.input_size)
+    return rule.emulated(plan.spec, call.name, plan.input_size)
 
 
 def caveat(rule: Rule, mode: Mode, dtype: Any) -> str:
@@ -103,22 +109,20 @@ def caveat(rule: Rule, mode: Mode, dtype: Any) -> str:
     return rule.caveat(call.name, str(dtype), averages=mode.divides)
 
 
-def emulation_in_words(geometry: Geometry, mode: Mode) -> tuple[str, ...]:
+def emulation_in_words(plan: Plan) -> tuple[str, ...]:
     """A sentence on what the framework's own call refuses; none where it takes the request."""
-    refusal = emulation(geometry, mode)
+    refusal = emulation(plan)
     if refusal is None:
         return ()
     reason = f"{refusal.subject}: {refusal.cause}"
-    return (
-        f"{geometry.rule} itself refuses this ({reason}); this is an emulation: {refusal.remedy}",
-    )
+    return (f"{plan.rule} itself refuses this ({reason}); this is an emulation: {refusal.remedy}",)
 
 
 def _answer(spec: PoolSpec, input_size: Sequence[int], seed: int) -> Answer:
     evidence = find_rule(spec.like).evidence
     try:
         mode = build_mode(spec)
-        geometry = resolve(spec, input_size, mode, seed)
+        plan = Plan(resolve(spec, input_size, mode, seed), mode, seed)
     except SpecError as refusal:
         return Answer(str(spec.like), evidence, None, refusal)
-    return Answer(str(spec.like), evidence, geometry, emulation(geometry, mode))
+    return Answer(str(spec.like), evidence, plan, emulation(plan))

@@ -10,9 +10,9 @@ from poolviz.frameworks import TRAITS, available_calls, find_rule, framework_mod
 from poolviz.frameworks._answers import caveat, emulation
 from poolviz.geometry import Axis, Geometry, SlidingAxis, resolve
 from poolviz.modes import Call, Mode
+from poolviz.plan import Plan, is_global
 from poolviz.spec import Pair, PoolSpec
 from poolviz.windows import count, whole
-from poolviz.wording import is_global
 
 
 @dataclass(frozen=True)
@@ -40,29 +40,29 @@ def call_of(mode: Mode, framework: str) -> Call:
     return call
 
 
-def refuse_beyond(geometry: Geometry, framework: str, *, dilation: bool = False) -> None:
+def refuse_beyond(plan: Plan, framework: str, *, dilation: bool = False) -> None:
     """Raise SpecError for what no call of a framework takes that slides or pools all.
 
     ``dilation`` says that its calls take one.
     """
-    spec = geometry.spec
+    spec = plan.spec
     if spec.divisor_override is not None:
         raise SpecError("divisor_override", f"{framework} has none", "leave it out")
     if set(spec.dilation) != {1} and not dilation:
         raise SpecError("dilation", f"{framework} has none in pooling", "leave it out")
 
 
-def as_called(geometry: Geometry, mode: Mode, framework: str, call: Call) -> Geometry:
-    """``geometry``; where its adaptive windows are those of a kernel that slides, as such.
+def as_called(plan: Plan, framework: str, call: Call) -> Plan:
+    """``plan``; where its adaptive windows are those of a kernel that slides, as such.
 
     A window over all stays what it is where there is a call for all.
 
     Raises:
         SpecError: the windows differ in length, and the framework's call has no adaptive form.
     """
-    spec, axes = geometry.spec, geometry.axes
+    spec, axes = plan.spec, plan.geometry.axes
     if not spec.adaptive or (call.has_global and is_global(spec)):
-        return geometry
+        return plan
     lengths = tuple(axis.kernel_size for axis in axes if isinstance(axis, SlidingAxis))
     if len(lengths) == len(axes):
         spec = replace(
@@ -72,19 +72,19 @@ def as_called(geometry: Geometry, mode: Mode, framework: str, call: Call) -> Geo
             stride=lengths,
             padding=(0,) * len(axes),
         )
-        return resolve(spec, geometry.input_size, mode)
+        return replace(plan, geometry=resolve(spec, plan.input_size, plan.mode))
     if not call.adaptive:
-        size, input_size = text.size(spec.output_size), text.size(geometry.input_size)
+        size, input_size = text.size(spec.output_size), text.size(plan.input_size)
         raise SpecError(
             "output_size",
-            f"{framework} has no adaptive {mode.name()} pooling, and {size} does not divide"
+            f"{framework} has no adaptive {plan.mode.name()} pooling, and {size} does not divide"
             f" {input_size}",
             "choose sizes that divide the input's",
         )
-    return geometry
+    return plan
 
 
-def native(geometry: Geometry, mode: Mode, framework: str, candidates: Sequence[Native]) -> Native:
+def native(plan: Plan, framework: str, candidates: Sequence[Native]) -> Native:
     """The first of ``candidates`` that has the same windows and divisors.
 
     Raises:
@@ -93,7 +93,7 @@ def native(geometry: Geometry, mode: Mode, framework: str, candidates: Sequence[
     reason = SpecError("padding", f"{framework} has no such windows", "choose other settings")
     for candidate in candidates:
         try:
-            _check(geometry, mode, replace(candidate.spec, like=framework), candidate.pads)
+            _check(plan, replace(candidate.spec, like=framework), candidate.pads)
         except SpecError as refusal:
             reason = refusal
         else:
@@ -101,15 +101,15 @@ def native(geometry: Geometry, mode: Mode, framework: str, candidates: Sequence[
     raise reason
 
 
-def sliding(geometry: Geometry, mode: Mode) -> Iterator[PoolSpec]:
+def sliding(plan: Plan) -> Iterator[PoolSpec]:
     """The request in numbers: as it is, and with what ceil mode adds as padding at the end."""
-    spec, axes = geometry.spec, geometry.axes
+    spec, axes = plan.spec, plan.geometry.axes
     pairs = tuple((axis.before, axis.after) for axis in axes)
     base = replace(spec, padding=pairs)
     yield base
     reaching = tuple((axis.before, max(axis.after, _reach(axis))) for axis in axes)
     yield replace(base, padding=reaching, ceil_mode=False)
-    if mode.divides:
+    if plan.mode.divides:
         yield replace(base, padding=reaching, ceil_mode=False, count_include_pad=False)
 
 
@@ -129,15 +129,14 @@ def plain(spec: PoolSpec, rank: int) -> Native:
     return Native(spec, ((0, 0),) * rank)
 
 
-def _check(geometry: Geometry, mode: Mode, spec: PoolSpec, pads: tuple[Pair, ...]) -> None:
-    """Raise SpecError unless ``spec`` on the padded input gives what ``geometry`` gives."""
+def _check(plan: Plan, spec: PoolSpec, pads: tuple[Pair, ...]) -> None:
+    """Raise SpecError unless ``spec`` on the padded input gives what ``plan`` gives."""
     sizes = [
-        size + before + after
-        for size, (before, after) in zip(geometry.input_size, pads, strict=True)
+        size + before + after for size, (before, after) in zip(plan.input_size, pads, strict=True)
     ]
-    other = resolve(spec, sizes, mode)
-    _check_windows(geometry, other, pads)
-    check_values(geometry, other, mode)
+    other = resolve(spec, sizes, plan.mode)
+    _check_windows(plan.geometry, other, pads)
+    check_values(plan, other)
 
 
 def _check_windows(geometry: Geometry, other: Geometry, pads: tuple[Pair, ...]) -> None:
@@ -163,8 +162,9 @@ def _moved(axis: Axis, at: int, before: int) -> range:
     return range(window.start - before, window.stop - before, window.step)
 
 
-def check_values(geometry: Geometry, other: Geometry, mode: Mode) -> None:
+def check_values(plan: Plan, other: Geometry) -> None:
     """Raise SpecError if the rule of ``other`` makes other values of these windows."""
+    geometry, mode = plan.geometry, plan.mode
     mine, theirs = (count(each, whole(each)) for each in (geometry, other))
     outside = any(axis.extent != range(axis.size) for axis in geometry.axes)
     if outside and geometry.rule.pads_with != other.rule.pads_with:
@@ -178,7 +178,7 @@ def check_values(geometry: Geometry, other: Geometry, mode: Mode) -> None:
             "pad less",
         )
     if not mode.same_under(other.rule, mine, theirs):
-        raise _other_sum(geometry, other, mode)
+        raise _other_sum(plan, other)
     if mode.divides and not (mine.divisor == theirs.divisor).all():
         raise SpecError(
             "count_include_pad",
@@ -187,19 +187,19 @@ def check_values(geometry: Geometry, other: Geometry, mode: Mode) -> None:
         )
 
 
-def _other_sum(geometry: Geometry, other: Geometry, mode: Mode) -> SpecError:
+def _other_sum(plan: Plan, other: Geometry) -> SpecError:
     """Why the same cells have another sum: other rules, or padding that is no overhang."""
-    if other.rule.name == geometry.rule.name:
+    if other.rule.name == plan.rule.name:
         cause = f"{other.rule} scales sums otherwise where the input is padded beforehand"
         return SpecError("mode", cause, "change padding or ceil mode")
-    cause = f"{mode.name()} is another sum under {other.rule} than under {geometry.rule}"
+    cause = f"{plan.mode.name()} is another sum under {other.rule} than under {plan.rule}"
     return SpecError("mode", cause, f"ask for it --like {other.rule}")
 
 
-def check_adaptive(geometry: Geometry, mode: Mode, framework: str) -> None:
+def check_adaptive(plan: Plan, framework: str) -> None:
     """Raise SpecError if the framework makes other values of adaptive windows."""
-    spec = replace(geometry.spec, like=framework, count_include_pad=None)
-    check_values(geometry, resolve(spec, geometry.input_size, mode), mode)
+    spec = replace(plan.spec, like=framework, count_include_pad=None)
+    check_values(plan, resolve(spec, plan.input_size, plan.mode))
 
 
 def numbers(values: Sequence[int]) -> str:
@@ -236,37 +236,35 @@ class Line:
     notes: tuple[str, ...] = ()
 
 
-def lines_of_code(geometry: Geometry, mode: Mode, dtype: Any = None) -> dict[str, Line]:
+def lines_of_code(plan: Plan, dtype: Any = None) -> dict[str, Line]:
     """The same pooling in every framework, of values of ``dtype`` if that is known.
 
     Example:
-        >>> from poolviz.geometry import resolve
-        >>> from poolviz.modes import build_mode
+        >>> from poolviz.plan import make_plan
         >>> from poolviz.spec import PoolSpec
-        >>> spec = PoolSpec("max", 3, stride=2)
-        >>> lines_of_code(resolve(spec, (7, 7)), build_mode(spec))["keras"].code
+        >>> lines_of_code(make_plan(PoolSpec("max", 3, stride=2), (7, 7)))["keras"].code
         'keras.layers.MaxPooling2D((3, 3), strides=(2, 2), padding="valid")(x)'
     """
-    return {name: line_of_code(name, geometry, mode, dtype) for name in available_calls()}
+    return {name: line_of_code(name, plan, dtype) for name in available_calls()}
 
 
-def line_of_code(name: str, geometry: Geometry, mode: Mode, dtype: Any = None) -> Line:
+def line_of_code(name: str, plan: Plan, dtype: Any = None) -> Line:
     """The same pooling in the framework of a name."""
     module = framework_module(name)
     try:
-        code = module.write(geometry, mode)
+        code = module.write(plan)
     except SpecError as refusal:
         return Line(name, "", module.IMPORT, module.LAYOUT, refusal)
-    remark, notes = _remark(name, mode), tuple(_notes(name, geometry, mode, dtype))
+    remark, notes = _remark(name, plan.mode), tuple(_notes(name, plan, dtype))
     return Line(name, code, module.IMPORT, module.LAYOUT, None, remark, notes)
 
 
-def _notes(name: str, geometry: Geometry, mode: Mode, dtype: Any) -> Iterator[str]:
+def _notes(name: str, plan: Plan, dtype: Any) -> Iterator[str]:
     rule = find_rule(name)
-    refusal = emulation(geometry, mode, rule)
+    refusal = emulation(plan, rule)
     if refusal is not None:
         yield f"an emulation: {name} itself refuses this ({refusal.subject}: {refusal.cause})"
-    if dtype is not None and (words := caveat(rule, mode, dtype)):
+    if dtype is not None and (words := caveat(rule, plan.mode, dtype)):
         yield words
 
 

@@ -14,10 +14,8 @@ from poolviz.frameworks._code import (
     sliding,
 )
 from poolviz.frameworks._rule import WordRule
-from poolviz.geometry import Geometry
-from poolviz.modes import Mode
+from poolviz.plan import Plan, is_global
 from poolviz.spec import PoolSpec
-from poolviz.wording import is_global
 
 
 @dataclass(frozen=True)
@@ -43,20 +41,20 @@ IMPORT = "import flax.linen"
 LAYOUT = "N, H, W, C"
 
 
-def write(geometry: Geometry, mode: Mode) -> str:
+def write(plan: Plan) -> str:
     """The line.
 
     Raises:
         SpecError: Flax cannot say it.
     """
-    call, rank = call_of(mode, "jax"), len(geometry.axes)
-    geometry = as_called(geometry, mode, "Flax", call)
-    refuse_beyond(geometry, "Flax")
-    if is_global(geometry.spec):
-        check_adaptive(geometry, mode, "jax")
-        return f"flax.linen.{call.name}(x, {numbers(geometry.input_size)})"
-    candidates = [plain(each, rank) for each in sliding(geometry, mode) if not each.ceil_mode]
-    found = native(geometry, mode, "jax", candidates).spec
+    call, rank = call_of(plan.mode, "jax"), len(plan.output_size)
+    plan = as_called(plan, "Flax", call)
+    refuse_beyond(plan, "Flax")
+    if is_global(plan.spec):
+        check_adaptive(plan, "jax")
+        return f"flax.linen.{call.name}(x, {numbers(plan.input_size)})"
+    candidates = [plain(each, rank) for each in sliding(plan) if not each.ceil_mode]
+    found = native(plan, "jax", candidates).spec
     arguments = ["x", numbers(found.kernel_size), f"strides={numbers(found.stride)}"]
     if any(map(any, found.padding)):
         arguments.append(f"padding={found.padding}")

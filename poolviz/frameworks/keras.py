@@ -16,10 +16,8 @@ from poolviz.frameworks._code import (
 )
 from poolviz.frameworks._layer import Kind, for_each_axis, found_kind, no_pooling
 from poolviz.frameworks._rule import WordRule
-from poolviz.geometry import Geometry
-from poolviz.modes import Mode
+from poolviz.plan import Plan, is_global
 from poolviz.spec import PoolSpec
-from poolviz.wording import is_global
 
 
 @dataclass(frozen=True)
@@ -52,23 +50,23 @@ IMPORT = "import keras"
 LAYOUT = "N, H, W, C"
 
 
-def write(geometry: Geometry, mode: Mode) -> str:
+def write(plan: Plan) -> str:
     """The line.
 
     Raises:
         SpecError: Keras cannot say it.
     """
-    call = call_of(mode, "keras")
-    geometry = as_called(geometry, mode, "Keras", call)
-    spec, rank, sign = geometry.spec, len(geometry.axes), "-" if call.negated else ""
-    refuse_beyond(geometry, "Keras")
+    call = call_of(plan.mode, "keras")
+    plan = as_called(plan, "Keras", call)
+    spec, rank, sign = plan.spec, len(plan.output_size), "-" if call.negated else ""
+    refuse_beyond(plan, "Keras")
     if spec.adaptive:
-        check_adaptive(geometry, mode, "keras")
+        check_adaptive(plan, "keras")
         windows, arguments = "Adaptive", numbers(spec.output_size)
         if is_global(spec):
             windows, arguments = "Global", "keepdims=True"
         return f"{sign}keras.layers.{windows}{call.name}{rank}D({arguments})({sign}x)"
-    found = native(geometry, mode, "keras", [plain(each, rank) for each in _candidates(spec)])
+    found = native(plan, "keras", [plain(each, rank) for each in _candidates(spec)])
     settings = f'strides={numbers(found.spec.stride)}, padding="{found.spec.padding}"'
     layer = f"keras.layers.{call.name}{rank}D({numbers(found.spec.kernel_size)}, {settings})"
     return f"{sign}{layer}({sign}x)"

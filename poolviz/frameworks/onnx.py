@@ -22,11 +22,10 @@ from poolviz.frameworks._code import (
 )
 from poolviz.frameworks._layer import mode_called, no_pooling
 from poolviz.frameworks._rule import AxisRequest, Rule, refuse_padding_of_kernel
-from poolviz.geometry import Geometry
-from poolviz.modes import Call, Mode, canonical_name, mode_class
+from poolviz.modes import Call, canonical_name, mode_class
+from poolviz.plan import Plan, is_global
 from poolviz.plugins import unknown
 from poolviz.spec import PoolSpec
-from poolviz.wording import is_global
 
 NEWEST = 28
 # From which opset on the operators have an attribute.
@@ -107,20 +106,20 @@ IMPORT = "import onnx"
 LAYOUT = "N, C, H, W"
 
 
-def write(geometry: Geometry, mode: Mode) -> str:
+def write(plan: Plan) -> str:
     """The line.
 
     Raises:
         SpecError: ONNX cannot say it.
     """
-    call = call_of(mode, "onnx")
-    geometry = as_called(geometry, mode, "ONNX", call)
-    refuse_beyond(geometry, "ONNX", dilation=True)
-    if is_global(geometry.spec):
-        check_adaptive(geometry, mode, "onnx")
+    call = call_of(plan.mode, "onnx")
+    plan = as_called(plan, "ONNX", call)
+    refuse_beyond(plan, "ONNX", dilation=True)
+    if is_global(plan.spec):
+        check_adaptive(plan, "onnx")
         return _node(f"Global{call.name}", list(call.keywords))
-    rank = len(geometry.axes)
-    found = native(geometry, mode, "onnx", [plain(each, rank) for each in sliding(geometry, mode)])
+    rank = len(plan.output_size)
+    found = native(plan, "onnx", [plain(each, rank) for each in sliding(plan)])
     return _node(call.name, _settings(found.spec, call))
 
 

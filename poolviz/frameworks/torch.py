@@ -18,8 +18,8 @@ from poolviz.frameworks._code import (
 )
 from poolviz.frameworks._layer import Kind, for_each_axis, found_kind, no_pooling
 from poolviz.frameworks._rule import Rule, largest_padding
-from poolviz.geometry import Geometry
-from poolviz.modes import Call, Mode, available_modes
+from poolviz.modes import Call, available_modes
+from poolviz.plan import Plan
 from poolviz.spec import PoolSpec
 
 VOLUME = 3
@@ -110,20 +110,20 @@ IMPORT = "import torch"
 LAYOUT = "N, C, H, W"
 
 
-def write(geometry: Geometry, mode: Mode) -> str:
+def write(plan: Plan) -> str:
     """The line.
 
     Raises:
         SpecError: PyTorch cannot say it.
     """
-    call = call_of(mode, "torch")
+    call = call_of(plan.mode, "torch")
     # A window over all is an adaptive call's, which takes no divisor.
-    has_global = call.adaptive and geometry.spec.divisor_override is None
-    geometry = as_called(geometry, mode, "torch", replace(call, has_global=has_global))
-    spec, rank, sign = geometry.spec, len(geometry.axes), "-" if call.negated else ""
+    has_global = call.adaptive and plan.spec.divisor_override is None
+    plan = as_called(plan, "torch", replace(call, has_global=has_global))
+    spec, rank, sign = plan.spec, len(plan.output_size), "-" if call.negated else ""
     if spec.adaptive:
         return f"{sign}{_adaptive(call, spec, rank, sign)}"
-    found = native(geometry, mode, "torch", _candidates(geometry, mode, call))
+    found = native(plan, "torch", _candidates(plan, call))
     x = _padded(found.pads, f"{sign}x", "inf" if call.extreme else "")
     arguments = [x, *call.arguments, _lengths(found.spec.kernel_size)]
     arguments += _settings(found.spec, call)
@@ -137,10 +137,10 @@ def _adaptive(call: Call, spec: PoolSpec, rank: int, sign: str) -> str:
     return f"{name}({sign}x, {_lengths(spec.output_size)})"
 
 
-def _candidates(geometry: Geometry, mode: Mode, call: Call) -> list[Native]:
+def _candidates(plan: Plan, call: Call) -> list[Native]:
     """Padding by the call itself where both sides are alike and it takes any, else beforehand."""
-    rank, found = len(geometry.axes), []
-    for spec in sliding(geometry, mode):
+    rank, found = len(plan.output_size), []
+    for spec in sliding(plan):
         if set(spec.dilation) != {1} and not call.extreme:
             raise SpecError("dilation", f"torch's {call.name} has none", "leave it out")
         alike = all(before == after for before, after in spec.padding)

@@ -14,8 +14,7 @@ from poolviz.errors import SourceError, SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.frameworks import onnx as reader
 from poolviz.frameworks._answers import caveat
-from poolviz.geometry import Geometry, resolve
-from poolviz.modes import build_mode
+from poolviz.geometry import Geometry
 from poolviz.networks.feeding import Fed
 from poolviz.networks.fields import fields
 from poolviz.networks.graph import (
@@ -28,11 +27,11 @@ from poolviz.networks.graph import (
     spatial,
 )
 from poolviz.networks.model import Network
+from poolviz.plan import Plan, make_plan
 from poolviz.plugins import unknown
 from poolviz.result import PoolResult, run
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array, ReceptiveField
-from poolviz.wording import request_in_words
 
 PLANE = 2
 
@@ -90,9 +89,14 @@ class PoolingLayer:
         return run(self.feature_map, self.spec)
 
     @cached_property
+    def plan(self) -> Plan:
+        """The request, resolved for the inputs' size."""
+        return make_plan(self.spec, self.inputs.shape[2:])
+
+    @property
     def geometry(self) -> Geometry:
         """The windows."""
-        return resolve(self.spec, self.inputs.shape[2:], build_mode(self.spec))
+        return self.plan.geometry
 
     @cached_property
     def max_difference(self) -> float:
@@ -105,12 +109,12 @@ class PoolingLayer:
     @property
     def remark(self) -> str:
         """What the framework makes of the inputs' type, where poolviz differs on purpose."""
-        return caveat(self.geometry.rule, build_mode(self.spec), self.inputs.dtype)
+        return caveat(self.plan.rule, self.plan.mode, self.inputs.dtype)
 
     def difference(self, threads: int | None = None) -> float:
         """:attr:`max_difference`, found by at most so many threads."""
         values = as_values(self.inputs, self.spec.rank)
-        pooled = compute(values, self.geometry, build_mode(self.spec), threads=threads)
+        pooled = compute(values, self.plan, threads=threads)
         return largest_difference(pooled, self.outputs)
 
     @property
@@ -127,9 +131,9 @@ class PoolingLayer:
     @property
     def summary(self) -> str:
         """What it asks for, in words: ``average 3×3, stride 1, padding 1 (counted)``."""
-        words = request_in_words(self.geometry, build_mode(self.spec))
+        words = self.plan.summary
         pads = any(axis.before or axis.after for axis in self.geometry.axes)
-        divides = build_mode(self.spec).divides and pads
+        divides = self.plan.mode.divides and pads
         return words + " (counted)" * bool(divides and self.geometry.spec.count_include_pad)
 
     def _check_batch(self) -> None:

@@ -5,9 +5,8 @@ from math import prod
 
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.geometry import resolve
 from poolviz.memory import Budget, spelled
-from poolviz.modes import build_mode
+from poolviz.plan import make_plan
 from poolviz.spec import PoolSpec
 from poolviz.views.paint.still_size import still_pixels, still_steps
 
@@ -77,7 +76,7 @@ def check_memory(
     results = 0 if mapped else results
     _check(feature_map, windows, budget, results)
     try:
-        geometry = resolve(spec, feature_map.input_size, build_mode(spec))
+        geometry = make_plan(spec, feature_map.input_size).geometry
     except SpecError:
         # Whoever does the work refuses it, or asks under other rules.
         return
@@ -96,12 +95,12 @@ def check_outputs(feature_map: FeatureMap, specs: Iterable[PoolSpec], budget: Bu
     for spec in specs:
         check_windows(spec, budget)
         try:
-            mode = build_mode(spec)
-            values = channels * prod(resolve(spec, feature_map.input_size, mode).output_size)
+            plan = make_plan(spec, feature_map.input_size)
         except SpecError:
             # A framework that refuses has no output.
             continue
-        kept += values * (mode.result_type(feature_map.values.dtype).itemsize + 1)
+        values = channels * prod(plan.output_size)
+        kept += values * (plan.mode.result_type(feature_map.values.dtype).itemsize + 1)
         largest = max(largest, values)
     compared = largest * BYTES_PER_OUTPUT
     scratch = min(SCRATCH, BYTES_PER_COLORED * channels * prod(plane))

@@ -23,8 +23,9 @@ from poolviz.output.files import (
     write_all,
 )
 from poolviz.output.names import output_name
+from poolviz.plan import make_plan
 from poolviz.plugins import unknown
-from poolviz.result import PoolResult, output_form, run
+from poolviz.result import PoolResult, output_form, pooled_as_planned
 from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec, whole
 from poolviz.text import size
 from poolviz.views.figures import DEFAULT_FIGURE, check_kind
@@ -298,16 +299,15 @@ def carry_out(
     """
     feature_map, spec = fitted(feature_map, pooling.spec, pooling.single)
     channel = feature_map.channel_index(pooling.channel)
-    form = output_form(feature_map, spec, pooling.seed)
+    plan = make_plan(spec, feature_map.input_size, pooling.seed)
+    form = output_form(feature_map, plan)
     mapped = order.save is not None and prod(form[0]) * form[1].itemsize >= LEAST_BYTES
     drawn = order.look.scale if "png" in chosen_kinds(order.write) else 0
     check_memory(feature_map, spec, pooling.budget, stills=drawn, mapped=mapped)
     if mapped and order.save is not None:
         refuse_clashes([order.save], feature_map.path)
     with _room(order.save if mapped else None, *form, planar=feature_map.planar) as out:
-        result = run(
-            feature_map, spec, seed=pooling.seed, threads=pooling.threads, out=out, told=told
-        )
+        result = pooled_as_planned(feature_map, plan, threads=pooling.threads, out=out, told=told)
         feature_map.refuse_changed()
         pictures = _pictures(result, channel, pooling.budget, order, watch)
         files = _write(pictures, pooling.seed, order, saved=mapped)

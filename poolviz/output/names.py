@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from poolviz.frameworks import find_rule
+from poolviz.plan import as_typed, is_global
 from poolviz.result import PoolResult
 from poolviz.spec import DEFAULT_LIKE, PoolSpec
 from poolviz.text import size
-from poolviz.wording import as_typed, is_global
 
 # Separators of paths, and what some system refuses in a name.
 _NOT_IN_NAMES = re.compile(r'[/\\\x00-\x1f:*?"<>|]')

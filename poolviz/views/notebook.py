@@ -40,8 +40,7 @@ def _drawable(result: PoolResult) -> PoolResult:
     feature_map = result.feature_map
     notes = (*feature_map.notes, "masked cells are drawn as NaN")
     drawn = replace(feature_map, values=_with_nan(feature_map.values), notes=notes)
-    output, kind = _with_nan(result.output), (result.geometry, result.mode)
-    return _Unmasked(drawn, *kind, output, result.seed, result)
+    return _Unmasked(drawn, result.plan, _with_nan(result.output), result)
 
 
 def _with_nan(values: Array) -> Array:

@@ -38,7 +38,7 @@ def requests(seed: int, count: int = COUNT) -> "list[tuple[PoolResult, dict[str,
             result = run(FeatureMap(values), spec)
         except SpecError:
             continue
-        found.append((result, lines_of_code(result.geometry, result.mode)))
+        found.append((result, lines_of_code(result.plan)))
     return found
 
 

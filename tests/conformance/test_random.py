@@ -33,6 +33,7 @@ from poolviz.frameworks import find_rule
 from poolviz.frameworks._answers import caveat, emulation
 from poolviz.geometry import resolve
 from poolviz.modes import build_mode
+from poolviz.plan import make_plan
 
 pytestmark = pytest.mark.conformance
 
@@ -65,11 +66,10 @@ class Request:
         try:
             pooled = pool(self.values, self.mode, like=self.like, **self.windows, **self.options)
             spec = PoolSpec(self.mode, **self.windows, like=self.like, mode_options=self.options)
-            mode = build_mode(spec)
-            geometry = resolve(spec, self.values.shape[2:], mode)
+            plan = make_plan(spec, self.values.shape[2:])
         except SpecError:
             return None, False
-        return pooled, emulation(geometry, mode) is not None
+        return pooled, emulation(plan) is not None
 
     def check(self, theirs: Array | None) -> str:
         """Hold poolviz to a framework's answer, None for a refusal; what kind of answer it was."""

@@ -9,22 +9,16 @@ from poolviz import FeatureMap, PoolSpec, run
 from poolviz.errors import SpecError
 from poolviz.frameworks import available_calls
 from poolviz.frameworks._code import lines_of_code, native, plain, sliding
-from poolviz.geometry import Geometry, resolve
-from poolviz.modes import Mode, available_modes, build_mode
+from poolviz.modes import available_modes
+from poolviz.plan import make_plan
 
 SIZE = (7, 6)
-
-
-def resolved(spec: PoolSpec, size: tuple[int, int] = SIZE) -> tuple[Geometry, Mode]:
-    """A request on an input of a size."""
-    mode = build_mode(spec)
-    return resolve(spec, size, mode), mode
 
 
 @pytest.mark.parametrize("mode", available_modes())
 def test_every_mode_has_a_line_or_a_reason(mode: str) -> None:
     """For each framework there is a line over x, or a refusal that names a remedy."""
-    for line in lines_of_code(*resolved(PoolSpec(mode, 2))).values():
+    for line in lines_of_code(make_plan(PoolSpec(mode, 2), SIZE)).values():
         assert bool(line.code) != bool(line.refusal)
         assert "x" in line.code if line.code else str(line.refusal).count(";") >= 1
 
@@ -32,7 +26,7 @@ def test_every_mode_has_a_line_or_a_reason(mode: str) -> None:
 def test_frameworks_are_found_by_their_files() -> None:
     """Those with a file, by name."""
     assert available_calls() == ["jax", "keras", "onnx", "torch"]
-    assert list(lines_of_code(*resolved(PoolSpec()))) == available_calls()
+    assert list(lines_of_code(make_plan(PoolSpec(), SIZE))) == available_calls()
 
 
 @pytest.mark.parametrize("ceil_mode", [False, True])
@@ -44,7 +38,7 @@ def test_numbers_of_a_request_give_its_output(
     spec = PoolSpec("max", 3, stride=2, padding=padding, ceil_mode=ceil_mode)
     values = FeatureMap(np.random.default_rng(0).normal(size=SIZE))
     expected = run(values, spec).output
-    ways = list(sliding(*resolved(spec)))
+    ways = list(sliding(make_plan(spec, SIZE)))
     assert len(ways) == 2
     for way in ways:
         way = replace(way, like="torch" if way.ceil_mode else "jax")  # noqa: PLW2901 - as it can
@@ -54,21 +48,21 @@ def test_numbers_of_a_request_give_its_output(
 def test_what_would_give_other_windows_is_refused() -> None:
     """A candidate with another stride, another place or another divisor is not taken."""
     spec = PoolSpec("average", 3, stride=2, padding=1)
-    geometry, mode = resolved(spec)
+    plan = make_plan(spec, SIZE)
     for other, words in (
-        (replace(geometry.spec, stride=(1, 1)), "torch gives 7 where torch gives 4"),
-        (replace(geometry.spec, padding=((0, 0), (0, 0))), "gives 3 where"),
-        (replace(geometry.spec, count_include_pad=False), "divides by other numbers"),
+        (replace(plan.spec, stride=(1, 1)), "torch gives 7 where torch gives 4"),
+        (replace(plan.spec, padding=((0, 0), (0, 0))), "gives 3 where"),
+        (replace(plan.spec, count_include_pad=False), "divides by other numbers"),
     ):
         with pytest.raises(SpecError, match=words):
-            native(geometry, mode, "torch", [plain(other, 2)])
-    same = plain(geometry.spec, 2)
-    assert native(geometry, mode, "torch", [same]) is same
+            native(plan, "torch", [plain(other, 2)])
+    same = plain(plan.spec, 2)
+    assert native(plan, "torch", [same]) is same
 
 
 def test_first_candidate_that_fits_is_taken() -> None:
     """The order of candidates is that of preference."""
-    geometry, mode = resolved(PoolSpec("max", 2))
-    wrong = plain(replace(geometry.spec, stride=(1, 1)), 2)
-    right = plain(geometry.spec, 2)
-    assert native(geometry, mode, "torch", [wrong, right]) is right
+    plan = make_plan(PoolSpec("max", 2), SIZE)
+    wrong = plain(replace(plan.spec, stride=(1, 1)), 2)
+    right = plain(plan.spec, 2)
+    assert native(plan, "torch", [wrong, right]) is right

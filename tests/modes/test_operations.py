@@ -6,8 +6,7 @@ import pytest
 
 from poolviz import PoolSpec
 from poolviz.frameworks._code import lines_of_code
-from poolviz.geometry import resolve
-from poolviz.modes import build_mode
+from poolviz.plan import make_plan
 
 TORCH, KERAS, FLAX = "torch.nn.functional", "keras.layers", "flax.linen"
 PADDED: dict[str, Any] = {"kernel_size": 3, "stride": 2, "padding": 1}
@@ -16,9 +15,7 @@ KEPT, SAME = "stride=(2, 2), padding=(1, 1)", 'strides=(2, 2), padding="same"'
 
 def code(framework: str, mode: str, **windows: Any) -> str:
     """The line for a 7×7 map; empty where there is none."""
-    spec = PoolSpec(mode, **windows)
-    kind = build_mode(spec)
-    return lines_of_code(resolve(spec, (7, 7), kind), kind)[framework].code
+    return lines_of_code(make_plan(PoolSpec(mode, **windows), (7, 7)))[framework].code
 
 
 @pytest.mark.parametrize(

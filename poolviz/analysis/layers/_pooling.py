@@ -8,8 +8,8 @@ from poolviz.analysis.shape import layer_spec
 from poolviz.checks import shown
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.geometry import resolve
 from poolviz.modes import Mode, build_mode
+from poolviz.plan import make_plan
 from poolviz.result import run
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array
@@ -58,7 +58,8 @@ class Pooling(Layer):
 
     def axes(self, size: Size, seed: int) -> Axes:
         """As in the layer."""
-        rows, columns = resolve(self.request, size, self.mode, seed).axes
+        plan = make_plan(self.request, size, seed if self.draws else None)
+        rows, columns = plan.geometry.axes
         return rows, columns
 
     def apply(self, feature_map: FeatureMap, seed: int) -> Array:

@@ -45,27 +45,23 @@ def command(
     from poolviz.cli.terminal import show
     from poolviz.frameworks import available_calls
     from poolviz.frameworks._code import lines_of_code
-    from poolviz.geometry import resolve
-    from poolviz.modes import build_mode
     from poolviz.output.job import spec_for
+    from poolviz.plan import make_plan
     from poolviz.plugins import unknown
     from poolviz.views.answers.code import code_document, code_lines
-    from poolviz.wording import request_in_words
 
     del config
     if to is not None and to not in available_calls():
         raise unknown("--to", to, available_calls())
     input_size, dtype = _asked_of(source, windows.like)
     spec = spec_for(input_size, windows.spec(mode), windows.single)
-    kind = build_mode(spec)
-    geometry = resolve(spec, input_size, kind)
-    found = lines_of_code(geometry, kind, dtype)
-    summary = request_in_words(geometry, kind)
+    plan = make_plan(spec, input_size)
+    found = lines_of_code(plan, dtype)
     if as_json:
         chosen = [found[to]] if to else list(found.values())
-        print_json(code_document(chosen, summary, geometry))
+        print_json(code_document(chosen, plan))
     elif to is None:
-        show(code_lines(list(found.values()), summary, geometry))
+        show(code_lines(list(found.values()), plan))
         if source.source is None and source.data is None:
             note("the size is assumed; give one, as 32x32, where it matters")
     elif (refusal := found[to].refusal) is not None:

@@ -6,14 +6,14 @@ from typing import Any
 from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.frameworks._code import Line
-from poolviz.geometry import Geometry
+from poolviz.plan import Plan
 from poolviz.views.terminal.grid import CODE, Segments
 from poolviz.views.terminal.lines import heading, plain
 
 
-def code_lines(found: list[Line], summary: str, geometry: Geometry) -> Iterable[Segments]:
+def code_lines(found: list[Line], plan: Plan) -> Iterable[Segments]:
     """For each framework its line, or why there is none."""
-    yield heading(f"{summary}, as {geometry.rule} has it on {text.size(geometry.input_size)}")
+    yield heading(f"{plan.summary}, as {plan.rule} has it on {text.size(plan.input_size)}")
     for line in found:
         yield []
         if line.refusal is not None:
@@ -33,13 +33,13 @@ def _reason(refusal: SpecError) -> str:
     return f"{about}{refusal.cause}; {refusal.remedy}"
 
 
-def code_document(found: list[Line], summary: str, geometry: Geometry) -> dict[str, Any]:
+def code_document(found: list[Line], plan: Plan) -> dict[str, Any]:
     """The lines as plain data."""
     return {
-        "request": summary,
-        "like": str(geometry.rule),
-        "input_size": list(geometry.input_size),
-        "output_size": list(geometry.output_size),
+        "request": plan.summary,
+        "like": str(plan.rule),
+        "input_size": list(plan.input_size),
+        "output_size": list(plan.output_size),
         "frameworks": {
             line.framework: {
                 "code": line.code or None,

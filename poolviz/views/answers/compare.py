@@ -7,6 +7,7 @@ import numpy as np
 
 from poolviz import text
 from poolviz.analysis.compare import Compared
+from poolviz.plan import is_global, windows_in_words
 from poolviz.views.page.offer import Offer, Variant
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.sheet import in_rows, map_plate, plates_scene
@@ -16,7 +17,6 @@ from poolviz.views.terminal.grid import Screen, Segments
 from poolviz.views.terminal.lines import heading, listed, plain, side_by_side, table
 from poolviz.views.terminal.result import all_channels, channel_words, plane_grid
 from poolviz.windows import Array
-from poolviz.wording import is_global, windows_in_words
 
 HEAD = ("mode", "mean", "mean kept", "contrast", "contrast kept", "values changed")
 LEGEND = (

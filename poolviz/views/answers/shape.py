@@ -7,9 +7,9 @@ from typing import Any
 from poolviz import text
 from poolviz.analysis.shape import Layer
 from poolviz.frameworks._answers import Answer
+from poolviz.plan import is_global, windows_in_words
 from poolviz.views.terminal.grid import Segments
 from poolviz.views.terminal.lines import plain, table
-from poolviz.wording import is_global, windows_in_words
 
 PARTS = "≠"
 

@@ -6,6 +6,7 @@ from typing import Any
 from poolviz import text
 from poolviz.analysis.shift import Offset, Shift
 from poolviz.feature_map import FeatureMap
+from poolviz.plan import windows_in_words
 from poolviz.views.page.offer import Offer, Variant
 from poolviz.views.paint.chart import Chart, Curve
 from poolviz.views.scene.elements import Scene
@@ -15,7 +16,6 @@ from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.terminal.lines import heading, listed, plain, side_by_side, table
 from poolviz.views.terminal.result import all_channels, channel_words, plane_grid
-from poolviz.wording import windows_in_words
 
 Sweep = list[tuple[Offset, list[Shift]]]
 HEAD = ("", "unchanged", "mean change", "largest change")

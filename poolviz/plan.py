@@ -1,0 +1,160 @@
+"""Plan: a request resolved for one input size, made once and carried to all that need it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from poolviz import text
+from poolviz.errors import SpecError
+from poolviz.frameworks import Rule
+from poolviz.geometry import LARGEST_SEED, Geometry, resolve
+from poolviz.modes import Mode, build_mode
+from poolviz.spec import PoolSpec, whole
+from poolviz.windows import Counts
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A request with nothing left open, for inputs of one size.
+
+    Args:
+        geometry: the windows, with the completed request.
+        mode: the mode with its parameters.
+        seed: with which the mode draws, if it draws.
+    """
+
+    geometry: Geometry
+    mode: Mode
+    seed: int = 0
+
+    @property
+    def spec(self) -> PoolSpec:
+        """The request with the framework's defaults filled in."""
+        return self.geometry.spec
+
+    @property
+    def rule(self) -> Rule:
+        """The framework's rule."""
+        return self.geometry.rule
+
+    @property
+    def input_size(self) -> tuple[int, ...]:
+        """Cells along each spatial axis."""
+        return self.geometry.input_size
+
+    @property
+    def output_size(self) -> tuple[int, ...]:
+        """Windows along each spatial axis."""
+        return self.geometry.output_size
+
+    @cached_property
+    def summary(self) -> str:
+        """``max 3×3, stride 2, padding 1``; ``global average``."""
+        words = mode_in_words(self.mode, self.spec)
+        if is_global(self.spec):
+            return f"global {words}"
+        return f"{words} {windows_in_words(self.geometry)}"
+
+
+def make_plan(spec: PoolSpec, input_size: Sequence[int], seed: int | None = None) -> Plan:
+    """Resolve ``spec`` for inputs of ``input_size`` cells along each spatial axis.
+
+    Args:
+        spec: the request.
+        input_size: cells along each spatial axis.
+        seed: for modes that draw at random; None means 0.
+
+    Raises:
+        SpecError: the request has no meaning or does not fit the input, or the mode draws
+            nothing with a seed.
+
+    Example:
+        >>> plan = make_plan(PoolSpec("max", 3, stride=2), (7, 7))
+        >>> plan.output_size, plan.summary
+        ((3, 3), 'max 3×3, stride 2')
+    """
+    if not isinstance(spec, PoolSpec):
+        raise SpecError("spec", f"a {type(spec).__name__} is not a PoolSpec", "give a PoolSpec")
+    mode = build_mode(spec)
+    seed = checked_seed(mode, seed)
+    return Plan(resolve(spec, input_size, mode, seed), mode, seed)
+
+
+def checked_seed(mode: Mode, seed: Any) -> int:
+    """The seed, 0 if none is given.
+
+    Raises:
+        SpecError: nothing would use it, or it is not a seed.
+    """
+    if seed is None:
+        return 0
+    if not mode.draws:
+        raise SpecError("seed", f"{mode.name()} draws nothing at random", "leave out the seed")
+    return whole("seed", seed, 0, LARGEST_SEED)
+
+
+def is_global(spec: PoolSpec) -> bool:
+    """Whether a single window is asked for that covers all."""
+    return spec.adaptive and spec.kernel_size is None and set(spec.output_size) == {1}
+
+
+def mode_in_words(mode: Mode, spec: PoolSpec) -> str:
+    """A mode with the parameters that were given: ``lp:p=3``."""
+    options = [f":{name}={as_typed(value)}" for name, value in spec.mode_options]
+    return f"{mode.name()}{''.join(options)}"
+
+
+def as_typed(value: object) -> str:
+    """A parameter's value as it is typed.
+
+    Example:
+        >>> as_typed((1, 5)), as_typed(0.5)
+        ('1/5', '0.5')
+    """
+    return "/".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def windows_in_words(geometry: Geometry) -> str:
+    """``3×3, stride 2, padding 1``; ``adaptive to 3×4``."""
+    spec, output_size = geometry.spec, geometry.output_size
+    if spec.stride is None and (spec.kernel_size or not spec.adaptive):
+        # The mode cuts windows of its own.
+        kernel = f"{text.size(spec.kernel_size)} " if spec.kernel_size else ""
+        return f"{kernel}to {text.size(output_size)}"
+    if spec.adaptive:
+        return f"adaptive to {text.size(spec.output_size)}"
+    words = [text.size(spec.kernel_size), f"stride {_short(spec.stride)}"]
+    if isinstance(spec.padding, str):
+        words.append(f"padding {spec.padding.replace('_', '-')}")
+    elif any(map(any, spec.padding)):
+        words.append(f"padding {_padding_in_words(spec.padding)}")
+    if set(spec.dilation) != {1}:
+        words.append(f"dilation {_short(spec.dilation)}")
+    return ", ".join(words + ["ceil mode"] * bool(spec.ceil_mode))
+
+
+def _short(lengths: tuple[int, ...]) -> str:
+    return str(lengths[0]) if len(set(lengths)) == 1 else text.size(lengths)
+
+
+def _padding_in_words(pairs: tuple[tuple[int, int], ...]) -> str:
+    if all(before == after for before, after in pairs):
+        return _short(tuple(before for before, _ in pairs))
+    return " × ".join(f"({before}, {after})" for before, after in pairs)
+
+
+def outside_in_words(mode: Mode, counts: Counts) -> str:
+    """What cells outside the input do, in words."""
+    taps, padded, inside, masked = (
+        int(np.ravel(number)[0])
+        for number in (counts.taps, counts.padded, counts.inside, counts.masked)
+    )
+    notes = [f"{text.counted(masked, 'masked cell')} left out"] if masked else []
+    if padded > inside:
+        notes.append(f"{text.counted(padded - inside, 'padding cell')} {mode.padding_note(counts)}")
+    if taps > padded + masked:
+        notes.append(f"{text.counted(taps - padded - masked, 'overhang cell')} left out")
+    return "".join(f", {note}" for note in notes)
