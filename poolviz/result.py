@@ -253,7 +253,7 @@ def run(
     seed: int | None = None,
     threads: int | None = None,
     out: Array | None = None,
-    told: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> PoolResult:
     """Pool ``feature_map`` as ``spec`` asks.
 
@@ -264,7 +264,7 @@ def run(
         seed: for modes that draw at random.
         threads: at most so many; None for the cores.
         out: (C, height, width) to write the output into, as :func:`output_form` tells.
-        told: is called, from any thread, with how many more values there are.
+        progress: called from any thread with the number of values pooled since the last call.
 
     Raises:
         SpecError: the spec has no meaning or does not fit the input, or ``out`` shares
@@ -281,7 +281,7 @@ def run(
         cause = "it shares memory with the feature map, whose windows could not be shown"
         raise SpecError("out", cause, "give an array of its own")
     plan = make_plan(spec, feature_map.input_size, seed)
-    return pooled_as_planned(feature_map, plan, threads=threads, out=out, told=told)
+    return pooled_as_planned(feature_map, plan, threads=threads, out=out, progress=progress)
 
 
 def pooled_as_planned(
@@ -290,11 +290,11 @@ def pooled_as_planned(
     *,
     threads: int | None = None,
     out: Array | None = None,
-    told: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> PoolResult:
     """As :func:`run`, where the request is resolved already."""
     values = as_values(feature_map.values, 2)
-    output = compute(values, plan, threads=threads, out=out, told=told)
+    output = compute(values, plan, threads=threads, out=out, progress=progress)
     return PoolResult(feature_map, plan, output)
 
 

@@ -9,7 +9,7 @@ import onnx
 from onnx import TensorProto, helper
 
 from poolviz.memory import asked_budget
-from poolviz.networks.feeding import Fed
+from poolviz.networks.feeding import NetworkInput
 from poolviz.networks.model import Slot, open_network
 from poolviz.networks.observe import Observation, observe
 
@@ -81,7 +81,9 @@ def saved(made: onnx.ModelProto, folder: Path, name: str = "model.onnx") -> Path
 
 def seen(path: Path, index: int = 0, **arrays: Any) -> Observation:
     """The pooling nodes of a model at work on arrays."""
-    fed = {name: Fed(values, "as it is", {"source": name}) for name, values in arrays.items()}
+    fed = {
+        name: NetworkInput(values, "as it is", {"source": name}) for name, values in arrays.items()
+    }
     return observe(open_network(path, asked_budget(None)), fed, index)
 
 

@@ -27,7 +27,7 @@ MOST_FOLLOWED = 1 << 16
 
 
 @dataclass(frozen=True)
-class Layer:
+class LayerShape:
     """One pooling layer of several.
 
     Args:
@@ -95,7 +95,7 @@ def _lengths(text: str | None) -> tuple[int, ...] | int | None:
     return numbers[0] if len(numbers) == 1 else numbers
 
 
-def layers(input_size: Sequence[int], specs: Sequence[PoolSpec]) -> list[Layer]:
+def layers(input_size: Sequence[int], specs: Sequence[PoolSpec]) -> list[LayerShape]:
     """The layers that ``specs`` make, each on the output of the one before.
 
     Raises:
@@ -105,7 +105,7 @@ def layers(input_size: Sequence[int], specs: Sequence[PoolSpec]) -> list[Layer]:
         >>> [layer.geometry.output_size for layer in layers((8, 8), [layer_spec("2")] * 2)]
         [(4, 4), (2, 2)]
     """
-    found: list[Layer] = []
+    found: list[LayerShape] = []
     size, field = tuple(input_size), ReceptiveField.of(input_size)
     spans = list(map(Spans.of, size)) if max(size) <= MOST_FOLLOWED else []
     for number, spec in enumerate(specs, 1):
@@ -115,7 +115,7 @@ def layers(input_size: Sequence[int], specs: Sequence[PoolSpec]) -> list[Layer]:
             # Where windows differ, the average by which fields grow is not exact.
             spans = [each.behind(axis) for each, axis in zip(spans, geometry.axes, strict=True)]
             field = replace(field, size=tuple(each.length for each in spans))
-        found.append(Layer(geometry, field))
+        found.append(LayerShape(geometry, field))
         size = geometry.output_size
     return found
 

@@ -5,8 +5,8 @@ from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, CancelledError, F
 from itertools import islice
 from time import perf_counter
 
-from poolviz.batch.work import FAILED, KEPT, Recipe, Record, Task, told
-from poolviz.batch.workers import Crew, Records
+from poolviz.batch.work import FAILED, KEPT, Recipe, Record, Task, finished_record
+from poolviz.batch.workers import Records, WorkerPool
 
 # Chunks that wait or are in work, for each worker: enough that none is idle.
 AHEAD = 3
@@ -22,7 +22,7 @@ class Running:
         tasks: what is to be done, each made when it is handed out.
         count: how many they are.
         recipe: how.
-        crew: by whom.
+        pool: by whom.
 
     Example:
         >>> from poolviz.batch.workers import Processes
@@ -30,11 +30,11 @@ class Running:
         []
     """
 
-    def __init__(self, tasks: Iterable[Task], count: int, recipe: Recipe, crew: Crew) -> None:
+    def __init__(self, tasks: Iterable[Task], count: int, recipe: Recipe, pool: WorkerPool) -> None:
         self._tasks = iter(tasks)
         self._waiting = count
         self._recipe = recipe
-        self._crew = crew
+        self._crew = pool
         self._given: dict[Future[Records], Sequence[Task]] = {}
         self._size = 1
         self._seconds = 0.0
@@ -82,7 +82,7 @@ class Running:
         return bool(self._given)
 
     def _chunk(self) -> int:
-        """Tasks for about the seconds that suit the crew, fewer as the end comes near."""
+        """Tasks for about the seconds that suit the pool, fewer as the end comes near."""
         if not self._done:
             return 1
         fair = -(-self._waiting // (AHEAD * self._crew.size))
@@ -127,7 +127,7 @@ class Running:
                 f"{task.item.shown}: its worker died, and again; use less memory, or fewer --jobs"
             )
             record = {"status": FAILED, "error": error}
-            return told(task.item, self._recipe, record, perf_counter() - start)
+            return finished_record(task.item, self._recipe, record, perf_counter() - start)
 
 
 def _failure(future: "Future[Records]") -> BaseException | None:

@@ -14,7 +14,7 @@ from poolviz.batch.listing import Item
 from poolviz.errors import PoolvizError
 from poolviz.memory import Budget, asked_budget
 from poolviz.output import writing
-from poolviz.output.job import Order, Pooling, carry_out
+from poolviz.output.job import OutputRequest, PoolRequest, run_job
 from poolviz.sources import load, watch_files
 from poolviz.text import escaped
 
@@ -41,8 +41,8 @@ class Recipe:
     """
 
     reading: dict[str, Any]
-    pooling: Pooling
-    order: Order
+    pooling: PoolRequest
+    order: OutputRequest
     max_memory: str | None = None
     sharing: int = 1
     version: str = __version__
@@ -70,12 +70,12 @@ class Task:
     earlier: Record | None = None
 
 
-def treat_all(tasks: Sequence[Task], recipe: Recipe) -> list[Record]:
+def process_all(tasks: Sequence[Task], recipe: Recipe) -> list[Record]:
     """What came of each task."""
-    return [treat(task, recipe) for task in tasks]
+    return [process(task, recipe) for task in tasks]
 
 
-def treat(task: Task, recipe: Recipe) -> Record:
+def process(task: Task, recipe: Recipe) -> Record:
     """What came of one task: whatever happens is told, nothing is raised.
 
     A source is kept that is done already, from the same bytes with the same recipe.
@@ -96,10 +96,10 @@ def treat(task: Task, recipe: Recipe) -> Record:
         name = f"{type(error).__name__}: {error}"
         line = f"{task.item.shown}: this is a bug of poolviz {__version__} ({name}); report it"
         record = {"status": FAILED, "error": line}
-    return told(task.item, recipe, record, perf_counter() - start)
+    return finished_record(task.item, recipe, record, perf_counter() - start)
 
 
-def told(item: Item, recipe: Recipe, record: Record, seconds: float) -> Record:
+def finished_record(item: Item, recipe: Recipe, record: Record, seconds: float) -> Record:
     """A record as it is kept: with its source, and nothing in it that a terminal acts on."""
     if "error" in record:
         record = record | {"error": escaped(record["error"])}
@@ -129,7 +129,7 @@ def _made(item: Item, recipe: Recipe) -> Record:
     if item.name:
         feature_map = replace(feature_map, name=item.name)
     order = replace(recipe.order, out=recipe.order.out / item.folder)
-    done = carry_out(feature_map, replace(recipe.pooling, budget=budget), order)
+    done = run_job(feature_map, replace(recipe.pooling, budget=budget), order)
     return {
         "pooling": done.pictures.result.summary,
         "input_shape": list(feature_map.shape),

@@ -1,4 +1,4 @@
-"""Crews: those who work. A crew is asked through futures, and can be replaced when it dies."""
+"""Crews: those who work. A pool is asked through futures, and can be replaced when it dies."""
 
 import atexit
 import contextlib
@@ -20,7 +20,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol
 
-from poolviz.batch.work import Recipe, Record, Task, treat_all
+from poolviz.batch.work import Recipe, Record, Task, process_all
 from poolviz.checks import shown
 from poolviz.errors import PoolvizError, SpecError
 from poolviz.sources import regular_file
@@ -30,7 +30,7 @@ Records = list[Record]
 Deaths = tuple[type[BaseException], ...]
 
 
-class Crew(Protocol):
+class WorkerPool(Protocol):
     """Workers.
 
     Attributes:
@@ -83,7 +83,7 @@ class Processes:
         """Have tasks treated."""
         # The pool starts its processes when it is given work.
         with _undisturbed():
-            return self._pool.submit(treat_all, tasks, recipe)
+            return self._pool.submit(process_all, tasks, recipe)
 
     def check(self) -> None:
         """Those that die are told of by their futures."""
@@ -234,7 +234,7 @@ class Cluster:
             PoolvizError: the scheduler is gone, and the connection is closed.
         """
         try:
-            future: Future[Records] = self._executor.submit(treat_all, list(tasks), recipe)
+            future: Future[Records] = self._executor.submit(process_all, list(tasks), recipe)
         except Exception as error:
             if self._client.status != "closed":
                 raise

@@ -13,11 +13,11 @@ from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget, asked_budget
 from poolviz.output.estimate import check_memory
-from poolviz.output.job import Done, Order, Pooling, carry_out, fitted, is_animated
+from poolviz.output.job import Done, OutputRequest, PoolRequest, fitted, is_animated, run_job
 from poolviz.result import PoolResult, Step
 from poolviz.spec import DEFAULT_MODE, PoolSpec
 from poolviz.text import escaped, size
-from poolviz.views.page.offer import Offer
+from poolviz.views.page.content import PageContent
 from poolviz.views.paint.chart import Chart
 from poolviz.views.paint.still_size import drawn_words, still_steps
 from poolviz.views.scene.elements import Scene
@@ -76,7 +76,7 @@ class View:
     document: Callable[..., dict[str, Any]]
     lines: Callable[[Screen], Iterable[Segments]]
     scene: Callable[[Theme], Scene | Chart]
-    page: Callable[[Theme], Offer] | None = None
+    page: Callable[[Theme], PageContent] | None = None
 
 
 def answer(
@@ -133,14 +133,16 @@ class Print:
             raise SpecError("--full", f"{other} prints no grids", "leave out one of the two")
 
 
-def pool_and_print(feature_map: FeatureMap, pooling: Pooling, order: Order, printed: Print) -> None:
+def pool_and_print(
+    feature_map: FeatureMap, pooling: PoolRequest, order: OutputRequest, printed: Print
+) -> None:
     """Pool, write, then print.
 
     Raises:
         PoolvizError: the request does not fit, or an output cannot be written.
     """
-    with counted_values(feature_map) as told:
-        done = carry_out(feature_map, pooling, order, watched, told)
+    with counted_values(feature_map) as progress:
+        done = run_job(feature_map, pooling, order, watched, progress)
     pictures, theme = done.pictures, order.look.theme
     if printed.as_json:
         document = result_document(pictures.result, done.files, full=printed.full)
@@ -168,7 +170,7 @@ def _cut_notes(result: PoolResult, printed: Print) -> list[str]:
     return cut_notes(size, as_json=printed.as_json, full=printed.full)
 
 
-def _notes(done: Done, order: Order) -> list[str]:
+def _notes(done: Done, order: OutputRequest) -> list[str]:
     """What was done to the source, and which part of it is shown where."""
     pictures = done.pictures
     result, feature_map = pictures.result, pictures.result.feature_map

@@ -13,7 +13,7 @@ from poolviz.batch.journal import Journal
 from poolviz.batch.listing import REPORT, Item, Listing, Skipped
 from poolviz.batch.running import Running
 from poolviz.batch.work import DONE, FAILED, KEPT, SKIPPED, Recipe, Record, Task, file_digest
-from poolviz.batch.workers import Crew, Processes
+from poolviz.batch.workers import Processes, WorkerPool
 from poolviz.cli.answer import print_json
 from poolviz.cli.terminal import counted_sources
 from poolviz.errors import SpecError
@@ -37,7 +37,7 @@ class Work:
     scheduler_file: Path | None = None
     force: bool = False
 
-    def crew(self, count: int) -> Crew:
+    def pool(self, count: int) -> WorkerPool:
         """Workers for so many sources.
 
         Raises:
@@ -63,13 +63,13 @@ def run_batch(listing: Listing, recipe: Recipe, work: Work, *, as_json: bool, qu
     """
     start = perf_counter()
     items = listing.items
-    crew = work.crew(len(items))
-    recipe = replace(recipe, sharing=crew.sharing, kept=writing.kept_identities())
-    with _at_work(crew, items, recipe.order.out):
+    pool = work.pool(len(items))
+    recipe = replace(recipe, sharing=pool.sharing, kept=writing.kept_identities())
+    with _at_work(pool, items, recipe.order.out):
         journal = Journal(recipe.order.out)
         if not work.force:
             _refuse_to_replace(items, journal.claimed(recipe.digest))
-        outcome = _treated(listing, recipe, work, crew, journal)
+        outcome = _treated(listing, recipe, work, pool, journal)
     seconds = round(perf_counter() - start, 3)
     report = _shown(recipe.order.out / REPORT)
     summary = outcome.summary | {"seconds": seconds, "report": report}
@@ -98,15 +98,15 @@ def _refuse_to_replace(items: Sequence[Item], claimed: Mapping[tuple[str, str], 
 
 
 @contextmanager
-def _at_work(crew: Crew, items: Sequence[Item], out: Path) -> Iterator[None]:
-    """Lets the crew go, however it ends, and clears away what workers that were killed left."""
+def _at_work(pool: WorkerPool, items: Sequence[Item], out: Path) -> Iterator[None]:
+    """Lets the pool go, however it ends, and clears away what workers that were killed left."""
     try:
         yield
     except BaseException:
-        crew.close(at_once=True)
+        pool.close(at_once=True)
         raise
     else:
-        crew.close()
+        pool.close()
     finally:
         for folder in {item.folder for item in items}:
             writing.tidy(out / folder)
@@ -142,14 +142,14 @@ class _Outcome:
 
 
 def _treated(
-    listing: Listing, recipe: Recipe, work: Work, crew: Crew, journal: Journal
+    listing: Listing, recipe: Recipe, work: Work, pool: WorkerPool, journal: Journal
 ) -> _Outcome:
     """What came of each source, in the journal as soon as it is known."""
     digest, items = recipe.digest, listing.items
     tasks = (
         Task(item, None if work.force else journal.earlier(item.shown, digest)) for item in items
     )
-    running = Running(tasks, len(items), recipe, crew)
+    running = Running(tasks, len(items), recipe, pool)
     outcome = _Outcome(listing.skipped)
     try:
         with counted_sources(len(items)) as watch:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from poolviz.cli.answer import View
     from poolviz.feature_map import FeatureMap
     from poolviz.memory import Budget
-    from poolviz.output.job import Look
+    from poolviz.output.job import PictureStyle
     from poolviz.spec import PoolSpec
 
 
@@ -96,7 +96,7 @@ class WindowOptions:
 
 
 @dataclass(frozen=True)
-class LookOptions:
+class StyleOptions:
     """How pictures look."""
 
     theme: Annotated[str, _pictures(autocompletion=complete.themes, help="light or dark.")] = (
@@ -113,21 +113,21 @@ class LookOptions:
         ),
     ] = 1
 
-    def look(self, animation: "AnimationOptions") -> "Look":
+    def look(self, animation: "AnimationOptions") -> "PictureStyle":
         """How pictures look and run.
 
         Raises:
             SpecError: the pace is none.
         """
-        from poolviz.output.job import Look
+        from poolviz.output.job import PictureStyle
         from poolviz.views.paint.pace import Pace
 
         pace = Pace(animation.delay, animation.hold, animation.every, animation.max_frames)
-        return Look(self.theme, self.cmap, animation.region, self.scale, pace)
+        return PictureStyle(self.theme, self.cmap, animation.region, self.scale, pace)
 
 
 @dataclass(frozen=True)
-class FigureOptions(LookOptions):
+class FigureOptions(StyleOptions):
     """A figure in a file, and how it looks."""
 
     # What ``scale`` is called.
@@ -198,8 +198,8 @@ class PageOptions(FigureOptions):
 
         files = super().files(view, budget)
         if self.html is not None and view.page is not None:
-            offer = view.page(find_theme(self.theme, self.cmap))
-            files["html"] = self.html, page(offer, budget)
+            content = view.page(find_theme(self.theme, self.cmap))
+            files["html"] = self.html, page(content, budget)
         return files
 
 
@@ -285,7 +285,7 @@ class ReadingOptions:
     ] = None
     layout: Annotated[
         str | None,
-        _source(help="Order of an array's axes: chw, or hwc as keras and jax have it."),
+        _source(help="OutputRequest of an array's axes: chw, or hwc as keras and jax have it."),
     ] = None
     max_memory: Annotated[
         str | None,

@@ -14,7 +14,7 @@ from poolviz.memory import Budget
 from poolviz.networks.observe import PLANE, Node, Observation
 from poolviz.output import writing
 from poolviz.output.files import figure_suffix, write_all
-from poolviz.output.job import Look, Order, Pooling, carry_out
+from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, run_job
 from poolviz.output.names import distinct, fitting, safe
 from poolviz.spec import whole
 from poolviz.text import shortened
@@ -34,7 +34,7 @@ LONGEST_NAME = 64
 
 
 @dataclass(frozen=True)
-class Wanted:
+class NodeRequest:
     """What is wanted of nodes.
 
     Args:
@@ -56,16 +56,18 @@ class Wanted:
     as_json: bool
 
     @property
-    def look(self) -> Look:
+    def look(self) -> PictureStyle:
         """How pictures look and run."""
         return self.figures.look(self.animation)
 
-    def order(self, usual: str, figure: Path | None = None, **files: Path | None) -> Order:
+    def order(self, usual: str, figure: Path | None = None, **files: Path | None) -> OutputRequest:
         """What is written of a node; what is usual unless it is said."""
         outputs = self.outputs
-        return Order(outputs.out, outputs.write or usual, outputs.kind, self.look, figure, **files)
+        return OutputRequest(
+            outputs.out, outputs.write or usual, outputs.kind, self.look, figure, **files
+        )
 
-    def order_of_one(self) -> Order:
+    def order_of_one(self) -> OutputRequest:
         """What is written of the only node that is meant."""
         html, save = self.figures.html, self.outputs.save
         return self.order(OF_ONE, self.figures.figure, save=save, html=html)
@@ -109,7 +111,7 @@ class Wanted:
             raise SpecError(name, "it is said of one node", remedy)
 
 
-def list_nodes(seen: Observation, wanted: Wanted, source: Path) -> None:
+def list_nodes(seen: Observation, wanted: NodeRequest, source: Path) -> None:
     """Print the nodes; write their overview, if one is asked for.
 
     Raises:
@@ -119,7 +121,7 @@ def list_nodes(seen: Observation, wanted: Wanted, source: Path) -> None:
     _print_listing(seen, wanted, files)
 
 
-def _print_listing(seen: Observation, wanted: Wanted, files: dict[str, str]) -> None:
+def _print_listing(seen: Observation, wanted: NodeRequest, files: dict[str, str]) -> None:
     if wanted.as_json:
         print_json(network_document(seen) | {"files": files})
     elif not wanted.outputs.quiet:
@@ -130,7 +132,7 @@ def _print_listing(seen: Observation, wanted: Wanted, files: dict[str, str]) -> 
 
 
 def _overview(
-    seen: Observation, wanted: Wanted, path: Path | None
+    seen: Observation, wanted: NodeRequest, path: Path | None
 ) -> dict[str, tuple[Path, bytes]]:
     """The overview as ``path`` asks, if there is one."""
     if path is None:
@@ -145,7 +147,7 @@ def _overview(
     return {"figure": (path, figure_bytes(scene, suffix))}
 
 
-def pool_node(seen: Observation, node: Node, wanted: Wanted, source: Path) -> None:
+def pool_node(seen: Observation, node: Node, wanted: NodeRequest, source: Path) -> None:
     """Give of one node all that ``run`` gives of a map.
 
     Raises:
@@ -167,7 +169,7 @@ def pool_node(seen: Observation, node: Node, wanted: Wanted, source: Path) -> No
     pool_and_print(_feature_map(seen, node, source), pooling, order, printed)
 
 
-def pool_all(seen: Observation, wanted: Wanted, source: Path) -> None:
+def pool_all(seen: Observation, wanted: NodeRequest, source: Path) -> None:
     """Print the nodes, write the pictures of each, and an overview.
 
     Raises:
@@ -178,10 +180,10 @@ def pool_all(seen: Observation, wanted: Wanted, source: Path) -> None:
     look = "".join(f"-{word}" for word in order.look.words)
     overview = wanted.outputs.out / f"{fitting(distinct(seen.name), safe(f'overview{look}'))}.png"
     writing.check(overview)
-    # Maps of three spatial axes have no pictures, as the overview says.
+    # MapFigure of three spatial axes have no pictures, as the overview says.
     drawn = [node for node in seen.nodes if node.layer.spec.rank == PLANE]
     for node in drawn:
-        done = carry_out(_feature_map(seen, node, source), _pooling(node, wanted), order)
+        done = run_job(_feature_map(seen, node, source), _pooling(node, wanted), order)
         files |= {f"{node.number}-{node.name}-{kind}": path for kind, path in done.files.items()}
     files |= write_all(_overview(seen, wanted, overview), source)
     files |= write_all(_overview(seen, wanted, wanted.figures.figure), source)
@@ -196,5 +198,5 @@ def _feature_map(seen: Observation, node: Node, source: Path) -> FeatureMap:
     return replace(node.layer.feature_map, name=name, source=shown, path=source)
 
 
-def _pooling(node: Node, wanted: Wanted) -> Pooling:
-    return Pooling(node.layer.spec, wanted.channel, None, wanted.threads, wanted.budget)
+def _pooling(node: Node, wanted: NodeRequest) -> PoolRequest:
+    return PoolRequest(node.layer.spec, wanted.channel, None, wanted.threads, wanted.budget)

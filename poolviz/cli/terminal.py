@@ -168,7 +168,7 @@ def _is_dumb() -> bool:
 MANY_FRAMES = 100
 # Of so many cells some seconds pass until all are pooled.
 MANY_CELLS = 50_000_000
-Told = Callable[[int], None]
+OnProgress = Callable[[int], None]
 Seen = Callable[[Sequence[bool]], None]
 
 
@@ -184,7 +184,7 @@ def watched(indices: Iterable[int]) -> Iterable[int]:
 
 
 @contextmanager
-def counted_values(feature_map: FeatureMap) -> Iterator[Told | None]:
+def counted_values(feature_map: FeatureMap) -> Iterator[OnProgress | None]:
     """What is to be told how many more values are pooled, of a large map."""
     if feature_map.values.size < MANY_CELLS or not sys.stderr.isatty():
         yield None

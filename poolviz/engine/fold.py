@@ -43,13 +43,13 @@ HALVES: dict[int, tuple[str, str]] = (
     {1: ("u2", "u1"), 2: ("u4", "u2"), 4: ("u8", "u4")} if sys.byteorder == "little" else {}
 )
 Folded = tuple[Array, int]
-# Is told, from any thread, of how many more values there are.
-Told = Callable[[int], None]
+# Called from any thread with the number of values pooled since the last call.
+Progress = Callable[[int], None]
 Task = tuple[Array, Array, Block, tuple[Piece, ...]]
 
 
 @dataclass(frozen=True, eq=False)
-class Recipe:
+class Folding:
     """What is done to the cells of every window."""
 
     axes: Axes
@@ -79,24 +79,24 @@ def fold(
     mode: FoldMode,
     out: Array,
     threads: int | None = None,
-    told: Told | None = None,
+    progress: Progress | None = None,
 ) -> bool:
     """Write ``values`` (..., spatial) folded by ``mode`` into ``out``; whether all is in range."""
-    recipe = _recipe(geometry, mode, values.dtype)
+    folding = _folding(geometry, mode, values.dtype)
     workers = thread_count(values.size, threads)
-    limit = min(BLOCK_BYTES // recipe.dtype.itemsize, -(-values.size // workers))
-    tasks = _tasks(values, out, recipe, limit)
+    limit = min(BLOCK_BYTES // folding.dtype.itemsize, -(-values.size // workers))
+    tasks = _tasks(values, out, folding, limit)
     verdicts: list[bool] = []
-    share_out(lambda some: _work(some, recipe, verdicts, told), tasks, workers)
+    share_out(lambda some: _work(some, folding, verdicts, progress), tasks, workers)
     return all(verdicts)
 
 
 @lru_cache(maxsize=256)
-def _recipe(geometry: Geometry, mode: FoldMode, values: np.dtype[Any]) -> Recipe:
+def _folding(geometry: Geometry, mode: FoldMode, values: np.dtype[Any]) -> Folding:
     """How values of a type are folded; kept, since finding it takes as long as a small map."""
     dtype = mode.accumulator(values)
     kind = type(mode)
-    return Recipe(
+    return Folding(
         tuple(Taps.of(axis) for axis in geometry.axes if isinstance(axis, SlidingAxis)),
         mode.fold,
         mode.fold_identity(dtype),
@@ -108,10 +108,10 @@ def _recipe(geometry: Geometry, mode: FoldMode, values: np.dtype[Any]) -> Recipe
     )
 
 
-def _tasks(values: Array, out: Array, recipe: Recipe, limit: int) -> Iterator[Task]:
-    axes, products = recipe.axes, recipe.products
+def _tasks(values: Array, out: Array, folding: Folding, limit: int) -> Iterator[Task]:
+    axes, products = folding.axes, folding.products
     for planes, pooled in plane_groups((values, out), len(axes)):
-        for group, block, pieces in tiling(len(planes), axes, limit, recipe.fold, products):
+        for group, block, pieces in tiling(len(planes), axes, limit, folding.fold, products):
             yield planes[group], pooled[(group, *block)], block, pieces
 
 
@@ -137,51 +137,55 @@ def _mergeable(array: Array, rank: int) -> bool:
     return all(array.strides[at] == array.strides[at + 1] * array.shape[at + 1] for at in leading)
 
 
-def _work(tasks: Iterable[Task], recipe: Recipe, verdicts: list[bool], told: Told | None) -> None:
+def _work(
+    tasks: Iterable[Task], folding: Folding, verdicts: list[bool], progress: Progress | None
+) -> None:
     underflows: list[str] = []
     # Each thread has its own error state; what overflows between windows nobody reads.
     with np.errstate(all="ignore", under="call", call=lambda kind, _: underflows.append(kind)):
         for planes, out, block, pieces in tasks:
-            direct = out.dtype == recipe.dtype
-            total = out if direct else scratch.take(TOTAL, out.shape, recipe.dtype)
+            direct = out.dtype == folding.dtype
+            total = out if direct else scratch.take(TOTAL, out.shape, folding.dtype)
             for number, piece in enumerate(pieces):
-                _fold_piece(planes, piece, recipe, total, first=number == 0)
-            if recipe.in_range is not None:
+                _fold_piece(planes, piece, folding, total, first=number == 0)
+            if folding.in_range is not None:
                 cells = (planes[(slice(None), *piece.cells)] for piece in pieces)
                 under = bool(underflows)
-                verdicts += [recipe.in_range(total, part, underflowed=under) for part in cells]
-            if recipe.finish is not None:
-                total = recipe.finish(total, count(recipe.geometry, block))
+                verdicts += [folding.in_range(total, part, underflowed=under) for part in cells]
+            if folding.finish is not None:
+                total = folding.finish(total, count(folding.geometry, block))
             if total is not out:
                 np.copyto(out, total, casting="unsafe")
-            if told:
-                told(out.size)
+            if progress:
+                progress(out.size)
 
 
-def _fold_piece(planes: Array, piece: Piece, recipe: Recipe, total: Array, *, first: bool) -> None:
+def _fold_piece(
+    planes: Array, piece: Piece, folding: Folding, total: Array, *, first: bool
+) -> None:
     """Fold one part of every window of a block; join it to the parts before."""
-    cells = load(planes[(slice(None), *piece.cells)], piece.schedule, recipe)
+    cells = load(planes[(slice(None), *piece.cells)], piece.schedule, folding)
     folded = cells, 0
     for step in piece.schedule.steps:
-        folded = _METHODS[step.method](folded, step, recipe)
+        folded = _METHODS[step.method](folded, step, folding)
     if first:
         _copy_windows(folded[0], piece.schedule, total)
     else:
-        recipe.fold(total, folded[0][piece.schedule.kept], out=total)
+        folding.fold(total, folded[0][piece.schedule.kept], out=total)
 
 
-def load(source: Array, schedule: Schedule, recipe: Recipe) -> Array:
+def load(source: Array, schedule: Schedule, folding: Folding) -> Array:
     """The block's prepared cells, contiguous, with the fold's identity around them."""
     whole = source.shape[1:] == schedule.shape
-    as_it_is = source.dtype == recipe.dtype and source.flags.c_contiguous
-    if whole and as_it_is and recipe.prepare is None:
+    as_it_is = source.dtype == folding.dtype and source.flags.c_contiguous
+    if whole and as_it_is and folding.prepare is None:
         return source
-    cells = scratch.take(0, (len(source), *schedule.shape), recipe.dtype)
+    cells = scratch.take(0, (len(source), *schedule.shape), folding.dtype)
     if not whole:
-        _fill_around(cells, schedule, recipe.identity)
+        _fill_around(cells, schedule, folding.identity)
     inside = cells[(slice(None), *schedule.inside)]
-    if recipe.prepare is not None:
-        recipe.prepare(source, inside)
+    if folding.prepare is not None:
+        folding.prepare(source, inside)
     else:
         np.copyto(inside, source, casting="unsafe")
     return cells
@@ -195,15 +199,15 @@ def _fill_around(cells: Array, schedule: Schedule, identity: Any) -> None:
         lines = (*lines, inside)
 
 
-def _fold_products(folded: Folded, step: FoldStep, recipe: Recipe) -> Folded:
+def _fold_products(folded: Folded, step: FoldStep, folding: Folding) -> Folded:
     """Sums of windows that stand side by side: matrix products with ones, 3 times as fast.
 
     The axes behind this one have a single window each.
     """
     cells, slot, taps = folded[0], (folded[1] + 1) % TURNS, step.taps
     lines = cells.reshape(*cells.shape[: step.at], -1)
-    ones = _ones(taps.kernel_size, recipe.dtype)
-    out = scratch.take(slot, (*lines.shape[:-1], taps.output_size), recipe.dtype)
+    ones = _ones(taps.kernel_size, folding.dtype)
+    out = scratch.take(slot, (*lines.shape[:-1], taps.output_size), folding.dtype)
     if taps.fills:
         _add_runs(lines.reshape(-1, len(ones)), ones, out.reshape(-1))
     else:
@@ -227,7 +231,7 @@ def _ones(length: int, dtype: np.dtype[Any]) -> Array:
     return np.ones(length, dtype)
 
 
-def _fold_rows(folded: Folded, step: FoldStep, recipe: Recipe) -> Folded:
+def _fold_rows(folded: Folded, step: FoldStep, folding: Folding) -> Folded:
     """Wide rows, tap by tap: rows between windows are skipped."""
     cells, slot, taps = folded[0], (folded[1] + 1) % TURNS, step.taps
     axis = (slice(None),) * step.at
@@ -235,16 +239,16 @@ def _fold_rows(folded: Folded, step: FoldStep, recipe: Recipe) -> Folded:
         cells[(*axis, starts(taps, step.first + tap * taps.dilation))]
         for tap in range(taps.kernel_size)
     ]
-    total = scratch.take(slot, rows[0].shape, recipe.dtype)
+    total = scratch.take(slot, rows[0].shape, folding.dtype)
     so_far = rows[0]
     for row in rows[1:]:
-        so_far = recipe.fold(so_far, row, out=total)
+        so_far = folding.fold(so_far, row, out=total)
     if len(rows) == 1:
         np.copyto(total, rows[0])
     return total, slot
 
 
-def _fold_shifts(folded: Folded, step: FoldStep, recipe: Recipe) -> Folded:
+def _fold_shifts(folded: Folded, step: FoldStep, folding: Folding) -> Folded:
     """At stride 1 over the flat block: one long loop, whatever the length of a row."""
     cells, slot = folded
     source = so_far = cells.reshape(-1)
@@ -255,18 +259,18 @@ def _fold_shifts(folded: Folded, step: FoldStep, recipe: Recipe) -> Folded:
             # Never in place: NumPy copies operands that overlap, which takes 3 times as long.
             free.reverse()
             slot, other = free[0], so_far
-            target = scratch.take(slot, source.shape, recipe.dtype)
-        recipe.fold(so_far[:length], other[shift:], out=target[:length])
+            target = scratch.take(slot, source.shape, folding.dtype)
+        folding.fold(so_far[:length], other[shift:], out=target[:length])
         so_far = target
-    return _kept((so_far.reshape(cells.shape), slot), step, recipe)
+    return _kept((so_far.reshape(cells.shape), slot), step, folding)
 
 
-def _kept(folded: Folded, step: FoldStep, recipe: Recipe) -> Folded:
+def _kept(folded: Folded, step: FoldStep, folding: Folding) -> Folded:
     """The windows only, so that the next axes have fewer cells to fold."""
     if step.keep is None:
         return folded
     windows, slot = folded[0][step.keep], (folded[1] + 1) % TURNS
-    out = scratch.take(slot, windows.shape, recipe.dtype)
+    out = scratch.take(slot, windows.shape, folding.dtype)
     np.copyto(out, windows)
     return out, slot
 
@@ -282,7 +286,7 @@ def _copy_windows(cells: Array, schedule: Schedule, out: Array) -> None:
         np.copyto(out, cells[schedule.kept])
 
 
-_METHODS: dict[str, Callable[[Folded, FoldStep, Recipe], Folded]] = {
+_METHODS: dict[str, Callable[[Folded, FoldStep, Folding], Folded]] = {
     "products": _fold_products,
     "rows": _fold_rows,
     "shifts": _fold_shifts,

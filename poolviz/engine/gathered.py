@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from poolviz.engine.fold import Told, plane_groups
+from poolviz.engine.fold import Progress, plane_groups
 from poolviz.geometry import Geometry
 from poolviz.plan import Plan
 from poolviz.windows import Array, Block, gather
@@ -19,7 +19,7 @@ def reduce_gathered(
     values: Array,
     plan: Plan,
     out: Array,
-    told: Told | None = None,
+    progress: Progress | None = None,
     emptied: Array | None = None,
 ) -> None:
     """Write ``values`` pooled by the mode's definition into ``out``.
@@ -33,8 +33,8 @@ def reduce_gathered(
             part[...] = plan.mode.reduce(patches)
             for other in others:
                 other[...] = patches.counts.emptied
-            if told:
-                told(part.size)
+            if progress:
+                progress(part.size)
 
 
 def patch_blocks(

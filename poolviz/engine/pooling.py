@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from poolviz import text
 from poolviz.arrays import as_array
-from poolviz.engine.fold import Told, can_fold, fold, plane_groups
+from poolviz.engine.fold import Progress, can_fold, fold, plane_groups
 from poolviz.engine.gathered import blocks, patch_blocks, reduce_gathered
 from poolviz.errors import SourceError, SpecError
 from poolviz.geometry import Geometry, SlidingAxis
@@ -123,7 +123,7 @@ def compute(
     *,
     threads: int | None = None,
     out: Array | None = None,
-    told: Told | None = None,
+    progress: Progress | None = None,
 ) -> Array:
     """``values`` (..., spatial) pooled as planned.
 
@@ -142,11 +142,11 @@ def compute(
     mode.check_values(cells, geometry)
     if np.ma.is_masked(values):
         emptied = np.empty(shape, bool)
-        reduce_gathered(values, plan, pooled, told, emptied)
+        reduce_gathered(values, plan, pooled, progress, emptied)
         return np.ma.MaskedArray(out, emptied)
     if not (isinstance(mode, FoldMode) and can_fold(geometry, values)):
-        reduce_gathered(cells, plan, pooled, told)
-    elif not fold(cells, geometry, mode, pooled, threads, told):
+        reduce_gathered(cells, plan, pooled, progress)
+    elif not fold(cells, geometry, mode, pooled, threads, progress):
         # Powers of some cells have overflowed, or vanished: the definition scales each window.
         reduce_gathered(cells, plan, pooled)
     return np.ma.MaskedArray(out) if isinstance(values, np.ma.MaskedArray) else out

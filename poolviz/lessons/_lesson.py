@@ -16,7 +16,7 @@ from poolviz.windows import Array
 
 
 @dataclass(frozen=True)
-class Said:
+class Note:
     """A line."""
 
     words: str
@@ -42,7 +42,7 @@ class Plane:
 
 @dataclass(frozen=True, eq=False)
 class Planes:
-    """Maps side by side, on one value scale."""
+    """MapFigure side by side, on one value scale."""
 
     planes: tuple[Plane, ...]
 
@@ -55,7 +55,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-Exhibit = Said | Worked | Planes | Table
+Exhibit = Note | Worked | Planes | Table
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from poolviz.lessons._data import row_of
-from poolviz.lessons._lesson import Exhibit, Said, Worked
+from poolviz.lessons._lesson import Exhibit, Note, Worked
 from poolviz.result import run
 from poolviz.spec import PoolSpec
 
@@ -28,5 +28,5 @@ def exhibits() -> Iterator[Exhibit]:
         for ceil in (False, True)
     )
     yield Worked(floor, 0, 1)
-    yield Said("The 5 is read by no window. Rounded up:")
+    yield Note("The 5 is read by no window. Rounded up:")
     yield Worked(ceil, 0, 2)

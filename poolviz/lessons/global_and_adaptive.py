@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from poolviz.lessons._data import pooled, row_of
-from poolviz.lessons._lesson import Exhibit, Said, Table, Worked
+from poolviz.lessons._lesson import Exhibit, Note, Table, Worked
 from poolviz.result import run
 from poolviz.spec import PoolSpec
 
@@ -22,7 +22,7 @@ TRY = "poolviz run sample:teaching --mode max --output-size 4 --write none"
 def exhibits() -> Iterator[Exhibit]:
     """The mean of all, and 7 cells in 3 windows."""
     yield Worked(pooled("global-average", None))
-    yield Said("1 to 7, adaptive to 3 under max:")
+    yield Note("1 to 7, adaptive to 3 under max:")
     result = run(row_of(7), PoolSpec("max", output_size=(1, 3)))
     steps = list(result.steps())
     rows = tuple(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from poolviz.lessons._data import pooled
-from poolviz.lessons._lesson import Exhibit, Plane, Planes, Said
+from poolviz.lessons._lesson import Exhibit, Note, Plane, Planes
 
 ORDER = 120
 TITLE = "Where the gradient goes"
@@ -27,8 +27,8 @@ def exhibits() -> Iterator[Exhibit]:
         )
     )
     overlapping = pooled("max", 3, stride=1)
-    yield Said("With overlapping windows, 3×3 with stride 1:")
+    yield Note("With overlapping windows, 3×3 with stride 1:")
     yield Planes((Plane("max 3×3, stride 1", overlapping.gradient[0]),))
     share = int((overlapping.gradient[0] > 0).sum())
     total = overlapping.gradient[0].size
-    yield Said(f"{share} of {total} cells get all of it")
+    yield Note(f"{share} of {total} cells get all of it")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from poolviz.lessons._data import pooled, teaching
-from poolviz.lessons._lesson import Exhibit, Plane, Planes, Said
+from poolviz.lessons._lesson import Exhibit, Note, Plane, Planes
 
 ORDER = 20
 TITLE = "Max and average"
@@ -28,6 +28,6 @@ def exhibits() -> Iterator[Exhibit]:
     )
     gap = largest.output[0] - mean.output[0]
     row, column = divmod(int(gap.argmax()), gap.shape[1])
-    yield Said(f"They differ most at ({row}, {column}), counted from 0:")
-    yield Said(f"  {largest.step(row, column).arithmetic}")
-    yield Said(f"  {mean.step(row, column).arithmetic}")
+    yield Note(f"They differ most at ({row}, {column}), counted from 0:")
+    yield Note(f"  {largest.step(row, column).arithmetic}")
+    yield Note(f"  {mean.step(row, column).arithmetic}")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from poolviz import text
 from poolviz.feature_map import FeatureMap
-from poolviz.lessons._lesson import Exhibit, Said, Table, Worked
+from poolviz.lessons._lesson import Exhibit, Note, Table, Worked
 from poolviz.memory import asked_budget
 from poolviz.networks.feeding import Preparation, feed_picture
 from poolviz.networks.model import open_network
@@ -35,12 +35,12 @@ def exhibits() -> Iterator[Exhibit]:
     (slot,) = network.slots
     seen = observe(network, {slot.name: feed_picture(slot, load(SAMPLE), Preparation())})
     yield Table(HEAD, tuple(map(_row, seen.nodes)))
-    yield Said("differs: the largest difference of poolviz's numbers from the network's own.")
+    yield Note("differs: the largest difference of poolviz's numbers from the network's own.")
     layer = seen.nodes[-1].layer
     channel = layer.most_active[0]
     name = f"{layer.name}, channel {channel}"
     one = FeatureMap(layer.feature_map.values[channel], name, name)
-    yield Said(f"The most active channel that reaches {layer.name}, and what is left of it:")
+    yield Note(f"The most active channel that reaches {layer.name}, and what is left of it:")
     yield Worked(run(one, layer.spec))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from poolviz.lessons._data import pooled
-from poolviz.lessons._lesson import Exhibit, Said, Worked
+from poolviz.lessons._lesson import Exhibit, Note, Worked
 
 ORDER = 40
 TITLE = "Padding"
@@ -22,7 +22,7 @@ TRY = "poolviz explain sample:teaching --mode average --size 3 --stride 1 --padd
 def exhibits() -> Iterator[Exhibit]:
     """A corner under max, and under average with both divisors."""
     yield Worked(pooled("max", 3, stride=1, padding=1))
-    yield Said("The same window under average, padding counted and not:")
+    yield Note("The same window under average, padding counted and not:")
     for counted in (True, False):
         result = pooled("average", 3, stride=1, padding=1, count_include_pad=counted)
-        yield Said(f"  {result.step(0, 0).arithmetic}")
+        yield Note(f"  {result.step(0, 0).arithmetic}")

@@ -6,7 +6,7 @@ import numpy as np
 
 from poolviz import text
 from poolviz.feature_map import FeatureMap
-from poolviz.lessons._lesson import Exhibit, Said, Table
+from poolviz.lessons._lesson import Exhibit, Note, Table
 from poolviz.result import run
 from poolviz.spec import PoolSpec
 
@@ -31,13 +31,13 @@ def exhibits() -> Iterator[Exhibit]:
     rows = [(str(p), *(_value(window, f"{mode}:p={p}") for mode in ("lp", "gem"))) for p in POWERS]
     yield Table(("p", "lp of 1, 2, 3, 4", "gem of 1, 2, 3, 4"), tuple(rows))
     largest, mean = (_value(window, mode) for mode in ("max", "average"))
-    yield Said(f"max: {largest}, average: {mean}")
+    yield Note(f"max: {largest}, average: {mean}")
     drawn = [
         int(run(window, PoolSpec("stochastic"), seed=seed).output.item()) for seed in range(10)
     ]
-    yield Said(f"stochastic, seeds 0 to 9: {', '.join(map(str, drawn))}")
+    yield Note(f"stochastic, seeds 0 to 9: {', '.join(map(str, drawn))}")
     expected = run(window, PoolSpec("stochastic:expected=true")).step(0, 0)
-    yield Said(f"its expectation: {expected.arithmetic}")
+    yield Note(f"its expectation: {expected.arithmetic}")
 
 
 def _value(window: FeatureMap, mode: str) -> str:

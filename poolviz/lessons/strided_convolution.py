@@ -8,7 +8,7 @@ import numpy as np
 from poolviz import text
 from poolviz.geometry import Geometry, resolve
 from poolviz.lessons._data import pooled, teaching
-from poolviz.lessons._lesson import Exhibit, Plane, Planes, Said, Table
+from poolviz.lessons._lesson import Exhibit, Note, Plane, Planes, Table
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array, gather, whole
 
@@ -37,7 +37,7 @@ def exhibits() -> Iterator[Exhibit]:
     convolved = _convolved(result.geometry, np.full(4, 1 / 4))
     yield Planes((Plane("average 2×2", result.output[0]), Plane("convolved with 1/4", convolved)))
     same = "the same" if np.allclose(convolved, result.output[0]) else "not the same"
-    yield Said(f"A convolution with the weights 1/4, stride 2: {same} numbers.")
+    yield Note(f"A convolution with the weights 1/4, stride 2: {same} numbers.")
 
 
 def _cost(name: str, size: int, padding: int, *, learned: bool) -> tuple[str, str, str, str]:

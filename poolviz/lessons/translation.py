@@ -8,7 +8,7 @@ from poolviz import text
 from poolviz.analysis.shift import shift, sweep
 from poolviz.feature_map import FeatureMap
 from poolviz.lessons._data import spot
-from poolviz.lessons._lesson import Exhibit, Plane, Planes, Said, Table
+from poolviz.lessons._lesson import Exhibit, Note, Plane, Planes, Table
 from poolviz.spec import PoolSpec
 
 ORDER = 100
@@ -30,7 +30,7 @@ def exhibits() -> Iterator[Exhibit]:
     """A spot that stays in its window, then a map of random numbers under growing shifts."""
     for columns in (1, 2):
         found = shift(FeatureMap(spot(6, 2, 2)), PoolSpec("max", 2), ["max"], (0, columns))
-        yield Said(f"A spot at (2, 2) moved by {text.counted(columns, 'column')}:")
+        yield Note(f"A spot at (2, 2) moved by {text.counted(columns, 'column')}:")
         yield Planes(
             tuple(Plane(each.name or "input", each.after[0], each.changed[0]) for each in found)
         )

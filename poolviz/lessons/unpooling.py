@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from poolviz.lessons._data import pooled, teaching
-from poolviz.lessons._lesson import Exhibit, Plane, Planes, Said
+from poolviz.lessons._lesson import Exhibit, Note, Plane, Planes
 
 ORDER = 110
 TITLE = "Unpooling"
@@ -29,6 +29,6 @@ def exhibits() -> Iterator[Exhibit]:
         )
     )
     kept = len(set(result.winners[result.winners >= 0].tolist()))
-    yield Said(
+    yield Note(
         f"{kept} cells are back at their places; {back.size - kept} are 0, whatever they were"
     )

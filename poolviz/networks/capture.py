@@ -41,7 +41,7 @@ def capture(
         module's own ``output``, poolviz's ``result``, their ``max_difference`` and a
         ``remark`` on that, such as on averages of integers, which PyTorch truncates.
         Of three spatial axes, or of an empty batch, there is no feature map to show.
-        Pooling that poolviz cannot repeat, as fractional max, which draws at random, is
+        PoolRequest that poolviz cannot repeat, as fractional max, which draws at random, is
         left out with a warning.
 
     Raises:

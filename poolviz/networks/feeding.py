@@ -41,7 +41,7 @@ class Preparation:
 
 
 @dataclass(frozen=True, eq=False)
-class Fed:
+class NetworkInput:
     """What goes into an input of a network.
 
     Args:
@@ -133,7 +133,7 @@ def shape_words(shape: tuple[int | None, ...]) -> str:
     return "×".join("?" if length is None else str(length) for length in shape) or "one number"
 
 
-def feed_array(slot: Slot, array: Array, source: str, preparation: Preparation) -> Fed:
+def feed_array(slot: Slot, array: Array, source: str, preparation: Preparation) -> NetworkInput:
     """An array as it is, with the axes of length 1 before it that the input wants.
 
     Raises:
@@ -147,13 +147,13 @@ def feed_array(slot: Slot, array: Array, source: str, preparation: Preparation) 
     if not preparation.given or channels_first.ndim < AXES - 1:
         other = "" if str(values.dtype) == slot.dtype else f" as {slot.dtype}"
         words = f"as it is, {text.size(values.shape)}{other}"
-        return Fed(typed(values, slot), words, document, _maps(values, source, last=last))
+        return NetworkInput(typed(values, slot), words, document, _maps(values, source, last=last))
     scale = 1.0 if preparation.scale is None else preparation.scale
     changed = normalised(channels_first, scale, preparation, axis=1)
     changed = np.moveaxis(changed, 1, -1) if last else changed
     document |= {"scale": scale, "mean": list(preparation.mean), "std": list(preparation.std)}
     words = f"{numbers_in_words(text.number(scale), preparation)}, {text.size(values.shape)}"
-    return Fed(typed(changed, slot), words, document, _maps(values, source, last=last))
+    return NetworkInput(typed(changed, slot), words, document, _maps(values, source, last=last))
 
 
 def _maps(values: Array, source: str, *, last: bool) -> FeatureMap | None:
@@ -195,7 +195,7 @@ BYTES_PER_VALUE = 40
 
 def feed_picture(
     slot: Slot, picture: FeatureMap, preparation: Preparation, budget: Budget | None = None
-) -> Fed:
+) -> NetworkInput:
     """A picture for an input: resized, its channels and axes as the input wants them.
 
     Raises:
@@ -226,7 +226,7 @@ def feed_picture(
         "resized_from": list(picture.input_size) if size != picture.input_size else None,
         "scale": scale, "mean": list(preparation.mean), "std": list(preparation.std),
     }  # fmt: skip
-    return Fed(typed(values, slot), ", ".join(steps), document, seen)
+    return NetworkInput(typed(values, slot), ", ".join(steps), document, seen)
 
 
 def _wanted(

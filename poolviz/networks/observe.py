@@ -15,7 +15,7 @@ from poolviz.feature_map import FeatureMap
 from poolviz.frameworks import onnx as reader
 from poolviz.frameworks._answers import caveat
 from poolviz.geometry import Geometry
-from poolviz.networks.feeding import Fed
+from poolviz.networks.feeding import NetworkInput
 from poolviz.networks.fields import fields
 from poolviz.networks.graph import (
     AXES,
@@ -40,7 +40,7 @@ PLANE = 2
 class PoolingLayer:
     """A pooling layer, seen at work.
 
-    Maps of one spatial axis have the shape (N, C, 1, L), and their spec two axes.
+    MapFigure of one spatial axis have the shape (N, C, 1, L), and their spec two axes.
 
     Args:
         name: as the network calls it.
@@ -240,12 +240,12 @@ class Observation:
     shown: str
     name: str
     runtime: str
-    fed: Mapping[str, Fed]
+    fed: Mapping[str, NetworkInput]
     nodes: list[Node]
 
 
 def observe(
-    network: Network, fed: Mapping[str, Fed], index: int = 0, threads: int | None = None
+    network: Network, fed: Mapping[str, NetworkInput], index: int = 0, threads: int | None = None
 ) -> Observation:
     """Run ``network`` and see its pooling nodes at work.
 
@@ -270,7 +270,7 @@ def observe(
     return Observation(network.shown, network.name, network.runtime, fed, found)
 
 
-def _input_sizes(fed: Mapping[str, Fed]) -> dict[str, tuple[int, ...]]:
+def _input_sizes(fed: Mapping[str, NetworkInput]) -> dict[str, tuple[int, ...]]:
     """The spatial axes of each input that has some."""
     sizes = {name: _input_size(each) for name, each in fed.items()}
     return {name: size for name, size in sizes.items() if size}
@@ -291,7 +291,7 @@ def _layers(
             yield node, _layer(node, network.opset, inputs, outputs, axes, index)
 
 
-def _input_size(fed: Fed) -> tuple[int, ...]:
+def _input_size(fed: NetworkInput) -> tuple[int, ...]:
     """The spatial axes of what is fed, as it was laid out; none where there are none."""
     plane = fed.maps is not None and fed.values.ndim == AXES
     return fed.maps.input_size if fed.maps and plane else spatial(fed.values.shape)

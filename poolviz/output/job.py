@@ -112,11 +112,13 @@ class Pictures:
 
     def page(self) -> bytes:
         """The interactive page."""
-        from poolviz.views.page import Offer, Variant, page
+        from poolviz.views.page import PageContent, Variant, page
 
         variant = Variant(self.result.mode.name(), self.result)
-        offer = Offer([variant], "mode", self.channel, self.theme, self.asked, pace=self.pace)
-        return page(offer, self.budget)
+        content = PageContent(
+            [variant], "mode", self.channel, self.theme, self.asked, pace=self.pace
+        )
+        return page(content, self.budget)
 
     @cached_property
     def region(self) -> Region | None:
@@ -167,7 +169,7 @@ def chosen_kinds(words: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Pooling:
+class PoolRequest:
     """How any feature map is to be pooled, and within what memory.
 
     ``single`` are the fields of ``spec`` that were given as one number for all axes.
@@ -182,7 +184,7 @@ class Pooling:
 
 
 @dataclass(frozen=True)
-class Look:
+class PictureStyle:
     """How pictures look and run; ``region`` as it was typed."""
 
     theme_name: str
@@ -212,13 +214,13 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Order:
+class OutputRequest:
     """What is to be written of a result, where, and how it looks."""
 
     out: Path
     write: str
     kind: str
-    look: Look
+    look: PictureStyle
     figure: Path | None = None
     save: Path | None = None
     html: Path | None = None
@@ -278,12 +280,12 @@ def fitted(
     return replace(feature_map, notes=(*feature_map.notes, note)), fitting
 
 
-def carry_out(
+def run_job(
     feature_map: FeatureMap,
-    pooling: Pooling,
-    order: Order,
+    pooling: PoolRequest,
+    order: OutputRequest,
     watch: "Watch" = iter,
-    told: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Done:
     """Pool ``feature_map`` and write what is ordered.
 
@@ -292,7 +294,7 @@ def carry_out(
         pooling: how.
         order: what is written.
         watch: goes through the frames of an animation, showing progress.
-        told: is called with how many more values are pooled.
+        progress: called with the number of values pooled since the last call.
 
     Raises:
         PoolvizError: the request does not fit, or an output cannot be written.
@@ -307,7 +309,9 @@ def carry_out(
     if mapped and order.save is not None:
         refuse_clashes([order.save], feature_map.path)
     with _room(order.save if mapped else None, *form, planar=feature_map.planar) as out:
-        result = pooled_as_planned(feature_map, plan, threads=pooling.threads, out=out, told=told)
+        result = pooled_as_planned(
+            feature_map, plan, threads=pooling.threads, out=out, progress=progress
+        )
         feature_map.refuse_changed()
         pictures = _pictures(result, channel, pooling.budget, order, watch)
         files = _write(pictures, pooling.seed, order, saved=mapped)
@@ -327,7 +331,7 @@ def _room(
 
 
 def _pictures(
-    result: PoolResult, channel: int, budget: Budget, order: Order, watch: "Watch"
+    result: PoolResult, channel: int, budget: Budget, order: OutputRequest, watch: "Watch"
 ) -> Pictures:
     look = order.look
     return Pictures(
@@ -343,7 +347,9 @@ def _pictures(
     )
 
 
-def _write(pictures: Pictures, seed: int | None, order: Order, *, saved: bool) -> dict[str, str]:
+def _write(
+    pictures: Pictures, seed: int | None, order: OutputRequest, *, saved: bool
+) -> dict[str, str]:
     # A region that does not fit is refused, whatever is written.
     result, _ = pictures.result, pictures.shown
     name = output_name(result, channel=pictures.channel, look=order.look.words, seed=seed)

@@ -61,7 +61,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         OutputError: the folder or the file cannot be written.
     """
     check(path)
-    with _told(path):
+    with _describe_errors(path):
         target = _target(path)
         # Those of the typed path: ``check`` refuses a link into a folder that does not exist.
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -134,7 +134,7 @@ def check(path: Path) -> None:
             exist, or its folder cannot be written to.
     """
     refuse_kept(path)
-    with _told(path):
+    with _describe_errors(path):
         target = _target(path)
         _refuse_lost_link(path.absolute(), target)
         if target.is_dir():
@@ -216,7 +216,7 @@ def _is_alive(process: int) -> bool:
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _describe_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

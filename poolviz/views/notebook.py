@@ -10,7 +10,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from poolviz.result import PoolResult, Step
 from poolviz.views.figures import DEFAULT_FIGURE, figure_scene
-from poolviz.views.page import Offer, Variant, page
+from poolviz.views.page import PageContent, Variant, page
 from poolviz.views.paint.canvas import Canvas
 from poolviz.views.scene.style import DEFAULT_THEME, THEMES
 from poolviz.windows import Array
@@ -51,12 +51,12 @@ def _with_nan(values: Array) -> Array:
 def html(result: PoolResult) -> str:
     """The page in a frame, so that several in one notebook do not disturb each other."""
     variant = Variant(result.mode.name(), _drawable(result))
-    offer = Offer([variant], most_signs=MOST_SIGNS, most_cells=MOST_CELLS)
+    content = PageContent([variant], most_signs=MOST_SIGNS, most_cells=MOST_CELLS)
     name = markup.escape(result.feature_map.name)
     return (
         f'<iframe title="{name}" width="100%" height="{HEIGHT}"'
         ' style="border: 0" sandbox="allow-scripts allow-downloads" allow="clipboard-write"'
-        f' srcdoc="{markup.escape(page(offer).decode())}"></iframe>'
+        f' srcdoc="{markup.escape(page(content).decode())}"></iframe>'
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from poolviz.batch.listing import Item
 from poolviz.batch.work import Recipe
 from poolviz.memory import Budget
-from poolviz.output.job import Look, Order, Pooling
+from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest
 from poolviz.spec import PoolSpec
 from poolviz.views.paint.pace import Pace
 
@@ -16,8 +16,10 @@ from poolviz.views.paint.pace import Pace
 @pytest.fixture
 def recipe(tmp_path: Path) -> Recipe:
     """Max pooling of 2×2, its array written."""
-    pooling = Pooling(PoolSpec("max"), None, None, 1, Budget(1))
-    order = Order(tmp_path / "out", "npy", "before-after", Look("light", None, None, 1, Pace()))
+    pooling = PoolRequest(PoolSpec("max"), None, None, 1, Budget(1))
+    order = OutputRequest(
+        tmp_path / "out", "npy", "before-after", PictureStyle("light", None, None, 1, Pace())
+    )
     return Recipe({}, pooling, order)
 
 

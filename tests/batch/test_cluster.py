@@ -209,10 +209,10 @@ def test_h6_scheduler_that_stops_answering(maps: Path, cluster: Cluster) -> None
 
 def test_connection_that_has_closed(cluster: Cluster) -> None:
     """Handing out says that the scheduler is gone, and leaving it says nothing."""
-    crew = scheduler.Cluster(None, str(cluster.file))
-    crew.submit([], None)
+    pool = scheduler.Cluster(None, str(cluster.file))
+    pool.submit([], None)
     cluster.processes[0].kill()
-    crew._client.close()  # noqa: SLF001 - as it does after ten seconds without an answer
+    pool._client.close()  # noqa: SLF001 - as it does after ten seconds without an answer
     with pytest.raises(PoolvizError, match="it is gone"):
-        crew.submit([], None)
-    crew.close()
+        pool.submit([], None)
+    pool.close()

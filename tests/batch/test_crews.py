@@ -20,11 +20,11 @@ INTERRUPT = 1 << (signal.SIGINT - 1)
 
 
 @pytest.fixture
-def crew() -> Iterator[Processes]:
+def pool() -> Iterator[Processes]:
     """One process."""
-    crew = Processes(1)
-    yield crew
-    crew.close()
+    pool = Processes(1)
+    yield pool
+    pool.close()
 
 
 def ignored(process: int) -> bool:
@@ -36,10 +36,10 @@ def ignored(process: int) -> bool:
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux")
 def test_h8_workers_never_print_nor_take_an_interrupt(
-    crew: Processes, item: Item, recipe: Recipe
+    pool: Processes, item: Item, recipe: Recipe
 ) -> None:
     """From the moment that they are there, and when they have worked."""
-    future = crew.submit([Task(item)], recipe)
+    future = pool.submit([Task(item)], recipe)
     (worker,) = multiprocessing.active_children()
     for _ in range(2):
         assert ignored(worker.pid or 0)
@@ -72,37 +72,37 @@ def test_h8_signal_waits_until_a_process_is_started(
             raise ZeroDivisionError
         return Future()
 
-    crew = Processes(1)
+    pool = Processes(1)
     monkeypatch.setattr(ProcessPoolExecutor, "submit", submit)
     before = signal.signal(number, obey)
     try:
         with pytest.raises(TakenError):
-            crew.submit([], recipe)
+            pool.submit([], recipe)
         assert signal.getsignal(number) is obey
         assert steps == ["started", "obeyed"]
     finally:
         signal.signal(number, before)
-        crew.close()
+        pool.close()
 
 
 def test_h8_streams_are_as_they_were(
-    crew: Processes, recipe: Recipe, capfd: pytest.CaptureFixture[str]
+    pool: Processes, recipe: Recipe, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """What this process prints before and after is seen."""
     os.write(1, b"before")
-    crew.submit([], recipe)
+    pool.submit([], recipe)
     os.write(1, b", after")
     os.write(2, b"error")
     assert capfd.readouterr() == ("before, after", "error")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="streams that a shell closes")
-def test_h8_closed_streams(crew: Processes, recipe: Recipe) -> None:
+def test_h8_closed_streams(pool: Processes, recipe: Recipe) -> None:
     """Where the shell has closed one, processes are started all the same."""
     kept = os.dup(2)
     os.close(2)
     try:
-        future = crew.submit([], recipe)
+        future = pool.submit([], recipe)
     finally:
         os.dup2(kept, 2)
         os.close(kept)

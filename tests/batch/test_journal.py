@@ -12,7 +12,7 @@ import pytest
 from poolviz.batch import journal as journal_module
 from poolviz.batch.journal import Journal
 from poolviz.batch.listing import REPORT, Item
-from poolviz.batch.work import Recipe, Task, treat
+from poolviz.batch.work import Recipe, Task, process
 from poolviz.errors import OutputError
 from poolviz.output import writing
 
@@ -178,7 +178,7 @@ def test_m1_earlier_files_of_any_name(
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / REPORT).write_text(json.dumps(rubbish) + "\n")
     journal = Journal(tmp_path / "out")
-    treated = treat(Task(item, journal.earlier(item.shown, recipe.digest)), recipe)
+    treated = process(Task(item, journal.earlier(item.shown, recipe.digest)), recipe)
     journal.add([treated])
     assert treated["status"] == "done"
 

@@ -57,10 +57,10 @@ class Rehearsal:
         """Nothing to close."""
 
 
-def all_records(crew: Rehearsal, recipe: Recipe, count: int = 300) -> dict[str, str]:
+def all_records(pool: Rehearsal, recipe: Recipe, count: int = 300) -> dict[str, str]:
     """The status of each source, of which none is told twice."""
     tasks = [Task(Item(f"/{n}", f"s{n}", "")) for n in range(count)]
-    found = [record for part in Running(tasks, count, recipe, crew).records() for record in part]
+    found = [record for part in Running(tasks, count, recipe, pool).records() for record in part]
     statuses = {record["source"]: record["status"] for record in found}
     assert len(statuses) == len(found) == count
     return statuses
@@ -68,25 +68,25 @@ def all_records(crew: Rehearsal, recipe: Recipe, count: int = 300) -> dict[str, 
 
 def test_all_are_done(recipe: Recipe) -> None:
     """Each once."""
-    crew = Rehearsal()
-    assert set(all_records(crew, recipe).values()) == {"done"}
-    assert len(crew.given) == 300
+    pool = Rehearsal()
+    assert set(all_records(pool, recipe).values()) == {"done"}
+    assert len(pool.given) == 300
 
 
 def test_one_death_harms_nobody(recipe: Recipe) -> None:
     """Its source, and those that were handed out with it, are tried once more."""
-    crew = Rehearsal(s150=1)
-    assert set(all_records(crew, recipe).values()) == {"done"}
-    assert crew.renewed == 1
-    assert crew.given.count("s150") == 2
+    pool = Rehearsal(s150=1)
+    assert set(all_records(pool, recipe).values()) == {"done"}
+    assert pool.renewed == 1
+    assert pool.given.count("s150") == 2
 
 
 def test_deadly_source_is_told_alone(recipe: Recipe) -> None:
     """Who dies again at the same source has that one told as failed, and no other."""
-    crew = Rehearsal(s7=9, s150=9)
-    statuses = all_records(crew, recipe)
+    pool = Rehearsal(s7=9, s150=9)
+    statuses = all_records(pool, recipe)
     assert {name for name, status in statuses.items() if status == "failed"} == {"s7", "s150"}
-    assert crew.given.count("s7") == 2
+    assert pool.given.count("s7") == 2
 
 
 @pytest.mark.parametrize(("seconds", "least", "most"), [(0.01, 20, MOST_TASKS), (5.0, 1, 1)])
@@ -94,31 +94,31 @@ def test_chunks_take_as_long_as_suits(
     seconds: float, least: int, most: int, recipe: Recipe
 ) -> None:
     """Quick sources go together, slow ones alone; the first alone, to see."""
-    crew = Rehearsal(seconds)
-    all_records(crew, recipe)
-    assert crew.chunks[0] == 1
-    assert least <= max(crew.chunks) <= most
-    assert crew.chunks[-1] <= max(1, 300 // (AHEAD * crew.size))
+    pool = Rehearsal(seconds)
+    all_records(pool, recipe)
+    assert pool.chunks[0] == 1
+    assert least <= max(pool.chunks) <= most
+    assert pool.chunks[-1] <= max(1, 300 // (AHEAD * pool.size))
 
 
 def test_stopped_early_what_is_done_is_told(recipe: Recipe, tmp_path: Path) -> None:
     """Those that were handed out are taken in, others not begun."""
     del tmp_path
-    crew = Rehearsal(5.0)
-    running = Running([Task(Item(f"/{n}", f"s{n}", "")) for n in range(50)], 50, recipe, crew)
+    pool = Rehearsal(5.0)
+    running = Running([Task(Item(f"/{n}", f"s{n}", "")) for n in range(50)], 50, recipe, pool)
     first = next(running.records())
     rest = running.finished(1)
-    assert len(first) + len(rest) == len(crew.given) < 50
+    assert len(first) + len(rest) == len(pool.given) < 50
 
 
 def test_chunks_are_fair(recipe: Recipe) -> None:
     """However quick the sources, what is left is divided: nobody waits for one that has all."""
-    crew, left = Rehearsal(1e-6), 300
-    all_records(crew, recipe)
-    for chunk in crew.chunks[:-1]:
-        assert chunk <= -(-left // (AHEAD * crew.size))
+    pool, left = Rehearsal(1e-6), 300
+    all_records(pool, recipe)
+    for chunk in pool.chunks[:-1]:
+        assert chunk <= -(-left // (AHEAD * pool.size))
         left -= chunk
-    assert max(crew.chunks) > 1
+    assert max(pool.chunks) > 1
 
 
 def test_l10_tasks_are_made_when_they_are_handed_out(recipe: Recipe) -> None:

@@ -8,14 +8,14 @@ import pytest
 
 from poolviz.batch import work
 from poolviz.batch.listing import Item
-from poolviz.batch.work import Recipe, Task, treat
+from poolviz.batch.work import Recipe, Task, process
 from poolviz.spec import PoolSpec
 from poolviz.views.paint.pace import Pace
 
 
 def test_outputs_are_written_and_told(item: Item, recipe: Recipe) -> None:
     """Files from the batch's folder, shapes, seconds, and what the bytes were."""
-    record = treat(Task(item), recipe)
+    record = process(Task(item), recipe)
     assert record["status"] == "done"
     assert record["source"] == "ok.csv"
     assert record["files"] == ["sub/ok-max-2x2-pooled.npy"]
@@ -26,43 +26,43 @@ def test_outputs_are_written_and_told(item: Item, recipe: Recipe) -> None:
 
 def test_same_bytes_are_kept(item: Item, recipe: Recipe) -> None:
     """Nothing is written again."""
-    first = treat(Task(item), recipe)
+    first = process(Task(item), recipe)
     file = recipe.order.out / first["files"][0]
     before = file.stat().st_ino
-    assert treat(Task(item, first), recipe) == first | {"status": "kept"}
+    assert process(Task(item, first), recipe) == first | {"status": "kept"}
     assert file.stat().st_ino == before
 
 
 def test_other_bytes_are_done_again(item: Item, recipe: Recipe) -> None:
     """The digest tells."""
-    first = treat(Task(item), recipe)
+    first = process(Task(item), recipe)
     Path(item.path).write_text("5 6\n7 8\n")
-    assert treat(Task(item, first), recipe)["status"] == "done"
+    assert process(Task(item, first), recipe)["status"] == "done"
 
 
 def test_missing_outputs_are_made_again(item: Item, recipe: Recipe) -> None:
     """A record alone is not enough."""
-    first = treat(Task(item), recipe)
+    first = process(Task(item), recipe)
     file = recipe.order.out / first["files"][0]
     file.unlink()
-    assert treat(Task(item, first), recipe)["status"] == "done"
+    assert process(Task(item, first), recipe)["status"] == "done"
     assert file.exists()
 
 
 def test_outputs_written_by_another_are_made_again(item: Item, recipe: Recipe) -> None:
     """Whatever the record says, they are no longer what it tells of."""
-    first = treat(Task(item), recipe)
+    first = process(Task(item), recipe)
     file = recipe.order.out / first["files"][0]
     np.save(file, np.array([[9]]))
-    assert treat(Task(item, first), recipe)["status"] == "done"
+    assert process(Task(item, first), recipe)["status"] == "done"
     assert np.load(file) == 4
 
 
 def test_outputs_in_another_place_are_made_again(item: Item, recipe: Recipe) -> None:
     """With other sources beside it, a source's outputs go into another folder."""
-    first = treat(Task(item), recipe)
+    first = process(Task(item), recipe)
     moved = replace(item, folder="other")
-    record = treat(Task(moved, first), recipe)
+    record = process(Task(moved, first), recipe)
     assert record["status"] == "done"
     assert record["files"] == ["other/ok-max-2x2-pooled.npy"]
 
@@ -74,7 +74,7 @@ def test_outputs_in_another_place_are_made_again(item: Item, recipe: Recipe) -> 
 def test_failures_are_told(text: str, error: str, tmp_path: Path, recipe: Recipe) -> None:
     """A source that cannot be read, and one that the windows do not fit."""
     (tmp_path / "bad.csv").write_text(text)
-    record = treat(Task(Item(str(tmp_path / "bad.csv"), "bad.csv", "")), recipe)
+    record = process(Task(Item(str(tmp_path / "bad.csv"), "bad.csv", "")), recipe)
     assert record["status"] == "failed"
     assert error in record["error"]
     assert not recipe.order.out.exists()
@@ -82,14 +82,14 @@ def test_failures_are_told(text: str, error: str, tmp_path: Path, recipe: Recipe
 
 def test_name_that_no_system_takes(recipe: Recipe) -> None:
     """It is told like a missing one."""
-    record = treat(Task(Item("/" + "x" * 300 + ".npy", "long.npy", "")), recipe)
+    record = process(Task(Item("/" + "x" * 300 + ".npy", "long.npy", "")), recipe)
     assert record["status"] == "failed"
     assert "cannot be read (file name too long)" in record["error"]
 
 
 def test_missing_source(tmp_path: Path, recipe: Recipe) -> None:
     """It is named as the user named it."""
-    record = treat(Task(Item(str(tmp_path / "none.npy"), "none.npy", "")), recipe)
+    record = process(Task(Item(str(tmp_path / "none.npy"), "none.npy", "")), recipe)
     assert record["error"].startswith("none.npy: there is no such file; ")
 
 
@@ -105,15 +105,15 @@ def test_nothing_is_raised(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(work, "carry_out", fail)
-    record = treat(Task(item), recipe)
+    monkeypatch.setattr(work, "run_job", fail)
+    record = process(Task(item), recipe)
     assert record["status"] == "failed"
     assert words in record["error"]
 
 
 def test_other_versions_refuse(item: Item, recipe: Recipe) -> None:
     """A worker elsewhere may have another poolviz."""
-    assert "install the same" in treat(Task(item), replace(recipe, version="0"))["error"]
+    assert "install the same" in process(Task(item), replace(recipe, version="0"))["error"]
 
 
 def test_digest_tells_what_shows_in_outputs(recipe: Recipe) -> None:

@@ -19,7 +19,7 @@ from memory import MIB
 
 from poolviz import PoolSpec, load
 from poolviz.memory import asked_budget
-from poolviz.output.job import Look, Order, Pooling, carry_out
+from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, run_job
 from poolviz.views.paint.pace import Pace
 
 PROGRAM = Path(sys.executable).with_name("poolviz")
@@ -48,10 +48,12 @@ def loop_seconds(folder: Path, write: str) -> float:
     """The same by the Python API, one after the other, with the same writer."""
     shutil.rmtree(folder / "out", ignore_errors=True)
     start = time.perf_counter()
-    pooling = Pooling(PoolSpec("max"), None, None, 1, asked_budget(None))
-    order = Order(folder / "out", write, "before-after", Look("light", None, None, 1, Pace()))
+    pooling = PoolRequest(PoolSpec("max"), None, None, 1, asked_budget(None))
+    order = OutputRequest(
+        folder / "out", write, "before-after", PictureStyle("light", None, None, 1, Pace())
+    )
     for path in sorted((folder / "maps").iterdir()):
-        carry_out(load(path), pooling, order)
+        run_job(load(path), pooling, order)
     return time.perf_counter() - start
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from poolviz import FeatureMap, PoolResult, PoolSpec, run
-from poolviz.views.page import Offer, Variant, page
+from poolviz.views.page import PageContent, Variant, page
 
 ROUNDS, HOVERS = 9, 300
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -76,7 +76,7 @@ def main() -> None:
         browser = started.chromium.launch(executable_path=program, args=ARGUMENTS)
         for name, result in results().items():
             start = time.perf_counter()
-            data = page(Offer([Variant("mode", result)]))
+            data = page(PageContent([Variant("mode", result)]))
             seconds = time.perf_counter() - start
             path = Path(folder) / "page.html"
             path.write_bytes(data)

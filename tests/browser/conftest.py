@@ -14,7 +14,7 @@ import pytest
 from opened import Open, Opened
 
 from poolviz import PoolResult
-from poolviz.views.page import Offer, Variant, page
+from poolviz.views.page import PageContent, Variant, page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -88,15 +88,15 @@ def open_file(browser: "Browser") -> Iterator[Open]:
 
 @pytest.fixture
 def show(open_file: Open, tmp_path: Path) -> Open:
-    """Opens the page of a result, of several by their names, or of an offer."""
+    """Opens the page of a result, of several by their names, or of an content."""
 
     def opener(
-        shown: PoolResult | dict[str, PoolResult] | Offer, fragment: str = "", **options: Any
+        shown: PoolResult | dict[str, PoolResult] | PageContent, fragment: str = "", **options: Any
     ) -> Opened:
         if isinstance(shown, PoolResult):
             shown = {"mode": shown}
         if isinstance(shown, dict):
-            shown = Offer([Variant(name, result) for name, result in shown.items()])
+            shown = PageContent([Variant(name, result) for name, result in shown.items()])
         path = tmp_path / "page.html"
         path.write_bytes(page(shown))
         return open_file(path, fragment, **options)

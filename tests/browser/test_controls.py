@@ -7,7 +7,7 @@ from opened import Open, Opened
 from pictures import TEACHING, noise, result_of
 from playwright.sync_api import expect
 
-from poolviz.views.page import Offer, Variant
+from poolviz.views.page import PageContent, Variant
 from poolviz.views.paint.pace import Pace
 
 pytestmark = pytest.mark.browser
@@ -115,9 +115,9 @@ def test_all_controls_are_reached_by_tab_and_show_it(show: Open) -> None:
     assert [name for name, style, width in seen if style != "solid" or width < 2] == []
 
 
-def quick(result: object = RESULT) -> Offer:
+def quick(result: object = RESULT) -> PageContent:
     """A page that plays as fast as may be."""
-    return Offer([Variant("max", result)], pace=Pace(delay=20))  # type: ignore[arg-type]
+    return PageContent([Variant("max", result)], pace=Pace(delay=20))  # type: ignore[arg-type]
 
 
 def test_play_fills_the_output_and_stops_at_the_end(show: Open) -> None:
@@ -145,7 +145,7 @@ def test_play_fills_the_output_and_stops_at_the_end(show: Open) -> None:
 
 def test_space_plays_and_pauses(show: Open) -> None:
     """While it is paused, outputs not reached yet stay hidden."""
-    opened = show(Offer([Variant("max", RESULT)], pace=Pace(delay=5000)))
+    opened = show(PageContent([Variant("max", RESULT)], pace=Pace(delay=5000)))
     opened.page.keyboard.press("Space")
     assert opened.page.locator("#play").get_attribute("aria-label") == "pause"
     opened.page.keyboard.press("Space")
@@ -170,7 +170,7 @@ def test_stepping_hides_what_is_not_reached(show: Open) -> None:
 
 def test_speed_is_a_factor(show: Open) -> None:
     """At 16 times the speed eight steps of four seconds are over in two."""
-    opened = show(Offer([Variant("max", RESULT)], pace=Pace(delay=4000)))
+    opened = show(PageContent([Variant("max", RESULT)], pace=Pace(delay=4000)))
     opened.page.locator("#speed").select_option("16")
     opened.page.click("#play")
     expect(opened.page.locator("#counter")).to_have_text("9 / 9", timeout=15_000)
@@ -214,9 +214,9 @@ def test_step_is_said_to_screen_readers(show: Open) -> None:
     )
 
 
-def slow(**options: Any) -> Offer:
+def slow(**options: Any) -> PageContent:
     """A page that stays at a step while it plays."""
-    return Offer([Variant("max", RESULT)], pace=Pace(delay=60_000), **options)
+    return PageContent([Variant("max", RESULT)], pace=Pace(delay=60_000), **options)
 
 
 def test_nothing_is_looked_at_while_it_plays(show: Open) -> None:

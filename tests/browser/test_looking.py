@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from poolviz import FeatureMap, PoolResult, PoolSpec
 from poolviz.analysis.shift import shift
 from poolviz.geometry import CellKind
-from poolviz.views.answers.shift import shift_offer
+from poolviz.views.answers.shift import shift_page
 from poolviz.views.scene.elements import cell_text
 from poolviz.views.scene.style import THEMES
 
@@ -217,7 +217,7 @@ def test_outputs_that_differ_have_marked_corners(show: Open) -> None:
     """Those that the command marks, and a line says what the mark means."""
     source = FeatureMap(np.array(TEACHING))
     found = shift(source, PoolSpec("max", 2), ["max"], (0, 1))
-    opened = show(shift_offer(found, source, (0, 1), "edge", 0, THEMES["light"]))
+    opened = show(shift_page(found, source, (0, 1), "edge", 0, THEMES["light"]))
     assert opened.page.locator("#output .marked").count() == 0
     opened.page.locator("#variant").select_option("1")
     changed = sum(

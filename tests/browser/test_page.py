@@ -15,7 +15,7 @@ from opened import Open, Opened
 from pictures import TEACHING, noise, photo, result_of
 from playwright.sync_api import expect
 
-from poolviz.views.page import Offer, Variant
+from poolviz.views.page import PageContent, Variant
 from poolviz.views.paint.pace import Pace
 from poolviz.views.scene.style import THEMES
 
@@ -53,7 +53,7 @@ def test_theme_is_chosen(show: Open) -> None:
     opened = show(RESULT)
     opened.page.locator("#theme").select_option("dark")
     has_background(opened, "dark")
-    dark = Offer([Variant("max", RESULT)], theme=THEMES["dark"])
+    dark = PageContent([Variant("max", RESULT)], theme=THEMES["dark"])
     has_background(show(dark, color_scheme="light"), "dark")
 
 
@@ -210,7 +210,7 @@ def test_link_leads_to_the_step(show: Open) -> None:
 
 def test_address_is_left_alone_while_it_plays(show: Open) -> None:
     """It is written when the play has stopped."""
-    opened = show(Offer([Variant("max", RESULT)], pace=Pace(delay=2000)), "#step=1")
+    opened = show(PageContent([Variant("max", RESULT)], pace=Pace(delay=2000)), "#step=1")
     opened.page.click("#play")
     expect(opened.page.locator("#counter")).not_to_have_text("1 / 9")
     # Longer than an address waits to be written.

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from poolviz.batch.work import Recipe, Record, Task, treat_all
+from poolviz.batch.work import Recipe, Record, Task, process_all
 from poolviz.cli import batching
 
 
@@ -25,7 +25,7 @@ class Here:
     def submit(self, tasks: Sequence[Task], recipe: Recipe) -> "Future[list[Record]]":
         """Work at once."""
         future: Future[list[Record]] = Future()
-        future.set_result(treat_all(tasks, recipe))
+        future.set_result(process_all(tasks, recipe))
         return future
 
     def check(self) -> None:

@@ -97,7 +97,7 @@ def test_same_padding_in_torch_is_called_an_emulation(poolviz: Any) -> None:
 
 
 def test_r16_integers_that_torch_truncates(poolviz: Any) -> None:
-    """Said where the source's values are integers, and the mode an average."""
+    """Note where the source's values are integers, and the mode an average."""
     for source, mode, told in (
         ("3 4; 4 4", "average", True),
         ("3 4; 4 4.5", "average", False),

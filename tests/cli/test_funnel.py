@@ -75,7 +75,7 @@ def test_bug_is_told_as_one(poolviz: Any, monkeypatch: pytest.MonkeyPatch) -> No
     def fail(*_: object) -> NoReturn:
         raise ZeroDivisionError("one\nover zero")
 
-    monkeypatch.setattr(answer, "carry_out", fail)
+    monkeypatch.setattr(answer, "run_job", fail)
     done = poolviz(*TEACHING)
     assert done.code == 70
     assert "this is a bug of poolviz" in done.failure
@@ -89,7 +89,7 @@ def test_interrupt_is_told(poolviz: Any, monkeypatch: pytest.MonkeyPatch) -> Non
     def fail(*_: object) -> NoReturn:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(answer, "carry_out", fail)
+    monkeypatch.setattr(answer, "run_job", fail)
     done = poolviz(*TEACHING)
     assert done.code == 130
     assert "interrupted" in done.failure

@@ -14,7 +14,7 @@ from torch import nn
 
 import poolviz
 from poolviz.memory import asked_budget
-from poolviz.networks.feeding import Fed
+from poolviz.networks.feeding import NetworkInput
 from poolviz.networks.model import open_network
 from poolviz.networks.observe import Observation, observe
 
@@ -26,7 +26,7 @@ MOST = 1e-5
 def seen(path: Path, x: torch.Tensor, index: int = 0) -> Observation:
     """The nodes of an exported network at work."""
     network = open_network(path, asked_budget(None))
-    return observe(network, {"x": Fed(x.numpy(), "as it is")}, index)
+    return observe(network, {"x": NetworkInput(x.numpy(), "as it is")}, index)
 
 
 @pytest.mark.parametrize("opset", [11, 18])

@@ -8,7 +8,7 @@ import pytest
 
 from poolviz.errors import SpecError
 from poolviz.lessons._data import TEACHING
-from poolviz.lessons._lesson import Lesson, Planes, Said, Table, find_lesson, lessons
+from poolviz.lessons._lesson import Lesson, Note, Planes, Table, find_lesson, lessons
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "teaching.csv"
 
@@ -42,7 +42,7 @@ def test_lesson_is_short_and_computes(lesson: Lesson) -> None:
     """A few sentences, and at least one exhibit that is more than words."""
     words = " ".join(lesson.paragraphs)
     assert 30 <= len(words.split()) <= 110
-    assert any(not isinstance(exhibit, Said) for exhibit in lesson.exhibits())
+    assert any(not isinstance(exhibit, Note) for exhibit in lesson.exhibits())
 
 
 def test_noise_is_divided_by_the_size() -> None:

@@ -7,11 +7,11 @@ import pytest
 from onnx_models import counting, slot
 
 from poolviz import SpecError
-from poolviz.networks.feeding import Fed, Preparation, feed_array, shape_words
+from poolviz.networks.feeding import NetworkInput, Preparation, feed_array, shape_words
 from poolviz.networks.model import Slot
 
 
-def fed(given: Slot, array: Any, **asked: Any) -> Fed:
+def fed(given: Slot, array: Any, **asked: Any) -> NetworkInput:
     """What an input gets of ``a.npy``."""
     return feed_array(given, array, "a.npy", Preparation(**asked))
 

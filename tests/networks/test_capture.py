@@ -225,7 +225,7 @@ def test_maps_may_come_without_a_batch() -> None:
 
 
 def test_one_axis() -> None:
-    """Maps (N, C, L) are shown as rows."""
+    """MapFigure (N, C, L) are shown as rows."""
     (layer,) = poolviz.capture(AdaptiveMaxPool1d(), Tensor(counting(1, 2, 5)))
     assert layer.inputs.shape == (1, 2, 1, 5)
     np.testing.assert_array_equal(layer.output.ravel(), [4, 9])

@@ -63,7 +63,7 @@ def test_most_active_channels_come_first() -> None:
 
 
 def test_one_axis_lies_along_a_row() -> None:
-    """Maps (N, C, L) become rows, and the request one of two axes."""
+    """MapFigure (N, C, L) become rows, and the request one of two axes."""
     inputs = counting(1, 2, 9)
     spec = PoolSpec("max", (3,), 2, 1)
     # Windows begin at −1, 1, 3, 5, 7; the last is cut at 8.

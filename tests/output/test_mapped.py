@@ -10,16 +10,16 @@ from poolviz import FeatureMap, PoolSpec, SpecError
 from poolviz.memory import Budget
 from poolviz.output import job
 from poolviz.output.files import mapped_array
-from poolviz.output.job import Look, Order, Pooling, carry_out
+from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, run_job
 from poolviz.views.paint.pace import Pace
 
 OLD = b"an earlier array"
 
 
-def order(folder: Path, write: str = "none", **files: Path) -> Order:
+def order(folder: Path, write: str = "none", **files: Path) -> OutputRequest:
     """What is written."""
-    return Order(
-        folder / "out", write, "before-after", Look("light", None, None, 1, Pace()), **files
+    return OutputRequest(
+        folder / "out", write, "before-after", PictureStyle("light", None, None, 1, Pace()), **files
     )
 
 
@@ -56,11 +56,11 @@ def test_values_are_those_in_memory(planar: bool, mode: str, tmp_path: Path) -> 
     """Of the same shape and type, to the last bit."""
     values = np.random.default_rng(1).normal(size=(12, 9) if planar else (3, 12, 9))
     source = FeatureMap(values.astype(np.float32))
-    pooling = Pooling(PoolSpec(mode, 3, stride=2), None, None, None, Budget(1 << 30))
+    pooling = PoolRequest(PoolSpec(mode, 3, stride=2), None, None, None, Budget(1 << 30))
     told: list[int] = []
-    done = carry_out(source, pooling, order(tmp_path, save=tmp_path / "a.npy"), told=told.append)
+    done = run_job(source, pooling, order(tmp_path, save=tmp_path / "a.npy"), progress=told.append)
     saved = np.load(tmp_path / "a.npy")
-    expected = carry_out(source, pooling, order(tmp_path)).pictures.result.output
+    expected = run_job(source, pooling, order(tmp_path)).pictures.result.output
     assert saved.dtype == expected.dtype
     assert saved.shape == (expected.shape[1:] if planar else expected.shape)
     assert (saved == expected.reshape(saved.shape)).all()
@@ -73,20 +73,20 @@ def test_source_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "a.npy"
     np.save(path, np.eye(4))
     source = FeatureMap(np.load(path, mmap_mode="r"), path=path)
-    pooling = Pooling(PoolSpec("max"), None, None, None, Budget(1 << 30))
+    pooling = PoolRequest(PoolSpec("max"), None, None, None, Budget(1 << 30))
     with pytest.raises(SpecError, match="it is the source itself"):
-        carry_out(source, pooling, order(tmp_path, save=path))
+        run_job(source, pooling, order(tmp_path, save=path))
     assert (np.load(path) == np.eye(4)).all()
 
 
 def test_mapped_output_needs_no_memory(tmp_path: Path) -> None:
     """The estimate does not count it."""
     source = FeatureMap(np.zeros((1000, 1000), np.uint8))
-    pooling = Pooling(PoolSpec("max", 1), None, None, None, Budget(70 << 20))
-    small = Pooling(PoolSpec("max", 1), None, None, None, Budget(65 << 20))
-    carry_out(source, small, order(tmp_path, save=tmp_path / "a.npy"))
+    pooling = PoolRequest(PoolSpec("max", 1), None, None, None, Budget(70 << 20))
+    small = PoolRequest(PoolSpec("max", 1), None, None, None, Budget(65 << 20))
+    run_job(source, small, order(tmp_path, save=tmp_path / "a.npy"))
     with pytest.raises(SpecError, match="memory"):
-        carry_out(source, pooling, order(tmp_path))
+        run_job(source, pooling, order(tmp_path))
 
 
 def test_array_is_on_the_disk_before_the_old_one_goes(

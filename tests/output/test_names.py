@@ -14,7 +14,7 @@ from poolviz import FeatureMap, PoolSpec, SpecError, run
 from poolviz.feature_map import RGB
 from poolviz.frameworks import available_rules
 from poolviz.modes import available_modes, mode_class
-from poolviz.output.job import Look
+from poolviz.output.job import PictureStyle
 from poolviz.output.names import distinct, output_name, safe
 from poolviz.views.paint.pace import Pace
 
@@ -197,7 +197,7 @@ def test_every_option_of_every_mode_is_in_the_name() -> None:
     assert told_apart > 5
 
 
-LOOK = Look("light", None, None, 1, Pace())
+LOOK = PictureStyle("light", None, None, 1, Pace())
 LOOKS = {
     "theme_name": ["dark"],
     "cmap": ["viridis", "gray"],
@@ -219,7 +219,7 @@ def test_every_setting_of_a_look_is_in_the_name() -> None:
     ]
     names = {name(look=tuple(look.words)) for look in looks}
     assert len(names) == len(looks)
-    assert {field.name for field in fields(Look)} == {*LOOKS, "pace"}
+    assert {field.name for field in fields(PictureStyle)} == {*LOOKS, "pace"}
     assert {field.name for field in fields(Pace)} == {*PACES, "max_frames"}
 
 

@@ -12,7 +12,7 @@ import pytest
 from pictures import TEACHING, noise, photo, result_of, with_holes
 
 from poolviz import PoolResult, SpecError
-from poolviz.views.page import Offer, Variant, as_json, page
+from poolviz.views.page import PageContent, Variant, as_json, page
 from poolviz.views.page.document import document
 from poolviz.views.paint.pace import Pace
 from poolviz.views.scene.style import THEMES, find_theme
@@ -20,9 +20,9 @@ from poolviz.views.scene.style import THEMES, find_theme
 TITLE = "</title></script>&amp;<b>\u2028\u2029"
 
 
-def offer_of(result: PoolResult, **options: Any) -> Offer:
+def offer_of(result: PoolResult, **options: Any) -> PageContent:
     """A page of one result."""
-    return Offer([Variant("mode", result)], **options)
+    return PageContent([Variant("mode", result)], **options)
 
 
 class Parts(HTMLParser):
@@ -145,7 +145,7 @@ def test_results_with_the_same_windows_show_the_same_part() -> None:
     """Wherever the values of each vary most."""
     values = noise(300, 300)
     results = [result_of(values, mode, 2) for mode in ("max", "min")]
-    found = document(Offer([Variant(str(at), result) for at, result in enumerate(results)]))
+    found = document(PageContent([Variant(str(at), result) for at, result in enumerate(results)]))
     firsts = [(each["rows"]["first"], each["columns"]["first"]) for each in found["variants"]]
     assert len(set(firsts)) == 1
     assert [each["channels"][0]["input"] is None for each in found["variants"]] == [False, True]
@@ -163,14 +163,14 @@ def test_remarks_and_legend_and_seed_are_told() -> None:
 
 def test_names_of_results_are_escaped() -> None:
     """No terminal's or browser's directions stand in a name."""
-    found = document(Offer([Variant("a\u202eb", result_of(TEACHING))]))
+    found = document(PageContent([Variant("a\u202eb", result_of(TEACHING))]))
     assert found["variants"][0]["name"] == "a\\u202eb"
 
 
 def test_other_channels_share_the_scale_of_all_results() -> None:
     """Not that of their own alone."""
     results = [result_of(noise(2, 6, 6), mode, 2) for mode in ("max", "sum")]
-    found = document(Offer([Variant("a", results[0]), Variant("b", results[1])]))
+    found = document(PageContent([Variant("a", results[0]), Variant("b", results[1])]))
     first, second = (variant["channels"][1]["scale"] for variant in found["variants"])
     assert first == second
 
@@ -328,7 +328,7 @@ def test_dark_page_stays_dark(theme: Any, words: str) -> None:
 def test_several_results_share_one_scale() -> None:
     """So that the same colour is the same value in all of them."""
     results = [result_of(TEACHING, mode, 2) for mode in ("max", "sum")]
-    found = document(Offer([Variant("a", results[0]), Variant("b", results[1])]))
+    found = document(PageContent([Variant("a", results[0]), Variant("b", results[1])]))
     scales = [variant["channels"][0]["scale"] for variant in found["variants"]]
     assert scales[0] == scales[1]
     # The sums reach from −16 to 17, which the inputs do not.

@@ -10,8 +10,8 @@ import typer
 from poolviz.cli.groups import (
     AnimationOptions,
     ConfigOptions,
-    LookOptions,
     SourcesOptions,
+    StyleOptions,
     WindowOptions,
 )
 from poolviz.cli.options import AsJson, Mode, Seed
@@ -63,7 +63,7 @@ def command(
     windows: WindowOptions,
     outputs: BatchOutputs,
     work: WorkOptions,
-    looks: LookOptions,
+    looks: StyleOptions,
     animation: AnimationOptions,
     config: ConfigOptions,
     mode: Mode = DEFAULT_MODE,
@@ -87,15 +87,15 @@ def command(
     del config
     recipe = _recipe(sources, windows, outputs, looks, animation, mode, seed)
     listing = list_sources(sources.sources, outputs.out)
-    hired = Work(work.jobs, work.scheduler, work.scheduler_file, work.force)
-    return run_batch(listing, recipe, hired, as_json=as_json, quiet=outputs.quiet)
+    started = Work(work.jobs, work.scheduler, work.scheduler_file, work.force)
+    return run_batch(listing, recipe, started, as_json=as_json, quiet=outputs.quiet)
 
 
 def _recipe(
     sources: SourcesOptions,
     windows: WindowOptions,
     outputs: BatchOutputs,
-    looks: LookOptions,
+    looks: StyleOptions,
     animation: AnimationOptions,
     mode: str,
     seed: int | None,
@@ -108,14 +108,16 @@ def _recipe(
     from poolviz.batch.work import Recipe
     from poolviz.memory import asked_budget
     from poolviz.modes import build_mode
-    from poolviz.output.job import Order, Pooling
+    from poolviz.output.job import OutputRequest, PoolRequest
 
     spec = windows.spec(mode)
     build_mode(spec)
     # Whoever works may be in another folder.
-    order = Order(outputs.out.absolute(), outputs.write, outputs.kind, looks.look(animation))
+    order = OutputRequest(
+        outputs.out.absolute(), outputs.write, outputs.kind, looks.look(animation)
+    )
     order.check()
     # Processes share the cores already.
     budget = asked_budget(sources.max_memory)
-    pooling = Pooling(spec, sources.channel, seed, 1, budget, windows.single)
+    pooling = PoolRequest(spec, sources.channel, seed, 1, budget, windows.single)
     return Recipe(sources.reading, pooling, order, sources.max_memory)

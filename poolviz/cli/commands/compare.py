@@ -37,6 +37,6 @@ def command(
         partial(views.comparison_document, found, question.channel),
         partial(views.comparison_lines, found, question.channel),
         partial(views.comparison_scene, found, question.channel),
-        partial(views.comparison_offer, found, question.channel),
+        partial(views.comparison_page, found, question.channel),
     )
     answer(view, question.feature_map, figures, question.budget, as_json=as_json, full=full)

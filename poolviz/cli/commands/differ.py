@@ -43,7 +43,7 @@ def command(
         partial(views.difference_document, found, question.channel),
         partial(views.difference_lines, found, question.channel),
         partial(views.difference_scene, found, question.channel),
-        partial(views.difference_offer, found, question.channel),
+        partial(views.difference_page, found, question.channel),
     )
     answer(view, question.feature_map, figures, question.budget, as_json=as_json, full=full)
     if found[0].like != windows.like:

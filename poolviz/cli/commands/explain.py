@@ -46,6 +46,6 @@ def command(
         partial(views.explanation_document, found),
         partial(views.explanation_lines, found),
         partial(views.explanation_scene, found),
-        partial(views.explanation_offer, found),
+        partial(views.explanation_page, found),
     )
     answer(view, question.feature_map, figures, question.budget, as_json=as_json, full=full)

@@ -14,7 +14,7 @@ from poolviz.cli.options import AsJson
 if TYPE_CHECKING:
     from poolviz.feature_map import FeatureMap
     from poolviz.memory import Budget
-    from poolviz.networks.feeding import Fed, Preparation
+    from poolviz.networks.feeding import NetworkInput, Preparation
     from poolviz.networks.model import Network
     from poolviz.windows import Array
 
@@ -57,7 +57,7 @@ class InputOptions:
     max_memory: Annotated[
         str | None,
         _input(
-            help="Memory that values may take, e.g. 2G; half of what is free. Maps within the"
+            help="Memory that values may take, e.g. 2G; half of what is free. MapFigure within the"
             " network count where their sizes follow from those of its inputs."
         ),
     ] = None
@@ -106,7 +106,7 @@ class InputOptions:
             raise SpecError("--scale", cause, "write 1/255 or 0.5")
         return scale
 
-    def fed(self, network: "Network") -> "dict[str, Fed]":
+    def fed(self, network: "Network") -> "dict[str, NetworkInput]":
         """What goes into each input of ``network``.
 
         Raises:
@@ -233,7 +233,7 @@ def command(
 
       poolviz network model.onnx --input photo.png --all --out maps
     """
-    from poolviz.cli.networking import Wanted, list_nodes, pool_all, pool_node
+    from poolviz.cli.networking import NodeRequest, list_nodes, pool_all, pool_node
     from poolviz.errors import SpecError
     from poolviz.networks.model import open_network
     from poolviz.networks.observe import find_node, observe
@@ -243,7 +243,7 @@ def command(
     if node is not None and every_node:
         raise SpecError("--all", "one node is named already", "leave out --node or --all")
     budget = inputs.budget
-    wanted = Wanted(outputs, figures, animation, channel, threads, budget, as_json)
+    wanted = NodeRequest(outputs, figures, animation, channel, threads, budget, as_json)
     wanted.check(one=node is not None, all_nodes=every_node)
     inputs.preparation()
     network = open_network(model, budget, threads)

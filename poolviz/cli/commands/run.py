@@ -48,17 +48,17 @@ def command(
     """
     from poolviz.cli.answer import Print, pool_and_print
     from poolviz.memory import asked_budget
-    from poolviz.output.job import Order, Pooling
+    from poolviz.output.job import OutputRequest, PoolRequest
 
     del config
     spec = windows.spec(mode)
     look = figures.look(animation)
-    order = Order(
+    order = OutputRequest(
         outputs.out, outputs.write, outputs.kind, look, figures.figure, outputs.save, figures.html
     )
     order.check()
     printed = Print(as_json, outputs.quiet, outputs.play, outputs.full)
     printed.check()
     budget = asked_budget(source.max_memory)
-    pooling = Pooling(spec, source.channel, seed, threads, budget, windows.single)
+    pooling = PoolRequest(spec, source.channel, seed, threads, budget, windows.single)
     pool_and_print(source.feature_map(spec.like), pooling, order, printed)

@@ -10,7 +10,7 @@ from poolviz.cli.options import AsJson
 from poolviz.spec import DEFAULT_LIKE
 
 if TYPE_CHECKING:
-    from poolviz.analysis.shape import Layer
+    from poolviz.analysis.shape import LayerShape
     from poolviz.frameworks._answers import Answer
     from poolviz.spec import PoolSpec
 
@@ -95,7 +95,7 @@ def _specs(layer: list[str] | None, windows: WindowOptions, parse: Any) -> "list
     ]
 
 
-def _print_layers(found: "list[Layer]", *, as_json: bool) -> None:
+def _print_layers(found: "list[LayerShape]", *, as_json: bool) -> None:
     from poolviz.cli.answer import print_json
     from poolviz.cli.terminal import show
     from poolviz.views.answers.shape import layer_document, layer_lines

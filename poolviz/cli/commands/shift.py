@@ -78,7 +78,7 @@ def _moved(question: "Question", names: list[str], **options: Any) -> "View":
         partial(views.shift_document, found, by, channel),
         partial(views.shift_lines, found, feature_map, by, fill, channel),
         partial(views.shift_scene, found, feature_map, by, fill, channel),
-        partial(views.shift_offer, found, feature_map, by, fill, channel),
+        partial(views.shift_page, found, feature_map, by, fill, channel),
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from poolviz import text
 from poolviz.analysis.compare import Compared
 from poolviz.plan import is_global, windows_in_words
-from poolviz.views.page.offer import Offer, Variant
+from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.sheet import in_rows, map_plate, plates_scene
 from poolviz.views.scene.stage import short_name
@@ -134,7 +134,7 @@ def comparison_scene(found: list[Compared], channel: int, theme: Theme) -> Scene
     return plates_scene(title, in_rows(plates), captions, theme, alt)
 
 
-def comparison_offer(found: list[Compared], channel: int, theme: Theme) -> Offer:
+def comparison_page(found: list[Compared], channel: int, theme: Theme) -> PageContent:
     """The page on which a reader looks at one mode after the other."""
     variants = [Variant(each.name, each.result) for each in found]
-    return Offer(variants, channel=channel, theme=theme)
+    return PageContent(variants, channel=channel, theme=theme)

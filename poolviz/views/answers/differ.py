@@ -6,7 +6,7 @@ from typing import Any
 from poolviz import text
 from poolviz.analysis.differ import Outcome, caveats, grouped
 from poolviz.result import PoolResult
-from poolviz.views.page.offer import Offer, Variant
+from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.sheet import in_rows, map_plate, plates_scene
 from poolviz.views.scene.stage import short_name
@@ -188,7 +188,7 @@ def _caption(outcome: Outcome, reference: Outcome) -> Iterator[str]:
         yield f"{outcome.like}: {reason.mine}; {reference.like}: {reason.theirs}"
 
 
-def difference_offer(found: list[Outcome], channel: int, theme: Theme) -> Offer:
+def difference_page(found: list[Outcome], channel: int, theme: Theme) -> PageContent:
     """The page on which a reader looks at one framework after the other."""
     reference = found[0]
     refusals = tuple(
@@ -204,7 +204,7 @@ def difference_offer(found: list[Outcome], channel: int, theme: Theme) -> Offer:
         for each in found
         if each.result is not None
     ]
-    return Offer(variants, "rules", channel, theme)
+    return PageContent(variants, "rules", channel, theme)
 
 
 def _page_notes(outcome: Outcome, reference: Outcome) -> Iterator[str]:

@@ -9,10 +9,10 @@ import numpy as np
 from poolviz import text
 from poolviz.analysis.explain import Explanation
 from poolviz.geometry import CellKind
-from poolviz.views.figures._maps import Maps
-from poolviz.views.page.offer import Offer, Variant
+from poolviz.views.figures._maps import MapFigure
+from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.scene.elements import Scene
-from poolviz.views.scene.sheet import Plate
+from poolviz.views.scene.sheet import GridPanel
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal.grid import PLAIN, Cell, Grid, Screen, Segments
 from poolviz.views.terminal.lines import heading, is_long, listed, plain
@@ -134,12 +134,12 @@ def _inside(found: Explanation, values: Array, *, full: bool) -> list[list[Any]]
 def explanation_scene(found: Explanation, theme: Theme) -> Scene:
     """The window's cells, their shares and their part of the gradient, side by side."""
     step, result = found.step, found.result
-    maps = Maps(result, step.channel, None, theme)
+    maps = MapFigure(result, step.channel, None, theme)
     values = np.where(step.kinds == CellKind.INPUT, step.cells, 0)
     plates = [
-        Plate("the window's cells", values, maps.shared_scale, theme, _winner(found)),
-        Plate("share of each", step.weights, _scale(theme, step.weights, 0, 1), theme),
-        Plate("gradient ∂y/∂x", found.slopes, _scale(theme, found.slopes, 0, 1), theme),
+        GridPanel("the window's cells", values, maps.shared_scale, theme, _winner(found)),
+        GridPanel("share of each", step.weights, _scale(theme, step.weights, 0, 1), theme),
+        GridPanel("gradient ∂y/∂x", found.slopes, _scale(theme, found.slopes, 0, 1), theme),
     ]
     outside = step.kinds != CellKind.INPUT
     row, column = step.index
@@ -164,7 +164,7 @@ def _scale(theme: Theme, values: Array, low: float, high: float) -> ValueScale:
     return value_scale(theme, values, np.array([low, high], float), value_range=None)
 
 
-def explanation_offer(found: Explanation, theme: Theme) -> Offer:
+def explanation_page(found: Explanation, theme: Theme) -> PageContent:
     """The page of all windows, opened at this one."""
     variant = Variant(found.result.mode.name(), found.result)
-    return Offer([variant], "mode", found.step.channel, theme, at=found.step.index)
+    return PageContent([variant], "mode", found.step.channel, theme, at=found.step.index)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from poolviz import text
-from poolviz.lessons._lesson import Exhibit, Lesson, Plane, Planes, Said, Table, Worked
+from poolviz.lessons._lesson import Exhibit, Lesson, Note, Plane, Planes, Table, Worked
 from poolviz.views.scene.style import value_scale
 from poolviz.views.terminal.grid import Screen, Segments, marked
 from poolviz.views.terminal.lines import heading, paragraph, plain, side_by_side, table
@@ -21,7 +21,7 @@ def lesson_lines(lesson: Lesson, total: int, screen: Screen) -> Iterable[Segment
         yield from paragraph(words, screen.width)
     for exhibit in lesson.exhibits():
         # Lines that are said one after the other stay together.
-        if not (isinstance(exhibit, Said) and exhibit.words.startswith(" ")):
+        if not (isinstance(exhibit, Note) and exhibit.words.startswith(" ")):
             yield []
         yield from _exhibit(exhibit, screen)
     yield []
@@ -30,7 +30,7 @@ def lesson_lines(lesson: Lesson, total: int, screen: Screen) -> Iterable[Segment
 
 def _exhibit(exhibit: Exhibit, screen: Screen) -> Iterable[Segments]:
     match exhibit:
-        case Said():
+        case Note():
             return paragraph(exhibit.words, screen.width)
         case Worked():
             step = exhibit.result.step(exhibit.row, exhibit.column)
@@ -42,7 +42,7 @@ def _exhibit(exhibit: Exhibit, screen: Screen) -> Iterable[Segments]:
 
 
 def _planes(exhibit: Planes, screen: Screen) -> Iterator[Segments]:
-    """Maps on one value scale, marked cells starred."""
+    """MapFigure on one value scale, marked cells starred."""
     scale = value_scale(screen.theme, *(plane.values for plane in exhibit.planes), value_range=None)
     blocks = []
     for plane in exhibit.planes:
@@ -81,7 +81,7 @@ def lesson_document(lesson: Lesson) -> dict[str, Any]:
 
 def _document(exhibit: Exhibit) -> dict[str, Any]:
     match exhibit:
-        case Said():
+        case Note():
             return {"said": exhibit.words}
         case Worked():
             step = exhibit.result.step(exhibit.row, exhibit.column)

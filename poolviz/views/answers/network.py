@@ -12,7 +12,7 @@ from poolviz.frameworks import find_rule
 from poolviz.networks.observe import PLANE, Node, Observation
 from poolviz.text import shortened
 from poolviz.views.scene.elements import Scene, drawable
-from poolviz.views.scene.sheet import Plate, Row, Tile, sheet_scene
+from poolviz.views.scene.sheet import GridPanel, Row, Tile, sheet_scene
 from poolviz.views.scene.style import Theme, value_scale
 from poolviz.views.terminal.grid import Screen, Segments
 from poolviz.views.terminal.lines import fits, heading, plain, table
@@ -77,7 +77,7 @@ def field_words(node: Node) -> tuple[str, str]:
     """Receptive field and jump, as they stand in a table."""
     if node.field is None:
         return UNKNOWN, UNKNOWN
-    # Maps of one axis lie along a row.
+    # MapFigure of one axis lie along a row.
     row = (1,) * (node.layer.spec.rank - len(node.field.size))
     jumps = [text.number(step) for step in (*row, *node.field.jump)]
     return text.size((*row, *node.field.size)), jumps[0] if len(set(jumps)) == 1 else "×".join(
@@ -174,11 +174,11 @@ def _input_tiles(maps: FeatureMap, theme: Theme) -> Iterator[Tile]:
     shown = maps.values[:MOST_CHANNELS]
     scale = value_scale(theme, shown, value_range=maps.value_range)
     if maps.is_rgb and maps.value_range:
-        yield Tile(Plate("", shown[0], scale, theme, colors=scale.mixed(shown)))
+        yield Tile(GridPanel("", shown[0], scale, theme, colors=scale.mixed(shown)))
         return
     for channel, plane in enumerate(shown):
         title = f"channel {channel}" if len(maps.values) > 1 else ""
-        yield Tile(Plate(title, plane, scale, theme), slot=SIDE)
+        yield Tile(GridPanel(title, plane, scale, theme), slot=SIDE)
 
 
 def _row(node: Node, theme: Theme, after: int) -> Row:
@@ -189,10 +189,10 @@ def _row(node: Node, theme: Theme, after: int) -> Row:
     scale = value_scale(theme, before[channels], behind[channels], value_range=None)
     tiles = []
     for channel in channels:
-        plate = Plate(f"channel {channel}", before[channel], scale, theme)
+        plate = GridPanel(f"channel {channel}", before[channel], scale, theme)
         tiles.append(Tile(plate, beside=True, slot=SIDE))
         single = LEAST_CELL if behind[channel].size == 1 else 0
-        plate = Plate("", behind[channel], scale, theme)
+        plate = GridPanel("", behind[channel], scale, theme)
         tiles.append(Tile(plate, slot=after, least_cell=single))
     shapes = " → ".join(text.size(each.shape[1:]) for each in (layer.inputs, layer.outputs))
     field, jump = field_words(node)

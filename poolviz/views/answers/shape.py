@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from poolviz import text
-from poolviz.analysis.shape import Layer
+from poolviz.analysis.shape import LayerShape
 from poolviz.frameworks._answers import Answer
 from poolviz.plan import is_global, windows_in_words
 from poolviz.views.terminal.grid import Segments
@@ -14,7 +14,7 @@ from poolviz.views.terminal.lines import plain, table
 PARTS = "≠"
 
 
-def layer_lines(layer: Layer, number: int) -> list[str]:
+def layer_lines(layer: LayerShape, number: int) -> list[str]:
     """What a layer does to the size; ``number`` is 0 for the only one."""
     geometry = layer.geometry
     windows = "global" if is_global(geometry.spec) else windows_in_words(geometry)
@@ -32,7 +32,7 @@ def layer_lines(layer: Layer, number: int) -> list[str]:
     ]
 
 
-def _dropped(layer: Layer) -> str:
+def _dropped(layer: LayerShape) -> str:
     if not any(layer.dropped):
         return "every cell is read"
     names = ("plane", "row", "column")[-len(layer.dropped) :]
@@ -41,7 +41,7 @@ def _dropped(layer: Layer) -> str:
     return f"dropped: {words} that no window reads"
 
 
-def layer_document(layer: Layer) -> dict[str, Any]:
+def layer_document(layer: LayerShape) -> dict[str, Any]:
     """A layer as plain data."""
     return {
         "input_size": list(layer.geometry.input_size),

@@ -7,7 +7,7 @@ from poolviz import text
 from poolviz.analysis.shift import Offset, Shift
 from poolviz.feature_map import FeatureMap
 from poolviz.plan import windows_in_words
-from poolviz.views.page.offer import Offer, Variant
+from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.paint.chart import Chart, Curve
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.sheet import map_plate, plates_scene
@@ -204,9 +204,9 @@ def _spelled_out(curves: tuple[Curve, ...]) -> str:
     )
 
 
-def shift_offer(
+def shift_page(
     found: list[Shift], source: FeatureMap, by: Offset, fill: str, channel: int, theme: Theme
-) -> Offer:
+) -> PageContent:
     """The page on which a reader looks at each mode before and after the shift."""
     moved = f"moved {direction(by)}, {FILLED[fill]}"
     mark = "marked corner: another value than before the shift, at the same place"
@@ -218,4 +218,4 @@ def shift_offer(
         variants.append(Variant(each.name, each.original, notes=("before the shift",)))
         notes = (f"{text.escaped(source.name)} {moved}: {told}", mark)
         variants.append(Variant(f"{each.name}, moved", each.result, each.changed, notes))
-    return Offer(variants, "pooling", channel, theme)
+    return PageContent(variants, "pooling", channel, theme)

@@ -11,7 +11,7 @@ from poolviz import text
 from poolviz.analysis.feature import Feature, Followed, Remains
 from poolviz.analysis.stack import Level
 from poolviz.views.scene.elements import LARGEST_CELL, Scene
-from poolviz.views.scene.sheet import Plate, Row, Tile, sheet_scene
+from poolviz.views.scene.sheet import GridPanel, Row, Tile, sheet_scene
 from poolviz.views.scene.stage import short_name
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal.grid import Screen, Segments
@@ -290,7 +290,7 @@ def _tile(
     each: Followed, level: Level, channel: int, theme: Theme, framed: tuple[range, range] | None
 ) -> Tile:
     plane, scale = shown(each, level, channel, theme)
-    plate = Plate(f"{level.words} {text.size(plane.shape)}", plane, scale, theme)
+    plate = GridPanel(f"{level.words} {text.size(plane.shape)}", plane, scale, theme)
     names = level.feature_map.channel_names
     own = channel_name(level, shown_channel(each, level, channel))
     notes = [f"{own}, of {len(names)} channels"] if own else []

@@ -10,14 +10,14 @@ from poolviz.errors import SpecError
 from poolviz.result import PoolResult
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.region import Region, described, whole_region
-from poolviz.views.scene.sheet import Plate, plates_scene
+from poolviz.views.scene.sheet import GridPanel, plates_scene
 from poolviz.views.scene.stage import input_title, short_name
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.windows import Array
 
 
 @dataclass(frozen=True)
-class Maps:
+class MapFigure:
     """One channel of a result, or a region of it."""
 
     result: PoolResult
@@ -37,7 +37,7 @@ class Maps:
         planes = feature_map.values[self.channel], self.result.output[self.channel]
         return value_scale(self.theme, *planes, value_range=feature_map.value_range)
 
-    def values(self) -> list[Plate]:
+    def values(self) -> list[GridPanel]:
         """Input and output."""
         rows, columns = self.shown.windows
         output = self.result.output[self.channel][
@@ -71,16 +71,16 @@ class Maps:
         )
         return np.asarray(plane[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
 
-    def plate(self, title: str, values: Array, *, shared: bool = False) -> Plate:
+    def plate(self, title: str, values: Array, *, shared: bool = False) -> GridPanel:
         """Values with the shared scale, or with one of their own that has 0 in it."""
         own = (
             self.shared_scale
             if shared
             else value_scale(self.theme, values, np.zeros(1), value_range=None)
         )
-        return Plate(title, values, own, self.theme)
+        return GridPanel(title, values, own, self.theme)
 
-    def scene(self, plates: list[Plate], captions: list[str]) -> Scene:
+    def scene(self, plates: list[GridPanel], captions: list[str]) -> Scene:
         """The picture."""
         name = self.result.feature_map.name
         title = f"{short_name(self.result.feature_map)}: {self.result.summary}"

@@ -2,7 +2,7 @@
 
 from poolviz import text
 from poolviz.result import PoolResult
-from poolviz.views.figures._maps import Maps
+from poolviz.views.figures._maps import MapFigure
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.region import Region
 from poolviz.views.scene.style import Theme
@@ -14,7 +14,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     Raises:
         SpecError: the mode's value is not one of the cells.
     """
-    maps = Maps(result, channel, region, theme)
+    maps = MapFigure(result, channel, region, theme)
     maps.refuse_without_winner()
     wins = result.wins(channel)
     winning, most = int((wins > 0).sum()), int(wins.max())

@@ -1,7 +1,7 @@
 """Max unpooling: each pooled value back at its winner's place, zero elsewhere."""
 
 from poolviz.result import PoolResult
-from poolviz.views.figures._maps import Maps
+from poolviz.views.figures._maps import MapFigure
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.region import Region
 from poolviz.views.scene.style import Theme
@@ -13,7 +13,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     Raises:
         SpecError: the mode's value is not one of the cells.
     """
-    maps = Maps(result, channel, region, theme)
+    maps = MapFigure(result, channel, region, theme)
     maps.refuse_without_winner()
     back = maps.plate("unpooled", maps.input_part(result.unpooled(channel)), shared=True)
     captions = ["each pooled value back at the place of its winner, 0 elsewhere"]

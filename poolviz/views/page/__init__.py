@@ -15,11 +15,11 @@ from string import Template
 from typing import Any
 
 from poolviz.memory import Budget, spelled
+from poolviz.views.page.content import PageContent, Variant, memory_needed
 from poolviz.views.page.document import document
-from poolviz.views.page.offer import Offer, Variant, memory_needed
 from poolviz.views.scene.style import THEMES, Theme
 
-__all__ = ["Offer", "Variant", "page"]
+__all__ = ["PageContent", "Variant", "page"]
 
 # In the order in which they build on each other.
 SCRIPTS = (
@@ -41,20 +41,20 @@ SCRIPTS = (
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
-def page(offer: Offer, budget: Budget | None = None) -> bytes:
+def page(content: PageContent, budget: Budget | None = None) -> bytes:
     """The whole page.
 
     Args:
-        offer: what it shows.
+        content: what it shows.
         budget: the memory that making it may take; None for any.
 
     Raises:
         SpecError: the region that was asked for has too many windows, or takes too much memory.
     """
     if budget is not None:
-        wanted = memory_needed(offer)
+        wanted = memory_needed(content)
         budget.check_work(wanted, f"page {spelled(wanted)}", "give a smaller --region")
-    found = document(offer)
+    found = document(content)
     style, script = _style(), _script()
     text = Template(_asset("page.html")).substitute(
         policy=_policy(style, script),

@@ -7,7 +7,7 @@ from typing import Any
 from poolviz import text
 from poolviz.geometry import Axis
 from poolviz.views.page.channel import channel_document
-from poolviz.views.page.offer import Offer, Variant, regions
+from poolviz.views.page.content import PageContent, Variant, regions
 from poolviz.views.scene.region import Region, described
 from poolviz.views.scene.stage import Stage, stage_of
 from poolviz.views.scene.style import Theme
@@ -17,33 +17,36 @@ from poolviz.views.terminal.result import remaining
 PANEL_SIDE = 520
 
 
-def document(offer: Offer) -> dict[str, Any]:
+def document(content: PageContent) -> dict[str, Any]:
     """All of a page.
 
     Raises:
         SpecError: the region that was asked for does not fit, or has too many windows.
     """
-    stages = [_stage(*pair, offer) for pair in zip(offer.variants, regions(offer), strict=True)]
-    chosen = [channel_document(stage, offer.themes) for stage in stages]
-    taken = _taken(stages[0], offer.most_signs // len(json.dumps(chosen)))
+    stages = [
+        _stage(*pair, content) for pair in zip(content.variants, regions(content), strict=True)
+    ]
+    chosen = [channel_document(stage, content.themes) for stage in stages]
+    taken = _taken(stages[0], content.most_signs // len(json.dumps(chosen)))
     variants = [
         {
             "name": text.escaped(variant.name),
             **_variant(variant, stage, taken),
             "channels": [
-                found if at == offer.channel else _other(stage, at, offer.themes) for at in taken
+                found if at == content.channel else _other(stage, at, content.themes)
+                for at in taken
             ],
         }
-        for variant, stage, found in zip(offer.variants, stages, chosen, strict=True)
+        for variant, stage, found in zip(content.variants, stages, chosen, strict=True)
     ]
     return {
-        **_heading(offer, stages),
-        "channel": taken.index(offer.channel),
+        **_heading(content, stages),
+        "channel": taken.index(content.channel),
         "variants": _sharing_inputs(variants),
     }
 
 
-def _heading(offer: Offer, stages: Sequence[Stage]) -> dict[str, Any]:
+def _heading(content: PageContent, stages: Sequence[Stage]) -> dict[str, Any]:
     """What a page is called, and how it opens."""
     first = stages[0]
     name = text.escaped(first.result.feature_map.name)
@@ -52,18 +55,18 @@ def _heading(offer: Offer, stages: Sequence[Stage]) -> dict[str, Any]:
         "title": f"{name}: {summaries}",
         "name": name,
         "description": f"{name}: {summaries}. Output size {first.result.formula}.",
-        "label": offer.label,
-        "theme": offer.preferred,
-        "delay": offer.pace.durations(len(first.steps) + 1)[0],
-        "step": _first_step(offer.at, first.region),
+        "label": content.label,
+        "theme": content.preferred,
+        "delay": content.pace.durations(len(first.steps) + 1)[0],
+        "step": _first_step(content.at, first.region),
     }
 
 
-def _stage(variant: Variant, region: Region, offer: Offer) -> Stage:
+def _stage(variant: Variant, region: Region, content: PageContent) -> Stage:
     """The layout of the channel that is shown first."""
     result = variant.result
-    beside = tuple(other.result for other in offer.variants if other is not variant)
-    return stage_of(result, offer.channel, region, offer.theme, PANEL_SIDE, beside)
+    beside = tuple(other.result for other in content.variants if other is not variant)
+    return stage_of(result, content.channel, region, content.theme, PANEL_SIDE, beside)
 
 
 def _sharing_inputs(variants: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ LEAST_WITH_DIGITS = 20
 
 
 @dataclass(frozen=True, eq=False)
-class Plate:
+class GridPanel:
     """Values (rows, columns), their title, their colours.
 
     ``marked`` cells are outlined; those ``outside`` the input have no value and are dashed.
@@ -53,20 +53,20 @@ class Plate:
     colors: Array | None = None
 
 
-Rows = list[list[Plate]]
+Rows = list[list[GridPanel]]
 
 
 def map_plate(
     title: str, plane: Array, scale: ValueScale, theme: Theme, marked: Array | None = None
-) -> Plate:
+) -> GridPanel:
     """A plane of any size as a plate: of a large one the first rows and columns, which is said."""
     height, width = plane.shape
     if max(height, width) <= MOST_CELLS:
-        return Plate(title, plane, scale, theme, marked)
+        return GridPanel(title, plane, scale, theme, marked)
     rows, columns = min(height, MOST_CELLS), min(width, MOST_CELLS)
     place = f"rows 0–{rows - 1}, columns 0–{columns - 1} of {text.size((height, width))}"
     shown = None if marked is None else marked[:rows, :columns]
-    return Plate(f"{title}: {place}", plane[:rows, :columns], scale, theme, shown)
+    return GridPanel(f"{title}: {place}", plane[:rows, :columns], scale, theme, shown)
 
 
 def plates_scene(
@@ -98,7 +98,7 @@ def plates_scene(
     return Scene(width, y + LINE // 2 + MARGIN, theme.background, tuple(items), title, description)
 
 
-def in_rows(plates: list[Plate]) -> Rows:
+def in_rows(plates: list[GridPanel]) -> Rows:
     """Plates of one scale, as many to a row as it may be wide."""
     rows: Rows = [[]]
     x = MARGIN
@@ -116,23 +116,23 @@ def _is_shared(rows: Rows) -> bool:
     return len({id(plate.scale) for row in rows for plate in row}) == 1
 
 
-def _cell(plates: list[Plate]) -> int:
+def _cell(plates: list[GridPanel]) -> int:
     longest: int = max(max(plate.values.shape) for plate in plates)
     return max(1, min(LARGEST_CELL, SIDE // longest))
 
 
-def _enlarged(plate: Plate, first: Plate) -> int:
+def _enlarged(plate: GridPanel, first: GridPanel) -> int:
     """A cell's side at which a map is about as large as the first, and never larger."""
     side: int = _cell([first]) * max(first.values.shape)
     longest: int = max(plate.values.shape)
     return max(1, side // longest)
 
 
-def _placed(rows: Rows) -> list[tuple[Plate, Panel]]:
+def _placed(rows: Rows) -> list[tuple[GridPanel, Panel]]:
     """Where each plate stands."""
     shared = _is_shared(rows)
     together = [plate for row in rows for plate in row]
-    found: list[tuple[Plate, Panel]] = []
+    found: list[tuple[GridPanel, Panel]] = []
     y = MARGIN + HEADER
     for row in rows:
         x, below = MARGIN, 0
@@ -149,7 +149,7 @@ def _placed(rows: Rows) -> list[tuple[Plate, Panel]]:
     return _alike(found) if shared else found
 
 
-def _alike(found: list[tuple[Plate, Panel]]) -> list[tuple[Plate, Panel]]:
+def _alike(found: list[tuple[GridPanel, Panel]]) -> list[tuple[GridPanel, Panel]]:
     """Digits of one size in cells of one size."""
     sizes: dict[int, int] = {}
     for _, panel in found:
@@ -161,16 +161,16 @@ def _alike(found: list[tuple[Plate, Panel]]) -> list[tuple[Plate, Panel]]:
     ]
 
 
-def _width(plate: Plate, panel: Panel, *, shared: bool) -> int:
+def _width(plate: GridPanel, panel: Panel, *, shared: bool) -> int:
     """Of the widest of title, values and value scale."""
     return max(panel.width, _titled(plate), 0 if shared else scale_width(plate.scale))
 
 
-def _titled(plate: Plate) -> int:
+def _titled(plate: GridPanel) -> int:
     return text_width(plate.title, TEXT_SIZE)
 
 
-def drawn_plate(plate: Plate, panel: Panel) -> Iterator[Item]:
+def drawn_plate(plate: GridPanel, panel: Panel) -> Iterator[Item]:
     """Title, cells and marks of a plate."""
     yield Label(panel.x, panel.y - 16, panel.title, TEXT_SIZE, plate.theme.muted, anchor="left")
     area = panel.x, panel.y, panel.width, panel.height
@@ -189,14 +189,14 @@ def drawn_plate(plate: Plate, panel: Panel) -> Iterator[Item]:
     yield from _marks(plate, panel)
 
 
-def _outside(plate: Plate, panel: Panel, place: tuple[int, int]) -> Iterator[Item]:
+def _outside(plate: GridPanel, panel: Panel, place: tuple[int, int]) -> Iterator[Item]:
     """A cell without a value."""
     x, y, side, _ = panel.area(*one(place))
     yield Box(x, y, side, side, fill=plate.theme.background)
     yield Box(x, y, side - 1, side - 1, outline=plate.theme.muted, line_style="dashed")
 
 
-def _marks(plate: Plate, panel: Panel) -> Iterator[Item]:
+def _marks(plate: GridPanel, panel: Panel) -> Iterator[Item]:
     """An outline, with a halo, around each marked cell that is large enough for one."""
     if plate.marked is None or panel.cell < LEAST_MARKED:
         return
@@ -233,7 +233,7 @@ class Tile:
         framed: rows and columns around which there is a frame, however small they are drawn.
     """
 
-    plate: Plate
+    plate: GridPanel
     notes: tuple[str, ...] = ()
     beside: bool = False
     bar: bool = False
@@ -244,7 +244,7 @@ class Tile:
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """Maps side by side, their cells of one size, unless they are ``fitted``.
+    """MapFigure side by side, their cells of one size, unless they are ``fitted``.
 
     Args:
         heading: what they are.
@@ -321,7 +321,7 @@ class Row:
         sizes = [panel.digits for panel in panels if panel.digits]
         return [replace(panel, digits=min(sizes)) if panel.digits else panel for panel in panels]
 
-    def _shown(self, tile: Tile) -> Plate:
+    def _shown(self, tile: Tile) -> GridPanel:
         """One of every so many rows and columns."""
         plate, step = tile.plate, slice(None, None, self.every(tile))
         marked = None if plate.marked is None else plate.marked[step, step]

@@ -13,7 +13,7 @@ from pictures import of_kind, overlapping, texts
 from poolviz import FeatureMap, SpecError
 from poolviz.feature_map import RGB
 from poolviz.memory import asked_budget
-from poolviz.networks.feeding import Fed
+from poolviz.networks.feeding import NetworkInput
 from poolviz.networks.model import open_network
 from poolviz.networks.observe import Observation, observe
 from poolviz.views.answers.network import (
@@ -39,7 +39,7 @@ def observed(
     """A network that was fed with 0, 1, 2 and so on."""
     path = saved(model(nodes, {"x": shape}), folder, name)
     values = counting(*shape)
-    fed = Fed(values, "as it is", {"source": "a.npy"}, maps)
+    fed = NetworkInput(values, "as it is", {"source": "a.npy"}, maps)
     return observe(open_network(path, asked_budget(None)), {"x": fed})
 
 
@@ -51,7 +51,7 @@ def usual(folder: Path, maps: Any = None, **options: Any) -> Observation:
     ]  # fmt: skip
     made = model(nodes, {"x": (1, 2, 4, 6)}, [tensor("t", [1, 4, 1, 1], np.int64)])
     path = saved(made, folder, options.get("name", "net.onnx"))
-    fed = Fed(counting(1, 2, 4, 6), "as it is, 1×2×4×6", {"source": "a.npy"}, maps)
+    fed = NetworkInput(counting(1, 2, 4, 6), "as it is, 1×2×4×6", {"source": "a.npy"}, maps)
     return observe(open_network(path, asked_budget(None)), {"x": fed})
 
 
@@ -232,7 +232,7 @@ def test_pairs_show_the_channel_that_they_name(tmp_path: Path) -> None:
     for channel, height in enumerate((1, 3, 2)):
         values[0, channel, channel, channel] = height
     path = saved(model([POOL], {"x": (1, 3, 8, 8)}), tmp_path)
-    fed = Fed(values, "as it is", {"source": "a.npy"})
+    fed = NetworkInput(values, "as it is", {"source": "a.npy"})
     scene = network_scene(observe(open_network(path, asked_budget(None)), {"x": fed}), THEME)
     titles = [label for label in of_kind(scene.items, Label) if label.text.startswith("channel")]
     assert [label.text for label in titles] == ["channel 1", "channel 2", "channel 0"]

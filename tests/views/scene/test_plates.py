@@ -5,16 +5,16 @@ import pytest
 from pictures import of_kind
 
 from poolviz.views.scene.elements import Box, Label, Pixels, Scene, digit_size
-from poolviz.views.scene.sheet import Plate, plates_scene
+from poolviz.views.scene.sheet import GridPanel, plates_scene
 from poolviz.views.scene.style import THEMES, value_scale
 
 THEME = THEMES["light"]
 
 
 def scene(*maps: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> Scene:
-    """Maps of one scale in a row."""
+    """MapFigure of one scale in a row."""
     scale = value_scale(THEME, *maps, value_range=None)
-    plates = [Plate("map", values, scale, THEME) for values in maps]
+    plates = [GridPanel("map", values, scale, THEME) for values in maps]
     return plates_scene("a title", [plates], [], THEME, "what it shows")
 
 

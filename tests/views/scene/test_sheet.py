@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from poolviz.views.scene.elements import LARGEST_CELL, Box, Label, Pixels
-from poolviz.views.scene.sheet import LEAST_FRAME, Plate, Row, Tile, sheet_scene
+from poolviz.views.scene.sheet import LEAST_FRAME, GridPanel, Row, Tile, sheet_scene
 from poolviz.views.scene.style import THEMES, value_scale
 
 THEME = THEMES["light"]
@@ -16,11 +16,11 @@ def tile(rows: int, columns: int, framed: tuple[range, range] | None = None) -> 
     """A map of a size."""
     values = np.arange(float(rows * columns)).reshape(rows, columns) % 9
     scale = value_scale(THEME, values, value_range=None)
-    return Tile(Plate(f"{rows}×{columns}", values, scale, THEME), framed=framed)
+    return Tile(GridPanel(f"{rows}×{columns}", values, scale, THEME), framed=framed)
 
 
 def row(*tiles: Tile, fitted: bool) -> Row:
-    """Maps side by side, at most 240 pixels."""
+    """MapFigure side by side, at most 240 pixels."""
     return Row("heading", (), tiles, 240, fitted)
 
 

@@ -8,23 +8,23 @@ import pytest
 from pictures import extent, of_kind, overlapping, texts
 
 from poolviz.views.scene.elements import Box, Label, Panel, Pixels, Scene
-from poolviz.views.scene.sheet import APART, BESIDE, Plate, Row, Tile, sheet_scene
+from poolviz.views.scene.sheet import APART, BESIDE, GridPanel, Row, Tile, sheet_scene
 from poolviz.views.scene.style import THEMES, value_scale
 
 THEME = THEMES["light"]
 SIDE = 128
 
 
-def plate(rows: int, columns: int, title: str = "", step: float = 1) -> Plate:
+def plate(rows: int, columns: int, title: str = "", step: float = 1) -> GridPanel:
     """A map that counts."""
     values = np.arange(rows * columns).reshape(rows, columns) * step
-    return Plate(title, values, value_scale(THEME, values, value_range=None), THEME)
+    return GridPanel(title, values, value_scale(THEME, values, value_range=None), THEME)
 
 
 def row(
     *tiles: Tile, heading: str = "pool", lines: tuple[str, ...] = ("words",), **options: Any
 ) -> Row:
-    """Maps side by side."""
+    """MapFigure side by side."""
     return Row(heading, lines, tiles, options.pop("side", SIDE), **options)
 
 
@@ -40,7 +40,7 @@ def meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 
 def pairs(count: int, size: int, slots: tuple[int, int] = (0, 0)) -> list[Tile]:
-    """Maps before and after pooling."""
+    """MapFigure before and after pooling."""
     return [
         tile
         for channel in range(count)
@@ -95,7 +95,9 @@ def test_one_of_every_n_rows_and_columns_is_drawn() -> None:
     """Values, marks and colours from the same places."""
     values = np.arange(300 * 2).reshape(300, 2)
     colors = np.stack([values % 251] * 3, axis=-1).astype(np.uint8)
-    shown = Plate("", values, value_scale(THEME, values, value_range=None), THEME, colors=colors)
+    shown = GridPanel(
+        "", values, value_scale(THEME, values, value_range=None), THEME, colors=colors
+    )
     made = row(Tile(shown))
     assert made.sampled == 3
     drawn = of_kind(made.items(0, 0, THEME), Pixels)[0]
@@ -110,7 +112,7 @@ def test_digits_are_of_one_size() -> None:
     assert both[0] == both[1]
     assert 0 < both[0] < alone
     colors = np.zeros((2, 2, 3), np.uint8)
-    photo = Plate("", narrow.values, narrow.scale, THEME, colors=colors)
+    photo = GridPanel("", narrow.values, narrow.scale, THEME, colors=colors)
     panels = row(Tile(photo), Tile(narrow)).panels
     assert (panels[0].digits, panels[1].digits) == (0, alone)
 

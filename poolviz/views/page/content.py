@@ -40,7 +40,7 @@ class Variant:
 
 
 @dataclass(frozen=True, eq=False)
-class Offer:
+class PageContent:
     """What a page shows.
 
     Args:
@@ -78,7 +78,7 @@ class Offer:
         return "auto" if DEFAULT_THEME in names else names[0]
 
 
-def memory_needed(offer: Offer) -> int:
+def memory_needed(offer: PageContent) -> int:
     """Bytes that making a page takes at most.
 
     Raises:
@@ -92,7 +92,7 @@ def memory_needed(offer: Offer) -> int:
     return wanted
 
 
-def regions(offer: Offer) -> list[Region]:
+def regions(offer: PageContent) -> list[Region]:
     """Which part of each result is shown: the same of all that have the same windows.
 
     Raises:
@@ -106,7 +106,7 @@ def regions(offer: Offer) -> list[Region]:
     ]
 
 
-def _region(result: PoolResult, offer: Offer) -> Region:
+def _region(result: PoolResult, offer: PageContent) -> Region:
     most = max(1, min(MOST_WINDOWS, MOST_WINDOW_CELLS // _taps(result)) // len(offer.variants))
     if offer.asked is not None:
         region = asked_region(result, offer.asked)
