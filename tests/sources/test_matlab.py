@@ -128,7 +128,7 @@ def test_r56_file_without_numbers_is_refused(tmp_path: Path) -> None:
     assert "holds no arrays of numbers" in refusal(path)
 
 
-@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("packed", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_r56_damaged_file_is_refused(packed: bool, tmp_path: Path) -> None:
     """A file that ends anywhere before its end is refused."""
     data = mat(matrix("a", VALUES), packed=packed)

@@ -103,6 +103,7 @@ def test_damaged_member_is_refused(tmp_path: Path) -> None:
     assert "no readable .npz archive" in refusal(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
 def test_m1_changed_bit_gives_no_other_numbers(save: Any, tmp_path: Path) -> None:
     """Wherever a bit of an archive is changed: one line, or the numbers as they were saved."""
@@ -140,6 +141,7 @@ def test_m1_axis_of_0_in_a_member_hides_no_huge_one(shape: bytes, tmp_path: Path
     assert "impossible shape" in refusal(path)
 
 
+@pytest.mark.slow
 def test_l12_packed_array_takes_its_own_room_only(tmp_path: Path) -> None:
     """Much that is packed into little is there once, as the budget has it, and soon."""
     size = 64 << 20
