@@ -22,14 +22,17 @@ def kept_inputs(context: Any) -> Iterator[None]:
         SpecError: an option names such a file as an output.
     """
     read: list[Any] = []
-    written: list[Any] = []
+    written: list[Path] = []
     for parameter in context.command.params:
-        is_output = getattr(parameter, "rich_help_panel", None) == OUTPUT
-        (written if is_output else read).append(context.params.get(parameter.name))
+        value = context.params.get(parameter.name)
+        if getattr(parameter, "rich_help_panel", None) != OUTPUT:
+            read.append(value)
+        # Older Typers make a path of it later.
+        elif value is not None and getattr(parameter.type, "name", "") == "path":
+            written.append(Path(value))
     with writing.keeping(path for each in read for path in _files(each)):
         for path in written:
-            if isinstance(path, Path):
-                writing.refuse_kept(path)
+            writing.refuse_kept(path)
         yield
 
 
