@@ -27,13 +27,17 @@ def kept_inputs(context: Any) -> Iterator[None]:
         value = context.params.get(parameter.name)
         if getattr(parameter, "rich_help_panel", None) != OUTPUT:
             read.append(value)
-        # Older Typers make a path of it later.
-        elif value is not None and getattr(parameter.type, "name", "") == "path":
+        elif isinstance(value, Path) or (value is not None and _is_path(parameter)):
             written.append(Path(value))
     with writing.keeping(path for each in read for path in _files(each)):
         for path in written:
             writing.refuse_kept(path)
         yield
+
+
+def _is_path(parameter: Any) -> bool:
+    """Whether it names a file, as older Typers tell, which make a path of its value later."""
+    return getattr(getattr(parameter, "type", None), "name", "") == "path"
 
 
 def _files(value: Any) -> Iterator[Path]:
