@@ -207,10 +207,10 @@ class Cluster:
             raise SpecError(
                 "--scheduler", f"{shown(address)} is not an address", "give tcp://host:8786"
             )
-        distributed = _package()
         self._shown = address or str(file)
-        self.deaths: Deaths = (distributed.scheduler.KilledWorker, CancelledError)
         address = address or _address(str(file))
+        distributed = _package()
+        self.deaths: Deaths = (distributed.scheduler.KilledWorker, CancelledError)
         start = monotonic()
         try:
             self._client = within(SECONDS, lambda: _connected(distributed, address))

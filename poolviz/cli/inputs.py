@@ -22,15 +22,22 @@ def kept_inputs(context: Any) -> Iterator[None]:
         SpecError: an option names such a file as an output.
     """
     read: list[Any] = []
-    written: list[Any] = []
+    written: list[Path] = []
     for parameter in context.command.params:
-        is_output = getattr(parameter, "rich_help_panel", None) == OUTPUT
-        (written if is_output else read).append(context.params.get(parameter.name))
+        value = context.params.get(parameter.name)
+        if getattr(parameter, "rich_help_panel", None) != OUTPUT:
+            read.append(value)
+        elif isinstance(value, Path) or (value is not None and _is_path(parameter)):
+            written.append(Path(value))
     with writing.keeping(path for each in read for path in _files(each)):
         for path in written:
-            if isinstance(path, Path):
-                writing.refuse_kept(path)
+            writing.refuse_kept(path)
         yield
+
+
+def _is_path(parameter: Any) -> bool:
+    """Whether it names a file, as older Typers tell, which make a path of its value later."""
+    return getattr(getattr(parameter, "type", None), "name", "") == "path"
 
 
 def _files(value: Any) -> Iterator[Path]:
