@@ -211,10 +211,12 @@ PACES = {"delay": [20, 30], "hold": [20, 30], "every": [2, 3]}
 def test_every_setting_of_a_look_is_in_the_name() -> None:
     """Two values of one setting of pictures, or of their pace, give two names."""
     looks = [LOOK]
-    looks += [replace(LOOK, **{name: value}) for name, many in LOOKS.items() for value in many]
     looks += [
-        replace(LOOK, pace=replace(LOOK.pace, **{name: value}))
-        for name, many in PACES.items()
+        replace(LOOK, **{setting: value}) for setting, many in LOOKS.items() for value in many
+    ]
+    looks += [
+        replace(LOOK, pace=replace(LOOK.pace, **{setting: value}))
+        for setting, many in PACES.items()
         for value in many
     ]
     names = {name(look=tuple(look.words)) for look in looks}
