@@ -190,11 +190,15 @@ def open_network(source: str | Path, budget: Budget, threads: int | None = None)
 def _packages() -> tuple[Any, Any]:
     """Onnx and onnxruntime.
 
+    Their native modules run Python while they load, and crash where that raises an exception:
+    no handler of a signal may run there.
+
     Raises:
         PoolvizError: one is missing.
     """
+    names = ("onnx", "onnx.inliner", "onnxruntime")
     try:
-        onnx, _, runtime = map(import_module, ("onnx", "onnx.inliner", "onnxruntime"))
+        onnx, _, runtime = wait_for(lambda: [import_module(name) for name in names])
     except ImportError as error:
         missing = error.name or "onnxruntime"
         raise PoolvizError(missing, "the package is missing", f"run: {EXTRA}") from error

@@ -1,7 +1,10 @@
 """Networks from ONNX files: opened, refused, run."""
 
 import sys
+import threading
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -308,6 +311,20 @@ def test_values_outside_the_folder_are_refused_wherever_they_hide(where: str, ar
     assert "it keeps values outside its folder (../weights.bin)" in refused(
         saved(hidden(where), around)
     )
+
+
+def test_no_signal_arrives_while_native_modules_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the main thread handles signals, and an exception within their loading crashes."""
+    threads = []
+
+    def loaded(name: str) -> ModuleType:
+        threads.append(threading.current_thread())
+        return import_module(name)
+
+    monkeypatch.setattr("poolviz.networks.model.import_module", loaded)
+    opened("sample:shapes")
+    assert len(threads) >= 3
+    assert threading.main_thread() not in threads
 
 
 @pytest.mark.parametrize("package", ["onnx", "onnx.inliner", "onnxruntime"])
