@@ -16,7 +16,18 @@ from poolviz.plugins import module_names, unknown
 from poolviz.spec import PoolSpec, split_global
 
 if TYPE_CHECKING:
-    from poolviz.modes._mode import Call, FoldMode, Mode, option_defaults
+    from poolviz.modes._mode import (
+        Call,
+        FoldMode,
+        Mode,
+        exponentials,
+        floating,
+        inside_or,
+        option_defaults,
+        share,
+        weighted,
+        wider,
+    )
 
 # What frameworks put behind the name of a mode.
 _POOLING = re.compile(r"pool(ing)?([123]d)?$")
@@ -30,9 +41,29 @@ __all__ = [
     "build_mode",
     "canonical_name",
     "check_mode",
+    "exponentials",
+    "floating",
+    "inside_or",
     "mode_class",
     "option_defaults",
+    "share",
+    "weighted",
+    "wider",
 ]
+
+# These need NumPy, which the names of the modes do not: they are imported on first use.
+_FROM_MODE = (
+    "Call",
+    "FoldMode",
+    "Mode",
+    "exponentials",
+    "floating",
+    "inside_or",
+    "option_defaults",
+    "share",
+    "weighted",
+    "wider",
+)
 
 
 def available_modes() -> list[str]:
@@ -143,8 +174,8 @@ def _class_in(module: ModuleType) -> "type[Mode]":
 
 
 def __getattr__(name: str) -> object:
-    """``Mode`` and the like need NumPy; the names of the modes do not."""
-    if name in ("Call", "FoldMode", "Mode", "option_defaults"):
+    """Import what a mode's file needs on first use."""
+    if name in _FROM_MODE:
         value: object = getattr(import_module(f"{__name__}._mode"), name)
         return value
     raise AttributeError(name)

@@ -131,7 +131,7 @@ class Mode(Planner):
         """
         del patches
         raise SpecError(
-            "mode", f"{self.name()} has no gradient", "give its class the method slopes"
+            "mode", f"{self.name()} has no gradient", "use another mode, or define slopes() in it"
         )
 
     def expression(self, cells: Array, counts: Counts) -> str:

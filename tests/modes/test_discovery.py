@@ -1,12 +1,12 @@
-"""A mode is one file: everything else finds it."""
+"""A mode is one new file: everything else finds it, and nothing else changes."""
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from contract import every_mode, folding_modes
+from contract import CONTRACT, every_mode, folding_modes
 
 import poolviz
 from poolviz import SpecError, modes
@@ -19,53 +19,67 @@ from typing import ClassVar
 import numpy as np
 
 from poolviz import text
-from poolviz.modes import FoldMode
+from poolviz.modes import FoldMode, floating, inside_or, share
 
 
 @dataclass(frozen=True)
-class Product(FoldMode):
-    """The product of the cells: y = Π xᵢ."""
+class RootMeanSquare(FoldMode):
+    """The root mean square of the cells: y = f·√(Σ xᵢ²/n).
+
+    Args:
+        factor: f, a number by which every value is multiplied.
+    """
 
     factor: float = 1.0
 
-    summary: ClassVar[str] = "the product of the cells"
-    formula: ClassVar[str] = "y = Π xᵢ"
+    summary: ClassVar[str] = "the root mean square of the cells"
+    formula: ClassVar[str] = "y = f·√(Σ xᵢ²/n)"
     citation: ClassVar[str] = "a test"
-    aliases: ClassVar[tuple[str, ...]] = ("times",)
-    padding_value: ClassVar[float] = 1.0
+    aliases: ClassVar[tuple[str, ...]] = ("rms",)
+    padding_value: ClassVar[float | None] = None
 
     @property
     def fold(self):
-        return np.multiply
+        return np.add
+
+    def prepare(self, values, out):
+        np.square(values, out=out, dtype=out.dtype)
 
     def finish(self, folded, counts):
-        return folded * self.factor
+        return self.factor * np.sqrt(folded / counts.inside)
 
     def reduce(self, patches):
-        return patches.cells.astype(float).prod(axis=-1) * self.factor
+        squares = (inside_or(patches, 0) ** 2).sum(axis=-1)
+        return self.finish(squares, patches.counts).astype(floating(patches.cells.dtype))
 
     def weights(self, patches):
-        return np.where(patches.inside, 1 / patches.counts.inside[..., None], 0.0)
+        squares = inside_or(patches, 0) ** 2
+        return share(squares, squares.sum(axis=-1))
+
+    def slopes(self, patches):
+        cells, count = inside_or(patches, 0), np.asarray(patches.counts.inside)[..., None]
+        root = np.sqrt((cells**2).sum(axis=-1, keepdims=True) / count)
+        return np.where(patches.inside, self.factor * cells / (count * root), 0)
 
     def expression(self, cells, counts):
-        return text.abridged(cells, text.grouped, "·")
+        squares = text.abridged(cells, lambda x: f"{text.grouped(x)}²", " + ")
+        return f"{text.number(self.factor)}·√(({squares})/{len(cells)})"
 '''
-NAME = "odd-product"
+NAME = "root-mean-square"
+DATA = ("--data", "1 7; 7 1")
 
 
 @pytest.fixture
 def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A mode's name, its one file among the modes."""
-    (tmp_path / "odd_product.py").write_text(SOURCE, encoding="utf-8")
-    monkeypatch.setattr(modes, "__path__", [*modes.__path__, str(tmp_path)])
+    folder = tmp_path / "extra"
+    folder.mkdir()
+    (folder / "root_mean_square.py").write_text(SOURCE, encoding="utf-8")
+    monkeypatch.setattr(modes, "__path__", [*modes.__path__, str(folder)])
+    monkeypatch.chdir(tmp_path)
     yield NAME
-    forget()
-
-
-def forget() -> None:
-    """Unload the added mode, and the commands that took over its name."""
-    sys.modules.pop("poolviz.modes.odd_product", None)
-    vars(modes).pop("odd_product", None)
+    sys.modules.pop("poolviz.modes.root_mean_square", None)
+    vars(modes).pop("root_mean_square", None)
     drop_commands()
 
 
@@ -76,17 +90,22 @@ def drop_commands() -> None:
         sys.modules.pop(name, None)
 
 
-def cli(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str
-) -> str:
-    """What a command prints."""
-    drop_commands()
-    monkeypatch.setattr(sys, "argv", ["poolviz", *arguments])
-    monkeypatch.setenv("COLUMNS", "200")
-    code = run_app()
-    printed = capsys.readouterr()
-    assert code == 0, printed.err
-    return printed.out
+@pytest.fixture
+def command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., str]:
+    """What ``poolviz ARGUMENTS`` prints, its commands imported anew; it must succeed."""
+
+    def run(*arguments: str) -> str:
+        drop_commands()
+        monkeypatch.setattr(sys, "argv", ["poolviz", *arguments])
+        monkeypatch.setenv("COLUMNS", "200")
+        code = run_app()
+        printed = capsys.readouterr()
+        assert code == 0, printed.err
+        return printed.out
+
+    return run
 
 
 def test_the_mode_is_listed_in_order(added: str) -> None:
@@ -102,51 +121,82 @@ def test_without_the_file_there_is_no_such_mode() -> None:
         poolviz.pool([[1]], NAME, 1)
 
 
-@pytest.mark.parametrize("name", [NAME, "odd_product", "times"])
+@pytest.mark.parametrize("name", [NAME, "root_mean_square", "RootMeanSquare", "rms"])
 @pytest.mark.usefixtures("added")
 def test_the_api_pools_with_it(name: str) -> None:
     """The mode is known by its name, by its file's name and by its alias."""
-    values = [[1, 2, 3], [4, 5, 6]]
-    assert poolviz.pool(values, name, 2, stride=1).tolist() == [[40.0, 180.0]]
-    assert poolviz.pool(values, f"global-{name}:factor=0.5").tolist() == [[360.0]]
+    values = [[1, 7, 1], [7, 1, 7]]
+    assert poolviz.pool(values, name, 2, stride=1).tolist() == [[5.0, 5.0]]
+    assert poolviz.pool([[1, 7]], f"global-{name}:factor=0.5").tolist() == [[2.5]]
+
+
+@pytest.mark.parametrize("check", CONTRACT, ids=lambda check: check.__name__)
+def test_the_mode_keeps_the_contract(check: Callable[[str], None], added: str) -> None:
+    """Each check that holds for every mode holds for the new one."""
+    check(added)
 
 
 def test_the_contract_covers_it(added: str) -> None:
-    """The contract's cases hold the new mode without being told."""
+    """The tests over all modes would take it without being changed."""
     assert added in every_mode()
     assert added in folding_modes()
 
 
-def test_the_list_of_modes_shows_it(
-    added: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """``poolviz modes`` prints its summary and its alias."""
-    printed = cli(monkeypatch, capsys, "modes")
-    line = next(line for line in printed.splitlines() if line.startswith(added))
-    assert line.split(maxsplit=1)[1] == "the product of the cells (also times)"
+def test_the_list_of_modes_shows_it(added: str, command: Callable[..., str]) -> None:
+    """``poolviz modes`` prints its summary and its alias; with its name all about it."""
+    lines = command("modes").splitlines()
+    line = next(line for line in lines if line.startswith(added))
+    assert line.split(maxsplit=1)[1] == "the root mean square of the cells (also rms)"
+    described = command("modes", added)
+    assert "formula: y = f·√(Σ xᵢ²/n)" in described
+    assert "factor=1.0: f, a number by which every value is multiplied." in described
 
 
-def test_the_help_offers_it(
-    added: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_help_offers_it(added: str, command: Callable[..., str]) -> None:
     """``poolviz run --help`` names it among the modes."""
-    assert f"{added}," in cli(monkeypatch, capsys, "run", "--help")
+    assert f"{added}," in command("run", "--help")
 
 
-def test_the_command_line_pools_with_it(
-    added: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_line_pools_with_it(added: str, command: Callable[..., str]) -> None:
     """``poolviz run --mode`` takes it, with its parameter."""
-    arguments = ("run", "--data", "1 2; 3 4", "--mode", f"{added}:factor=2")
-    document = json.loads(cli(monkeypatch, capsys, *arguments, "--json", "--write", "none"))
+    arguments = ("run", *DATA, "--mode", f"{added}:factor=2", "--write", "none")
+    document = json.loads(command(*arguments, "--json"))
     assert document["spec"]["mode"] == added
-    assert document["output"] == [[48.0]]
-    assert "1·2·3·4 = 24" in cli(
-        monkeypatch, capsys, "run", "--data", "1 2; 3 4", "--mode", added, "--write", "none"
-    )
+    assert document["output"] == [[10.0]]
+    assert "2·√((1² + 7² + 7² + 1²)/4) = 10" in command(*arguments)
 
 
-def test_private_files_are_no_modes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_gradient_can_be_drawn(added: str, tmp_path: Path, command: Callable[..., str]) -> None:
+    """A figure shows what flows back, since the mode has ``slopes``."""
+    figure = tmp_path / "backward.svg"
+    command(
+        "run", *DATA, "--mode", added, "--write", "none",
+        "--figure", str(figure), "--kind", "backward",
+    )  # fmt: skip
+    assert figure.stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("compare", *DATA, "--modes", f"max,{NAME}"), f"{NAME} 1×1"),
+        (("code", *DATA, "--mode", NAME), NAME),
+        (("explain", *DATA, "--mode", NAME, "--cell", "0,0"), "1·√((1² + 7² + 7² + 1²)/4) = 5"),
+        (("differ", *DATA, "--mode", NAME), "torch"),
+        (("shift", *DATA, "--modes", NAME), NAME),
+        (("stack", "sample:teaching", f"{NAME}:2"), NAME),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+@pytest.mark.usefixtures("added")
+def test_every_command_takes_it(
+    arguments: tuple[str, ...], expected: str, command: Callable[..., str]
+) -> None:
+    """No command has a list of modes that would have to be changed."""
+    assert expected in command(*arguments)
+
+
+def test_private_files_are_not_modes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file whose name begins with an underscore is shared code."""
     (tmp_path / "_shared.py").write_text("", encoding="utf-8")
     monkeypatch.setattr(modes, "__path__", [*modes.__path__, str(tmp_path)])
