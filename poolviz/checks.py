@@ -1,29 +1,28 @@
-"""Checks of what was given: whole numbers, lengths per axis, sequences."""
+"""Checks of values that a caller gives: integers, one number per axis, sequences."""
 
 from collections.abc import Iterable, Mapping
 from operator import index
-from typing import Any
 
 from poolviz.errors import SpecError
 from poolviz.text import escaped, shortened
 
-MOST_AXES = 3
+MAX_RANK = 3
 # Larger numbers than this have no meaning as a size and only overflow later.
 LARGEST = 2**31 - 1
-# Of a value that is refused so many characters are shown.
-LONGEST_VALUE = 80
+# Longer values are shortened to this many characters in errors.
+VALUE_LENGTH = 80
 
 
-def whole(name: str, value: Any, least: int, most: int = LARGEST) -> int:
+def check_integer(name: str, value: object, least: int, most: int = LARGEST) -> int:
     """``value`` as an int from ``least`` to ``most``.
 
     Raises:
-        SpecError: it is not a whole number, or out of range.
+        SpecError: it is not an integer, or out of range.
     """
     if type(value) is int and least <= value <= most:
         return value
     try:
-        number = None if isinstance(value, bool) else index(value)
+        number = None if isinstance(value, bool) else index(value)  # type: ignore[arg-type]
     except TypeError:
         number = None
     if number is None:
@@ -35,24 +34,30 @@ def whole(name: str, value: Any, least: int, most: int = LARGEST) -> int:
     return number
 
 
-def lengths(name: str, value: Any, least: int, rank: int | None = None) -> tuple[int, ...]:
-    """``value`` as one int per axis; a lone int is meant for every axis (two if unknown).
+def check_lengths(name: str, value: object, least: int, rank: int | None = None) -> tuple[int, ...]:
+    """``value`` as one int per axis; a single int stands for all ``rank`` axes.
+
+    Args:
+        name: the subject of errors.
+        value: an int, or a sequence of ints.
+        least: the smallest that each may be.
+        rank: the number of axes; None means as many as there are ints, two for a single int.
 
     Raises:
-        SpecError: an entry is no whole number, is too small, or there are too many.
+        SpecError: an entry is not an integer or too small, or their number is wrong.
     """
-    given = None if isinstance(value, int) else entries_of(value)
-    if given is None:
-        return (whole(name, value, least),) * (rank or 2)
-    entries = tuple(whole(name, entry, least) for entry in given)
-    if len(entries) != (rank or len(entries)) or not 1 <= len(entries) <= MOST_AXES:
-        expected = f"{rank} numbers" if rank else f"one to {MOST_AXES} numbers"
-        raise SpecError(name, f"{entries} has {len(entries)}", f"give one number or {expected}")
-    return entries
+    entries = None if isinstance(value, int) else entries_of(value)
+    if entries is None:
+        return (check_integer(name, value, least),) * (rank or 2)
+    lengths = tuple(check_integer(name, entry, least) for entry in entries)
+    if len(lengths) != (rank or len(lengths)) or not 1 <= len(lengths) <= MAX_RANK:
+        expected = f"{rank} numbers" if rank else f"one to {MAX_RANK} numbers"
+        raise SpecError(name, f"{lengths} has {len(lengths)}", f"give one number or {expected}")
+    return lengths
 
 
-def entries_of(value: Any) -> tuple[Any, ...] | None:
-    """What is in a sequence; None of a single value."""
+def entries_of(value: object) -> tuple[object, ...] | None:
+    """The entries of a sequence; None for a single value."""
     if not isinstance(value, Iterable) or isinstance(value, (str, bytes, Mapping)):
         return None
     try:
@@ -62,11 +67,11 @@ def entries_of(value: Any) -> tuple[Any, ...] | None:
         return None
 
 
-def shown(value: Any) -> str:
+def shown(value: object) -> str:
     """A value as Python writes it, on one line, for an error."""
-    return shortened(" ".join(repr(value).split()), LONGEST_VALUE)
+    return shortened(" ".join(repr(value).split()), VALUE_LENGTH)
 
 
-def typed(value: Any) -> str:
+def typed(value: object) -> str:
     """A value as one would type it, on one line, for an error."""
-    return shortened(escaped(str(value)), LONGEST_VALUE)
+    return shortened(escaped(str(value)), VALUE_LENGTH)

@@ -13,9 +13,10 @@ from enum import IntEnum
 from functools import cached_property, lru_cache
 
 from poolviz import text
+from poolviz.checks import check_integer
 from poolviz.errors import SpecError
 from poolviz.frameworks import AxisRequest, Rule, find_rule
-from poolviz.spec import PoolSpec, whole
+from poolviz.spec import PoolSpec
 
 # Seeds are numbers of 64 bits.
 LARGEST_SEED = 2**64 - 1
@@ -218,8 +219,8 @@ class Planner:
 
     def check(self, spec: PoolSpec) -> None:
         """Raise SpecError for what these windows cannot be asked for, on no input at all."""
-        given = spec.windows_given if spec.adaptive else []
-        for name in given:
+        if spec.adaptive and spec.window_options:
+            name = spec.window_options[0]
             raise SpecError(
                 name,
                 "an output size (or a global mode) chooses the windows by itself",
@@ -235,16 +236,16 @@ class Planner:
         self.check(spec)
         return rule.complete(spec)
 
-    def axis(self, spec: PoolSpec, rule: Rule, at: int, size: int, seed: int) -> Axis:
-        """The windows along axis ``at``, which has ``size`` cells.
+    def axis(self, spec: PoolSpec, rule: Rule, axis: int, size: int, seed: int) -> Axis:
+        """The windows along axis number ``axis``, which has ``size`` cells.
 
         Raises:
             SpecError: no window fits.
         """
         del seed
-        return (
-            adaptive_axis(spec, at, size) if spec.adaptive else sliding_axis(spec, rule, at, size)
-        )
+        if spec.output_size is not None:
+            return adaptive_axis(spec.output_size[axis], size)
+        return sliding_axis(spec, rule, axis, size)
 
 
 def resolve(
@@ -263,12 +264,12 @@ def resolve(
     """
     if not isinstance(input_size, Sequence):
         raise SpecError("input_size", f"a {type(input_size).__name__} is not a size", "give (H, W)")
-    size = tuple(whole("input_size", length, 1, sys.maxsize) for length in input_size)
+    size = tuple(check_integer("input_size", length, 1, sys.maxsize) for length in input_size)
     if len(size) != spec.rank:
         raise SpecError(
             "kernel_size", f"it has {spec.rank} axes, the input {len(size)}", "give as many"
         )
-    return _resolved(spec, size, planner or Planner(), whole("seed", seed, 0, LARGEST_SEED))
+    return _resolved(spec, size, planner or Planner(), check_integer("seed", seed, 0, LARGEST_SEED))
 
 
 @lru_cache(maxsize=256)
@@ -276,84 +277,84 @@ def _resolved(spec: PoolSpec, input_size: tuple[int, ...], planner: Planner, see
     """As resolve(); kept, since it takes as long as pooling a small map."""
     rule = find_rule(spec.like)
     spec = planner.complete(spec, rule)
-    axes = tuple(planner.axis(spec, rule, at, size, seed) for at, size in enumerate(input_size))
+    axes = tuple(planner.axis(spec, rule, axis, size, seed) for axis, size in enumerate(input_size))
     return Geometry(spec, rule, axes)
 
 
-def sliding_axis(spec: PoolSpec, rule: Rule, at: int, size: int) -> Axis:
-    """The windows of a kernel that slides, for a completed ``spec``.
+def sliding_axis(spec: PoolSpec, rule: Rule, axis: int, size: int) -> Axis:
+    """The windows of a kernel that slides along ``axis``, for a completed ``spec``.
 
     Raises:
         SpecError: the kernel is larger than the padded input.
     """
-    request = _request(spec, rule, at, size)
+    request = _request(spec, rule, axis, size)
     output_size = rule.output_size(request)
     if output_size < 1:
-        raise _too_large(spec, rule, at, size)
+        raise _too_large(spec, rule, axis, request)
     return SlidingAxis(
-        size,
-        output_size,
-        request.before,
-        request.after,
-        rule.formula(request),
-        request.kernel_size,
-        request.stride,
-        request.dilation,
+        size=size,
+        output_size=output_size,
+        before=request.before,
+        after=request.after,
+        formula=rule.formula(request),
+        kernel_size=request.kernel_size,
+        stride=request.stride,
+        dilation=request.dilation,
     )
 
 
-def _request(spec: PoolSpec, rule: Rule, at: int, size: int) -> AxisRequest:
-    bare = AxisRequest(
-        size,
-        spec.kernel_size[at],
-        spec.stride[at],
-        spec.dilation[at],
+def _request(spec: PoolSpec, rule: Rule, axis: int, size: int) -> AxisRequest:
+    """The numbers of one axis, with the padding that a word stands for."""
+    kernel = spec.sliding
+    word = kernel.padding if isinstance(kernel.padding, str) else None
+    request = AxisRequest(
+        size=size,
+        kernel_size=kernel.kernel_size[axis],
+        stride=kernel.stride[axis],
+        dilation=kernel.dilation[axis],
         ceil_mode=bool(spec.ceil_mode),
-        padding=spec.padding if isinstance(spec.padding, str) else None,
+        padding=word,
     )
-    before, after = rule.padding(bare) if bare.padding else spec.padding[at]
-    return replace(bare, before=before, after=after)
+    before, after = rule.padding(request) if word else kernel.pairs[axis]
+    return replace(request, before=before, after=after)
 
 
-def _too_large(spec: PoolSpec, rule: Rule, at: int, size: int) -> SpecError:
-    """The error for a kernel that finds no place, with the largest that would."""
-    request = _request(spec, rule, at, size)
+def _too_large(spec: PoolSpec, rule: Rule, axis: int, request: AxisRequest) -> SpecError:
+    """The error for a kernel that does not fit, with the largest that would."""
+    sizes = spec.sliding.kernel_size
+
+    def with_kernel(kernel_size: int) -> PoolSpec:
+        return replace(spec, kernel_size=(*sizes[:axis], kernel_size, *sizes[axis + 1 :]))
+
+    def too_large(kernel_size: int) -> bool:
+        """Whether no window of this kernel fits; then none of a larger one does."""
+        changed = _request(with_kernel(kernel_size), rule, axis, request.size)
+        return rule.output_size(changed) < 1
+
     # With ceil mode a window may reach beyond the padding, by less than a stride.
-    most = size + request.before + request.after + request.stride
-    larger = bisect_left(range(1, most + 1), True, key=lambda k: not _fits(spec, rule, at, size, k))
-    remedy = f"the largest kernel size that fits here is {larger}"
+    most = request.size + request.before + request.after + request.stride
+    largest = bisect_left(range(1, most + 1), True, key=too_large)
+    remedy = f"the largest kernel size that fits here is {largest}"
     try:
-        rule.complete(_with_kernel(spec, at, max(1, larger)))
+        rule.complete(with_kernel(max(1, largest)))
     except SpecError:
         remedy = "pad less"
     return SpecError("kernel_size", f"no window fits: {rule.formula(request)}", remedy)
 
 
-def _fits(spec: PoolSpec, rule: Rule, at: int, size: int, kernel_size: int) -> bool:
-    """Whether another kernel size along one axis has a window; if not, no larger one has."""
-    return rule.output_size(_request(_with_kernel(spec, at, kernel_size), rule, at, size)) > 0
-
-
-def _with_kernel(spec: PoolSpec, at: int, kernel_size: int) -> PoolSpec:
-    sizes = (*spec.kernel_size[:at], kernel_size, *spec.kernel_size[at + 1 :])
-    return replace(spec, kernel_size=sizes)
-
-
-def adaptive_axis(spec: PoolSpec, at: int, size: int) -> Axis:
+def adaptive_axis(output_size: int, size: int) -> Axis:
     """Window i of o reads [floor(i·L/o), ceil((i + 1)·L/o)), in every framework that has it."""
-    output_size = spec.output_size[at]
-    formula = _adaptive_formula(size, output_size)
+    if output_size == 1:
+        formula = f"one window over all {text.counted(size, 'cell')} = 1"
+    else:
+        ratio = f"{size}/{output_size}"
+        formula = f"window i reads floor(i·{ratio}) to ceil((i + 1)·{ratio}) − 1"
+    axis = Axis(size=size, output_size=output_size, before=0, after=0, formula=formula)
     if size % output_size == 0:
         length = size // output_size
-        return SlidingAxis(size, output_size, 0, 0, formula, length, length, 1)
+        return SlidingAxis(**vars(axis), kernel_size=length, stride=length, dilation=1)
     windows = tuple(
         range(i * size // output_size, -(-(i + 1) * size // output_size))
         for i in range(output_size)
     )
-    return RaggedAxis(size, output_size, 0, 0, formula, windows)
-
-
-def _adaptive_formula(size: int, output_size: int) -> str:
-    if output_size == 1:
-        return f"one window over all {text.counted(size, 'cell')} = 1"
-    return f"window i reads floor(i·{size}/{output_size}) to ceil((i + 1)·{size}/{output_size}) − 1"
+    return RaggedAxis(**vars(axis), windows=windows)

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from poolviz import text
+from poolviz.checks import check_integer
 from poolviz.errors import SpecError
 from poolviz.frameworks import Rule
 from poolviz.geometry import LARGEST_SEED, Geometry, resolve
 from poolviz.modes import Mode, build_mode
-from poolviz.spec import PoolSpec, whole
+from poolviz.spec import PoolSpec
 from poolviz.windows import Counts
 
 
@@ -93,12 +94,12 @@ def checked_seed(mode: Mode, seed: Any) -> int:
         return 0
     if not mode.draws:
         raise SpecError("seed", f"{mode.name()} draws nothing at random", "leave out the seed")
-    return whole("seed", seed, 0, LARGEST_SEED)
+    return check_integer("seed", seed, 0, LARGEST_SEED)
 
 
 def is_global(spec: PoolSpec) -> bool:
     """Whether a single window is asked for that covers all."""
-    return spec.adaptive and spec.kernel_size is None and set(spec.output_size) == {1}
+    return spec.kernel_size is None and set(spec.output_size or ()) == {1}
 
 
 def mode_in_words(mode: Mode, spec: PoolSpec) -> str:
@@ -121,29 +122,27 @@ def windows_in_words(geometry: Geometry) -> str:
     """``3×3, stride 2, padding 1``; ``adaptive to 3×4``."""
     spec, output_size = geometry.spec, geometry.output_size
     if spec.stride is None and (spec.kernel_size or not spec.adaptive):
-        # The mode cuts windows of its own.
+        # The mode chooses the windows by itself.
         kernel = f"{text.size(spec.kernel_size)} " if spec.kernel_size else ""
         return f"{kernel}to {text.size(output_size)}"
     if spec.adaptive:
-        return f"adaptive to {text.size(spec.output_size)}"
-    words = [text.size(spec.kernel_size), f"stride {_short(spec.stride)}"]
-    if isinstance(spec.padding, str):
-        words.append(f"padding {spec.padding.replace('_', '-')}")
-    elif any(map(any, spec.padding)):
-        words.append(f"padding {_padding_in_words(spec.padding)}")
-    if set(spec.dilation) != {1}:
-        words.append(f"dilation {_short(spec.dilation)}")
+        return f"adaptive to {text.size(output_size)}"
+    kernel_size, stride, padding, dilation = spec.sliding
+    words = [text.size(kernel_size), f"stride {_per_axis(stride)}"]
+    if isinstance(padding, str):
+        words.append(f"padding {padding.replace('_', '-')}")
+    elif any(map(any, padding)):
+        alike = all(before == after for before, after in padding)
+        pairs = " × ".join(f"({before}, {after})" for before, after in padding)
+        words.append(f"padding {_per_axis([pair[0] for pair in padding]) if alike else pairs}")
+    if set(dilation) != {1}:
+        words.append(f"dilation {_per_axis(dilation)}")
     return ", ".join(words + ["ceil mode"] * bool(spec.ceil_mode))
 
 
-def _short(lengths: tuple[int, ...]) -> str:
+def _per_axis(lengths: Sequence[int]) -> str:
+    """One number where all axes have the same."""
     return str(lengths[0]) if len(set(lengths)) == 1 else text.size(lengths)
-
-
-def _padding_in_words(pairs: tuple[tuple[int, int], ...]) -> str:
-    if all(before == after for before, after in pairs):
-        return _short(tuple(before for before, _ in pairs))
-    return " × ".join(f"({before}, {after})" for before, after in pairs)
 
 
 def outside_in_words(mode: Mode, counts: Counts) -> str:

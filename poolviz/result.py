@@ -21,7 +21,7 @@ from poolviz.geometry import CellKind, Geometry
 from poolviz.modes import Mode
 from poolviz.plan import Plan, make_plan, outside_in_words
 from poolviz.spec import PoolSpec
-from poolviz.windows import Array, Counts, Patches, gather, single
+from poolviz.windows import Array, Counts, Patches, gather, one_window
 
 
 class Displayed:
@@ -229,7 +229,7 @@ class PoolResult(Displayed):
     def patch(self, row: int, column: int, channel: int) -> Patches:
         """The values under one window: cells of shape (n,), row by row."""
         values = self.feature_map.values[channel]
-        block = single((row, column))
+        block = one_window((row, column))
         numbers = None
         if self.mode.draws:
             numbers = uniform(self.plan, (slice(0, 1), *block), channel)[0]
@@ -279,7 +279,7 @@ def run(
         feature_map = FeatureMap(feature_map)  # type: ignore[arg-type]
     if isinstance(out, np.ndarray) and np.may_share_memory(feature_map.values, out):
         cause = "it shares memory with the feature map, whose windows could not be shown"
-        raise SpecError("out", cause, "give an array of its own")
+        raise SpecError("out", cause, "give another array")
     plan = make_plan(spec, feature_map.input_size, seed)
     return pooled_as_planned(feature_map, plan, threads=threads, out=out, progress=progress)
 

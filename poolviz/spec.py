@@ -1,34 +1,61 @@
-"""PoolSpec: what is asked for, checked for form and normalised once.
+"""PoolSpec: a pooling request, checked and normalised when it is made.
 
-A spec knows no input and no framework: None means "the rule's default", and
-whether the request fits an input is geometry's to say.
+A spec knows neither the input nor the framework: None means "the framework's default",
+and :mod:`poolviz.geometry` decides whether the request fits an input.
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from importlib import import_module
-from types import NoneType
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple, SupportsIndex
 
-from poolviz.checks import LARGEST, entries_of, lengths, shown, whole
+from poolviz.checks import LARGEST, check_integer, check_lengths, entries_of, shown
 from poolviz.errors import SpecError
 
-__all__ = ["PoolSpec", "lengths", "whole"]
+if TYPE_CHECKING:
+    from poolviz.frameworks._rule import Rule
 
 Pair = tuple[int, int]
+# What a caller may write; a spec holds tuples of ints instead.
+Lengths = SupportsIndex | Iterable[SupportsIndex]
+Padding = str | SupportsIndex | Iterable[SupportsIndex | Iterable[SupportsIndex]]
+ModeOptions = Mapping[str, object] | Iterable[tuple[str, object]]
+
 GLOBAL = "global-"
 PADDING_WORDS = ("valid", "same", "same_lower")
 DEFAULT_MODE, DEFAULT_LIKE = "max", "torch"
 DEFAULT_KERNEL_SIZE = 2
-# Modes over all cells: by their prefix, or by a shape such as gap, of which ap is the mode's.
+# Names of global modes: with the prefix, or in the short form of gap, where ap is the mode.
 _GLOBAL = re.compile(r"global[-_]?(?P<long>.+)|g(?P<short>[a-z]p)", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class PoolSpec:
-    """What is asked for, whatever is pooled: arrays of any leading axes, which may be empty.
+class SlidingKernel(NamedTuple):
+    """The kernel of a completed request, with one number for each axis.
 
-    Integers, bfloat16 and masked arrays are pooled as :func:`poolviz.pool` says.
+    Args:
+        kernel_size: cells.
+        stride: cells from one window to the next.
+        padding: a word, or (before, after) for each axis.
+        dilation: cells from one tap to the next.
+    """
+
+    kernel_size: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: str | tuple[Pair, ...]
+    dilation: tuple[int, ...]
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """(before, after) for each axis; empty where a word pads."""
+        return () if isinstance(self.padding, str) else self.padding
+
+
+@dataclass(frozen=True, init=False)
+class PoolSpec:
+    """A pooling request for arrays with any leading axes, which may be empty.
+
+    Integers, bfloat16 and masked arrays are pooled as :func:`poolviz.pool` describes.
 
     Args:
         mode: a mode's name or alias, with its parameters after colons if any
@@ -41,9 +68,9 @@ class PoolSpec:
         ceil_mode: whether a last, incomplete window is kept.
         count_include_pad: whether padding counts in the divisor of an average.
         divisor_override: the divisor of every average.
-        output_size: asks for adaptive windows instead of a kernel, or, of a mode that takes
-            both, for so many windows of that kernel; an int means two axes.
-        like: whose rules: a name, or a :class:`poolviz.Rule` of one's own.
+        output_size: the number of windows per axis, which are then adaptive and have no
+            kernel, except in modes that take both; an int means two axes.
+        like: the framework whose rules apply: its name, or your own :class:`poolviz.Rule`.
         mode_options: the mode's own parameters.
 
     Raises:
@@ -56,43 +83,63 @@ class PoolSpec:
         (1, 1)
     """
 
-    mode: str = DEFAULT_MODE
-    kernel_size: Any = None
-    stride: Any = None
-    padding: Any = None
-    dilation: Any = 1
-    ceil_mode: bool | None = None
-    count_include_pad: bool | None = None
-    divisor_override: int | None = None
-    output_size: Any = None
-    like: Any = DEFAULT_LIKE
-    mode_options: Any = field(default=())
+    mode: str
+    kernel_size: tuple[int, ...] | None
+    stride: tuple[int, ...] | None
+    padding: str | tuple[int | Pair, ...] | None
+    dilation: tuple[int, ...]
+    ceil_mode: bool | None
+    count_include_pad: bool | None
+    divisor_override: int | None
+    output_size: tuple[int, ...] | None
+    like: "str | Rule"
+    mode_options: tuple[tuple[str, Hashable], ...]
 
-    def __post_init__(self) -> None:
-        self._split_mode()
-        self._normalise_sizes()
-        self._normalise_axes()
-        for name in ("ceil_mode", "count_include_pad"):
-            value = getattr(self, name)
-            if not isinstance(value, (bool, NoneType)):
-                raise SpecError(name, f"{shown(value)} is not true or false", "give a bool")
-        # A rule of one's own completes requests.
-        if not isinstance(self.like, str) and not hasattr(self.like, "complete"):
-            raise SpecError(
-                "like", f"{shown(self.like)} is not a framework", "give its name, or a Rule"
-            )
-        if self.divisor_override is not None:
-            self._set(divisor_override=_divisor(self.divisor_override))
+    def __init__(
+        self,
+        mode: str = DEFAULT_MODE,
+        kernel_size: Lengths | None = None,
+        stride: Lengths | None = None,
+        padding: Padding | None = None,
+        dilation: Lengths = 1,
+        ceil_mode: bool | None = None,
+        count_include_pad: bool | None = None,
+        divisor_override: int | None = None,
+        output_size: Lengths | None = None,
+        like: "str | Rule" = DEFAULT_LIKE,
+        mode_options: ModeOptions = (),
+    ) -> None:
+        name, options = _parse_mode(mode, mode_options)
+        name, is_global = split_global(name)
+        if is_global:
+            output_size = _global_size(name, output_size)
+        output, kernel = _check_sizes(output_size, kernel_size)
+        rank = len(output or kernel or (DEFAULT_KERNEL_SIZE,) * 2)
+        fields = {
+            "mode": name,
+            "kernel_size": kernel,
+            "stride": None if stride is None else check_lengths("stride", stride, 1, rank),
+            "padding": None if padding is None else _parse_padding(padding, rank),
+            "dilation": check_lengths("dilation", dilation, 1, rank),
+            "ceil_mode": _check_flag("ceil_mode", ceil_mode),
+            "count_include_pad": _check_flag("count_include_pad", count_include_pad),
+            "divisor_override": _check_divisor(divisor_override),
+            "output_size": output,
+            "like": _check_like(like),
+            "mode_options": tuple(sorted(options.items())),
+        }
+        for field, value in fields.items():
+            object.__setattr__(self, field, value)
 
     @classmethod
-    def from_torch(cls, module: Any) -> "PoolSpec":
-        """What a pooling module of PyTorch asks for, by its attributes.
+    def from_torch(cls, module: object) -> "PoolSpec":
+        """The request that a pooling module of PyTorch makes, read from its attributes.
 
         Args:
-            module: such as ``torch.nn.MaxPool2d(3)``; PyTorch itself is not imported.
+            module: for example ``torch.nn.MaxPool2d(3)``. PyTorch itself is not imported.
 
         Raises:
-            SpecError: it is no pooling module that poolviz has.
+            SpecError: poolviz has no such pooling module.
 
         Example:
             >>> class MaxPool2d:
@@ -103,14 +150,14 @@ class PoolSpec:
         return _read("torch", module)
 
     @classmethod
-    def from_keras(cls, layer: Any) -> "PoolSpec":
-        """What a pooling layer of Keras asks for, by its attributes.
+    def from_keras(cls, layer: object) -> "PoolSpec":
+        """The request that a pooling layer of Keras makes, read from its attributes.
 
         Args:
-            layer: such as ``keras.layers.MaxPooling2D(2)``; Keras itself is not imported.
+            layer: for example ``keras.layers.MaxPooling2D(2)``. Keras itself is not imported.
 
         Raises:
-            SpecError: it is no pooling layer that poolviz has.
+            SpecError: poolviz has no such pooling layer.
 
         Example:
             >>> class GlobalAveragePooling2D:
@@ -121,22 +168,22 @@ class PoolSpec:
         return _read("keras", layer)
 
     @classmethod
-    def from_onnx(cls, node: Any, rank: int = 2, opset: int | None = None) -> "PoolSpec":
-        """What a pooling node of an ONNX graph asks for, by its attributes.
+    def from_onnx(cls, node: object, rank: int = 2, opset: int | None = None) -> "PoolSpec":
+        """The request that a pooling node of an ONNX graph makes, read from its attributes.
 
         Args:
-            node: such as ``model.graph.node[0]``; ONNX itself is not imported. A
-                ReduceMean or ReduceMax is read as one over the spatial axes.
-            rank: how many spatial axes there are, where the node does not tell.
-            opset: the version of the operators, as the model's ``opset_import`` tells; the
-                newest unless given.
+            node: for example ``model.graph.node[0]``. ONNX itself is not imported. A
+                ReduceMean or ReduceMax is taken to reduce the spatial axes.
+            rank: the number of spatial axes, for nodes that do not give it.
+            opset: the version of the operators, from the model's ``opset_import``; None
+                means the newest.
 
         Warns:
             UserWarning: the node numbers its indices column by column (``storage_order=1``);
-                poolviz's are row-major within each plane.
+                those of poolviz are row-major within each plane.
 
         Raises:
-            SpecError: it is no pooling node that poolviz has.
+            SpecError: poolviz has no such pooling node.
 
         Example:
             >>> class Node:
@@ -148,78 +195,45 @@ class PoolSpec:
 
     @property
     def rank(self) -> int:
-        """How many spatial axes."""
+        """The number of spatial axes."""
         return len(self.output_size or self.kernel_size or (DEFAULT_KERNEL_SIZE,) * 2)
 
     @property
     def adaptive(self) -> bool:
-        """Whether an output size is asked for rather than a kernel."""
+        """Whether an output size is requested rather than a kernel."""
         return self.output_size is not None
 
     @property
-    def windows_given(self) -> list[str]:
-        """The parameters that choose windows, beside an output size, and are not left open."""
+    def sliding(self) -> SlidingKernel:
+        """The kernel that slides; only a completed request has one.
+
+        Raises:
+            TypeError: a value is left to the framework's default, or the windows are adaptive.
+        """
+        padding = self.padding
+        if isinstance(padding, tuple):
+            padding = tuple(pair for pair in padding if isinstance(pair, tuple))
+        if self.kernel_size is None or self.stride is None or padding is None:
+            raise TypeError(f"not a completed request with a sliding kernel: {self}")
+        return SlidingKernel(self.kernel_size, self.stride, padding, self.dilation)
+
+    @property
+    def window_options(self) -> list[str]:
+        """The parameters that choose windows, other than an output size, and are given."""
         names = ("kernel_size", "stride", "padding", "ceil_mode")
         given = [name for name in names if getattr(self, name) is not None]
         return given + ["dilation"] * (set(self.dilation) != {1})
 
-    def _set(self, **fields: Any) -> None:
-        for name, value in fields.items():
-            object.__setattr__(self, name, value)
 
-    def _split_mode(self) -> None:
-        if not isinstance(self.mode, str):
-            raise SpecError("mode", f"{shown(self.mode)} is not a mode", "give its name")
-        name, *pairs = self.mode.strip().split(":")
-        given = [*map(_option, pairs), *_named(self.mode_options).items()]
-        options = {name: _hashable(name, value) for name, value in given}
-        if len(dict(map(_option, pairs))) < len(pairs):
-            raise SpecError("mode", f"{shown(self.mode)} gives a parameter twice", "leave out one")
-        name, is_global = split_global(name)
-        if is_global:
-            asked = self.output_size
-            if asked is not None and set(lengths("output_size", asked, 1)) != {1}:
-                raise SpecError(
-                    "output_size", f"{GLOBAL}{name} has the output size 1", "leave it out"
-                )
-            self._set(output_size=self.output_size or 1)
-        self._set(mode=name, mode_options=tuple(sorted(options.items())))
-
-    def _normalise_sizes(self) -> None:
-        given = {name: getattr(self, name) for name in ("output_size", "kernel_size")}
-        given = {name: value for name, value in given.items() if value is not None}
-        rank = None
-        # The one with a number for each axis says how many axes there are.
-        for name in sorted(given, key=lambda name: entries_of(given[name]) is None):
-            self._set(**{name: lengths(name, given[name], 1, rank)})
-            rank = len(getattr(self, name))
-
-    def _normalise_axes(self) -> None:
-        rank = self.rank
-        if self.stride is not None:
-            self._set(stride=lengths("stride", self.stride, 1, rank))
-        self._set(dilation=lengths("dilation", self.dilation, 1, rank))
-        if self.padding is not None:
-            self._set(padding=_padding(self.padding, rank))
-
-
-def _divisor(value: Any) -> int:
-    """A whole number, which may be negative but not 0, as in PyTorch."""
-    divisor = whole("divisor_override", value, -LARGEST)
-    if not divisor:
-        raise SpecError("divisor_override", "0 is out of range", "give another number")
-    return divisor
-
-
-def _read(framework: str, layer: Any, *others: Any) -> PoolSpec:
+def _read(framework: str, layer: object, *others: object) -> PoolSpec:
     """A framework's layer as a request."""
-    # By its name: a request knows no framework, and loads none before it is asked to.
+    # Imported by name: requests come before the frameworks, which are loaded when needed.
     spec: PoolSpec = import_module(f"poolviz.frameworks.{framework}").read(layer, *others)
     return spec
 
 
 def split_global(name: str) -> tuple[str, bool]:
-    """A mode's name without what makes it global, and whether anything did.
+    """A mode's name without the mark of a global mode, and whether it had that mark.
 
     Example:
         >>> split_global("global-max"), split_global("GlobalMax"), split_global("gap")
@@ -229,21 +243,41 @@ def split_global(name: str) -> tuple[str, bool]:
     return (match["long"] or match["short"], True) if match else (name, False)
 
 
-def _named(options: Any) -> dict[str, Any]:
-    """A mode's parameters by their names."""
+def _parse_mode(mode: object, mode_options: ModeOptions) -> tuple[str, dict[str, Hashable]]:
+    """A mode's name and its parameters, from the name itself and from ``mode_options``."""
+    if not isinstance(mode, str):
+        raise SpecError("mode", f"{shown(mode)} is not a mode", "give its name")
+    name, *parts = mode.strip().split(":")
+    pairs = []
+    for part in parts:
+        option, equals, value = part.partition("=")
+        if not (option and equals and value):
+            cause = f"{shown(part)} is not a parameter"
+            raise SpecError("mode", cause, "write parameters as in lp:p=3")
+        pairs.append((option, value))
+    options = {
+        option: _hashable(option, value)
+        for option, value in [*pairs, *_named(mode_options).items()]
+    }
+    if len(dict(pairs)) < len(pairs):
+        raise SpecError("mode", f"{shown(mode)} gives a parameter twice", "leave out one of them")
+    return name, options
+
+
+def _named(options: ModeOptions) -> dict[str, object]:
+    """A mode's parameters by name."""
     try:
         named = dict(options)
     except (TypeError, ValueError):
-        named = {None: options}
-    if not all(isinstance(name, str) for name in named):
-        raise SpecError(
-            "mode_options", f"{shown(options)} does not name parameters", "give a dict of them"
-        )
+        named = None
+    if named is None or not all(isinstance(name, str) for name in named):
+        cause = f"{shown(options)} does not name parameters"
+        raise SpecError("mode_options", cause, "give a dict of them")
     return named
 
 
-def _hashable(name: str, value: Any) -> Any:
-    """A sequence as a tuple, anything else as it is."""
+def _hashable(name: str, value: object) -> Hashable:
+    """A sequence as a tuple, any other value unchanged."""
     entries = entries_of(value)
     value = value if entries is None else entries
     try:
@@ -254,33 +288,71 @@ def _hashable(name: str, value: Any) -> Any:
     return value
 
 
-def _option(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not (name and equals and value):
-        raise SpecError("mode", f"{shown(text)} is no parameter", "write parameters as in lp:p=3")
-    return name, value
+def _global_size(mode: str, output_size: Lengths | None) -> Lengths:
+    """The output size of a global mode, which is 1 along every axis."""
+    if output_size is None:
+        return 1
+    if set(check_lengths("output_size", output_size, 1)) != {1}:
+        raise SpecError("output_size", f"{GLOBAL}{mode} has the output size 1", "leave it out")
+    return output_size
 
 
-def _padding(value: Any, rank: int) -> str | tuple[int | Pair, ...]:
+def _check_sizes(
+    output_size: Lengths | None, kernel_size: Lengths | None
+) -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:
+    """Both sizes with one number per axis; the one that has several decides how many axes."""
+    sizes = {"output_size": output_size, "kernel_size": kernel_size}
+    given = {name: value for name, value in sizes.items() if value is not None}
+    checked: dict[str, tuple[int, ...]] = {}
+    rank = None
+    for name in sorted(given, key=lambda name: entries_of(given[name]) is None):
+        checked[name] = check_lengths(name, given[name], 1, rank)
+        rank = len(checked[name])
+    return checked.get("output_size"), checked.get("kernel_size")
+
+
+def _parse_padding(value: object, rank: int) -> str | tuple[int | Pair, ...]:
     """A word, or for each axis a (before, after) pair or an int, which a rule splits."""
     if isinstance(value, str):
         word = value.replace("-", "_")
         if word not in PADDING_WORDS:
-            known = ", ".join(PADDING_WORDS)
-            cause = f"{shown(value)} is unknown"
-            raise SpecError("padding", cause, f"give numbers or one of {known}")
+            remedy = f"give numbers or one of {', '.join(PADDING_WORDS)}"
+            raise SpecError("padding", f"{shown(value)} is unknown", remedy)
         return word
     entries = entries_of(value)
     if entries is None:
-        return (whole("padding", value, 0),) * rank
+        return (check_integer("padding", value, 0),) * rank
     if len(entries) != rank:
         cause = f"{shown(entries)} has {len(entries)} entries"
-        raise SpecError("padding", cause, f"give one or {rank}")
-    return tuple(map(_sides, entries))
+        raise SpecError("padding", cause, f"give one number or {rank} entries")
+    pads: list[int | Pair] = []
+    for entry in entries:
+        if entries_of(entry) is None:
+            pads.append(check_integer("padding", entry, 0))
+        else:
+            before, after = check_lengths("padding", entry, 0, 2)
+            pads.append((before, after))
+    return tuple(pads)
 
 
-def _sides(entry: Any) -> int | Pair:
-    if entries_of(entry) is None:
-        return whole("padding", entry, 0)
-    before, after = lengths("padding", entry, 0, 2)
-    return before, after
+def _check_flag(name: str, value: object) -> bool | None:
+    if value is not None and not isinstance(value, bool):
+        raise SpecError(name, f"{shown(value)} is not true or false", "give True or False")
+    return value
+
+
+def _check_like(like: "str | Rule") -> "str | Rule":
+    # Frameworks come after requests, so that a rule is known by its method only.
+    if not isinstance(like, str) and not hasattr(like, "complete"):
+        raise SpecError("like", f"{shown(like)} is not a framework", "give its name, or a Rule")
+    return like
+
+
+def _check_divisor(value: object) -> int | None:
+    """An integer, which may be negative but not 0, as in PyTorch."""
+    if value is None:
+        return None
+    divisor = check_integer("divisor_override", value, -LARGEST)
+    if not divisor:
+        raise SpecError("divisor_override", "0 is out of range", "give another number")
+    return divisor

@@ -80,17 +80,17 @@ class Patches:
     along: tuple[Array, ...] = ()
 
 
-def whole(geometry: Geometry) -> Block:
+def all_windows(geometry: Geometry) -> Block:
     """The block of all windows."""
     return tuple(slice(0, axis.output_size) for axis in geometry.axes)
 
 
-def single(index: Sequence[int]) -> Block:
+def one_window(index: Sequence[int]) -> Block:
     """The block of the one window at ``index``."""
     return tuple(slice(at, at + 1) for at in index)
 
 
-def count(geometry: Geometry, block: Block) -> Counts:
+def count_cells(geometry: Geometry, block: Block) -> Counts:
     """Cell counts of the windows in ``block``."""
     bounds = tuple((part.start, part.stop) for part in block)
     few = prod(stop - start for start, stop in bounds) <= FEW_WINDOWS
@@ -186,7 +186,7 @@ def gather(
     cells, inside, padded, places = (
         _taps_last(part, order) for part in (cells, inside, padded, places)
     )
-    counts, pads = count(geometry, block), padded & ~inside
+    counts, pads = count_cells(geometry, block), padded & ~inside
     if masked is not None:
         masked = _taps_last(masked, order) & inside
         inside = inside & ~masked
@@ -222,19 +222,19 @@ def _taps_last(array: Array, order: list[int]) -> Array:
 
 @dataclass(frozen=True)
 class ReceptiveField:
-    """How far the cells of a map see, per axis.
+    """The part of the first layer's input that one cell of a map depends on, per axis.
 
-    It grows by (window − 1) · jump, the jump by the stride (Araujo et al. 2019,
-    doi 10.23915/distill.00021).
+    A layer adds (window − 1) · jump cells to its size and multiplies the jump by its stride
+    (Araujo et al. 2019, doi 10.23915/distill.00021).
 
     Args:
-        size: input cells of the first layer that one cell depends on.
-        jump: first-layer cells from one cell to the next; on the average where
-            windows differ.
-        limit: cells of the first layer: padding depends on nothing.
+        size: cells of the first layer's input that one cell depends on.
+        jump: cells of that input from one cell to the next; the average where windows
+            differ.
+        limit: the size of that input, beyond which there is only padding.
 
     Example:
-        >>> ReceptiveField.of((224, 224)).grown((7, 7), (2, 2)).grown((3, 3), (2, 2))
+        >>> ReceptiveField.of((224, 224)).grow((7, 7), (2, 2)).grow((3, 3), (2, 2))
         ReceptiveField(size=(11, 11), jump=(4.0, 4.0), limit=(224, 224))
     """
 
@@ -244,38 +244,34 @@ class ReceptiveField:
 
     @classmethod
     def of(cls, input_size: Sequence[int]) -> "ReceptiveField":
-        """That of the first input's own cells."""
+        """The field of the input's own cells: one cell."""
         rank = len(input_size)
         return cls((1,) * rank, (1.0,) * rank, tuple(input_size))
 
-    def grown(self, reach: Sequence[int], stride: Sequence[float]) -> "ReceptiveField":
-        """That of a layer behind, whose windows reach over so many cells and move by ``stride``."""
+    def grow(self, reach: Sequence[int], stride: Sequence[float]) -> "ReceptiveField":
+        """The field after a layer whose windows span ``reach`` cells and move by ``stride``."""
         sizes = zip(self.size, reach, self.jump, self.limit, strict=True)
         size = tuple(min(round(a + (b - 1) * c), most) for a, b, c, most in sizes)
         jumps = zip(self.jump, stride, self.limit, strict=True)
         jump = tuple(min(a * b, float(most)) for a, b, most in jumps)
         return ReceptiveField(size, jump, self.limit)
 
-    def behind(self, geometry: Geometry) -> "ReceptiveField":
-        """That of a pooling layer behind."""
-        return self.through(geometry.axes)
-
     def through(self, axes: Sequence[Axis]) -> "ReceptiveField":
-        """That of a layer behind, of any kind, whose windows are those of ``axes``."""
-        return self.grown([_reach(axis) for axis in axes], [axis.step for axis in axes])
+        """The field after a layer, of any kind, with the windows of ``axes``."""
+        return self.grow([_reach(axis) for axis in axes], [axis.step for axis in axes])
 
-    def whole(self) -> "ReceptiveField":
-        """That of a cell that depends on everything."""
+    def everything(self) -> "ReceptiveField":
+        """The field of a cell that depends on the entire input."""
         return ReceptiveField(self.limit, tuple(map(float, self.limit)), self.limit)
 
-    def beside(self, other: "ReceptiveField") -> "ReceptiveField":
-        """That of cells that two maps go into: the larger; a broadcast map moves nothing."""
+    def merge(self, other: "ReceptiveField") -> "ReceptiveField":
+        """The field of a cell computed from two maps: the larger size, the smaller jump."""
         size = tuple(map(max, self.size, other.size))
         return ReceptiveField(size, tuple(map(min, self.jump, other.jump)), self.limit)
 
 
 def _reach(axis: Axis) -> int:
-    """Cells from the first to the last of a window, of the longest one."""
+    """The number of cells from a window's first to its last, for the longest window."""
     alike = isinstance(axis, SlidingAxis)
     windows = map(axis.window, range(1 if alike else axis.output_size))
     return max(window[-1] - window[0] + 1 for window in windows)
@@ -283,17 +279,19 @@ def _reach(axis: Axis) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Spans:
-    """What every single cell along an axis reads of the first layer, where windows may differ.
+    """The cells of the first layer that each cell along one axis reads.
+
+    Unlike a receptive field it is exact where windows differ in length.
 
     Args:
-        firsts: the first cell that each reads.
+        firsts: the first cell that each one reads.
         lasts: the last.
 
     Example:
         >>> from poolviz.geometry import resolve
         >>> from poolviz.spec import PoolSpec
         >>> (axis,) = resolve(PoolSpec(output_size=(2,)), (9,)).axes
-        >>> Spans.of(9).behind(axis).length
+        >>> Spans.of(9).through(axis).length
         5
     """
 
@@ -302,16 +300,16 @@ class Spans:
 
     @classmethod
     def of(cls, size: int) -> "Spans":
-        """Those of the first layer's own cells."""
+        """The spans of the first layer's own cells: each reads itself."""
         return cls(np.arange(size), np.arange(size))
 
-    def behind(self, axis: Axis) -> "Spans":
-        """Those of a layer behind; padding reads nothing."""
+    def through(self, axis: Axis) -> "Spans":
+        """The spans after a layer with the windows of ``axis``; padding reads nothing."""
         ends = [(window[0], window[-1]) for window in map(axis.window, range(axis.output_size))]
         first, last = np.clip(np.transpose(ends), 0, len(self.firsts) - 1)
         return Spans(self.firsts[first], self.lasts[last])
 
     @property
     def length(self) -> int:
-        """Of the longest."""
+        """The number of cells in the longest span."""
         return int((self.lasts - self.firsts).max()) + 1

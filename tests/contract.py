@@ -14,7 +14,7 @@ from poolviz import FeatureMap, PoolSpec, SpecError, gradient, modes, pool, run
 from poolviz.engine.gathered import uniform
 from poolviz.geometry import CellKind, resolve
 from poolviz.modes import FoldMode, build_mode, mode_class
-from poolviz.windows import gather, whole
+from poolviz.windows import all_windows, gather
 
 # Parameters that change what a mode computes; modes without an entry run as they are.
 VARIANTS: dict[str, tuple[str, ...]] = {
@@ -220,7 +220,7 @@ def check_many_windows_at_once_are_what_each_is(mode: str) -> None:
         values = random_values(np.random.default_rng(number), size, "float64", special=False)
         result = run(FeatureMap(values), spec)
         kind, geometry = result.mode, result.geometry
-        block = whole(geometry)
+        block = all_windows(geometry)
         draws = uniform(result.plan, (slice(0, 1), *block), 0)[0] if kind.draws else None
         many = gather(values, geometry, block, kind.identity(values.dtype), draws)
         with np.errstate(all="ignore"):

@@ -159,9 +159,9 @@ def test_specs_of_the_same_request_are_equal_and_hashable() -> None:
         ({"output_size": 0}, "output_size", "0 is out of range"),
         ({"divisor_override": 0}, "divisor_override", "0 is out of range"),
         ({"divisor_override": 1.5}, "divisor_override", "1.5 is not a whole number"),
-        ({"mode": "lp:p"}, "mode", "'p' is no parameter"),
-        ({"mode": "lp:=3"}, "mode", "'=3' is no parameter"),
-        ({"mode": "lp:"}, "mode", "'' is no parameter"),
+        ({"mode": "lp:p"}, "mode", "'p' is not a parameter"),
+        ({"mode": "lp:=3"}, "mode", "'=3' is not a parameter"),
+        ({"mode": "lp:"}, "mode", "'' is not a parameter"),
         (
             {"mode": "global-max", "output_size": 2},
             "output_size",

@@ -29,7 +29,7 @@ def test_fields_are_those_of_cells_followed_one_by_one(layers: list[Layer]) -> N
     field = ReceptiveField.of((10**6, 10**6))
     for size, stride, dilation in layers:
         spec = PoolSpec("max", size, stride, dilation=dilation)
-        field = field.behind(resolve(spec, (200, 200), build_mode(spec)))
+        field = field.through(resolve(spec, (200, 200), build_mode(spec)).axes)
     first, second = followed(layers, 0), followed(layers, 1)
     assert field.size == (max(first) - min(first) + 1,) * 2
     assert field.jump == (min(second) - min(first),) * 2
@@ -37,14 +37,14 @@ def test_fields_are_those_of_cells_followed_one_by_one(layers: list[Layer]) -> N
 
 def test_axes_grow_apart() -> None:
     """Each axis has its own window and stride."""
-    field = ReceptiveField.of((50, 60)).grown((3, 1), (2, 1)).grown((2, 5), (1, 3))
+    field = ReceptiveField.of((50, 60)).grow((3, 1), (2, 1)).grow((2, 5), (1, 3))
     # Rows: 3, then (2 − 1) · 2 more; columns: 1, then (5 − 1) · 1 more.
     assert (field.size, field.jump) == ((5, 5), (2, 3))
 
 
 def test_no_field_is_larger_than_the_input() -> None:
     """What lies in padding depends on nothing."""
-    field = ReceptiveField.of((4, 9)).grown((7, 7), (1, 1))
+    field = ReceptiveField.of((4, 9)).grow((7, 7), (1, 1))
     assert field.size == (4, 7)
     assert field.limit == (4, 9)
 
@@ -57,7 +57,7 @@ def test_first_cells_see_themselves() -> None:
 def test_adaptive_windows_count_by_the_longest() -> None:
     """7 cells in 3 windows: 0–2, 2–4, 4–6, each of 3 cells, 7/3 cells apart on the average."""
     spec = PoolSpec("average", output_size=3)
-    field = ReceptiveField.of((7, 7)).behind(resolve(spec, (7, 7), build_mode(spec)))
+    field = ReceptiveField.of((7, 7)).through(resolve(spec, (7, 7), build_mode(spec)).axes)
     assert field.size == (3, 3)
     assert field.jump == pytest.approx((7 / 3, 7 / 3))
 
@@ -65,13 +65,13 @@ def test_adaptive_windows_count_by_the_longest() -> None:
 def test_uneven_windows_count_by_the_longest() -> None:
     """8 cells in 3 windows: 0–2, 2–5, 5–7; the longest has 4."""
     spec = PoolSpec("average", output_size=(3,))
-    field = ReceptiveField.of((8,)).behind(resolve(spec, (8,), build_mode(spec)))
+    field = ReceptiveField.of((8,)).through(resolve(spec, (8,), build_mode(spec)).axes)
     assert field.size == (4,)
 
 
 def test_whole() -> None:
     """A cell that depends on everything sees the input, and the next is none of it."""
-    field = ReceptiveField.of((6, 8)).grown((3, 3), (2, 2)).whole()
+    field = ReceptiveField.of((6, 8)).grow((3, 3), (2, 2)).everything()
     assert (field.size, field.jump) == ((6, 8), (6, 8))
 
 
@@ -79,17 +79,17 @@ def test_beside_is_the_larger_with_the_smaller_jump() -> None:
     """Of two branches the wider sight counts, axis by axis, whichever comes first."""
     one = ReceptiveField((5, 3), (2, 4), (32, 32))
     other = ReceptiveField((4, 9), (4, 2), (32, 32))
-    assert one.beside(other) == ReceptiveField((5, 9), (2, 2), (32, 32))
-    assert other.beside(one) == one.beside(other)
+    assert one.merge(other) == ReceptiveField((5, 9), (2, 2), (32, 32))
+    assert other.merge(one) == one.merge(other)
 
 
 def test_a_jump_is_no_larger_than_the_input() -> None:
     """Behind a cell that sees all, a stride leads nowhere."""
-    whole = ReceptiveField.of((6, 8)).whole().grown((1, 1), (2, 2))
+    whole = ReceptiveField.of((6, 8)).everything().grow((1, 1), (2, 2))
     assert (whole.size, whole.jump) == ((6, 8), (6, 8))
 
 
 def test_averages_of_windows_that_differ_are_rounded() -> None:
     """A jump of 8 / 3 behind 3 windows of 4: 4 + 1 · 8/3 = 6.67 is nearer to 7 than to 6."""
-    field = ReceptiveField((4,), (8 / 3,), (8,)).grown((2,), (1,))
+    field = ReceptiveField((4,), (8 / 3,), (8,)).grow((2,), (1,))
     assert field.size == (7,)

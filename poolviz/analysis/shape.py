@@ -110,10 +110,10 @@ def layers(input_size: Sequence[int], specs: Sequence[PoolSpec]) -> list[LayerSh
     spans = list(map(Spans.of, size)) if max(size) <= MOST_FOLLOWED else []
     for number, spec in enumerate(specs, 1):
         geometry = _resolved(spec, size, number if len(specs) > 1 else 0)
-        field = field.behind(geometry)
+        field = field.through(geometry.axes)
         if spans:
             # Where windows differ, the average by which fields grow is not exact.
-            spans = [each.behind(axis) for each, axis in zip(spans, geometry.axes, strict=True)]
+            spans = [each.through(axis) for each, axis in zip(spans, geometry.axes, strict=True)]
             field = replace(field, size=tuple(each.length for each in spans))
         found.append(LayerShape(geometry, field))
         size = geometry.output_size

@@ -90,7 +90,7 @@ def _behind(level: Level, layer: Layer, seed: int) -> Level:
         _located(_middles(axis), centres, jump)
         for axis, centres, jump in zip(axes, level.centres, level.field.jump, strict=True)
     )
-    spans = tuple(each.behind(axis) for each, axis in zip(level.spans, axes, strict=True))
+    spans = tuple(each.through(axis) for each, axis in zip(level.spans, axes, strict=True))
     # Where windows differ, the average by which fields grow is not exact.
     field = replace(field, size=tuple(each.length for each in spans))
     values = layer.apply(before, seed)

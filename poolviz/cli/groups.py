@@ -18,6 +18,7 @@ from poolviz.views.paint.pace import MOST_FRAMES
 if TYPE_CHECKING:
     from poolviz.cli.answer import View
     from poolviz.feature_map import FeatureMap
+    from poolviz.frameworks import Rule
     from poolviz.memory import Budget
     from poolviz.output.job import PictureStyle
     from poolviz.spec import PoolSpec
@@ -137,13 +138,13 @@ class FigureOptions(StyleOptions):
 
     def check(self) -> None:
         """Raise SpecError for what cannot be meant, before any work is done."""
+        from poolviz.checks import check_integer
         from poolviz.errors import SpecError
         from poolviz.output.files import figure_suffix
-        from poolviz.spec import whole
         from poolviz.views.scene.style import find_theme
 
         find_theme(self.theme, self.cmap)
-        whole(self.scaled_by, self.scale, 1)
+        check_integer(self.scaled_by, self.scale, 1)
         if self.figure is not None:
             figure_suffix(self.figure)
         elif self.scale > 1:
@@ -312,7 +313,7 @@ class SourceOptions(ReadingOptions):
     ] = None
     data: Annotated[str | None, _source(help='A matrix instead of a source: "1 3; 2 4".')] = None
 
-    def feature_map(self, like: str) -> "FeatureMap":
+    def feature_map(self, like: "str | Rule") -> "FeatureMap":
         """The feature map of the source or of inline data; exactly one must be given.
 
         ``like`` is the framework whose order of axes an array has.

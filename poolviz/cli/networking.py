@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+from poolviz.checks import check_integer
 from poolviz.cli.answer import Print, note, pool_and_print, print_json
 from poolviz.cli.commands.network import NodeFigureOptions, NodeOutputOptions
 from poolviz.cli.groups import AnimationOptions
@@ -16,7 +17,6 @@ from poolviz.output import writing
 from poolviz.output.files import figure_suffix, write_all
 from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, run_job
 from poolviz.output.names import distinct, fitting, safe
-from poolviz.spec import whole
 from poolviz.text import shortened
 from poolviz.views.answers.network import (
     difference_words,
@@ -75,7 +75,7 @@ class NodeRequest:
     def check(self, *, one: bool, all_nodes: bool) -> None:
         """Raise SpecError for what cannot be meant, before any work is done."""
         if self.threads is not None:
-            whole("threads", self.threads, 1)
+            check_integer("threads", self.threads, 1)
         if one:
             self.order_of_one().check()
         elif all_nodes:

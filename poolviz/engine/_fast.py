@@ -1,11 +1,14 @@
-"""Plans: how the cells of a block are folded, axis by axis; made once for a geometry."""
+"""Schedules: how blocks are cut and their cells folded, axis by axis; built once for a geometry.
+
+Also the buffers and threads that do the work.
+"""
 
 import os
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import count, product
 from math import prod
 from threading import local
@@ -20,33 +23,41 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
 
-# Fewer cells than this for each thread are done before another has woken.
+# A thread with fewer cells than this would finish before another has woken up.
 CELLS_PER_THREAD = 1 << 19
-
-
-# Views of buffers that are kept: more than a call needs.
-MOST_VIEWS = 64
+# The number of cached views of buffers: more than one call needs.
+MAX_VIEWS = 64
+# Rows of at least this many cells are folded one by one; shorter ones in one long loop.
+WIDE_ROW = 512
+# From this stride on, dropping the rows between windows is worth the copy.
+SPARSE_STRIDE = 3
+# Shorter rows of windows are copied faster by np.take than by a strided copy.
+SHORT_ROW = 8
+# From this many windows in a row on, a matrix product for each row is worth its call.
+MANY_TILES = 32
+# Folds in which a cell may count twice.
+IDEMPOTENT = (np.maximum, np.minimum, np.fmax, np.fmin)
+Method = Literal["products", "rows", "shifts"]
 
 
 class Scratch(local):
-    """Buffers by number. Fresh ones would cost their page faults again: a third of the time."""
+    """Numbered buffers of one thread, used again: a third of the time would go into page faults."""
 
     def __init__(self) -> None:
         self._buffers: dict[int, Array] = {}
         self._views: dict[tuple[int, tuple[int, ...], np.dtype[Any]], Array] = {}
 
     def take(self, slot: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-        """Buffer ``slot`` as an array; what it held is lost."""
+        """Buffer ``slot`` as an array, its contents undefined."""
         view = self._views.get((slot, shape, dtype))
-        return self._new_view(slot, shape, dtype) if view is None else view
-
-    def _new_view(self, slot: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+        if view is not None:
+            return view
         size = prod(shape) * dtype.itemsize
         grows = slot not in self._buffers or self._buffers[slot].size < size
         if grows:
             self._buffers[slot] = np.empty(size, np.uint8)
-        if grows or len(self._views) == MOST_VIEWS:
-            # A view of the former buffer would keep it in memory.
+        if grows or len(self._views) == MAX_VIEWS:
+            # A view of the old buffer would keep it in memory.
             self._views.clear()
         view = self._buffers[slot][:size].view(dtype).reshape(shape)
         self._views[slot, shape, dtype] = view
@@ -57,43 +68,42 @@ scratch = Scratch()
 
 
 def thread_count(cells: int, threads: int | None) -> int:
-    """How many threads to use: those asked for, or one for each core, as far as they pay."""
-    wanted = threads or os.cpu_count() or 1
-    return min(wanted, max(1, cells // CELLS_PER_THREAD))
+    """The number of threads that are worth using: at most ``threads``, or one for each core."""
+    return min(threads or os.cpu_count() or 1, max(1, cells // CELLS_PER_THREAD))
 
 
 def share_out(work: Callable[[Iterable[Any]], None], blocks: Iterable[Any], threads: int) -> None:
-    """Have ``work`` done on ``blocks``, by threads of which each draws the next block."""
+    """Call ``work`` in several threads, which take blocks from one common iterator."""
     if threads == 1:
         work(blocks)
         return
-    left = iter(list(blocks))
+    remaining = iter(list(blocks))
     executor = _executor(threads, os.getpid())
     try:
-        for done in [executor.submit(work, left) for _ in range(threads)]:
-            done.result()
+        for future in [executor.submit(work, remaining) for _ in range(threads)]:
+            future.result()
     except BaseException:
-        # Whatever ends this, a signal or an error, the threads are to draw no more blocks.
-        deque(left, maxlen=0)
+        # After a signal or an error the threads must not take another block.
+        deque(remaining, maxlen=0)
         raise
 
 
 @lru_cache(maxsize=4)
 def _executor(threads: int, process: int) -> "ThreadPoolExecutor":
-    """Threads that stay; a forked process, which has none of them, starts its own."""
+    """Threads that are kept for the next call; a forked process starts its own."""
     del process
     # Imported here: it takes 13 ms, and few inputs are large enough for threads.
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
 
     numbers = count()
-    return ThreadPoolExecutor(threads, initializer=lambda: _settle(next(numbers), threads))
+    return ThreadPoolExecutor(threads, initializer=lambda: _pin_thread(next(numbers), threads))
 
 
-def _settle(number: int, threads: int) -> None:
-    """Keep this thread on cores of its own.
+def _pin_thread(number: int, threads: int) -> None:
+    """Give this thread its share of the cores.
 
-    Otherwise the interpreter's lock gathers the threads on one core: two then
-    are 1.01 times as fast as one, with this 1.20 times.
+    Otherwise the interpreter's lock gathers the threads on one core: two threads are then
+    1.01 times as fast as one, instead of 1.20 times.
     """
     if hasattr(os, "sched_setaffinity"):
         all_cores = os.sched_getaffinity(0)
@@ -102,9 +112,11 @@ def _settle(number: int, threads: int) -> None:
 
 @dataclass(frozen=True)
 class Taps:
-    """Windows along one axis of a block: window i reads ``kernel_size`` cells, ``dilation`` apart,
-    from ``start + i * stride`` on, of which those in [0, size) exist.
-    """  # noqa: D205 - one sentence
+    """Windows along one axis of a block.
+
+    Window i reads ``kernel_size`` cells, ``dilation`` apart, from ``start + i * stride`` on.
+    Those in [0, size) exist.
+    """
 
     size: int
     output_size: int
@@ -115,9 +127,15 @@ class Taps:
 
     @classmethod
     def of(cls, axis: SlidingAxis) -> "Taps":
-        """The windows of a whole axis."""
-        numbers = axis.stride, axis.kernel_size, axis.dilation
-        return cls(axis.size, axis.output_size, -axis.before, *numbers)
+        """The windows of an entire axis."""
+        return cls(
+            size=axis.size,
+            output_size=axis.output_size,
+            start=-axis.before,
+            stride=axis.stride,
+            kernel_size=axis.kernel_size,
+            dilation=axis.dilation,
+        )
 
     @property
     def reach(self) -> int:
@@ -131,22 +149,29 @@ class Taps:
 
     @property
     def outside(self) -> tuple[int, int]:
-        """Cells that the windows read before and after the axis."""
+        """The number of cells that the windows read before and after the axis."""
         return max(0, -self.start), max(0, self.stop - self.size)
 
     @property
     def padded_size(self) -> int:
-        """The axis with all that its windows read."""
+        """The size of the axis with everything that its windows read."""
         return self.size + sum(self.outside)
 
     @property
     def fills(self) -> bool:
-        """Whether the windows stand side by side and leave no cell over."""
-        side_by_side = self.stride == self.kernel_size or self.output_size == 1
-        return side_by_side and self.output_size * self.kernel_size == self.padded_size
+        """Whether the windows cover every cell exactly once."""
+        adjacent = self.stride == self.kernel_size or self.output_size == 1
+        return adjacent and self.output_size * self.kernel_size == self.padded_size
+
+    @property
+    def tiled(self) -> bool:
+        """Whether the windows do not overlap, so that BLAS can add them."""
+        disjoint = self.stride >= self.kernel_size or self.output_size == 1
+        enough = self.fills or self.output_size >= MANY_TILES
+        return self.dilation == 1 and disjoint and enough
 
     def part(self, windows: slice) -> tuple[slice, "Taps"]:
-        """The cells that some of the windows read, and these windows on those cells."""
+        """The cells that some of the windows read, and these windows relative to those cells."""
         count = windows.stop - windows.start
         start = self.start + windows.start * self.stride
         first = min(max(start, 0), self.size)
@@ -158,8 +183,8 @@ class Taps:
         cut = replace(self, size=stop - first, output_size=count, start=start - first)
         return slice(first, stop), cut
 
-    def some(self, first: int, stop: int) -> "Taps":
-        """The windows with only some of their cells."""
+    def taps(self, first: int, stop: int) -> "Taps":
+        """The windows with only some of their taps."""
         return replace(self, start=self.start + first * self.dilation, kernel_size=stop - first)
 
 
@@ -167,61 +192,44 @@ Axes = tuple[Taps, ...]
 
 
 def window_parts(axes: Axes, limit: int) -> list[Axes]:
-    """Windows of more than ``limit`` cells cut into parts, leading axes first: rows stay whole."""
-    at = next((at for at, axis in enumerate(axes) if axis.kernel_size > 1), None)
-    if at is None or prod(axis.reach + 1 for axis in axes) <= limit:
+    """Windows of more than ``limit`` cells cut into parts, along the first axes if possible."""
+    longest = next((i for i, axis in enumerate(axes) if axis.kernel_size > 1), None)
+    if longest is None or prod(axis.reach + 1 for axis in axes) <= limit:
         return [axes]
-    axis, middle = axes[at], axes[at].kernel_size // 2
-    halves = axis.some(0, middle), axis.some(middle, axis.kernel_size)
-    split = [(*axes[:at], half, *axes[at + 1 :]) for half in halves]
+    axis, middle = axes[longest], axes[longest].kernel_size // 2
+    halves = axis.taps(0, middle), axis.taps(middle, axis.kernel_size)
+    split = [(*axes[:longest], half, *axes[longest + 1 :]) for half in halves]
     return [part for half in split for part in window_parts(half, limit)]
 
 
 def block_shape(planes: int, axes: Axes, limit: int) -> tuple[int, ...]:
-    """Planes, then windows per axis, such that a block reads about ``limit`` cells."""
+    """The number of planes, and of windows per axis, with which a block reads ``limit`` cells."""
     counts = [planes, *(axis.output_size for axis in axes)]
-    # At first no axis is cut so short that most of what a block reads is shared with the next.
+
+    def cells_read(index: int, count: int) -> int:
+        """Cells that a block with another of its counts reads."""
+        planes, *windows = (count if i == index else other for i, other in enumerate(counts))
+        spans = (
+            min((number - 1) * axis.stride + axis.reach + 1, axis.padded_size)
+            for number, axis in zip(windows, axes, strict=True)
+        )
+        return planes * prod(spans)
+
+    # At first no axis is cut so short that a block shares most of its cells with the next.
     long = [1, *(-(-4 * (axis.reach + 1) // axis.stride) for axis in axes)]
     for least in (long, [1] * len(long)):
-        for at, total in enumerate(counts):
-            most = _most(counts, at, axes, limit)
-            if most < total:
-                parts = -(-total // max(most, least[at]))
-                counts[at] = -(-total // parts)
+        for index, total in enumerate(counts):
+            candidates = range(1, total + 1)
+            fitting = bisect_right(candidates, limit, key=partial(cells_read, index))
+            if fitting < total:
+                parts = -(-total // max(fitting, least[index]))
+                counts[index] = -(-total // parts)
     return tuple(counts)
 
 
-def _most(counts: list[int], at: int, axes: Axes, limit: int) -> int:
-    """The largest ``counts[at]`` with which a block reads at most ``limit`` cells, 0 if none."""
-    before, after = counts[:at], counts[at + 1 :]
-    tried = range(1, counts[at] + 1)
-    return bisect_right(tried, limit, key=lambda n: _cells_read([*before, n, *after], axes))
-
-
-def _cells_read(counts: list[int], axes: Axes) -> int:
-    spans = (
-        min((count - 1) * axis.stride + axis.reach + 1, axis.padded_size)
-        for count, axis in zip(counts[1:], axes, strict=True)
-    )
-    return counts[0] * prod(spans)
-
-
-def slices(total: int, each: int) -> list[slice]:
-    """range(total) in slices of ``each``."""
-    return [slice(first, min(first + each, total)) for first in range(0, total, each)]
-
-
-# From this many cells a row is folded with the next ones; shorter rows in one long loop.
-WIDE_ROW = 512
-# From this stride on, leaving out the rows between windows is worth its copy.
-SPARSE_STRIDE = 3
-# Shorter rows of windows are copied quicker by np.take than by a strided copy.
-SHORT_ROW = 8
-# From so many windows in a row on, the products of each row pay by themselves.
-MANY_TILES = 32
-# Folds in which a cell may count twice.
-IDEMPOTENT = (np.maximum, np.minimum, np.fmax, np.fmin)
-Method = Literal["products", "rows", "shifts"]
+def slices(total: int, length: int) -> list[slice]:
+    """range(total) in slices of ``length``."""
+    return [slice(first, min(first + length, total)) for first in range(0, total, length)]
 
 
 @dataclass(frozen=True)
@@ -229,16 +237,16 @@ class FoldStep:
     """The fold along one axis of cells shaped (planes, ...).
 
     Args:
-        method: by matrix products with ones, row by row, or by shifts of the whole block.
-        at: the axis.
+        method: matrix products with ones, row by row, or shifts of the entire block.
+        axis: its number, planes being 0.
         taps: its windows.
         first: where the first window begins in the padded block.
-        shifts: by how many cells, and whether the single cells are shifted or the folded.
-        keep: what to keep before the next axis is folded; None for all.
+        shifts: by how many cells, and whether single cells are shifted or folded ones.
+        keep: what to keep before the next axis is folded; None for everything.
     """
 
     method: Method
-    at: int
+    axis: int
     taps: Taps
     first: int
     shifts: tuple[tuple[int, bool], ...] = ()
@@ -251,12 +259,12 @@ class Schedule:
 
     Args:
         axes: the windows on the block.
-        shape: the block with its padding.
-        inside: the input's part of it.
+        shape: of the block with its padding.
+        inside: the part of it that comes from the input.
         steps: the folds in their order.
-        kept: where the windows' values stand afterwards.
-        pairs: the same in cells taken two by two, where each pair begins with a window.
-        picks: the same as flat positions, where rows of windows are short.
+        kept: where the windows' values are afterwards.
+        pairs: the same in units of two cells, if every window's value begins such a pair.
+        picks: the same as flat positions, if rows of windows are short.
     """
 
     axes: Axes
@@ -270,106 +278,101 @@ class Schedule:
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """One part of the windows of a block: the input cells that it reads, and its schedule."""
+    """A part of the windows of a block: the input cells that it reads, and its schedule."""
 
     cells: Block
     schedule: Schedule
 
 
+# Planes, windows, and the pieces of these.
 Tile = tuple[slice, Block, tuple[Piece, ...]]
 
 
 @lru_cache(maxsize=64)
-def tiling(planes: int, axes: Axes, limit: int, fold: np.ufunc, products: bool) -> tuple[Tile, ...]:
-    """Blocks of about ``limit`` cells: their planes, their windows, the pieces of these."""
+def tiling(
+    planes: int, axes: Axes, limit: int, fold: np.ufunc, *, products: bool
+) -> tuple[Tile, ...]:
+    """Blocks that read about ``limit`` cells each."""
     parts = window_parts(axes, limit // 2)
     shape = block_shape(planes, parts[0], limit)
     totals = planes, *(axis.output_size for axis in axes)
     groups, *tiles = (slices(*pair) for pair in zip(totals, shape, strict=True))
-    pieces = [_pieces(part, tiles, fold, products) for part in parts]
+    pieces = [_pieces(part, tiles, fold, products=products) for part in parts]
     windows = list(zip(product(*tiles), zip(*pieces, strict=True), strict=True))
     return tuple((group, block, parts) for group in groups for block, parts in windows)
 
 
 def _pieces(
-    axes: Axes, tiles: list[list[slice]], fold: np.ufunc, products: bool
+    axes: Axes, tiles: list[list[slice]], fold: np.ufunc, *, products: bool
 ) -> Iterator[Piece]:
+    """The piece of each tile, for windows that may be parts of the tile's windows."""
     parts = [[axis.part(tile) for tile in row] for axis, row in zip(axes, tiles, strict=True)]
     for block in product(*parts):
         cells, cut = zip(*block, strict=True)
-        yield Piece(cells, schedule_of(cut, fold, products))
+        yield Piece(cells, build_schedule(cut, fold, products=products))
 
 
 @lru_cache(maxsize=256)
-def schedule_of(axes: Axes, fold: np.ufunc, products: bool) -> Schedule:
-    """The plan for a block's windows; ``products``: sums may be matrix products."""
+def build_schedule(axes: Axes, fold: np.ufunc, *, products: bool) -> Schedule:
+    """The schedule for a block's windows; ``products`` allows sums as matrix products."""
     padded = tuple(axis.padded_size for axis in axes)
     shape, kept, steps = list(padded), [slice(None)] * (1 + len(axes)), []
-    for at in _order(axes, products):
-        step = _step(at, axes[at], shape, fold, products)
+    order, last = list(range(len(axes))), axes[-1]
+    if products and last.tiled and last.padded_size < WIDE_ROW:
+        # Products shrink the last axis; wide rows are better folded as they are.
+        order.reverse()
+    for axis in order:
+        row = prod(shape[axis + 1 :])
+        step = _build_step(axis + 1, axes[axis], row, fold, products=products)
         steps.append(step)
         if step.method == "shifts" and step.keep is None:
-            kept[step.at] = starts(step.taps, step.first)
+            kept[step.axis] = starts(step.taps, step.first)
         else:
-            shape[at] = step.taps.output_size
-    inside = tuple(slice(axis.outside[0], axis.outside[0] + axis.size) for axis in axes)
-    pairs, picks = _pairs(shape, kept), _picks(axes, shape, kept)
-    return Schedule(axes, padded, inside, tuple(steps), tuple(kept), pairs, picks)
+            shape[axis] = step.taps.output_size
+    pairs = picks = None
+    column = kept[-1]
+    if column.step == 2 and column.start % 2 == 0 and shape[-1] % 2 == 0:  # noqa: PLR2004 - a pair
+        pairs = (*kept[:-1], slice(column.start // 2, column.stop // 2 + 1))
+    if last.output_size < SHORT_ROW:
+        picks = np.arange(prod(shape)).reshape(shape)[tuple(kept[1:])].ravel()
+    return Schedule(
+        axes=axes,
+        shape=padded,
+        inside=tuple(slice(axis.outside[0], axis.outside[0] + axis.size) for axis in axes),
+        steps=tuple(steps),
+        kept=tuple(kept),
+        pairs=pairs,
+        picks=picks,
+    )
 
 
-def _order(axes: Axes, products: bool) -> list[int]:
-    """The first axes shrink by whole rows, if these are wide; else products shrink the last."""
-    order = list(range(len(axes)))
-    last = axes[-1]
-    return order[::-1] if products and _tiled(last) and last.padded_size < WIDE_ROW else order
-
-
-def _tiled(taps: Taps) -> bool:
-    """Whether the windows stand side by side, so that BLAS can add them."""
-    side_by_side = taps.stride >= taps.kernel_size or taps.output_size == 1
-    return taps.dilation == 1 and side_by_side and (taps.fills or taps.output_size >= MANY_TILES)
-
-
-def _step(at: int, taps: Taps, shape: list[int], fold: np.ufunc, products: bool) -> FoldStep:
-    row = prod(shape[at + 1 :])
+def _build_step(axis: int, taps: Taps, row: int, fold: np.ufunc, *, products: bool) -> FoldStep:
+    """The cheapest fold along an axis where ``row`` cells lie from one to the next."""
     first = taps.start + taps.outside[0]
-    if products and row == 1 and _tiled(taps):
-        return FoldStep("products", at + 1, taps, first)
+    if products and row == 1 and taps.tiled:
+        return FoldStep("products", axis, taps, first)
     shifts = [
         (taps.dilation * row * cells, single) for cells, single in growth(taps.kernel_size, fold)
     ]
-    # Row by row only windows are folded; by shifts every place, but in fewer passes.
+    # Row by row only windows are folded; shifts fold every place, but in fewer passes.
     if row >= WIDE_ROW and taps.kernel_size - 1 < taps.stride * (len(shifts) + 1):
-        return FoldStep("rows", at + 1, taps, first)
+        return FoldStep("rows", axis, taps, first)
     keep = None
     if taps.stride >= SPARSE_STRIDE and row > 1:
-        keep = (slice(None),) * (at + 1) + (starts(taps, first),)
-    return FoldStep("shifts", at + 1, taps, first, tuple(shifts), keep)
+        keep = (slice(None),) * axis + (starts(taps, first),)
+    return FoldStep("shifts", axis, taps, first, tuple(shifts), keep)
 
 
 def starts(taps: Taps, first: int) -> slice:
-    """Where the windows begin in a padded block."""
+    """Where the windows begin along an axis of a padded block."""
     return slice(first, first + (taps.output_size - 1) * taps.stride + 1, taps.stride)
-
-
-def _pairs(shape: list[int], kept: list[slice]) -> Block | None:
-    last = kept[-1]
-    if last.step != 2 or last.start % 2 or shape[-1] % 2:  # noqa: PLR2004 - a pair is two
-        return None
-    return (*kept[:-1], slice(last.start // 2, last.stop // 2 + 1))
-
-
-def _picks(axes: Axes, shape: list[int], kept: list[slice]) -> Array | None:
-    if axes[-1].output_size >= SHORT_ROW:
-        return None
-    return np.arange(prod(shape)).reshape(shape)[tuple(kept[1:])].ravel()
 
 
 def growth(kernel_size: int, fold: np.ufunc) -> Iterator[tuple[int, bool]]:
     """Shifts by which a fold grows to ``kernel_size`` cells in O(log k) passes.
 
-    With True the single cells are shifted, one more joining the fold; otherwise
-    the folded ones. Where a cell may count twice (max, min) halves may overlap.
+    With True the single cells are shifted, which adds one cell to the fold; with False the
+    folded cells. Where a cell may count twice (max, min) the two halves may overlap.
     """
     span = 1
     if fold in IDEMPOTENT:

@@ -1,15 +1,16 @@
-"""The fast path: any fold over any windows, block by block.
+"""The fast path: any fold over any sliding windows, block by block.
 
-Windows are axis-separable, so a block is folded along one axis after the other.
-A block has about BLOCK_BYTES, scratch of a few times that is all that is needed
-whatever the input, and threads share the blocks.
+A window is the product of its extents along the axes, so that a block is folded along one
+axis after the other: a window of k×k cells costs O(log k) operations for each axis, not k².
+A block has about BLOCK_BYTES. Scratch memory of a few times that is enough for any input,
+and threads share the blocks.
 """
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -29,28 +30,44 @@ from poolviz.engine._fast import (
 )
 from poolviz.geometry import Geometry, SlidingAxis
 from poolviz.modes import FoldMode
-from poolviz.windows import Array, Block, Counts, count
+from poolviz.plan import Plan
+from poolviz.windows import Array, Block, Counts, count_cells
 
-# 8 % faster than half of it, 40 % than an eighth: fewer calls outweigh a smaller cache's speed.
+# 8 % faster than half of it and 40 % faster than an eighth: fewer calls outweigh the smaller
+# blocks' better use of the cache.
 BLOCK_BYTES = 1 << 21
 # With more rows at a time BLAS takes a lock, and two threads are no faster than one.
 PRODUCT_ROWS = 256
-# Three buffers take turns as a fold's source and target; two more are for what comes out.
+# Scratch buffers 0 to 2 take turns as a fold's source and target; buffer 3 holds the values
+# of a block where the output has another type.
 TURNS, TOTAL = 3, 3
-# By bytes of a cell: pairs of cells, and the cell, as integers. Casting a pair to one cell
-# keeps the first of the two bit by bit, in half the time of a copy of every second cell.
+# For a cell's bytes: the types of a pair of cells and of a cell, as integers. Casting a pair
+# to one cell keeps the bits of the first, in half the time of copying every second cell.
 HALVES: dict[int, tuple[str, str]] = (
     {1: ("u2", "u1"), 2: ("u4", "u2"), 4: ("u8", "u4")} if sys.byteorder == "little" else {}
 )
+# Cells, and the number of the scratch buffer that holds them.
 Folded = tuple[Array, int]
 # Called from any thread with the number of values pooled since the last call.
 Progress = Callable[[int], None]
+# Planes of cells, where their windows' values go, which windows, and the pieces of these.
 Task = tuple[Array, Array, Block, tuple[Piece, ...]]
 
 
 @dataclass(frozen=True, eq=False)
 class Folding:
-    """What is done to the cells of every window."""
+    """The operations on the cells of every window; None for those that change nothing.
+
+    Args:
+        axes: the windows.
+        fold: the associative operation.
+        identity: the value that changes nothing when it is folded.
+        dtype: the type in which cells are folded.
+        prepare: see :class:`poolviz.modes.FoldMode`, as for the following.
+        finish: see there.
+        in_range: see there.
+        geometry: the windows with their request, which counts their cells.
+    """
 
     axes: Axes
     fold: np.ufunc
@@ -63,62 +80,67 @@ class Folding:
 
     @cached_property
     def products(self) -> bool:
-        """Whether BLAS adds these cells."""
+        """Whether BLAS can add these cells."""
         return self.fold is np.add and self.dtype.char in "fd"
 
 
 def can_fold(geometry: Geometry, values: Array) -> bool:
-    """Whether all windows are those of a sliding kernel, and all cells in the input take part."""
+    """Whether a kernel slides along every axis, and exactly the input cells take part."""
     sliding = all(isinstance(axis, SlidingAxis) for axis in geometry.axes)
     return sliding and geometry.rule.pads_with is None and not np.ma.is_masked(values)
 
 
 def fold(
     values: Array,
-    geometry: Geometry,
-    mode: FoldMode,
+    plan: Plan,
     out: Array,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> bool:
-    """Write ``values`` (..., spatial) folded by ``mode`` into ``out``; whether all is in range."""
-    folding = _folding(geometry, mode, values.dtype)
+    """Write ``values`` (..., spatial axes), folded by the plan's mode, a FoldMode, into ``out``.
+
+    Returns:
+        Whether every intermediate value was in the range of its type; if not, ``out`` has to
+        be computed in another way.
+    """
+    folding = _folding(plan.geometry, cast("FoldMode", plan.mode), values.dtype)
     workers = thread_count(values.size, threads)
     limit = min(BLOCK_BYTES // folding.dtype.itemsize, -(-values.size // workers))
     tasks = _tasks(values, out, folding, limit)
     verdicts: list[bool] = []
-    share_out(lambda some: _work(some, folding, verdicts, progress), tasks, workers)
+    share_out(lambda part: _work(part, folding, verdicts, progress), tasks, workers)
     return all(verdicts)
 
 
 @lru_cache(maxsize=256)
 def _folding(geometry: Geometry, mode: FoldMode, values: np.dtype[Any]) -> Folding:
-    """How values of a type are folded; kept, since finding it takes as long as a small map."""
+    """How values of a type are folded. Cached: it takes as long as folding a small map."""
     dtype = mode.accumulator(values)
     kind = type(mode)
     return Folding(
-        tuple(Taps.of(axis) for axis in geometry.axes if isinstance(axis, SlidingAxis)),
-        mode.fold,
-        mode.fold_identity(dtype),
-        dtype,
-        mode.prepare if kind.prepare is not FoldMode.prepare else None,
-        mode.finish if kind.finish is not FoldMode.finish else None,
-        mode.in_range if kind.in_range is not FoldMode.in_range else None,
-        geometry,
+        axes=tuple(Taps.of(axis) for axis in geometry.axes if isinstance(axis, SlidingAxis)),
+        fold=mode.fold,
+        identity=mode.fold_identity(dtype),
+        dtype=dtype,
+        prepare=mode.prepare if kind.prepare is not FoldMode.prepare else None,
+        finish=mode.finish if kind.finish is not FoldMode.finish else None,
+        in_range=mode.in_range if kind.in_range is not FoldMode.in_range else None,
+        geometry=geometry,
     )
 
 
 def _tasks(values: Array, out: Array, folding: Folding, limit: int) -> Iterator[Task]:
-    axes, products = folding.axes, folding.products
+    axes = folding.axes
     for planes, pooled in plane_groups((values, out), len(axes)):
-        for group, block, pieces in tiling(len(planes), axes, limit, folding.fold, products):
+        tiles = tiling(len(planes), axes, limit, folding.fold, products=folding.products)
+        for group, block, pieces in tiles:
             yield planes[group], pooled[(group, *block)], block, pieces
 
 
 def plane_groups(arrays: tuple[Array, ...], rank: int) -> Iterator[tuple[Array, ...]]:
-    """Arrays with their leading axes as one, where that needs no copy; else part by part.
+    """Arrays with their leading axes merged into one; part by part where that needs a copy.
 
-    An empty batch has none.
+    An empty batch has no groups.
     """
     if not arrays[0].size:
         return
@@ -130,18 +152,18 @@ def plane_groups(arrays: tuple[Array, ...], rank: int) -> Iterator[tuple[Array, 
 
 
 def _mergeable(array: Array, rank: int) -> bool:
-    """Whether the leading axes stand in memory as one would."""
+    """Whether the leading axes can be merged into one without a copy."""
     if array.flags.c_contiguous:
         return True
     leading = range(array.ndim - rank - 1)
-    return all(array.strides[at] == array.strides[at + 1] * array.shape[at + 1] for at in leading)
+    return all(array.strides[i] == array.strides[i + 1] * array.shape[i + 1] for i in leading)
 
 
 def _work(
     tasks: Iterable[Task], folding: Folding, verdicts: list[bool], progress: Progress | None
 ) -> None:
     underflows: list[str] = []
-    # Each thread has its own error state; what overflows between windows nobody reads.
+    # NumPy's error state belongs to a thread. Overflow at places between windows is not read.
     with np.errstate(all="ignore", under="call", call=lambda kind, _: underflows.append(kind)):
         for planes, out, block, pieces in tasks:
             direct = out.dtype == folding.dtype
@@ -153,7 +175,7 @@ def _work(
                 under = bool(underflows)
                 verdicts += [folding.in_range(total, part, underflowed=under) for part in cells]
             if folding.finish is not None:
-                total = folding.finish(total, count(folding.geometry, block))
+                total = folding.finish(total, count_cells(folding.geometry, block))
             if total is not out:
                 np.copyto(out, total, casting="unsafe")
             if progress:
@@ -163,7 +185,7 @@ def _work(
 def _fold_piece(
     planes: Array, piece: Piece, folding: Folding, total: Array, *, first: bool
 ) -> None:
-    """Fold one part of every window of a block; join it to the parts before."""
+    """Fold one part of every window of a block and combine it with the parts before."""
     cells = load(planes[(slice(None), *piece.cells)], piece.schedule, folding)
     folded = cells, 0
     for step in piece.schedule.steps:
@@ -176,13 +198,17 @@ def _fold_piece(
 
 def load(source: Array, schedule: Schedule, folding: Folding) -> Array:
     """The block's prepared cells, contiguous, with the fold's identity around them."""
-    whole = source.shape[1:] == schedule.shape
-    as_it_is = source.dtype == folding.dtype and source.flags.c_contiguous
-    if whole and as_it_is and folding.prepare is None:
+    unpadded = source.shape[1:] == schedule.shape
+    usable = source.dtype == folding.dtype and source.flags.c_contiguous
+    if unpadded and usable and folding.prepare is None:
         return source
     cells = scratch.take(0, (len(source), *schedule.shape), folding.dtype)
-    if not whole:
-        _fill_around(cells, schedule, folding.identity)
+    if not unpadded:
+        lines: Block = (slice(None),)
+        for part in schedule.inside:
+            cells[(*lines, slice(part.start))] = folding.identity
+            cells[(*lines, slice(part.stop, None))] = folding.identity
+            lines = (*lines, part)
     inside = cells[(slice(None), *schedule.inside)]
     if folding.prepare is not None:
         folding.prepare(source, inside)
@@ -191,21 +217,13 @@ def load(source: Array, schedule: Schedule, folding: Folding) -> Array:
     return cells
 
 
-def _fill_around(cells: Array, schedule: Schedule, identity: Any) -> None:
-    lines: Block = (slice(None),)
-    for inside in schedule.inside:
-        cells[(*lines, slice(inside.start))] = identity
-        cells[(*lines, slice(inside.stop, None))] = identity
-        lines = (*lines, inside)
-
-
 def _fold_products(folded: Folded, step: FoldStep, folding: Folding) -> Folded:
-    """Sums of windows that stand side by side: matrix products with ones, 3 times as fast.
+    """Sums of windows that do not overlap: matrix products with ones, 3 times as fast.
 
-    The axes behind this one have a single window each.
+    The following axes have a single window each.
     """
     cells, slot, taps = folded[0], (folded[1] + 1) % TURNS, step.taps
-    lines = cells.reshape(*cells.shape[: step.at], -1)
+    lines = cells.reshape(*cells.shape[: step.axis], -1)
     ones = _ones(taps.kernel_size, folding.dtype)
     out = scratch.take(slot, (*lines.shape[:-1], taps.output_size), folding.dtype)
     if taps.fills:
@@ -215,15 +233,15 @@ def _fold_products(folded: Folded, step: FoldStep, folding: Folding) -> Folded:
         tiles = tiles[..., :: taps.stride, :]
         for part in slices(taps.output_size, PRODUCT_ROWS):
             np.matmul(tiles[..., part, :], ones, out=out[..., part])
-    return out.reshape(*out.shape, *cells.shape[step.at + 1 :]), slot
+    return out.reshape(*out.shape, *cells.shape[step.axis + 1 :]), slot
 
 
 def _add_runs(runs: Array, ones: Array, out: Array) -> None:
     """Add each of the ``runs`` (n, k); the last batch may be shorter than the others."""
-    even = len(runs) // PRODUCT_ROWS * PRODUCT_ROWS
-    batches = runs[:even].reshape(-1, PRODUCT_ROWS, len(ones))
-    np.matmul(batches, ones, out=out[:even].reshape(-1, PRODUCT_ROWS))
-    np.matmul(runs[even:], ones, out=out[even:])
+    full = len(runs) // PRODUCT_ROWS * PRODUCT_ROWS
+    batches = runs[:full].reshape(-1, PRODUCT_ROWS, len(ones))
+    np.matmul(batches, ones, out=out[:full].reshape(-1, PRODUCT_ROWS))
+    np.matmul(runs[full:], ones, out=out[full:])
 
 
 @lru_cache(maxsize=16)
@@ -232,41 +250,41 @@ def _ones(length: int, dtype: np.dtype[Any]) -> Array:
 
 
 def _fold_rows(folded: Folded, step: FoldStep, folding: Folding) -> Folded:
-    """Wide rows, tap by tap: rows between windows are skipped."""
+    """Fold wide rows tap by tap, without the rows between windows."""
     cells, slot, taps = folded[0], (folded[1] + 1) % TURNS, step.taps
-    axis = (slice(None),) * step.at
+    leading = (slice(None),) * step.axis
     rows = [
-        cells[(*axis, starts(taps, step.first + tap * taps.dilation))]
+        cells[(*leading, starts(taps, step.first + tap * taps.dilation))]
         for tap in range(taps.kernel_size)
     ]
     total = scratch.take(slot, rows[0].shape, folding.dtype)
-    so_far = rows[0]
+    partial = rows[0]
     for row in rows[1:]:
-        so_far = folding.fold(so_far, row, out=total)
+        partial = folding.fold(partial, row, out=total)
     if len(rows) == 1:
         np.copyto(total, rows[0])
     return total, slot
 
 
 def _fold_shifts(folded: Folded, step: FoldStep, folding: Folding) -> Folded:
-    """At stride 1 over the flat block: one long loop, whatever the length of a row."""
+    """Fold at stride 1 over the flat block: one long loop, whatever the length of a row."""
     cells, slot = folded
-    source = so_far = cells.reshape(-1)
+    source = partial = cells.reshape(-1)
     free = [(slot + 1) % TURNS, (slot + 2) % TURNS]
     for shift, single in step.shifts:
-        other, target, length = source, so_far, source.size - shift
+        other, target, length = source, partial, source.size - shift
         if not single:
             # Never in place: NumPy copies operands that overlap, which takes 3 times as long.
             free.reverse()
-            slot, other = free[0], so_far
+            slot, other = free[0], partial
             target = scratch.take(slot, source.shape, folding.dtype)
-        folding.fold(so_far[:length], other[shift:], out=target[:length])
-        so_far = target
-    return _kept((so_far.reshape(cells.shape), slot), step, folding)
+        folding.fold(partial[:length], other[shift:], out=target[:length])
+        partial = target
+    return _skip_between((partial.reshape(cells.shape), slot), step, folding)
 
 
-def _kept(folded: Folded, step: FoldStep, folding: Folding) -> Folded:
-    """The windows only, so that the next axes have fewer cells to fold."""
+def _skip_between(folded: Folded, step: FoldStep, folding: Folding) -> Folded:
+    """Copy the windows without the places between them, so that the next axes fold fewer cells."""
     if step.keep is None:
         return folded
     windows, slot = folded[0][step.keep], (folded[1] + 1) % TURNS
@@ -276,12 +294,13 @@ def _kept(folded: Folded, step: FoldStep, folding: Folding) -> Folded:
 
 
 def _copy_windows(cells: Array, schedule: Schedule, out: Array) -> None:
+    """Copy the windows' values out of a folded block, in the fastest way."""
     if schedule.picks is not None and out.flags.c_contiguous:
         flat = cells.reshape(len(cells), -1)
         np.take(flat, schedule.picks, axis=1, out=out.reshape(len(cells), -1), mode="clip")
     elif schedule.pairs and out.itemsize in HALVES and out.strides[-1] == out.itemsize:
-        whole, half = HALVES[out.itemsize]
-        np.copyto(out.view(half), cells.view(whole)[schedule.pairs], casting="unsafe")
+        pair, cell = HALVES[out.itemsize]
+        np.copyto(out.view(cell), cells.view(pair)[schedule.pairs], casting="unsafe")
     else:
         np.copyto(out, cells[schedule.kept])
 

@@ -3,83 +3,137 @@
 from collections.abc import Callable
 from itertools import product
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from poolviz import text
 from poolviz.arrays import as_array
+from poolviz.checks import check_integer
 from poolviz.engine.fold import Progress, can_fold, fold, plane_groups
 from poolviz.engine.gathered import blocks, patch_blocks, reduce_gathered
 from poolviz.errors import SourceError, SpecError
 from poolviz.geometry import Geometry, SlidingAxis
-from poolviz.modes import FoldMode, Mode
+from poolviz.modes import FoldMode
 from poolviz.plan import Plan, make_plan
-from poolviz.spec import DEFAULT_LIKE, PoolSpec, whole
-from poolviz.windows import Array, Block, Patches
+from poolviz.spec import DEFAULT_LIKE, Lengths, Padding, PoolSpec
+from poolviz.windows import Array, Block
+
+if TYPE_CHECKING:
+    from poolviz.frameworks import Rule
+
+# (cells, values of the windows that read them) -> which of these cells win.
+Wins = Callable[[Array, Array], Array]
+
+
+@overload
+def pool(
+    values: ArrayLike,
+    mode: str = "max",
+    kernel_size: Lengths | None = None,
+    *,
+    stride: Lengths | None = None,
+    padding: Padding | None = None,
+    dilation: Lengths = 1,
+    ceil_mode: bool | None = None,
+    count_include_pad: bool | None = None,
+    divisor_override: int | None = None,
+    output_size: Lengths | None = None,
+    like: "str | Rule" = DEFAULT_LIKE,
+    return_indices: Literal[False] = False,
+    seed: int | None = None,
+    threads: int | None = None,
+    out: Array | None = None,
+    **mode_options: object,
+) -> Array: ...
+
+
+@overload
+def pool(
+    values: ArrayLike,
+    mode: str = "max",
+    kernel_size: Lengths | None = None,
+    *,
+    stride: Lengths | None = None,
+    padding: Padding | None = None,
+    dilation: Lengths = 1,
+    ceil_mode: bool | None = None,
+    count_include_pad: bool | None = None,
+    divisor_override: int | None = None,
+    output_size: Lengths | None = None,
+    like: "str | Rule" = DEFAULT_LIKE,
+    return_indices: Literal[True],
+    seed: int | None = None,
+    threads: int | None = None,
+    out: Array | None = None,
+    **mode_options: object,
+) -> tuple[Array, Array]: ...
 
 
 def pool(
     values: ArrayLike,
     mode: str = "max",
-    kernel_size: Any = None,
+    kernel_size: Lengths | None = None,
     *,
-    stride: Any = None,
-    padding: Any = None,
-    dilation: Any = 1,
+    stride: Lengths | None = None,
+    padding: Padding | None = None,
+    dilation: Lengths = 1,
     ceil_mode: bool | None = None,
     count_include_pad: bool | None = None,
     divisor_override: int | None = None,
-    output_size: Any = None,
-    like: Any = DEFAULT_LIKE,
+    output_size: Lengths | None = None,
+    like: "str | Rule" = DEFAULT_LIKE,
     return_indices: bool = False,
     seed: int | None = None,
     threads: int | None = None,
     out: Array | None = None,
-    **mode_options: Any,
-) -> Any:
-    """Pool ``values``.
+    **mode_options: object,
+) -> Array | tuple[Array, Array]:
+    """Pool ``values``: reduce each window of them to one value.
 
-    Integers keep their type where a cell is picked (max, min), sum as int64, and average
-    as float64: 2.5, where PyTorch truncates to 2. float16 is summed in float32. bfloat16
-    and floats of 8 bits, of PyTorch, JAX or ml_dtypes, are pooled as float32, which holds
-    each of them exactly, and so is the result.
+    Integers keep their type where a cell is picked (max, min), are summed as int64, and
+    averaged as float64: 2.5, where PyTorch truncates to 2. float16 is summed in float32.
+    bfloat16 and 8-bit floats, of PyTorch, JAX or ml_dtypes, are converted to float32, which
+    holds each of them exactly, and the result is float32 too.
 
-    Masked cells of a masked array are left out, as overhang is: they never win, and an
-    average divides by the cells that are left. The result is a masked array then, masked
-    where every cell of a window is.
+    Masked cells of a masked array take no part, like overhang: they never win, and an average
+    divides by the number of the other cells. The result is then a masked array, masked where
+    every cell of a window is.
 
     An empty batch, that is a leading axis of length 0, gives an empty result. A spatial
     axis of length 0 is refused.
 
     Args:
-        values: any leading axes; the last ``len(kernel_size)`` are spatial (an int
-            means two).
+        values: an array with any leading axes; the last ``len(kernel_size)`` axes are
+            spatial (an int means two).
         mode: a mode's name or alias; see :func:`poolviz.available_modes`.
-        kernel_size: as all up to ``like`` in :class:`poolviz.PoolSpec`.
+        kernel_size: this and all parameters up to ``like`` are those of
+            :class:`poolviz.PoolSpec`.
         stride: see there.
-        padding: see there. PyTorch's own calls take no word, and no pair of unlike numbers;
-            under its rules these are emulated, as by ``torch.nn.functional.pad`` beforehand.
+        padding: see there. PyTorch's own functions accept neither words nor unequal pairs;
+            under its rules these are emulated by ``torch.nn.functional.pad`` beforehand.
         dilation: see there.
         ceil_mode: see there.
         count_include_pad: see there.
         divisor_override: see there.
         output_size: see there.
         like: see there.
-        return_indices: give the winners' indices too (modes that pick one cell).
+        return_indices: also return the winners' indices, in modes that pick one cell.
         seed: for modes that draw at random; None means 0.
-        threads: at most so many; None means one for each core, for large inputs.
-        out: where to write the pooled values; of their shape and type. It may be, or
-            overlap, ``values``.
+        threads: the maximum number of threads; None means one for each core, for large
+            inputs.
+        out: an array of the output's shape and type to write into. It may be ``values``,
+            or overlap them.
         **mode_options: the mode's own parameters.
 
     Returns:
-        Pooled values, leading axes kept; with ``return_indices`` a pair of them
-        and int64 indices, row-major within the unpadded plane (−1 for a window
-        without any input cell), whatever ``like`` says: ONNX's count on over the planes
-            before, and TensorFlow's over rows, columns and channels. With ``out`` the values
-        are ``out`` itself; of a masked array they are a masked array around it.
+        The pooled values, leading axes kept; ``out`` itself if it is given. For a masked
+        array they are a masked array, around ``out`` if it is given. With
+        ``return_indices`` a pair of the pooled values and int64 indices. Indices are
+        row-major within the unpadded plane, −1 for a window without any input cell,
+        whatever ``like`` says: ONNX counts on over the planes before, and TensorFlow over
+        rows, columns and channels.
 
     Raises:
         SpecError: the request has no meaning or does not fit ``values``.
@@ -91,30 +145,28 @@ def pool(
                [4, 5]])
     """
     spec = PoolSpec(
-        mode,
-        kernel_size,
-        stride,
-        padding,
-        dilation,
-        ceil_mode,
-        count_include_pad,
-        divisor_override,
-        output_size,
-        like,
-        mode_options,
+        mode=mode,
+        kernel_size=kernel_size,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        ceil_mode=ceil_mode,
+        count_include_pad=count_include_pad,
+        divisor_override=divisor_override,
+        output_size=output_size,
+        like=like,
+        mode_options=mode_options,
     )
     if not isinstance(return_indices, (bool, np.bool_)):
         cause = f"a {type(return_indices).__name__} is not true or false"
-        raise SpecError("return_indices", cause, "give a bool")
+        raise SpecError("return_indices", cause, "give True or False")
     array = as_values(values, spec.rank)
     if isinstance(out, np.ndarray) and np.may_share_memory(array, out):
-        # Values that have been written over would be read again.
+        # Cells would be read again after they have been overwritten.
         array = array.copy()
     plan = make_plan(spec, array.shape[-spec.rank :], seed)
     pooled = compute(array, plan, threads=threads, out=out)
-    if not return_indices:
-        return pooled
-    return pooled, winner_indices(array, pooled, plan)
+    return (pooled, winner_indices(array, pooled, plan)) if return_indices else pooled
 
 
 def compute(
@@ -125,19 +177,19 @@ def compute(
     out: Array | None = None,
     progress: Progress | None = None,
 ) -> Array:
-    """``values`` (..., spatial) pooled as planned.
+    """Pool ``values`` (..., spatial axes) as planned.
 
-    Of a masked array the result is one too, masked where all cells of a window are.
+    The result for a masked array is one too, masked where all cells of a window are.
 
     Raises:
         SpecError: ``threads`` is not a positive number, or ``out`` does not fit.
     """
     if threads is not None:
-        threads = whole("threads", threads, 1)
+        threads = check_integer("threads", threads, 1)
     geometry, mode = plan.geometry, plan.mode
     shape = values.shape[: -len(geometry.axes)] + geometry.output_size
-    out = _checked(out, shape, mode.result_type(values.dtype))
-    # An out of a subclass, such as a matrix, has its own idea of indexing.
+    out = _check_out(out, shape, mode.result_type(values.dtype))
+    # Subclasses of arrays, such as matrices, index differently.
     pooled, cells = np.asarray(out), np.ma.getdata(values)
     mode.check_values(cells, geometry)
     if np.ma.is_masked(values):
@@ -146,29 +198,30 @@ def compute(
         return np.ma.MaskedArray(out, emptied)
     if not (isinstance(mode, FoldMode) and can_fold(geometry, values)):
         reduce_gathered(cells, plan, pooled, progress)
-    elif not fold(cells, geometry, mode, pooled, threads, progress):
-        # Powers of some cells have overflowed, or vanished: the definition scales each window.
+    elif not fold(cells, plan, pooled, threads, progress):
+        # Powers of some cells overflowed or vanished; the definition scales each window.
         reduce_gathered(cells, plan, pooled)
     return np.ma.MaskedArray(out) if isinstance(values, np.ma.MaskedArray) else out
 
 
-def _checked(out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+def _check_out(out: object, shape: tuple[int, ...], dtype: np.dtype[np.generic]) -> Array:
+    """``out`` if the output fits into it; a new array if it is None."""
     if out is None:
         return np.empty(shape, dtype)
-    wanted = f"give an array of shape {text.size(shape)} and type {dtype}"
+    remedy = f"give an array of shape {text.size(shape)} and type {dtype}"
     if not isinstance(out, np.ndarray) or isinstance(out, np.ma.MaskedArray):
-        raise SpecError("out", f"it is a {type(out).__name__}", wanted)
+        raise SpecError("out", f"it is a {type(out).__name__}", remedy)
     if out.shape != shape or out.dtype != dtype:
-        raise SpecError("out", f"it is {text.size(out.shape)} of {out.dtype}", wanted)
+        raise SpecError("out", f"it is {text.size(out.shape)} of {out.dtype}", remedy)
     if not out.flags.writeable:
-        raise SpecError("out", "it is read-only", "give an array that may be written")
+        raise SpecError("out", "it is read-only", "give a writable array")
     if out.size and _overlaps_itself(out):
-        raise SpecError("out", "some of its cells share memory", "give an array of its own")
+        raise SpecError("out", "some of its cells share memory", "give an ordinary array")
     return out
 
 
 def _overlaps_itself(array: Array) -> bool:
-    """Whether two cells may be the same memory, as those of a broadcast array are."""
+    """Whether two cells may be the same memory, like those of a broadcast array."""
     end = array.itemsize
     along = zip(map(abs, array.strides), array.shape, strict=True)
     for stride, length in sorted(pair for pair in along if pair[1] > 1):
@@ -178,8 +231,8 @@ def _overlaps_itself(array: Array) -> bool:
     return False
 
 
-def as_values(values: Any, rank: int) -> Array:
-    """``values`` as an array of native numbers with at least ``rank`` axes, the last not empty.
+def as_values(values: ArrayLike, rank: int) -> Array:
+    """``values`` as an array in native byte order, with ``rank`` spatial axes that are not empty.
 
     Raises:
         SourceError: they are not numbers, or have too few axes or an empty spatial one.
@@ -190,22 +243,18 @@ def as_values(values: Any, rank: int) -> Array:
         raise SourceError(
             "values",
             f"their shape is {array.shape}",
-            f"give at least {rank} {axes}, and no spatial axis empty",
+            f"give at least {rank} {axes}, and no empty spatial axis",
         )
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
-
-
-# (cells, values of the windows that read them) -> which of them win.
-Wins = Callable[[Array, Array], Array]
 
 
 def winner_indices(values: Array, pooled: Array, plan: Plan) -> Array:
     """The winners' int64 indices, row-major in the unpadded plane; −1 where no input cell wins.
 
     Args:
-        values: (..., spatial).
-        pooled: what pooling them gave.
-        plan: how.
+        values: (..., spatial axes).
+        pooled: the result of pooling them.
+        plan: the plan that they were pooled by.
 
     Raises:
         SpecError: the mode's value is not one of the cells.
@@ -221,119 +270,121 @@ def winner_indices(values: Array, pooled: Array, plan: Plan) -> Array:
     with np.errstate(all="ignore"):
         if isinstance(mode, FoldMode) and can_fold(geometry, values):
             _find_equals(values, pooled, geometry, indices)
-        else:
-            for patches, part in patch_blocks((values, indices), plan):
-                part[...] = _won(patches, mode)
+            return indices
+        for patches, part in patch_blocks((values, indices), plan):
+            weights = mode.weights(patches)
+            places = np.broadcast_to(patches.places, weights.shape)
+            winners = weights.argmax(axis=-1)[..., None]
+            won = np.take_along_axis(places, winners, axis=-1)[..., 0]
+            part[...] = np.where(weights.any(axis=-1), won, -1)
     return indices
 
 
 def kept_values(values: Array, pooled: Array, plan: Plan) -> Array:
-    """Which pooled values equal a cell of their window: the shape of ``pooled``, bool."""
+    """Which pooled values equal a cell of their window: bool, of the shape of ``pooled``."""
     if can_fold(plan.geometry, values):
         indices = np.full(pooled.shape, -1, np.int64)
         _find_equals(values, pooled, plan.geometry, indices)
         return indices >= 0
     kept = np.ma.getdata(pooled).copy()
     for patches, part in patch_blocks((values, kept), plan):
-        best = part[..., None]
-        same = (patches.cells == best) | _both_nan(patches.cells, best)
+        value = part[..., None]
+        same = (patches.cells == value) | _both_nan(patches.cells, value)
         part[...] = (patches.inside & same).any(axis=-1)
     return kept.astype(bool)
 
 
-def _won(patches: Patches, mode: Mode) -> Array:
-    weights = mode.weights(patches)
-    won = weights.argmax(axis=-1)[..., None]
-    places = np.broadcast_to(patches.places, weights.shape)
-    indices = np.take_along_axis(places, won, axis=-1)
-    return np.asarray(np.where(weights.any(axis=-1), indices[..., 0], -1))
+def _both_nan(cells: Array, values: Array) -> Array:
+    return np.not_equal(cells, cells) & np.not_equal(values, values)
 
 
 def _find_equals(values: Array, pooled: Array, geometry: Geometry, indices: Array) -> None:
-    """The first cell that equals a window's value wins, but the last NaN.
+    """Write the index of the first cell that equals a window's value, of the last for NaN.
 
-    Tap by tap, or window by window, of whichever there are fewer.
+    The loop goes over the kernel's taps or over a block's windows, whichever are fewer.
     """
     kernel_size = [len(axis.window(0)) for axis in geometry.axes]
     arrays = np.ma.getdata(values), np.ma.getdata(pooled), indices
-    for planes, best, found in plane_groups(arrays, len(geometry.axes)):
+    for planes, plane_values, plane_indices in plane_groups(arrays, len(geometry.axes)):
         for group, block in blocks(len(planes), geometry):
             part = (group, *block)
-            windows = planes[group], best[part], found[part]
-            if prod(each.stop - each.start for each in block) < prod(kernel_size):
+            windows = planes[group], plane_values[part], plane_indices[part]
+            if prod(axis.stop - axis.start for axis in block) < prod(kernel_size):
                 _mark_windows(windows, geometry, block)
                 continue
             taps = list(product(*map(range, kernel_size)))
+            # The first tap is written last, and so wins.
             for tap in reversed(taps):
-                _mark(windows, _reads(geometry, block, tap), np.equal)
-            if np.isnan(best[part]).any():
+                _mark_tap(windows, geometry, block, tap, np.equal)
+            if np.isnan(plane_values[part]).any():
                 for tap in taps:
-                    _mark(windows, _reads(geometry, block, tap), _both_nan)
-
-
-def _both_nan(cells: Array, best: Array) -> Array:
-    return np.not_equal(cells, cells) & np.not_equal(best, best)
+                    _mark_tap(windows, geometry, block, tap, _both_nan)
 
 
 def _mark_windows(windows: tuple[Array, Array, Array], geometry: Geometry, block: Block) -> None:
-    """Write the places of the cells that win, window by window."""
-    planes, best, found = windows
-    for number in np.ndindex(best.shape[1:]):
+    """Write the indices of the cells that win, window by window.
+
+    Args:
+        windows: planes of cells, and the values and indices of the block's windows.
+        geometry: all windows.
+        block: those of ``windows``.
+    """
+    planes, values, indices = windows
+    for position in np.ndindex(values.shape[1:]):
         along = [
-            _inside(axis, part.start + at)
-            for axis, part, at in zip(geometry.axes, block, number, strict=True)
+            _cells_inside(axis, part.start + offset)
+            for axis, part, offset in zip(geometry.axes, block, position, strict=True)
             if isinstance(axis, SlidingAxis)
         ]
         cells = planes[(slice(None), *along)]
-        value = best[(slice(None), *number)].reshape(-1, *[1] * len(along))
-        flat = (-1, prod(cells.shape[1:]))
-        if not flat[1]:
+        value = values[(slice(None), *position)].reshape(-1, *[1] * len(along))
+        count = prod(cells.shape[1:])
+        if not count:
             continue
-        equals = (cells == value).reshape(flat)
-        nans = _both_nan(cells, value).reshape(flat)[:, ::-1]
-        won = np.where(nans.any(axis=1), flat[1] - 1 - nans.argmax(axis=1), equals.argmax(axis=1))
+        equals = (cells == value).reshape(-1, count)
+        # From the end: the last NaN wins.
+        nans = _both_nan(cells, value).reshape(-1, count)[:, ::-1]
+        won = np.where(nans.any(axis=1), count - 1 - nans.argmax(axis=1), equals.argmax(axis=1))
         places = np.zeros(len(won), np.int64)
-        at = np.unravel_index(won, cells.shape[1:])
-        for axis, part, index in zip(geometry.axes, along, at, strict=True):
-            places = places * axis.size + part.start + index * part.step
+        offsets = np.unravel_index(won, cells.shape[1:])
+        for axis, part, offset in zip(geometry.axes, along, offsets, strict=True):
+            places = places * axis.size + part.start + offset * part.step
         wins = equals.any(axis=1) | nans.any(axis=1)
-        np.copyto(found[(slice(None), *number)], places, where=wins)
+        np.copyto(indices[(slice(None), *position)], places, where=wins)
 
 
-def _inside(axis: SlidingAxis, window: int) -> slice:
-    """The cells of a window along one axis, as far as they are there."""
+def _cells_inside(axis: SlidingAxis, window: int) -> slice:
+    """The cells of one window along one axis that lie in the input."""
     start = window * axis.stride - axis.before
     first = start if start >= 0 else start + -(start // axis.dilation) * axis.dilation
     stop = start + (len(axis.window(0)) - 1) * axis.dilation + 1
     return slice(min(first, axis.size), max(0, min(stop, axis.size)), axis.dilation)
 
 
-Reads = tuple[Block, Block, Array]
-
-
-def _mark(windows: tuple[Array, Array, Array], reads: Reads, wins: Wins) -> None:
-    """Write the places of one tap's cells where they win."""
-    planes, best, found = windows
-    read, cells, places = reads
-    won = wins(planes[(slice(None), *cells)], best[(slice(None), *read)])
-    np.copyto(found[(slice(None), *read)], places, where=won)
-
-
-def _reads(geometry: Geometry, block: Block, tap: tuple[int, ...]) -> Reads:
-    """Which of a block's windows have an input cell at ``tap``, these cells, and their places."""
+def _mark_tap(
+    windows: tuple[Array, Array, Array],
+    geometry: Geometry,
+    block: Block,
+    tap: tuple[int, ...],
+    wins: Wins,
+) -> None:
+    """Write the indices of the cells under one tap that win; ``windows`` as above."""
     along = [
-        _along(axis, part, at)
-        for axis, part, at in zip(geometry.axes, block, tap, strict=True)
+        _cells_at_tap(axis, part, offset)
+        for axis, part, offset in zip(geometry.axes, block, tap, strict=True)
         if isinstance(axis, SlidingAxis)
     ]
     places = np.zeros((), np.int64)
-    for axis, (_, cells) in zip(geometry.axes, along, strict=True):
-        places = np.add.outer(places * axis.size, np.arange(axis.size)[cells])
-    return tuple(read for read, _ in along), tuple(cells for _, cells in along), places
+    for axis, (_, part) in zip(geometry.axes, along, strict=True):
+        places = np.add.outer(places * axis.size, np.arange(axis.size)[part])
+    planes, values, indices = windows
+    readers = (slice(None), *(reading for reading, _ in along))
+    cells = planes[(slice(None), *(part for _, part in along))]
+    np.copyto(indices[readers], places, where=wins(cells, values[readers]))
 
 
-def _along(axis: SlidingAxis, part: slice, tap: int) -> tuple[slice, slice]:
-    """Along one axis: the windows of ``part`` whose cell at ``tap`` exists, and these cells."""
+def _cells_at_tap(axis: SlidingAxis, part: slice, tap: int) -> tuple[slice, slice]:
+    """Along one axis: the windows of ``part`` with an input cell at ``tap``, and these cells."""
     offset = tap * axis.dilation - axis.before
     first = max(part.start, -(offset // axis.stride))
     stop = max(first, min(part.stop, (axis.size - 1 - offset) // axis.stride + 1))

@@ -9,10 +9,9 @@ from numpy.typing import ArrayLike
 
 from poolviz import text
 from poolviz.arrays import as_array
-from poolviz.checks import entries_of
+from poolviz.checks import check_lengths, entries_of
 from poolviz.engine.pooling import as_values
 from poolviz.errors import SourceError, SpecError
-from poolviz.spec import lengths
 from poolviz.windows import Array
 
 # Batch, channels, and two or three spatial axes.
@@ -80,5 +79,7 @@ def _split(output_size: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """A whole shape as its first two axes and the spatial ones; else no axes, and the size."""
     entries = entries_of(output_size) or ()
     if len(entries) not in WHOLE:
-        return (), lengths("output_size", output_size, 1)
-    return lengths("output_size", entries[:2], 0), lengths("output_size", entries[2:], 1)
+        return (), check_lengths("output_size", output_size, 1)
+    return check_lengths("output_size", entries[:2], 0), check_lengths(
+        "output_size", entries[2:], 1
+    )

@@ -12,7 +12,7 @@ from poolviz.geometry import Axis, Geometry, SlidingAxis, resolve
 from poolviz.modes import Call, Mode
 from poolviz.plan import Plan, is_global
 from poolviz.spec import Pair, PoolSpec
-from poolviz.windows import count, whole
+from poolviz.windows import all_windows, count_cells
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def as_called(plan: Plan, framework: str, call: Call) -> Plan:
         )
         return replace(plan, geometry=resolve(spec, plan.input_size, plan.mode))
     if not call.adaptive:
-        size, input_size = text.size(spec.output_size), text.size(plan.input_size)
+        size, input_size = text.size(plan.output_size), text.size(plan.input_size)
         raise SpecError(
             "output_size",
             f"{framework} has no adaptive {plan.mode.name()} pooling, and {size} does not divide"
@@ -120,8 +120,8 @@ def _reach(axis: Axis) -> int:
 
 def unpadded(spec: PoolSpec) -> Native:
     """Settings whose padding is done beforehand."""
-    zeros = ((0, 0),) * len(spec.padding)
-    return Native(replace(spec, padding=zeros), spec.padding)
+    pairs = spec.sliding.pairs
+    return Native(replace(spec, padding=((0, 0),) * len(pairs)), pairs)
 
 
 def plain(spec: PoolSpec, rank: int) -> Native:
@@ -165,7 +165,7 @@ def _moved(axis: Axis, at: int, before: int) -> range:
 def check_values(plan: Plan, other: Geometry) -> None:
     """Raise SpecError if the rule of ``other`` makes other values of these windows."""
     geometry, mode = plan.geometry, plan.mode
-    mine, theirs = (count(each, whole(each)) for each in (geometry, other))
+    mine, theirs = (count_cells(each, all_windows(each)) for each in (geometry, other))
     outside = any(axis.extent != range(axis.size) for axis in geometry.axes)
     if outside and geometry.rule.pads_with != other.rule.pads_with:
         number = geometry.rule.pads_with

@@ -179,7 +179,7 @@ class Rule:
         if spec.adaptive:
             return spec
         kernel_size = spec.kernel_size or (DEFAULT_KERNEL_SIZE,) * spec.rank
-        stride = spec.stride or (kernel_size if self.stride_is_kernel_size else 1)
+        stride = spec.stride or (kernel_size if self.stride_is_kernel_size else (1,) * spec.rank)
         padding = self.padding_unless_given(kernel_size) if spec.padding is None else spec.padding
         spec = replace(
             spec,
@@ -275,9 +275,10 @@ def _reach(axis: AxisRequest) -> str:
 
 def largest_padding(spec: PoolSpec) -> list[tuple[int, int]]:
     """For each axis its larger padding and its kernel size; empty where a word pads."""
-    if isinstance(spec.padding, str):
+    kernel = spec.sliding
+    if isinstance(kernel.padding, str):
         return []
-    pairs = zip(spec.padding, spec.kernel_size, strict=True)
+    pairs = zip(kernel.padding, kernel.kernel_size, strict=True)
     return [(max(pair), kernel_size) for pair, kernel_size in pairs]
 
 

@@ -13,7 +13,8 @@ class CaffeRule(Rule):
 
     def refuse(self, spec: PoolSpec) -> None:
         """Raise SpecError for padding as large as the kernel, words, pairs and dilation."""
-        if isinstance(spec.padding, str) or any(before != after for before, after in spec.padding):
+        pairs = spec.sliding.pairs
+        if isinstance(spec.padding, str) or any(before != after for before, after in pairs):
             raise SpecError("padding", "Caffe pads both sides alike", "give one number per axis")
         refuse_padding_of_kernel(spec)
         if set(spec.dilation) != {1}:

@@ -55,9 +55,10 @@ def write(plan: Plan) -> str:
         return f"flax.linen.{call.name}(x, {numbers(plan.input_size)})"
     candidates = [plain(each, rank) for each in sliding(plan) if not each.ceil_mode]
     found = native(plan, "jax", candidates).spec
-    arguments = ["x", numbers(found.kernel_size), f"strides={numbers(found.stride)}"]
-    if any(map(any, found.padding)):
-        arguments.append(f"padding={found.padding}")
-    if call.divides and any(map(any, found.padding)) and not found.count_include_pad:
+    kernel = found.sliding
+    arguments = ["x", numbers(kernel.kernel_size), f"strides={numbers(kernel.stride)}"]
+    if any(map(any, kernel.pairs)):
+        arguments.append(f"padding={kernel.pairs}")
+    if call.divides and any(map(any, kernel.pairs)) and not found.count_include_pad:
         arguments.append("count_include_pad=False")
     return f"flax.linen.{call.name}({', '.join(arguments)})"

@@ -62,13 +62,14 @@ def write(plan: Plan) -> str:
     refuse_beyond(plan, "Keras")
     if spec.adaptive:
         check_adaptive(plan, "keras")
-        windows, arguments = "Adaptive", numbers(spec.output_size)
+        windows, arguments = "Adaptive", numbers(spec.output_size or ())
         if is_global(spec):
             windows, arguments = "Global", "keepdims=True"
         return f"{sign}keras.layers.{windows}{call.name}{rank}D({arguments})({sign}x)"
     found = native(plan, "keras", [plain(each, rank) for each in _candidates(spec)])
-    settings = f'strides={numbers(found.spec.stride)}, padding="{found.spec.padding}"'
-    layer = f"keras.layers.{call.name}{rank}D({numbers(found.spec.kernel_size)}, {settings})"
+    kernel = found.spec.sliding
+    settings = f'strides={numbers(kernel.stride)}, padding="{kernel.padding}"'
+    layer = f"keras.layers.{call.name}{rank}D({numbers(kernel.kernel_size)}, {settings})"
     return f"{sign}{layer}({sign}x)"
 
 

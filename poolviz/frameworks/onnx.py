@@ -125,8 +125,9 @@ def write(plan: Plan) -> str:
 
 def _settings(spec: PoolSpec, call: Call) -> list[str]:
     """The attributes that are not the operator's defaults."""
-    settings = [f"kernel_shape={listed(spec.kernel_size)}", f"strides={listed(spec.stride)}"]
-    pads = [pair[0] for pair in spec.padding] + [pair[1] for pair in spec.padding]
+    kernel = spec.sliding
+    settings = [f"kernel_shape={listed(kernel.kernel_size)}", f"strides={listed(kernel.stride)}"]
+    pads = [pair[0] for pair in kernel.pairs] + [pair[1] for pair in kernel.pairs]
     if any(pads):
         settings.append(f"pads={listed(pads)}")
     if set(spec.dilation) != {1}:

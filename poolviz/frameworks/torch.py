@@ -46,7 +46,7 @@ class TorchRule(Rule):
         """What its functions have no argument for, or check more than the windows need."""
         function, pads_first = f"{operation}{spec.rank}d", "pad by torch.nn.functional.pad first"
         by_word = isinstance(spec.padding, str) and spec.padding != "valid"
-        pairs = () if isinstance(spec.padding, str) else spec.padding
+        kernel_size, pairs = spec.sliding.kernel_size, spec.sliding.pairs
         asked = (
             (by_word, "padding", f"{function} takes numbers, not words", pads_first),
             (
@@ -76,7 +76,7 @@ class TorchRule(Rule):
             (
                 spec.rank == VOLUME
                 and operation != "max_pool"
-                and any(map(int.__gt__, spec.kernel_size, input_size)),
+                and any(map(int.__gt__, kernel_size, input_size)),
                 "kernel_size",
                 f"{function} takes none larger than the input",
                 pads_first,
@@ -125,7 +125,7 @@ def write(plan: Plan) -> str:
         return f"{sign}{_adaptive(call, spec, rank, sign)}"
     found = native(plan, "torch", _candidates(plan, call))
     x = _padded(found.pads, f"{sign}x", "inf" if call.extreme else "")
-    arguments = [x, *call.arguments, _lengths(found.spec.kernel_size)]
+    arguments = [x, *call.arguments, _lengths(found.spec.sliding.kernel_size)]
     arguments += _settings(found.spec, call)
     return f"{sign}torch.nn.functional.{call.name}{rank}d({', '.join(arguments)})"
 
@@ -134,7 +134,7 @@ def _adaptive(call: Call, spec: PoolSpec, rank: int, sign: str) -> str:
     if spec.divisor_override is not None:
         raise SpecError("divisor_override", "torch's adaptive pooling takes none", "leave it out")
     name = f"torch.nn.functional.adaptive_{call.name}{rank}d"
-    return f"{name}({sign}x, {_lengths(spec.output_size)})"
+    return f"{name}({sign}x, {_lengths(spec.output_size or ())})"
 
 
 def _candidates(plan: Plan, call: Call) -> list[Native]:
@@ -143,8 +143,8 @@ def _candidates(plan: Plan, call: Call) -> list[Native]:
     for spec in sliding(plan):
         if set(spec.dilation) != {1} and not call.extreme:
             raise SpecError("dilation", f"torch's {call.name} has none", "leave it out")
-        alike = all(before == after for before, after in spec.padding)
-        unneeded = not any(map(any, spec.padding))
+        alike = all(before == after for before, after in spec.sliding.pairs)
+        unneeded = not any(map(any, spec.sliding.pairs))
         if unneeded or (alike and call.pads):
             found.append(plain(spec, rank))
         if not unneeded and (not call.divides or spec.count_include_pad):
@@ -169,10 +169,10 @@ def _padded(pads: tuple[tuple[int, int], ...], x: str, value: str) -> str:
 
 def _settings(spec: PoolSpec, call: Call) -> list[str]:
     """The arguments that are not the call's defaults."""
-    settings = []
-    if spec.stride != spec.kernel_size:
-        settings.append(f"stride={_lengths(spec.stride)}")
-    before = tuple(pair[0] for pair in spec.padding)
+    settings, kernel = [], spec.sliding
+    if kernel.stride != kernel.kernel_size:
+        settings.append(f"stride={_lengths(kernel.stride)}")
+    before = tuple(pair[0] for pair in kernel.pairs)
     if any(before):
         settings.append(f"padding={_lengths(before)}")
     if set(spec.dilation) != {1}:

@@ -10,7 +10,7 @@ from poolviz.geometry import Geometry, resolve
 from poolviz.lessons._data import pooled, teaching
 from poolviz.lessons._lesson import Exhibit, Note, Plane, Planes, Table
 from poolviz.spec import PoolSpec
-from poolviz.windows import Array, gather, whole
+from poolviz.windows import Array, all_windows, gather
 
 ORDER = 140
 TITLE = "Pooling against strided convolution"
@@ -51,5 +51,5 @@ def _cost(name: str, size: int, padding: int, *, learned: bool) -> tuple[str, st
 
 def _convolved(geometry: Geometry, weights: Array) -> Array:
     """The 6×6 map under a strided convolution, plainly: each window times the weights."""
-    cells = gather(teaching().values[0].astype(float), geometry, whole(geometry), 0).cells
+    cells = gather(teaching().values[0].astype(float), geometry, all_windows(geometry), 0).cells
     return np.asarray(cells @ weights)

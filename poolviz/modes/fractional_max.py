@@ -61,7 +61,7 @@ class FractionalMax(ExtremeMode):
 
     def check(self, spec: PoolSpec) -> None:
         """Raise SpecError for a stride or padding: the regions are the mode's own."""
-        for name in spec.windows_given:
+        for name in spec.window_options:
             if name != "kernel_size":
                 cause = "fractional max chooses its regions by their ratio"
                 raise SpecError(name, cause, "leave it out")
@@ -74,13 +74,13 @@ class FractionalMax(ExtremeMode):
         self.check(spec)
         return replace(spec, count_include_pad=rule.count_include_pad)
 
-    def axis(self, spec: PoolSpec, rule: Rule, at: int, size: int, seed: int) -> Axis:
+    def axis(self, spec: PoolSpec, rule: Rule, axis: int, size: int, seed: int) -> Axis:
         """The regions along one axis."""
         del rule
-        random = np.random.default_rng((seed, at))
-        ratio = self.ratio[at % len(self.ratio)]
+        random = np.random.default_rng((seed, axis))
+        ratio = self.ratio[axis % len(self.ratio)]
         # A hair more, so that a ratio of L/o gives o in spite of rounding.
-        count = spec.output_size[at] if spec.adaptive else int(size / ratio + 1e-9)
+        count = spec.output_size[axis] if spec.output_size else int(size / ratio + 1e-9)
         if not 1 <= count <= size:
             raise SpecError(
                 "output_size",
@@ -89,7 +89,7 @@ class FractionalMax(ExtremeMode):
             )
         u = random.random() if self.u is None else self.u
         if spec.kernel_size is not None:
-            windows = _of_kernel(size, count, spec.kernel_size[at], u)
+            windows = _of_kernel(size, count, spec.kernel_size[axis], u)
         else:
             windows = self._regions(size, self._edges(size, count, u, random))
         formula = f"{count} regions" if spec.adaptive else f"floor({size} / {ratio:.4g})"

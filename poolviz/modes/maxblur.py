@@ -104,7 +104,7 @@ class MaxBlur(Mode):
         if spec.adaptive:
             cause = "maxblur needs windows of one size"
             raise SpecError("output_size", cause, "give a kernel size and a stride")
-        if spec.padding not in (None, "valid") and not set(spec.padding) <= {0, (0, 0)}:
+        if spec.padding not in (None, "valid") and not set(spec.padding or ()) <= {0, (0, 0)}:
             cause = "maxblur has no padding: its blur reflects the maxima at the edges"
             raise SpecError("padding", cause, "leave it out")
         if set(spec.dilation) != {1}:
@@ -120,7 +120,7 @@ class MaxBlur(Mode):
         """The rule says no more than the stride: padding is the mode's own."""
         self.check(spec)
         kernel_size = spec.kernel_size or (DEFAULT_KERNEL_SIZE,) * spec.rank
-        stride = spec.stride or (kernel_size if rule.stride_is_kernel_size else 1)
+        stride = spec.stride or (kernel_size if rule.stride_is_kernel_size else (1,) * spec.rank)
         return replace(
             spec,
             kernel_size=kernel_size,
@@ -130,11 +130,11 @@ class MaxBlur(Mode):
             count_include_pad=rule.count_include_pad,
         )
 
-    def axis(self, spec: PoolSpec, rule: Rule, at: int, size: int, seed: int) -> Axis:
+    def axis(self, spec: PoolSpec, rule: Rule, axis: int, size: int, seed: int) -> Axis:
         """Windows that reach over the kernel and the blur."""
         del rule, seed
-        kernel_size, stride = spec.kernel_size[at], spec.stride[at]
-        taps = self.taps[at % len(self.taps)]
+        kernel_size, stride = spec.sliding.kernel_size[axis], spec.sliding.stride[axis]
+        taps = self.taps[axis % len(self.taps)]
         maxima = size - kernel_size + 1
         count = -(-maxima // stride)
         formula = f"ceil(({size} − {kernel_size} + 1) / {stride}) = {count}"

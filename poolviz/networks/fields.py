@@ -62,11 +62,11 @@ def _behind(
         return None
     field = entering[0]
     for other in entering[1:]:
-        field = field.beside(other)
+        field = field.merge(other)
     if node.op_type in _CELLWISE:
         return field
     if node.op_type in _EVERYTHING or _reduces_all(node, field, constants):
-        return field.whole()
+        return field.everything()
     if node.op_type in _MIXED:
         return replace(field, size=field.limit)
     return _windowed(node, field, constants) if node.op_type in _WINDOWED else None
@@ -96,4 +96,4 @@ def _windowed(node: Any, field: ReceptiveField, constants: Constants) -> Recepti
         return None
     dilations, strides = given.get("dilations", [1] * rank), given.get("strides", [1] * rank)
     reach = [(k - 1) * d + 1 for k, d in zip(kernel, dilations, strict=True)]
-    return field.grown(reach, strides)
+    return field.grow(reach, strides)

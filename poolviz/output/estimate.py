@@ -26,7 +26,7 @@ SCRATCH = 64 << 20
 
 def check_windows(spec: PoolSpec, budget: Budget) -> None:
     """Raise SpecError for windows of which a list alone would take more than the budget."""
-    wanted = BYTES_PER_WINDOW * sum(spec.output_size) if spec.adaptive else 0
+    wanted = BYTES_PER_WINDOW * sum(spec.output_size or ())
     budget.check_work(wanted, f"windows {spelled(wanted)}", "give a smaller output size")
 
 
@@ -72,7 +72,7 @@ def check_memory(
         SpecError: it would.
     """
     # Asked for as a number, they need not be found out window by window, of which each takes room.
-    windows = prod(spec.output_size) if spec.adaptive else 0
+    windows = prod(spec.output_size) if spec.output_size else 0
     results = 0 if mapped else results
     _check(feature_map, windows, budget, results)
     try:

@@ -8,6 +8,7 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from poolviz.checks import check_integer
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget, spelled
@@ -26,7 +27,7 @@ from poolviz.output.names import output_name
 from poolviz.plan import make_plan
 from poolviz.plugins import unknown
 from poolviz.result import PoolResult, output_form, pooled_as_planned
-from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec, whole
+from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec
 from poolviz.text import size
 from poolviz.views.figures import DEFAULT_FIGURE, check_kind
 from poolviz.views.paint.pace import Pace
@@ -230,7 +231,7 @@ class OutputRequest:
         kinds = chosen_kinds(self.write)
         check_kind(self.kind)
         _ = self.look.theme
-        whole("scale", self.look.scale, 1)
+        check_integer("scale", self.look.scale, 1)
         if self.figure is not None:
             figure_suffix(self.figure)
         elif self.kind != DEFAULT_FIGURE and not {"svg", "pdf"} & set(kinds):
@@ -276,7 +277,7 @@ def fitted(
     fitting = spec_for(feature_map.input_size, spec, single)
     if spec.kernel_size in (None, fitting.kernel_size):
         return feature_map, fitting
-    note = f"it has one row, so the kernel is {size(fitting.kernel_size)}"
+    note = f"it has one row, so the kernel is {size(fitting.kernel_size or ())}"
     return replace(feature_map, notes=(*feature_map.notes, note)), fitting
 
 

@@ -123,22 +123,22 @@ def window_words(spec: PoolSpec) -> list[str]:
     """The windows, by what differs from the rule's defaults."""
     if spec.adaptive:
         words = [_ascii(spec.kernel_size)] if spec.kernel_size else []
-        words.append("global" if is_global(spec) else f"adaptive-{_ascii(spec.output_size)}")
+        words.append("global" if is_global(spec) else f"adaptive-{_ascii(spec.output_size or ())}")
     elif spec.stride is None:
         # The mode cuts windows of its own.
         words = [_ascii(spec.kernel_size)] if spec.kernel_size else []
     else:
-        words = [_ascii(spec.kernel_size), *_sliding_words(spec)]
+        words = [_ascii(spec.sliding.kernel_size), *_sliding_words(spec)]
     defaults = find_rule(spec.like).complete(PoolSpec(spec.mode, like=spec.like))
     if spec.count_include_pad != defaults.count_include_pad:
         words.append("include-pad" if spec.count_include_pad else "exclude-pad")
     if spec.divisor_override is not None:
         words.append(f"div{spec.divisor_override}")
-    return [*words, *([spec.like] if spec.like != DEFAULT_LIKE else [])]
+    return [*words, *([str(spec.like)] if spec.like != DEFAULT_LIKE else [])]
 
 
 def _sliding_words(spec: PoolSpec) -> list[str]:
-    bare = replace(spec, stride=None, padding=None, dilation=1, ceil_mode=None)
+    bare = replace(spec, stride=None, padding=None, dilation=(1,) * spec.rank, ceil_mode=None)
     defaults = find_rule(spec.like).complete(bare)
     words = [
         f"{letter}{_lengths(getattr(spec, name))}"

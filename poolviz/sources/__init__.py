@@ -14,7 +14,7 @@ import numpy as np
 
 from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap, file_stamp
-from poolviz.frameworks import find_rule
+from poolviz.frameworks import Rule, find_rule
 from poolviz.memory import Budget, asked_budget
 from poolviz.plugins import import_all
 from poolviz.sources._arrays import Array, refuse_other_than_numbers, widened
@@ -65,7 +65,7 @@ def load(
     frame: int | None = None,
     complex_part: str | None = None,
     layout: str | None = None,
-    like: str | None = None,
+    like: str | Rule | None = None,
     max_memory: str | None = None,
 ) -> FeatureMap:
     """Read a feature map.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
-from poolviz.frameworks import find_rule
+from poolviz.frameworks import Rule, find_rule
 from poolviz.sources._origin import digest
 from poolviz.text import counted, escaped
 
@@ -167,7 +167,7 @@ _TIGHT_COMMA, _BARE_BLANK = re.compile(r"\d,\d"), re.compile(r"[^\s,]\s+[^\s,]")
 _MASKED = "--"
 
 
-def matrix_map(data: str, like: str | None = None) -> FeatureMap:
+def matrix_map(data: str, like: str | Rule | None = None) -> FeatureMap:
     """The feature map that ``data`` spells.
 
     Rows end at ``;`` or a new line, cells at blanks or commas; or it is what Python, NumPy or

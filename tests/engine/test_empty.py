@@ -69,5 +69,5 @@ def test_r17_requests_are_checked_all_the_same() -> None:
 @pytest.mark.parametrize("shape", [(0, 4), (3, 0, 4), (3, 4, 0), (0, 0)])
 def test_r17_an_empty_spatial_axis_is_refused(shape: tuple[int, ...]) -> None:
     """A map without cells has no windows."""
-    with pytest.raises(SourceError, match="give at least 2 axes, and no spatial axis empty"):
+    with pytest.raises(SourceError, match="give at least 2 axes, and no empty spatial axis"):
         pool(np.zeros(shape), "max", 2)

@@ -12,7 +12,7 @@ from poolviz import FeatureMap, PoolSpec, SpecError, gradient, pool, run
 from poolviz.cli.funnel import run_app
 from poolviz.geometry import resolve
 from poolviz.modes import build_mode
-from poolviz.windows import ReceptiveField, gather, single
+from poolviz.windows import ReceptiveField, gather, one_window
 
 SIXTEEN = np.arange(1.0, 17.0).reshape(4, 4)
 
@@ -171,7 +171,7 @@ def test_r31_taps_of_each_axis_are_typed_with_a_stroke(
 def test_r30_the_receptive_field_is_kernel_and_blur() -> None:
     """Windows of 2 + 3 − 1 cells, a stride apart."""
     result = run(FeatureMap(np.zeros((12, 12))), PoolSpec("maxblur", 2, stride=3))
-    field = ReceptiveField.of((12, 12)).behind(result.geometry)
+    field = ReceptiveField.of((12, 12)).through(result.geometry.axes)
     assert (field.size, field.jump) == ((4, 4), (3.0, 3.0))
 
 
@@ -188,7 +188,7 @@ def test_cells_that_take_no_part_are_no_maxima() -> None:
         spec = PoolSpec("maxblur", (1, kernel_size), mode_options={"taps": (1, 3)})
         mode = build_mode(replace(spec, stride=(1, 1)))
         geometry = resolve(replace(spec, stride=(1, 1)), (1, 4), mode)
-        patches = gather(values, geometry, single((0, 1)), 0.0)
+        patches = gather(values, geometry, one_window((0, 1)), 0.0)
         inside = np.array(taken)[: patches.cells.shape[-1]]
         patches = replace(patches, inside=inside, cells=np.where(inside, patches.cells, 0.0))
         assert mode.weights(patches).ravel().tolist() == shares

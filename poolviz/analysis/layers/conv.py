@@ -8,13 +8,13 @@ import numpy as np
 
 from poolviz.analysis.layers._filters import FILTERS
 from poolviz.analysis.layers._layer import Axes, Layer, Size
-from poolviz.checks import shown
+from poolviz.checks import check_lengths, shown
 from poolviz.engine.convolution import convolve, convolved_axis
 from poolviz.engine.pooling import as_values
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.plugins import unknown
-from poolviz.spec import Pair, lengths
+from poolviz.spec import Pair
 from poolviz.windows import Array
 
 _SIZES = r"\d{1,9}(?:x\d{1,9})?"
@@ -95,7 +95,7 @@ def _pair(name: str, words: str | None, least: int) -> Pair:
     if words is None:
         return least, least
     numbers = tuple(map(int, words.split("x")))
-    rows, columns = lengths(name, numbers * (2 // len(numbers)), least, 2)
+    rows, columns = check_lengths(name, numbers * (2 // len(numbers)), least, 2)
     return rows, columns
 
 

@@ -77,12 +77,13 @@ def command(
 
 def _asked_of(source: SourceOptions, like: str) -> "tuple[Sequence[int], object]":
     """The size that is written in the source's place; or size and type of the source's values."""
+    from poolviz.checks import check_lengths
     from poolviz.cli.options import is_size, sizes
-    from poolviz.spec import lengths
 
     size = source.source is not None and is_size(source.source)
     if size or (source.source is None and source.data is None):
         source.refuse_options("a size")
-        return lengths("source", sizes("source", source.source), 1) if size else USUAL_SIZE, None
+        text = sizes("source", source.source)
+        return check_lengths("source", text, 1) if size else USUAL_SIZE, None
     feature_map = source.feature_map(like)
     return feature_map.input_size, feature_map.values.dtype

@@ -79,10 +79,10 @@ class InputOptions:
         Raises:
             SpecError: an option cannot be read.
         """
+        from poolviz.checks import check_lengths
         from poolviz.cli.options import numbers, sizes
         from poolviz.errors import SpecError
         from poolviz.networks.feeding import Preparation
-        from poolviz.spec import lengths
 
         mean, std = numbers("--mean", self.mean), numbers("--std", self.std)
         if 0 in std:
@@ -90,7 +90,7 @@ class InputOptions:
         scale = self._scale()
         size = None
         if self.resize is not None:
-            height, width = lengths("--resize", sizes("--resize", self.resize), 1)
+            height, width = check_lengths("--resize", sizes("--resize", self.resize), 1)
             size = height, width
         return Preparation(mean, std, scale, size)
 

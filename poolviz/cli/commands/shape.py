@@ -44,14 +44,14 @@ def command(
       poolviz shape 6x6 --size 3 --stride 2 --like all
     """
     from poolviz.analysis.shape import layer_spec, layers
+    from poolviz.checks import check_lengths
     from poolviz.cli.options import sizes
     from poolviz.frameworks._answers import answers
     from poolviz.memory import asked_budget
     from poolviz.output.estimate import check_windows
-    from poolviz.spec import lengths
 
     del config
-    cells = lengths("input_size", sizes("input_size", input_size), 1)
+    cells = check_lengths("input_size", sizes("input_size", input_size), 1)
     if windows.like == ALL:
         _refuse_row(layer)
         asked = replace(windows, like=DEFAULT_LIKE).spec()

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from poolviz.checks import check_integer
 from poolviz.errors import SpecError
-from poolviz.spec import whole
 
 SLOWEST_MS, FASTEST_MS = 900, 200
 # Long animations go faster, so that one pass takes about this long.
@@ -41,7 +41,7 @@ class Pace:
                     name, f"{value} ms cannot be shown", f"give {LEAST_MS} to {MOST_MS} ms"
                 )
         for name in ("every", "max_frames"):
-            whole(name, getattr(self, name), 1)
+            check_integer(name, getattr(self, name), 1)
 
     def shown(self, steps: int) -> list[int]:
         """Which of ``steps`` windows have a frame: every so many, and the last.
