@@ -73,15 +73,15 @@ class WindowOptions:
 
         return PoolSpec(
             mode,
-            sizes("--size", self.size),
-            sizes("--stride", self.stride),
-            paddings(self.padding),
-            sizes("--dilation", self.dilation),
-            self.ceil,
-            self.count_include_pad,
-            self.divisor,
-            sizes("--output-size", self.output_size),
-            self.like,
+            kernel_size=sizes("--size", self.size),
+            stride=sizes("--stride", self.stride),
+            padding=paddings(self.padding),
+            dilation=sizes("--dilation", self.dilation),
+            ceil_mode=self.ceil,
+            count_include_pad=self.count_include_pad,
+            divisor_override=self.divisor,
+            output_size=sizes("--output-size", self.output_size),
+            like=self.like,
         )
 
     @property

@@ -1,4 +1,4 @@
-"""The engine: numbers from values, geometry and mode."""
+"""The engine: pooled values, winners and gradients from values and a plan."""
 
 from poolviz.engine.gradients import backward, gradient
 from poolviz.engine.pooling import compute, pool

@@ -1,23 +1,23 @@
-"""convolve(): fixed kernels over every channel by itself."""
+"""convolve(): fixed kernels applied to each channel separately."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from poolviz.geometry import SlidingAxis
-from poolviz.modes._mode import floating
+from poolviz.modes import floating
 from poolviz.spec import Pair
 from poolviz.windows import Array
 
-# So many cells are worked on at a time: they stay near the processor, and memory is bounded.
-BLOCK = 1 << 16
+# Cells that are worked on at a time: they fit into the processor's cache, and bound the memory.
+BLOCK_CELLS = 1 << 16
 
 
 def convolve(values: Array, kernels: Array, stride: Pair = (1, 1), padding: Pair = (0, 0)) -> Array:
-    """Every channel under every kernel: torch's ``conv2d`` with as many groups as channels.
+    """Apply every kernel to every channel: torch's ``conv2d`` with one group per channel.
 
-    It is a cross-correlation: kernels are not turned around. Cells outside the input
-    are 0. Sums of float16 are taken in float32.
+    This is a cross-correlation: kernels are not flipped. Cells outside the input are 0.
+    float16 is summed in float32.
 
     Args:
         values: (C, H, W).
@@ -26,7 +26,7 @@ def convolve(values: Array, kernels: Array, stride: Pair = (1, 1), padding: Pair
         padding: rows above and below, columns left and right.
 
     Returns:
-        (C · F, rows, columns), those of channel 0 first; float64 of integers, else
+        (C · F, rows, columns), the maps of channel 0 first; float64 for integers, else
         of the type of ``values``.
 
     Example:
@@ -39,17 +39,17 @@ def convolve(values: Array, kernels: Array, stride: Pair = (1, 1), padding: Pair
     ]
     height, width = (axis.output_size for axis in axes)
     out = np.empty((len(values), len(kernels), height, width), floating(values.dtype))
-    # Infinities of both signs meet, and zero weights meet infinities, as everywhere else.
+    # ∞ − ∞ and 0·∞ are NaN, as everywhere else.
     with np.errstate(all="ignore"):
         for channels, rows in _blocks(len(values), height, width):
-            for at, kernel in enumerate(kernels):
-                there = out[channels.start : channels.stop, at, rows.start : rows.stop]
-                there[...] = _summed(values[channels.start : channels.stop], kernel, rows, axes)
+            for number, kernel in enumerate(kernels):
+                part = _convolve_rows(values[channels], kernel, rows, axes)
+                out[channels, number, rows.start : rows.stop] = part
     return out.reshape(-1, height, width)
 
 
 def convolved_axis(size: int, kernel_size: int, stride: int, padding: int) -> SlidingAxis:
-    """The windows of a kernel along an axis of ``size`` cells; fewer than one if none fits.
+    """The windows of a kernel along an axis of ``size`` cells; their number is < 1 if none fits.
 
     Example:
         >>> convolved_axis(6, 3, 2, 1).formula
@@ -57,37 +57,45 @@ def convolved_axis(size: int, kernel_size: int, stride: int, padding: int) -> Sl
     """
     count = (size + 2 * padding - kernel_size) // stride + 1
     formula = f"floor(({size} + 2·{padding} − {kernel_size}) / {stride}) + 1 = {count}"
-    return SlidingAxis(size, count, padding, padding, formula, kernel_size, stride, 1)
+    return SlidingAxis(
+        size=size,
+        output_size=count,
+        before=padding,
+        after=padding,
+        formula=formula,
+        kernel_size=kernel_size,
+        stride=stride,
+        dilation=1,
+    )
 
 
-def _blocks(channels: int, height: int, width: int) -> Iterator[tuple[range, range]]:
+def _blocks(channels: int, height: int, width: int) -> Iterator[tuple[slice, range]]:
     """Channels and rows that are worked on together."""
-    rows = min(height, max(1, BLOCK // width))
-    several = max(1, BLOCK // (rows * width))
-    for channel in range(0, channels, several):
-        for row in range(0, height, rows):
-            last = min(channel + several, channels), min(row + rows, height)
-            yield range(channel, last[0]), range(row, last[1])
+    row_count = min(height, max(1, BLOCK_CELLS // width))
+    channel_count = max(1, BLOCK_CELLS // (row_count * width))
+    for channel in range(0, channels, channel_count):
+        for row in range(0, height, row_count):
+            yield slice(channel, channel + channel_count), range(row, min(row + row_count, height))
 
 
-def _summed(part: Array, kernel: Array, rows: range, axes: Sequence[SlidingAxis]) -> Array:
-    """One kernel over some channels, for some rows of the output."""
-    wide = np.result_type(floating(part.dtype), np.float32)
+def _convolve_rows(values: Array, kernel: Array, rows: range, axes: Sequence[SlidingAxis]) -> Array:
+    """Some rows of the output of one kernel."""
+    wide = np.result_type(floating(values.dtype), np.float32)
     columns = range(axes[1].output_size)
-    total = np.zeros((len(part), len(rows), len(columns)), wide)
+    total = np.zeros((len(values), len(rows), len(columns)), wide)
     product = np.empty_like(total)
     for (row, column), weight in np.ndenumerate(kernel):
-        to_rows, from_rows = _tap(axes[0], rows, row)
-        to_columns, from_columns = _tap(axes[1], columns, column)
-        there = product[:, to_rows, to_columns]
-        np.multiply(part[:, from_rows, from_columns], wide.type(weight), out=there, dtype=wide)
-        total[:, to_rows, to_columns] += there
+        out_rows, in_rows = _cells_at_tap(axes[0], rows, row)
+        out_columns, in_columns = _cells_at_tap(axes[1], columns, column)
+        part = product[:, out_rows, out_columns]
+        np.multiply(values[:, in_rows, in_columns], wide.type(weight), out=part, dtype=wide)
+        total[:, out_rows, out_columns] += part
     return total
 
 
-def _tap(axis: SlidingAxis, outputs: range, at: int) -> tuple[slice, slice]:
-    """Those of ``outputs`` whose cell under tap ``at`` lies in the input, and these cells."""
-    offset, stride = at - axis.before, axis.stride
+def _cells_at_tap(axis: SlidingAxis, outputs: range, tap: int) -> tuple[slice, slice]:
+    """Those of ``outputs`` with an input cell at ``tap``, and these cells."""
+    offset, stride = tap - axis.before, axis.stride
     first = max(outputs.start, -(offset // stride))
     last = min(outputs.stop, (axis.size - 1 - offset) // stride + 1)
     if last <= first:

@@ -1,17 +1,16 @@
-"""The gathered path: a mode's definition over windows gathered in bounded blocks."""
+"""The gathered path: a mode's definition over windows gathered in blocks of bounded size."""
 
 from collections.abc import Iterator
 from math import prod
-from typing import Any
 
 import numpy as np
 
 from poolviz.engine.fold import Progress, plane_groups
 from poolviz.geometry import Geometry
 from poolviz.plan import Plan
-from poolviz.windows import Array, Block, gather
+from poolviz.windows import Array, Block, Patches, gather
 
-# Gathered cells at a time: some MB, whatever the input.
+# A block of this many gathered cells takes some MB, for any input.
 CELLS_AT_ONCE = 1 << 17
 
 
@@ -22,14 +21,20 @@ def reduce_gathered(
     progress: Progress | None = None,
     emptied: Array | None = None,
 ) -> None:
-    """Write ``values`` pooled by the mode's definition into ``out``.
+    """Write ``values``, pooled by the mode's definition, into ``out``.
 
-    ``emptied``, of the same shape, is where to write which windows have masked cells only.
+    Args:
+        values: (..., spatial axes).
+        plan: windows and mode.
+        out: the output.
+        progress: called with the number of values pooled since the last call.
+        emptied: an array of the output's shape that receives which windows have masked
+            cells only.
     """
     arrays = (values, out) if emptied is None else (values, out, emptied)
-    # inf − inf, 0/0 and overflow give NaN and inf, as IEEE 754 and every framework say.
+    # inf − inf, 0/0 and overflow give NaN and inf, according to IEEE 754 and every framework.
     with np.errstate(all="ignore"):
-        for patches, part, *others in patch_blocks(arrays, plan):
+        for patches, (part, *others) in patch_blocks(arrays, plan):
             part[...] = plan.mode.reduce(patches)
             for other in others:
                 other[...] = patches.counts.emptied
@@ -39,64 +44,60 @@ def reduce_gathered(
 
 def patch_blocks(
     arrays: tuple[Array, ...], plan: Plan, first: int = 0
-) -> Iterator[tuple[Any, ...]]:
-    """The patches of values, block by block, each with its parts of arrays of the output's shape.
+) -> Iterator[tuple[Patches, list[Array]]]:
+    """The patches of values, block by block, with the same block of arrays of the output's shape.
 
-    ``first`` says how many planes came before, so that draws go on where they were.
+    Args:
+        arrays: the values, then arrays of the output's shape.
+        plan: windows and mode.
+        first: the number of planes before these, so that random numbers continue after them.
     """
+    values, *outputs = arrays
     geometry, mode = plan.geometry, plan.mode
-    for planes, *outputs in plane_groups(arrays, len(geometry.axes)):
+    for planes, *pooled in plane_groups((values, *outputs), len(geometry.axes)):
         for group, block in blocks(len(planes), geometry):
             numbers = uniform(plan, (group, *block), first) if mode.draws else None
             fill = mode.identity(planes.dtype)
             patches = gather(planes[group], geometry, block, fill, numbers)
-            yield patches, *(output[(group, *block)] for output in outputs)
+            yield patches, [output[(group, *block)] for output in pooled]
         first += len(planes)
 
 
 def blocks(planes: int, geometry: Geometry) -> Iterator[tuple[slice, Block]]:
-    """Planes and windows that together read about CELLS_AT_ONCE cells."""
-    sizes = geometry.output_size
-    # Ragged windows differ by a cell or two from the middle one.
+    """Groups of planes, and blocks of windows, that together read about CELLS_AT_ONCE cells."""
+    totals = (planes, *geometry.output_size)
+    # Ragged windows differ from the middle one by a cell or two.
     taps = prod(len(axis.window(axis.output_size // 2)) + 1 for axis in geometry.axes)
-    counts = [planes, *sizes]
-    for at in range(len(counts)):
-        while counts[at] > 1 and prod(counts) * taps > CELLS_AT_ONCE:
-            counts[at] = -(-counts[at] // 2)
-    totals = (planes, *sizes)
-    for corner in np.ndindex(
-        *(-(-total // each) for total, each in zip(totals, counts, strict=True))
-    ):
+    counts = list(totals)
+    for index in range(len(counts)):
+        while counts[index] > 1 and prod(counts) * taps > CELLS_AT_ONCE:
+            counts[index] = -(-counts[index] // 2)
+    parts = [-(-total // count) for total, count in zip(totals, counts, strict=True)]
+    for corner in np.ndindex(*parts):
         group, *block = (
-            slice(at * each, min((at + 1) * each, total))
-            for at, each, total in zip(corner, counts, totals, strict=True)
+            slice(number * count, min((number + 1) * count, total))
+            for number, count, total in zip(corner, counts, totals, strict=True)
         )
         yield group, tuple(block)
 
 
 def uniform(plan: Plan, block: Block, first: int) -> Array:
-    """A number in [0, 1) for each window of a block, the same however blocks are cut.
+    """A random number in [0, 1) for each window of a block, the same however blocks are cut.
 
     Args:
-        plan: the windows, and the seed where the numbers begin.
-        block: planes, then windows along each axis.
-        first: how many planes come before the first that ``block`` counts from.
+        plan: the windows, and the seed of the numbers.
+        block: a slice of planes, then of windows along each axis.
+        first: the number of planes before plane 0 of ``block``.
     """
-    group, *parts = block
-    sizes = plan.output_size
-    shape = [part.stop - part.start for part in (group, *parts)]
+    shape = [part.stop - part.start for part in block]
     numbers = np.empty(shape)
-    for at in np.ndindex(*shape[:-1]):
-        row = [part.start + n for part, n in zip((group, *parts), at, strict=False)]
+    for position in np.ndindex(*shape[:-1]):
+        # The row-major position of the row's first window among all planes' windows.
+        plane, *indices = (part.start + index for part, index in zip(block, position, strict=False))
+        flat = first + plane
+        for index, length in zip([*indices, block[-1].start], plan.output_size, strict=True):
+            flat = flat * length + index
         generator = np.random.PCG64(plan.seed)
-        generator.advance(_flat([first + row[0], *row[1:], parts[-1].start], sizes))
-        numbers[at] = np.random.Generator(generator).random(shape[-1])
+        generator.advance(flat)
+        numbers[position] = np.random.Generator(generator).random(shape[-1])
     return numbers
-
-
-def _flat(place: list[int], sizes: tuple[int, ...]) -> int:
-    """The position of a window among all, row-major over planes and windows."""
-    flat = 0
-    for at, length in zip(place, (1, *sizes), strict=True):
-        flat = flat * length + int(at)
-    return flat

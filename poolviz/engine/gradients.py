@@ -1,5 +1,6 @@
-"""gradient(): what flows back through the windows to every cell."""
+"""gradient(): the gradient of pooled values with respect to every cell."""
 
+from dataclasses import fields
 from math import prod
 from typing import Any
 
@@ -11,17 +12,20 @@ from poolviz.arrays import as_array
 from poolviz.engine.gathered import patch_blocks
 from poolviz.engine.pooling import as_values
 from poolviz.errors import SourceError
-from poolviz.modes._mode import floating
+from poolviz.modes import floating
 from poolviz.plan import Plan, make_plan
-from poolviz.spec import PoolSpec
+from poolviz.spec import Lengths, PoolSpec
 from poolviz.windows import Array
+
+_OWN = {"mode", "kernel_size", "mode_options"}
+_WINDOW_FIELDS = {field.name for field in fields(PoolSpec)} - _OWN
 
 
 def gradient(
     values: ArrayLike,
     upstream: ArrayLike,
     mode: str = "max",
-    kernel_size: Any = None,
+    kernel_size: Lengths | None = None,
     *,
     seed: int | None = None,
     **options: Any,
@@ -30,19 +34,20 @@ def gradient(
 
     Args:
         values: as for :func:`poolviz.pool`.
-        upstream: the gradient with respect to each pooled value, of the output's shape; a
-            masked one is 0.
+        upstream: the gradient with respect to each pooled value, of the output's shape. A
+            masked one counts as 0.
         mode: as for :func:`poolviz.pool`.
         kernel_size: see there.
         seed: see there; the same seed draws the same cells.
-        **options: the other options of :class:`poolviz.PoolSpec`, and the mode's own parameters.
+        **options: the other parameters of :class:`poolviz.PoolSpec`, and the mode's own.
 
     Returns:
-        The shape of ``values``, summed over overlapping windows; float64 for integers,
-        float32 for bfloat16. Masked cells have 0.
+        An array of the shape of ``values``, summed over overlapping windows; float64 for
+        integers, float32 for bfloat16. Masked cells have 0.
 
     Raises:
-        SpecError: the request has no meaning or does not fit ``values``.
+        SpecError: the request has no meaning or does not fit ``values``, or the mode has no
+            gradient.
         SourceError: ``values`` or ``upstream`` cannot be used.
 
     Example:
@@ -50,24 +55,27 @@ def gradient(
         array([[0.25, 0.25],
                [0.25, 0.25]])
     """
-    fields = {name: options.pop(name) for name in list(options) if name in _SPEC_FIELDS}
-    spec = PoolSpec(mode, kernel_size, mode_options=options, **fields)
+    windows = {name: options.pop(name) for name in list(options) if name in _WINDOW_FIELDS}
+    spec = PoolSpec(mode, kernel_size, mode_options=options, **windows)
     array = as_values(values, spec.rank)
     plan = make_plan(spec, array.shape[-spec.rank :], seed)
-    sent = as_array(upstream, "upstream")
-    if isinstance(sent, np.ma.MaskedArray):
-        sent = sent.filled(0)
-    return backward(array, sent, plan)
-
-
-_SPEC_FIELDS = set(PoolSpec.__dataclass_fields__) - {"mode", "kernel_size", "mode_options"}
+    upstream = as_array(upstream, "upstream")
+    if isinstance(upstream, np.ma.MaskedArray):
+        upstream = upstream.filled(0)
+    return backward(array, upstream, plan)
 
 
 def backward(values: Array, upstream: Array, plan: Plan) -> Array:
-    """``upstream`` (..., output) taken back to the input's cells.
+    """The gradient with respect to ``values`` (..., spatial axes), in their shape.
+
+    Args:
+        values: the input.
+        upstream: the gradient with respect to the output.
+        plan: windows and mode.
 
     Raises:
         SourceError: ``upstream`` is not of the output's shape.
+        SpecError: the mode has no gradient.
     """
     rank = len(plan.output_size)
     shape = values.shape[:-rank] + plan.output_size
@@ -75,19 +83,15 @@ def backward(values: Array, upstream: Array, plan: Plan) -> Array:
         raise SourceError(
             "upstream", f"its shape is {upstream.shape}", f"give the output's, {text.size(shape)}"
         )
-    plane = values.shape[-rank:]
-    planes = values.reshape(prod(shape[: -len(plane)]), *plane)
-    flowing = np.zeros((len(planes), prod(plane)))
+    size = values.shape[-rank:]
+    planes = values.reshape(prod(shape[:-rank]), *size)
+    gradients = np.zeros((len(planes), prod(size)))
     with np.errstate(all="ignore"):
-        for at, one in enumerate(upstream.reshape(len(planes), 1, *plan.output_size)):
-            _flow(planes[at : at + 1], one, plan, at, flowing[at])
-    return flowing.reshape(values.shape).astype(floating(values.dtype), copy=False)
-
-
-def _flow(plane: Array, upstream: Array, plan: Plan, number: int, into: Array) -> None:
-    """Add to ``into`` what the windows of the plane of a number send back to its cells."""
-    for patches, part in patch_blocks((plane, upstream), plan, first=number):
-        sent = part[..., None] * plan.mode.slopes(patches)
-        there = np.broadcast_to(patches.places >= 0, sent.shape)
-        places = np.broadcast_to(patches.places, sent.shape)
-        into += np.bincount(places[there], weights=sent[there], minlength=len(into))
+        for number, sent in enumerate(upstream.reshape(len(planes), 1, *plan.output_size)):
+            arrays = planes[number : number + 1], sent
+            for patches, (part,) in patch_blocks(arrays, plan, first=number):
+                flow = part[..., None] * plan.mode.slopes(patches)
+                inside = np.broadcast_to(patches.places >= 0, flow.shape)
+                places = np.broadcast_to(patches.places, flow.shape)[inside]
+                gradients[number] += np.bincount(places, flow[inside], minlength=prod(size))
+    return gradients.reshape(values.shape).astype(floating(values.dtype), copy=False)

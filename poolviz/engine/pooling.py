@@ -271,7 +271,7 @@ def winner_indices(values: Array, pooled: Array, plan: Plan) -> Array:
         if isinstance(mode, FoldMode) and can_fold(geometry, values):
             _find_equals(values, pooled, geometry, indices)
             return indices
-        for patches, part in patch_blocks((values, indices), plan):
+        for patches, (part,) in patch_blocks((values, indices), plan):
             weights = mode.weights(patches)
             places = np.broadcast_to(patches.places, weights.shape)
             winners = weights.argmax(axis=-1)[..., None]
@@ -287,7 +287,7 @@ def kept_values(values: Array, pooled: Array, plan: Plan) -> Array:
         _find_equals(values, pooled, plan.geometry, indices)
         return indices >= 0
     kept = np.ma.getdata(pooled).copy()
-    for patches, part in patch_blocks((values, kept), plan):
+    for patches, (part,) in patch_blocks((values, kept), plan):
         value = part[..., None]
         same = (patches.cells == value) | _both_nan(patches.cells, value)
         part[...] = (patches.inside & same).any(axis=-1)

@@ -1,8 +1,7 @@
-"""unpool(): pooled values put back where they came from."""
+"""unpool(): pooled values put back at their indices."""
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,25 +13,26 @@ from poolviz.engine.pooling import as_values
 from poolviz.errors import SourceError, SpecError
 from poolviz.windows import Array
 
-# Batch, channels, and two or three spatial axes.
-WHOLE = (4, 5)
+# An output size with so many numbers is an entire shape: batch, channels, spatial axes.
+FULL_SHAPES = (4, 5)
 
 
 def unpool(values: ArrayLike, indices: ArrayLike, output_size: Sequence[int] | int) -> Array:
-    """Each value at its index, zero elsewhere; of several with one index the last stays.
+    """Put each value at its index, zero elsewhere; the last of several with the same index stays.
 
     Args:
-        values: (..., spatial axes), such as pooled maxima; masked ones are put nowhere.
+        values: (..., spatial axes), such as pooled maxima. Masked ones are left out.
         indices: of the same shape: row-major positions in a plane of ``output_size``.
         output_size: cells per spatial axis; an int means two axes. Four or five numbers
-            are a whole shape, (N, C, H, W) or (N, C, D, H, W), as PyTorch takes it too;
+            are an entire shape, (N, C, H, W) or (N, C, D, H, W), which PyTorch accepts too;
             three are the axes of a volume.
 
     Returns:
-        (..., spatial axes of the output), of the values' type.
+        An array of shape (..., spatial axes of the output) and the type of ``values``.
 
     Raises:
-        SpecError: the output size is not a size, or a whole shape is not that of the values.
+        SpecError: the output size is not a size, or its leading axes are not those of
+            ``values``.
         SourceError: the shapes differ, or an index lies outside the plane.
 
     Example:
@@ -40,19 +40,22 @@ def unpool(values: ArrayLike, indices: ArrayLike, output_size: Sequence[int] | i
         array([[4, 0],
                [0, 6]])
     """
-    whole, size = _split(output_size)
+    entries = entries_of(output_size) or ()
+    full = len(entries) in FULL_SHAPES
+    batch = check_lengths("output_size", entries[:2], 0) if full else ()
+    size = check_lengths("output_size", entries[2:] if full else output_size, 1)
     pooled, places = as_values(values, len(size)), as_array(indices, "indices")
     leading = pooled.shape[: -len(size)]
-    if whole and whole != leading:
+    if batch and batch != leading:
         raise SpecError(
             "output_size",
-            f"it begins with {text.size(whole)}, the shape of the values, {pooled.shape}, does not",
+            f"it begins with {text.size(batch)}, but the shape of the values is {pooled.shape}",
             "give the spatial axes only, or the leading axes of the values",
         )
     if pooled.shape != places.shape:
         raise SourceError(
             "indices",
-            f"their shape is {places.shape}, that of the values {pooled.shape}",
+            f"their shape is {places.shape}, but that of the values is {pooled.shape}",
             "give what pool(..., return_indices=True) returned",
         )
     left_out = np.ma.getmaskarray(pooled) | np.ma.getmaskarray(places)
@@ -68,18 +71,8 @@ def unpool(values: ArrayLike, indices: ArrayLike, output_size: Sequence[int] | i
     planes = np.zeros((math.prod(leading), math.prod(size)), pooled.dtype)
     shape = (len(planes), math.prod(pooled.shape[-len(size) :]))
     if left_out.any():
-        # Indices say nothing where values are left out; a cell more per plane takes them.
+        # Values that are left out go into an extra cell of each plane, which is cut off.
         places = np.where(left_out, math.prod(size), places)
         planes = np.pad(planes, [(0, 0), (0, 1)])
     np.put_along_axis(planes, places.reshape(shape), pooled.reshape(shape), axis=1)
     return planes[:, : math.prod(size)].reshape(*leading, *size)
-
-
-def _split(output_size: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """A whole shape as its first two axes and the spatial ones; else no axes, and the size."""
-    entries = entries_of(output_size) or ()
-    if len(entries) not in WHOLE:
-        return (), check_lengths("output_size", output_size, 1)
-    return check_lengths("output_size", entries[:2], 0), check_lengths(
-        "output_size", entries[2:], 1
-    )

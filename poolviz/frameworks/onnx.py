@@ -226,9 +226,9 @@ def _sliding(mode: str, given: dict[str, Any], options: dict[str, Any], like: st
         given["kernel_shape"],
         given.get("strides"),
         _padding(given),
-        given.get("dilations", 1),
-        bool(given.get("ceil_mode", 0)),
-        None if include_pad is None else bool(include_pad),
+        dilation=given.get("dilations", 1),
+        ceil_mode=bool(given.get("ceil_mode", 0)),
+        count_include_pad=None if include_pad is None else bool(include_pad),
         like=like,
         mode_options=options,
     )

@@ -52,7 +52,7 @@ def test_every_window_by_brute_force(
     stride: tuple[int, int], padding: tuple[int, int], block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All strides and paddings, in blocks of any size, even windows wholly in padding."""
-    monkeypatch.setattr(convolution, "BLOCK", block)
+    monkeypatch.setattr(convolution, "BLOCK_CELLS", block)
     values, kernels = RNG.normal(size=(2, 8, 9)), RNG.normal(size=(3, 4, 3))
     expected = by_hand(values, kernels, stride, padding)
     np.testing.assert_allclose(convolve(values, kernels, stride, padding), expected, atol=1e-12)

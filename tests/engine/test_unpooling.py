@@ -98,8 +98,8 @@ def test_inputs_are_not_changed() -> None:
         ([[1]], [[-1]], 2, "one is not a position in the output; give whole numbers from 0 to 3"),
         ([[1]], [[0.0]], 2, "one is not a position in the output"),
         ([[1]], [[True]], 2, "one is not a position in the output"),
-        ([[1, 2]], [[0]], 2, "their shape is (1, 1), that of the values (1, 2)"),
-        ([[1]], [[]], 2, "their shape is (1, 0), that of the values (1, 1)"),
+        ([[1, 2]], [[0]], 2, "their shape is (1, 1), but that of the values is (1, 2)"),
+        ([[1]], [[]], 2, "their shape is (1, 0), but that of the values is (1, 1)"),
     ],
 )
 def test_indices_that_do_not_fit_are_refused(

@@ -18,7 +18,7 @@ def test_few_large_windows_have_the_first_equal_or_the_last_nan(
     rng = np.random.default_rng(1)
     values = rng.integers(0, 3, (2, 9, 11)).astype(float)
     values[0, rng.random((9, 11)) < 0.1] = np.nan
-    spec = PoolSpec("max", kernel_size, stride, padding, dilation)
+    spec = PoolSpec("max", kernel_size, stride, padding, dilation=dilation)
     result = run(FeatureMap(values), spec)
     for channel, row, column in np.ndindex(result.output.shape):
         best, expected = result.output[channel, row, column], -1
