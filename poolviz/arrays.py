@@ -1,4 +1,4 @@
-"""Arrays: whatever holds numbers, as an array of a type that NumPy calculates with."""
+"""Arrays: anything that holds numbers, as an array of a type that NumPy can calculate with."""
 
 from typing import Any
 
@@ -8,30 +8,30 @@ from numpy.typing import NDArray
 from poolviz.errors import SourceError
 from poolviz.text import escaped, shortened
 
+# NumPy's kinds of types: booleans, unsigned and signed integers, floats.
 NUMERIC = "buif"
-# A tensor of PyTorch has these; PyTorch itself is not imported.
+# Attributes that tell a tensor of PyTorch, which itself is not imported.
 TENSOR = ("detach", "cpu", "numpy")
 # PyTorch's floats that NumPy lacks; float32 holds each of them exactly.
 NARROW_FLOATS = ("torch.bfloat16", "torch.float8")
-# Of an error of another library so many characters are shown.
-LONGEST_REASON = 120
+# Another library's error message is shortened to this many characters.
+REASON_LENGTH = 120
 
 
 def as_array(values: Any, subject: str = "values") -> NDArray[Any]:
     """``values`` as an array of integers, floats or booleans.
 
-    Tensors of PyTorch are taken from their device and from the graph of gradients.
-    bfloat16 and floats of 8 bits, of PyTorch, JAX or ml_dtypes, become float32, which
-    holds each of them exactly, and integers of fewer than 8 bits become int8 or uint8.
-    A masked array stays one; any other subclass of an array, such as a matrix, becomes
-    an ordinary array. Nothing else is copied.
+    Tensors of PyTorch are detached and copied to the CPU. bfloat16 and 8-bit floats, of
+    PyTorch, JAX or ml_dtypes, become float32, which holds each of them exactly; integers of
+    fewer than 8 bits become int8 or uint8. A masked array stays masked; any other subclass of
+    an array, such as a matrix, becomes an ordinary array. Nothing else is copied.
 
     Args:
         values: an array, a tensor, or nested lists.
-        subject: what errors call it.
+        subject: the subject of errors.
 
     Raises:
-        SourceError: it is not an array, or not of numbers.
+        SourceError: the values do not form an array, or are not numbers.
 
     Example:
         >>> as_array([[1, 3], [2, 4]])
@@ -41,19 +41,20 @@ def as_array(values: Any, subject: str = "values") -> NDArray[Any]:
     try:
         array = _read(values)
     except ValueError as error:
-        raise SourceError(subject, "they form no array", "give rows of equal length") from error
+        cause = "the rows differ in length or depth"
+        raise SourceError(subject, cause, "give rows of equal length") from error
     except MemoryError:
         raise
-    except Exception as error:  # whatever an object says that is asked for its numbers
-        reason = shortened(escaped(str(error).partition("\n")[0]), LONGEST_REASON)
+    except Exception as error:  # any that an object raises when it is converted
+        reason = shortened(escaped(str(error).partition("\n")[0]), REASON_LENGTH)
         raise SourceError(
             subject,
             f"a {type(values).__name__} cannot be read as an array ({reason})",
             "give an ordinary, dense array of numbers",
         ) from error
-    # By its name, since ml_dtypes need not be installed; NumPy calls one of its types a float.
+    # Known by its module's name, since ml_dtypes need not be installed.
     if array.dtype.type.__module__ == "ml_dtypes":
-        array = _widened(array)
+        array = _widen(array)
     if array.dtype.kind not in NUMERIC:
         raise SourceError(
             subject,
@@ -74,8 +75,8 @@ def _read(values: Any) -> NDArray[Any]:
     return array if isinstance(array, np.memmap) else np.asarray(array)
 
 
-def _widened(array: NDArray[Any]) -> NDArray[Any]:
-    """An array of a type of ml_dtypes in the type of NumPy's that holds all its numbers."""
+def _widen(array: NDArray[Any]) -> NDArray[Any]:
+    """An array of a type of ml_dtypes, converted to a type of NumPy that holds its numbers."""
     for kind, wider in (("int", np.int8), ("uint", np.uint8)):
         if array.dtype.name.startswith(kind):
             return array.astype(wider)

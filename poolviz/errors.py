@@ -1,9 +1,9 @@
-"""What can go wrong, each with its cause and a remedy, in one line."""
+"""Expected failures, each with its cause and a remedy, in one line."""
 
 from poolviz.text import escaped, shortened
 
-# Of what was typed there may be any amount; of each part so many characters are kept.
-LONGEST_SUBJECT, LONGEST_CAUSE, LONGEST_REMEDY = 200, 400, 600
+# Parts of a message may quote input of any length; they are shortened to these lengths.
+SUBJECT_LENGTH, CAUSE_LENGTH, REMEDY_LENGTH = 200, 400, 600
 
 
 class PoolvizError(Exception):
@@ -18,13 +18,13 @@ class PoolvizError(Exception):
     exit_code = 1
 
     def __init__(self, subject: str, cause: str, remedy: str) -> None:
-        self.subject = shortened(escaped(subject), LONGEST_SUBJECT)
-        self.cause = shortened(escaped(cause), LONGEST_CAUSE)
-        self.remedy = shortened(escaped(remedy), LONGEST_REMEDY)
+        self.subject = shortened(escaped(subject), SUBJECT_LENGTH)
+        self.cause = shortened(escaped(cause), CAUSE_LENGTH)
+        self.remedy = shortened(escaped(remedy), REMEDY_LENGTH)
         super().__init__(f"{self.subject}: {self.cause}; {self.remedy}")
 
     def __reduce__(self) -> "tuple[type[PoolvizError], tuple[str, str, str]]":
-        """Errors cross from one process to another whole."""
+        """Pickling keeps the three parts, for errors in worker processes."""
         return type(self), (self.subject, self.cause, self.remedy)
 
 
@@ -37,6 +37,6 @@ class OutputError(PoolvizError):
 
 
 class SpecError(PoolvizError, ValueError):
-    """A request that has no meaning, or that does not fit the input; a ``ValueError`` too."""
+    """A request that has no meaning, or that does not fit the input; also a ``ValueError``."""
 
     exit_code = 2

@@ -54,10 +54,10 @@ class Plan:
     @cached_property
     def summary(self) -> str:
         """``max 3×3, stride 2, padding 1``; ``global average``."""
-        words = mode_in_words(self.mode, self.spec)
+        words = describe_mode(self.mode, self.spec)
         if is_global(self.spec):
             return f"global {words}"
-        return f"{words} {windows_in_words(self.geometry)}"
+        return f"{words} {describe_windows(self.geometry)}"
 
 
 def make_plan(spec: PoolSpec, input_size: Sequence[int], seed: int | None = None) -> Plan:
@@ -80,11 +80,11 @@ def make_plan(spec: PoolSpec, input_size: Sequence[int], seed: int | None = None
     if not isinstance(spec, PoolSpec):
         raise SpecError("spec", f"a {type(spec).__name__} is not a PoolSpec", "give a PoolSpec")
     mode = build_mode(spec)
-    seed = checked_seed(mode, seed)
+    seed = check_seed(mode, seed)
     return Plan(resolve(spec, input_size, mode, seed), mode, seed)
 
 
-def checked_seed(mode: Mode, seed: Any) -> int:
+def check_seed(mode: Mode, seed: Any) -> int:
     """The seed, 0 if none is given.
 
     Raises:
@@ -102,23 +102,23 @@ def is_global(spec: PoolSpec) -> bool:
     return spec.kernel_size is None and set(spec.output_size or ()) == {1}
 
 
-def mode_in_words(mode: Mode, spec: PoolSpec) -> str:
+def describe_mode(mode: Mode, spec: PoolSpec) -> str:
     """A mode with the parameters that were given: ``lp:p=3``."""
-    options = [f":{name}={as_typed(value)}" for name, value in spec.mode_options]
+    options = [f":{name}={format_option(value)}" for name, value in spec.mode_options]
     return f"{mode.name()}{''.join(options)}"
 
 
-def as_typed(value: object) -> str:
+def format_option(value: object) -> str:
     """A parameter's value as it is typed.
 
     Example:
-        >>> as_typed((1, 5)), as_typed(0.5)
+        >>> format_option((1, 5)), format_option(0.5)
         ('1/5', '0.5')
     """
     return "/".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def windows_in_words(geometry: Geometry) -> str:
+def describe_windows(geometry: Geometry) -> str:
     """``3×3, stride 2, padding 1``; ``adaptive to 3×4``."""
     spec, output_size = geometry.spec, geometry.output_size
     if spec.stride is None and (spec.kernel_size or not spec.adaptive):
@@ -145,7 +145,7 @@ def _per_axis(lengths: Sequence[int]) -> str:
     return str(lengths[0]) if len(set(lengths)) == 1 else text.size(lengths)
 
 
-def outside_in_words(mode: Mode, counts: Counts) -> str:
+def describe_outside(mode: Mode, counts: Counts) -> str:
     """What cells outside the input do, in words."""
     taps, padded, inside, masked = (
         int(np.ravel(number)[0])

@@ -1,6 +1,6 @@
-"""Finding what was added as one file: the modules of a package, by name.
+"""Plug-ins: the modules of a package, found by their file names.
 
-A module whose name begins with an underscore is not found: it is shared code.
+Modules whose names begin with an underscore are shared code, not plug-ins.
 """
 
 import difflib
@@ -13,10 +13,10 @@ from types import ModuleType
 from poolviz.checks import shown
 from poolviz.errors import SpecError
 
-# From here on two names are alike enough for a slip of the finger.
-NEAR = 0.5
-# Of a name that is unknown no more is compared and shown.
-MOST_SHOWN = 60
+# The least similarity of a name to one that may have been meant.
+SIMILARITY = 0.5
+# Longer names are shortened to this many characters before they are compared and shown.
+NAME_LENGTH = 60
 
 
 def module_names(package: ModuleType) -> list[str]:
@@ -26,21 +26,23 @@ def module_names(package: ModuleType) -> list[str]:
 
 @cache
 def _names_in(folders: tuple[str, ...]) -> tuple[str, ...]:
-    """Looking into the folders takes longer than pooling a small map, so once is enough."""
-    found = {module.name for module in iter_modules(folders)}
-    return tuple(sorted(name for name in found if not name.startswith("_")))
+    """Cached: reading the folders takes longer than pooling a small map."""
+    names = {module.name for module in iter_modules(folders)}
+    return tuple(sorted(name for name in names if not name.startswith("_")))
 
 
 def import_all(package: ModuleType) -> dict[str, ModuleType]:
-    """Each public module of ``package`` by its name, imported."""
+    """The public modules of ``package`` by name, imported."""
     return {name: import_module(f"{package.__name__}.{name}") for name in module_names(package)}
 
 
 def unknown(parameter: str, value: str, choices: Iterable[str]) -> SpecError:
     """The error for a name that is not among ``choices``, with the nearest one."""
-    value = value if len(value) <= MOST_SHOWN else f"{value[:MOST_SHOWN]}…"
+    value = value if len(value) <= NAME_LENGTH else f"{value[:NAME_LENGTH]}…"
     allowed = list(choices)
-    near = difflib.get_close_matches(value, allowed, n=1, cutoff=NEAR)
+    similar = difflib.get_close_matches(value, allowed, n=1, cutoff=SIMILARITY)
     listing = ", ".join(allowed)
-    remedy = f"did you mean {near[0]}? (choices: {listing})" if near else f"choose from {listing}"
+    remedy = (
+        f"did you mean {similar[0]}? (choices: {listing})" if similar else f"choose from {listing}"
+    )
     return SpecError(parameter, f"there is no {shown(value)}", remedy)

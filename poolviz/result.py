@@ -19,7 +19,7 @@ from poolviz.feature_map import FeatureMap
 from poolviz.frameworks._answers import emulation_in_words
 from poolviz.geometry import CellKind, Geometry
 from poolviz.modes import Mode
-from poolviz.plan import Plan, make_plan, outside_in_words
+from poolviz.plan import Plan, describe_outside, make_plan
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array, Counts, Patches, gather, one_window
 
@@ -281,10 +281,10 @@ def run(
         cause = "it shares memory with the feature map, whose windows could not be shown"
         raise SpecError("out", cause, "give another array")
     plan = make_plan(spec, feature_map.input_size, seed)
-    return pooled_as_planned(feature_map, plan, threads=threads, out=out, progress=progress)
+    return run_plan(feature_map, plan, threads=threads, out=out, progress=progress)
 
 
-def pooled_as_planned(
+def run_plan(
     feature_map: FeatureMap,
     plan: Plan,
     *,
@@ -314,4 +314,4 @@ def _arithmetic(mode: Mode, patch: Patches, value: np.generic) -> str:
     cells = patch.cells[patch.inside]
     expression = mode.expression(cells, patch.counts) if len(cells) else "no input cell"
     equals = "= masked" if np.ma.is_masked(value) else text.equals(value)
-    return f"{expression} {equals}{outside_in_words(mode, patch.counts)}"
+    return f"{expression} {equals}{describe_outside(mode, patch.counts)}"

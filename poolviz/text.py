@@ -1,7 +1,8 @@
-"""Numbers and names as text: what a person would write, and nothing that a terminal acts on."""
+"""Numbers and names as text, as a person would write them and safe for a terminal."""
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +13,25 @@ if TYPE_CHECKING:
 
 MINUS = "−"
 INFINITY = "∞"
-# A decimal keeps at most this many significant digits on a picture or terminal.
+# Significant digits of a decimal on a picture or terminal.
 SIGNIFICANT_DIGITS = 4
 # A decimal outside this range is written with an exponent.
 SMALLEST_PLAIN, LARGEST_PLAIN = 1e-4, 1e6
-# Of more numbers than this a line of arithmetic shows the first and a count.
-MOST_TERMS = 9
+# A line of arithmetic with more numbers shows the first ones and a count of the others.
+MAX_TERMS = 9
+
+_TIMES = re.compile(r"(?<=\S)·(?=\S)")
+_ASCII = {
+    "×": "x", "·": ".", "−": "-", "∞": "inf", "≈": "~", "…": "...", "–": "-", "→": "->", "≠": "!=",
+    "┏": "+", "┓": "+", "┗": "+", "┛": "+", "┃": "|", "━": "-", "α": "alpha", "Σ": "sum",
+    "∂": "d", "²": "^2", "√": "sqrt", "ᵢ": "_i", "ε": "eps", "█": "#", "░": ".", "←": "<-",
+    "≥": ">=", "≤": "<=", "σ": "sigma", "ω": "omega", "ᵀ": "^T", "⌊": "floor(", "⌋": ")",
+    "⌈": "ceil(", "⌉": ")", "₍": "_(", "₎": ")", "₀": "_0", "₁": "_1",
+}  # fmt: skip
 
 
 def number(value: Any, digits: int = SIGNIFICANT_DIGITS) -> str:
-    """``value`` as short text: integers whole, decimals with at most ``digits`` digits.
+    """``value`` as short text: integers in full, decimals with at most ``digits`` digits.
 
     Example:
         >>> number(3.0), number(2.6666667), number(-1), number(float("inf"))
@@ -36,7 +46,7 @@ def number(value: Any, digits: int = SIGNIFICANT_DIGITS) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A NumPy scalar as Python's own number; an extended float as float."""
+    """A NumPy scalar as a Python number; an extended float as float."""
     value = value.item() if hasattr(value, "item") else value
     return value if isinstance(value, (int, float)) else float(value)
 
@@ -63,9 +73,9 @@ def size(lengths: Iterable[int]) -> str:
 
 
 def abridged(
-    values: "Values", term: Callable[[Any], str], separator: str, limit: int = MOST_TERMS
+    values: "Values", term: Callable[[Any], str], separator: str, limit: int = MAX_TERMS
 ) -> str:
-    """``term`` of each value in a row; of more than ``limit`` the first and how many follow.
+    """``term`` of each value; of more than ``limit`` values the first ones and a count of the rest.
 
     Example:
         >>> abridged("abcd", str.upper, ", ", limit=3)
@@ -78,7 +88,7 @@ def abridged(
 
 
 def joined(values: "Values") -> str:
-    """Numbers in a row.
+    """Numbers separated by commas.
 
     Example:
         >>> joined([1, -2, 3])
@@ -88,38 +98,43 @@ def joined(values: "Values") -> str:
 
 
 def joined_with(values: "Values", extreme: Any) -> str:
-    """Numbers in a row that, however many there are, shows ``extreme`` among them.
+    """Numbers separated by commas; ``extreme`` is always shown, even if others are not.
 
     Example:
         >>> joined_with(range(20), 19)
         '0, 1, 2, 3, 4, 5, 6, …, 19, … (12 more)'
     """
-    shown = list(values[: MOST_TERMS - 1])
-    if len(values) <= MOST_TERMS or extreme in shown:
+    shown = list(values[: MAX_TERMS - 1])
+    if len(values) <= MAX_TERMS or extreme in shown:
         return joined(values)
     first = ", ".join(map(number, shown[:-1]))
     return f"{first}, …, {number(extreme)}, … ({len(values) - len(shown):,} more)"
 
 
-def added(values: "Values") -> str:
+def as_sum(values: "Values") -> str:
     """Numbers as a sum.
 
     Example:
-        >>> added([-1, -2, 3])
+        >>> as_sum([-1, -2, 3])
         '−1 + (−2) + 3'
     """
-    text = abridged(values, grouped, " + ")
+    text = abridged(values, as_term, " + ")
     return text[1:].replace(")", "", 1) if text.startswith("(") else text
 
 
-def grouped(value: Any) -> str:
-    """A number as a term: in parentheses where it carries a sign."""
+def as_term(value: Any) -> str:
+    """A number as a term of an expression: in parentheses if it is negative.
+
+    Example:
+        >>> as_term(2), as_term(-2)
+        ('2', '(−2)')
+    """
     term = number(value)
     return f"({term})" if term.startswith(MINUS) else term
 
 
 def equals(value: Any) -> str:
-    """``= value``, or ``≈ value`` where its text is rounded.
+    """``= value``, or ``≈ value`` if its text is rounded.
 
     Example:
         >>> equals(2.5), equals(8 / 3)
@@ -129,7 +144,7 @@ def equals(value: Any) -> str:
     plain = _plain(value)
     if not isinstance(plain, float) or not math.isfinite(plain):
         return f"= {term}"
-    # Read back in the value's own precision: 0.1 tells float32's 0.1 apart.
+    # Read back in the value's own precision: for float32, 0.1 is exact.
     exact = type(value)(term.replace(MINUS, "-")) == value
     return f"{'=' if exact else '≈'} {term}"
 
@@ -155,61 +170,54 @@ def number_or_dash(value: float | None) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A share of 1 in per cent; a dash where there is none.
+    """A share of 1 as a percentage; a dash where there is none.
+
+    It is 100 % only if the share is 1: others get as many digits as it takes.
 
     Example:
-        >>> percent(0.75), percent(1 / 3), percent(None)
-        ('75 %', '33.3 %', '–')
+        >>> percent(0.75), percent(1 / 3), percent(3135 / 3136), percent(None)
+        ('75 %', '33.3 %', '99.97 %', '–')
     """
-    return "–" if share is None or math.isnan(share) else f"{number(100 * share, 3)} %"
+    if share is None or math.isnan(share):
+        return "–"
+    exact = math.isclose(share, 1, rel_tol=1e-12)
+    texts = [number(100 * share, digits) for digits in range(3, 9)]
+    return f"{next((text for text in texts if exact or text != '100'), '100')} %"
 
 
 def escaped(name: str) -> str:
-    r"""``name`` with every character that a terminal could act on written as an escape.
+    r"""``name`` with every unprintable character written as an escape sequence.
 
     Example:
         >>> escaped("a\x1b[31m")
         'a\\x1b[31m'
     """
-    return "".join(sign if sign.isprintable() else _escape(sign) for sign in name)
-
-
-def _escape(character: str) -> str:
-    return character.encode("unicode_escape", "backslashreplace").decode("ascii")
-
-
-_TIMES = re.compile(r"(?<=\S)·(?=\S)")
-_ASCII = {
-    "×": "x", "·": ".", "−": "-", "∞": "inf", "≈": "~", "…": "...", "–": "-", "→": "->", "≠": "!=",
-    "┏": "+", "┓": "+", "┗": "+", "┛": "+", "┃": "|", "━": "-", "α": "alpha", "Σ": "sum",
-    "∂": "d", "²": "^2", "√": "sqrt", "ᵢ": "_i", "ε": "eps", "█": "#", "░": ".", "←": "<-",
-    "≥": ">=", "≤": "<=", "σ": "sigma", "ω": "omega", "ᵀ": "^T", "⌊": "floor(", "⌋": ")",
-    "⌈": "ceil(", "⌉": ")", "₍": "_(", "₎": ")", "₀": "_0", "₁": "_1",
-}  # fmt: skip
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape", "backslashreplace").decode()
+        for sign in name
+    )
 
 
 def in_ascii(words: str) -> str:
-    """``words`` with every sign that is not ASCII spelled by what is nearest.
+    """``words`` with every other character replaced by its nearest spelling in ASCII.
 
     Example:
         >>> in_ascii("6×6 → −∞")
         '6x6 -> -inf'
     """
-    # Between two signs the dot multiplies; by itself it stands for a cell.
+    # A dot between two characters is a multiplication; by itself it stands for a cell.
     words = _TIMES.sub("*", words)
     return "".join(sign if sign.isascii() else _ascii(sign) for sign in words)
 
 
 def _ascii(sign: str) -> str:
-    """The nearest spelling; of a letter with an accent the letter."""
-    from unicodedata import normalize  # noqa: PLC0415 - seldom needed
-
-    letter = normalize("NFKD", sign)[0]
+    """The nearest spelling of one character; for a letter with an accent the bare letter."""
+    letter = unicodedata.normalize("NFKD", sign)[0]
     return _ASCII.get(sign, letter if letter.isascii() else "?")
 
 
 def shortened(name: str, most: int) -> str:
-    """``name``, of more than ``most`` characters both ends.
+    """``name``, with its middle left out if it has more than ``most`` characters.
 
     Example:
         >>> shortened("abcdefghij", 7)

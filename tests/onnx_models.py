@@ -8,7 +8,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from poolviz.memory import asked_budget
+from poolviz.memory import parse_budget
 from poolviz.networks.feeding import NetworkInput
 from poolviz.networks.model import Slot, open_network
 from poolviz.networks.observe import Observation, observe
@@ -84,7 +84,7 @@ def seen(path: Path, index: int = 0, **arrays: Any) -> Observation:
     fed = {
         name: NetworkInput(values, "as it is", {"source": name}) for name, values in arrays.items()
     }
-    return observe(open_network(path, asked_budget(None)), fed, index)
+    return observe(open_network(path, parse_budget(None)), fed, index)
 
 
 def slot(*shape: int | None, dtype: str = "float32") -> Slot:

@@ -9,7 +9,7 @@ import pytest
 
 from poolviz import memory
 from poolviz.errors import SourceError, SpecError
-from poolviz.memory import Budget, asked_budget, spelled
+from poolviz.memory import Budget, format_bytes, parse_budget
 
 
 @pytest.mark.parametrize(
@@ -21,14 +21,14 @@ from poolviz.memory import Budget, asked_budget, spelled
 )  # fmt: skip
 def test_amounts(words: str, limit: int) -> None:
     """Bytes, or with a unit of 1024."""
-    assert asked_budget(words).limit == limit
+    assert parse_budget(words).limit == limit
 
 
 @pytest.mark.parametrize("words", ["", "0", "-1", "2Q", "G", "1e9", "nan", "0.0001k", "1" * 40])
 def test_what_is_no_amount_is_refused(words: str) -> None:
     """Nothing, less than nothing, and other texts."""
-    with pytest.raises(SpecError, match="no amount of memory; write 500M or 2G"):
-        asked_budget(words)
+    with pytest.raises(SpecError, match=r"not an amount of memory; use e\.g\. 500M or 2G"):
+        parse_budget(words)
 
 
 def test_exactly_the_limit_is_allowed() -> None:
@@ -46,14 +46,14 @@ def test_exactly_the_limit_is_allowed() -> None:
 
 def test_half_of_what_is_free_unless_given() -> None:
     """It is a sensible share: at least some MB, less than what the machine has."""
-    limit = asked_budget(None).limit
+    limit = parse_budget(None).limit
     assert 1 << 24 < limit < 1 << 45
 
 
 def test_limit_of_the_process_counts() -> None:
     """A process that may use little offers half of that."""
     few = 3 << 30
-    program = "from poolviz.memory import asked_budget; print(asked_budget(None).limit)"
+    program = "from poolviz.memory import parse_budget; print(parse_budget(None).limit)"
     done = subprocess.run(
         [sys.executable, "-c", program],
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (few, few)),
@@ -69,7 +69,7 @@ def test_limit_of_the_process_counts() -> None:
 )
 def test_amounts_in_words(count: int, words: str) -> None:
     """Three digits and a unit."""
-    assert spelled(count) == words
+    assert format_bytes(count) == words
 
 
 @pytest.mark.parametrize(
@@ -88,4 +88,4 @@ def test_half_of_what_the_system_tells(
         (tmp_path / str(at)).write_text(text)
         texts[name] = str(tmp_path / str(at))
     monkeypatch.setattr(memory, "Path", lambda name: Path(texts[name]))
-    assert asked_budget(None).limit == expected
+    assert parse_budget(None).limit == expected

@@ -132,10 +132,10 @@ def test_equals_is_honest(value: float) -> None:
         ([-1] * 1500, " + ".join(["−1", *["(−1)"] * 7, "… (1,492 more)"])),
     ],
 )
-def test_added(values: list[float], line: str) -> None:
+def test_sums(values: list[float], line: str) -> None:
     """A sum has signs in parentheses except at its start, and at most nine terms."""
-    assert text.added(values) == line
-    assert text.added(np.array(values)) == line
+    assert text.as_sum(values) == line
+    assert text.as_sum(np.array(values)) == line
 
 
 def test_joined() -> None:
@@ -159,9 +159,9 @@ def test_abridged_accounts_for_every_value(count: int, limit: int) -> None:
 @pytest.mark.parametrize(
     ("value", "term"), [(3, "3"), (-3, "(−3)"), (0.0, "0"), (-math.inf, "(−∞)")]
 )
-def test_grouped(value: float, term: str) -> None:
+def test_terms(value: float, term: str) -> None:
     """Only a number with a sign needs parentheses."""
-    assert text.grouped(value) == term
+    assert text.as_term(value) == term
 
 
 @pytest.mark.parametrize(
@@ -199,3 +199,13 @@ def test_escaped(name: str, expected: str) -> None:
 def test_escaped_is_printable(name: str) -> None:
     """No text leaves anything unprintable behind."""
     assert text.escaped(name).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(1, "100 %"), (0, "0 %"), (0.9996, "99.96 %"), (1 - 1e-8, "99.999999 %"), (1.0004, "100.04 %"),
+     (1e-5, "0.001 %"), (0.1 * 3 / 0.3, "100 %"), (math.nan, "–")],
+)  # fmt: skip
+def test_a_percentage_is_100_only_if_the_share_is_1(share: float, shown: str) -> None:
+    """What almost all cells have in common is not said of all."""
+    assert text.percent(share) == shown

@@ -13,7 +13,7 @@ from poolviz.frameworks import TRAITS, Rule, available_calls
 from poolviz.frameworks._answers import Answer, answers, caveat
 from poolviz.frameworks._code import line_of_code
 from poolviz.modes import build_mode
-from poolviz.plan import checked_seed
+from poolviz.plan import check_seed
 from poolviz.result import PoolResult, run
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array
@@ -101,7 +101,7 @@ def differ(feature_map: FeatureMap, spec: PoolSpec, *, seed: int | None = None) 
         >>> found[1].reasons[0].mine
         'a last, incomplete window is kept (ceil)'
     """
-    checked_seed(build_mode(spec), seed)
+    check_seed(build_mode(spec), seed)
     given = answers(spec, feature_map.input_size, seed=seed or 0)
     reference = _reference(given, str(spec.like))
     first = run(feature_map, replace(spec, like=_like(reference)), seed=seed)

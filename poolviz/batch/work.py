@@ -12,7 +12,7 @@ from typing import Any
 from poolviz import __version__
 from poolviz.batch.listing import Item
 from poolviz.errors import PoolvizError
-from poolviz.memory import Budget, asked_budget
+from poolviz.memory import Budget, parse_budget
 from poolviz.output import writing
 from poolviz.output.job import OutputRequest, PoolRequest, run_job
 from poolviz.sources import load, watch_files
@@ -51,7 +51,7 @@ class Recipe:
     @property
     def budget(self) -> Budget:
         """What one worker may use."""
-        return Budget(asked_budget(self.max_memory).limit // self.sharing)
+        return Budget(parse_budget(self.max_memory).limit // self.sharing)
 
     @cached_property
     def digest(self) -> str:

@@ -11,7 +11,7 @@ from poolviz.cli.groups import FigureOptions, SourceOptions, WindowOptions
 from poolviz.cli.terminal import counted_values, is_piped, screen_of, show, watched
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.memory import Budget, asked_budget
+from poolviz.memory import Budget, parse_budget
 from poolviz.output.estimate import check_memory
 from poolviz.output.job import Done, OutputRequest, PoolRequest, fitted, is_animated, run_job
 from poolviz.result import PoolResult, Step
@@ -61,7 +61,7 @@ def ask(
     spec = windows.spec(mode)
     feature_map = source.feature_map(spec.like)
     feature_map, spec = fitted(feature_map, spec, windows.single)
-    budget = asked_budget(source.max_memory)
+    budget = parse_budget(source.max_memory)
     check_memory(feature_map, spec, budget, results=results)
     return Question(feature_map, spec, feature_map.channel_index(source.channel), budget)
 

@@ -12,7 +12,7 @@ import typer
 from poolviz import __version__
 from poolviz.cli import signals
 from poolviz.cli.app import StoppedError, build_app, command_names
-from poolviz.errors import LONGEST_CAUSE, PoolvizError
+from poolviz.errors import CAUSE_LENGTH, PoolvizError
 from poolviz.text import escaped, in_ascii, shortened
 
 COMPLETION = "_POOLVIZ_COMPLETE"
@@ -89,7 +89,7 @@ def _ended(error: BaseException | None) -> int:
             line = f"{flag(error.subject)}: {error.cause}; {error.remedy}"
             return _say(_NAMES.sub(lambda name: _FLAGS[name[0]], line), error.exit_code)
         case typer.TyperException():
-            message = shortened(escaped(error.format_message()), LONGEST_CAUSE)
+            message = shortened(escaped(error.format_message()), CAUSE_LENGTH)
             # Without a command the help has been printed, and there is nothing to add.
             context = getattr(error, "ctx", None)
             command = context.command_path if context else "poolviz"
@@ -105,7 +105,7 @@ def _ended(error: BaseException | None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             reason = (error.strerror or str(error)).lower()
             return _say(f"standard output: cannot be written ({reason}); make room", FAILED)
-    name = shortened(escaped(f"{type(error).__name__}: {error}"), LONGEST_CAUSE)
+    name = shortened(escaped(f"{type(error).__name__}: {error}"), CAUSE_LENGTH)
     return _say(f"this is a bug of poolviz {__version__} ({name}); please report it", BUG)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from poolviz import text
 from poolviz.feature_map import FeatureMap
 from poolviz.lessons._lesson import Exhibit, Note, Table, Worked
-from poolviz.memory import asked_budget
+from poolviz.memory import parse_budget
 from poolviz.networks.feeding import Preparation, feed_picture
 from poolviz.networks.model import open_network
 from poolviz.networks.observe import Node, observe
@@ -31,7 +31,7 @@ HEAD = ("node", "pooling", "before", "after", "receptive field", "jump", "differ
 
 def exhibits() -> Iterator[Exhibit]:
     """Its pooling nodes at work, and the last of them in numbers."""
-    network = open_network(SAMPLE, asked_budget(None))
+    network = open_network(SAMPLE, parse_budget(None))
     (slot,) = network.slots
     seen = observe(network, {slot.name: feed_picture(slot, load(SAMPLE), Preparation())})
     yield Table(HEAD, tuple(map(_row, seen.nodes)))

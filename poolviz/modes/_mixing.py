@@ -63,5 +63,5 @@ class MixingMode(Mode):
         a = float(self.proportion(window)[0, 0])
         gate = self.gate_expression(cells)
         prefix = f"a = {gate} {text.equals(a)}: " if gate else ""
-        mean = text.grouped(float(self._mean(window)[0, 0]))
+        mean = text.as_term(float(self._mean(window)[0, 0]))
         return f"{prefix}{text.number(a)}·max({text.joined(cells)}) + {text.number(1 - a)}·{mean}"

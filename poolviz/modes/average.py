@@ -52,7 +52,7 @@ class Average(FoldMode):
 
     def expression(self, cells: Array, counts: Counts) -> str:
         """``(1 + 3 + 2 + 4) / 4``."""
-        total = text.grouped(cells[0]) if len(cells) == 1 else f"({text.added(cells)})"
+        total = text.as_term(cells[0]) if len(cells) == 1 else f"({text.as_sum(cells)})"
         return f"{total} / {text.number(counts.divisor.flat[0])}"
 
     def calls(self) -> dict[str, Call | str]:

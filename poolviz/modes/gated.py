@@ -64,9 +64,9 @@ class Gated(MixingMode):
     def gate_expression(self, cells: Array) -> str:
         """``σ(0.25·1 + 0.25·3)``."""
         if len(self.gate) == 1:
-            return f"σ({text.number(self.gate[0])}·({text.added(cells)}))"
+            return f"σ({text.number(self.gate[0])}·({text.as_sum(cells)}))"
         pairs = list(zip(self.gate, cells, strict=False))
-        total = text.abridged(pairs, lambda p: f"{text.grouped(p[0])}·{text.grouped(p[1])}", " + ")
+        total = text.abridged(pairs, lambda p: f"{text.as_term(p[0])}·{text.as_term(p[1])}", " + ")
         return f"σ({total})"
 
 

@@ -143,7 +143,7 @@ class Lp(FoldMode):
         return f"(({total}){factor})^(1/{p})" if factor else f"({total})^(1/{p})"
 
     def _base(self, x: float) -> str:
-        return f"|{text.number(x)}|" if self.absolute else text.grouped(x)
+        return f"|{text.number(x)}|" if self.absolute else text.as_term(x)
 
     def calls(self) -> dict[str, Call | str]:
         """PyTorch has it without padding, ONNX for whole p and with a window over all."""

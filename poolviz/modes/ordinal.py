@@ -73,4 +73,4 @@ class Ordinal(Mode):
         ranked = np.sort(cells.astype(float))[::-1]
         weights = self._by_rank(len(ranked))
         pairs = [pair for pair in zip(weights / weights.sum(), ranked, strict=True) if pair[0]]
-        return text.abridged(pairs, lambda p: f"{text.number(p[0])}·{text.grouped(p[1])}", " + ")
+        return text.abridged(pairs, lambda p: f"{text.number(p[0])}·{text.as_term(p[1])}", " + ")

@@ -104,4 +104,4 @@ class Stochastic(Mode):
         if not self.expected:
             return f"drawn from ({text.joined(a)}) by value"
         squares = text.abridged(a, lambda x: f"{text.number(x)}²", " + ")
-        return f"({squares}) / ({text.added(a)})"
+        return f"({squares}) / ({text.as_sum(a)})"

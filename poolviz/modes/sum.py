@@ -82,7 +82,7 @@ class Sum(FoldMode):
     def expression(self, cells: Array, counts: Counts) -> str:
         """``1 + 3 + 2 + 4``."""
         del counts
-        return text.added(cells)
+        return text.as_sum(cells)
 
     def calls(self) -> dict[str, Call | str]:
         """PyTorch's average with the divisor 1."""

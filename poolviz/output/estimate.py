@@ -5,7 +5,7 @@ from math import prod
 
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.memory import Budget, spelled
+from poolviz.memory import Budget, format_bytes
 from poolviz.plan import make_plan
 from poolviz.spec import PoolSpec
 from poolviz.views.paint.still_size import still_pixels, still_steps
@@ -27,7 +27,7 @@ SCRATCH = 64 << 20
 def check_windows(spec: PoolSpec, budget: Budget) -> None:
     """Raise SpecError for windows of which a list alone would take more than the budget."""
     wanted = BYTES_PER_WINDOW * sum(spec.output_size or ())
-    budget.check_work(wanted, f"windows {spelled(wanted)}", "give a smaller output size")
+    budget.check_work(wanted, f"windows {format_bytes(wanted)}", "give a smaller output size")
 
 
 def check_stack(feature_map: FeatureMap, cells: int, budget: Budget, *, followed: bool) -> None:
@@ -44,7 +44,7 @@ def check_stack(feature_map: FeatureMap, cells: int, budget: Budget, *, followed
     """
     maps = BYTES_PER_LEVEL * cells
     once_more = followed * BYTES_PER_FOLLOWED * (cells + feature_map.values.size)
-    parts = f"maps {spelled(maps)}, the marked feature {spelled(once_more)}"
+    parts = f"maps {format_bytes(maps)}, the marked feature {format_bytes(once_more)}"
     remedy = "use fewer filters, larger strides, or a smaller input"
     budget.check_work(maps + once_more + _copied_bytes(feature_map), parts, remedy)
 
@@ -105,8 +105,8 @@ def check_outputs(feature_map: FeatureMap, specs: Iterable[PoolSpec], budget: Bu
     compared = largest * BYTES_PER_OUTPUT
     scratch = min(SCRATCH, BYTES_PER_COLORED * channels * prod(plane))
     copied = _copied_bytes(feature_map)
-    parts = f"outputs {spelled(kept + compared)}, scratch {spelled(scratch)}"
-    parts += f", values in native byte order {spelled(copied)}" if copied else ""
+    parts = f"outputs {format_bytes(kept + compared)}, scratch {format_bytes(scratch)}"
+    parts += f", values in native byte order {format_bytes(copied)}" if copied else ""
     remedy = "use a larger stride, or a smaller output"
     budget.check_work(kept + compared + scratch + copied, parts, remedy)
 
@@ -127,9 +127,10 @@ def _check(
     scratch = min(SCRATCH, BYTES_PER_COLORED * channels * prod(plane))
     copied = _copied_bytes(feature_map)
     wanted = output + pictures + scratch + window + copied
-    parts = f"output {spelled(output)}, stills {spelled(pictures)}, scratch {spelled(scratch)}"
-    parts += f", window {spelled(window)}" if window > scratch else ""
-    parts += f", values in native byte order {spelled(copied)}" if copied else ""
+    parts = f"output {format_bytes(output)}, stills {format_bytes(pictures)}"
+    parts += f", scratch {format_bytes(scratch)}"
+    parts += f", window {format_bytes(window)}" if window > scratch else ""
+    parts += f", values in native byte order {format_bytes(copied)}" if copied else ""
     remedy = "use a larger stride, or a smaller output"
     if window > output + pictures:
         remedy = "use a smaller kernel"

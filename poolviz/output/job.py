@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from poolviz.checks import check_integer
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.memory import Budget, spelled
+from poolviz.memory import Budget, format_bytes
 from poolviz.output.estimate import check_memory
 from poolviz.output.files import (
     LEAST_BYTES,
@@ -26,7 +26,7 @@ from poolviz.output.files import (
 from poolviz.output.names import output_name
 from poolviz.plan import make_plan
 from poolviz.plugins import unknown
-from poolviz.result import PoolResult, output_form, pooled_as_planned
+from poolviz.result import PoolResult, output_form, run_plan
 from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec
 from poolviz.text import size
 from poolviz.views.figures import DEFAULT_FIGURE, check_kind
@@ -86,7 +86,7 @@ class Pictures:
         stage = stage_of(self.result, self.channel, self.shown, self.theme)
         wanted = animation_memory(stage, kind, self.pace, self.scale)
         remedy = "give a smaller --region or --enlarge, a larger --every"
-        self.budget.check_work(wanted, f"frames {spelled(wanted)}", remedy)
+        self.budget.check_work(wanted, f"frames {format_bytes(wanted)}", remedy)
         return {f"window.{kind}": animated(stage, kind, self.pace, self.scale, self.watch)}
 
     def array(self) -> dict[str, bytes]:
@@ -310,9 +310,7 @@ def run_job(
     if mapped and order.save is not None:
         refuse_clashes([order.save], feature_map.path)
     with _room(order.save if mapped else None, *form, planar=feature_map.planar) as out:
-        result = pooled_as_planned(
-            feature_map, plan, threads=pooling.threads, out=out, progress=progress
-        )
+        result = run_plan(feature_map, plan, threads=pooling.threads, out=out, progress=progress)
         feature_map.refuse_changed()
         pictures = _pictures(result, channel, pooling.budget, order, watch)
         files = _write(pictures, pooling.seed, order, saved=mapped)

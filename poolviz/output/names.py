@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from poolviz.frameworks import find_rule
-from poolviz.plan import as_typed, is_global
+from poolviz.plan import format_option, is_global
 from poolviz.result import PoolResult
 from poolviz.spec import DEFAULT_LIKE, PoolSpec
 from poolviz.text import size
@@ -115,7 +115,7 @@ def _digest(text: str) -> str:
 
 def mode_words(result: PoolResult) -> list[str]:
     """The mode and the parameters that were given."""
-    options = [f"{name}{as_typed(value)}" for name, value in result.spec.mode_options]
+    options = [f"{name}{format_option(value)}" for name, value in result.spec.mode_options]
     return [result.mode.name(), *options]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap, file_stamp
 from poolviz.frameworks import Rule, find_rule
-from poolviz.memory import Budget, asked_budget
+from poolviz.memory import Budget, parse_budget
 from poolviz.plugins import import_all
 from poolviz.sources._arrays import Array, refuse_other_than_numbers, widened
 from poolviz.sources._mapping import watch_files
@@ -93,7 +93,7 @@ def load(
         array([[[1, 3],
                 [2, 4]]])
     """
-    budget = asked_budget(max_memory)
+    budget = parse_budget(max_memory)
     last = like is not None and find_rule(like).channels_last
     options = ReadOptions(key, index, frame, complex_part, layout, last, budget)
     origin, reader = _opened(source, options)
@@ -121,7 +121,7 @@ def load_values(
     Raises:
         SourceError: it cannot be read, or holds no numbers.
     """
-    options = ReadOptions(key=key, frame=frame, budget=asked_budget(max_memory))
+    options = ReadOptions(key=key, frame=frame, budget=parse_budget(max_memory))
     origin, reader = _opened(source, options)
     if not hasattr(reader, "read_array"):
         return _read(reader, origin, options)

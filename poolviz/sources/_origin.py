@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from poolviz.errors import SourceError, SpecError
-from poolviz.memory import Budget, asked_budget
-from poolviz.plugins import NEAR, unknown
+from poolviz.memory import Budget, parse_budget
+from poolviz.plugins import SIMILARITY, unknown
 from poolviz.text import escaped, shortened
 
 HEAD = 32
@@ -32,7 +32,7 @@ class ReadOptions:
     complex_part: str | None = None
     layout: str | None = None
     channels_last: bool = False
-    budget: Budget = field(default_factory=lambda: asked_budget(None))
+    budget: Budget = field(default_factory=lambda: parse_budget(None))
 
     def refuse_unused(self, used: tuple[str, ...], origin: "Origin") -> None:
         """Raise SpecError for an option that this kind of source has no use for."""
@@ -181,7 +181,7 @@ def chosen_key(keys: Collection[str], origin: Origin, options: ReadOptions) -> s
     if key is not None and key in keys:
         return key
     names = [shortened(escaped(name), LONGEST_KEY) for name in islice(keys, MOST_COMPARED)]
-    near = difflib.get_close_matches(key or "", names, n=1, cutoff=NEAR)
+    near = difflib.get_close_matches(key or "", names, n=1, cutoff=SIMILARITY)
     shown = list(dict.fromkeys([*near, *names]))[:MOST_KEYS]
     if key is None:
         listing = "|".join(shown)

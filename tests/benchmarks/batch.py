@@ -18,7 +18,7 @@ from huge import anonymous_peak
 from memory import MIB
 
 from poolviz import PoolSpec, load
-from poolviz.memory import asked_budget
+from poolviz.memory import parse_budget
 from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, run_job
 from poolviz.views.paint.pace import Pace
 
@@ -48,7 +48,7 @@ def loop_seconds(folder: Path, write: str) -> float:
     """The same by the Python API, one after the other, with the same writer."""
     shutil.rmtree(folder / "out", ignore_errors=True)
     start = time.perf_counter()
-    pooling = PoolRequest(PoolSpec("max"), None, None, 1, asked_budget(None))
+    pooling = PoolRequest(PoolSpec("max"), None, None, 1, parse_budget(None))
     order = OutputRequest(
         folder / "out", write, "before-after", PictureStyle("light", None, None, 1, Pace())
     )

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from known_networks import NETWORKS, built, export
 
-from poolviz.memory import asked_budget
+from poolviz.memory import parse_budget
 from poolviz.networks.feeding import Preparation, feed_array
 from poolviz.networks.model import open_network
 from poolviz.networks.observe import observe
@@ -44,7 +44,7 @@ def bare(model: Path, source: Path) -> None:
 
 def listed(model: Path, source: Path) -> None:
     """All that the listing tells, with the differences."""
-    network = open_network(model, asked_budget(None))
+    network = open_network(model, parse_budget(None))
     (slot,) = network.slots
     fed = {slot.name: feed_array(slot, np.load(source), "x", Preparation())}
     network_document(observe(network, fed))

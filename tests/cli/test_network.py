@@ -362,7 +362,7 @@ def test_the_model_is_not_overwritten(poolviz: Any, small: Path) -> None:
         (["--resize", "8x8"], "--resize: input picture wants ?×3×64×64; leave it out"),
         (["--resize", "8x8x8"], "--resize: '8x8x8' has 3 numbers"),
         (["--resize", "0"], "--resize: 0 is out of range"),
-        (["--max-memory", "lots"], "--max-memory: 'lots' is no amount of memory"),
+        (["--max-memory", "lots"], "--max-memory: 'lots' is not an amount of memory"),
         (["--key", "a"], "--key: sample:shapes is of a kind that has none"),
         (["--node", "1", "--channel", ""], "--channel: "),
     ],
@@ -400,7 +400,9 @@ def test_too_large_a_picture_is_refused(poolviz: Any, small: Path) -> None:
     arguments = ("--input", "sample:scene", "--resize", "30000x30000", "--max-memory", "100M")
     done = poolviz("network", "small.onnx", *arguments)
     assert done.code == 2
-    assert done.failure.startswith("memory: it needs about 34 GB of memory, 100 MB may be used")
+    assert done.failure.startswith(
+        "memory: it needs about 34 GB of memory, but only 100 MB may be used"
+    )
 
 
 def test_an_input_is_needed(poolviz: Any) -> None:

@@ -13,7 +13,7 @@ from known_networks import NETWORKS, built, export
 from torch import nn
 
 import poolviz
-from poolviz.memory import asked_budget
+from poolviz.memory import parse_budget
 from poolviz.networks.feeding import NetworkInput
 from poolviz.networks.model import open_network
 from poolviz.networks.observe import Observation, observe
@@ -25,7 +25,7 @@ MOST = 1e-5
 
 def seen(path: Path, x: torch.Tensor, index: int = 0) -> Observation:
     """The nodes of an exported network at work."""
-    network = open_network(path, asked_budget(None))
+    network = open_network(path, parse_budget(None))
     return observe(network, {"x": NetworkInput(x.numpy(), "as it is")}, index)
 
 

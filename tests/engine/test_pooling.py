@@ -420,7 +420,7 @@ def test_kernel_size_is_two_unless_given() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ([[1, 2], [3]], "values: they form no array; give rows of equal length"),
+        ([[1, 2], [3]], "values: the rows differ in length or depth; give rows of equal length"),
         ([["a", "b"]], "values: the type <U1 cannot be pooled; give integers, floats or booleans"),
         ([[1j, 2]], "values: the type complex128 cannot be pooled;"),
         ([[None, 2]], "values: the type object cannot be pooled;"),

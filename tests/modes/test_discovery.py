@@ -62,7 +62,7 @@ class RootMeanSquare(FoldMode):
         return np.where(patches.inside, self.factor * cells / (count * root), 0)
 
     def expression(self, cells, counts):
-        squares = text.abridged(cells, lambda x: f"{text.grouped(x)}²", " + ")
+        squares = text.abridged(cells, lambda x: f"{text.as_term(x)}²", " + ")
         return f"{text.number(self.factor)}·√(({squares})/{len(cells)})"
 '''
 NAME = "root-mean-square"

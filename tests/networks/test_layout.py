@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from onnx_models import model, node, saved
 
-from poolviz.memory import asked_budget
+from poolviz.memory import parse_budget
 from poolviz.networks.feeding import Preparation, feed_array
 from poolviz.networks.graph import layout_by_use, layout_of, spatial
 from poolviz.networks.model import open_network
@@ -68,7 +68,7 @@ def test_use_goes_before_shape(tmp_path: Path) -> None:
     """Rows of 22 sensors, 1000 moments, one column: pooled over 100 moments."""
     pool = node("MaxPool", "x", "y", kernel_shape=[100, 1])
     path = saved(model([pool], {"x": (1, 22, 1000, 1)}), tmp_path)
-    network = open_network(path, asked_budget(None))
+    network = open_network(path, parse_budget(None))
     (slot,) = network.slots
     assert slot.layout == "NCHW"
     fed = feed_array(slot, np.zeros((1, 22, 1000, 1), np.float32), "x.npy", Preparation())

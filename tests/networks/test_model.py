@@ -13,7 +13,7 @@ from onnx import TensorProto, helper
 from onnx_models import FLOAT, POOL, counting, endless, model, node, outside, saved, seen, tensor
 
 from poolviz import PoolvizError, SourceError
-from poolviz.memory import asked_budget
+from poolviz.memory import parse_budget
 from poolviz.networks.model import Network, Slot, open_network
 
 INPUT = {"x": (1, 1, 4, 4)}
@@ -21,7 +21,7 @@ INPUT = {"x": (1, 1, 4, 4)}
 
 def opened(path: str | Path, memory: str | None = None) -> Network:
     """The network of a file."""
-    return open_network(path, asked_budget(memory))
+    return open_network(path, parse_budget(memory))
 
 
 def refused(path: Path, **arrays: Any) -> str:
@@ -370,7 +370,7 @@ def test_h4_threads_are_no_more_than_cores(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(onnxruntime, "InferenceSession", Session)
     for words in options:
-        open_network("sample:shapes", asked_budget(None), int(words) if words else None)
+        open_network("sample:shapes", parse_budget(None), int(words) if words else None)
     assert made == list(options.values())
 
 

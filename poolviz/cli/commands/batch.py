@@ -106,7 +106,7 @@ def _recipe(
         SpecError: it cannot be meant.
     """
     from poolviz.batch.work import Recipe
-    from poolviz.memory import asked_budget
+    from poolviz.memory import parse_budget
     from poolviz.modes import build_mode
     from poolviz.output.job import OutputRequest, PoolRequest
 
@@ -118,6 +118,6 @@ def _recipe(
     )
     order.check()
     # Processes share the cores already.
-    budget = asked_budget(sources.max_memory)
+    budget = parse_budget(sources.max_memory)
     pooling = PoolRequest(spec, sources.channel, seed, 1, budget, windows.single)
     return Recipe(sources.reading, pooling, order, sources.max_memory)

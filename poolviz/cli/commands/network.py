@@ -69,9 +69,9 @@ class InputOptions:
         Raises:
             SpecError: it is no amount.
         """
-        from poolviz.memory import asked_budget
+        from poolviz.memory import parse_budget
 
-        return asked_budget(self.max_memory)
+        return parse_budget(self.max_memory)
 
     def preparation(self) -> "Preparation":
         """How pictures become what the network was taught.

@@ -47,7 +47,7 @@ def command(
       poolviz run sample:teaching --size 3 --stride 1 --html teaching.html
     """
     from poolviz.cli.answer import Print, pool_and_print
-    from poolviz.memory import asked_budget
+    from poolviz.memory import parse_budget
     from poolviz.output.job import OutputRequest, PoolRequest
 
     del config
@@ -59,6 +59,6 @@ def command(
     order.check()
     printed = Print(as_json, outputs.quiet, outputs.play, outputs.full)
     printed.check()
-    budget = asked_budget(source.max_memory)
+    budget = parse_budget(source.max_memory)
     pooling = PoolRequest(spec, source.channel, seed, threads, budget, windows.single)
     pool_and_print(source.feature_map(spec.like), pooling, order, printed)

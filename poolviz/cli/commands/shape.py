@@ -47,7 +47,7 @@ def command(
     from poolviz.checks import check_lengths
     from poolviz.cli.options import sizes
     from poolviz.frameworks._answers import answers
-    from poolviz.memory import asked_budget
+    from poolviz.memory import parse_budget
     from poolviz.output.estimate import check_windows
 
     del config
@@ -55,13 +55,13 @@ def command(
     if windows.like == ALL:
         _refuse_row(layer)
         asked = replace(windows, like=DEFAULT_LIKE).spec()
-        check_windows(asked, asked_budget(None))
+        check_windows(asked, parse_budget(None))
         found = answers(asked, cells)
         _print_answers(found, as_json=as_json)
         return
     specs = _specs(layer, windows, layer_spec)
     for spec in specs:
-        check_windows(spec, asked_budget(None))
+        check_windows(spec, parse_budget(None))
     _print_layers(layers(cells, specs), as_json=as_json)
 
 

@@ -50,7 +50,7 @@ def command(
     from poolviz.analysis.feature import follow
     from poolviz.analysis.layers import read_layers
     from poolviz.cli.answer import View, answer
-    from poolviz.memory import asked_budget
+    from poolviz.memory import parse_budget
     from poolviz.views.answers import stack as views
     from poolviz.views.answers.stack import stack_scene
 
@@ -59,7 +59,7 @@ def command(
     source, words = _parted(source, layer or [])
     stacks = [read_layers(each, like) for each in (words, against) if each is not None]
     is_followed = mark is not None or against is not None
-    budget = asked_budget(source.max_memory)
+    budget = parse_budget(source.max_memory)
     feature_map = _loaded(source, stacks, like, seed, budget, is_followed=is_followed)
     channel = _channel(feature_map, source.channel)
     feature = _feature(feature_map, channel, mark) if is_followed else None

@@ -7,7 +7,7 @@ import numpy as np
 
 from poolviz import text
 from poolviz.analysis.compare import Compared
-from poolviz.plan import is_global, windows_in_words
+from poolviz.plan import describe_windows, is_global
 from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.sheet import in_rows, map_plate, plates_scene
@@ -73,7 +73,7 @@ def _windows(found: list[Compared]) -> str:
     """``2×2, stride 2``, if the modes agree in it."""
     geometries = [each.result.geometry for each in found]
     words = {
-        "global" if is_global(geometry.spec) else windows_in_words(geometry)
+        "global" if is_global(geometry.spec) else describe_windows(geometry)
         for geometry in geometries
     }
     return words.pop() if len(words) == 1 else "windows as each mode has them"

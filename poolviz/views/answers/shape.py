@@ -7,7 +7,7 @@ from typing import Any
 from poolviz import text
 from poolviz.analysis.shape import LayerShape
 from poolviz.frameworks._answers import Answer
-from poolviz.plan import is_global, windows_in_words
+from poolviz.plan import describe_windows, is_global
 from poolviz.views.terminal.grid import Segments
 from poolviz.views.terminal.lines import plain, table
 
@@ -17,7 +17,7 @@ PARTS = "≠"
 def layer_lines(layer: LayerShape, number: int) -> list[str]:
     """What a layer does to the size; ``number`` is 0 for the only one."""
     geometry = layer.geometry
-    windows = "global" if is_global(geometry.spec) else windows_in_words(geometry)
+    windows = "global" if is_global(geometry.spec) else describe_windows(geometry)
     sizes = f"{text.size(geometry.input_size)} → {text.size(geometry.output_size)}"
     before, after = layer.activations
     jump = "×".join(text.number(step) for step in layer.field.jump)

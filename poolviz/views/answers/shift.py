@@ -6,7 +6,7 @@ from typing import Any
 from poolviz import text
 from poolviz.analysis.shift import Offset, Shift
 from poolviz.feature_map import FeatureMap
-from poolviz.plan import windows_in_words
+from poolviz.plan import describe_windows
 from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.paint.chart import Chart, Curve
 from poolviz.views.scene.elements import Scene
@@ -53,7 +53,7 @@ def shift_lines(
 def _windows(found: list[Shift]) -> str:
     """The windows of the first mode."""
     result = found[1].result
-    return windows_in_words(result.geometry) if result else ""
+    return describe_windows(result.geometry) if result else ""
 
 
 def direction(by: Offset) -> str:

@@ -14,7 +14,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from poolviz.memory import Budget, spelled
+from poolviz.memory import Budget, format_bytes
 from poolviz.views.page.content import PageContent, Variant, memory_needed
 from poolviz.views.page.document import document
 from poolviz.views.scene.style import THEMES, Theme
@@ -53,7 +53,7 @@ def page(content: PageContent, budget: Budget | None = None) -> bytes:
     """
     if budget is not None:
         wanted = memory_needed(content)
-        budget.check_work(wanted, f"page {spelled(wanted)}", "give a smaller --region")
+        budget.check_work(wanted, f"page {format_bytes(wanted)}", "give a smaller --region")
     found = document(content)
     style, script = _style(), _script()
     text = Template(_asset("page.html")).substitute(

@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from poolviz.memory import Budget, spelled
+from poolviz.memory import Budget, format_bytes
 from poolviz.views.paint.chart import Chart, chart_figure
 from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke
 from poolviz.views.scene.style import Color, font_file
@@ -38,7 +38,7 @@ def check_figure(scene: Scene | Chart, kind: str, budget: Budget) -> None:
     if kind == "png":
         wanted = BYTES_PER_PIXEL * scene.width * scene.height
         budget.check_work(
-            wanted, f"figure {spelled(wanted)}", "give a smaller --enlarge, or an .svg"
+            wanted, f"figure {format_bytes(wanted)}", "give a smaller --enlarge, or an .svg"
         )
 
 

@@ -12,7 +12,7 @@ from pictures import of_kind, overlapping, texts
 
 from poolviz import FeatureMap, SpecError
 from poolviz.feature_map import RGB
-from poolviz.memory import asked_budget
+from poolviz.memory import parse_budget
 from poolviz.networks.feeding import NetworkInput
 from poolviz.networks.model import open_network
 from poolviz.networks.observe import Observation, observe
@@ -40,7 +40,7 @@ def observed(
     path = saved(model(nodes, {"x": shape}), folder, name)
     values = counting(*shape)
     fed = NetworkInput(values, "as it is", {"source": "a.npy"}, maps)
-    return observe(open_network(path, asked_budget(None)), {"x": fed})
+    return observe(open_network(path, parse_budget(None)), {"x": fed})
 
 
 def usual(folder: Path, maps: Any = None, **options: Any) -> Observation:
@@ -52,7 +52,7 @@ def usual(folder: Path, maps: Any = None, **options: Any) -> Observation:
     made = model(nodes, {"x": (1, 2, 4, 6)}, [tensor("t", [1, 4, 1, 1], np.int64)])
     path = saved(made, folder, options.get("name", "net.onnx"))
     fed = NetworkInput(counting(1, 2, 4, 6), "as it is, 1×2×4×6", {"source": "a.npy"}, maps)
-    return observe(open_network(path, asked_budget(None)), {"x": fed})
+    return observe(open_network(path, parse_budget(None)), {"x": fed})
 
 
 def printed(seen: Observation, width: int | None = None) -> list[str]:
@@ -233,7 +233,7 @@ def test_pairs_show_the_channel_that_they_name(tmp_path: Path) -> None:
         values[0, channel, channel, channel] = height
     path = saved(model([POOL], {"x": (1, 3, 8, 8)}), tmp_path)
     fed = NetworkInput(values, "as it is", {"source": "a.npy"})
-    scene = network_scene(observe(open_network(path, asked_budget(None)), {"x": fed}), THEME)
+    scene = network_scene(observe(open_network(path, parse_budget(None)), {"x": fed}), THEME)
     titles = [label for label in of_kind(scene.items, Label) if label.text.startswith("channel")]
     assert [label.text for label in titles] == ["channel 1", "channel 2", "channel 0"]
     # Of the cells above the ground, each map has one: at its channel's place.
