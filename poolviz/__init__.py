@@ -1,14 +1,15 @@
 """poolviz: see what pooling computes.
 
-The words, in the order in which data flows:
+The terms, in the order in which data flows:
 
-* a **source** (a file, a sample, a matrix) is loaded into a **feature map**:
-  values of shape (C, H, W);
-* a **spec** is what is asked for: mode, kernel size, stride, padding, whose rules;
-* the **geometry** resolves a spec and an input size into **windows**, integers only;
-* the **engine** pools: one value for each window;
-* the **result** names any single window as a **step**: its cells, which of them
-  are padding, each cell's share, the arithmetic;
+* a **source** (a file, a sample, a matrix) is loaded into a **feature map**: values of
+  shape (C, H, W);
+* a **spec** is the request: mode, kernel size, stride, padding, the framework's name;
+* a **plan** is the request resolved for one input size: the completed spec, the mode with its
+  parameters, and the **geometry**, that is the **windows** as integers;
+* the **engine** computes one value for each window;
+* the **result** gives any window as a **step**: its cells, which of them are padding, each
+  cell's share, the arithmetic;
 * **views** draw steps, in the terminal and as pictures.
 
 Example:
@@ -17,7 +18,7 @@ Example:
     array([[2.5]])
 """
 
-# Nothing is imported here but on use: the command has to hear signals first.
+# Imports wait for the first use: the command must handle signals before anything slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -61,8 +62,8 @@ __all__ = [
     "unpool",
 ]
 
-# Names are loaded on first use: `poolviz --help` needs neither NumPy nor Pillow.
-_HOMES = {
+# The module of each public name, imported on first use: `poolviz --help` needs no NumPy.
+_MODULES = {
     "Answer": "frameworks._answers",
     "FeatureMap": "feature_map",
     "Geometry": "geometry",
@@ -88,11 +89,11 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> "Any":
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module 'poolviz' has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(f"poolviz.{_HOMES[name]}"), name)
+    value = getattr(import_module(f"poolviz.{_MODULES[name]}"), name)
     globals()[name] = value
     return value
 

@@ -1,4 +1,4 @@
-"""FeatureMap: values of shape (C, H, W), and where they came from."""
+"""FeatureMap: values of shape (C, H, W) and their source."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,31 +13,31 @@ from poolviz.errors import SourceError
 from poolviz.text import number, size
 
 RGB = ("R", "G", "B")
-# What is looked at in one go.
+# Cells of a plane that are averaged at a time, to bound the memory.
 CELLS_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True, eq=False)
 class FeatureMap:
-    """Values of shape (channels, height, width), in the numbers of their source.
+    """Values of shape (channels, height, width), not scaled.
 
     Args:
-        values: (C, H, W), anything that :func:`poolviz.pool` takes; a 2-D array is taken as
-            one channel. Masked cells are left out of every window.
-        name: short name, used for file names.
-        source: what it was read from, as the user would name it.
-        channel_names: one for each channel; numbers from 0 when absent.
+        values: (C, H, W), or anything else that :func:`poolviz.pool` accepts; a 2-D array is
+            one channel. Masked cells take no part in any window.
+        name: a short name, used for file names.
+        source: what the values were read from, as the user would name it.
+        channel_names: one for each channel; by default numbers from 0.
         value_range: the (lowest, highest) value that the format can hold, for
             pictures; None where the values have no such range.
-        planar: the source was two-dimensional, so shapes are given without C.
-        notes: what was done to the source that a reader should know.
+        planar: whether the source was two-dimensional, so that shapes are shown without C.
+        notes: what was done to the source, for the reader.
         configuration: what was chosen in the source besides its name
-            ("frame-2", "key-x"); it goes into the names of outputs.
-        path: the file that it was read from, if it was one.
+            ("frame-2", "key-x"), for the names of outputs.
+        path: the file that the values were read from, if any.
         stamp: size and time of that file when it was read.
 
     Raises:
-        SourceError: no numbers, or more or fewer axes.
+        SourceError: the values are not numbers, or have more or fewer axes.
 
     Example:
         >>> FeatureMap(np.eye(2)).values.shape
@@ -83,25 +83,25 @@ class FeatureMap:
 
     @cached_property
     def activity(self) -> NDArray[np.float64]:
-        """(C,) how active each channel is: the mean of |x| over its finite values.
+        """(C,) the activity of each channel: the mean of |x| over its finite values.
 
         Example:
             >>> FeatureMap(np.array([[[1, -3]], [[0, 1]]])).activity
             array([2. , 0.5])
         """
-        return np.array([_mean_size(plane) for plane in self.values])
+        return np.array([_mean_magnitude(plane) for plane in self.values])
 
     def refuse_changed(self) -> None:
-        """Raise SourceError if the file that it was read from is not any more what it was."""
+        """Raise SourceError if the file has changed since it was read."""
         if self.path is None or self.stamp is None:
             return
         try:
             stamp = file_stamp(self.path)
         except OSError:
-            # What is removed was whole when it was read.
+            # A file that is removed had been read completely.
             return
         if stamp != self.stamp:
-            raise SourceError(self.source, "it was changed while it was pooled", "run it again")
+            raise SourceError(self.source, "it changed while it was pooled", "run it again")
 
     @property
     def is_rgb(self) -> bool:
@@ -130,19 +130,19 @@ class FeatureMap:
 
 
 def file_stamp(path: Path) -> tuple[int, int]:
-    """What changes when a file is written to: its size and time."""
+    """The size and time of a file, which change when it is written to."""
     state = path.stat()
     return state.st_size, state.st_mtime_ns
 
 
-def _mean_size(plane: NDArray[np.generic]) -> float:
-    """The mean of |x| over the finite values of (rows, columns); 0 where there is none."""
+def _mean_magnitude(plane: NDArray[np.generic]) -> float:
+    """The mean of |x| over the finite values of (rows, columns); 0 if there are none."""
     mean, count = 0.0, 0
     step = max(1, CELLS_AT_ONCE // plane.shape[1])
     for first in range(0, len(plane), step):
         part = np.ma.compressed(plane[first : first + step])
         finite = np.abs(part[np.isfinite(part)].astype(np.float64))
         count += finite.size
-        # Divided first: sums of huge values would overflow.
+        # Divided before they are added: sums of huge values would overflow.
         mean += float((finite / count).sum()) - mean * (finite.size / max(count, 1))
     return mean

@@ -1,8 +1,8 @@
 """Geometry: a spec and an input size resolved into windows. Integers only.
 
-Coordinates count from the input's first cell: negative ones lie in the padding
-before it, those from ``size`` on in the padding after it or beyond, in the overhang.
-A Python ``range`` *is* a window along one axis, dilation being its step.
+Coordinates count from the input's first cell: negative ones are in the padding before it,
+those from ``size`` on are in the padding after it, or beyond that in the overhang.
+A window along one axis is a Python ``range``, with the dilation as its step.
 """
 
 import sys
@@ -18,12 +18,12 @@ from poolviz.errors import SpecError
 from poolviz.frameworks import AxisRequest, Rule, find_rule
 from poolviz.spec import PoolSpec
 
-# Seeds are numbers of 64 bits.
+# Seeds have 64 bits.
 LARGEST_SEED = 2**64 - 1
 
 
 class CellKind(IntEnum):
-    """Where a cell lies; of a cell's kinds along its axes the largest is the cell's."""
+    """Where a cell lies; the kind of a cell is the largest of its kinds along the axes."""
 
     INPUT = 0
     PADDING = 1
@@ -38,8 +38,8 @@ class Axis:
         size: input cells.
         output_size: windows.
         before: padding cells before the input.
-        after: padding cells after it.
-        formula: how ``output_size`` comes about, with the numbers substituted.
+        after: padding cells after the input.
+        formula: the formula of ``output_size``, with the numbers substituted.
     """
 
     size: int
@@ -61,19 +61,19 @@ class Axis:
 
     @property
     def step(self) -> float:
-        """Cells from one window to the next, on average."""
+        """The average number of cells from one window to the next."""
         return self.size / self.output_size
 
     @cached_property
     def extent(self) -> range:
-        """All coordinates from the padding's first to the last that lies in padding or a window."""
+        """All coordinates, from the padding's first to the last one in the padding or a window."""
         last = max(self.size + self.after - 1, self.window(self.output_size - 1)[-1])
         return range(-self.before, last + 1)
 
     def unread_among(self, cells: range) -> frozenset[int]:
         """Input coordinates in ``cells`` that no window reads: dropped edges and gaps.
 
-        Only windows near ``cells`` are looked at: windows follow each other along the axis.
+        Windows are in order along the axis, so that only those near ``cells`` are examined.
         """
         inside = range(max(cells.start, 0), min(cells.stop, self.size))
         windows = range(self.output_size)
@@ -83,7 +83,7 @@ class Axis:
         reached = inside.start
         for index in windows[first:last]:
             window = self.window(index)
-            # Without gaps, what an earlier window has read need not be read again.
+            # Without gaps, cells that an earlier window has read can be skipped.
             begin = bisect_left(window, reached if window.step == 1 else inside.start)
             read.update(window[begin : bisect_left(window, inside.stop)])
             reached = max(reached, window[-1] + 1)
@@ -91,7 +91,7 @@ class Axis:
 
     @cached_property
     def unread_count(self) -> int:
-        """How many input coordinates no window reads."""
+        """The number of input coordinates that no window reads."""
         return len(self.unread_among(range(self.size)))
 
 
@@ -115,31 +115,31 @@ class SlidingAxis(Axis):
 
     @cached_property
     def unread_count(self) -> int:
-        """How many input coordinates no window reads, counted without a list of them."""
-        return self._unread_of_whole() if self.dilation == 1 else self._unread_of_dilated()
+        """The number of input coordinates that no window reads, without a list of them."""
+        return self._count_unread() if self.dilation == 1 else self._count_unread_dilated()
 
-    def _unread_of_whole(self) -> int:
-        """Windows without gaps: each is an interval."""
+    def _count_unread(self) -> int:
+        """For windows without gaps: each is an interval."""
 
         def reads(first: int, last: int) -> int:
-            """Input cells from the first of one window to the last of another."""
+            """The number of input cells from the start of one window to the end of another."""
             start, stop = self.window(first).start, self.window(last).stop
             return max(0, min(stop, self.size) - max(start, 0))
 
         if self.stride <= self.kernel_size:
             return self.size - reads(0, self.output_size - 1)
-        # Of windows that lie apart, at most one at each end is cut by the input's edge.
+        # The windows are apart; at most one at each end is cut by the input's edge.
         first = -(-self.before // self.stride)
         last = min(
             self.output_size - 1, (self.size + self.before - self.kernel_size) // self.stride
         )
         cut = {index for index in (first - 1, last + 1) if 0 <= index < self.output_size}
-        whole = max(0, last - first + 1)
-        return self.size - whole * self.kernel_size - sum(reads(index, index) for index in cut)
+        complete = max(0, last - first + 1)
+        return self.size - complete * self.kernel_size - sum(reads(index, index) for index in cut)
 
-    def _unread_of_dilated(self) -> int:
-        """What is unread in one period of the middle, as often as it comes, and at the edges."""
-        # Between these, every coordinate has all the windows that could read it.
+    def _count_unread_dilated(self) -> int:
+        """The unread cells of one period of the middle, times the periods, and of the edges."""
+        # Between these, no window that could read a coordinate is missing.
         low = max(0, self.window(0)[-1])
         high = min(self.window(self.output_size - 1)[0], self.size - 1)
         periods = max(0, (high - low + 1) // self.stride)
@@ -168,11 +168,11 @@ class RaggedAxis(Axis):
 class Geometry:
     """The windows of a request on an input of ``input_size``.
 
-    One request resolves to one object, so that what is derived from it can be kept.
+    Equal requests resolve to the same object, so that caches can use it as a key.
 
     Args:
-        spec: the request, nothing left to a default.
-        rule: whose rules.
+        spec: the completed request.
+        rule: the framework's rule.
         axes: one for each spatial axis.
 
     Example:
@@ -186,21 +186,21 @@ class Geometry:
 
     @property
     def input_size(self) -> tuple[int, ...]:
-        """Input cells per axis."""
+        """Input cells along each axis."""
         return tuple(axis.size for axis in self.axes)
 
     @property
     def output_size(self) -> tuple[int, ...]:
-        """Windows per axis."""
+        """Windows along each axis."""
         return tuple(axis.output_size for axis in self.axes)
 
     def window(self, index: Sequence[int]) -> tuple[range, ...]:
-        """The coordinates that the window at ``index`` reads, per axis."""
-        return tuple(axis.window(at) for axis, at in zip(self.axes, index, strict=True))
+        """The coordinates that the window at ``index`` reads, along each axis."""
+        return tuple(axis.window(number) for axis, number in zip(self.axes, index, strict=True))
 
     @property
     def formula(self) -> str:
-        """The substituted size formula; once where both axes have the same."""
+        """The size formula with the numbers substituted; one for all axes if they agree."""
         formulas = [axis.formula for axis in self.axes]
         if len(set(formulas)) == 1:
             return formulas[0]
@@ -212,13 +212,13 @@ class Geometry:
 
 @dataclass(frozen=True)
 class Planner:
-    """Cuts an input into windows: by the kernel, or by the output size.
+    """Chooses the windows on an input: by the kernel, or by the output size.
 
-    A mode that reads other windows than these overrides it.
+    A mode with windows of another kind overrides these methods.
     """
 
     def check(self, spec: PoolSpec) -> None:
-        """Raise SpecError for what these windows cannot be asked for, on no input at all."""
+        """Raise SpecError for a request that these windows cannot meet on any input."""
         if spec.adaptive and spec.window_options:
             name = spec.window_options[0]
             raise SpecError(
@@ -228,7 +228,7 @@ class Planner:
             )
 
     def complete(self, spec: PoolSpec, rule: Rule) -> PoolSpec:
-        """``spec`` with nothing left to a default.
+        """``spec`` with all defaults filled in.
 
         Raises:
             SpecError: the rule refuses it.
@@ -256,8 +256,8 @@ def resolve(
     Args:
         spec: the request.
         input_size: cells per spatial axis.
-        planner: what cuts the windows; a mode.
-        seed: for planners that draw.
+        planner: what chooses the windows, such as a mode; None for a plain kernel.
+        seed: for planners that draw at random.
 
     Raises:
         SpecError: the rule refuses the spec, or no window fits the input.
@@ -266,15 +266,14 @@ def resolve(
         raise SpecError("input_size", f"a {type(input_size).__name__} is not a size", "give (H, W)")
     size = tuple(check_integer("input_size", length, 1, sys.maxsize) for length in input_size)
     if len(size) != spec.rank:
-        raise SpecError(
-            "kernel_size", f"it has {spec.rank} axes, the input {len(size)}", "give as many"
-        )
+        cause = f"it has {spec.rank} axes, but the input has {len(size)}"
+        raise SpecError("kernel_size", cause, "give one number for each axis of the input")
     return _resolved(spec, size, planner or Planner(), check_integer("seed", seed, 0, LARGEST_SEED))
 
 
 @lru_cache(maxsize=256)
 def _resolved(spec: PoolSpec, input_size: tuple[int, ...], planner: Planner, seed: int) -> Geometry:
-    """As resolve(); kept, since it takes as long as pooling a small map."""
+    """resolve(), cached: it takes as long as pooling a small map."""
     rule = find_rule(spec.like)
     spec = planner.complete(spec, rule)
     axes = tuple(planner.axis(spec, rule, axis, size, seed) for axis, size in enumerate(input_size))

@@ -1,9 +1,8 @@
-"""Plan: a request resolved for one input size, made once and carried to all that need it."""
+"""Plan: a request resolved for one input size, made once and passed to everything after."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -19,12 +18,12 @@ from poolviz.windows import Counts
 
 @dataclass(frozen=True)
 class Plan:
-    """A request with nothing left open, for inputs of one size.
+    """A completed request for inputs of one size.
 
     Args:
         geometry: the windows, with the completed request.
         mode: the mode with its parameters.
-        seed: with which the mode draws, if it draws.
+        seed: the seed of the mode's random numbers, if it draws any.
     """
 
     geometry: Geometry
@@ -43,12 +42,12 @@ class Plan:
 
     @property
     def input_size(self) -> tuple[int, ...]:
-        """Cells along each spatial axis."""
+        """The number of cells along each spatial axis."""
         return self.geometry.input_size
 
     @property
     def output_size(self) -> tuple[int, ...]:
-        """Windows along each spatial axis."""
+        """The number of windows along each spatial axis."""
         return self.geometry.output_size
 
     @cached_property
@@ -69,8 +68,8 @@ def make_plan(spec: PoolSpec, input_size: Sequence[int], seed: int | None = None
         seed: for modes that draw at random; None means 0.
 
     Raises:
-        SpecError: the request has no meaning or does not fit the input, or the mode draws
-            nothing with a seed.
+        SpecError: the request has no meaning or does not fit the input, or there is a seed
+            for a mode that draws nothing at random.
 
     Example:
         >>> plan = make_plan(PoolSpec("max", 3, stride=2), (7, 7))
@@ -84,11 +83,11 @@ def make_plan(spec: PoolSpec, input_size: Sequence[int], seed: int | None = None
     return Plan(resolve(spec, input_size, mode, seed), mode, seed)
 
 
-def check_seed(mode: Mode, seed: Any) -> int:
-    """The seed, 0 if none is given.
+def check_seed(mode: Mode, seed: object) -> int:
+    """``seed``, or 0 if it is None.
 
     Raises:
-        SpecError: nothing would use it, or it is not a seed.
+        SpecError: the mode draws nothing at random, or it is not a seed.
     """
     if seed is None:
         return 0
@@ -98,18 +97,18 @@ def check_seed(mode: Mode, seed: Any) -> int:
 
 
 def is_global(spec: PoolSpec) -> bool:
-    """Whether a single window is asked for that covers all."""
+    """Whether the request is for a single window that covers the entire input."""
     return spec.kernel_size is None and set(spec.output_size or ()) == {1}
 
 
 def describe_mode(mode: Mode, spec: PoolSpec) -> str:
-    """A mode with the parameters that were given: ``lp:p=3``."""
+    """The mode with the parameters that were given: ``lp:p=3``."""
     options = [f":{name}={format_option(value)}" for name, value in spec.mode_options]
     return f"{mode.name()}{''.join(options)}"
 
 
 def format_option(value: object) -> str:
-    """A parameter's value as it is typed.
+    """A parameter's value as one types it.
 
     Example:
         >>> format_option((1, 5)), format_option(0.5)
@@ -146,7 +145,7 @@ def _per_axis(lengths: Sequence[int]) -> str:
 
 
 def describe_outside(mode: Mode, counts: Counts) -> str:
-    """What cells outside the input do, in words."""
+    """What the cells of one window outside the input do, such as ``, 2 padding cells as 0``."""
     taps, padded, inside, masked = (
         int(np.ravel(number)[0])
         for number in (counts.taps, counts.padded, counts.inside, counts.masked)

@@ -1,15 +1,16 @@
-"""PoolResult: a pooled feature map that can name each of its windows as a Step."""
+"""PoolResult: a pooled feature map, and each of its windows as a Step."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
-from typing import Any
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from poolviz import text
+from poolviz.arrays import as_array
 from poolviz.engine.gathered import uniform
 from poolviz.engine.gradients import backward
 from poolviz.engine.pooling import as_values, compute, kept_values, winner_indices
@@ -25,35 +26,35 @@ from poolviz.windows import Array, Counts, Patches, gather, one_window
 
 
 class Displayed:
-    """Shows itself as an interactive page, and as a PNG where that is not taken."""
+    """An answer that a notebook shows as an interactive page, or else as a PNG."""
 
     def _repr_html_(self) -> str:
-        return str(_drawn("html", self))
+        return str(_notebook().html(self))
 
     def _repr_png_(self) -> bytes:
-        return bytes(_drawn("png", self))
+        return bytes(_notebook().png(self))
 
 
-def _drawn(kind: str, shown: Displayed) -> Any:
-    # By its name: results know no view, and load none before they are shown.
-    return getattr(import_module("poolviz.views.notebook"), kind)(shown)
+def _notebook() -> ModuleType:
+    # Imported by name: views come after results, and are loaded only when one is shown.
+    return import_module("poolviz.views.notebook")
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One window, as a person would look at it.
+    """One window, with everything that explains its value.
 
     Args:
         index: (row, column) of the output cell.
-        channel: which channel.
+        channel: the channel's number.
         rows: the input rows that the window reads, padding rows included.
-        columns: the input columns.
+        columns: the input columns, padding columns included.
         cells: (rows, columns) the values read; the mode's identity outside the input.
         kinds: (rows, columns) where each cell lies, as :class:`CellKind` numbers; a masked
-            cell is left out as overhang is, and counts as that.
+            cell takes no part and counts as overhang.
         weights: (rows, columns) each cell's share in the value.
-        value: the pooled value, as the engine computed it; masked where all cells are.
-        arithmetic: the line that a person would write.
+        value: the pooled value from the engine; masked if all cells are.
+        arithmetic: the calculation in one line.
         picks: whether the value is one of the cells, so that a cell wins.
     """
 
@@ -70,7 +71,7 @@ class Step:
 
     @property
     def winner(self) -> tuple[int, int] | None:
-        """(row, column) of the input cell that is the value; None if no single cell is."""
+        """(row, column) of the input cell that is the value; None if there is no such cell."""
         if not self.picks or not self.weights.any():
             return None
         row, column = divmod(int(self.weights.argmax()), len(self.columns))
@@ -82,13 +83,13 @@ class Step:
         if self.winner is None:
             return frozenset()
         equal = (self.kinds == CellKind.INPUT) & (self.cells == self.value)
-        cells = ((self.rows[at], self.columns[to]) for at, to in zip(*equal.nonzero(), strict=True))
-        return frozenset(cells) - {self.winner}
+        cells = {(self.rows[row], self.columns[column]) for row, column in np.argwhere(equal)}
+        return frozenset(cells - {self.winner})
 
 
 @dataclass(frozen=True, eq=False)
 class PoolResult(Displayed):
-    """What pooling a feature map gave; in a notebook it shows itself.
+    """A pooled feature map; a notebook shows it as a picture.
 
     Args:
         feature_map: the input.
@@ -102,7 +103,7 @@ class PoolResult(Displayed):
 
     @property
     def geometry(self) -> Geometry:
-        """The windows, with the completed spec."""
+        """The windows, with the completed request."""
         return self.plan.geometry
 
     @property
@@ -112,22 +113,22 @@ class PoolResult(Displayed):
 
     @property
     def seed(self) -> int:
-        """The seed with which the mode drew, if it draws."""
+        """The seed of the mode's random numbers, if it draws any."""
         return self.plan.seed
 
     @property
     def spec(self) -> PoolSpec:
-        """The request with nothing left to a default."""
+        """The request with the framework's defaults filled in."""
         return self.geometry.spec
 
     @property
     def summary(self) -> str:
-        """What was asked for, in words: ``max 3×3, stride 2, padding 1``."""
+        """The request as text: ``max 3×3, stride 2, padding 1``."""
         return self.plan.summary
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader should know of the source, its values under the mode, and the call."""
+        """Notes for the reader on the source, on its values under the mode, and on the call."""
         remarks = self.mode.remarks(self.feature_map.values)
         return (*self.feature_map.notes, *remarks, *emulation_in_words(self.plan))
 
@@ -149,7 +150,7 @@ class PoolResult(Displayed):
 
     @cached_property
     def winners(self) -> Array:
-        """Each window's winning cell: the output's shape, row-major in the plane, −1 for none.
+        """The index of each window's winning cell, row-major in the plane; −1 for none.
 
         Raises:
             SpecError: the mode's value is not one of the cells.
@@ -159,12 +160,12 @@ class PoolResult(Displayed):
 
     @cached_property
     def kept(self) -> Array:
-        """Which outputs equal a cell of their window, so that no new value was made: (C, H, W)."""
+        """Which outputs equal a cell of their window, so that the value is not new: (C, H, W)."""
         values = as_values(self.feature_map.values, 2)
         return kept_values(values, self.output, self.plan)
 
     def wins(self, channel: int = 0) -> Array:
-        """How many windows each input cell of a channel wins: (H, W).
+        """The number of windows that each input cell of a channel wins: (H, W).
 
         Raises:
             SpecError: the mode's value is not one of the cells.
@@ -174,55 +175,51 @@ class PoolResult(Displayed):
         return np.bincount(won[won >= 0], minlength=height * width).reshape(height, width)
 
     def unpooled(self, channel: int = 0) -> Array:
-        """The pooled values of a channel back at their winners' places, 0 elsewhere: (H, W).
+        """The pooled values of a channel at their winners' places, 0 elsewhere: (H, W).
 
         Raises:
             SpecError: the mode's value is not one of the cells.
         """
-        size, places, values = self.feature_map.input_size, self.winners, self.output
-        there = places[channel] >= 0
-        if not there.any():
+        places, values = self.winners[channel], self.output[channel]
+        size, won = self.feature_map.input_size, places >= 0
+        if not won.any():
             return np.zeros(size, values.dtype)
-        return unpool(values[channel][there][None], places[channel][there][None], size)
+        return unpool(values[won][None], places[won][None], size)
 
     @cached_property
     def gradient(self) -> Array:
-        """What flows back to each input cell if each window sends 1: (C, H, W)."""
+        """The gradient of the sum of all outputs with respect to each input cell: (C, H, W)."""
         values = as_values(self.feature_map.values, 2)
         return backward(values, np.ones(self.output.shape), self.plan)
 
     def step(self, row: int, column: int, channel: int = 0) -> Step:
         """The window whose value is ``output[channel, row, column]``."""
-        with np.errstate(all="ignore"):
-            return self._step(row, column, channel)
-
-    def _step(self, row: int, column: int, channel: int) -> Step:
         rows, columns = self.geometry.window((row, column))
         patch = self.patch(row, column, channel)
         value = self.output[channel, row, column]
-        along = [
-            [axis.kind(cell) for cell in window]
-            for axis, window in zip(self.geometry.axes, (rows, columns), strict=True)
-        ]
         shape = (len(rows), len(columns))
-        kinds = np.maximum.outer(*along)
+        row_axis, column_axis = self.geometry.axes
+        kinds = np.maximum.outer(
+            [row_axis.kind(cell) for cell in rows], [column_axis.kind(cell) for cell in columns]
+        )
         # Of the cells in the input only masked ones have no place.
         masked = (kinds == CellKind.INPUT) & (patch.places.reshape(shape) < 0)
-        return Step(
-            (row, column),
-            channel,
-            rows,
-            columns,
-            patch.cells.reshape(shape),
-            np.where(masked, CellKind.OVERHANG, kinds),
-            self.mode.weights(patch).reshape(shape),
-            value,
-            _arithmetic(self.mode, patch, value),
-            self.mode.picks,
-        )
+        with np.errstate(all="ignore"):
+            return Step(
+                index=(row, column),
+                channel=channel,
+                rows=rows,
+                columns=columns,
+                cells=patch.cells.reshape(shape),
+                kinds=np.where(masked, CellKind.OVERHANG, kinds),
+                weights=self.mode.weights(patch).reshape(shape),
+                value=value,
+                arithmetic=_arithmetic(self.mode, patch, value),
+                picks=self.mode.picks,
+            )
 
     def steps(self, channel: int = 0) -> Iterator[Step]:
-        """Every window of a channel, row by row."""
+        """All windows of a channel, row by row."""
         height, width = self.output_size
         return (self.step(row, column, channel) for row in range(height) for column in range(width))
 
@@ -255,20 +252,20 @@ def run(
     out: Array | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> PoolResult:
-    """Pool ``feature_map`` as ``spec`` asks.
+    """Pool ``feature_map`` by ``spec``, and keep what explains each window.
 
     Args:
-        feature_map: what is pooled; also an array of shape (H, W) or (C, H, W), of which
-            masked cells are left out.
-        spec: how.
-        seed: for modes that draw at random.
-        threads: at most so many; None for the cores.
-        out: (C, height, width) to write the output into, as :func:`output_form` tells.
+        feature_map: the input, or an array of shape (H, W) or (C, H, W). Masked cells take no
+            part.
+        spec: the request.
+        seed: for modes that draw at random; None means 0.
+        threads: the maximum number of threads; None means one for each core.
+        out: an array to write the output into, of the form that :func:`output_form` gives.
         progress: called from any thread with the number of values pooled since the last call.
 
     Raises:
         SpecError: the spec has no meaning or does not fit the input, or ``out`` shares
-            memory with it.
+            memory with the input.
 
     Example:
         >>> result = run([[1, 3], [2, 4]], PoolSpec("average"))
@@ -276,9 +273,9 @@ def run(
         '(1 + 3 + 2 + 4) / 4 = 2.5'
     """
     if not isinstance(feature_map, FeatureMap):
-        feature_map = FeatureMap(feature_map)  # type: ignore[arg-type]
+        feature_map = FeatureMap(as_array(feature_map, "array"))
     if isinstance(out, np.ndarray) and np.may_share_memory(feature_map.values, out):
-        cause = "it shares memory with the feature map, whose windows could not be shown"
+        cause = "it shares memory with the feature map, whose windows could not be shown then"
         raise SpecError("out", cause, "give another array")
     plan = make_plan(spec, feature_map.input_size, seed)
     return run_plan(feature_map, plan, threads=threads, out=out, progress=progress)
@@ -292,20 +289,22 @@ def run_plan(
     out: Array | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> PoolResult:
-    """As :func:`run`, where the request is resolved already."""
+    """Do the same as :func:`run`, for a request that is already resolved."""
     values = as_values(feature_map.values, 2)
     output = compute(values, plan, threads=threads, out=out, progress=progress)
     return PoolResult(feature_map, plan, output)
 
 
-def output_form(feature_map: FeatureMap, plan: Plan) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """Shape (C, height, width) and type of what :func:`run` gives, before anything is computed.
+def output_form(
+    feature_map: FeatureMap, plan: Plan
+) -> tuple[tuple[int, ...], np.dtype[np.generic]]:
+    """The shape (C, height, width) and the type of the output, before it is computed.
 
     Example:
         >>> output_form(FeatureMap(np.eye(4)), make_plan(PoolSpec("max"), (4, 4)))
         ((1, 2, 2), dtype('float64'))
     """
-    # One value tells the type: of foreign byte order, all of them would be copied.
+    # One cell has the type of all; converting their byte order would copy them.
     first = as_values(feature_map.values[:, :1, :1], 2)
     return (len(first), *plan.output_size), plan.mode.result_type(first.dtype)
 

@@ -1,7 +1,7 @@
-"""Patches: the values under windows, and how many cells the windows have."""
+"""Patches: the values under windows, their counts of cells, and receptive fields."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, reduce
 from math import prod
 from typing import Any
@@ -12,41 +12,41 @@ from numpy.typing import NDArray
 from poolviz.geometry import Axis, Geometry, SlidingAxis
 
 Array = NDArray[Any]
-# Output positions along each axis.
+# Windows along each axis.
 Block = tuple[slice, ...]
 # The same as (start, stop) pairs, which can be hashed.
 Bounds = tuple[tuple[int, int], ...]
-# Counts of so few windows are kept.
+# Counts of at most this many windows are cached.
 FEW_WINDOWS = 1 << 10
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many cells each window has; arrays that broadcast over the windows asked for.
+    """The number of cells of each window, in arrays that broadcast over the windows.
 
     Args:
         taps: all cells of the window.
-        padded: those that are no overhang.
-        inside: those in the input.
-        divisor: what an average divides by, under the spec; 0 only where the rule
-            makes the average of no cells NaN.
-        masked: input cells that are left out since they are masked; they are among the
-            taps only.
+        padded: the cells in the input or the padding, but not in the overhang.
+        inside: the cells in the input.
+        divisor: the divisor of an average under the spec; 0 only if the rule makes the
+            average of no cells NaN.
+        masked: input cells that take no part because they are masked; only ``taps`` counts
+            them.
     """
 
     taps: Array
     padded: Array
     inside: Array
     divisor: Array
-    masked: Any = 0
+    masked: Array | int = 0
 
     @property
     def emptied(self) -> Array:
-        """Which windows have no cell left, all of theirs being masked."""
+        """Which windows have masked cells only."""
         return np.asarray((self.inside == 0) & (np.asarray(self.masked) > 0))
 
     def without(self, masked: Array, geometry: Geometry) -> "Counts":
-        """The counts when so many cells of each window are masked."""
+        """The counts if ``masked`` input cells of each window take no part."""
         padded, inside = self.padded - masked, self.inside - masked
         divisor = _divisor(geometry, self.taps - masked, padded, inside)
         return Counts(self.taps, padded, inside, divisor, masked)
@@ -59,23 +59,23 @@ class Patches:
     Args:
         cells: (..., n), one window in the last axis, row-major; cells outside
             the input hold the mode's identity.
-        inside: which of them take part, being in the input and not masked (or in padding,
-            under rules where that has a value); broadcasts to ``cells``.
-        counts: how many there are; broadcasts to ``cells`` without its last axis.
-        shape: the windows' cells along each axis; their product is n.
-        uniform: for modes that draw, a number in [0, 1) for each window: (...).
-        places: each cell's row-major position in the unpadded plane, −1 outside
+        inside: which cells take part: those in the input that are not masked, and padding
+            under rules that give it a value; broadcasts to ``cells``.
+        counts: the number of cells; broadcasts to ``cells`` without its last axis.
+        shape: the number of cells of a window along each axis; their product is n.
+        uniform: for modes that draw, a random number in [0, 1) for each window: (...).
+        places: the row-major position of each cell in the unpadded plane, −1 outside
             it and where it is masked; broadcasts to ``cells``.
-        axes: the axes that the windows were cut along.
-        along: for each axis the windows' indices along it; they broadcast as ``counts``.
+        axes: the axes of the windows.
+        along: for each axis the windows' indices along it; they broadcast like ``counts``.
     """
 
     cells: Array
     inside: Array
     counts: Counts
     shape: tuple[int, ...] = ()
-    uniform: Any = None
-    places: Any = None
+    uniform: Array | None = None
+    places: Array = field(default_factory=lambda: np.array(-1))
     axes: tuple[Axis, ...] = ()
     along: tuple[Array, ...] = ()
 
@@ -87,20 +87,14 @@ def all_windows(geometry: Geometry) -> Block:
 
 def one_window(index: Sequence[int]) -> Block:
     """The block of the one window at ``index``."""
-    return tuple(slice(at, at + 1) for at in index)
+    return tuple(slice(start, start + 1) for start in index)
 
 
 def count_cells(geometry: Geometry, block: Block) -> Counts:
     """Cell counts of the windows in ``block``."""
     bounds = tuple((part.start, part.stop) for part in block)
     few = prod(stop - start for start, stop in bounds) <= FEW_WINDOWS
-    return _kept_counts(geometry, bounds) if few else _counts(geometry, bounds)
-
-
-@lru_cache(maxsize=256)
-def _kept_counts(geometry: Geometry, bounds: Bounds) -> Counts:
-    """Kept, since counting takes as long as pooling a small map."""
-    return _counts(geometry, bounds)
+    return _cached_counts(geometry, bounds) if few else _counts(geometry, bounds)
 
 
 def _counts(geometry: Geometry, bounds: Bounds) -> Counts:
@@ -112,6 +106,10 @@ def _counts(geometry: Geometry, bounds: Bounds) -> Counts:
     return Counts(taps, padded, inside, _divisor(geometry, taps, padded, inside))
 
 
+# Counting takes as long as pooling a small map.
+_cached_counts = lru_cache(maxsize=256)(_counts)
+
+
 def _divisor(geometry: Geometry, taps: Array, padded: Array, inside: Array) -> Array:
     spec, rule = geometry.spec, geometry.rule
     counted = taps if rule.counts_overhang and not spec.ceil_mode else padded
@@ -119,33 +117,33 @@ def _divisor(geometry: Geometry, taps: Array, padded: Array, inside: Array) -> A
     if spec.divisor_override is not None:
         divisor = np.full_like(divisor, spec.divisor_override)
     if rule.empty_average == "zero":
-        # The sum of a window without anything to count is 0, and so is its average.
+        # The sum of a window without any cell that counts is 0, and so is its average.
         divisor = np.where(divisor == 0, 1, divisor)
     return divisor
 
 
 @lru_cache(maxsize=256)
 def _axis_counts(axis: Axis, start: int, stop: int) -> tuple[Array, Array, Array]:
-    """Kept, since every block along an axis asks again: a third of the time for a small map."""
+    """Cached for all blocks along the axis: a third of the time for a small map."""
     coordinates, present = _coordinates(axis, slice(start, stop))
     padded = present & _within(coordinates, axis, padding=True)
     inside = present & _within(coordinates, axis, padding=False)
     taps, padded, inside = (mask.sum(axis=1) for mask in (present, padded, inside))
-    return _uniform(taps), _uniform(padded), _uniform(inside)
+    return _collapse(taps), _collapse(padded), _collapse(inside)
 
 
-def _uniform(counts: Array) -> Array:
-    """One number where all are the same: dividing by a plane of them costs twice as much."""
+def _collapse(counts: Array) -> Array:
+    """One number if all are the same: dividing by a plane of numbers takes twice as long."""
     return counts[:1] if (counts == counts[0]).all() else counts
 
 
 def _coordinates(axis: Axis, part: slice) -> tuple[Array, Array]:
-    """The coordinates that the windows read, (windows, taps), and which of these exist."""
+    """The coordinates that the windows read, (windows, taps), and which of these are taps."""
     if isinstance(axis, SlidingAxis):
         starts = np.arange(part.start, part.stop)[:, None] * axis.stride - axis.before
         coordinates = starts + np.arange(axis.kernel_size) * axis.dilation
         return coordinates, np.ones_like(coordinates, bool)
-    windows = [axis.window(at) for at in range(part.start, part.stop)]
+    windows = [axis.window(index) for index in range(part.start, part.stop)]
     starts = np.array([window.start for window in windows])[:, None]
     lengths = np.array([len(window) for window in windows])[:, None]
     taps = np.arange(lengths.max())
@@ -153,28 +151,30 @@ def _coordinates(axis: Axis, part: slice) -> tuple[Array, Array]:
 
 
 def gather(
-    values: Array, geometry: Geometry, block: Block, fill: Any, uniform: Array | None = None
+    values: Array, geometry: Geometry, block: Block, fill: float, uniform: Array | None = None
 ) -> Patches:
     """The patches of the windows in ``block``.
 
     Args:
         values: (..., spatial axes of the geometry); masked cells take no part.
-        geometry: the windows.
-        block: which of them.
-        fill: what cells that take no part hold.
+        geometry: all windows.
+        block: the windows to gather.
+        fill: the value of cells that take no part.
         uniform: see :class:`Patches`.
 
     Returns:
         Patches whose cells have the shape (..., windows per axis of the block, n).
     """
     rank = len(geometry.axes)
-    cells, masked = np.ma.getdata(values), _mask(values)
+    cells, masked = np.ma.getdata(values), None
+    if isinstance(values, np.ma.MaskedArray) and values.mask is not np.ma.nomask:
+        masked = np.asarray(values.mask)
     inside, padded, shape = np.ones((), bool), np.ones((), bool), []
     places = np.zeros((), np.int64)
-    for at, (axis, part) in enumerate(zip(geometry.axes, block, strict=True)):
+    for number, (axis, part) in enumerate(zip(geometry.axes, block, strict=True)):
         coordinates, present = _coordinates(axis, part)
-        # An axis of n cells becomes two, (windows, taps), behind those done before.
-        split = values.ndim - rank + 2 * at
+        # An axis becomes two, (windows, taps); the axes before have become two each already.
+        split = values.ndim - rank + 2 * number
         existing = coordinates.clip(0, axis.size - 1)
         cells = np.take(cells, existing, axis=split)
         masked = None if masked is None else np.take(masked, existing, axis=split)
@@ -182,7 +182,7 @@ def gather(
         padded = np.logical_and.outer(padded, present & _within(coordinates, axis, padding=True))
         places = np.add.outer(places * axis.size, coordinates)
         shape.append(coordinates.shape[1])
-    order = [2 * at for at in range(rank)] + [2 * at + 1 for at in range(rank)]
+    order = [*range(0, 2 * rank, 2), *range(1, 2 * rank, 2)]
     cells, inside, padded, places = (
         _taps_last(part, order) for part in (cells, inside, padded, places)
     )
@@ -194,17 +194,19 @@ def gather(
     places = np.where(inside, places, -1)
     cells = np.where(inside, cells, fill).astype(values.dtype)
     if geometry.rule.pads_with is not None:
-        # In the values' own type: an int64 above 2^53 is no float.
+        # In the values' own type: int64 above 2^53 does not fit into a float.
         cells = np.where(pads, values.dtype.type(geometry.rule.pads_with), cells)
         inside = inside | pads
-    indices = tuple(np.ogrid[block])
-    return Patches(cells, inside, counts, tuple(shape), uniform, places, geometry.axes, indices)
-
-
-def _mask(values: Array) -> Array | None:
-    """Which cells are masked; None if none can be."""
-    masked = isinstance(values, np.ma.MaskedArray) and values.mask is not np.ma.nomask
-    return np.asarray(values.mask) if masked else None  # type: ignore[attr-defined]
+    return Patches(
+        cells=cells,
+        inside=inside,
+        counts=counts,
+        shape=tuple(shape),
+        uniform=uniform,
+        places=places,
+        axes=geometry.axes,
+        along=tuple(np.ogrid[block]),
+    )
 
 
 def _within(coordinates: Array, axis: Axis, *, padding: bool) -> Array:
@@ -216,7 +218,7 @@ def _within(coordinates: Array, axis: Axis, *, padding: bool) -> Array:
 def _taps_last(array: Array, order: list[int]) -> Array:
     """(..., windows, taps, windows, taps) with the windows first and all taps in one axis."""
     leading = array.ndim - len(order)
-    moved = array.transpose([*range(leading), *(leading + at for at in order)])
+    moved = array.transpose([*range(leading), *(leading + axis for axis in order)])
     return moved.reshape(*moved.shape[: leading + len(order) // 2], -1)
 
 
