@@ -1,17 +1,17 @@
 """Pooling modes: one file for each, found by its name.
 
-Adding a mode is adding ``modes/NAME.py`` with one frozen dataclass that derives
-from :class:`Mode` or :class:`FoldMode`; its fields are the mode's parameters.
+To add a mode, add ``modes/NAME.py`` with one frozen dataclass derived from :class:`Mode` or
+:class:`FoldMode`. Its fields are the mode's parameters.
 """
 
 import re
 import sys
 from functools import lru_cache
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from poolviz.errors import SpecError
+from poolviz.frameworks import find_rule
 from poolviz.plugins import module_names, unknown
 from poolviz.spec import PoolSpec, split_global
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         wider,
     )
 
-# What frameworks put behind the name of a mode.
+# What frameworks append to the name of a mode.
 _POOLING = re.compile(r"pool(ing)?([123]d)?$")
 
 __all__ = [
@@ -77,12 +77,12 @@ def available_modes() -> list[str]:
 
 
 def mode_class(name: str) -> "type[Mode]":
-    """The class of the mode called ``name``, or that has it as an alias.
+    """The class of the mode with this name or alias.
 
-    Capitals, hyphens and underscores do not matter, nor what frameworks add to a name.
+    Capitals, hyphens, underscores and what frameworks append (``Pool2d``) are ignored.
 
     Raises:
-        SpecError: there is none.
+        SpecError: there is no such mode.
 
     Example:
         >>> mode_class("MaxPool2d").name(), mode_class("fractional_max").name()
@@ -91,38 +91,38 @@ def mode_class(name: str) -> "type[Mode]":
     spellings = (_plain(name), _POOLING.sub("", _plain(name)))
     for mode in available_modes():
         if _plain(mode) in spellings:
-            return _class_in(_module(mode))
-    for kind in map(_class_in, map(_module, available_modes())):
+            return _load_class(mode)
+    for kind in map(_load_class, available_modes()):
         if any(_plain(alias) in spellings for alias in kind.aliases):
             return kind
     raise unknown("mode", name.replace("_", "-"), available_modes())
 
 
 def _plain(name: str) -> str:
-    """A name without the signs in which spellings differ."""
+    """A name without capitals, hyphens and underscores."""
     return name.lower().replace("_", "").replace("-", "")
 
 
-def check_mode(words: str, parameter: str) -> None:
-    """Raise SpecError, about ``parameter``, unless ``words`` begin with a mode's name or alias."""
+def check_mode(mode: str, parameter: str) -> None:
+    """Raise SpecError, about ``parameter``, unless ``mode`` begins with a mode's name or alias."""
     try:
-        mode_class(bare_name(words))
+        mode_class(bare_name(mode))
     except SpecError as error:
         raise SpecError(parameter, error.cause, error.remedy) from error
 
 
-def bare_name(words: str) -> str:
+def bare_name(mode: str) -> str:
     """A mode's name without parameters and without ``global-``.
 
     Example:
         >>> bare_name("global-lp:p=3")
         'lp'
     """
-    return split_global(words.partition(":")[0])[0]
+    return split_global(mode.partition(":")[0])[0]
 
 
 def canonical_name(name: str) -> str:
-    """The name of the mode that ``name`` is the name or an alias of.
+    """The name of the mode with this name or alias.
 
     Example:
         >>> canonical_name("avg")
@@ -133,36 +133,35 @@ def canonical_name(name: str) -> str:
 
 @lru_cache(maxsize=256)
 def build_mode(spec: PoolSpec) -> "Mode":
-    """The mode that ``spec`` asks for, with its parameters, under the spec's rule.
+    """The mode of ``spec`` with its parameters, under the spec's rule.
 
     Raises:
-        SpecError: there is no such mode, it does not take a parameter, a
-            parameter is out of range, or the spec asks for what the mode lacks.
+        SpecError: there is no such mode, it has no such parameter, a parameter is out of
+            range, or the spec has a setting that the mode does not support.
     """
-    from poolviz.frameworks import find_rule
+    # Imported here, as it needs NumPy, which the names of the modes do not.
     from poolviz.modes._mode import parse_options
 
     kind = mode_class(spec.mode)
     rule = find_rule(spec.like)
-    # A default that is spelled out asks for nothing.
-    given = {
+    settings = {
+        # The default may be given explicitly.
         "count_include_pad": spec.count_include_pad not in (None, rule.count_include_pad),
         "divisor_override": spec.divisor_override is not None,
     }
-    for name in (name for name, is_given in given.items() if is_given and not kind.divides):
-        raise SpecError(name, f"{kind.name()} divides by nothing", f"leave out {name}")
+    if not kind.divides and any(settings.values()):
+        name = next(name for name, is_given in settings.items() if is_given)
+        raise SpecError(name, f"{kind.name()} has no divisor", f"leave out {name}")
     mode = kind(**parse_options(kind, dict(spec.mode_options))).under(rule)
     mode.check(spec)
     return mode
 
 
-def _module(name: str) -> ModuleType:
-    return import_module(f"{__name__}.{name.replace('-', '_')}")
-
-
-def _class_in(module: ModuleType) -> "type[Mode]":
+def _load_class(name: str) -> "type[Mode]":
+    """The one class of modes that the file of a mode defines."""
     from poolviz.modes._mode import Mode
 
+    module = import_module(f"{__name__}.{name.replace('-', '_')}")
     for value in vars(module).values():
         if (
             isinstance(value, type)

@@ -1,4 +1,4 @@
-"""What max, min and their kin share: one cell of the window is the value."""
+"""ExtremeMode: the base class of max, min and fractional max."""
 
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -16,16 +16,16 @@ NAN_POLICIES = ("propagate", "drop")
 
 @dataclass(frozen=True)
 class ExtremeMode(FoldMode):
-    """The first extreme cell wins; the last NaN wins over every number, or none does.
+    """The first extreme cell wins; NaN wins over every number, the last NaN first, or never.
 
     Args:
         nan: "propagate", or "drop": NaN never wins, and a window without a better
-            cell gives the worst finite number; None as the rule says.
+            cell gives the worst finite number; None means the framework's rule.
     """
 
     nan: str | None = field(default=None, metadata={"trait": "nan"})
 
-    # The fold under which NaN propagates, the one that drops it, and a window's worst value.
+    # The fold that propagates NaN, and the one that drops it.
     folds: ClassVar[tuple[np.ufunc, np.ufunc]]
 
     def __post_init__(self) -> None:
@@ -36,12 +36,12 @@ class ExtremeMode(FoldMode):
 
     @property
     def picks(self) -> bool:
-        """One cell is the value."""
+        """Always: one cell is the value."""
         return True
 
     @property
     def fold(self) -> np.ufunc:
-        """The maximum or minimum, or their forms that drop NaN."""
+        """The maximum or minimum, or its form that drops NaN."""
         return self.folds[self._drops]
 
     @property
@@ -49,15 +49,15 @@ class ExtremeMode(FoldMode):
         return self.nan == "drop"
 
     def accumulator(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
-        """The values' own: comparing is exact in every type."""
+        """``dtype`` itself: comparisons are exact in every type."""
         return dtype
 
     def result_type(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
-        """The values' own."""
+        """``dtype`` itself."""
         return dtype
 
     def finish(self, folded: Array, counts: Counts) -> Array:
-        """Where NaN is dropped, nothing is worse than the worst finite number."""
+        """Where NaN is dropped, infinities become the worst finite number."""
         del counts
         if not (self._drops and np.issubdtype(folded.dtype, np.floating)):
             return folded
@@ -82,7 +82,7 @@ class ExtremeMode(FoldMode):
         return np.asarray(np.where(missing.any(axis=-1, keepdims=True), last, first), float)
 
     def slopes(self, patches: Patches) -> Array:
-        """All to the winning cell."""
+        """1 for the winning cell, 0 for the others."""
         return self.weights(patches)
 
     def expression(self, cells: Array, counts: Counts) -> str:

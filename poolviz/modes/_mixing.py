@@ -1,4 +1,4 @@
-"""What mixed and gated pooling share: between max and mean by a proportion a."""
+"""MixingMode: the base class of mixed and gated pooling."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,7 +12,7 @@ from poolviz.windows import Array, Counts, Patches
 
 @dataclass(frozen=True)
 class MixingMode(Mode):
-    """y = a·max + (1 − a)·mean, both over the cells in the input."""
+    """y = a·max + (1 − a)·mean, both over the cells in the input; a is a proportion."""
 
     padding_value: ClassVar[float | None] = None
 
@@ -25,7 +25,7 @@ class MixingMode(Mode):
         raise NotImplementedError
 
     def gate_expression(self, cells: Array) -> str:
-        """How a comes about, with the window's cells in it; empty where it is given."""
+        """The calculation of a, with the window's cells substituted; empty if a is constant."""
         raise NotImplementedError
 
     def reduce(self, patches: Patches) -> Array:
@@ -40,7 +40,7 @@ class MixingMode(Mode):
     def _mean(self, patches: Patches) -> Array:
         cells, count = inside_or(patches, 0), np.asarray(patches.counts.inside)[..., None]
         total = cells.sum(axis=-1, keepdims=True)
-        # Where only the sum is too large, each cell's part of the mean is not.
+        # If only the sum overflows, the sum of the cells' parts of the mean does not.
         parts = (cells / count).sum(axis=-1, keepdims=True)
         return np.asarray(np.where(np.isfinite(total), total / count, parts))
 
@@ -49,16 +49,16 @@ class MixingMode(Mode):
         a = self.proportion(patches)
         ties = patches.inside & (inside_or(patches, -np.inf) == self._max(patches))
         first = ties & (ties.cumsum(axis=-1) == 1)
-        each = np.where(patches.inside, 1 / np.asarray(patches.counts.inside)[..., None], 0)
-        return np.asarray(a * first + (1 - a) * each)
+        mean = np.where(patches.inside, 1 / np.asarray(patches.counts.inside)[..., None], 0)
+        return np.asarray(a * first + (1 - a) * mean)
 
     def slopes(self, patches: Patches) -> Array:
-        """The weights, and what the cells do to a: (max − mean)·∂a/∂xᵢ."""
+        """The weights, plus the effect of the cells on a: (max − mean)·∂a/∂xᵢ."""
         spread = self._max(patches) - self._mean(patches)
         return np.asarray(self.weights(patches) + spread * self.gate_slopes(patches))
 
     def expression(self, cells: Array, counts: Counts) -> str:
-        """``0.5·max(1, 3) + 0.5·2``, the mean worked out."""
+        """``0.5·max(1, 3) + 0.5·2``, with the mean as a number."""
         window = Patches(cells[None], np.ones((1, len(cells)), bool), counts)
         a = float(self.proportion(window)[0, 0])
         gate = self.gate_expression(cells)

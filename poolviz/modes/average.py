@@ -14,8 +14,8 @@ from poolviz.windows import Array, Counts, Patches
 class Average(FoldMode):
     """The mean of the cells: y = Σ xᵢ / divisor.
 
-    The divisor counts the window's cells without overhang, with the padding or
-    without it as the rule says (PyTorch: with), or is given. Padding acts as 0.
+    The divisor is the number of the window's cells without overhang, with or without
+    padding by the framework's rule (PyTorch: with), or is given. Padding acts as 0.
     Integers give float64; float16 is summed in float32. LeCun et al. 1990.
     """
 
@@ -27,16 +27,16 @@ class Average(FoldMode):
 
     @property
     def fold(self) -> np.ufunc:
-        """Add."""
+        """Addition."""
         return np.add
 
     def finish(self, folded: Array, counts: Counts) -> Array:
-        """Divide by the divisor."""
+        """The sums divided by the divisor."""
         divisor = counts.divisor.astype(folded.dtype)
         return np.asarray(np.divide(folded, divisor, out=folded))
 
     def reduce(self, patches: Patches) -> Array:
-        """Σ xᵢ / divisor; 0 for a window without anything to count."""
+        """Σ xᵢ / divisor; 0 for a window without any cell that counts."""
         dtype = patches.cells.dtype
         mean = patches.cells.sum(axis=-1, dtype=wider(dtype)) / patches.counts.divisor
         return np.asarray(mean, floating(dtype))
@@ -56,7 +56,7 @@ class Average(FoldMode):
         return f"{total} / {text.number(counts.divisor.flat[0])}"
 
     def calls(self) -> dict[str, Call | str]:
-        """Every framework has it."""
+        """Its operation in each framework."""
         return {
             "torch": Call("avg_pool", divides=True, adaptive=True),
             "keras": Call("AveragePooling", divides=True, adaptive=True),

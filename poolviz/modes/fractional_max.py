@@ -16,22 +16,23 @@ from poolviz.spec import PoolSpec
 
 @dataclass(frozen=True)
 class FractionalMax(ExtremeMode):
-    """Max over regions that shrink a map by a ratio that need not be whole.
+    """Max over regions that shrink a map by a ratio that need not be an integer.
 
-    Regions begin at 0 = a₀ < a₁ < … < a_o = L in steps of two neighbouring whole
-    numbers: pseudorandom with one u for each axis, or in random order:
     y = max over [a_{i−1}, a_i), a_i = ⌈α(i + u)⌉ − ⌈αu⌉
-    Disjoint regions are [a_{i−1}, a_i), overlapping ones reach one
-    cell further. With a kernel size the regions are PyTorch's instead: k cells
-    from ⌊(i + u)α⌋ − ⌊uα⌋ on, α = (L − k)/(o − 1), the last ending with the map.
+
+    The steps between the edges 0 = a₀ < a₁ < … < a_o = L are two consecutive integers, in
+    pseudorandom order with one u for each axis, or in random order. Overlapping regions reach
+    one cell further. With a kernel size the regions are PyTorch's instead: k cells from
+    ⌊(i + u)α⌋ − ⌊uα⌋ on, α = (L − k)/(o − 1), the last ending with the map.
     Graham 2014, arXiv 1412.6071.
 
     Args:
-        ratio: input over output size, ratio ≥ 1: one number, or one for each axis
-            (``ratio=1.4/1.5``); an output size is taken instead if given.
-        overlapping: regions share their edge cells.
-        random: steps in random rather than pseudorandom order.
-        u: the number that places pseudorandom regions, 0 ≤ u < 1; drawn unless given.
+        ratio: input size over output size, ratio ≥ 1: one number, or one for each axis
+            (``ratio=1.4/1.5``); an output size takes precedence.
+        overlapping: whether neighbouring regions share their edge cells.
+        random: whether the steps are in random rather than pseudorandom order.
+        u: the number that places pseudorandom regions, 0 ≤ u < 1;
+            by default random.
     """
 
     ratio: tuple[float, ...] = (1.4142135623730951,)
@@ -56,21 +57,21 @@ class FractionalMax(ExtremeMode):
 
     @property
     def draws(self) -> bool:
-        """The regions, unless u places them."""
+        """Whether the regions are random."""
         return self.random or self.u is None
 
     def check(self, spec: PoolSpec) -> None:
-        """Raise SpecError for a stride or padding: the regions are the mode's own."""
+        """Raise SpecError for a stride or padding, which regions do not have."""
         for name in spec.window_options:
             if name != "kernel_size":
-                cause = "fractional max chooses its regions by their ratio"
+                cause = "fractional-max chooses its regions by their ratio"
                 raise SpecError(name, cause, "leave it out")
         if len(self.ratio) not in (1, spec.rank):
-            cause = f"fractional-max:ratio has {len(self.ratio)} numbers, the map {spec.rank} axes"
+            cause = f"fractional-max:ratio has {len(self.ratio)} numbers for {spec.rank} axes"
             raise SpecError("mode", cause, "give one number, or one for each axis")
 
     def complete(self, spec: PoolSpec, rule: Rule) -> PoolSpec:
-        """No stride and no padding are filled in."""
+        """``spec`` without a stride and padding, which regions do not have."""
         self.check(spec)
         return replace(spec, count_include_pad=rule.count_include_pad)
 
@@ -79,7 +80,7 @@ class FractionalMax(ExtremeMode):
         del rule
         random = np.random.default_rng((seed, axis))
         ratio = self.ratio[axis % len(self.ratio)]
-        # A hair more, so that a ratio of L/o gives o in spite of rounding.
+        # The small term makes a ratio of L/o give o in spite of rounding.
         count = spec.output_size[axis] if spec.output_size else int(size / ratio + 1e-9)
         if not 1 <= count <= size:
             raise SpecError(
@@ -89,14 +90,21 @@ class FractionalMax(ExtremeMode):
             )
         u = random.random() if self.u is None else self.u
         if spec.kernel_size is not None:
-            windows = _of_kernel(size, count, spec.kernel_size[axis], u)
+            windows = _torch_regions(size, count, spec.kernel_size[axis], u)
         else:
-            windows = self._regions(size, self._edges(size, count, u, random))
-        formula = f"{count} regions" if spec.adaptive else f"floor({size} / {ratio:.4g})"
-        words = f"{formula} of {size} cells" if spec.adaptive else f"{formula} = {count}"
-        return RaggedAxis(size, count, 0, 0, words, windows)
+            edges = self._edges(size, count, u, random)
+            reach = 1 if self.overlapping else 0
+            windows = tuple(range(a, min(size, b + reach)) for a, b in pairwise(edges))
+        if spec.adaptive:
+            formula = f"{count} regions of {size} cells"
+        else:
+            formula = f"floor({size} / {ratio:.4g}) = {count}"
+        return RaggedAxis(
+            size=size, output_size=count, before=0, after=0, formula=formula, windows=windows
+        )
 
     def _edges(self, size: int, count: int, u: float, random: np.random.Generator) -> list[int]:
+        """The first cell of each region, and the end of the last."""
         alpha = size / count
         edges = [
             math.ceil(alpha * (i + u) - 1e-9) - math.ceil(alpha * u - 1e-9) for i in range(count)
@@ -106,13 +114,9 @@ class FractionalMax(ExtremeMode):
             steps = random.permutation(steps)
         return [0, *np.cumsum(steps).tolist()]
 
-    def _regions(self, size: int, edges: list[int]) -> tuple[range, ...]:
-        reach = 1 if self.overlapping else 0
-        return tuple(range(first, min(size, last + reach)) for first, last in pairwise(edges))
 
-
-def _of_kernel(size: int, count: int, kernel_size: int, u: float) -> tuple[range, ...]:
-    """PyTorch's regions for float64; for float32 it computes α in float32, which can move one."""
+def _torch_regions(size: int, count: int, kernel_size: int, u: float) -> tuple[range, ...]:
+    """PyTorch's regions for float64; its α for float32 is a float32, which can move a region."""
     if kernel_size + count - 1 > size:
         raise SpecError(
             "kernel_size",

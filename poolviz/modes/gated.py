@@ -11,26 +11,26 @@ from poolviz.modes._mixing import MixingMode
 from poolviz.modes._mode import inside_or
 from poolviz.windows import Array, Patches
 
-# Beyond a gate of this size σ is 0 or 1 to the last bit.
+# The argument of σ beyond which it is exactly 0 or 1.
 LARGEST = 1e4
 
 
 @dataclass(frozen=True)
 class Gated(MixingMode):
-    """Between max and mean as the window itself says, by the logistic function.
+    """Between max and mean in a proportion that depends on the window's cells.
 
     y = a·max xᵢ + (1 − a)·mean xᵢ, a = 1 / (1 + e^(−Σ ωᵢ·xᵢ))
-    Padding is left out.
-    Lee et al. 2016, arXiv 1509.08985, where ω is learned.
+
+    Padding takes no part. Lee et al. 2016, arXiv 1509.08985, where ω is learned.
 
     Args:
         gate: ω, one for each cell of the kernel in reading order (``gate=w0/w1/…``),
-            or a single one for all cells; finite.
+            or one for all cells; finite.
     """
 
     gate: tuple[float, ...] = field(default=(0.25,))
 
-    summary: ClassVar[str] = "between max and average as the window's cells say (gated:gate=0.25)"
+    summary: ClassVar[str] = "between max and average, depending on the cells (gated:gate=0.25)"
     formula: ClassVar[str] = "y = a·max xᵢ + (1 − a)·mean xᵢ, a = 1 / (1 + e^(−Σ ωᵢ·xᵢ))"
     citation: ClassVar[str] = "Lee, Gallagher & Tu 2016, arXiv 1509.08985"
 
@@ -39,10 +39,11 @@ class Gated(MixingMode):
             raise SpecError("mode", f"gated:gate={self.gate} is out of range", "give finite ω")
 
     def _omega(self, count: int) -> Array:
+        """ω for each of ``count`` cells."""
         if len(self.gate) not in (1, count):
             raise SpecError(
                 "mode",
-                f"gated:gate has {len(self.gate)} numbers, the window {count} cells",
+                f"gated:gate has {len(self.gate)} numbers for {count} cells",
                 "give one number, or one for each cell",
             )
         return np.broadcast_to(np.array(self.gate), (count,))
@@ -51,10 +52,13 @@ class Gated(MixingMode):
         """σ(Σ ωᵢ·xᵢ)."""
         cells = inside_or(patches, 0)
         terms = cells * self._omega(cells.shape[-1])
-        # Halved often enough that no sum of finite terms overflows; a gate so large is 0 or 1.
+        # Scaled so that no sum of finite terms overflows; for so large an argument σ is 0 or 1.
         largest = np.abs(terms).max(axis=-1, keepdims=True, initial=0)
         scale = np.where(largest > LARGEST, LARGEST / largest, 1)
-        return _logistic((terms * np.where(np.isfinite(largest), scale, 1)).sum(-1, keepdims=True))
+        x = (terms * np.where(np.isfinite(largest), scale, 1)).sum(-1, keepdims=True)
+        # Of −|x|, the exponential cannot overflow.
+        positive = 1 / (1 + np.exp(-np.abs(x)))
+        return np.asarray(np.where(x >= 0, positive, 1 - positive))
 
     def gate_slopes(self, patches: Patches) -> Array:
         """∂a/∂xᵢ = a·(1 − a)·ωᵢ."""
@@ -68,10 +72,3 @@ class Gated(MixingMode):
         pairs = list(zip(self.gate, cells, strict=False))
         total = text.abridged(pairs, lambda p: f"{text.as_term(p[0])}·{text.as_term(p[1])}", " + ")
         return f"σ({total})"
-
-
-def _logistic(x: Array) -> Array:
-    """1 / (1 + e^−x), without overflow for large negative x."""
-    return np.asarray(
-        np.where(x >= 0, 1 / (1 + np.exp(-np.abs(x))), 1 - 1 / (1 + np.exp(-np.abs(x))))
-    )

@@ -11,7 +11,7 @@ from poolviz.modes._mode import FoldMode, floating, inside_or, share
 from poolviz.modes._powers import powers_in_range, scale_of
 from poolviz.windows import Array, Counts, Patches
 
-# A smaller exponent has the same mean to the last digit, the geometric one.
+# With smaller exponents the mean is the geometric mean to the last digit.
 LEAST_P = 1e-200
 
 
@@ -19,9 +19,9 @@ LEAST_P = 1e-200
 class GeneralisedMean(FoldMode):
     """The generalised mean of positive cells: y = (Σ max(xᵢ, ε)^p / n)^(1/p).
 
-    p → 0 is the geometric mean, p = 1 the mean, p → ∞ the maximum. Powers are taken in
+    p → 0 is the geometric mean, p = 1 the mean, p → ∞ the maximum. Powers are computed in
     float64; where they would overflow or underflow, the cells are first divided by the
-    window's largest. Padding is left out of sum and n. Radenović et al. 2019, arXiv 1711.02512.
+    window's largest. Padding takes no part. Radenović et al. 2019, arXiv 1711.02512.
 
     Args:
         p: the exponent, p > 0.
@@ -44,11 +44,11 @@ class GeneralisedMean(FoldMode):
 
     @property
     def fold(self) -> np.ufunc:
-        """Sums of powers."""
+        """Addition of powers."""
         return np.add
 
     def accumulator(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
-        """float64: the p-th powers of float32 soon overflow."""
+        """float64: the p-th powers of float32 overflow easily."""
         del dtype
         return np.dtype(np.float64)
 
@@ -67,20 +67,20 @@ class GeneralisedMean(FoldMode):
         return powers_in_range(self.p, folded, np.maximum(cells, self.eps))
 
     def reduce(self, patches: Patches) -> Array:
-        """(Σ x^p / n)^(1/p), of the cells over their largest."""
+        """(Σ x^p / n)^(1/p), computed from the cells divided by their largest."""
         return np.asarray(self._mean(patches)[..., 0], floating(patches.cells.dtype))
 
     def _mean(self, patches: Patches) -> Array:
         """The value in float64: (..., 1)."""
         x, scale = self._scaled(patches)
-        # By logarithms p may be so small that x^p is 1 to the last digit.
+        # Logarithms keep the digits where p is so small that x^p rounds to 1.
         p = max(self.p, LEAST_P)
         above = np.where(patches.inside, np.expm1(p * np.log(x)), 0)
         mean = above.sum(axis=-1, keepdims=True) / self._count(patches)
         return np.asarray(scale * np.exp(np.log1p(mean) / p))
 
     def _scaled(self, patches: Patches) -> tuple[Array, Array]:
-        """max(x, ε) over the window's largest, and that largest."""
+        """max(x, ε) divided by the window's largest, and that largest."""
         x = np.maximum(inside_or(patches, 0).astype(np.float64), self.eps)
         scale = scale_of(np.where(patches.inside, x, 0))
         return x / scale, scale
@@ -94,7 +94,7 @@ class GeneralisedMean(FoldMode):
         return share(powers, powers.sum(axis=-1))
 
     def slopes(self, patches: Patches) -> Array:
-        """x^(p−1)·y^(1−p)/n where x > ε."""
+        """x^(p−1)·y^(1−p)/n where x > ε, else 0."""
         x = inside_or(patches, 0).astype(np.float64)
         slopes = (x / self._mean(patches)) ** (self.p - 1) / self._count(patches)
         return np.where(patches.inside & (x > self.eps), slopes, 0)

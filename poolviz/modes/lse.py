@@ -16,7 +16,7 @@ class LogSumExp(Mode):
     """A smooth maximum: y = ln(Σ e^(r·xᵢ) / n) / r, between the mean (r → 0) and max (r → ∞).
 
     The window's maximum is subtracted from the exponents, so that no value
-    overflows. Padding is left out of sum and n. Pinheiro & Collobert 2015, arXiv 1411.6228.
+    overflows. Padding takes no part. Pinheiro & Collobert 2015, arXiv 1411.6228.
 
     Args:
         r: the sharpness, r > 0.
@@ -35,7 +35,7 @@ class LogSumExp(Mode):
             raise SpecError("mode", f"lse:r={self.r} is out of range", "give a finite r > 0")
 
     def reduce(self, patches: Patches) -> Array:
-        """The sum max + ln(mean e^(r·(x − max))) / r."""
+        """Max + ln(mean of e^(r·(xᵢ − max))) / r."""
         largest = inside_or(patches, -np.inf).max(axis=-1)
         mean = exponentials(patches, self.r).sum(axis=-1) / patches.counts.inside
         return np.asarray(largest + np.log(mean) / self.r, floating(patches.cells.dtype))

@@ -13,8 +13,8 @@ from poolviz.modes._mode import Call
 class Max(ExtremeMode):
     """The largest cell: y = max xᵢ.
 
-    Padding acts as −∞. The first of several equal cells wins; a NaN wins over
-    every number, or is dropped, as the rule says. Riesenhuber & Poggio 1999; Ranzato et al. 2007.
+    Padding acts as −∞. The first of several equal cells wins. NaN wins over every number, or
+    is dropped, by the framework's rule. Riesenhuber & Poggio 1999; Ranzato et al. 2007.
     """
 
     summary: ClassVar[str] = "the largest cell of the window"
@@ -26,7 +26,7 @@ class Max(ExtremeMode):
     folds: ClassVar[tuple[np.ufunc, np.ufunc]] = (np.maximum, np.fmax)
 
     def calls(self) -> dict[str, Call | str]:
-        """Every framework has it."""
+        """Its operation in each framework."""
         return {
             "torch": Call("max_pool", extreme=True, adaptive=True),
             "keras": Call("MaxPooling", extreme=True, adaptive=True),

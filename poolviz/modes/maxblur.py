@@ -15,16 +15,16 @@ from poolviz.modes._mode import Mode, floating, inside_or, weighted
 from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec
 from poolviz.windows import Array, Counts, Patches
 
-# Beyond, binomial coefficients lose their last digits.
-MOST_TAPS = 33
+# With more taps the binomial coefficients lose their last digits.
+MAX_TAPS = 33
 
 
 @dataclass(frozen=True)
 class BlurredAxis(Axis):
-    """Windows that read the maxima, at stride 1, of a kernel; there are ``size − kernel_size + 1``.
+    """Windows over the maxima of a kernel at stride 1, of which there are size − kernel_size + 1.
 
     Window i blurs ``taps`` maxima around maximum i·stride. At either end the maxima are
-    reflected, so that a window there reads fewer, some of them twice.
+    reflected, so that a window there reads fewer maxima, some of them twice.
     """
 
     kernel_size: int
@@ -38,7 +38,7 @@ class BlurredAxis(Axis):
 
     @property
     def maxima(self) -> int:
-        """How many there are."""
+        """The number of maxima."""
         return self.size - self.kernel_size + 1
 
     def window(self, index: int) -> range:
@@ -47,19 +47,19 @@ class BlurredAxis(Axis):
         return range(min(read), max(read) + self.kernel_size)
 
     def blur(self, indices: Array, count: int) -> Array:
-        """The weights of the first ``count`` maxima under some windows: (..., count)."""
+        """The weights of the ``count`` maxima that each window reads: (..., count)."""
         read = self._read(indices)
         place = read - read.min(axis=-1, keepdims=True)
         return np.asarray(binomial(self.taps) @ (place[..., None] == np.arange(count)))
 
     def _read(self, indices: Array) -> Array:
-        """Which maximum each tap of a window reads: (..., taps)."""
+        """The number of the maximum that each tap of a window reads: (..., taps)."""
         first = indices * self.stride - (self.taps - 1) // 2
         last = self.maxima - 1
         return np.asarray(last - np.abs(last - np.abs(first[..., None] + np.arange(self.taps))))
 
 
-@lru_cache(maxsize=MOST_TAPS)
+@lru_cache(maxsize=MAX_TAPS)
 def binomial(taps: int) -> Array:
     """The coefficients C(taps − 1, i) / 2^(taps − 1).
 
@@ -76,14 +76,16 @@ class MaxBlur(Mode):
     """Anti-aliased max: the kernel's maxima at stride 1, blurred binomially, then subsampled.
 
     y = Σ_b B_b·max x_{b…b+k−1}, B binomial
-    Along an axis of L cells there are L − k + 1 maxima, of which ⌈(L − k + 1)/s⌉ places
-    are kept. The blur reads ``taps`` maxima, ⌊(taps − 1)/2⌋ of them before its place, with
-    the coefficients C(taps − 1, i) / 2^(taps − 1); beyond an end the maxima are reflected.
-    There is no padding: the kernel's windows lie in the input, as in the authors' layer.
-    Zhang 2019, arXiv 1904.11486.
+
+    Along an axis of L cells there are L − k + 1 maxima, of which every s-th place is kept,
+    ⌈(L − k + 1)/s⌉ in all. The blur reads ``taps`` maxima, ⌊(taps − 1)/2⌋ of them before its
+    place, with the coefficients C(taps − 1, i) / 2^(taps − 1); beyond an end the maxima are
+    reflected. There is no padding: the kernel's windows lie in the input, as in the authors'
+    layer. Zhang 2019, arXiv 1904.11486.
 
     Args:
-        taps: of the blur, from 1 (none) up: one number, or one for each axis (``taps=1/5``).
+        taps: the blur's number of taps, 1 for no blur: one number, or one for each axis
+            (``taps=1/5``).
     """
 
     taps: tuple[int, ...] = (3,)
@@ -94,10 +96,10 @@ class MaxBlur(Mode):
     padding_value: ClassVar[float | None] = None
 
     def __post_init__(self) -> None:
-        if not self.taps or not all(1 <= taps <= MOST_TAPS for taps in self.taps):
+        if not self.taps or not all(1 <= taps <= MAX_TAPS for taps in self.taps):
             given = "/".join(map(str, self.taps))
             cause = f"maxblur:taps={given} is out of range"
-            raise SpecError("mode", cause, f"give numbers from 1 to {MOST_TAPS}")
+            raise SpecError("mode", cause, f"give numbers from 1 to {MAX_TAPS}")
 
     def check(self, spec: PoolSpec) -> None:
         """Raise SpecError for anything but a kernel size and a stride."""
@@ -105,19 +107,19 @@ class MaxBlur(Mode):
             cause = "maxblur needs windows of one size"
             raise SpecError("output_size", cause, "give a kernel size and a stride")
         if spec.padding not in (None, "valid") and not set(spec.padding or ()) <= {0, (0, 0)}:
-            cause = "maxblur has no padding: its blur reflects the maxima at the edges"
+            cause = "maxblur has no padding; its blur reflects the maxima at the edges"
             raise SpecError("padding", cause, "leave it out")
         if set(spec.dilation) != {1}:
             raise SpecError("dilation", "maxblur has no dilated kernel", "leave it out")
         if spec.ceil_mode:
-            cause = "maxblur keeps every stride-th place of its blurred maxima, up to the last"
+            cause = "maxblur has no incomplete windows, which ceil mode would keep"
             raise SpecError("ceil_mode", cause, "leave it out")
         if len(self.taps) not in (1, spec.rank):
-            cause = f"maxblur:taps has {len(self.taps)} numbers, the windows {spec.rank} axes"
+            cause = f"maxblur:taps has {len(self.taps)} numbers for {spec.rank} axes"
             raise SpecError("mode", cause, "give one number, or one for each axis")
 
     def complete(self, spec: PoolSpec, rule: Rule) -> PoolSpec:
-        """The rule says no more than the stride: padding is the mode's own."""
+        """``spec`` with the framework's default stride, and without padding."""
         self.check(spec)
         kernel_size = spec.kernel_size or (DEFAULT_KERNEL_SIZE,) * spec.rank
         stride = spec.stride or (kernel_size if rule.stride_is_kernel_size else (1,) * spec.rank)
@@ -131,7 +133,7 @@ class MaxBlur(Mode):
         )
 
     def axis(self, spec: PoolSpec, rule: Rule, axis: int, size: int, seed: int) -> Axis:
-        """Windows that reach over the kernel and the blur."""
+        """Windows that span the kernel and the blur."""
         del rule, seed
         kernel_size, stride = spec.sliding.kernel_size[axis], spec.sliding.stride[axis]
         taps = self.taps[axis % len(self.taps)]
@@ -143,32 +145,41 @@ class MaxBlur(Mode):
             raise SpecError("kernel_size", f"no window fits: {formula}", remedy)
         if taps // 2 >= maxima:
             cause = (
-                f"maxblur:taps={taps} reads {taps // 2} maxima beyond the edge, and only"
+                f"maxblur:taps={taps} reads {taps // 2} maxima beyond the edge, but only"
                 f" {maxima - 1} can be reflected there"
             )
             remedy = f"use at most {2 * maxima - 1} taps, or a smaller kernel"
             raise SpecError("mode", cause, remedy)
-        return BlurredAxis(size, count, 0, 0, formula, kernel_size, stride, taps)
+        return BlurredAxis(
+            size=size,
+            output_size=count,
+            before=0,
+            after=0,
+            formula=formula,
+            kernel_size=kernel_size,
+            stride=stride,
+            taps=taps,
+        )
 
     def reduce(self, patches: Patches) -> Array:
-        """Σ_b B_b·max of part b."""
+        """Σ_b B_b·(maximum of part b)."""
         maxima, _, blur = self._parts(patches)
         empty = (blur == 0).all(axis=-1)
         blurred = np.where(empty, np.nan, weighted(maxima, blur)[..., 0])
         return blurred.astype(floating(patches.cells.dtype))
 
     def weights(self, patches: Patches) -> Array:
-        """The blur's weights, gathered at the cells that are their parts' maxima."""
-        _, standing, blur = self._parts(patches)
+        """The blur's weights, added up at the cells that are the maxima of their parts."""
+        _, places, blur = self._parts(patches)
         weights = np.zeros(patches.cells.shape)
         for part in range(blur.shape[-1]):
-            place = standing[..., part : part + 1]
+            place = places[..., part : part + 1]
             gained = np.take_along_axis(weights, place, axis=-1) + blur[..., part : part + 1]
             np.put_along_axis(weights, place, gained, axis=-1)
         return weights
 
     def slopes(self, patches: Patches) -> Array:
-        """The weights: the blur transposed, then the argmax."""
+        """The weights."""
         return self.weights(patches)
 
     def expression(self, cells: Array, counts: Counts) -> str:
@@ -177,19 +188,20 @@ class MaxBlur(Mode):
         return f"binomial blur of the maxima among ({text.joined(cells)})"
 
     def _parts(self, patches: Patches) -> tuple[Array, Array, Array]:
-        """Of each kernel-sized part its maximum, where it stands in the patch, and its weight."""
+        """For each kernel-sized part its maximum, where that is in the patch, and its weight."""
         axes = [axis for axis in patches.axes if isinstance(axis, BlurredAxis)]
         kernel = tuple(axis.kernel_size for axis in axes)
         grid = inside_or(patches, -np.inf).reshape(*patches.cells.shape[:-1], *patches.shape)
-        places = np.arange(math.prod(patches.shape)).reshape(patches.shape)
-        parts, there = _parts_of(grid, kernel), _parts_of(places, kernel)
+        numbers = np.arange(math.prod(patches.shape)).reshape(patches.shape)
+        parts = _split_parts(grid, kernel)
+        places = np.broadcast_to(_split_parts(numbers, kernel), parts.shape)
         winners = np.where(np.isnan(parts), np.inf, parts).argmax(axis=-1)[..., None]
         maxima = np.take_along_axis(parts, winners, axis=-1)[..., 0]
-        standing = np.take_along_axis(np.broadcast_to(there, parts.shape), winners, axis=-1)[..., 0]
-        return maxima, standing, self._blur(patches, axes, kernel)
+        won = np.take_along_axis(places, winners, axis=-1)[..., 0]
+        return maxima, won, self._blur(patches, axes, kernel)
 
     def _blur(self, patches: Patches, axes: list[BlurredAxis], kernel: tuple[int, ...]) -> Array:
-        """The weights of the parts, the product of those along the axes, summing to 1."""
+        """The weights of the parts, the product of the weights along the axes; they sum to 1."""
         blur = np.ones(1)
         for axis, along, length in zip(axes, patches.along, patches.shape, strict=True):
             line = axis.blur(along, length - axis.kernel_size + 1)
@@ -197,14 +209,14 @@ class MaxBlur(Mode):
             blur = product.reshape(*product.shape[:-2], -1)
         inside = np.broadcast_to(patches.inside, patches.cells.shape)
         grid = inside.reshape(*inside.shape[:-1], *patches.shape)
-        # A part without any cell that takes part has no maximum, and the others share its weight.
-        weights = np.where(_parts_of(grid, kernel).any(axis=-1), blur, 0)
+        # A part in which no cell takes part has no maximum; the other parts share its weight.
+        weights = np.where(_split_parts(grid, kernel).any(axis=-1), blur, 0)
         total = weights.sum(axis=-1, keepdims=True)
         return np.asarray(weights / np.where(total == 0, 1, total))
 
 
-def _parts_of(grid: Array, kernel: tuple[int, ...]) -> Array:
-    """(..., patch axes) as (..., parts, cells of a part)."""
+def _split_parts(grid: Array, kernel: tuple[int, ...]) -> Array:
+    """(..., patch axes) as (..., parts, cells of a part): all kernel-sized parts of a patch."""
     rank = len(kernel)
     leading = grid.ndim - rank
     axes = tuple(range(leading, grid.ndim))

@@ -15,7 +15,8 @@ class Median(Mode):
     """The middle cell in order of value; of an even count the mean of the middle two.
 
     y = (x₍⌊(n−1)/2⌋₎ + x₍⌊n/2⌋₎) / 2, x sorted from 0
-    Padding is left out; NaN anywhere in the window gives NaN. Tukey 1977,
+
+    Padding takes no part; NaN anywhere in the window gives NaN. Tukey 1977,
     Exploratory Data Analysis.
     """
 
@@ -27,7 +28,9 @@ class Median(Mode):
     def reduce(self, patches: Patches) -> Array:
         """Half the sum of the two middle cells, or NaN."""
         cells = np.sort(inside_or(patches, np.inf), axis=-1)
-        low, high = (np.take_along_axis(cells, at, axis=-1)[..., 0] for at in self._middle(patches))
+        low, high = (
+            np.take_along_axis(cells, rank, axis=-1)[..., 0] for rank in self._middle(patches)
+        )
         middle = np.where(low == high, low, low / 2 + high / 2)
         missing = (patches.inside & np.isnan(real(patches.cells))).any(axis=-1)
         none = np.broadcast_to(patches.counts.inside == 0, missing.shape)
@@ -41,11 +44,11 @@ class Median(Mode):
     def weights(self, patches: Patches) -> Array:
         """1 for the middle cell, or 1/2 for each of two."""
         cells = inside_or(patches, np.inf)
-        # Cells that take part come before those that do not, which may equal them.
+        # Cells that take part come before the others, which may be equal to them.
         order = np.lexsort((cells, ~np.broadcast_to(patches.inside, cells.shape)), axis=-1)
         weights = np.zeros(patches.cells.shape)
-        for at in self._middle(patches):
-            middle = np.take_along_axis(order, at, axis=-1)
+        for rank in self._middle(patches):
+            middle = np.take_along_axis(order, rank, axis=-1)
             gained = np.take_along_axis(weights, middle, axis=-1) + 0.5
             np.put_along_axis(weights, middle, gained, axis=-1)
         return np.where(patches.inside, weights, 0)

@@ -24,10 +24,10 @@ class Min(ExtremeMode):
     folds: ClassVar[tuple[np.ufunc, np.ufunc]] = (np.minimum, np.fmin)
 
     def calls(self) -> dict[str, Call | str]:
-        """Flax has it; elsewhere it is −max of −x, which ONNX cannot say in one node."""
+        """Flax has it; in PyTorch and Keras it is −max(−x), which takes ONNX three nodes."""
         return {
             "torch": Call("max_pool", negated=True, extreme=True, adaptive=True),
             "keras": Call("MaxPooling", negated=True, extreme=True, adaptive=True),
             "jax": Call("pooling.min_pool", extreme=True),
-            "onnx": "ONNX has no min pooling; in three nodes it is Neg, MaxPool, Neg",
+            "onnx": "ONNX has no min pooling; use three nodes: Neg, MaxPool, Neg",
         }

@@ -14,7 +14,7 @@ from poolviz.windows import Array, Patches
 class Mixed(MixingMode):
     """Between the largest cell and the mean: y = a·max xᵢ + (1 − a)·mean xᵢ.
 
-    Padding is left out of both. Lee et al. 2016, arXiv 1509.08985.
+    Padding takes no part. Lee et al. 2016, arXiv 1509.08985.
 
     Args:
         a: the proportion of max, 0 ≤ a ≤ 1.
@@ -31,14 +31,14 @@ class Mixed(MixingMode):
             raise SpecError("mode", f"mixed:a={self.a} is out of range", "give 0 ≤ a ≤ 1")
 
     def proportion(self, patches: Patches) -> Array:
-        """The same for every window."""
+        """The parameter a, for every window."""
         return np.full((*patches.cells.shape[:-1], 1), self.a)
 
     def gate_slopes(self, patches: Patches) -> Array:
-        """A does not depend on the cells."""
+        """Zeros: the proportion does not depend on the cells."""
         return np.zeros(patches.cells.shape)
 
     def gate_expression(self, cells: Array) -> str:
-        """Empty: a is given."""
+        """Empty: the proportion is constant."""
         del cells
         return ""

@@ -16,14 +16,15 @@ class Ordinal(Mode):
     """The cells in descending order, weighted by rank.
 
     y = Σ w_r·x₍r₎ / Σ w_r, x₍0₎ the largest
-    Ranks without a weight count 0. Padding is left out, with the weights of the
-    ranks that are then missing. Equal cells rank in reading order, NaN first.
+
+    Ranks without a weight have the weight 0. Padding takes no part; the weights of ranks that
+    a window lacks are not used. Equal cells rank in reading order, NaN first.
     Deliège et al. 2021, arXiv 2109.01561.
 
     Args:
-        rank_weights: of the ranks from the largest cell on (``weights=w0/w1/…``),
-            none negative, the first positive.
-        top: without weights: the mean of so many largest cells, top ≥ 1.
+        rank_weights: weights of the ranks, from the largest cell on (``weights=w0/w1/…``);
+            not negative, the first positive.
+        top: without weights, the number of largest cells to average, top ≥ 1.
     """
 
     rank_weights: tuple[float, ...] = field(default=(), metadata={"option": "weights"})
@@ -44,7 +45,7 @@ class Ordinal(Mode):
             raise SpecError("mode", f"ordinal:top={self.top} is out of range", "give 1 ≤ top < 2³¹")
 
     def reduce(self, patches: Patches) -> Array:
-        """Σ w_r·x₍r₎."""
+        """Σ w_r·x₍r₎ with weights that sum to 1; NaN for a window without any cell."""
         value = weighted(inside_or(patches, 0), self.weights(patches))[..., 0]
         empty = patches.counts.inside == 0
         return np.where(empty, np.nan, value).astype(floating(patches.cells.dtype))
@@ -53,15 +54,16 @@ class Ordinal(Mode):
         """Each cell's weight by its rank in the window, summing to 1."""
         cells = inside_or(patches, -np.inf)
         outside = ~np.broadcast_to(patches.inside, cells.shape)
-        # The last key comes first: cells that take part, among these NaN, then the largest.
+        # The last key counts most: first cells that take part, among them NaN, then the largest.
         ranks = np.lexsort((-cells, ~np.isnan(cells), outside), axis=-1).argsort(axis=-1)
-        weights = np.where(patches.inside, self._by_rank(ranks.shape[-1])[ranks], 0)
+        weights = np.where(patches.inside, self._weights_of_ranks(ranks.shape[-1])[ranks], 0)
         total = weights.sum(axis=-1, keepdims=True)
         return np.asarray(weights / np.where(total == 0, 1, total))
 
-    def _by_rank(self, count: int) -> Array:
-        given = np.array(self.rank_weights or (1.0,) * self.top)[:count]
-        return np.pad(given, (0, count - len(given)))
+    def _weights_of_ranks(self, count: int) -> Array:
+        """The weights of the first ``count`` ranks."""
+        weights = np.array(self.rank_weights or (1.0,) * self.top)[:count]
+        return np.pad(weights, (0, count - len(weights)))
 
     def slopes(self, patches: Patches) -> Array:
         """The weights."""
@@ -71,6 +73,6 @@ class Ordinal(Mode):
         """``0.5·4 + 0.5·3``."""
         del counts
         ranked = np.sort(cells.astype(float))[::-1]
-        weights = self._by_rank(len(ranked))
+        weights = self._weights_of_ranks(len(ranked))
         pairs = [pair for pair in zip(weights / weights.sum(), ranked, strict=True) if pair[0]]
         return text.abridged(pairs, lambda p: f"{text.number(p[0])}·{text.as_term(p[1])}", " + ")

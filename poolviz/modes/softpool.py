@@ -15,7 +15,7 @@ class SoftPool(Mode):
     """The cells weighted by their exponentials: y = Σ xᵢ·e^xᵢ / Σ e^xᵢ.
 
     The window's maximum is subtracted from the exponents, so that no value
-    overflows. Padding is left out. Stergiou et al. 2021, arXiv 2101.00440.
+    overflows. Padding takes no part. Stergiou et al. 2021, arXiv 2101.00440.
     """
 
     summary: ClassVar[str] = "the cells weighted by their exponentials"
@@ -24,7 +24,7 @@ class SoftPool(Mode):
     padding_value: ClassVar[float | None] = None
 
     def reduce(self, patches: Patches) -> Array:
-        """Σ xᵢ·wᵢ with w the softmax of the window."""
+        """Σ wᵢ·xᵢ with w the softmax of the window."""
         return np.asarray(self._value(patches)[..., 0], floating(patches.cells.dtype))
 
     def _value(self, patches: Patches) -> Array:

@@ -15,12 +15,13 @@ class Stochastic(Mode):
     """A cell drawn in proportion to its value; at test time the expectation.
 
     y = a_l, l ~ aᵢ / Σ a; expected: Σ aᵢ² / Σ a
-    Activations are meant to be at least 0: negative cells and NaN count as 0, where Caffe
-    at test time sums them with their sign (5, −5, 0, 0 gives 0 there and 5 here). A window
+
+    Activations should be at least 0: negative cells and NaN count as 0, where Caffe at test
+    time adds them with their sign (5, −5, 0, 0 gives 0 in Caffe and 5 here). A window
     whose sum is 0 gives 0. Padding is never drawn. Zeiler & Fergus 2013, arXiv 1301.3557.
 
     Args:
-        expected: the expectation instead of a draw.
+        expected: whether the value is the expectation instead of a random cell.
     """
 
     expected: bool = False
@@ -32,20 +33,20 @@ class Stochastic(Mode):
 
     @property
     def picks(self) -> bool:
-        """A draw picks one cell."""
+        """Whether the value is a drawn cell."""
         return not self.expected
 
     @property
     def draws(self) -> bool:
-        """One uniform number for each window."""
+        """Whether a cell is drawn, with one random number for each window."""
         return not self.expected
 
     def result_type(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
-        """The values' own for a draw."""
+        """``dtype`` itself for a drawn cell."""
         return super().result_type(dtype) if self.expected else dtype
 
     def remarks(self, values: Array) -> tuple[str, ...]:
-        """A word on negative cells."""
+        """A note if there are negative cells."""
         return (
             ("negative cells count as 0 in stochastic pooling",)
             if np.fmin.reduce(values, axis=None) < 0
@@ -53,12 +54,14 @@ class Stochastic(Mode):
         )
 
     def _activations(self, patches: Patches) -> Array:
+        """The cells, with 0 for negative ones, NaN and those that take no part."""
         return np.nan_to_num(np.maximum(inside_or(patches, 0), 0), nan=0.0, posinf=np.inf)
 
     def _probabilities(self, patches: Patches) -> Array:
+        """Each cell's part of the sum; if there are infinities, these share everything."""
         a = self._activations(patches)
         largest = a.max(axis=-1, keepdims=True)
-        # Scaled by the largest, huge cells do not overflow in the sum.
+        # Divided by the largest, huge cells do not overflow in the sum.
         parts = np.where(np.isinf(largest), np.isinf(a), a / np.where(largest == 0, 1, largest))
         total = parts.sum(axis=-1, keepdims=True)
         return np.asarray(parts / np.where(total == 0, 1, total))
@@ -73,7 +76,7 @@ class Stochastic(Mode):
         if self.expected:
             value = weighted(self._activations(patches), weights)[..., 0]
             return value.astype(self.result_type(patches.cells.dtype))
-        # The cell itself: as a float, a large integer would not be the same.
+        # The cell itself, since a large integer does not fit into a float.
         drawn = np.take_along_axis(patches.cells, weights.argmax(axis=-1)[..., None], axis=-1)
         return np.where(weights.any(axis=-1), drawn[..., 0], patches.cells.dtype.type(0))
 
@@ -82,7 +85,7 @@ class Stochastic(Mode):
         p = self._probabilities(patches)
         if self.expected:
             return p
-        # The first cell whose cumulated probability exceeds the uniform number.
+        # The first cell at which the cumulative probability exceeds the random number.
         reached = p.cumsum(axis=-1) > (
             np.asarray(patches.uniform)[..., None] * p.sum(axis=-1, keepdims=True)
         )
@@ -98,7 +101,7 @@ class Stochastic(Mode):
         return np.where(a > 0, (2 * a - y) / np.where(total == 0, 1, total), 0)
 
     def expression(self, cells: Array, counts: Counts) -> str:
-        """``one of 1, 3 drawn by value``, or the expectation's sum."""
+        """``drawn from (1, 3) by value``, or the sum of the expectation."""
         del counts
         a = np.maximum(cells, 0)
         if not self.expected:

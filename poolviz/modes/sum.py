@@ -12,7 +12,7 @@ from poolviz.geometry import Geometry
 from poolviz.modes._mode import Call, FoldMode, share, wider
 from poolviz.windows import Array, Counts, Patches
 
-# Integers of fewer bytes cannot leave the 64 bits in which they are summed.
+# Sums of integers with fewer bytes always fit into 64 bits.
 EIGHT_BYTES = 8
 
 
@@ -30,7 +30,7 @@ class Sum(FoldMode):
 
     @property
     def fold(self) -> np.ufunc:
-        """Add."""
+        """Addition."""
         return np.add
 
     def accumulator(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
@@ -40,7 +40,7 @@ class Sum(FoldMode):
         return dtype if dtype == np.uint64 else np.dtype(np.int64)
 
     def check_values(self, values: Array, geometry: Geometry) -> None:
-        """Raise SpecError for integers whose sums could leave 64 bits: they would wrap around."""
+        """Raise SpecError for integers whose sums may not fit into 64 bits: they would wrap."""
         if values.dtype.kind not in "iu" or values.dtype.itemsize < EIGHT_BYTES or not values.size:
             return
         taps = min(
@@ -50,7 +50,7 @@ class Sum(FoldMode):
         lowest, highest = int(values.min()), int(values.max())
         if limits.min <= lowest * taps and highest * taps <= limits.max:
             return
-        # No window has more than the cells that are largest of all.
+        # No window has a larger sum than the largest cells of all.
         ordered = np.partition(values.ravel(), (taps - 1, values.size - taps))
         lowest, highest = (sum(map(int, part)) for part in (ordered[:taps], ordered[-taps:]))
         if lowest < limits.min or highest > limits.max:
@@ -85,5 +85,5 @@ class Sum(FoldMode):
         return text.as_sum(cells)
 
     def calls(self) -> dict[str, Call | str]:
-        """PyTorch's average with the divisor 1."""
+        """In PyTorch it is an average with the divisor 1."""
         return {"torch": Call("avg_pool", keywords=("divisor_override=1",))}

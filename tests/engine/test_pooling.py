@@ -464,9 +464,9 @@ def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:
         ({"like": "numpy"}, "like: there is no 'numpy'"),
         (
             {"count_include_pad": False},
-            "count_include_pad: max divides by nothing; leave out count_include_pad",
+            "count_include_pad: max has no divisor; leave out count_include_pad",
         ),
-        ({"divisor_override": 2}, "divisor_override: max divides by nothing; leave out"),
+        ({"divisor_override": 2}, "divisor_override: max has no divisor; leave out"),
         ({"kernel_size": 5}, "kernel_size: no window fits: floor((4 + 2·0 − 5) / 5) + 1 = 0;"),
         ({"padding": 2}, "padding: 2 is more than half the kernel (2)"),
         ({"ceiling": True}, "mode: max does not take 'ceiling'; its parameters: nan"),

@@ -35,7 +35,7 @@ REFUSED = [
     (52, ["--scale", "5000"], "a smaller --enlarge"),
     (53, ["--mode", "max:p=3"], "p"),
     (53, ["--mode", "lp:p=3:p=4"], "twice"),
-    (53, ["--exclude-pad"], "divides by nothing"),
+    (53, ["--exclude-pad"], "has no divisor"),
     (53, ["--seed", "3"], "draws nothing at random"),
 ]  # fmt: skip
 

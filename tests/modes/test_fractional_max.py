@@ -139,7 +139,7 @@ def test_r25_other_modes_refuse_both() -> None:
     [
         ({"ratio": 0.5}, "mode", "ratio=0.5 is out of range"),
         ({"ratio": (2, math.inf)}, "mode", "ratio=2.0/inf is out of range"),
-        ({"ratio": (1, 2, 3)}, "mode", "ratio has 3 numbers, the map 2 axes"),
+        ({"ratio": (1, 2, 3)}, "mode", "ratio has 3 numbers for 2 axes"),
         ({"ratio": 20}, "output_size", "0 regions do not fit 1 cells"),
         ({"output_size": (1, 10)}, "output_size", "10 regions do not fit 9 cells"),
         ({"u": 1}, "mode", "u=1 is out of range"),

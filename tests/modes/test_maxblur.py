@@ -111,17 +111,17 @@ def test_r30_nan_wins_over_every_number() -> None:
         ({"padding": 1}, "padding", "its blur reflects the maxima at the edges"),
         ({"padding": ((0, 1), (0, 0))}, "padding", "reflects"),
         ({"padding": "same"}, "padding", "reflects"),
-        ({"ceil_mode": True}, "ceil_mode", "every stride-th place"),
+        ({"ceil_mode": True}, "ceil_mode", "no incomplete windows"),
         ({"dilation": 2}, "dilation", "no dilated kernel"),
         ({"output_size": 2, "kernel_size": None}, "output_size", "windows of one size"),
         ({"taps": 0}, "mode", "maxblur:taps=0 is out of range"),
         ({"taps": (3, 34)}, "mode", "maxblur:taps=3/34 is out of range"),
-        ({"taps": (1, 2, 3)}, "mode", "taps has 3 numbers, the windows 2 axes"),
+        ({"taps": (1, 2, 3)}, "mode", "taps has 3 numbers for 2 axes"),
         ({"taps": 2.5}, "mode", "taps=2.5 is not a value of taps; give whole numbers"),
         ({"taps": "1/x"}, "mode", "taps=1/x is not a value of taps; give whole numbers"),
         ({"kernel_size": 5}, "kernel_size", "the largest kernel size that fits here is 4"),
         # Three maxima: two can be reflected.
-        ({"taps": 6}, "mode", "reads 3 maxima beyond the edge, and only 2 can be reflected there"),
+        ({"taps": 6}, "mode", "reads 3 maxima beyond the edge, but only 2 can be reflected there"),
     ],
 )
 def test_r30_what_it_does_not_take_is_refused(

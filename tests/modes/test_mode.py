@@ -176,8 +176,8 @@ def test_defaults_are_shown_as_they_are_typed() -> None:
     }  # fmt: skip
     assert option_defaults(type(build_mode(PoolSpec("lp")))) == {
         "p": "2.0",
-        "absolute": "(as the rule says)",
-        "rescale": "(as the rule says)",
+        "absolute": "(the framework's)",
+        "rescale": "(the framework's)",
     }
     assert option_defaults(type(build_mode(PoolSpec("maxblur")))) == {"taps": "3"}
 

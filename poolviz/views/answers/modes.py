@@ -56,8 +56,9 @@ def _about(kind: type[Mode]) -> tuple[list[str], dict[str, str]]:
     told: dict[str, str] = {}
     for ancestor in reversed(kind.__mro__):
         told |= _parameters((ancestor.__doc__ or "").partition("Args:")[2])
-    # The formula has been said already.
-    return [part.removeprefix(f"{kind.formula} ") for part in paragraphs if part], told
+    # The formula is printed on a line of its own.
+    parts = (part.removeprefix(kind.formula).strip() for part in paragraphs)
+    return [part for part in parts if part], told
 
 
 def _parameters(section: str) -> dict[str, str]:
@@ -69,7 +70,9 @@ def _parameters(section: str) -> dict[str, str]:
             told[name] = _unmarked(words)
         elif told:
             told[next(reversed(told))] += f" {_unmarked(line)}"
-    return {name: words.replace("; None as the rule says", "") for name, words in told.items()}
+    return {
+        name: words.replace("; None means the framework's rule", "") for name, words in told.items()
+    }
 
 
 def _unmarked(words: str) -> str:
