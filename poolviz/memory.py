@@ -66,15 +66,14 @@ def _free() -> int:
         match = _FREE.search(Path("/proc/meminfo").read_text(encoding="ascii"))
     except OSError:
         match = None
-    free = int(match[1]) << 10 if match else _installed()
-    return min(free, *_limits(), free)
-
-
-def _installed() -> int:
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return ASSUMED
+    if match:
+        free = int(match[1]) << 10
+    else:
+        try:
+            free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        except (AttributeError, ValueError, OSError):
+            free = ASSUMED
+    return min([free, *_limits()])
 
 
 def _limits() -> list[int]:

@@ -197,6 +197,7 @@ class PoolResult(Displayed):
         rows, columns = self.geometry.window((row, column))
         patch = self.patch(row, column, channel)
         value = self.output[channel, row, column]
+        inside = patch.cells[patch.inside]
         shape = (len(rows), len(columns))
         row_axis, column_axis = self.geometry.axes
         kinds = np.maximum.outer(
@@ -205,6 +206,11 @@ class PoolResult(Displayed):
         # Of the cells in the input only masked ones have no place.
         masked = (kinds == CellKind.INPUT) & (patch.places.reshape(shape) < 0)
         with np.errstate(all="ignore"):
+            expression = (
+                self.mode.expression(inside, patch.counts) if len(inside) else "no input cell"
+            )
+            equals = "= masked" if np.ma.is_masked(value) else text.equals(value)
+            outside = describe_outside(self.mode, patch.counts)
             return Step(
                 index=(row, column),
                 channel=channel,
@@ -214,7 +220,7 @@ class PoolResult(Displayed):
                 kinds=np.where(masked, CellKind.OVERHANG, kinds),
                 weights=self.mode.weights(patch).reshape(shape),
                 value=value,
-                arithmetic=_arithmetic(self.mode, patch, value),
+                arithmetic=f"{expression} {equals}{outside}",
                 picks=self.mode.picks,
             )
 
@@ -307,10 +313,3 @@ def output_form(
     # One cell has the type of all; converting their byte order would copy them.
     first = as_values(feature_map.values[:, :1, :1], 2)
     return (len(first), *plan.output_size), plan.mode.result_type(first.dtype)
-
-
-def _arithmetic(mode: Mode, patch: Patches, value: np.generic) -> str:
-    cells = patch.cells[patch.inside]
-    expression = mode.expression(cells, patch.counts) if len(cells) else "no input cell"
-    equals = "= masked" if np.ma.is_masked(value) else text.equals(value)
-    return f"{expression} {equals}{describe_outside(mode, patch.counts)}"

@@ -125,9 +125,12 @@ class PoolSpec:
             "count_include_pad": _check_flag("count_include_pad", count_include_pad),
             "divisor_override": _check_divisor(divisor_override),
             "output_size": output,
-            "like": _check_like(like),
+            "like": like,
             "mode_options": tuple(sorted(options.items())),
         }
+        # Frameworks come after requests, so that a rule is known by its method only.
+        if not isinstance(like, str) and not hasattr(like, "complete"):
+            raise SpecError("like", f"{shown(like)} is not a framework", "give its name, or a Rule")
         for field, value in fields.items():
             object.__setattr__(self, field, value)
 
@@ -339,13 +342,6 @@ def _check_flag(name: str, value: object) -> bool | None:
     if value is not None and not isinstance(value, bool):
         raise SpecError(name, f"{shown(value)} is not true or false", "give True or False")
     return value
-
-
-def _check_like(like: "str | Rule") -> "str | Rule":
-    # Frameworks come after requests, so that a rule is known by its method only.
-    if not isinstance(like, str) and not hasattr(like, "complete"):
-        raise SpecError("like", f"{shown(like)} is not a framework", "give its name, or a Rule")
-    return like
 
 
 def _check_divisor(value: object) -> int | None:

@@ -207,13 +207,15 @@ def in_ascii(words: str) -> str:
     """
     # A dot between two characters is a multiplication; by itself it stands for a cell.
     words = _TIMES.sub("*", words)
-    return "".join(sign if sign.isascii() else _ascii(sign) for sign in words)
-
-
-def _ascii(sign: str) -> str:
-    """The nearest spelling of one character; for a letter with an accent the bare letter."""
-    letter = unicodedata.normalize("NFKD", sign)[0]
-    return _ASCII.get(sign, letter if letter.isascii() else "?")
+    signs = []
+    for character in words:
+        sign = character
+        if not sign.isascii():
+            # The base letter of a letter with an accent.
+            letter = unicodedata.normalize("NFKD", sign)[0]
+            sign = _ASCII.get(sign, letter if letter.isascii() else "?")
+        signs.append(sign)
+    return "".join(signs)
 
 
 def shortened(name: str, most: int) -> str:

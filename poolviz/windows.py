@@ -260,7 +260,13 @@ class ReceptiveField:
 
     def through(self, axes: Sequence[Axis]) -> "ReceptiveField":
         """The field after a layer, of any kind, with the windows of ``axes``."""
-        return self.grow([_reach(axis) for axis in axes], [axis.step for axis in axes])
+        reach = []
+        for axis in axes:
+            # Sliding windows are all alike; of others the longest counts.
+            alike = isinstance(axis, SlidingAxis)
+            windows = map(axis.window, range(1 if alike else axis.output_size))
+            reach.append(max(window[-1] - window[0] + 1 for window in windows))
+        return self.grow(reach, [axis.step for axis in axes])
 
     def everything(self) -> "ReceptiveField":
         """The field of a cell that depends on the entire input."""
@@ -270,13 +276,6 @@ class ReceptiveField:
         """The field of a cell computed from two maps: the larger size, the smaller jump."""
         size = tuple(map(max, self.size, other.size))
         return ReceptiveField(size, tuple(map(min, self.jump, other.jump)), self.limit)
-
-
-def _reach(axis: Axis) -> int:
-    """The number of cells from a window's first to its last, for the longest window."""
-    alike = isinstance(axis, SlidingAxis)
-    windows = map(axis.window, range(1 if alike else axis.output_size))
-    return max(window[-1] - window[0] + 1 for window in windows)
 
 
 @dataclass(frozen=True, eq=False)

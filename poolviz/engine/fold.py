@@ -227,21 +227,17 @@ def _fold_products(folded: Folded, step: FoldStep, folding: Folding) -> Folded:
     ones = _ones(taps.kernel_size, folding.dtype)
     out = scratch.take(slot, (*lines.shape[:-1], taps.output_size), folding.dtype)
     if taps.fills:
-        _add_runs(lines.reshape(-1, len(ones)), ones, out.reshape(-1))
+        runs, sums = lines.reshape(-1, len(ones)), out.reshape(-1)
+        full = len(runs) // PRODUCT_ROWS * PRODUCT_ROWS
+        batches = runs[:full].reshape(-1, PRODUCT_ROWS, len(ones))
+        np.matmul(batches, ones, out=sums[:full].reshape(-1, PRODUCT_ROWS))
+        np.matmul(runs[full:], ones, out=sums[full:])
     else:
         tiles = sliding_window_view(lines[..., step.first :], len(ones), -1)
         tiles = tiles[..., :: taps.stride, :]
         for part in slices(taps.output_size, PRODUCT_ROWS):
             np.matmul(tiles[..., part, :], ones, out=out[..., part])
     return out.reshape(*out.shape, *cells.shape[step.axis + 1 :]), slot
-
-
-def _add_runs(runs: Array, ones: Array, out: Array) -> None:
-    """Add each of the ``runs`` (n, k); the last batch may be shorter than the others."""
-    full = len(runs) // PRODUCT_ROWS * PRODUCT_ROWS
-    batches = runs[:full].reshape(-1, PRODUCT_ROWS, len(ones))
-    np.matmul(batches, ones, out=out[:full].reshape(-1, PRODUCT_ROWS))
-    np.matmul(runs[full:], ones, out=out[full:])
 
 
 @lru_cache(maxsize=16)

@@ -1,8 +1,7 @@
 """gradient(): the gradient of pooled values with respect to every cell."""
 
-from dataclasses import fields
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,11 +13,11 @@ from poolviz.engine.pooling import as_values
 from poolviz.errors import SourceError
 from poolviz.modes import floating
 from poolviz.plan import Plan, make_plan
-from poolviz.spec import Lengths, PoolSpec
+from poolviz.spec import DEFAULT_LIKE, Lengths, Padding, PoolSpec
 from poolviz.windows import Array
 
-_OWN = {"mode", "kernel_size", "mode_options"}
-_WINDOW_FIELDS = {field.name for field in fields(PoolSpec)} - _OWN
+if TYPE_CHECKING:
+    from poolviz.frameworks import Rule
 
 
 def gradient(
@@ -27,8 +26,16 @@ def gradient(
     mode: str = "max",
     kernel_size: Lengths | None = None,
     *,
+    stride: Lengths | None = None,
+    padding: Padding | None = None,
+    dilation: Lengths = 1,
+    ceil_mode: bool | None = None,
+    count_include_pad: bool | None = None,
+    divisor_override: int | None = None,
+    output_size: Lengths | None = None,
+    like: "str | Rule" = DEFAULT_LIKE,
     seed: int | None = None,
-    **options: Any,
+    **mode_options: object,
 ) -> Array:
     """The gradient of Σ upstream·pool(values) with respect to ``values``.
 
@@ -36,10 +43,18 @@ def gradient(
         values: as for :func:`poolviz.pool`.
         upstream: the gradient with respect to each pooled value, of the output's shape. A
             masked one counts as 0.
-        mode: as for :func:`poolviz.pool`.
+        mode: as for :func:`poolviz.pool`, and so are the following.
         kernel_size: see there.
+        stride: see there.
+        padding: see there.
+        dilation: see there.
+        ceil_mode: see there.
+        count_include_pad: see there.
+        divisor_override: see there.
+        output_size: see there.
+        like: see there.
         seed: see there; the same seed draws the same cells.
-        **options: the other parameters of :class:`poolviz.PoolSpec`, and the mode's own.
+        **mode_options: the mode's own parameters.
 
     Returns:
         An array of the shape of ``values``, summed over overlapping windows; float64 for
@@ -55,8 +70,19 @@ def gradient(
         array([[0.25, 0.25],
                [0.25, 0.25]])
     """
-    windows = {name: options.pop(name) for name in list(options) if name in _WINDOW_FIELDS}
-    spec = PoolSpec(mode, kernel_size, mode_options=options, **windows)
+    spec = PoolSpec(
+        mode=mode,
+        kernel_size=kernel_size,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        ceil_mode=ceil_mode,
+        count_include_pad=count_include_pad,
+        divisor_override=divisor_override,
+        output_size=output_size,
+        like=like,
+        mode_options=mode_options,
+    )
     array = as_values(values, spec.rank)
     plan = make_plan(spec, array.shape[-spec.rank :], seed)
     upstream = as_array(upstream, "upstream")
