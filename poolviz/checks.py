@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from operator import index
 
 from poolviz.errors import SpecError
-from poolviz.text import escaped, shortened
+from poolviz.text import counted, escaped, shortened
 
 MAX_RANK = 3
 # Larger numbers than this have no meaning as a size and only overflow later.
@@ -27,10 +27,10 @@ def check_integer(name: str, value: object, least: int, most: int = LARGEST) -> 
         number = None
     if number is None:
         cause = f"{shown(value)} is not a whole number"
-        raise SpecError(name, cause, f"give one of at least {least}")
+        raise SpecError(name, cause, f"use a whole number of at least {least}")
     if not least <= number <= most:
         cause = f"{shown(number)} is out of range"
-        raise SpecError(name, cause, f"give a number from {least} to {most}")
+        raise SpecError(name, cause, f"use a number from {least} to {most}")
     return number
 
 
@@ -52,7 +52,11 @@ def check_lengths(name: str, value: object, least: int, rank: int | None = None)
     lengths = tuple(check_integer(name, entry, least) for entry in entries)
     if len(lengths) != (rank or len(lengths)) or not 1 <= len(lengths) <= MAX_RANK:
         expected = f"{rank} numbers" if rank else f"one to {MAX_RANK} numbers"
-        raise SpecError(name, f"{lengths} has {len(lengths)}", f"give one number or {expected}")
+        raise SpecError(
+            name,
+            f"{lengths} has {counted(len(lengths), 'number')}",
+            f"use one number or {expected}",
+        )
     return lengths
 
 

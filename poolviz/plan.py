@@ -53,10 +53,10 @@ class Plan:
     @cached_property
     def summary(self) -> str:
         """``max 3×3, stride 2, padding 1``; ``global average``."""
-        words = describe_mode(self.mode, self.spec)
+        mode = describe_mode(self.mode, self.spec)
         if is_global(self.spec):
-            return f"global {words}"
-        return f"{words} {describe_windows(self.geometry)}"
+            return f"global {mode}"
+        return f"{mode} {describe_windows(self.geometry)}"
 
 
 def make_plan(spec: PoolSpec, input_size: Sequence[int], seed: int | None = None) -> Plan:
@@ -127,16 +127,16 @@ def describe_windows(geometry: Geometry) -> str:
     if spec.adaptive:
         return f"adaptive to {text.size(output_size)}"
     kernel_size, stride, padding, dilation = spec.sliding
-    words = [text.size(kernel_size), f"stride {_per_axis(stride)}"]
+    parts = [text.size(kernel_size), f"stride {_per_axis(stride)}"]
     if isinstance(padding, str):
-        words.append(f"padding {padding.replace('_', '-')}")
+        parts.append(f"padding {padding.replace('_', '-')}")
     elif any(map(any, padding)):
         alike = all(before == after for before, after in padding)
         pairs = " × ".join(f"({before}, {after})" for before, after in padding)
-        words.append(f"padding {_per_axis([pair[0] for pair in padding]) if alike else pairs}")
+        parts.append(f"padding {_per_axis([pair[0] for pair in padding]) if alike else pairs}")
     if set(dilation) != {1}:
-        words.append(f"dilation {_per_axis(dilation)}")
-    return ", ".join(words + ["ceil mode"] * bool(spec.ceil_mode))
+        parts.append(f"dilation {_per_axis(dilation)}")
+    return ", ".join(parts + ["ceil mode"] * bool(spec.ceil_mode))
 
 
 def _per_axis(lengths: Sequence[int]) -> str:

@@ -319,15 +319,15 @@ def _parse_padding(value: object, rank: int) -> str | tuple[int | Pair, ...]:
     if isinstance(value, str):
         word = value.replace("-", "_")
         if word not in PADDING_WORDS:
-            remedy = f"give numbers or one of {', '.join(PADDING_WORDS)}"
-            raise SpecError("padding", f"{shown(value)} is unknown", remedy)
+            remedy = f"use numbers or one of {', '.join(PADDING_WORDS)}"
+            raise SpecError("padding", f"{shown(value)} is not a padding", remedy)
         return word
     entries = entries_of(value)
     if entries is None:
         return (check_integer("padding", value, 0),) * rank
     if len(entries) != rank:
         cause = f"{shown(entries)} has {len(entries)} entries"
-        raise SpecError("padding", cause, f"give one number or {rank} entries")
+        raise SpecError("padding", cause, f"use one number or {rank} entries")
     pads: list[int | Pair] = []
     for entry in entries:
         if entries_of(entry) is None:

@@ -198,17 +198,17 @@ def escaped(name: str) -> str:
     )
 
 
-def in_ascii(words: str) -> str:
-    """``words`` with every other character replaced by its nearest spelling in ASCII.
+def in_ascii(text: str) -> str:
+    """``text`` with every other character replaced by its nearest spelling in ASCII.
 
     Example:
         >>> in_ascii("6×6 → −∞")
         '6x6 -> -inf'
     """
     # A dot between two characters is a multiplication; by itself it stands for a cell.
-    words = _TIMES.sub("*", words)
+    text = _TIMES.sub("*", text)
     signs = []
-    for character in words:
+    for character in text:
         sign = character
         if not sign.isascii():
             # The base letter of a letter with an accent.

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.frameworks import Rule
 from poolviz.geometry import Axis, RaggedAxis
@@ -85,8 +86,8 @@ class FractionalMax(ExtremeMode):
         if not 1 <= count <= size:
             raise SpecError(
                 "output_size",
-                f"{count} regions do not fit {size} cells",
-                f"ask for 1 to {size}, or a smaller ratio",
+                f"{count} regions do not fit into {text.counted(size, 'cell')}",
+                f"use an output size from 1 to {size}, or a smaller ratio",
             )
         u = random.random() if self.u is None else self.u
         if spec.kernel_size is not None:
@@ -120,7 +121,7 @@ def _torch_regions(size: int, count: int, kernel_size: int, u: float) -> tuple[r
     if kernel_size + count - 1 > size:
         raise SpecError(
             "kernel_size",
-            f"{count} regions of {kernel_size} cells do not fit {size}",
+            f"{count} regions of {kernel_size} cells do not fit into {size}",
             f"the largest kernel size here is {size - count + 1}",
         )
     alpha = (size - kernel_size) / (count - 1) if count > 1 else 0.0
