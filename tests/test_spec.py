@@ -143,18 +143,18 @@ def test_specs_of_the_same_request_are_equal_and_hashable() -> None:
         ({"kernel_size": "3"}, "kernel_size", "'3' is not a whole number"),
         ({"kernel_size": True}, "kernel_size", "True is not a whole number"),
         ({"kernel_size": (2, None)}, "kernel_size", "None is not a whole number"),
-        ({"kernel_size": ()}, "kernel_size", "() has 0"),
-        ({"kernel_size": (1, 1, 1, 1)}, "kernel_size", "(1, 1, 1, 1) has 4"),
+        ({"kernel_size": ()}, "kernel_size", "() has 0 numbers"),
+        ({"kernel_size": (1, 1, 1, 1)}, "kernel_size", "(1, 1, 1, 1) has 4 numbers"),
         ({"kernel_size": {"height": 2}}, "kernel_size", "{'height': 2} is not a whole number"),
         ({"stride": 0}, "stride", "0 is out of range"),
-        ({"stride": (1, 2, 3)}, "stride", "(1, 2, 3) has 3"),
+        ({"stride": (1, 2, 3)}, "stride", "(1, 2, 3) has 3 numbers"),
         ({"dilation": 0}, "dilation", "0 is out of range"),
-        ({"dilation": (1,)}, "dilation", "(1,) has 1"),
+        ({"dilation": (1,)}, "dilation", "(1,) has 1 number"),
         ({"dilation": None}, "dilation", "None is not a whole number"),
         ({"padding": -1}, "padding", "-1 is out of range"),
         ({"padding": "full"}, "padding", "'full' is not a padding"),
         ({"padding": (1,)}, "padding", "(1,) has 1 entries"),
-        ({"padding": ((1, 1, 1), 0)}, "padding", "(1, 1, 1) has 3"),
+        ({"padding": ((1, 1, 1), 0)}, "padding", "(1, 1, 1) has 3 numbers"),
         ({"padding": 0.5}, "padding", "0.5 is not a whole number"),
         ({"output_size": 0}, "output_size", "0 is out of range"),
         ({"divisor_override": 0}, "divisor_override", "0 is out of range"),
@@ -221,7 +221,7 @@ def test_r25_kernel_and_output_size_have_one_rank(
 
 def test_r25_kernel_and_output_size_of_different_ranks_are_refused() -> None:
     """Two numbers and three cannot both be right."""
-    with pytest.raises(SpecError, match="has 2"):
+    with pytest.raises(SpecError, match="has 2 numbers"):
         PoolSpec("fractional-max", (3, 3), output_size=(4, 5, 6))
 
 

@@ -13,7 +13,7 @@ from poolviz.engine.pooling import as_values
 from poolviz.errors import SourceError, SpecError
 from poolviz.windows import Array
 
-# An output size with one of these numbers of entries is an entire shape: batch, channels, spatial axes.
+# Lengths of an output size that is an entire shape: batch, channels and spatial axes.
 FULL_SHAPES = (4, 5)
 
 
