@@ -161,16 +161,16 @@ def _winner(plane: Plane, mode: str, places: list[tuple[int, int]]) -> int:
 
 @dataclass(frozen=True)
 class Window:
-    """One window: its input cells in reading order, and what a mode may ask of the others.
+    """One window: its input cells in reading order, and its other properties.
 
     Args:
-        cells: those in the input.
-        taps: how many there are, in or outside the input.
-        padded: how many of them are no overhang.
-        divisor: what an average divides by.
-        lowest: what max gives where it has nothing to choose, and least where NaN is dropped.
-        highest: what min gives.
-        uniform: the number in [0, 1) that draws a cell.
+        cells: the cells in the input.
+        taps: the number of cells, in or outside the input.
+        padded: the number of cells in the input or the padding.
+        divisor: the divisor of an average.
+        lowest: the maximum of no cells, and the least where NaN is dropped.
+        highest: the same for the minimum.
+        uniform: the random number in [0, 1) that draws a cell.
     """
 
     cells: Sequence[float]
@@ -198,14 +198,14 @@ def reading_windows(
 
 
 def largest(window: Window, *, nan: str = "propagate") -> float:
-    """The largest cell; where NaN is dropped, of the others."""
+    """The largest cell, or the largest number if NaN is dropped."""
     if nan == "propagate":
         return extreme(window.cells, largest=True) if window.cells else window.lowest
     return max([window.lowest, *(cell for cell in window.cells if not math.isnan(cell))])
 
 
 def smallest(window: Window, *, nan: str = "propagate") -> float:
-    """The smallest cell; where NaN is dropped, of the others."""
+    """The smallest cell, or the smallest number if NaN is dropped."""
     if nan == "propagate":
         return extreme(window.cells, largest=False) if window.cells else window.highest
     return min([window.highest, *(cell for cell in window.cells if not math.isnan(cell))])
@@ -217,7 +217,7 @@ def total(window: Window) -> float:
 
 
 def average(window: Window) -> float:
-    """The sum over the divisor; 0 where there is nothing to count."""
+    """The sum divided by the divisor; 0 if no cell counts."""
     return sum(window.cells) / window.divisor if window.divisor else 0.0
 
 
@@ -236,21 +236,21 @@ def generalised_mean(window: Window, *, p: float = 3.0, eps: float = 1e-6) -> fl
 
 
 def drawn(window: Window) -> float:
-    """The first cell at which the sum of those so far exceeds its part of the whole."""
+    """The first cell at which the cumulative sum exceeds the drawn part of the total."""
     activations = [cell if cell > 0 else 0.0 for cell in window.cells]
-    so_far = 0.0
+    cumulative = 0.0
     for activation in activations:
-        so_far += activation
-        if so_far > window.uniform * sum(activations):
+        cumulative += activation
+        if cumulative > window.uniform * sum(activations):
             return activation
     return 0.0
 
 
 def expected_draw(window: Window) -> float:
-    """Σ a² / Σ a, 0 where that has no meaning."""
+    """Σ a² / Σ a; 0 if the sum is 0."""
     activations = [cell if cell > 0 else 0.0 for cell in window.cells]
-    whole = sum(activations)
-    return sum(a * a for a in activations) / whole if whole else 0.0
+    total = sum(activations)
+    return sum(a * a for a in activations) / total if total else 0.0
 
 
 def mixture(window: Window, *, a: float = 0.5) -> float:

@@ -1,11 +1,15 @@
 """PoolSpec: form is checked and normalised once."""
 
+import inspect
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import pytest
 
+import poolviz
 from poolviz import PoolSpec, SpecError, pool
+from poolviz.frameworks import find_rule
 from poolviz.geometry import resolve
 from poolviz.modes import build_mode
 
@@ -256,3 +260,32 @@ def test_r66_names_of_modes_as_they_are_written_elsewhere(
     spec = PoolSpec(written)
     assert build_mode(spec).name() == mode
     assert (spec.output_size == (1, 1)) is is_global
+
+
+def test_every_field_has_an_exact_type() -> None:
+    """A type checker can tell what a field holds."""
+    assert [field.name for field in fields(PoolSpec) if field.type is Any] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["PoolSpec", "answers", "gradient", "load", "pool", "run", "unpool"]
+)
+def test_the_public_functions_have_exact_types(name: str) -> None:
+    """Every parameter and result has a type, and none of them is Any."""
+    signature = inspect.signature(getattr(poolviz, name))
+    types = {parameter.name: parameter.annotation for parameter in signature.parameters.values()}
+    types["return"] = signature.return_annotation
+    assert [
+        name for name, kind in types.items() if kind in (Any, "Any", inspect.Signature.empty)
+    ] == []
+
+
+def test_the_kernel_of_a_completed_request_has_no_gaps() -> None:
+    """Sizes, strides and pairs of padding for each axis; an open request has no such kernel."""
+    spec = PoolSpec("max", 3, padding=1)
+    with pytest.raises(TypeError, match="not a completed request"):
+        _ = spec.sliding
+    kernel = find_rule("torch").complete(spec).sliding
+    assert kernel == ((3, 3), (3, 3), ((1, 1), (1, 1)), (1, 1))
+    assert kernel.pairs == ((1, 1), (1, 1))
+    assert kernel._replace(padding="same").pairs == ()

@@ -71,6 +71,28 @@ def pool(
 ) -> tuple[Array, Array]: ...
 
 
+@overload
+def pool(
+    values: ArrayLike,
+    mode: str = "max",
+    kernel_size: Lengths | None = None,
+    *,
+    stride: Lengths | None = None,
+    padding: Padding | None = None,
+    dilation: Lengths = 1,
+    ceil_mode: bool | None = None,
+    count_include_pad: bool | None = None,
+    divisor_override: int | None = None,
+    output_size: Lengths | None = None,
+    like: "str | Rule" = DEFAULT_LIKE,
+    return_indices: bool,
+    seed: int | None = None,
+    threads: int | None = None,
+    out: Array | None = None,
+    **mode_options: object,
+) -> Array | tuple[Array, Array]: ...
+
+
 def pool(
     values: ArrayLike,
     mode: str = "max",
