@@ -344,16 +344,26 @@ def _too_large(spec: PoolSpec, rule: Rule, axis: int, request: AxisRequest) -> S
 def adaptive_axis(output_size: int, size: int) -> Axis:
     """Window i of o reads [floor(i·L/o), ceil((i + 1)·L/o)), in every framework that has it."""
     if output_size == 1:
-        formula = f"one window over all {text.counted(size, 'cell')} = 1"
+        formula = f"one window over all {text.counted(size, 'cell')} → 1"
     else:
         ratio = f"{size}/{output_size}"
         formula = f"window i reads floor(i·{ratio}) to ceil((i + 1)·{ratio}) − 1"
-    axis = Axis(size=size, output_size=output_size, before=0, after=0, formula=formula)
     if size % output_size == 0:
         length = size // output_size
-        return SlidingAxis(**vars(axis), kernel_size=length, stride=length, dilation=1)
+        return SlidingAxis(
+            size=size,
+            output_size=output_size,
+            before=0,
+            after=0,
+            formula=formula,
+            kernel_size=length,
+            stride=length,
+            dilation=1,
+        )
     windows = tuple(
         range(i * size // output_size, -(-(i + 1) * size // output_size))
         for i in range(output_size)
     )
-    return RaggedAxis(**vars(axis), windows=windows)
+    return RaggedAxis(
+        size=size, output_size=output_size, before=0, after=0, formula=formula, windows=windows
+    )

@@ -1,4 +1,4 @@
-"""What every mode keeps to, whichever there are: each check takes a mode's name."""
+"""The contract of all modes: each check takes the name of a mode."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from poolviz.geometry import CellKind, resolve
 from poolviz.modes import FoldMode, build_mode, mode_class
 from poolviz.windows import all_windows, gather
 
-# Parameters that change what a mode computes; modes without an entry run as they are.
+# Settings that change what a mode computes; modes without an entry run with their defaults.
 VARIANTS: dict[str, tuple[str, ...]] = {
     "fractional-max": ("fractional-max", "fractional-max:overlapping=true:random=true"),
     "gated": ("gated", "gated:gate=-0.5"),
@@ -40,7 +40,7 @@ def every_mode() -> list[str]:
 
 
 def variants(mode: str) -> tuple[str, ...]:
-    """A mode as ``pool`` takes it, with each setting that is worth a run."""
+    """A mode as ``pool`` accepts it, with each setting that is worth a run."""
     return VARIANTS.get(mode, (mode,))
 
 
@@ -119,7 +119,7 @@ def requests(mode: str, seed: int, count: int) -> Iterator[Request]:
         size = rows.size, columns.size
         larger = rows.size + 4, columns.size + 4
         kernel_size, stride = rng.integers(1, 5, (2, 2)).tolist()
-        # A mode that chooses its windows by itself takes fewer settings, or a larger input.
+        # Modes that choose their own windows accept fewer settings, or need larger inputs.
         forms = [
             (PoolSpec(mode, **windows_of(rows, columns), **divisor), size),
             (PoolSpec(mode, kernel_size, stride=stride), larger),
@@ -129,7 +129,7 @@ def requests(mode: str, seed: int, count: int) -> Iterator[Request]:
 
 
 def has_windows(spec: PoolSpec, size: tuple[int, int]) -> bool:
-    """Whether the mode has a meaning in this form, on an input of this size."""
+    """Whether the request has a meaning on an input of this size."""
     try:
         resolve(spec, size, build_mode(spec))
     except SpecError:
@@ -194,7 +194,7 @@ def expected_type(mode: str, dtype: str, *, picks: bool) -> np.dtype[Any]:
 
 
 def check_weights_are_shares(mode: str) -> None:
-    """Weights lie in the input only; without an own divisor they sum to 1, or are all 0."""
+    """Only input cells have weights; except in averages they sum to 1, or are all 0."""
     for number, (spec, size) in enumerate(requests(mode, 3, 12)):
         values = random_values(np.random.default_rng(number), size, "float64", special=False)
         for step in run(FeatureMap(values), spec).steps():
@@ -231,11 +231,10 @@ def check_many_windows_at_once_are_what_each_is(mode: str) -> None:
             for index in np.ndindex(*result.output_size):
                 one = result.patch(*index, 0)
                 inside = np.broadcast_to(many.inside, many.cells.shape)[index]
-                for all_of_them, its_own in zip(
-                    together, (kind.weights(one), kind.slopes(one)), strict=True
-                ):
+                alone = kind.weights(one), kind.slopes(one)
+                for block_values, own_values in zip(together, alone, strict=True):
                     np.testing.assert_allclose(
-                        all_of_them[index][inside], its_own[one.inside], 1e-12, 1e-12
+                        block_values[index][inside], own_values[one.inside], 1e-12, 1e-12
                     )
 
 
@@ -281,14 +280,14 @@ def check_a_mode_says_what_it_is(mode: str) -> None:
 
 
 def check_a_mode_is_a_frozen_dataclass_with_defaults(mode: str) -> None:
-    """A mode is made without parameters, and none of them can change."""
+    """A mode can be built without parameters, and none of them can change."""
     kind = mode_class(mode.partition(":")[0])
     assert is_dataclass(kind)
-    made = kind()
-    assert made == kind()
+    mode_object = kind()
+    assert mode_object == kind()
     for field in fields(kind):
         with pytest.raises(FrozenInstanceError):
-            setattr(made, field.name, None)
+            setattr(mode_object, field.name, None)
 
 
 def check_names_and_aliases_are_unique(mode: str) -> None:
@@ -311,13 +310,13 @@ def check_every_step_has_a_line_of_arithmetic(mode: str) -> None:
 
 
 def check_unknown_parameters_are_refused(mode: str) -> None:
-    """No mode takes what it has no field for."""
+    """No mode accepts a parameter for which it has no field."""
     with pytest.raises(ValueError, match="does not take 'nonsense'"):
         pool([[1.0]], mode, 1, nonsense=1)
 
 
 def check_gradient_is_that_of_central_differences(mode: str) -> None:
-    """What flows back to a cell is how much the pooled values move with it."""
+    """The gradient of a cell is how much the pooled values change with it."""
     rng = np.random.default_rng(5)
     for spec, size in requests(mode, 4, 3):
         # Distinct positive values, far enough apart that no step changes their order.

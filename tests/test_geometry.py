@@ -258,8 +258,8 @@ def test_adaptive_formulas_say_what_a_window_reads() -> None:
     """Adaptive windows have a rule instead of a size formula; a global one reads all."""
     adaptive = resolve(PoolSpec("max", output_size=3), (7, 7)).formula
     assert adaptive == "window i reads floor(i·7/3) to ceil((i + 1)·7/3) − 1"
-    assert resolve(PoolSpec("global-max"), (7, 7)).formula == "one window over all 7 cells = 1"
-    assert resolve(PoolSpec("global-max"), (1, 1)).formula == "one window over all 1 cell = 1"
+    assert resolve(PoolSpec("global-max"), (7, 7)).formula == "one window over all 7 cells → 1"
+    assert resolve(PoolSpec("global-max"), (1, 1)).formula == "one window over all 1 cell → 1"
 
 
 def named_and_legal(options: dict[str, Any], size: int, kernel_size: int) -> Sequence[int]:

@@ -1,4 +1,4 @@
-"""What every mode keeps to, whichever there are."""
+"""The contract of all modes."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a mode that someone adds may leave out."""
+"""Mode: what a subclass may leave out, and how its parameters are parsed."""
 
 import sys
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ def slopeless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def test_c1_a_mode_without_slopes_has_no_gradient(slopeless: str) -> None:
-    """It pools, and what asks for its gradient is refused with the reason."""
+    """It pools; a request for its gradient is refused with the reason."""
     values = np.array([[1.0, 3.0], [2.0, 4.0]])
     assert poolviz.pool(values, slopeless, 2).tolist() == [[10.0]]
     with pytest.raises(SpecError, match="slopeless has no gradient"):
@@ -124,7 +124,7 @@ class Several(Mode):
     ],
 )  # fmt: skip
 def test_parameters_are_numbers_words_or_several(given: Any, expected: Any) -> None:
-    """A parameter of several numbers takes one, a sequence, or text with strokes."""
+    """A parameter of several numbers accepts one, a sequence, or text with slashes."""
     assert parse_options(Several, given) == expected
 
 
@@ -169,7 +169,7 @@ def test_a_flag_is_typed_in_some_ways(words: Any, flag: bool) -> None:
 
 
 def test_defaults_are_shown_as_they_are_typed() -> None:
-    """Several numbers with strokes, nothing as none, what a rule says as that."""
+    """Several numbers have slashes between them; what is left to the framework says so."""
     assert option_defaults(Several) == {
         "taps": "(none)", "shares": "(none)", "p": "1.0", "count": "1", "flag": "false",
         "word": "(none)",
@@ -195,7 +195,7 @@ def test_defaults_are_shown_as_they_are_typed() -> None:
     ],
 )
 def test_what_is_not_a_value_is_refused(given: Any, message: str) -> None:
-    """The remedy gives the form that is wanted."""
+    """The remedy gives the right form."""
     with pytest.raises(SpecError) as caught:
         parse_options(Several, given)
     assert str(caught.value) == f"mode: {message}"
