@@ -54,7 +54,13 @@ def as_array(values: Any, subject: str = "values") -> NDArray[Any]:
         ) from error
     # Known by its module's name, since ml_dtypes need not be installed.
     if array.dtype.type.__module__ == "ml_dtypes":
-        array = _widen(array)
+        name = array.dtype.name
+        if name.startswith("int"):
+            array = array.astype(np.int8)
+        elif name.startswith("uint"):
+            array = array.astype(np.uint8)
+        elif "float" in name:
+            array = array.astype(np.float32)
     if array.dtype.kind not in NUMERIC:
         raise SourceError(
             subject,
@@ -73,12 +79,3 @@ def _read(values: Any) -> NDArray[Any]:
     if isinstance(array, np.ma.MaskedArray):
         return array.view(np.ma.MaskedArray)
     return array if isinstance(array, np.memmap) else np.asarray(array)
-
-
-def _widen(array: NDArray[Any]) -> NDArray[Any]:
-    """An array of a type of ml_dtypes, converted to a type of NumPy that holds its numbers."""
-    for kind, wider in (("int", np.int8), ("uint", np.uint8)):
-        if array.dtype.name.startswith(kind):
-            return array.astype(wider)
-    floats = "float" in array.dtype.name
-    return array.astype(np.float32) if floats else array

@@ -111,8 +111,11 @@ class PoolSpec:
     ) -> None:
         name, options = _parse_mode(mode, mode_options)
         name, is_global = split_global(name)
-        if is_global:
-            output_size = _global_size(name, output_size)
+        if is_global and output_size is None:
+            output_size = 1
+        elif is_global and set(check_lengths("output_size", output_size, 1)) != {1}:
+            cause = f"{GLOBAL}{name} has the output size 1"
+            raise SpecError("output_size", cause, "leave it out")
         output, kernel = _check_sizes(output_size, kernel_size)
         rank = len(output or kernel or (DEFAULT_KERNEL_SIZE,) * 2)
         fields = {
@@ -289,15 +292,6 @@ def _hashable(name: str, value: object) -> Hashable:
         cause = f"{shown(value)} is not a value for {name}"
         raise SpecError("mode", cause, "give a number, a text or a sequence of numbers") from error
     return value
-
-
-def _global_size(mode: str, output_size: Lengths | None) -> Lengths:
-    """The output size of a global mode, which is 1 along every axis."""
-    if output_size is None:
-        return 1
-    if set(check_lengths("output_size", output_size, 1)) != {1}:
-        raise SpecError("output_size", f"{GLOBAL}{mode} has the output size 1", "leave it out")
-    return output_size
 
 
 def _check_sizes(

@@ -144,19 +144,19 @@ def plane_groups(arrays: tuple[Array, ...], rank: int) -> Iterator[tuple[Array, 
     """
     if not arrays[0].size:
         return
-    if all(_mergeable(array, rank) for array in arrays):
+
+    def mergeable(array: Array) -> bool:
+        """Whether the leading axes can be merged into one without a copy."""
+        strides, shape = array.strides, array.shape
+        leading = range(array.ndim - rank - 1)
+        contiguous = bool(array.flags.c_contiguous)
+        return contiguous or all(strides[i] == strides[i + 1] * shape[i + 1] for i in leading)
+
+    if all(map(mergeable, arrays)):
         yield tuple(array.reshape(-1, *array.shape[array.ndim - rank :]) for array in arrays)
         return
     for parts in zip(*arrays, strict=True):
         yield from plane_groups(parts, rank)
-
-
-def _mergeable(array: Array, rank: int) -> bool:
-    """Whether the leading axes can be merged into one without a copy."""
-    if array.flags.c_contiguous:
-        return True
-    leading = range(array.ndim - rank - 1)
-    return all(array.strides[i] == array.strides[i + 1] * array.shape[i + 1] for i in leading)
 
 
 def _work(
