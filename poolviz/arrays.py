@@ -6,15 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poolviz.errors import SourceError
-from poolviz.text import escaped, shortened
+from poolviz.text import first_line
 
 NUMERIC = "buif"
 # A tensor of PyTorch has these; PyTorch itself is not imported.
 TENSOR = ("detach", "cpu", "numpy")
 # PyTorch's floats that NumPy lacks; float32 holds each of them exactly.
 NARROW_FLOATS = ("torch.bfloat16", "torch.float8")
-# Of an error of another library so many characters are shown.
-LONGEST_REASON = 120
 
 
 def as_array(values: Any, subject: str = "values") -> NDArray[Any]:
@@ -45,10 +43,9 @@ def as_array(values: Any, subject: str = "values") -> NDArray[Any]:
     except MemoryError:
         raise
     except Exception as error:  # whatever an object says that is asked for its numbers
-        reason = shortened(escaped(str(error).partition("\n")[0]), LONGEST_REASON)
         raise SourceError(
             subject,
-            f"a {type(values).__name__} cannot be read as an array ({reason})",
+            f"a {type(values).__name__} cannot be read as an array ({first_line(str(error))})",
             "give an ordinary, dense array of numbers",
         ) from error
     # By its name, since ml_dtypes need not be installed; NumPy calls one of its types a float.

@@ -16,6 +16,8 @@ INFINITY = "∞"
 SIGNIFICANT_DIGITS = 4
 # A decimal outside this range is written with an exponent.
 SMALLEST_PLAIN, LARGEST_PLAIN = 1e-4, 1e6
+# Of another library's message this many characters are shown.
+LONGEST_MESSAGE = 160
 # Of more numbers than this a line of arithmetic shows the first and a count.
 MOST_TERMS = 9
 
@@ -219,3 +221,13 @@ def shortened(name: str, most: int) -> str:
         return name
     end = (most - 1) // 2
     return f"{name[: most - 1 - end]}…{name[-end:]}"
+
+
+def first_line(message: str) -> str:
+    """The first line of another library's message, safe to print and not too long to read.
+
+    Example:
+        >>> first_line("no such node\\nin File model.cc, line 12")
+        'no such node'
+    """
+    return shortened(escaped(message.partition("\n")[0]), LONGEST_MESSAGE)

@@ -1,17 +1,15 @@
 """A network from an ONNX file, opened so that what enters and leaves its pooling nodes is seen."""
 
-import contextlib
 import os
 import re
-import threading
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from importlib import import_module
 from math import prod
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from poolviz.engine.waiting import wait_for
 from poolviz.errors import PoolvizError
 from poolviz.memory import Budget
 from poolviz.networks.graph import (
@@ -145,7 +143,7 @@ class Network:
         try:
             found = wait_for(
                 lambda: self.session.run(asked, dict(feeds), options),
-                lambda: setattr(options, "terminate", True),
+                stop=lambda: setattr(options, "terminate", True),
             )
         except Exception as error:
             # Of whatever kind: it comes out of the runtime's own code.
@@ -248,49 +246,6 @@ def _reason(error: Exception) -> str:
     words = _NOISE.sub("", str(error)).strip() or type(error).__name__
     line = escaped(words.splitlines()[0])
     return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 1]}…"
-
-
-Result = TypeVar("Result")
-# By this name the command line knows such threads when the process ends.
-NAME = "poolviz-native"
-# What is told to stop gets this long to do so.
-GRACE_SECONDS = 2
-
-
-def wait_for(work: Callable[[], Result], stop: Callable[[], None] | None = None) -> Result:
-    """The result of ``work``, which a thread of its own does.
-
-    Python runs the handler of a signal only between its own instructions, so a call that
-    lasts for minutes would keep the main thread from seeing it. Here the main thread waits.
-
-    Args:
-        work: runs native code that releases the interpreter's lock.
-        stop: is called if an exception ends the wait, and makes ``work`` return early.
-
-    Raises:
-        BaseException: whatever ``work`` raises, or what ended the wait.
-
-    Example:
-        >>> wait_for(lambda: 3)
-        3
-    """
-    future: Future[Result] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - it is raised by the one who waits
-            future.set_exception(error)
-
-    try:
-        threading.Thread(target=run, name=NAME, daemon=True).start()
-        return future.result()
-    except BaseException:
-        if stop is not None and not future.done():
-            stop()
-            with contextlib.suppress(Exception):
-                future.result(GRACE_SECONDS)
-        raise
 
 
 def working_bytes(onnx: Any, model: Any, feeds: Mapping[str, Array], watched: Iterable[str]) -> int:

@@ -97,7 +97,7 @@ def test_m7_scheduler_file_of_anything(folder: Path, poolviz: Any) -> None:
     pytest.importorskip("distributed")
     (folder / "file.json").write_text('{"address": null}')
     for name, words in (
-        ("file.json", "it is not the file of a scheduler"),
+        ("file.json", "this is not a scheduler file"),
         ("none.json", "no such file"),
         ("maps", "folder"),
         ("/dev/zero", "regular file"),

@@ -14,6 +14,7 @@ from onnx_models import FLOAT, POOL, counting, endless, model, node, outside, sa
 
 from poolviz import PoolvizError, SourceError
 from poolviz.memory import asked_budget
+from poolviz.engine import waiting
 from poolviz.networks.model import Network, Slot, open_network
 
 INPUT = {"x": (1, 1, 4, 4)}
@@ -376,11 +377,9 @@ def test_h4_threads_are_no_more_than_cores(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_h3_a_run_that_is_stopped_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A loop without end is told to terminate when an exception ends the wait for it."""
-    from poolviz.networks import model
-
     network = opened(saved(endless(), tmp_path))
 
-    class Interrupted(model.Future):  # type: ignore[type-arg]
+    class Interrupted(waiting.Future):  # type: ignore[type-arg]
         waits = 0
 
         def result(self, timeout: float | None = None) -> Any:
@@ -395,7 +394,7 @@ def test_h3_a_run_that_is_stopped_ends(tmp_path: Path, monkeypatch: pytest.Monke
             return None
 
     ended: list[bool] = []
-    monkeypatch.setattr(model, "Future", Interrupted)
+    monkeypatch.setattr(waiting, "Future", Interrupted)
     with pytest.raises(KeyboardInterrupt):
         network.run({"x": np.zeros((1, 1, 4, 4), np.float32)}, ["z"])
     assert ended
