@@ -161,7 +161,7 @@ def test_layers_come_in_the_order_of_their_calls() -> None:
 def test_calls_of_one_module_are_numbered() -> None:
     """The second is pool#2."""
     model = Network(["pool", "pool", "other", "pool"], pool=MaxPool2d(), other=AttentionPool())
-    with pytest.warns(UserWarning, match="left out other"):
+    with pytest.warns(UserWarning, match="skipped other"):
         layers = poolviz.capture(model, picture())
     assert [layer.name for layer in layers] == ["pool", "pool#2", "pool#3"]
     assert [layer.outputs.shape[-1] for layer in layers] == [4, 2, 1]
@@ -202,7 +202,7 @@ def test_hooks_are_removed_after_an_error() -> None:
     with pytest.raises(AttributeError, match="missing"):
         poolviz.capture(model, picture())
     assert hooks(model) == 0
-    with pytest.raises(SourceError, match="the batch has no 2"):
+    with pytest.raises(SourceError, match="there is no item 2"):
         poolviz.capture(Network(["pool"], pool=model.pool), picture(), index=2)  # type: ignore[attr-defined]
     assert hooks(model) == 0
 
@@ -241,7 +241,7 @@ def test_winners_indices_are_not_the_output() -> None:
 def test_what_poolviz_does_not_have_is_left_out() -> None:
     """With a warning that names it, at the line that called; the others are there."""
     model = Network(["mine", "pool"], mine=AttentionPool(), pool=MaxPool2d())
-    with pytest.warns(UserWarning, match=r"left out mine \(AttentionPool\): it is no pool") as told:
+    with pytest.warns(UserWarning, match=r"skipped mine \(AttentionPool\): it is no pool") as told:
         layers = poolviz.capture(model, picture())
     assert [layer.name for layer in layers] == ["pool"]
     assert len(told) == 1
@@ -291,7 +291,7 @@ def test_r17_an_empty_batch_is_captured(index: int) -> None:
     """Its layers are listed, and equal; there is no map of it to show, and no other index."""
     given = Tensor(np.zeros((0, 3, 4, 4), np.float32))
     if index:
-        with pytest.raises(SourceError, match="index: the batch has no 1; leave it out"):
+        with pytest.raises(SourceError, match="index: the batch has 0 items, so there is no item 1, counted from 0; omit it"):
             poolviz.capture(MaxPool2d(), given, index=index)
         return
     (layer,) = poolviz.capture(MaxPool2d(), given)
@@ -299,7 +299,7 @@ def test_r17_an_empty_batch_is_captured(index: int) -> None:
     assert layer.max_difference == 0
     assert layer.dropped == 0.75
     for name in ("feature_map", "output", "result", "most_active"):
-        with pytest.raises(SourceError, match="the batch is empty, so that there is no map"):
+        with pytest.raises(SourceError, match="the batch is empty, so there is no map"):
             getattr(layer, name)
 
 
@@ -317,7 +317,7 @@ def test_whatever_cannot_be_read_is_left_out() -> None:
         def forward(self, tokens: Any) -> Any:
             return {"tokens": tokens}
 
-    with pytest.warns(UserWarning, match="left out Odd: what it was called with cannot be read"):
+    with pytest.warns(UserWarning, match="skipped Odd: its input or output cannot be read"):
         assert poolviz.capture(Odd(), named={"tokens": picture()}) == []
 
 
@@ -359,5 +359,5 @@ def test_r25_fractional_max_is_left_out_with_a_warning() -> None:
     """Its regions are drawn anew in every call, and cannot be repeated."""
     pool = type("FractionalMaxPool2d", (AttentionPool,), {})
     drawn = pool(kernel_size=(2, 2), output_size=(3, 3), output_ratio=None)
-    with pytest.warns(UserWarning, match="left out pool: it draws its windows at random"):
+    with pytest.warns(UserWarning, match="skipped pool: it draws its windows at random"):
         assert poolviz.capture(Network(["pool"], pool=drawn), picture()) == []

@@ -38,7 +38,7 @@ def test_what_a_network_tells() -> None:
     network = opened("sample:shapes")
     assert network.slots == [Slot("picture", (None, 3, 64, 64), "float32")]
     assert (network.shown, network.name) == ("sample:shapes", "shapes")
-    assert [each.op_type for each in network.nodes].count("Conv") == 4
+    assert [each.op_type for each in network.graph.nodes].count("Conv") == 4
 
 
 @pytest.mark.parametrize(
@@ -119,13 +119,13 @@ def junk(folder: Path, data: bytes) -> Path:
 @pytest.mark.parametrize("data", [b"", b"no model", b"\x89PNG\r\n\x1a\n", b"\x08\x08"])
 def test_what_is_no_model_is_refused(data: bytes, tmp_path: Path) -> None:
     """As it is, not by what is within."""
-    assert "it is not an ONNX model" in refused(junk(tmp_path, data))
+    assert "this is not an ONNX model" in refused(junk(tmp_path, data))
 
 
 def test_a_part_of_a_model_is_refused(tmp_path: Path) -> None:
     """A file that ends too early."""
     data = opened("sample:shapes").path.read_bytes()
-    assert "it is not an ONNX model" in refused(junk(tmp_path, data[: len(data) // 2]))
+    assert "this is not an ONNX model" in refused(junk(tmp_path, data[: len(data) // 2]))
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_large_models_are_refused() -> None:
 def test_models_without_pooling_are_refused(nodes: list[Any], tmp_path: Path) -> None:
     """There is nothing to see."""
     path = saved(model(nodes, INPUT, opset=13), tmp_path)
-    assert "it has no pooling node; give a model with pooling layers" in refused(path)
+    assert "it has no pooling node; use a model with pooling layers" in refused(path)
 
 
 def test_operators_that_the_runtime_has_not_are_named(tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_models_that_the_runtime_does_not_take_are_refused(tmp_path: Path) -> No
     """With the first line of its reason, which is short."""
     path = saved(model([node("MaxPool", "x", "y")], INPUT), tmp_path)
     words = refused(path)
-    assert "ONNX Runtime does not take it (" in words
+    assert "ONNX Runtime rejects it (" in words
     assert "kernel_shape" in words
     assert "ONNXRuntimeError" not in words
     assert len(words) < 300 + len(str(path))
@@ -202,7 +202,7 @@ def test_inputs_that_it_does_not_run_on_are_refused(tmp_path: Path) -> None:
     path = saved(model([POOL], {"x": (1, 1, "h", "w")}), tmp_path)
     words = refused(path, x=counting(1, 2, 4, 4))
     assert "it does not run on this input (" in words
-    assert "give it another size or other values" in words
+    assert "use an input of another size or with other values" in words
 
 
 def with_weights(folder: Path, place: str) -> Path:
@@ -248,7 +248,7 @@ def test_values_outside_the_folder_are_refused(around: Path) -> None:
         "door/weights.bin",
     ):
         words = refused(with_weights(around, place))
-        assert "it keeps values outside its folder (" in words
+        assert "its values are in a file outside its folder (" in words
         assert place in words
 
 
@@ -264,7 +264,7 @@ def test_a_link_within_the_folder_is_followed(around: Path) -> None:
 def test_values_that_are_missing_are_named(place: str, around: Path) -> None:
     """A name of nothing, or of a folder."""
     words = refused(with_weights(around, place))
-    assert f"its values are missing ({place}); put that file beside it" in words
+    assert f"the file with its values is missing ({place}); put that file next to the model" in words
 
 
 @pytest.mark.parametrize("place", ["a\0b", "long" * 999, "circle"])
@@ -309,7 +309,7 @@ def hidden(where: str) -> Any:
 @pytest.mark.parametrize("where", ["constant", "function", "sparse", "graph within"])
 def test_values_outside_the_folder_are_refused_wherever_they_hide(where: str, around: Path) -> None:
     """In what constants hold, in functions, in sparse tensors, in graphs of graphs."""
-    assert "it keeps values outside its folder (../weights.bin)" in refused(
+    assert "its values are in a file outside its folder (../weights.bin)" in refused(
         saved(hidden(where), around)
     )
 

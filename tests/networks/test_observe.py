@@ -153,7 +153,7 @@ def test_index_of_a_batch(index: int, tmp_path: Path) -> None:
 def test_an_index_that_the_batch_has_not_is_refused(tmp_path: Path) -> None:
     """With those that it has."""
     path = saved(model([POOL], {"x": ("N", 1, 4, 4)}), tmp_path)
-    with pytest.raises(SourceError, match="the batch has no 2; give one from 0 to 1"):
+    with pytest.raises(SourceError, match="the batch has 2 items, so there is no item 2, counted from 0; use a number from 0 to 1"):
         seen(path, 2, x=counting(2, 1, 4, 4))
 
 
@@ -227,7 +227,7 @@ def test_names_that_are_numbers(tmp_path: Path) -> None:
     ]
     found = seen(saved(model(nodes, {"x": (1, 1, 4, 4)}), tmp_path), x=counting(1, 1, 4, 4)).nodes
     assert [each.name for each in found] == ["2", "y"]
-    with pytest.raises(SpecError, match="'2' may be one of several; write #1 or #2"):
+    with pytest.raises(SpecError, match="'2' matches 2 nodes; use #1 or #2"):
         find_node(found, "2")
     assert [find_node(found, words).number for words in ("#1", "#2", "1", "y")] == [1, 2, 1, 2]
 
