@@ -224,10 +224,10 @@ def shortened(name: str, most: int) -> str:
 
 
 def first_line(message: str) -> str:
-    """The first line of another library's message, safe to print and not too long to read.
+    r"""The first line of another library's message, safe to print and not too long to read.
 
     Example:
-        >>> first_line("no such node\\nin File model.cc, line 12")
+        >>> first_line("no such node\nin File model.cc, line 12")
         'no such node'
     """
     return shortened(escaped(message.partition("\n")[0]), LONGEST_MESSAGE)

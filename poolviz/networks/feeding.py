@@ -1,4 +1,4 @@
-"""Prepare what goes into a network's inputs: arrays as they are, pictures resized and normalised."""
+"""Prepare a network's inputs: arrays unchanged, pictures resized and normalised."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any

@@ -82,9 +82,7 @@ def pooling_nodes(nodes: Sequence[Any], constants: Constants) -> list[Any]:
 
 def watched_tensors(pooling: Sequence[Any]) -> list[str]:
     """The names of the tensors that enter and leave pooling nodes, each once."""
-    return list(
-        dict.fromkeys(name for node in pooling for name in (node.input[0], node.output[0]))
-    )
+    return list(dict.fromkeys(name for node in pooling for name in (node.input[0], node.output[0])))
 
 
 def reduced_axes(node: Any, constants: Constants) -> tuple[int, ...]:
@@ -146,7 +144,7 @@ def layout_of(shape: Sequence[int | None]) -> str:
 
 
 def layout_by_use(nodes: Sequence[Any], name: str) -> str | None:
-    """The layout of the input ``name``, from the operators that take it; None if they do not say."""
+    """The layout of the input ``name`` that the operators taking it imply; None if none does."""
     same_layout = {name}
     for node in nodes:
         if node.op_type in _KEEP_LAYOUT and same_layout.intersection(node.input):

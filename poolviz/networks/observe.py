@@ -1,4 +1,4 @@
-"""Observe pooling layers at work: what enters them, what leaves them, and what poolviz makes of it."""
+"""Observe pooling layers at work: what enters them, what leaves them, how poolviz compares."""
 
 import math
 from collections.abc import Mapping
@@ -32,7 +32,6 @@ from poolviz.plan import Plan, make_plan
 from poolviz.plugins import unknown
 from poolviz.result import PoolResult, run
 from poolviz.spec import PoolSpec
-from poolviz.text import counted
 from poolviz.windows import Array, ReceptiveField
 
 # Spatial axes of maps that can be shown.
@@ -114,7 +113,7 @@ class PoolingLayer:
 
     @property
     def remark(self) -> str:
-        """How the framework treats this type of values where poolviz differs on purpose, or empty."""
+        """How the framework treats this type of values, if poolviz differs on purpose; or empty."""
         return caveat(self.plan.rule, self.plan.mode, self.inputs.dtype)
 
     def difference(self, threads: int | None = None) -> float:
@@ -164,7 +163,7 @@ def observed(name: str, spec: PoolSpec, inputs: Any, outputs: Any, index: int = 
     count = len(inputs)
     # The layers of an empty batch can still be listed.
     if not 0 <= index < max(count, 1):
-        cause = f"the batch has {counted(count, 'item')}, so there is no item {index}, counted from 0"
+        cause = f"the batch of {count} has no item {index}, counted from 0"
         remedy = f"use a number from 0 to {count - 1}" if count > 1 else "omit it"
         raise SourceError("index", cause, remedy)
     if spec.rank == 1:

@@ -1,4 +1,4 @@
-"""Read an ONNX file: its graph with functions expanded, and its pooling nodes' tensors as outputs."""
+"""Read an ONNX file: check it, expand its functions, and watch its pooling nodes."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

@@ -49,7 +49,9 @@ def test_h6_who_says_nothing_is_not_waited_for_any_longer(
     monkeypatch: pytest.MonkeyPatch, ending: list[Any]
 ) -> None:
     """After the time that is said, though the connection never ends; nor does the end wait."""
-    monkeypatch.setattr(workers, "_import_distributed", lambda: Dask(lambda *_, **__: time.sleep(60)))
+    monkeypatch.setattr(
+        workers, "_import_distributed", lambda: Dask(lambda *_, **__: time.sleep(60))
+    )
     monkeypatch.setattr(workers, "SECONDS", 0.2)
     with pytest.raises(PoolvizError, match=r"no answer within 0\.2 seconds"):
         Cluster("tcp://localhost:1")

@@ -306,7 +306,7 @@ def test_what_is_done_to_a_picture_is_stated(poolviz: Any, photo: Path, small: P
     arguments = ["network", "small.onnx", "--input", str(photo), "--mean", "0.5", "--std", "1/4"]
     done = poolviz(*arguments, "--scale", "0.01", "--resize", "6x8")
     assert small
-    words = "converted to grey, 12×16 resized to 6×8, scale 0.01, mean 0.5, std 0.25, as 1×1×6×8 (NCHW)"
+    words = "converted to grey, 12×16 resized to 6×8, scale 0.01, mean 0.5, std 0.25, as 1×1×6×8"
     assert f"x: photo.png, {words}" in done.out
 
 
@@ -381,7 +381,10 @@ def test_options_that_are_refused(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--index", "1"], "--index: the batch has 1 item, so there is no item 1, counted from 0; omit it"),
+        (
+            ["--index", "1"],
+            "--index: the batch of 1 has no item 1, counted from 0; omit it",
+        ),
         (["--frame", "1"], "sample:shapes: there is no frame 1"),
         (["--max-memory", "1k"], "sample:shapes: it needs about"),
         (["--node", "1", "--channel", "8"], "--channel: sample:shapes, pool1 has no channel '8'"),
@@ -439,7 +442,10 @@ def models(folder: Path) -> None:
         ("no.onnx", "no.onnx: there is no such file; check the name"),
         (".", ".: it is a folder; name one file in it"),
         ("sample:shpes", "sample:shpes: there is no 'shpes'; did you mean shapes?"),
-        ("far.onnx", "far.onnx: its values are in a file outside its folder (../far.bin); save them"),
+        (
+            "far.onnx",
+            "far.onnx: its values are in a file outside its folder (../far.bin)",
+        ),
         ("mystery.onnx", "mystery.onnx: ONNX Runtime "),
     ],
 )

@@ -9,8 +9,8 @@ import pytest
 
 from poolviz import SourceError
 from poolviz.memory import Budget
-from poolviz.networks.reading import other_kind
 from poolviz.networks.model import open_network
+from poolviz.networks.reading import other_kind
 
 
 def zipped(*names: str) -> bytes:

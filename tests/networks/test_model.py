@@ -13,8 +13,8 @@ from onnx import TensorProto, helper
 from onnx_models import FLOAT, POOL, counting, endless, model, node, outside, saved, seen, tensor
 
 from poolviz import PoolvizError, SourceError
-from poolviz.memory import asked_budget
 from poolviz.engine import waiting
+from poolviz.memory import asked_budget
 from poolviz.networks.model import Network, Slot, open_network
 
 INPUT = {"x": (1, 1, 4, 4)}
@@ -264,7 +264,7 @@ def test_a_link_within_the_folder_is_followed(around: Path) -> None:
 def test_values_that_are_missing_are_named(place: str, around: Path) -> None:
     """A name of nothing, or of a folder."""
     words = refused(with_weights(around, place))
-    assert f"the file with its values is missing ({place}); put that file next to the model" in words
+    assert f"the file with its values is missing ({place}); put that file next to" in words
 
 
 @pytest.mark.parametrize("place", ["a\0b", "long" * 999, "circle"])

@@ -153,7 +153,10 @@ def test_index_of_a_batch(index: int, tmp_path: Path) -> None:
 def test_an_index_that_the_batch_has_not_is_refused(tmp_path: Path) -> None:
     """With those that it has."""
     path = saved(model([POOL], {"x": ("N", 1, 4, 4)}), tmp_path)
-    with pytest.raises(SourceError, match="the batch has 2 items, so there is no item 2, counted from 0; use a number from 0 to 1"):
+    with pytest.raises(
+        SourceError,
+        match="the batch of 2 has no item 2, counted from 0; use a number from 0",
+    ):
         seen(path, 2, x=counting(2, 1, 4, 4))
 
 

@@ -10,8 +10,8 @@ from onnx_models import POOL, counting, model, node, saved, seen
 
 from poolviz import SourceError
 from poolviz.memory import Budget
-from poolviz.networks.reading import MOST_NODES
 from poolviz.networks.model import open_network
+from poolviz.networks.reading import MOST_NODES
 
 INPUT = {"x": (1, 1, 4, 4)}
 IMPORTS = [helper.make_opsetid("", 18), helper.make_opsetid("own", 1)]
