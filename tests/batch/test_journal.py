@@ -80,7 +80,7 @@ def test_folder_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     descriptor = os.open(tmp_path, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        with pytest.raises(OutputError, match="another process has kept its folder locked"):
+        with pytest.raises(OutputError, match="its folder has been locked by another process"):
             journal.add([record()])
     finally:
         os.close(descriptor)
@@ -137,7 +137,7 @@ def test_m1_torn_lines_and_rubbish_are_left_out(torn: bytes, tmp_path: Path) -> 
 def test_other_reports_are_left_alone(tmp_path: Path) -> None:
     """A file of that name that is not one of ours is not replaced."""
     (tmp_path / REPORT).write_text('{"mine": 1}\n')
-    with pytest.raises(OutputError, match="not a report of a batch"):
+    with pytest.raises(OutputError, match="not the report of a batch"):
         Journal(tmp_path)
     assert (tmp_path / REPORT).read_text() == '{"mine": 1}\n'
 

@@ -91,7 +91,7 @@ def test_outputs_in_the_sources_own_folder_are_skipped(tree: Path) -> None:
     assert placed("b", out="b") == {"b/x.png": "", "b/deep/y.npy": "deep"}
     found = reasons("b", out="b")
     wanted = {
-        f"b/{name}": "it is named as an output of b/x.png; to pool it, run it by itself"
+        f"b/{name}": "it is named like an output of b/x.png; to pool it, run it alone"
         for name in OUTPUTS
     }
     assert found == wanted | {"b/gone-max-2x2-pooled.npy": OWN}
@@ -120,7 +120,7 @@ def test_outputs_by_themselves_are_sources(tree: Path) -> None:
     for name in OUTPUTS:
         (tree / "pooled" / name).touch()
     assert len(placed("pooled", out="twice")) == len(OUTPUTS)
-    with pytest.raises(SourceError, match="nothing in it but outputs of poolviz"):
+    with pytest.raises(SourceError, match="it contains only outputs of poolviz"):
         placed("pooled", out="pooled")
 
 
@@ -191,10 +191,10 @@ def test_folders_of_one_name_clash(tree: Path) -> None:
 @pytest.mark.parametrize(
     ("argument", "words"),
     [
-        ("*.gif", "no file is called so"),
-        ("b/.hidden/none*", "no file is called so"),
-        ("@none.txt", "no such manifest"),
-        ("@a", "no such manifest"),
+        ("*.gif", "no file matches"),
+        ("b/.hidden/none*", "no file matches"),
+        ("@none.txt", "no such file; use @FILE"),
+        ("@a", "no such file; use @FILE"),
     ],
 )
 def test_nothing_is_refused(argument: str, words: str) -> None:
@@ -206,7 +206,7 @@ def test_nothing_is_refused(argument: str, words: str) -> None:
 def test_folder_without_sources(tree: Path) -> None:
     """It is told what is looked for."""
     (tree / "empty").mkdir()
-    with pytest.raises(SourceError, match=r"no source is in it; give .*\.npy"):
+    with pytest.raises(SourceError, match=r"it contains no source; use .*\.npy"):
         placed("empty")
 
 
@@ -218,9 +218,9 @@ def test_batches_are_of_files(argument: str) -> None:
 
 
 def test_manifest_of_bytes(tree: Path) -> None:
-    """An array is no list of names."""
+    """An array is not a list of names."""
     (tree / "x.npy").write_bytes(b"\x93NUMPY\0")
-    with pytest.raises(SourceError, match="no list of names"):
+    with pytest.raises(SourceError, match="not a list of names"):
         placed("@x.npy")
 
 
