@@ -146,7 +146,7 @@ def test_78_worker_that_is_killed(tmp_path: Path) -> None:
     done = batch_beside(tmp_path, "--jobs", "2", "--write", "npy")
     assert done.returncode == 3, done.stderr
     assert "31 sources: 30 done, 1 failed" in done.stdout
-    assert "maps/deadly.npy: its worker died, and again" in done.stdout
+    assert "maps/deadly.npy: its worker died twice" in done.stdout
     assert len(contents(tmp_path / "poolviz-out")) == 30
 
 
