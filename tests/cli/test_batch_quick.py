@@ -135,6 +135,6 @@ def test_files_that_are_read_are_kept_by_workers_too(folder: Path, poolviz: Any)
     done = poolviz("batch", "maps/a.csv", "maps/b.csv", *line)
     assert done.code == 3
     (failure,) = json.loads(done.out)["failures"]
-    assert "it is a file that is read here" in failure["error"]
+    assert "it is a file that this command reads" in failure["error"]
     assert (folder / config).read_text().startswith("jobs")
     assert (folder / "out/b-max-2x2-before.png").read_bytes().startswith(b"\x89PNG")
