@@ -34,7 +34,7 @@ class Recipe:
         reading: keyword arguments of :func:`poolviz.load`.
         pooling: how a source is pooled; each worker replaces its budget by :attr:`budget`.
         order: what is written, in the batch's folder.
-        max_memory: the limit for a whole machine, as it was typed; None for half of the free memory.
+        max_memory: the limit for a whole machine, as it was typed; None for a default.
         sharing: the number of workers on one machine.
         version: of poolviz.
         kept: the identities of files that the command reads, which no worker may replace.

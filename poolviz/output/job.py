@@ -340,7 +340,8 @@ def run_job(
     large = prod(shape) * dtype.itemsize >= LEAST_BYTES
     mapped = order.save if large else None
     stills = order.look.scale if "png" in chosen_kinds(order.write) else 0
-    check_memory(feature_map, spec, pooling.budget, stills=stills, mapped=mapped is not None)
+    results = 0 if mapped is not None else 1
+    check_memory(feature_map, spec, pooling.budget, results=results, stills=stills)
     with contextlib.ExitStack() as stack:
         out = None
         if mapped is not None:
