@@ -383,7 +383,7 @@ def test_options_that_are_refused(
     [
         (
             ["--index", "1"],
-            "--index: the batch of 1 has no item 1, counted from 0; omit it",
+            "--index: there is no item 1 in a batch of 1, counted from 0; use 0",
         ),
         (["--frame", "1"], "sample:shapes: there is no frame 1"),
         (["--max-memory", "1k"], "sample:shapes: it needs about"),

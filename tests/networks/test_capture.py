@@ -202,7 +202,7 @@ def test_hooks_are_removed_after_an_error() -> None:
     with pytest.raises(AttributeError, match="missing"):
         poolviz.capture(model, picture())
     assert hooks(model) == 0
-    with pytest.raises(SourceError, match="has no item 2"):
+    with pytest.raises(SourceError, match="there is no item 2"):
         poolviz.capture(Network(["pool"], pool=model.pool), picture(), index=2)  # type: ignore[attr-defined]
     assert hooks(model) == 0
 
@@ -293,7 +293,7 @@ def test_r17_an_empty_batch_is_captured(index: int) -> None:
     if index:
         with pytest.raises(
             SourceError,
-            match="index: the batch of 0 has no item 1, counted from 0; omit it",
+            match="index: there is no item 1 in a batch of 0, counted from 0; use 0",
         ):
             poolviz.capture(MaxPool2d(), given, index=index)
         return
