@@ -129,9 +129,7 @@ def _lines(manifest: str) -> list[str]:
     """
     path, shown = Path(manifest), escaped(manifest)
     if not path.is_file():
-        raise SourceError(
-            shown, "there is no such file", "use @FILE with one name per line"
-        )
+        raise SourceError(shown, "there is no such file", "use @FILE with one name per line")
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)

@@ -277,9 +277,9 @@ def _tensor_sizes(onnx: Any, model: Any, feeds: Mapping[str, Array]) -> dict[str
     try:
         model = _without_weights(onnx, model, feeds)
         graph = onnx.shape_inference.infer_shapes(model, data_prop=True).graph
-        inputs = [each for each in graph.input if each.name in feeds]
-        infos = (*inputs, *graph.value_info, *graph.output)
-        return {each.name: _bytes(onnx, each.type.tensor_type) for each in infos}
+        inputs = [tensor for tensor in graph.input if tensor.name in feeds]
+        tensors = (*inputs, *graph.value_info, *graph.output)
+        return {tensor.name: _bytes(onnx, tensor.type.tensor_type) for tensor in tensors}
     except Exception:  # noqa: BLE001 - onnx raises errors of many kinds; the runtime reports such models
         return {}
 
@@ -297,17 +297,17 @@ def _without_weights(onnx: Any, model: Any, feeds: Mapping[str, Array]) -> Any:
     info = onnx.helper.make_tensor_value_info
     bare = onnx.ModelProto(ir_version=model.ir_version, opset_import=model.opset_import)
     bare.graph.name = "shapes"
-    for each in model.graph.input:
-        if each.name in feeds:
-            kind = each.type.tensor_type.elem_type
-            bare.graph.input.append(info(each.name, kind, feeds[each.name].shape))
+    for tensor in model.graph.input:
+        if tensor.name in feeds:
+            kind = tensor.type.tensor_type.elem_type
+            bare.graph.input.append(info(tensor.name, kind, feeds[tensor.name].shape))
     for tensor in model.graph.initializer:
         if is_short(tensor):
             bare.graph.initializer.append(tensor)
         elif tensor.name not in feeds:
             bare.graph.input.append(info(tensor.name, tensor.data_type, tensor.dims))
     for node in model.graph.node:
-        values = [each.t for each in node.attribute if each.name == "value"]
+        values = [entry.t for entry in node.attribute if entry.name == "value"]
         if node.op_type == "Constant" and values and not is_short(values[0]):
             bare.graph.input.append(info(node.output[0], values[0].data_type, values[0].dims))
         else:

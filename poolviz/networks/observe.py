@@ -167,7 +167,7 @@ def observed(name: str, spec: PoolSpec, inputs: Any, outputs: Any, index: int = 
         remedy = f"use 0 to {count - 1}" if count > 1 else "use 0"
         raise SourceError("index", cause, remedy)
     if spec.rank == 1:
-        inputs, outputs = (np.expand_dims(each, -2) for each in (inputs, outputs))
+        inputs, outputs = (np.expand_dims(maps, -2) for maps in (inputs, outputs))
         spec = along_row(spec)
     return PoolingLayer(name, spec, inputs, outputs, index)
 
@@ -266,9 +266,9 @@ def observe(
     """
     graph = network.graph
     pooling = pooling_nodes(graph.nodes, graph.constants)
-    feeds = {name: each.values for name, each in fed.items()}
+    feeds = {name: network_input.values for name, network_input in fed.items()}
     tensors = network.run(feeds, watched_tensors(pooling))
-    sizes = {name: _input_size(each) for name, each in fed.items()}
+    sizes = {name: _input_size(network_input) for name, network_input in fed.items()}
     known = fields(
         graph.nodes, graph.constants, {name: size for name, size in sizes.items() if size}
     )

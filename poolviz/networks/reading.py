@@ -62,9 +62,10 @@ def read_graph(onnx: Any, path: Path, shown: str, budget: Budget) -> WatchedGrap
     except (ValueError, TypeError, LookupError, onnx.checker.ValidationError) as error:
         # Names that are not text, nodes without inputs, functions with too few of them.
         raise _not_a_model(data, shown) from error
-    types = {each.name: each.type.tensor_type for each in model.graph.input}
+    types = {tensor.name: tensor.type.tensor_type for tensor in model.graph.input}
     shapeless = frozenset(name for name, kind in types.items() if not kind.HasField("shape"))
-    opset = next((each.version for each in model.opset_import if each.domain in STANDARD), 1)
+    opsets = (entry.version for entry in model.opset_import if entry.domain in STANDARD)
+    opset = next(opsets, 1)
     return WatchedGraph(model, nodes, constants, shapeless, opset, value_files, watching)
 
 
@@ -103,7 +104,7 @@ def _with_outputs(onnx: Any, model: Any, data: Data, names: list[str]) -> bytes:
 
     Concatenated messages of protobuf are read as one, so that the model is not serialized again.
     """
-    known = {each.name for each in (*model.graph.output, *model.graph.input)}
+    known = {tensor.name for tensor in (*model.graph.output, *model.graph.input)}
     more = onnx.ModelProto()
     more.graph.output.extend(
         onnx.helper.make_empty_tensor_value_info(name) for name in names if name not in known
@@ -131,7 +132,7 @@ def _tensors(graph: Any) -> Iterator[Any]:
     yield from graph.initializer
     for sparse in graph.sparse_initializer:
         yield from (sparse.values, sparse.indices)
-    for attribute in (each for node in graph.node for each in node.attribute):
+    for attribute in (attribute for node in graph.node for attribute in node.attribute):
         yield attribute.t
         yield from attribute.tensors
         for inner in (attribute.g, *attribute.graphs):
@@ -261,7 +262,7 @@ class _Body:
 
 def _expanded_size(model: Any, shown: str) -> tuple[int, int]:
     """The nodes and bytes of the expanded graph, both bounded."""
-    functions = {_function_name(each, each.name): each for each in model.functions}
+    functions = {_function_name(body, body.name): body for body in model.functions}
     names = set(functions)
     bodies = {name: _Body.of(function.node, names) for name, function in functions.items()}
     counts: dict[FunctionName, tuple[int, int]] = {}
