@@ -59,13 +59,13 @@ def read_graph(onnx: Any, path: Path, shown: str, budget: Budget) -> WatchedGrap
         if not pooling:
             raise no_pooling_node(shown)
         watching = _with_outputs(onnx, model, data, watched_tensors(pooling))
+        types = {tensor.name: tensor.type.tensor_type for tensor in model.graph.input}
+        opsets = [entry.version for entry in model.opset_import if entry.domain in STANDARD]
     except (ValueError, TypeError, LookupError, onnx.checker.ValidationError) as error:
         # Names that are not text, nodes without inputs, functions with too few of them.
         raise _not_a_model(data, shown) from error
-    types = {tensor.name: tensor.type.tensor_type for tensor in model.graph.input}
     shapeless = frozenset(name for name, kind in types.items() if not kind.HasField("shape"))
-    opsets = (entry.version for entry in model.opset_import if entry.domain in STANDARD)
-    opset = next(opsets, 1)
+    opset = opsets[0] if opsets else 1
     return WatchedGraph(model, nodes, constants, shapeless, opset, value_files, watching)
 
 
