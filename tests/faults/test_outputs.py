@@ -93,7 +93,7 @@ def test_65_output_in_place_of_the_input(name: str, poolviz: Any, folder: Path) 
 def test_57_refused_output_leaves_no_folder(poolviz: Any, folder: Path) -> None:
     """All targets are looked at before the first folder is made."""
     line = ["run", "ok.npy", "--out", "new", "--write", "png", "--figure", "ok.npy/x.svg"]
-    assert "no folder" in poolviz(*line).refused()
+    assert "is not a folder" in poolviz(*line).refused()
     assert not (folder / "new").exists()
 
 
