@@ -125,7 +125,7 @@ def test_scheduler_killed_in_the_middle(maps: Path, cluster: Cluster) -> None:
 
 
 def test_all_workers_killed_in_the_middle(maps: Path, cluster: Cluster) -> None:
-    """Where nobody is left to work, the batch ends, too."""
+    """If no worker is left, the batch ends, too."""
     run = batch(maps, "--scheduler-file", str(cluster.file), "--out", "out")
     while len(list((maps / "out").glob("*.npy"))) < COUNT // 6:
         assert run.poll() is None, run.communicate()
@@ -145,7 +145,7 @@ def test_all_workers_killed_in_the_middle(maps: Path, cluster: Cluster) -> None:
         (["--scheduler-file", "none.json"], "none.json"),
     ],
 )
-def test_nobody_there(arguments: list[str], words: str, maps: Path) -> None:
+def test_no_scheduler(arguments: list[str], words: str, maps: Path) -> None:
     """One line after the time that it says, exit 1, and nothing is written."""
     run = batch(maps, *arguments, "--out", "out")
     out, errors = run.communicate(timeout=40)
@@ -195,7 +195,7 @@ def serve(server: socket.socket, kind: str) -> None:
 
 
 def test_h6_scheduler_that_stops_answering(maps: Path, cluster: Cluster) -> None:
-    """Held up in the middle, it is told as gone, and the batch ends."""
+    """Stopped in the middle, it counts as gone, and the batch ends."""
     run = batch(maps, "--scheduler-file", str(cluster.file), "--out", "out")
     while len(list((maps / "out").glob("*.npy"))) < COUNT // 6:
         assert run.poll() is None, run.communicate()

@@ -71,7 +71,9 @@ def test_what_is_done_claims_its_names(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="folders are locked on POSIX")
-def test_folder_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_that_stays_locked_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A process that was stopped may keep it; after a while that is an error."""
     import fcntl
 
@@ -159,7 +161,7 @@ def test_names_of_any_bytes(tmp_path: Path) -> None:
 
 
 def test_folder_that_is_none(tmp_path: Path) -> None:
-    """It is told before any work is done."""
+    """The error comes before any work is done."""
     (tmp_path / "taken").touch()
     with pytest.raises(OutputError, match="cannot be written"):
         Journal(tmp_path / "taken")

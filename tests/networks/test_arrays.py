@@ -85,7 +85,7 @@ def test_numbers_are_changed_where_asked(shape: tuple[int, ...], axis: int) -> N
 
 
 def test_a_mean_alone_does_not_scale() -> None:
-    """Of arrays nobody knows the largest value."""
+    """The largest value of an array is not known."""
     found = fed(slot(1, 1, 1, 2), np.array([[[[10.0, 250.0]]]]), mean=(10.0,))
     assert found.values.ravel().tolist() == [0, 240]
     assert found.document["scale"] == 1

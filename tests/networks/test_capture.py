@@ -241,10 +241,10 @@ def test_winners_indices_are_not_the_output() -> None:
 def test_what_poolviz_does_not_have_is_left_out() -> None:
     """With a warning that names it, at the line that called; the others are there."""
     model = Network(["mine", "pool"], mine=AttentionPool(), pool=MaxPool2d())
-    with pytest.warns(UserWarning, match=r"skipped mine \(AttentionPool\): it is no pool") as told:
+    with pytest.warns(UserWarning, match=r"skipped mine \(AttentionPool\): it is no pool") as seen:
         layers = poolviz.capture(model, picture())
     assert [layer.name for layer in layers] == ["pool"]
-    assert len(told) == 1
+    assert len(seen) == 1
 
 
 def test_pooling_that_is_known_brings_no_warning() -> None:
@@ -306,7 +306,7 @@ def test_r17_an_empty_batch_is_captured(index: int) -> None:
             getattr(layer, name)
 
 
-def test_models_without_pooling_are_told() -> None:
+def test_models_without_pooling_get_a_warning() -> None:
     """Nothing is found where functions pool, or where a module is not called, which is said."""
     for model in (Network([]), Network([], pool=MaxPool2d())):
         with pytest.warns(UserWarning, match="no pooling module was called"):
@@ -349,13 +349,13 @@ class AvgPool2d(Module):
         return Tensor(np.trunc(blocks.mean(axis=(3, 5))).astype(x.values.dtype), str(x.dtype))
 
 
-@pytest.mark.parametrize(("dtype", "told"), [("int64", True), ("float64", False)])
-def test_r16_averages_of_integers_have_a_remark(dtype: str, *, told: bool) -> None:
+@pytest.mark.parametrize(("dtype", "expected"), [("int64", True), ("float64", False)])
+def test_r16_averages_of_integers_have_a_remark(dtype: str, *, expected: bool) -> None:
     """PyTorch's own are truncated: a difference that is explained beside it."""
     values = np.arange(16).reshape(1, 1, 4, 4).astype(dtype)
     (layer,) = poolviz.capture(Network(["pool"], pool=AvgPool2d()), Tensor(values))
     assert layer.max_difference == 0.5
-    assert ("truncates" in layer.remark) is told
+    assert ("truncates" in layer.remark) is expected
 
 
 def test_r25_fractional_max_is_left_out_with_a_warning() -> None:

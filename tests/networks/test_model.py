@@ -329,7 +329,7 @@ def test_no_signal_arrives_while_native_modules_load(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("package", ["onnx", "onnx.inliner", "onnxruntime"])
-def test_without_the_extra_it_is_told_how_to_get_it(
+def test_without_the_extra_the_error_says_how_to_install_it(
     package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whichever package is missing."""

@@ -215,7 +215,7 @@ def test_other_names_are_refused_with_the_nearest(words: str, remedy: str, tmp_p
     assert caught.value.remedy.startswith(remedy)
 
 
-def test_what_is_told_of_all(tmp_path: Path) -> None:
+def test_observation_of_a_network(tmp_path: Path) -> None:
     """The model's name, and what went into each input."""
     found = seen(saved(three(), tmp_path, "mine.onnx"), x=counting(1, 1, 4, 4))
     assert (found.name, list(found.fed)) == ("mine", ["x"])

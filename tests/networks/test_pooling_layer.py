@@ -88,7 +88,7 @@ def test_along_row_keeps_what_is_open_or_a_word() -> None:
 
 
 def test_three_axes_have_numbers_but_no_picture() -> None:
-    """The difference is told; a feature map or result is refused."""
+    """The difference is known; a feature map or result is refused."""
     inputs = counting(1, 1, 2, 2, 2)
     shown = observed("pool", PoolSpec("max", (2, 2, 2)), inputs, inputs[..., 1:, 1:, 1:])
     assert shown.max_difference == 0

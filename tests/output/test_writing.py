@@ -53,7 +53,7 @@ def test_failure_at_any_step_leaves_the_old_file_alone(
     assert list(target.parent.iterdir()) == [target]
 
 
-def test_failure_is_told_with_its_cause(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failure_has_its_cause(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error names the file, what the system said, and what to do."""
 
     def fail(_: int) -> NoReturn:
