@@ -27,6 +27,15 @@ from poolviz.errors import PoolvizError, SpecError
 from poolviz.sources import regular_file
 from poolviz.text import escaped
 
+# How long a scheduler may take to answer, and a worker to join.
+SECONDS = 10
+# A scheduler's file is never longer.
+MOST_BYTES = 1 << 20
+_ADDRESS = re.compile(r"(\w+://)?.+:\d{1,5}", re.ASCII)
+# The package distributed, and the one that it is built on.
+_LOGGERS = ("distributed", "tornado")
+REMEDY = "start a scheduler and workers, and check the address; see the README"
+
 Records = list[Record]
 Deaths = tuple[type[BaseException], ...]
 
@@ -177,16 +186,6 @@ def _interrupts_blocked() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-# How long a scheduler may take to answer, and a worker to join.
-SECONDS = 10
-# A scheduler's file is never longer.
-MOST_BYTES = 1 << 20
-_ADDRESS = re.compile(r"(\w+://)?.+:\d{1,5}", re.ASCII)
-# The package distributed, and the one that it is built on.
-_LOGGERS = ("distributed", "tornado")
-REMEDY = "start a scheduler and workers, and check the address; see the README"
 
 
 class Cluster:

@@ -11,6 +11,20 @@ from poolviz.frameworks import onnx as reader
 INT64 = 7
 # No list of axes, lengths or scales is longer.
 MOST_NUMBERS = 64
+# (N, C) stand before the spatial axes. Reductions over a single axis are seldom pooling.
+LEADING, FEWEST_REDUCED = 2, 2
+# The numbers of channels of pictures, and of axes of a batch of maps.
+CHANNELS = (1, 3, 4)
+AXES = 4
+NCHW, NHWC = "NCHW", "NHWC"
+# Operators that take the channels as second axis, and the permutation that moves them there.
+_CHANNELS_SECOND = frozenset(
+    ["Conv", "MaxPool", "AveragePool", "LpPool", "GlobalMaxPool", "GlobalAveragePool",
+     "BatchNormalization", "InstanceNormalization"]
+)  # fmt: skip
+_TO_SECOND = [0, 3, 1, 2]
+# Operators that leave the layout as it is.
+_KEEP_LAYOUT = frozenset(["Cast", "Sub", "Add", "Mul", "Div", "Identity", "Pad", "QuantizeLinear"])
 
 
 @dataclass(frozen=True)
@@ -64,10 +78,6 @@ def is_short(tensor: Any) -> bool:
     return not tensor.external_data and prod(tensor.dims) <= MOST_NUMBERS
 
 
-# (N, C) stand before the spatial axes. Reductions over a single axis are seldom pooling.
-LEADING, FEWEST_REDUCED = 2, 2
-
-
 def pooling_nodes(nodes: Sequence[Any], constants: Constants) -> list[Any]:
     """The nodes that pool, in the order of the graph."""
     return [
@@ -113,20 +123,6 @@ def is_channels_last(axes: tuple[int, ...]) -> bool:
 def _positive(axes: tuple[int, ...]) -> tuple[int, ...]:
     """Sorted axes of an array that has (N, C) besides them, counted from its first axis."""
     return tuple(sorted(axis % (LEADING + len(axes)) for axis in axes))
-
-
-# The numbers of channels of pictures, and of axes of a batch of maps.
-CHANNELS = (1, 3, 4)
-AXES = 4
-NCHW, NHWC = "NCHW", "NHWC"
-# Operators that take the channels as second axis, and the permutation that moves them there.
-_CHANNELS_SECOND = frozenset(
-    ["Conv", "MaxPool", "AveragePool", "LpPool", "GlobalMaxPool", "GlobalAveragePool",
-     "BatchNormalization", "InstanceNormalization"]
-)  # fmt: skip
-_TO_SECOND = [0, 3, 1, 2]
-# Operators that leave the layout as it is.
-_KEEP_LAYOUT = frozenset(["Cast", "Sub", "Add", "Mul", "Div", "Identity", "Pad", "QuantizeLinear"])
 
 
 def layout_of(shape: Sequence[int | None]) -> str:

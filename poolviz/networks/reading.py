@@ -14,6 +14,13 @@ from poolviz.text import escaped
 LONGEST_NAME = 160
 # The domains of ONNX's own operators.
 STANDARD = ("", "ai.onnx")
+# The largest networks have some ten thousand nodes. Expanding this many takes seconds.
+MOST_NODES = 200_000
+# A node of an expanded model takes this many times its bytes in the file, and these besides.
+COPIES, NODE_BYTES = 4, 500
+# The first and last bytes of a zip file hold the names of its members.
+_ZIP, _MEMBERS = b"PK\x03\x04", 4096
+FunctionName = tuple[str, str, str]
 Data = memoryview | bytes
 
 
@@ -172,10 +179,6 @@ def _not_a_model(data: Data, shown: str) -> SourceError:
     return SourceError(shown, cause, "export the network again, as .onnx")
 
 
-# The first and last bytes of a zip file hold the names of its members.
-_ZIP, _MEMBERS = b"PK\x03\x04", 4096
-
-
 def _is_zip_with(data: Data, member: bytes) -> bool:
     start, end = bytes(data[:_MEMBERS]), bytes(data[-_MEMBERS:])
     return start.startswith(_ZIP) and (member in start or member in end)
@@ -201,13 +204,6 @@ def other_kind(data: Data) -> tuple[str, str]:
         'a TensorFlow Lite file'
     """
     return next(((kind, remedy) for kind, remedy, is_it in _KINDS if is_it(data)), ("", ""))
-
-
-# The largest networks have some ten thousand nodes. Expanding this many takes seconds.
-MOST_NODES = 200_000
-# A node of an expanded model takes this many times its bytes in the file, and these besides.
-COPIES, NODE_BYTES = 4, 500
-FunctionName = tuple[str, str, str]
 
 
 def expanded(onnx: Any, model: Any, shown: str, budget: Budget) -> Any:

@@ -19,6 +19,8 @@ from poolviz.windows import Array
 
 FIGURE_SUFFIXES = ("png", "svg", "pdf")
 PAGE_SUFFIXES = ("html", "htm")
+# A saved output of this many bytes or more is mapped, not kept in memory.
+LEAST_BYTES = 64 << 20
 
 
 def figure_suffix(path: Path) -> str:
@@ -90,10 +92,6 @@ def refuse_clashes(paths: list[Path], source: Path | None) -> None:
         if target in targets:
             raise SpecError(escaped(str(path)), "it is another output too", "choose another name")
         targets.add(target)
-
-
-# A saved output of this many bytes or more is mapped, not kept in memory.
-LEAST_BYTES = 64 << 20
 
 
 @contextlib.contextmanager

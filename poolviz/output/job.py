@@ -36,6 +36,9 @@ from poolviz.views.scene.style import DEFAULT_THEME, Theme, find_theme
 if TYPE_CHECKING:
     from poolviz.views.paint.animation import Watch
 
+NOTHING = "none"
+ANIMATIONS = ("gif", "webp", "apng")
+
 
 @dataclass(frozen=True)
 class PoolRequest:
@@ -269,8 +272,6 @@ class Pictures:
         return page(content, self.budget)
 
 
-NOTHING = "none"
-ANIMATIONS = ("gif", "webp", "apng")
 # What each kind of --write makes: files by the ends of their names.
 KINDS: dict[str, Callable[[Pictures], dict[str, bytes]]] = {
     "png": Pictures.stills,
