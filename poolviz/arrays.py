@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poolviz.errors import SourceError
-from poolviz.text import escaped, shortened
+from poolviz.text import first_line
 
 # NumPy's kinds of types: booleans, unsigned and signed integers, floats.
 NUMERIC = "buif"
@@ -49,7 +49,7 @@ def as_array(values: Any, subject: str = "values") -> NDArray[Any]:
         reason = shortened(escaped(str(error).partition("\n")[0]), REASON_LENGTH)
         raise SourceError(
             subject,
-            f"a {type(values).__name__} cannot be read as an array ({reason})",
+            f"a {type(values).__name__} cannot be read as an array ({first_line(str(error))})",
             "give an ordinary, dense array of numbers",
         ) from error
     # Known by its module's name, since ml_dtypes need not be installed.

@@ -28,6 +28,11 @@ class PoolvizError(Exception):
         return type(self), (self.subject, self.cause, self.remedy)
 
 
+def system_reason(error: OSError) -> str:
+    """What the operating system gives as the reason of an error, such as ``permission denied``."""
+    return (error.strerror or str(error)).lower()
+
+
 class SourceError(PoolvizError):
     """An input that cannot be read as a feature map."""
 

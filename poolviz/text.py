@@ -229,3 +229,13 @@ def shortened(name: str, most: int) -> str:
         return name
     end = (most - 1) // 2
     return f"{name[: most - 1 - end]}…{name[-end:]}"
+
+
+def first_line(message: str) -> str:
+    r"""The first line of another library's message, safe to print and not too long to read.
+
+    Example:
+        >>> first_line("no such node\nin File model.cc, line 12")
+        'no such node'
+    """
+    return shortened(escaped(message.partition("\n")[0]), LONGEST_MESSAGE)

@@ -1,5 +1,5 @@
-"""Batches: many sources, one recipe; each source pooled by some process, here or elsewhere.
+"""Batches: many sources pooled with one recipe, by processes on this or other machines.
 
-``listing`` finds the sources, ``work`` treats one, ``journal`` remembers what is done,
-``crews`` are those who work, and ``running`` hands the work out.
+``listing`` finds the sources, ``work`` processes one, ``journal`` records what is done,
+``workers`` are the processes, and ``running`` hands the tasks to them.
 """

@@ -1,4 +1,4 @@
-"""The journal: a line of JSON for each source, so that a batch can go on where it ended."""
+"""The journal of a batch: one line of JSON per source, so that a batch can resume."""
 
 import contextlib
 import json
@@ -11,61 +11,61 @@ from typing import Any, BinaryIO, NamedTuple
 
 from poolviz.batch.listing import REPORT
 from poolviz.batch.work import DONE, KEPT, Record
-from poolviz.errors import OutputError
+from poolviz.errors import OutputError, system_reason
 from poolviz.output import writing
 from poolviz.output.names import distinct
 
 try:
     import fcntl
 except ImportError:
-    # Windows: two batches at once may lose each other's lines there.
+    # Windows: two batches that run at once may lose each other's lines.
     fcntl = None  # type: ignore[assignment]
 
-# How long another process may keep the folder locked, and how often that is looked at.
+# How long another process may keep the folder locked, and how often the lock is tried.
 SECONDS, PAUSE = 10, 0.01
-# Of a line of ours, however torn.
+# Every line of a journal begins so, however little of it was written.
 _BEGINNING = b'{"source": '
-# A line of ours is no longer, nor deeper.
+# No line of a journal is longer, or nested deeper.
 MOST_LINE = 1 << 20
 MOST_DEPTH = 3
 Key = tuple[str, str]
-"""A source and a recipe's digest."""
+"""A source and the digest of a recipe."""
 
 
 class Journal:
-    """The report of a folder: read at first, then each record added as it comes.
+    """The report of a batch's folder: read when opened, then extended by each record.
 
-    Several batches may write into one folder at once: each adds its lines, and whoever
-    puts the report in order takes in what the others have added.
+    Several batches may write into one folder at once: each appends its lines, and a batch that
+    rewrites the report keeps the lines of the others.
 
     Args:
-        out: the batch's folder, made if there is none.
+        out: the batch's folder, created if it does not exist.
 
     Raises:
-        OutputError: it cannot be written there.
+        OutputError: the report cannot be read or written.
     """
 
     def __init__(self, out: Path) -> None:
         self.path = out / REPORT
         writing.check(self.path)
         with contextlib.suppress(OSError):
-            # Where it cannot be made, writing says why.
+            # If the folder cannot be created, writing says why.
             out.mkdir(parents=True, exist_ok=True)
-        with self._alone():
-            # Whole lines only, whatever an earlier run left.
-            self._lines = self._put_in_order()
+        with self._locked():
+            # An earlier run may have left torn lines.
+            self._lines = self._rewrite()
 
     def earlier(self, source: str, recipe: str) -> Record | None:
-        """What is known of a source that was done with a recipe."""
+        """The record of a source that was pooled with a recipe; None if it was not."""
         line = self._lines.get((source, recipe))
-        record = _parsed(line) if line else None
+        record = _parse(line) if line else None
         return record if record and record["status"] == DONE else None
 
     def claimed(self, recipe: str) -> dict[tuple[str, str], Record]:
-        """What was done with a recipe, by folder and by how the names of its files begin."""
+        """The records of a recipe, by the folder of their files and what their names begin with."""
         claims = {}
-        for (source, done_with), line in self._lines.items():
-            record = _parsed(line) if done_with == recipe else None
+        for (source, line_recipe), line in self._lines.items():
+            record = _parse(line) if line_recipe == recipe else None
             for file in (record or {}).get("files", [])[:1]:
                 path = PurePosixPath(file)
                 for name in map(distinct, (Path(source).name, Path(source).stem)):
@@ -74,96 +74,89 @@ class Journal:
         return claims
 
     def add(self, records: Iterable[Record]) -> None:
-        """Remember, in one write for all; of sources that are kept the line is there.
+        """Append records in one write; sources that were kept have their line already.
 
         Raises:
-            OutputError: there is no room.
+            OutputError: the report cannot be written.
         """
-        lines = [_line(record) for record in records if record["status"] != KEPT]
+        # Names that are not UTF-8 become escapes, which JSON reads back.
+        lines = [
+            json.dumps(record, allow_nan=False).encode("ascii") + b"\n"
+            for record in records
+            if record["status"] != KEPT
+        ]
         try:
-            with self._alone(), self.path.open("a+b") as file:
-                # Another batch that was killed may have left half a line.
-                if file.tell() and _last_byte(file) != b"\n":
-                    lines = [b"\n", *lines]
+            with self._locked(), self.path.open("a+b") as file:
+                if file.tell():
+                    file.seek(-1, os.SEEK_END)
+                    # Another batch that was killed may have left half a line.
+                    lines = lines if file.read(1) == b"\n" else [b"\n", *lines]
                 file.write(b"".join(lines))
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            cause, remedy = f"cannot be written ({reason})", "make room, and run it again"
-            raise OutputError(str(self.path), cause, remedy) from error
+            cause = f"cannot be written ({system_reason(error)})"
+            raise OutputError(str(self.path), cause, "free some space and run it again") from error
 
     def close(self, order: Sequence[Key] = ()) -> None:
-        """End with a line for each source and recipe, those in ``order`` last and so ordered.
+        """Rewrite the report with one line per source and recipe, those of ``order`` at the end.
 
         Raises:
-            OutputError: there is no room.
+            OutputError: the report cannot be written.
         """
-        with self._alone():
-            self._lines = self._put_in_order(order)
+        with self._locked():
+            self._lines = self._rewrite(order)
 
-    def _put_in_order(self, order: Sequence[Key] = ()) -> dict[Key, bytes]:
-        """Write each sound line once, those of ``order`` last; the lines as they then are."""
-        entries, whole = _read(self.path)
+    def _rewrite(self, order: Sequence[Key] = ()) -> dict[Key, bytes]:
+        """Write each valid line once, those of ``order`` at the end, and return the lines."""
+        entries, is_sound = _read(self.path)
         lines = _latest(entries)
         last = {key: lines.pop(key) for key in order if key in lines}
         lines |= last
-        if not whole or list(lines.values()) != [entry.line for entry in entries]:
+        if not is_sound or list(lines.values()) != [entry.line for entry in entries]:
             writing.write(self.path, b"".join(line + b"\n" for line in lines.values()))
         return lines
 
     @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keep other batches from the report meanwhile, where a folder can be locked."""
+    def _locked(self) -> Iterator[None]:
+        """Keep other batches from writing the report, where a folder can be locked.
+
+        Raises:
+            OutputError: another process keeps it locked, perhaps because it is stopped.
+        """
         with contextlib.ExitStack() as stack:
             if fcntl:
-                # Some network file systems have no such locks: there it goes without.
+                # Some network file systems have no such locks: there it goes on without.
                 with contextlib.suppress(OSError):
                     descriptor = os.open(self.path.parent, os.O_RDONLY)
                     stack.callback(os.close, descriptor)
-                    self._lock(descriptor)
+                    end = monotonic() + SECONDS
+                    while not _lock(descriptor):
+                        if monotonic() > end:
+                            cause = f"its folder has been locked by another process for {SECONDS} s"
+                            remedy = "end that process, or choose another --out"
+                            raise OutputError(str(self.path), cause, remedy)
+                        sleep(PAUSE)
             yield
 
-    def _lock(self, descriptor: int) -> None:
-        """Lock the folder, which others keep locked for moments only.
 
-        Raises:
-            OutputError: one keeps it longer, perhaps because it was stopped.
-        """
-        end = monotonic() + SECONDS
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if monotonic() > end:
-                    cause = f"another process has kept its folder locked for {SECONDS} seconds"
-                    remedy = "end that one, or choose another --out"
-                    raise OutputError(str(self.path), cause, remedy) from None
-                sleep(PAUSE)
-            else:
-                return
+def _lock(descriptor: int) -> bool:
+    """Lock a folder if no other process has; whether it is locked now."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 class _Entry(NamedTuple):
-    """A sound line of a report, and what it is about."""
+    """A valid line of a report, and the source, recipe and files that it names."""
 
     key: Key
     files: tuple[str, ...]
     line: bytes
 
 
-def _line(record: Record) -> bytes:
-    # Names that are not UTF-8 are told by escapes, which JSON reads back.
-    return json.dumps(record, allow_nan=False).encode("ascii") + b"\n"
-
-
-def _last_byte(file: BinaryIO) -> bytes:
-    file.seek(-1, os.SEEK_END)
-    return file.read(1)
-
-
 def _read(path: Path) -> tuple[list[_Entry], bool]:
-    """The sound lines of a report, and whether it holds nothing else.
-
-    Lines that are torn, or not of ours, are left out.
+    """Read the valid lines of a report, and whether it holds nothing else.
 
     Raises:
         OutputError: it cannot be read, or is not a report at all.
@@ -172,78 +165,64 @@ def _read(path: Path) -> tuple[list[_Entry], bool]:
         with path.open("rb") as file:
             beginning = file.read(len(_BEGINNING))
             file.seek(0)
-            entries, whole = _sound(file)
+            entries, is_sound = _read_lines(file)
     except FileNotFoundError:
         return [], False
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise OutputError(
-            str(path), f"cannot be read ({reason})", "choose another --out"
-        ) from error
+        cause = f"cannot be read ({system_reason(error)})"
+        raise OutputError(str(path), cause, "choose another --out") from error
     if beginning and not entries and not _BEGINNING.startswith(beginning):
-        raise OutputError(
-            str(path), "it is not a report of a batch", "move it, or choose another --out"
-        )
-    return entries, whole
+        cause = "this is not the report of a batch"
+        raise OutputError(str(path), cause, "move it, or choose another --out")
+    return entries, is_sound
 
 
-def _sound(file: BinaryIO) -> tuple[list[_Entry], bool]:
-    entries, whole = [], True
+def _read_lines(file: BinaryIO) -> tuple[list[_Entry], bool]:
+    """The valid lines, and whether there are no others; lines that are too long are not parsed."""
+    entries, is_sound = [], True
     while line := file.readline(MOST_LINE):
-        ended = line.endswith(b"\n")
-        record = _parsed(line) if ended or len(line) < MOST_LINE else None
-        whole = whole and ended and record is not None
+        is_whole = line.endswith(b"\n")
+        record = _parse(line) if is_whole or len(line) < MOST_LINE else None
+        is_sound = is_sound and is_whole and record is not None
         if record:
             key = record["source"], record["recipe"]
             entries.append(_Entry(key, tuple(record.get("files", ())), line.rstrip(b"\r\n")))
-        while not ended and (rest := file.readline(MOST_LINE)):
-            ended = rest.endswith(b"\n")
-    return entries, whole
+        while not is_whole and (rest := file.readline(MOST_LINE)):
+            is_whole = rest.endswith(b"\n")
+    return entries, is_sound
 
 
-def _refuse(constant: str) -> None:
-    """NaN and infinities are not JSON."""
-    raise ValueError(constant)
-
-
-def _finite(digits: str) -> float:
-    """A number that JSON can hold; what is beyond would be read as infinity.
-
-    Raises:
-        ValueError: it is beyond.
-    """
-    value = float(digits)
-    if not math.isfinite(value):
-        raise ValueError(digits)
-    return value
-
-
-def _parsed(line: bytes) -> Record | None:
-    """The record of a line; None of what is not one of ours."""
+def _parse(line: bytes) -> Record | None:
+    """The record of a line; None if it is not the line of a journal."""
     try:
-        record = json.loads(line, parse_constant=_refuse, parse_float=_finite)
+        record = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(record, dict) or not _is_flat(record, MOST_DEPTH):
+    if not isinstance(record, dict) or not _is_plain(record, MOST_DEPTH):
         return None
-    wanted = ("source", "recipe", "status")
     files = record.get("files", [])
-    sound = all(isinstance(record.get(key), str) for key in wanted)
-    sound = sound and isinstance(record.get("seconds", 0), int | float)
-    sound = sound and isinstance(files, list) and all(isinstance(name, str) for name in files)
-    return record if sound else None
+    is_valid = (
+        all(isinstance(record.get(key), str) for key in ("source", "recipe", "status"))
+        and isinstance(record.get("seconds", 0), int | float)
+        and isinstance(files, list)
+        and all(isinstance(name, str) for name in files)
+    )
+    return record if is_valid else None
 
 
-def _is_flat(value: Any, depth: int) -> bool:
-    """Whether lists and objects in it are nested no deeper: what is, other parts cannot copy."""
+def _is_plain(value: Any, depth: int) -> bool:
+    """Whether all numbers are finite, and lists and objects nested no deeper than ``depth``.
+
+    Otherwise the record could not be written as JSON, or copied by other parts.
+    """
     if isinstance(value, (list, dict)):
         parts = value.values() if isinstance(value, dict) else value
-        return depth > 0 and all(_is_flat(part, depth - 1) for part in parts)
-    return True
+        return depth > 0 and all(_is_plain(part, depth - 1) for part in parts)
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _latest(entries: Sequence[_Entry]) -> dict[Key, bytes]:
-    """The last line of each source and recipe, without those whose files are another's now."""
+    """The last line of each source and recipe, unless another has written its files since."""
     owners = {name: entry.key for entry in entries for name in entry.files}
     return {
         entry.key: entry.line

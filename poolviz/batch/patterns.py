@@ -1,7 +1,7 @@
-"""The files that a pattern such as ``maps/**/*.npy`` means.
+"""Find the files that match a pattern such as ``maps/**/*.npy``.
 
-Python's own ``glob`` goes through a tree once for each way in which the folders can be shared
-out among the pattern's ``**``; here each folder is looked into once for each part.
+Python's own ``glob`` searches a tree once for each way to split its folders among the ``**`` of
+the pattern; here each folder is searched once for each part of the pattern.
 """
 
 import contextlib
@@ -16,48 +16,45 @@ _SEPARATORS = re.compile(r"[/\\]+" if os.sep == "\\" else "/+")
 
 
 def matching(pattern: str) -> list[str]:
-    """Names that match, sorted: ``*``, ``?`` and ``[ ]`` as in a shell, ``**`` for any folders.
+    """The names that match, sorted: ``*``, ``?`` and ``[ ]`` as in a shell, ``**`` for any folders.
 
-    Names that begin with a dot match only what begins with a dot, too.
+    A name that begins with a dot only matches a part that begins with a dot.
     """
     drive, rest = os.path.splitdrive(pattern)
     start = _SEPARATORS.match(rest)
     names = [f"{drive}{start[0] if start else ''}"]
     parts = [part for part in _SEPARATORS.split(rest) if part]
     for number, part in enumerate(parts, 1):
-        names = _once(_within(names, part, files=number == len(parts)))
+        matches = sorted(_matches_in(names, part, files=number == len(parts)), reverse=True)
+        # Of several names of one file, such as a/../b and b, keep the first.
+        names = list({os.path.abspath(name): name for name in matches}.values())  # noqa: PTH100 - thousands of texts
     if _SEPARATORS.fullmatch(pattern[-1:]):
-        names = [name for name in names if os.path.isdir(name)]  # noqa: PTH112 - texts, by thousands
+        names = [name for name in names if os.path.isdir(name)]  # noqa: PTH112 - as above
     return sorted(name for name in names if name)
 
 
-def _once(names: Iterable[str]) -> list[str]:
-    """Of names of one file the first: ``a/../b`` is ``b``."""
-    return list({os.path.abspath(name): name for name in sorted(names, reverse=True)}.values())  # noqa: PTH100 - as above
-
-
-def _within(names: Iterable[str], part: str, *, files: bool) -> Iterator[str]:
-    """What a part of a pattern means in folders of these names."""
+def _matches_in(folders: Iterable[str], part: str, *, files: bool) -> Iterator[str]:
+    """What matches one part of a pattern in these folders; ``files`` too for the last part."""
     if part == _ANY_FOLDERS:
         seen: dict[str, str] = {}
-        for place, name in sorted((os.path.abspath(name), name) for name in names):  # noqa: PTH100 - as above
-            # What lies below a folder that was gone through is there already.
-            if place not in seen and os.path.isdir(place):  # noqa: PTH112 - as above
-                below = _below(name, files=files)
-                seen |= {os.path.abspath(path): path for path in below}  # noqa: PTH100 - as above
+        for path, name in sorted((os.path.abspath(name), name) for name in folders):  # noqa: PTH100 - as above
+            # What is below a folder that was searched has been seen.
+            if path not in seen and os.path.isdir(path):  # noqa: PTH112 - as above
+                below = _tree(name, files=files)
+                seen |= {os.path.abspath(name): name for name in below}  # noqa: PTH100 - as above
         yield from seen.values()
         return
-    for name in names:
+    for folder in folders:
         if has_magic(part):
-            entries = filtered((entry.name for entry in _entries(name)), part)
+            names = filtered((entry.name for entry in _entries(folder)), part)
             hidden = part.startswith(".")
-            yield from (os.path.join(name, each) for each in entries if hidden or each[0] != ".")  # noqa: PTH118 - as above
-        elif os.path.lexists(path := os.path.join(name, part)):  # noqa: PTH118 - as above
+            yield from (os.path.join(folder, name) for name in names if hidden or name[0] != ".")  # noqa: PTH118 - as above
+        elif os.path.lexists(path := os.path.join(folder, part)):  # noqa: PTH118 - as above
             yield path
 
 
-def _below(start: str, *, files: bool) -> Iterator[str]:
-    """A folder and the folders below it, links too, but none again below itself."""
+def _tree(start: str, *, files: bool) -> Iterator[str]:
+    """A folder and all folders below it; links are followed, but not back to a folder above."""
     waiting: list[tuple[str, tuple[str, ...]]] = [(start, ())]
     while waiting:
         name, above = waiting.pop()
@@ -83,7 +80,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:
-    """What is in a folder; nothing in one that cannot be read."""
+    """What is in a folder; nothing if it cannot be read."""
     with contextlib.suppress(OSError, ValueError), os.scandir(folder or os.curdir) as entries:
         return list(entries)
     return []

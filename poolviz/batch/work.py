@@ -1,4 +1,4 @@
-"""Work: one source of a batch, from its bytes to its outputs; safe to do twice."""
+"""Process one source of a batch, from its bytes to its outputs; safe to do twice."""
 
 import hashlib
 import json
@@ -19,11 +19,11 @@ from poolviz.sources import load, watch_files
 from poolviz.text import escaped
 
 DONE, KEPT, FAILED, SKIPPED = "done", "kept", "failed", "skipped"
-# What is read at a time to tell whether a source is still the same.
+# The bytes read at a time to compute a digest.
 BLOCK = 1 << 20
 
 Record = dict[str, Any]
-"""What is known of a source: status, shapes, files, seconds, or its error; plain data."""
+"""What came of a source: status, shapes, files, seconds, or its error; as plain data."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ class Recipe:
     """What is done with every source.
 
     Args:
-        reading: what of a source is meant, as :func:`poolviz.load` takes it.
-        pooling: how it is pooled; its budget is each worker's own.
-        order: what is written; its folder is the batch's.
-        max_memory: as it was typed, for a whole machine; None for a share of what is free there.
-        sharing: how many work on one machine.
+        reading: keyword arguments of :func:`poolviz.load`.
+        pooling: how a source is pooled; each worker replaces its budget by :attr:`budget`.
+        order: what is written, in the batch's folder.
+        max_memory: the limit for a whole machine, as it was typed; None for a default.
+        sharing: the number of workers on one machine.
         version: of poolviz.
-        kept: by what the files are known that the command reads, and no worker replaces.
+        kept: the identities of files that the command reads, which no worker may replace.
     """
 
     reading: dict[str, Any]
@@ -50,134 +50,132 @@ class Recipe:
 
     @property
     def budget(self) -> Budget:
-        """What one worker may use."""
-        return Budget(parse_budget(self.max_memory).limit // self.sharing)
+        """The memory that one worker may use."""
+        return Budget(asked_budget(self.max_memory).limit // self.sharing)
 
     @cached_property
     def digest(self) -> str:
-        """The same for two recipes whose outputs are the same, and for no others."""
+        """A text that two recipes have in common if and only if their outputs are the same."""
         pooling = replace(self.pooling, threads=None, budget=Budget(1))
         order = replace(self.order, out=Path())
         parts = [self.reading, asdict(pooling), asdict(order), self.version]
-        return _digest(json.dumps(parts, sort_keys=True, default=str).encode())
+        data = json.dumps(parts, sort_keys=True, default=str).encode()
+        return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True)
 class Task:
-    """An item, and what is known of it from an earlier run with the same recipe."""
+    """A source, and its record from an earlier run with the same recipe."""
 
     item: Item
     earlier: Record | None = None
 
 
 def process_all(tasks: Sequence[Task], recipe: Recipe) -> list[Record]:
-    """What came of each task."""
+    """Process tasks one after the other."""
     return [process(task, recipe) for task in tasks]
 
 
 def process(task: Task, recipe: Recipe) -> Record:
-    """What came of one task: whatever happens is told, nothing is raised.
+    """Pool one source and write its outputs, unless an earlier run did; nothing is raised.
 
-    A source is kept that is done already, from the same bytes with the same recipe.
+    Returns:
+        The record, with the status ``kept`` if its outputs are those of the same bytes and recipe.
     """
-    start = perf_counter()
+    start, shown = perf_counter(), task.item.shown
     try:
         digest = file_digest(task.item.path)
-        if digest and task.earlier and _is_current(task, digest, recipe):
-            return (task.earlier or {}) | {"status": KEPT}
+        if digest and task.earlier and _is_current(task.earlier, digest, task.item, recipe):
+            return task.earlier | {"status": KEPT}
         with writing.keeping_identities(recipe.kept):
-            record = {"status": DONE, "digest": digest, **_made(task.item, recipe)}
+            record = {"status": DONE, "digest": digest, **_pool_item(task.item, recipe)}
     except PoolvizError as error:
-        record = {"status": FAILED, "error": _line(task.item, error)}
+        # The user named the source in another way than by its absolute path.
+        is_source = error.subject == escaped(task.item.path)
+        subject = shown if is_source else f"{shown}: {error.subject}"
+        record = {"status": FAILED, "error": f"{subject}: {error.cause}; {error.remedy}"}
     except MemoryError:
-        line = f"{task.item.shown}: there is not enough memory; use fewer --jobs"
+        line = f"{shown}: there is not enough memory; use fewer --jobs"
         record = {"status": FAILED, "error": line}
-    except Exception as error:  # noqa: BLE001 - the others are still to be done
+    except Exception as error:  # noqa: BLE001 - the other sources still have to be pooled
         name = f"{type(error).__name__}: {error}"
-        line = f"{task.item.shown}: this is a bug of poolviz {__version__} ({name}); report it"
+        line = f"{shown}: this is a bug of poolviz {__version__} ({name}); please report it"
         record = {"status": FAILED, "error": line}
     return finished_record(task.item, recipe, record, perf_counter() - start)
 
 
 def finished_record(item: Item, recipe: Recipe, record: Record, seconds: float) -> Record:
-    """A record as it is kept: with its source, and nothing in it that a terminal acts on."""
+    """Complete a record by its source, recipe and time, and escape its error for terminals."""
     if "error" in record:
         record = record | {"error": escaped(record["error"])}
-    named = {"source": item.shown, "recipe": recipe.digest, "version": recipe.version}
-    return named | record | {"seconds": round(seconds, 4)}
+    about = {"source": item.shown, "recipe": recipe.digest, "version": recipe.version}
+    return about | record | {"seconds": round(seconds, 4)}
 
 
-def _line(item: Item, error: PoolvizError) -> str:
-    """The error, told of the source as it was named."""
-    named = error.subject == escaped(item.path)
-    subject = item.shown if named else f"{item.shown}: {error.subject}"
-    return f"{subject}: {error.cause}; {error.remedy}"
+def _pool_item(item: Item, recipe: Recipe) -> Record:
+    """Read, pool and write one source; the shapes, files and notes of its record.
 
-
-def _made(item: Item, recipe: Recipe) -> Record:
+    Raises:
+        PoolvizError: it cannot be read or pooled, or an output cannot be written.
+    """
     if recipe.version != __version__:
-        raise PoolvizError(
-            "poolviz",
-            f"this worker has version {__version__}, the batch {recipe.version}",
-            "install the same everywhere",
-        )
-    budget = recipe.budget
-    words = f"{max(1, budget.limit >> 10)}k"
+        cause = f"this worker has version {__version__}, the batch has {recipe.version}"
+        raise PoolvizError("poolviz", cause, "install the same version everywhere")
+    budget, out = recipe.budget, recipe.order.out
     watch_files()
-    like = recipe.pooling.spec.like
-    feature_map = load(Path(item.path), **recipe.reading, like=like, max_memory=words)
+    feature_map = load(
+        Path(item.path),
+        **recipe.reading,
+        like=recipe.pooling.spec.like,
+        max_memory=f"{max(1, budget.limit >> 10)}k",
+    )
     if item.name:
         feature_map = replace(feature_map, name=item.name)
-    order = replace(recipe.order, out=recipe.order.out / item.folder)
+    order = replace(recipe.order, out=out / item.folder)
     done = run_job(feature_map, replace(recipe.pooling, budget=budget), order)
+    files = [Path(path) for path in done.files.values()]
     return {
         "pooling": done.pictures.result.summary,
         "input_shape": list(feature_map.shape),
         "output_shape": list(done.pictures.result.output_shape),
-        "files": [_told_from(recipe.order.out, path) for path in done.files.values()],
-        "stamps": [_stamp(Path(path)) for path in done.files.values()],
+        "files": [file.relative_to(out).as_posix() for file in files],
+        "stamps": [_stamp(file) for file in files],
         "notes": list(feature_map.notes),
     }
 
 
-def _told_from(out: Path, path: str) -> str:
-    return Path(path).relative_to(out).as_posix()
-
-
-def _is_current(task: Task, digest: str, recipe: Recipe) -> bool:
-    """Whether it is of these bytes, and what it tells of is there, in its place, untouched."""
-    earlier, folder = task.earlier or {}, recipe.order.out / task.item.folder
-    if earlier.get("digest") != digest:
-        return False
-    files = [recipe.order.out / name for name in earlier.get("files", [])]
+def _is_current(earlier: Record, digest: str, item: Item, recipe: Recipe) -> bool:
+    """Whether a record is of these bytes, and its files are in their folder and unchanged."""
+    out = recipe.order.out
+    files = [out / name for name in earlier.get("files", [])]
     stamps = [_stamp(file) for file in files]
-    in_place = all(file.parent == folder for file in files) and None not in stamps
-    return in_place and stamps == earlier.get("stamps", [])
+    return (
+        earlier.get("digest") == digest
+        and all(file.parent == out / item.folder for file in files)
+        and None not in stamps
+        and stamps == earlier.get("stamps", [])
+    )
 
 
 def _stamp(path: Path) -> list[int] | None:
-    """What changes when a file is written again; None of what is none."""
+    """The size and time of a file, which change when it is written again; None without a file."""
     try:
-        found = path.stat()
+        status = path.stat()
     except (OSError, ValueError):
         return None
-    return [found.st_size, found.st_mtime_ns]
+    return [status.st_size, status.st_mtime_ns]
 
 
 def file_digest(path: str) -> str | None:
-    """What tells a regular file's bytes from others; None of what is none."""
-    found = hashlib.blake2b(digest_size=16)
+    """A digest of a regular file's bytes; None if it is not one or cannot be read."""
+    digest = hashlib.blake2b(digest_size=16)
     try:
         if not Path(path).is_file():
             return None
         with Path(path).open("rb") as file:
             while block := file.read(BLOCK):
-                found.update(block)
+                digest.update(block)
     except (OSError, ValueError):
-        # Whoever reads it says why it cannot be read.
+        # Reading the source reports why.
         return None
-    return found.hexdigest()
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""Crews: those who work. A pool is asked through futures, and can be replaced when it dies."""
+"""Worker pools: processes on this machine, or the workers of a Dask scheduler."""
 
 import atexit
 import contextlib
@@ -22,23 +22,33 @@ from typing import Any, Protocol
 
 from poolviz.batch.work import Recipe, Record, Task, process_all
 from poolviz.checks import shown
+from poolviz.engine.waiting import wait_for
 from poolviz.errors import PoolvizError, SpecError
 from poolviz.sources import regular_file
 from poolviz.text import escaped
+
+# How long a scheduler may take to answer, and a worker to join.
+SECONDS = 10
+# A scheduler's file is never longer.
+MOST_BYTES = 1 << 20
+_ADDRESS = re.compile(r"(\w+://)?.+:\d{1,5}", re.ASCII)
+# The package distributed, and the one that it is built on.
+_LOGGERS = ("distributed", "tornado")
+REMEDY = "start a scheduler and workers, and check the address; see the README"
 
 Records = list[Record]
 Deaths = tuple[type[BaseException], ...]
 
 
 class WorkerPool(Protocol):
-    """Workers.
+    """Workers that process tasks.
 
     Attributes:
-        size: how many work at a time.
-        sharing: how many of them share the memory of one machine, at most.
-        chunk_seconds: how long the work that is handed out at once should take: long
-            enough to outweigh handing it out, short enough to lose little.
-        deaths: what a future raises whose worker has died.
+        size: how many tasks are processed at a time.
+        sharing: the largest number of workers that share the memory of one machine.
+        chunk_seconds: how long one chunk of tasks should take: long enough to outweigh the cost
+            of submitting it, short enough that little is lost with it.
+        deaths: the exceptions that a future raises if its worker died.
     """
 
     size: int
@@ -47,16 +57,16 @@ class WorkerPool(Protocol):
     deaths: Deaths
 
     def submit(self, tasks: Sequence[Task], recipe: Recipe) -> "Future[Records]":
-        """Have tasks treated."""
+        """Have one worker process ``tasks``."""
 
     def check(self) -> None:
-        """Raise PoolvizError if nobody is there any more."""
+        """Raise PoolvizError if no worker is left."""
 
     def renew(self) -> None:
-        """Replace those that died."""
+        """Replace workers that died."""
 
     def close(self, *, at_once: bool = False) -> None:
-        """Let them go, when all is done; or at once, whatever they have begun."""
+        """Shut down after all submitted tasks, or at once, whatever is in progress."""
 
 
 class Processes:
@@ -71,27 +81,27 @@ class Processes:
 
     def __init__(self, size: int) -> None:
         self.size = self.sharing = size
-        self._pool = self._started()
+        self._pool = self._start()
 
-    def _started(self) -> ProcessPoolExecutor:
+    def _start(self) -> ProcessPoolExecutor:
         # Spawned, not forked: a fork copies the locks of threads that it does not have.
         context = multiprocessing.get_context("spawn")
         with _undisturbed():
-            return ProcessPoolExecutor(self.size, context, initializer=_prepare)
+            return ProcessPoolExecutor(self.size, context, initializer=_prepare_process)
 
     def submit(self, tasks: Sequence[Task], recipe: Recipe) -> "Future[Records]":
-        """Have tasks treated."""
-        # The pool starts its processes when it is given work.
+        """Have one process process ``tasks``."""
+        # The pool starts its processes when it gets work.
         with _undisturbed():
             return self._pool.submit(process_all, tasks, recipe)
 
     def check(self) -> None:
-        """Those that die are told of by their futures."""
+        """Do nothing: the futures of processes that die raise an exception."""
 
     def renew(self) -> None:
         """Start new processes."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-        self._pool = self._started()
+        self._pool = self._start()
 
     def close(self, *, at_once: bool = False) -> None:
         """End the processes; none is left when this returns."""
@@ -101,45 +111,75 @@ class Processes:
         self._pool.shutdown(cancel_futures=True)
 
 
+def _prepare_process() -> None:
+    """Leave interrupts to the parent process, and end when it ends, however it does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def end_with_parent() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=end_with_parent, daemon=True).start()
+
+
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Start processes so that they print nothing, whoever is interrupted at whatever moment.
+    """Start processes in such a way that they never print, whenever a signal arrives.
 
-    One that is started halfway, or is interrupted before it is prepared, would print a
-    traceback; so would the one that multiprocessing keeps for itself.
+    A process that is only half started, or is interrupted before it is prepared, would print
+    a traceback; so would the resource tracker that multiprocessing starts for itself.
     """
-    with _signals_waiting(), _silent(), _interrupts_blocked():
+    with _signals_delayed(), _streams_discarded(), _interrupts_blocked():
         yield
 
 
 @contextlib.contextmanager
-def _signals_waiting() -> Iterator[None]:
-    """Hold back what would interrupt this process."""
+def _signals_delayed() -> Iterator[None]:
+    """Hold back signals that would interrupt this process until the block ends."""
     if threading.current_thread() is not threading.main_thread():
         # Signals interrupt the main thread only, and handlers can be set only there.
         yield
         return
-    waiting: list[int] = []
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    held = {number: handler for number, handler in before.items() if callable(handler)}
+    arrived: list[int] = []
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {number: handler for number, handler in handlers.items() if callable(handler)}
     try:
-        for number in held:
-            signal.signal(number, lambda number, _: waiting.append(number))
+        for number in handlers:
+            signal.signal(number, lambda number, _: arrived.append(number))
         yield
     finally:
-        for number, handler in held.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)
-        for taken in waiting[:1]:
-            signal.raise_signal(taken)
+        if arrived:
+            signal.raise_signal(arrived[0])
+
+
+@contextlib.contextmanager
+def _streams_discarded() -> Iterator[None]:
+    """Let processes inherit output streams that lead nowhere, for their libraries too."""
+    with contextlib.ExitStack() as stack:
+        for stream in (1, 2):
+            # A stream that the shell has closed needs nothing.
+            with contextlib.suppress(OSError):
+                copy = os.dup(stream)
+                stack.callback(os.close, copy)
+                stack.callback(os.dup2, copy, stream)
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, stream)
+                os.close(nowhere)
+        yield
 
 
 @contextlib.contextmanager
 def _interrupts_blocked() -> Iterator[None]:
-    """Have processes inherit that SIGINT is blocked, where there is such a thing."""
+    """Let processes inherit a blocked SIGINT, where the system can block signals."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    # It unblocks SIGINT once it has started, so it has to be there before.
+    # The resource tracker unblocks SIGINT when it starts, so it has to run already.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -148,76 +188,43 @@ def _interrupts_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-@contextlib.contextmanager
-def _silent() -> Iterator[None]:
-    """Have processes inherit streams that lead nowhere: neither they nor their libraries print."""
-    with contextlib.ExitStack() as stack:
-        for stream in (1, 2):
-            # One that the shell has closed needs nothing.
-            with contextlib.suppress(OSError):
-                kept = os.dup(stream)
-                stack.callback(os.close, kept)
-                stack.callback(os.dup2, kept, stream)
-                nowhere = os.open(os.devnull, os.O_WRONLY)
-                os.dup2(nowhere, stream)
-                os.close(nowhere)
-        yield
-
-
-def _prepare() -> None:
-    """Leave interrupts to the parent, and end with it, however it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: Any) -> None:
-    wait([sentinel])
-    os._exit(1)
-
-
-# How long a scheduler may take to answer, and a worker to be there.
-SECONDS = 10
-# The file of a scheduler is no longer.
-MOST_BYTES = 1 << 20
-_ADDRESS = re.compile(r"(\w+://)?.+:\d{1,5}", re.ASCII)
-# The package and the one beneath it.
-_LOGGERS = ("distributed", "tornado")
-REMEDY = "start it, and check the address; the README tells how"
-
-
 class Cluster:
-    """The workers of a scheduler.
+    """The workers of a Dask scheduler.
 
     Args:
-        address: as ``tcp://host:8786``; None where there is a file.
-        file: which a scheduler has written.
+        address: of the scheduler, e.g. ``tcp://host:8786``; None to read it from ``file``.
+        file: a file that the scheduler has written.
 
     Raises:
-        SpecError: it is not an address.
-        PoolvizError: the package is missing, or nobody answers in time.
+        SpecError: ``address`` is not an address.
+        SourceError: ``file`` cannot be read.
+        PoolvizError: the package is missing, or no scheduler or worker answers in time.
     """
 
-    # Over a network, handing out takes longer.
+    # Submitting takes longer over a network.
     chunk_seconds = 0.5
 
     def __init__(self, address: str | None, file: str | None = None) -> None:
         if address and not _ADDRESS.fullmatch(address):
-            raise SpecError(
-                "--scheduler", f"{shown(address)} is not an address", "give tcp://host:8786"
-            )
+            cause = f"{shown(address)} is not an address"
+            raise SpecError("--scheduler", cause, "use e.g. tcp://host:8786")
         self._shown = address or str(file)
-        address = address or _address(str(file))
-        distributed = _package()
+        address = address or _read_address(str(file))
+        distributed = _import_distributed()
         self.deaths: Deaths = (distributed.scheduler.KilledWorker, CancelledError)
+
+        def connect() -> Any:
+            client = distributed.Client(address, timeout=SECONDS)
+            client.wait_for_workers(1, timeout=SECONDS)
+            return client
+
         start = monotonic()
         try:
-            self._client = within(SECONDS, lambda: _connected(distributed, address))
+            self._client = within(SECONDS, connect)
         except Exception as error:
-            # Of other kinds of connection other errors come.
+            # Each kind of connection raises errors of its own.
             late = monotonic() - start >= SECONDS - 1
-            cause = f"nobody answers within {SECONDS} seconds" if late else "no scheduler is there"
+            cause = f"no answer within {SECONDS} seconds" if late else "no scheduler answers"
             raise self._unreachable(cause) from error
         threads = self._client.nthreads()
         self.size = sum(threads.values())
@@ -228,99 +235,81 @@ class Cluster:
         self._executor = self._client.get_executor(pure=False)
 
     def submit(self, tasks: Sequence[Task], recipe: Recipe) -> "Future[Records]":
-        """Have tasks treated.
+        """Have one worker process ``tasks``.
 
         Raises:
-            PoolvizError: the scheduler is gone, and the connection is closed.
+            PoolvizError: the connection to the scheduler is lost.
         """
         try:
             future: Future[Records] = self._executor.submit(process_all, list(tasks), recipe)
         except Exception as error:
             if self._client.status != "closed":
                 raise
-            raise self._unreachable("it is gone") from error
+            raise self._unreachable("the connection is lost") from error
         return future
 
     def check(self) -> None:
-        """See that there is somebody, as :meth:`renew`."""
+        """Raise PoolvizError if no worker is left, as :meth:`renew`."""
         self.renew()
 
     def renew(self) -> None:
-        """See that there is somebody; a scheduler replaces workers by itself.
+        """Wait for a worker; the scheduler replaces those that died.
 
         Raises:
-            PoolvizError: there is nobody.
+            PoolvizError: none joins in time, or the scheduler does not answer.
         """
         try:
             within(SECONDS, lambda: self._client.wait_for_workers(1, timeout=SECONDS))
         except Exception as error:
-            raise self._unreachable("it is gone") from error
+            raise self._unreachable("the scheduler or its last worker is gone") from error
 
     def close(self, *, at_once: bool = False) -> None:
-        """Leave the scheduler; what waits there is dropped."""
+        """Disconnect from the scheduler, which drops the tasks that wait there."""
         del at_once
-        # Nothing is lost with what fails here: a scheduler that is gone cannot be told to drop.
+        # Nothing is lost if this fails: a scheduler that is gone has no tasks to drop.
         with contextlib.suppress(Exception):
             self._executor.shutdown(wait=False)
         with contextlib.suppress(Exception):
-            _waited_for(SECONDS, lambda: self._client.close(timeout=SECONDS))
+            _wait_for_scheduler(SECONDS, lambda: self._client.close(timeout=SECONDS))
 
     def _unreachable(self, cause: str) -> PoolvizError:
         return PoolvizError(escaped(self._shown), cause, REMEDY)
 
 
 def within(seconds: float, work: Callable[[], Any]) -> Any:
-    """What ``work`` gives, if it ends in time; else this process will end as one that failed.
+    """Return the result of ``work``; if it takes longer than ``seconds``, the process will fail.
 
     Raises:
-        TimeoutError: it does not end in time.
+        TimeoutError: it takes longer.
         Exception: whatever ``work`` raises.
     """
     try:
-        return _waited_for(seconds, work)
+        return _wait_for_scheduler(seconds, work)
     except TimeoutError:
-        # Before what the package does at the end, which could wait as long.
-        atexit.register(_end)
+        # Runs before the package's own exit handler, which could wait as long.
+        atexit.register(_exit_failed)
         raise
 
 
-def _waited_for(seconds: float, work: Callable[[], Any]) -> Any:
-    """What ``work`` gives in time.
-
-    Not every wait of the package has an end of its own: a scheduler may accept and say nothing.
-    """
-    outcome: Future[Any] = Future()
-
-    def run() -> None:
-        try:
-            outcome.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - raised again by whoever waits
-            outcome.set_exception(error)
-
-    threading.Thread(target=run, daemon=True).start()
-    return outcome.result(seconds)
+def _wait_for_scheduler(seconds: float, work: Callable[[], Any]) -> Any:
+    """Wait in a thread, as the package does not limit all its waits: a scheduler may be silent."""
+    return wait_for(work, seconds=seconds, name="poolviz-scheduler")
 
 
-def _end() -> None:
-    """End with what has been said, whatever still waits."""
+def _exit_failed() -> None:
+    """End with what has been printed so far, whatever is still waiting."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
     os._exit(1)
 
 
-def _connected(distributed: Any, address: str) -> Any:
-    client = distributed.Client(address, timeout=SECONDS)
-    client.wait_for_workers(1, timeout=SECONDS)
-    return client
-
-
-def _address(file: str) -> str:
-    """What a scheduler has written of itself.
+def _read_address(file: str) -> str:
+    """Read the address of a scheduler from the file that it has written.
 
     Raises:
         SourceError: there is no such file, or it is a folder, a pipe or a device.
-        PoolvizError: no scheduler has written it.
+        PoolvizError: it was not written by a scheduler.
     """
     regular_file(Path(file))
     try:
@@ -330,18 +319,18 @@ def _address(file: str) -> str:
     except (OSError, ValueError, LookupError, TypeError, RecursionError, MemoryError):
         address = None
     if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
-        raise PoolvizError(escaped(file), "it is not the file of a scheduler", REMEDY)
+        remedy = "use the file that dask scheduler --scheduler-file FILE writes"
+        raise PoolvizError(escaped(file), "this is not a scheduler file", remedy)
     return address
 
 
-def _package() -> Any:
+def _import_distributed() -> Any:
     try:
-        import distributed  # noqa: PLC0415 - of an extra
+        import distributed  # noqa: PLC0415 - only with the extra dask
     except ImportError as error:
-        raise PoolvizError(
-            "scheduler", "the package distributed is missing", "run: pip install 'poolviz[dask]'"
-        ) from error
-    # What it has to say is said in one line, by us.
+        cause, remedy = "the package distributed is missing", "run: pip install 'poolviz[dask]'"
+        raise PoolvizError("--scheduler", cause, remedy) from error
+    # poolviz reports its errors, in one line each.
     for name in logging.root.manager.loggerDict:
         if name.startswith(_LOGGERS):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)

@@ -21,7 +21,7 @@ SHELL = 128
 GRACE_SECONDS = 10
 # Then Python waits for threads, and these may take this long.
 LEAVING_SECONDS = 3
-# The name of threads that run native code, see :mod:`poolviz.networks.model`.
+# The name of threads that run native code: ``NATIVE`` of ``poolviz.engine.waiting``.
 NATIVE = "poolviz-native"
 # A destructor in which the exception of a signal was lost has ended after this time.
 PAUSE_SECONDS = 0.01

@@ -1,4 +1,4 @@
-"""Feeding: what an input of a network gets, and how numbers are brought to those it was taught."""
+"""Prepare a network's inputs: arrays unchanged, pictures resized and normalised."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,19 +14,24 @@ from poolviz.networks.graph import AXES, NCHW, NHWC
 from poolviz.networks.model import Slot
 from poolviz.windows import Array
 
-# Kinds of NumPy's types that both it and the runtime have: truths, whole numbers, floats.
+# Kinds of types that both NumPy and the runtime have: booleans, integers and floats.
 NUMBERS = "biuf"
+# ITU-R BT.601: what red, green and blue contribute to grey.
+GREY = np.array([0.299, 0.587, 0.114])
+RGB = 3
+# 8-byte floats: resized, normalised, intermediate, repeated, and the input's own type.
+BYTES_PER_VALUE = 40
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """How a picture's numbers become a network's: (x · scale − mean) / std, for each channel.
+    """How the values of a picture become those of an input: (x · scale − mean) / std per channel.
 
     Args:
         mean: one number, or one for each channel.
-        std: as the mean.
-        scale: None: 1 over the largest value of the picture's format, for inputs of floats.
-        size: (height, width) where the network takes any; None: the picture's own.
+        std: one number, or one for each channel.
+        scale: None for 1 / the largest value of the picture's format, if the input takes floats.
+        size: (height, width) if the network takes any size; None for the size of the picture.
     """
 
     mean: tuple[float, ...] = (0.0,)
@@ -36,20 +41,20 @@ class Preparation:
 
     @property
     def given(self) -> bool:
-        """Whether numbers are to be changed, whatever they come from."""
+        """Whether values are changed, arrays included."""
         return self != Preparation(size=self.size)
 
 
 @dataclass(frozen=True, eq=False)
 class NetworkInput:
-    """What goes into an input of a network.
+    """The values for one input of a network.
 
     Args:
-        values: of the shape and type that it wants.
-        words: what was done to the source.
+        values: of the shape and type that the input takes.
+        words: how they were prepared, as text.
         document: the same as plain data.
-        maps: (C, H, W) what is seen of it: a picture before its numbers were changed; None
-            where it has no channels and spatial axes.
+        maps: (C, H, W) what is shown of them, for a picture before normalisation; None if the
+            input has no channels and spatial axes.
     """
 
     values: Array
@@ -58,221 +63,128 @@ class NetworkInput:
     maps: FeatureMap | None = None
 
 
-def normalised(values: Array, scale: float, preparation: Preparation, axis: int = 0) -> Array:
-    """(x · scale − mean) / std of values; ``axis`` is that of the channels.
-
-    Raises:
-        SpecError: mean or std do not fit the channels.
-    """
-    channels = values.shape[axis]
-    columns = []
-    for name in ("mean", "std"):
-        numbers = getattr(preparation, name)
-        if len(numbers) not in (1, channels):
-            raise SpecError(
-                f"--{name}",
-                f"it has {len(numbers)} numbers, and there are {channels} channels",
-                "give one number, or one for each channel",
-            )
-        columns.append(np.reshape(numbers, (-1,) + (1,) * (values.ndim - axis - 1)))
-    mean, std = columns
-    return np.asarray((values * scale - mean) / std)
-
-
-def numbers_in_words(scale: str, preparation: Preparation) -> str:
-    """What was done to the numbers."""
-    mean, std = (
-        ", ".join(map(text.number, numbers)) for numbers in (preparation.mean, preparation.std)
-    )
-    return f"scale {scale}, mean {mean}, std {std}"
-
-
-def typed(values: Array, slot: Slot) -> Array:
-    """``values`` of the input's type.
-
-    Raises:
-        SpecError: NumPy has no such type, or values are not of it.
-    """
-    dtype = type_of(slot)
-    if values.dtype.kind == "c":
-        raise _does_not_fit(slot, "complex ones")
-    if dtype.kind in "iu":
-        values = np.rint(values) if values.dtype.kind == "f" else values
-        limits = np.iinfo(dtype)
-        inside = (values >= limits.min) & (values <= limits.max)
-        if not inside.all():
-            raise _does_not_fit(slot, text.number(values[~inside][0]))
-    # Floats of fewer digits have infinities.
-    with np.errstate(over="ignore"):
-        return np.asarray(values, dtype, order="C")
-
-
-def type_of(slot: Slot) -> "np.dtype[Any]":
-    """NumPy's type for what an input wants.
-
-    Raises:
-        SpecError: NumPy has none.
-    """
-    try:
-        dtype = np.dtype(slot.dtype)
-    except TypeError:
-        dtype = np.dtype(object)
-    if dtype.kind not in NUMBERS:
-        cause = f"it wants values of type {slot.dtype}, which NumPy does not have"
-        raise SpecError(f"input {slot.name}", cause, "export it with float32 inputs")
-    return dtype
-
-
-def _does_not_fit(slot: Slot, what: str) -> SpecError:
-    cause = f"it wants values of type {slot.dtype}, and there is {what}"
-    return SpecError(f"input {slot.name}", cause, "give values of that type, or use --scale")
-
-
-def shape_words(shape: tuple[int | None, ...]) -> str:
-    """A shape with a sign for axes of any length: ``?×3×224×224``."""
-    return "×".join("?" if length is None else str(length) for length in shape) or "one number"
-
-
 def feed_array(slot: Slot, array: Array, source: str, preparation: Preparation) -> NetworkInput:
-    """An array as it is, with the axes of length 1 before it that the input wants.
+    """Prepare an array: leading axes of length 1 are added, and values normalised if requested.
 
     Raises:
-        SpecError: the input wants another shape or type, or mean and std do not fit.
+        SpecError: the input takes another shape or type, or mean and std do not fit.
     """
-    values = _fitting(slot, array, source)
-    last = values.ndim == AXES and slot.layout == NHWC
+    values = _with_leading_axes(slot, array, source)
+    channels_last = values.ndim == AXES and slot.layout == NHWC
+    channels_first = np.moveaxis(values, -1, 1) if channels_last else values
     document: dict[str, Any] = {"source": source, "shape": list(values.shape)}
-    channels_first = np.moveaxis(values, -1, 1) if last else values
-    # A list of numbers beside a picture has no channels to change.
-    if not preparation.given or channels_first.ndim < AXES - 1:
-        other = "" if str(values.dtype) == slot.dtype else f" as {slot.dtype}"
-        words = f"as it is, {text.size(values.shape)}{other}"
-        return NetworkInput(typed(values, slot), words, document, _maps(values, source, last=last))
-    scale = 1.0 if preparation.scale is None else preparation.scale
-    changed = normalised(channels_first, scale, preparation, axis=1)
-    changed = np.moveaxis(changed, 1, -1) if last else changed
-    document |= {"scale": scale, "mean": list(preparation.mean), "std": list(preparation.std)}
-    words = f"{numbers_in_words(text.number(scale), preparation)}, {text.size(values.shape)}"
-    return NetworkInput(typed(changed, slot), words, document, _maps(values, source, last=last))
+    size = text.size(values.shape)
+    # A list of numbers that accompanies a picture has no channels to normalise.
+    if preparation.given and values.ndim >= AXES - 1:
+        scale = 1.0 if preparation.scale is None else preparation.scale
+        changed = _normalised(channels_first, scale, preparation, axis=1)
+        changed = np.moveaxis(changed, 1, -1) if channels_last else changed
+        document |= {"scale": scale, "mean": list(preparation.mean), "std": list(preparation.std)}
+        words = f"{_numbers_text(text.number(scale), preparation)}, {size}"
+    else:
+        changed = values
+        words = f"unchanged, {size}" + f" as {slot.dtype}" * (str(values.dtype) != slot.dtype)
+    maps = None
+    if values.size and values.ndim == AXES:
+        maps = FeatureMap(channels_first[0], source, source)
+    elif values.size and values.ndim == AXES - 1:
+        # Maps of one spatial axis become one row.
+        maps = FeatureMap(values[0][:, None], source, source)
+    return NetworkInput(_converted(changed, slot), words, document, maps)
 
 
-def _maps(values: Array, source: str, *, last: bool) -> FeatureMap | None:
-    """The first of a batch, its channels first; None where there is no map, or none of a plane."""
-    if values.ndim == AXES - 1 and values.size:
-        return FeatureMap(values[0][:, None], source, source)
-    if values.ndim != AXES or not values.size:
-        return None
-    first = values[0]
-    return FeatureMap(np.moveaxis(first, -1, 0) if last else first, source, source)
-
-
-def _fitting(slot: Slot, array: Array, source: str) -> Array:
+def _with_leading_axes(slot: Slot, array: Array, source: str) -> Array:
     values, axes = array, slot.axes(array.ndim)
     while values.ndim < len(axes) and not _fits(axes, values.shape):
         values = values[None]
     if not _fits(axes, values.shape):
-        there = text.size(array.shape) or "one number"
-        raise SpecError(
-            f"input {slot.name}",
-            f"it wants {shape_words(axes)}, and {source} has {there}",
-            "give an array of that shape",
-        )
+        cause = f"it takes {shape_text(axes)}, and {source} has {shape_text(array.shape)}"
+        raise SpecError(f"input {slot.name}", cause, "use an array of that shape")
     return values
 
 
-def _fits(wanted: tuple[int | None, ...], shape: tuple[int, ...]) -> bool:
-    return len(wanted) == len(shape) and all(
-        fixed in (None, there) for fixed, there in zip(wanted, shape, strict=True)
+def _fits(axes: tuple[int | None, ...], shape: tuple[int, ...]) -> bool:
+    return len(axes) == len(shape) and all(
+        fixed in (None, length) for fixed, length in zip(axes, shape, strict=True)
     )
 
 
-# ITU-R BT.601: what red, green and blue contribute to grey.
-GREY = np.array([0.299, 0.587, 0.114])
-RGB = 3
-# Floats of 8 bytes: resized, normalised, in between, repeated, and of the type that is wanted.
-BYTES_PER_VALUE = 40
+def shape_text(shape: tuple[int | None, ...]) -> str:
+    """A shape as text, with ``?`` for axes of any length: ``?×3×224×224``."""
+    return "×".join("?" if length is None else str(length) for length in shape) or "one number"
 
 
 def feed_picture(
     slot: Slot, picture: FeatureMap, preparation: Preparation, budget: Budget | None = None
 ) -> NetworkInput:
-    """A picture for an input: resized, its channels and axes as the input wants them.
+    """Prepare a picture: resized and normalised, in the channels and layout that the input takes.
 
     Raises:
-        SpecError: the input is none for a picture, mean and std do not fit its channels, or
-            it would take more than the budget.
+        SpecError: the input does not take pictures, mean and std do not fit its channels, or
+            it would take more memory than the budget.
     """
-    layout, channels, size = _wanted(slot, picture, preparation)
+    channels, size = _taken_size(slot, picture, preparation)
     batch = slot.axes(AXES)[0] or 1
-    wanted = BYTES_PER_VALUE * batch * channels * size[0] * size[1]
-    shape = text.size((batch, channels, *size))
     if budget is not None:
-        budget.check_work(wanted, f"a picture as {shape}", "give it smaller")
-    values, colors = _with_channels(picture, channels, slot)
-    steps = [*picture.notes, *([colors] if colors else [])]
+        needed = BYTES_PER_VALUE * batch * channels * size[0] * size[1]
+        shape = text.size((batch, channels, *size))
+        budget.check_work(needed, f"a picture of {shape}", "use a smaller picture")
+    values, conversion = _with_channels(picture, channels, slot)
+    steps = [*picture.notes, *([conversion] if conversion else [])]
     if size != picture.input_size:
         values = _resized(values, size)
         steps.append(f"{text.size(picture.input_size)} resized to {text.size(size)}")
-    seen = replace(picture, values=values, channel_names=RGB_NAMES if channels == RGB else ())
-    scale, exactly = _scale(slot, picture, preparation)
-    values = normalised(values, scale, preparation)
-    steps.append(numbers_in_words(exactly, preparation))
-    values = np.repeat(_laid_out(values, layout)[None], batch, axis=0)
+    maps = replace(picture, values=values, channel_names=RGB_NAMES if channels == RGB else ())
+    scale, scale_text = _scale(slot, picture, preparation)
+    values = _normalised(values, scale, preparation)
+    steps.append(_numbers_text(scale_text, preparation))
+    values = np.moveaxis(values, 0, -1) if slot.layout == NHWC else values
+    values = np.repeat(values[None], batch, axis=0)
     if batch > 1:
-        steps.append(f"{batch} times, for the batch")
-    steps.append(f"as {text.size(values.shape)} ({layout})")
+        steps.append(f"repeated {batch} times for the batch")
+    steps.append(f"as {text.size(values.shape)} ({slot.layout})")
     document = {
-        "source": picture.source, "shape": list(values.shape), "layout": layout,
+        "source": picture.source, "shape": list(values.shape), "layout": slot.layout,
         "resized_from": list(picture.input_size) if size != picture.input_size else None,
         "scale": scale, "mean": list(preparation.mean), "std": list(preparation.std),
     }  # fmt: skip
-    return NetworkInput(typed(values, slot), ", ".join(steps), document, seen)
+    return NetworkInput(_converted(values, slot), ", ".join(steps), document, maps)
 
 
-def _wanted(
+def _taken_size(
     slot: Slot, picture: FeatureMap, preparation: Preparation
-) -> tuple[str, int, tuple[int, int]]:
-    """Layout, channels and (height, width)."""
+) -> tuple[int, tuple[int, int]]:
+    """The channels and (height, width) that the input takes."""
     shape = slot.axes(AXES)
     if len(shape) != AXES:
-        raise SpecError(
-            f"input {slot.name}",
-            f"it wants {shape_words(shape)}, which is no picture",
-            "give it an .npy",
-        )
-    layout = slot.layout
-    channels, *plane = (shape[at] for at in ((1, 2, 3) if layout == NCHW else (3, 1, 2)))
-    asked = preparation.size or picture.input_size
+        cause = f"it takes {shape_text(shape)}, which is not the shape of a picture"
+        raise SpecError(f"input {slot.name}", cause, "use an .npy file")
+    channels, *plane = (shape[axis] for axis in ((1, 2, 3) if slot.layout == NCHW else (3, 1, 2)))
     if preparation.size is not None and any(plane):
-        raise SpecError(
-            "--resize",
-            f"input {slot.name} wants {shape_words(shape)}",
-            "leave it out: pictures are resized to that",
-        )
-    height, width = (fixed or free for fixed, free in zip(plane, asked, strict=True))
-    return layout, channels or len(picture.values), (height, width)
+        cause = f"input {slot.name} takes {shape_text(shape)}"
+        raise SpecError("--resize", cause, "omit it, as pictures are resized to that")
+    free = preparation.size or picture.input_size
+    height, width = (fixed or length for fixed, length in zip(plane, free, strict=True))
+    return channels or len(picture.values), (height, width)
 
 
 def _with_channels(picture: FeatureMap, channels: int, slot: Slot) -> tuple[Array, str]:
-    """The picture's values with so many channels, and what was done for that."""
+    """The picture's values with this many channels, and how they were converted, if so."""
     values = picture.values.astype(np.float64)
-    there = len(values)
-    if there == channels:
+    count = len(values)
+    if count == channels:
         return values, ""
-    if there >= RGB and channels == 1:
-        return np.tensordot(GREY, values[:RGB], 1)[None], "made grey"
-    if there == 1 and channels == RGB:
-        return np.repeat(values, RGB, axis=0), "its grey as red, green and blue"
-    raise SpecError(
-        f"input {slot.name}",
-        f"it wants {channels} channels, and the picture has {there}",
-        "give a picture or an .npy of that",
-    )
+    if count >= RGB and channels == 1:
+        return np.tensordot(GREY, values[:RGB], 1)[None], "converted to grey"
+    if count == 1 and channels == RGB:
+        return np.repeat(values, RGB, axis=0), "grey repeated as red, green and blue"
+    cause = f"it takes {text.counted(channels, 'channel')}, and the picture has {count}"
+    raise SpecError(f"input {slot.name}", cause, "use a picture or .npy file with that number")
 
 
 def _resized(values: Array, size: tuple[int, int]) -> Array:
     """Each channel resized: the mean of the pixels below, weighted by their distance."""
-    from PIL import Image  # noqa: PLC0415 - arrays need no Pillow
+    from PIL import Image  # noqa: PLC0415 - arrays do not need Pillow
 
     planes = [
         Image.fromarray(plane.astype(np.float32)).resize(size[::-1], Image.Resampling.BILINEAR)
@@ -286,10 +198,69 @@ def _scale(slot: Slot, picture: FeatureMap, preparation: Preparation) -> tuple[f
     if preparation.scale is not None:
         return preparation.scale, text.number(preparation.scale)
     largest = picture.value_range[1] if picture.value_range else 1
-    if type_of(slot).kind != "f" or largest == 1:
+    if _dtype_of(slot).kind != "f" or largest == 1:
         return 1.0, "1"
     return 1 / largest, f"1/{text.number(largest)}"
 
 
-def _laid_out(values: Array, layout: str) -> Array:
-    return np.moveaxis(values, 0, -1) if layout == NHWC else values
+def _normalised(values: Array, scale: float, preparation: Preparation, axis: int = 0) -> Array:
+    """(x · scale − mean) / std of values whose channels are along ``axis``.
+
+    Raises:
+        SpecError: mean or std do not fit the channels.
+    """
+    channels = values.shape[axis]
+    columns = []
+    for name in ("mean", "std"):
+        numbers = getattr(preparation, name)
+        if len(numbers) not in (1, channels):
+            cause = f"{len(numbers)} numbers for {text.counted(channels, 'channel')}"
+            raise SpecError(f"--{name}", cause, "use one number, or one for each channel")
+        columns.append(np.reshape(numbers, (-1,) + (1,) * (values.ndim - axis - 1)))
+    mean, std = columns
+    return np.asarray((values * scale - mean) / std)
+
+
+def _numbers_text(scale: str, preparation: Preparation) -> str:
+    mean, std = (
+        ", ".join(map(text.number, numbers)) for numbers in (preparation.mean, preparation.std)
+    )
+    return f"scale {scale}, mean {mean}, std {std}"
+
+
+def _converted(values: Array, slot: Slot) -> Array:
+    """``values`` in the input's type; integers are rounded.
+
+    Raises:
+        SpecError: NumPy does not have the type, or a value is out of its range.
+    """
+    dtype = _dtype_of(slot)
+    subject, cause = f"input {slot.name}", f"it takes values of type {slot.dtype}, not "
+    if values.dtype.kind == "c":
+        raise SpecError(subject, f"{cause}complex numbers", "use real numbers")
+    if dtype.kind in "iu":
+        values = np.rint(values) if values.dtype.kind == "f" else values
+        limits = np.iinfo(dtype)
+        inside = (values >= limits.min) & (values <= limits.max)
+        if not inside.all():
+            value = text.number(values[~inside][0])
+            raise SpecError(subject, f"{cause}{value}", "use values in its range, or --scale")
+    # Floats of fewer digits have infinities.
+    with np.errstate(over="ignore"):
+        return np.asarray(values, dtype, order="C")
+
+
+def _dtype_of(slot: Slot) -> "np.dtype[Any]":
+    """NumPy's type for the values of an input.
+
+    Raises:
+        SpecError: NumPy does not have it.
+    """
+    try:
+        dtype = np.dtype(slot.dtype)
+    except TypeError:
+        dtype = np.dtype(object)
+    if dtype.kind not in NUMBERS:
+        cause = f"it takes values of type {slot.dtype}, which NumPy does not have"
+        raise SpecError(f"input {slot.name}", cause, "export the network with float32 inputs")
+    return dtype

@@ -1,4 +1,4 @@
-"""Receptive fields through a graph: what of the input each tensor's cells depend on."""
+"""Receptive fields through a graph: the input cells that each tensor's cells depend on."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,7 +8,7 @@ from poolviz.frameworks import onnx as reader
 from poolviz.networks.graph import Constants, is_spatial, reduced_axes
 from poolviz.windows import ReceptiveField
 
-# Tensors whose field cannot be told are not there; nor are those made of constants alone.
+# Tensors whose field is unknown are not included; nor are those computed from constants alone.
 Fields = dict[str, ReceptiveField]
 
 _NAMES_OF_CELLWISE = """
@@ -17,83 +17,82 @@ Exp Floor Gelu HardSigmoid HardSwish Identity LRN LeakyRelu Log Max Mean Min Mis
 Pow QuantizeLinear Reciprocal Relu Round Selu Shrink Sigmoid Sign Softplus Softsign Split Sqrt Sub
 Sum Swish Tanh ThresholdedRelu Transpose Where
 """
-# What works cell by cell, or on the channels of each cell.
+# Operators that work cell by cell, or on the channels of each cell.
 _CELLWISE = frozenset(_NAMES_OF_CELLWISE.split())
-# What brings all cells together, and what lets each of all cells depend on all.
+# Operators that reduce all cells to one, and those after which each cell depends on all.
 _EVERYTHING = frozenset(["Flatten", "Gemm", "GlobalAveragePool", "GlobalLpPool", "GlobalMaxPool"])
 _MIXED = frozenset(["GroupNormalization", "InstanceNormalization"])
-# Permutations that leave rows before columns, and axes that lie between N and the last.
+# Permutations that keep rows before columns, and axes between N and the last one.
 _LAYOUTS = frozenset([(0, 1, 2, 3), (0, 2, 3, 1), (0, 3, 1, 2), (0, 1, 2), (0, 2, 1)])
 _BETWEEN = frozenset([2, -2])
 _WINDOWED = frozenset(["AveragePool", "Conv", "ConvInteger", "LpPool", "MaxPool", "QLinearConv"])
-# The weights' place among a convolution's inputs.
+# The index of the weights among a convolution's inputs, if it is not 1.
 _WEIGHTS = {"QLinearConv": 3}
 
 
 def fields(
     nodes: list[Any], constants: Constants, input_sizes: Mapping[str, tuple[int, ...]]
 ) -> Fields:
-    """The field of every tensor for which it can be told.
+    """The receptive field of every tensor for which it is known.
 
     Args:
-        nodes: of the graph, in their order.
-        constants: of the graph.
-        input_sizes: the spatial axes of each input that has some.
+        nodes: the nodes of the graph, in their order.
+        constants: the constants of the graph.
+        input_sizes: the lengths of the spatial axes of each input that has some.
     """
-    found = {name: ReceptiveField.of(size) for name, size in input_sizes.items()}
-    lost: set[str] = set()
+    known = {name: ReceptiveField.of(size) for name, size in input_sizes.items()}
+    unknown: set[str] = set()
     for node in nodes:
-        entering = [found[name] for name in node.input if name in found]
-        field = _behind(node, entering, constants) if lost.isdisjoint(node.input) else None
+        entering = [known[name] for name in node.input if name in known]
+        blocked = not unknown.isdisjoint(node.input)
+        field = None if blocked else _field_after(node, entering, constants)
+        # An optional output that is not used has an empty name.
+        outputs = list(filter(None, node.output))
         if field is not None:
-            found |= dict.fromkeys(filter(None, node.output), field)
-        elif entering or not lost.isdisjoint(node.input):
-            # An output without a name is one that is left out.
-            lost |= set(filter(None, node.output))
-    return found
+            known |= dict.fromkeys(outputs, field)
+        elif entering or blocked:
+            unknown |= set(outputs)
+    return known
 
 
-def _behind(
+def _field_after(
     node: Any, entering: list[ReceptiveField], constants: Constants
 ) -> ReceptiveField | None:
-    """The field behind a node; None if it cannot be told."""
-    # Of inputs that differ in size there is no one field.
-    if not entering or len({field.limit for field in entering}) > 1 or _moves(node):
+    """The field of the outputs of a node; None if it is unknown."""
+    # Inputs that differ in size have no common field.
+    if not entering or len({field.limit for field in entering}) > 1 or _moves_cells(node):
         return None
     field = entering[0]
     for other in entering[1:]:
         field = field.merge(other)
     if node.op_type in _CELLWISE:
         return field
-    if node.op_type in _EVERYTHING or _reduces_all(node, field, constants):
-        return field.everything()
+    if node.op_type in reader.REDUCTIONS:
+        axes = reduced_axes(node, constants)
+        return field.whole() if len(axes) == len(field.size) and is_spatial(axes) else None
+    if node.op_type in _EVERYTHING:
+        return field.whole()
     if node.op_type in _MIXED:
         return replace(field, size=field.limit)
     return _windowed(node, field, constants) if node.op_type in _WINDOWED else None
 
 
-def _moves(node: Any) -> bool:
-    """Whether it brings cells to other rows and columns, or joins maps along these."""
-    given = reader.attributes(node)
+def _moves_cells(node: Any) -> bool:
+    """Whether a node moves cells to other rows and columns, or joins maps along these."""
+    attributes = reader.attributes(node)
     if node.op_type == "Transpose":
-        return tuple(given.get("perm", ())) not in _LAYOUTS
-    return node.op_type == "Concat" and given.get("axis") in _BETWEEN
-
-
-def _reduces_all(node: Any, field: ReceptiveField, constants: Constants) -> bool:
-    if node.op_type not in reader.REDUCTIONS:
-        return False
-    axes = reduced_axes(node, constants)
-    return len(axes) == len(field.size) and is_spatial(axes)
+        return tuple(attributes.get("perm", ())) not in _LAYOUTS
+    return node.op_type == "Concat" and attributes.get("axis") in _BETWEEN
 
 
 def _windowed(node: Any, field: ReceptiveField, constants: Constants) -> ReceptiveField | None:
-    given = reader.attributes(node)
+    attributes = reader.attributes(node)
     weights = constants.shape(node.input[min(_WEIGHTS.get(node.op_type, 1), len(node.input) - 1)])
-    kernel = given.get("kernel_shape") or (weights or ())[2:]
+    kernel = attributes.get("kernel_shape") or (weights or ())[2:]
     rank = len(field.size)
     if len(kernel) != rank:
         return None
-    dilations, strides = given.get("dilations", [1] * rank), given.get("strides", [1] * rank)
+    dilations = attributes.get("dilations", [1] * rank)
+    strides = attributes.get("strides", [1] * rank)
     reach = [(k - 1) * d + 1 for k, d in zip(kernel, dilations, strict=True)]
     return field.grow(reach, strides)

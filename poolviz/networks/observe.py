@@ -1,7 +1,7 @@
-"""observe(): the pooling nodes of a network at work on an input."""
+"""Observe pooling layers at work: what enters them, what leaves them, how poolviz compares."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -21,33 +21,35 @@ from poolviz.networks.graph import (
     AXES,
     LEADING,
     is_channels_last,
-    no_pooling_node,
     pooling_nodes,
     reduced_axes,
     spatial,
+    watched_tensors,
 )
 from poolviz.networks.model import Network
+from poolviz.networks.reading import no_pooling_node
 from poolviz.plan import Plan, make_plan
 from poolviz.plugins import unknown
 from poolviz.result import PoolResult, run
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array, ReceptiveField
 
+# Spatial axes of maps that can be shown.
 PLANE = 2
 
 
 @dataclass(frozen=True, eq=False)
 class PoolingLayer:
-    """A pooling layer, seen at work.
+    """A pooling layer of a network, with an input and the framework's own output.
 
-    MapFigure of one spatial axis have the shape (N, C, 1, L), and their spec two axes.
+    Maps of one spatial axis have the shape (N, C, 1, L), and their spec has two axes.
 
     Args:
-        name: as the network calls it.
-        spec: what it asks for, under its framework's rules.
-        inputs: (N, C, spatial) what entered it.
-        outputs: (N, C, spatial) what the framework itself made of that.
-        index: which of the batch is shown; an empty batch has none.
+        name: the name of the layer in the network.
+        spec: the pooling that it requests, under the rules of its framework.
+        inputs: (N, C, spatial axes) what entered it.
+        outputs: (N, C, spatial axes) what the framework computed.
+        index: which item of the batch is shown; an empty batch has none.
     """
 
     name: str
@@ -58,13 +60,16 @@ class PoolingLayer:
 
     @property
     def feature_map(self) -> FeatureMap:
-        """What entered it, of the one that is shown: (C, H, W).
+        """What entered it, of the item that is shown: (C, height, width).
 
         Raises:
-            SpecError: there are three spatial axes.
+            SpecError: the maps do not have two spatial axes.
             SourceError: the batch is empty.
         """
-        self._check_plane()
+        axes = self.inputs.ndim - LEADING
+        if axes != PLANE:
+            cause = f"its maps have {axes} spatial axes, and only two can be shown"
+            raise SpecError(self.name, cause, "choose another layer")
         self._check_batch()
         return FeatureMap(self.inputs[self.index], self.name, self.name)
 
@@ -80,95 +85,95 @@ class PoolingLayer:
 
     @cached_property
     def result(self) -> PoolResult:
-        """What poolviz makes of :attr:`feature_map`.
+        """What poolviz computes from :attr:`feature_map`.
 
         Raises:
-            SpecError: there are three spatial axes.
+            SpecError: the maps do not have two spatial axes.
             SourceError: the batch is empty.
         """
         return run(self.feature_map, self.spec)
 
     @cached_property
     def plan(self) -> Plan:
-        """The request, resolved for the inputs' size."""
+        """The plan for inputs of this size."""
         return make_plan(self.spec, self.inputs.shape[2:])
 
     @property
     def geometry(self) -> Geometry:
-        """The windows."""
+        """The windows that the plan places."""
         return self.plan.geometry
 
     @cached_property
     def max_difference(self) -> float:
-        """The largest difference of the framework's outputs from poolviz's, over the whole batch.
+        """The largest difference of the framework's outputs from poolviz's, in the whole batch.
 
-        NaN at the same place is none; infinite where only one is NaN or infinite, or shapes differ.
+        NaN in both counts as equal; infinite if only one is NaN or infinite, or shapes differ.
         """
         return self.difference()
 
     @property
     def remark(self) -> str:
-        """What the framework makes of the inputs' type, where poolviz differs on purpose."""
+        """How the framework treats this type of values, if poolviz differs on purpose; or empty."""
         return caveat(self.plan.rule, self.plan.mode, self.inputs.dtype)
 
     def difference(self, threads: int | None = None) -> float:
-        """:attr:`max_difference`, found by at most so many threads."""
+        """:attr:`max_difference`, computed with at most this many threads."""
         values = as_values(self.inputs, self.spec.rank)
         pooled = compute(values, self.plan, threads=threads)
         return largest_difference(pooled, self.outputs)
 
     @property
     def dropped(self) -> float:
-        """The share of activations that the output has fewer."""
+        """By which share of the input's cells the output is smaller, from 0 to 1."""
         return 1 - math.prod(self.outputs.shape[2:]) / math.prod(self.inputs.shape[2:])
 
     @property
     def most_active(self) -> list[int]:
-        """The channels by the mean of |x| in what enters the one that is shown, highest first."""
+        """The channels of :attr:`feature_map` by the mean of |x|, highest first."""
         activity = self.feature_map.activity
         return [int(channel) for channel in np.argsort(-activity, kind="stable")]
 
     @property
     def summary(self) -> str:
-        """What it asks for, in words: ``average 3×3, stride 1, padding 1 (counted)``."""
-        words = self.plan.summary
+        """The request as text: ``average 3×3, stride 1, padding 1 (counted)``."""
         pads = any(axis.before or axis.after for axis in self.geometry.axes)
-        divides = self.plan.mode.divides and pads
-        return words + " (counted)" * bool(divides and self.geometry.spec.count_include_pad)
+        counts = self.plan.mode.divides and self.geometry.spec.count_include_pad
+        return self.plan.summary + " (counted)" * bool(pads and counts)
 
     def _check_batch(self) -> None:
         if not len(self.inputs):
-            cause = "the batch is empty, so that there is no map to show"
-            raise SourceError(self.name, cause, "give a batch of at least one")
-
-    def _check_plane(self) -> None:
-        if self.inputs.ndim != PLANE + 2:
-            raise SpecError(
-                self.name,
-                f"its maps have {self.inputs.ndim - 2} spatial axes, and pictures have two",
-                "choose another layer",
-            )
+            cause = "the batch is empty, so there is no map to show"
+            raise SourceError(self.name, cause, "use a batch with at least one item")
 
 
 def observed(name: str, spec: PoolSpec, inputs: Any, outputs: Any, index: int = 0) -> PoolingLayer:
-    """A layer from what was seen: (N, C, spatial), of one spatial axis laid along a row.
+    """Build a layer from what entered and left it; maps of one spatial axis become one row.
+
+    Args:
+        name: the name of the layer.
+        spec: the pooling that it requests.
+        inputs: (N, C, spatial axes) what entered it.
+        outputs: what the framework computed.
+        index: which item of the batch is shown.
 
     Raises:
-        SourceError: there is no such index.
+        SourceError: the batch has no such item.
     """
     inputs, outputs = np.asarray(inputs), np.asarray(outputs)
-    # Of an empty batch nothing can be shown, yet its layers can be listed.
-    if not 0 <= index < max(len(inputs), 1):
-        remedy = f"give one from 0 to {len(inputs) - 1}" if len(inputs) else "leave it out"
-        raise SourceError("index", f"the batch has no {index}", remedy)
+    count = len(inputs)
+    # The layers of an empty batch can still be listed.
+    if not 0 <= index < max(count, 1):
+        cause = f"there is no item {index} in a batch of {count}, counted from 0"
+        remedy = f"use 0 to {count - 1}" if count > 1 else "use 0"
+        raise SourceError("index", cause, remedy)
     if spec.rank == 1:
-        inputs, outputs = (np.expand_dims(each, -2) for each in (inputs, outputs))
+        inputs, outputs = (np.expand_dims(maps, -2) for maps in (inputs, outputs))
         spec = along_row(spec)
     return PoolingLayer(name, spec, inputs, outputs, index)
 
 
 def along_row(spec: PoolSpec) -> PoolSpec:
-    """A request for one axis as one for a single row.
+    """Turn a request for one axis into the same request for a single row.
 
     Example:
         >>> along_row(PoolSpec("max", (3,), padding=(1,))).padding
@@ -176,15 +181,15 @@ def along_row(spec: PoolSpec) -> PoolSpec:
     """
     first = {"kernel_size": 1, "stride": 1, "padding": 0, "dilation": 1, "output_size": 1}
     lifted = {
-        name: (length, *given)
+        name: (length, *lengths)
         for name, length in first.items()
-        if isinstance(given := getattr(spec, name), tuple)
+        if isinstance(lengths := getattr(spec, name), tuple)
     }
     return replace(spec, **lifted)  # type: ignore[arg-type]
 
 
 def largest_difference(ours: Array, theirs: Array) -> float:
-    """By how much two arrays differ at most.
+    """The largest absolute difference of two arrays.
 
     Example:
         >>> largest_difference(np.array([1.0, np.nan]), np.array([1.5, np.nan]))
@@ -194,22 +199,22 @@ def largest_difference(ours: Array, theirs: Array) -> float:
         return math.inf
     if np.array_equal(ours, theirs):
         return 0.0
-    same = (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
-    apart = np.abs(ours[~same].astype(np.float64) - theirs[~same].astype(np.float64))
-    return float(np.nan_to_num(apart, nan=np.inf, posinf=np.inf).max(initial=0.0))
+    differs = (ours != theirs) & ~(np.isnan(ours) & np.isnan(theirs))
+    differences = np.abs(ours[differs].astype(np.float64) - theirs[differs].astype(np.float64))
+    return float(np.nan_to_num(differences, nan=np.inf, posinf=np.inf).max(initial=0.0))
 
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """A pooling node of a network.
+    """A pooling node of an observed network.
 
     Args:
-        number: its place among the pooling nodes, from 1.
-        operator: ONNX's name of what it does.
-        attributes: as they stand in the graph.
-        layer: what entered it, and what the runtime made of that.
-        field: what of the input its output cells depend on; None if that cannot be told.
-        max_difference: as :attr:`PoolingLayer.max_difference` tells it.
+        number: its position among the pooling nodes, counted from 1.
+        operator: its ONNX operator.
+        attributes: the attributes of the node in the graph.
+        layer: what entered it, and what the runtime computed.
+        field: the input cells that its output cells depend on; None if that is unknown.
+        max_difference: :attr:`PoolingLayer.max_difference` of ``layer``.
     """
 
     number: int
@@ -221,20 +226,20 @@ class Node:
 
     @property
     def name(self) -> str:
-        """As the network calls it; if it does not, as it calls its output."""
+        """Its name in the network; if it has none, the name of its output."""
         return self.layer.name
 
 
 @dataclass(frozen=True, eq=False)
 class Observation:
-    """A network, seen at work.
+    """A network that was run on an input.
 
     Args:
-        shown: the model, as the user named it.
-        name: the model, for file names.
+        shown: the model as the user named it.
+        name: the model's name for files.
         runtime: the version of ONNX Runtime.
         fed: what went into each of its inputs.
-        nodes: its pooling nodes, in their order.
+        nodes: its pooling nodes, in the order of the graph.
     """
 
     shown: str
@@ -247,80 +252,67 @@ class Observation:
 def observe(
     network: Network, fed: Mapping[str, NetworkInput], index: int = 0, threads: int | None = None
 ) -> Observation:
-    """Run ``network`` and see its pooling nodes at work.
+    """Run ``network`` and observe its pooling nodes.
 
     Args:
-        network: which.
-        fed: for each of its inputs an array of the shape that it wants.
-        index: which of the batch is shown.
-        threads: at most so many pool; None for the cores.
+        network: an opened network.
+        fed: for each of its inputs, values of the shape and type that it takes.
+        index: which item of the batch is shown.
+        threads: the largest number of threads that pool; None for one per core.
 
     Raises:
-        PoolvizError: it does not run on these inputs, the batch has no such index, or
+        PoolvizError: it does not run on these inputs, the batch has no such item, or
             what looked like pooling reduces other axes.
     """
-    known = fields(network.nodes, network.constants, _input_sizes(fed))
-    found: list[Node] = []
-    for node, layer in _layers(network, {name: each.values for name, each in fed.items()}, index):
-        attributes, field = reader.attributes(node), known.get(node.output[0])
-        difference = layer.difference(threads)
-        found.append(Node(len(found) + 1, node.op_type, attributes, layer, field, difference))
-    if not found:
-        raise no_pooling_node(network.shown)
-    return Observation(network.shown, network.name, network.runtime, fed, found)
-
-
-def _input_sizes(fed: Mapping[str, NetworkInput]) -> dict[str, tuple[int, ...]]:
-    """The spatial axes of each input that has some."""
-    sizes = {name: _input_size(each) for name, each in fed.items()}
-    return {name: size for name, size in sizes.items() if size}
-
-
-def _layers(
-    network: Network, feeds: Mapping[str, Array], index: int
-) -> Iterator[tuple[Any, PoolingLayer]]:
-    """Each pooling node with what entered and left it."""
-    pooling = pooling_nodes(network.nodes, network.constants)
-    wanted = [name for node in pooling for name in (node.input[0], node.output[0])]
-    tensors = network.run(feeds, list(dict.fromkeys(wanted)))
+    graph = network.graph
+    pooling = pooling_nodes(graph.nodes, graph.constants)
+    feeds = {name: network_input.values for name, network_input in fed.items()}
+    tensors = network.run(feeds, watched_tensors(pooling))
+    sizes = {name: _input_size(network_input) for name, network_input in fed.items()}
+    known = fields(
+        graph.nodes, graph.constants, {name: size for name, size in sizes.items() if size}
+    )
+    nodes: list[Node] = []
     for node in pooling:
         inputs, outputs = tensors[node.input[0]], tensors[node.output[0]]
-        axes = reduced_axes(node, network.constants)
-        # Others reduce some of the axes only, which the graph does not tell.
-        if not axes or len(axes) == inputs.ndim - LEADING:
-            yield node, _layer(node, network.opset, inputs, outputs, axes, index)
+        axes = reduced_axes(node, graph.constants)
+        if axes and len(axes) != inputs.ndim - LEADING:
+            # A reduction of only some of the axes, which only its input shows.
+            continue
+        spec = reader.request(node, inputs.ndim - LEADING, graph.opset)
+        if axes:
+            inputs = np.moveaxis(inputs, -1, 1) if is_channels_last(axes) else inputs
+            # Reductions may drop the axes that they reduce.
+            outputs = outputs.reshape(inputs.shape[:LEADING] + (1,) * len(axes))
+        layer = observed(node.name or node.output[0], spec, inputs, outputs, index)
+        attributes, field = reader.attributes(node), known.get(node.output[0])
+        difference = layer.difference(threads)
+        nodes.append(Node(len(nodes) + 1, node.op_type, attributes, layer, field, difference))
+    if not nodes:
+        raise no_pooling_node(network.shown)
+    return Observation(network.shown, network.name, network.runtime, fed, nodes)
 
 
 def _input_size(fed: NetworkInput) -> tuple[int, ...]:
-    """The spatial axes of what is fed, as it was laid out; none where there are none."""
-    plane = fed.maps is not None and fed.values.ndim == AXES
-    return fed.maps.input_size if fed.maps and plane else spatial(fed.values.shape)
+    """The spatial axes of an input, in the layout that it was given in; empty if it has none."""
+    if fed.maps is not None and fed.values.ndim == AXES:
+        return fed.maps.input_size
+    return spatial(fed.values.shape)
 
 
-def _layer(
-    node: Any, opset: int, inputs: Array, outputs: Array, axes: tuple[int, ...], index: int
-) -> PoolingLayer:
-    spec = reader.request(node, inputs.ndim - LEADING, opset)
-    if axes and is_channels_last(axes):
-        inputs = np.moveaxis(inputs, -1, 1)
-    # Reductions may drop the axes that they reduce.
-    shape = inputs.shape[:2] + (1,) * (inputs.ndim - LEADING)
-    reduced = outputs.reshape(shape) if axes else outputs
-    return observed(node.name or node.output[0], spec, inputs, reduced, index)
-
-
-def find_node(nodes: list[Node], words: str) -> Node:
-    """The node of a name, or of a number; ``#3`` is always a number.
+def find_node(nodes: list[Node], text: str) -> Node:
+    """Find a node by its name or number; ``#3`` is always a number.
 
     Raises:
-        SpecError: there is none, with the nearest name; or it may be several.
+        SpecError: there is none, or it may be one of several.
     """
-    named = [node for node in nodes if node.name == words]
-    numbered = [node for node in nodes if words in (str(node.number), f"#{node.number}")]
-    found = list(dict.fromkeys([*named, *numbered]))
-    if len(found) > 1:
-        numbers = " or ".join(f"#{node.number}" for node in found)
-        raise SpecError("--node", f"{shown(words)} may be one of several", f"write {numbers}")
-    if not found:
-        raise unknown("--node", words, [node.name for node in nodes])
-    return found[0]
+    matches = [node for node in nodes if node.name == text]
+    numbered = [node for node in nodes if text in (str(node.number), f"#{node.number}")]
+    matches += [node for node in numbered if node not in matches]
+    if len(matches) > 1:
+        numbers = " or ".join(f"#{node.number}" for node in matches)
+        cause = f"{shown(text)} matches {len(matches)} nodes"
+        raise SpecError("--node", cause, f"use {numbers}")
+    if not matches:
+        raise unknown("--node", text, [node.name for node in nodes])
+    return matches[0]

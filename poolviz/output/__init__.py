@@ -1,1 +1,1 @@
-"""Outputs: from a result to the files that are asked for, each written whole or not at all."""
+"""From a request to the files that it names, each written whole or not at all."""

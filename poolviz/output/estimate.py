@@ -1,6 +1,7 @@
-"""What a request will take of memory, before any of it is done."""
+"""Estimate how much memory a request takes, before any of it is done."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from math import prod
 
 from poolviz.errors import SpecError
@@ -12,143 +13,138 @@ from poolviz.views.paint.still_size import still_pixels, still_steps
 
 # An output cell: its value, and what comparing or counting it takes.
 BYTES_PER_OUTPUT = 16
-# A cell of a still: its colour, and the numbers on the way to it; then each pixel, measured.
+# A cell of a still: its colour and the numbers on the way to it; then each pixel (measured).
 BYTES_PER_COLORED, BYTES_PER_PIXEL = 64, 8
-# A window that is shown cell by cell: values, kinds, shares and arithmetic, measured.
+# A cell of a window that is shown: value, kind, weight and arithmetic (measured).
 BYTES_PER_CELL = 300
-# A window of an adaptive axis, measured.
+# A window of an adaptive axis (measured).
 BYTES_PER_WINDOW = 150
-# A value behind a layer; one that is computed again and compared, or of an input that is searched.
+# A value after a layer; one that is computed again and compared, or of an input that is searched.
 BYTES_PER_LEVEL, BYTES_PER_FOLLOWED = 8, 32
-# What the engine works in, by blocks.
+# The largest working memory of the engine, which works in blocks.
 SCRATCH = 64 << 20
+_SMALLER_OUTPUT = "use a larger stride, or a smaller output"
 
 
 def check_windows(spec: PoolSpec, budget: Budget) -> None:
-    """Raise SpecError for windows of which a list alone would take more than the budget."""
-    wanted = BYTES_PER_WINDOW * sum(spec.output_size or ())
-    budget.check_work(wanted, f"windows {format_bytes(wanted)}", "give a smaller output size")
+    """Raise SpecError if a list of the windows alone would take more memory than the budget."""
+    needed = BYTES_PER_WINDOW * sum(spec.output_size) if spec.adaptive else 0
+    budget.check_work(needed, f"windows {spelled(needed)}", "use a smaller output size")
 
 
 def check_stack(feature_map: FeatureMap, cells: int, budget: Budget, *, followed: bool) -> None:
-    """Raise SpecError for layers in a row that would take more than the budget.
+    """Raise SpecError if a stack of layers would take more memory than the budget.
 
     Args:
-        feature_map: their input; it is there already.
-        cells: how many values the maps behind it have.
-        budget: what may be used.
-        followed: whether all is done once more without some feature, and compared.
-
-    Raises:
-        SpecError: they would.
-    """
-    maps = BYTES_PER_LEVEL * cells
-    once_more = followed * BYTES_PER_FOLLOWED * (cells + feature_map.values.size)
-    parts = f"maps {format_bytes(maps)}, the marked feature {format_bytes(once_more)}"
-    remedy = "use fewer filters, larger strides, or a smaller input"
-    budget.check_work(maps + once_more + _copied_bytes(feature_map), parts, remedy)
-
-
-def check_memory(
-    feature_map: FeatureMap,
-    spec: PoolSpec,
-    budget: Budget,
-    *,
-    results: int = 1,
-    stills: int = 0,
-    mapped: bool = False,
-) -> None:
-    """Raise SpecError for work that would take more than the budget.
-
-    Args:
-        feature_map: what is pooled; it is there already.
-        spec: how.
-        budget: what may be used.
-        results: how many outputs are kept at a time.
-        stills: by which factor input and output are drawn, all of them; 0 if not.
-        mapped: whether the output is a file that is mapped, and takes no memory.
+        feature_map: the input, which is in memory already.
+        cells: the number of values of all maps after it.
+        budget: the memory that may be used.
+        followed: whether everything is computed again without a feature, and compared.
 
     Raises:
         SpecError: it would.
     """
-    # Asked for as a number, they need not be found out window by window, of which each takes room.
-    windows = prod(spec.output_size) if spec.output_size else 0
-    results = 0 if mapped else results
-    _check(feature_map, windows, budget, results)
-    try:
-        geometry = make_plan(spec, feature_map.input_size).geometry
-    except SpecError:
-        # Whoever does the work refuses it, or asks under other rules.
-        return
-    shown = prod(map(len, geometry.window((0, 0))))
-    windows = prod(geometry.output_size)
-    _check(feature_map, windows, budget, results, stills=stills, shown=shown)
+    maps = BYTES_PER_LEVEL * cells
+    feature = followed * BYTES_PER_FOLLOWED * (cells + feature_map.values.size)
+    parts = f"maps {spelled(maps)}, the marked feature {spelled(feature)}"
+    remedy = "use fewer filters, larger strides, or a smaller input"
+    budget.check_work(maps + feature + _copied_bytes(feature_map), parts, remedy)
 
 
 def check_outputs(feature_map: FeatureMap, specs: Iterable[PoolSpec], budget: Budget) -> None:
-    """Raise SpecError if the outputs of all ``specs`` would take more than the budget.
+    """Raise SpecError if the outputs of all ``specs`` would take more memory than the budget.
 
-    Each is kept with a mark on every value, and compared with the first, one after the other.
+    All are kept, with a mark on every value; one after the other is compared with the first.
     """
-    channels, *plane = feature_map.values.shape
-    kept, largest = 0, 0
+    channels = len(feature_map.values)
+    outputs, largest = 0, 0
     for spec in specs:
         check_windows(spec, budget)
         try:
             plan = make_plan(spec, feature_map.input_size)
         except SpecError:
-            # A framework that refuses has no output.
+            # A framework that refuses the request has no output.
             continue
         values = channels * prod(plan.output_size)
-        kept += values * (plan.mode.result_type(feature_map.values.dtype).itemsize + 1)
+        outputs += values * (plan.mode.result_type(feature_map.values.dtype).itemsize + 1)
         largest = max(largest, values)
-    compared = largest * BYTES_PER_OUTPUT
-    scratch = min(SCRATCH, BYTES_PER_COLORED * channels * prod(plane))
-    copied = _copied_bytes(feature_map)
-    parts = f"outputs {format_bytes(kept + compared)}, scratch {format_bytes(scratch)}"
-    parts += f", values in native byte order {format_bytes(copied)}" if copied else ""
-    remedy = "use a larger stride, or a smaller output"
-    budget.check_work(kept + compared + scratch + copied, parts, remedy)
+    outputs += largest * BYTES_PER_OUTPUT
+    scratch, copied = _scratch_bytes(feature_map), _copied_bytes(feature_map)
+    parts = f"outputs {spelled(outputs)}, scratch {spelled(scratch)}{_copied_text(copied)}"
+    budget.check_work(outputs + scratch + copied, parts, _SMALLER_OUTPUT)
 
 
-def _check(
-    feature_map: FeatureMap,
-    windows: int,
-    budget: Budget,
-    results: int,
-    *,
-    stills: int = 0,
-    shown: int = 0,
+def check_memory(
+    feature_map: FeatureMap, spec: PoolSpec, budget: Budget, *, results: int = 1, stills: int = 0
 ) -> None:
-    channels, *plane = feature_map.values.shape
-    output = channels * windows * BYTES_PER_OUTPUT * results
-    pictures = _still_bytes(feature_map, windows, stills) if stills else 0
-    window = shown * BYTES_PER_CELL
-    scratch = min(SCRATCH, BYTES_PER_COLORED * channels * prod(plane))
-    copied = _copied_bytes(feature_map)
-    wanted = output + pictures + scratch + window + copied
-    parts = f"output {format_bytes(output)}, stills {format_bytes(pictures)}"
-    parts += f", scratch {format_bytes(scratch)}"
-    parts += f", window {format_bytes(window)}" if window > scratch else ""
-    parts += f", values in native byte order {format_bytes(copied)}" if copied else ""
-    remedy = "use a larger stride, or a smaller output"
-    if window > output + pictures:
-        remedy = "use a smaller kernel"
-    elif pictures > output:
-        remedy = "use --write none, or a smaller --enlarge"
-    budget.check_work(wanted, parts, remedy)
+    """Raise SpecError if pooling would take more memory than the budget.
+
+    Args:
+        feature_map: what is pooled; it is in memory already.
+        spec: how it is pooled.
+        budget: the memory that may be used.
+        results: how many outputs are kept at a time; 0 if the output is a mapped file.
+        stills: the factor by which all of input and output is drawn; 0 if they are not.
+
+    Raises:
+        SpecError: it would.
+    """
+    # The size of an adaptive output is known without listing its windows, which takes memory.
+    windows = prod(spec.output_size) if spec.adaptive else 0
+    _Work(feature_map, windows, results).check(budget)
+    try:
+        geometry = make_plan(spec, feature_map.input_size).geometry
+    except SpecError:
+        # The work itself raises it, or uses the rules of another framework.
+        return
+    cells = prod(map(len, geometry.window((0, 0))))
+    _Work(feature_map, prod(geometry.output_size), results, stills, cells).check(budget)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What pooling a map takes: outputs, stills, and one window that is shown cell by cell."""
+
+    feature_map: FeatureMap
+    windows: int
+    results: int
+    stills: int = 0
+    cells: int = 0
+
+    def check(self, budget: Budget) -> None:
+        """Raise SpecError if it takes more than the budget, with a remedy for the largest part."""
+        output = len(self.feature_map.values) * self.windows * BYTES_PER_OUTPUT * self.results
+        stills = self._still_bytes() if self.stills else 0
+        window = self.cells * BYTES_PER_CELL
+        scratch, copied = _scratch_bytes(self.feature_map), _copied_bytes(self.feature_map)
+        parts = f"output {spelled(output)}, stills {spelled(stills)}, scratch {spelled(scratch)}"
+        parts += f", window {spelled(window)}" if window > scratch else ""
+        parts += _copied_text(copied)
+        remedy = _SMALLER_OUTPUT
+        if window > output + stills:
+            remedy = "use a smaller kernel"
+        elif stills > output:
+            remedy = "use --write none, or a smaller --enlarge"
+        budget.check_work(output + stills + scratch + window + copied, parts, remedy)
+
+    def _still_bytes(self) -> int:
+        shape, is_rgb = self.feature_map.values.shape, self.feature_map.is_rgb
+        step, output_step = still_steps(shape, (shape[0], self.windows))
+        cells = -(-shape[1] // step) * -(-shape[2] // step) + -(-self.windows // output_step**2)
+        pixels = still_pixels(shape, self.stills, rgb=is_rgb)
+        colored = cells * (3 if is_rgb else 1)
+        return int(colored * BYTES_PER_COLORED + pixels * BYTES_PER_PIXEL)
+
+
+def _scratch_bytes(feature_map: FeatureMap) -> int:
+    return min(SCRATCH, BYTES_PER_COLORED * feature_map.values.size)
 
 
 def _copied_bytes(feature_map: FeatureMap) -> int:
-    """What a copy takes in which values of foreign byte order are worked with."""
+    """The size of a copy in native byte order, if the values need one."""
     values = feature_map.values
     return 0 if values.dtype.isnative else values.nbytes
 
 
-def _still_bytes(feature_map: FeatureMap, windows: int, factor: int) -> int:
-    shape = feature_map.values.shape
-    every, every_output = still_steps(shape, (shape[0], windows))
-    shown = -(-shape[1] // every) * -(-shape[2] // every) + -(-windows // every_output**2)
-    drawn = shown * (3 if feature_map.is_rgb else 1)
-    pixels = still_pixels(feature_map.values.shape, factor, rgb=feature_map.is_rgb)
-    return int(drawn * BYTES_PER_COLORED + pixels * BYTES_PER_PIXEL)
+def _copied_text(size: int) -> str:
+    return f", values in native byte order {spelled(size)}" if size else ""

@@ -1,4 +1,4 @@
-"""Files: the format that a name asks for, and writing all or none."""
+"""Check the names of output files, and write all files or none."""
 
 import contextlib
 import io
@@ -18,54 +18,60 @@ from poolviz.text import escaped
 from poolviz.windows import Array
 
 FIGURE_SUFFIXES = ("png", "svg", "pdf")
-PAGE_SUFFIXES = (".html", ".htm")
+PAGE_SUFFIXES = ("html", "htm")
+# A saved output of this many bytes or more is mapped, not kept in memory.
+LEAST_BYTES = 64 << 20
 
 
 def figure_suffix(path: Path) -> str:
-    """The format that a figure's suffix means.
+    """The format of a figure, from its suffix.
 
     Raises:
-        SpecError: it means none.
+        SpecError: the suffix is another.
     """
-    suffix = path.suffix.lower().removeprefix(".")
-    if suffix not in FIGURE_SUFFIXES:
-        raise SpecError(
-            "--figure",
-            f"{shown(escaped(path.name))} is no {', '.join(FIGURE_SUFFIXES)}",
-            "change its suffix",
-        )
-    return suffix
+    _check_suffix("--figure", path, FIGURE_SUFFIXES)
+    return path.suffix.lower().removeprefix(".")
 
 
 def check_page_path(path: Path) -> None:
-    """Raise SpecError for a path that is no ``.html``."""
-    if path.suffix.lower() not in PAGE_SUFFIXES:
-        raise SpecError("--html", f"{shown(escaped(path.name))} is no .html", "change its suffix")
+    """Raise SpecError unless the suffix of a page is ``.html``."""
+    _check_suffix("--html", path, PAGE_SUFFIXES)
 
 
 def check_array_path(path: Path) -> None:
-    """Raise SpecError for a path that is no ``.npy``."""
-    if path.suffix.lower() != ".npy":
-        raise SpecError("--save", f"{shown(escaped(path.name))} is no .npy", "change its suffix")
+    """Raise SpecError unless the suffix of an array is ``.npy``."""
+    _check_suffix("--save", path, ("npy",))
+
+
+def _check_suffix(option: str, path: Path, suffixes: Sequence[str]) -> None:
+    if path.suffix.lower().removeprefix(".") not in suffixes:
+        allowed = " or ".join(f".{suffix}" for suffix in suffixes)
+        cause = f"{shown(escaped(path.name))} does not end in {allowed}"
+        raise SpecError(option, cause, "change the suffix")
 
 
 def array_bytes(result: PoolResult) -> bytes:
-    """The pooled array as an ``.npy``: (H, W) for 2-D sources, else (C, H, W)."""
+    """The pooled array as ``.npy``: (H, W) for 2-D sources, else (C, H, W)."""
     buffer = io.BytesIO()
     np.save(buffer, result.output.reshape(result.output_shape), allow_pickle=False)
     return buffer.getvalue()
 
 
 def write_all(
-    files: dict[str, tuple[Path, bytes]], source: Path | None, beside: Sequence[Path] = ()
+    files: dict[str, tuple[Path, bytes]], source: Path | None, others: Sequence[Path] = ()
 ) -> dict[str, str]:
-    """Write each file whole; their paths by kind. Files ``beside`` are written by another.
+    """Write each file whole, and return their paths by kind.
+
+    Args:
+        files: paths and contents, by kind.
+        source: the file that is pooled, which must not be replaced.
+        others: files that the caller writes, which must not be replaced either.
 
     Raises:
         SpecError: one would replace the source, or two are the same file.
-        OutputError: one cannot be written; then none is, as far as can be told before.
+        OutputError: one cannot be written; then none is, as far as can be checked before.
     """
-    refuse_clashes([*beside, *(path for path, _ in files.values())], source)
+    refuse_clashes([*others, *(path for path, _ in files.values())], source)
     for path, _ in files.values():
         check(path)
     for path, data in files.values():
@@ -75,31 +81,27 @@ def write_all(
 
 def refuse_clashes(paths: list[Path], source: Path | None) -> None:
     """Raise SpecError if one of ``paths`` is the source, or two are the same file."""
-    sources = set() if source is None else identities(source)
-    others: set[str] = set()
+    source_identities = set() if source is None else identities(source)
+    targets: set[str] = set()
     for path in paths:
-        # Existing outputs that are links to one file become files of their own.
         own = identities(path)
-        target = next(each for each in own if isinstance(each, str))
-        other = "the source itself" if not sources.isdisjoint(own) else ""
-        other = other or ("another output too" if target in others else "")
-        if other:
-            raise SpecError(escaped(str(path)), f"it is {other}", "choose another name")
-        others.add(target)
-
-
-# From so many bytes on a saved output is mapped, not kept.
-LEAST_BYTES = 64 << 20
+        if not source_identities.isdisjoint(own):
+            raise SpecError(escaped(str(path)), "it is the source itself", "choose another name")
+        # Only the path counts: existing outputs that are hard links to one file are separated.
+        target = next(identity for identity in own if isinstance(identity, str))
+        if target in targets:
+            raise SpecError(escaped(str(path)), "it is another output too", "choose another name")
+        targets.add(target)
 
 
 @contextlib.contextmanager
 def mapped_array(path: Path, shape: tuple[int, ...], dtype: "np.dtype[Any]") -> Iterator[Array]:
-    """An array to write into, that is the ``.npy`` at ``path`` when the block has ended well.
+    """An array to write into, which becomes the ``.npy`` at ``path`` if the block succeeds.
 
     Args:
-        path: where it will be.
-        shape: any.
-        dtype: of numbers.
+        path: of the file.
+        shape: of the array.
+        dtype: of its numbers.
 
     Raises:
         OutputError: there is no room, or the folder cannot be written.
@@ -108,15 +110,12 @@ def mapped_array(path: Path, shape: tuple[int, ...], dtype: "np.dtype[Any]") -> 
         header = {"descr": dtype.str, "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
         start = file.tell()
-        _reserve(file.fileno(), start + prod(shape) * dtype.itemsize)
+        end = start + prod(shape) * dtype.itemsize
+        # A page that cannot be written later would end the process, so reserve the space now.
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, end)
+        else:
+            os.ftruncate(file.fileno(), end)
         array = np.memmap(file, dtype, "r+", offset=start, shape=shape)
         yield array
         array.flush()
-
-
-def _reserve(descriptor: int, size: int) -> None:
-    """Have room for a file: a page that cannot be written later would end the process."""
-    if hasattr(os, "posix_fallocate"):
-        os.posix_fallocate(descriptor, 0, size)
-    else:
-        os.ftruncate(descriptor, size)

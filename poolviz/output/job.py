@@ -1,7 +1,7 @@
-"""A job: one feature map pooled as asked, and what is asked for of it written."""
+"""Run a job: pool one feature map, and write the outputs that are requested."""
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from math import prod
@@ -29,151 +29,29 @@ from poolviz.plugins import unknown
 from poolviz.result import PoolResult, output_form, run_plan
 from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec
 from poolviz.text import size
-from poolviz.views.figures import DEFAULT_FIGURE, check_kind
+from poolviz.views.figures import DEFAULT_FIGURE, check_kind, figure_scene
 from poolviz.views.paint.pace import Pace
 from poolviz.views.scene.region import Region, asked_region, default_region, described
 from poolviz.views.scene.style import DEFAULT_THEME, Theme, find_theme
-from poolviz.windows import Array
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from poolviz.views.paint.animation import Watch
-
 
 NOTHING = "none"
 ANIMATIONS = ("gif", "webp", "apng")
 
 
 @dataclass(frozen=True)
-class Pictures:
-    """The pictures of one channel of a result, made when asked for.
+class PoolRequest:
+    """How a feature map is pooled, whatever its size.
 
     Args:
-        result: what is shown.
-        channel: of which channel.
-        theme: the colours.
-        pace: how animations run.
-        budget: the memory that their frames may take.
-        asked: the region that was asked for, as text; None for one that suits.
-        scale: by which whole factor pictures are enlarged.
-        figure_kind: what a figure shows.
-        watch: goes through the frames of an animation, showing progress.
-    """
-
-    result: PoolResult
-    channel: int
-    theme: Theme
-    pace: "Pace"
-    budget: Budget
-    asked: str | None = None
-    scale: int = 1
-    figure_kind: str = DEFAULT_FIGURE
-    watch: "Watch" = iter
-
-    def png(self) -> dict[str, bytes]:
-        """The stills."""
-        from poolviz.views.paint.stills import stills
-
-        before, after = stills(self.result, self.theme, self.scale)
-        return {"before.png": before, "after.png": after}
-
-    def animation(self, kind: str) -> dict[str, bytes]:
-        """The sliding window as ``gif``, ``webp`` or ``apng``."""
-        from poolviz.views.paint.animation import animated, animation_memory
-        from poolviz.views.scene.stage import stage_of
-
-        stage = stage_of(self.result, self.channel, self.shown, self.theme)
-        wanted = animation_memory(stage, kind, self.pace, self.scale)
-        remedy = "give a smaller --region or --enlarge, a larger --every"
-        self.budget.check_work(wanted, f"frames {format_bytes(wanted)}", remedy)
-        return {f"window.{kind}": animated(stage, kind, self.pace, self.scale, self.watch)}
-
-    def array(self) -> dict[str, bytes]:
-        """The pooled array."""
-        return {"pooled.npy": array_bytes(self.result)}
-
-    def figures(self, suffix: str) -> dict[str, bytes]:
-        """The figure, as one of several pictures."""
-        return {f"{self.figure_kind}.{suffix}": self.figure(suffix)}
-
-    def figure(self, suffix: str) -> bytes:
-        """The figure as ``png``, ``svg`` or ``pdf``."""
-        from poolviz.views.figures import figure_scene
-        from poolviz.views.paint.vector import check_figure, figure_bytes
-
-        scene = figure_scene(self.figure_kind, self.result, self.channel, self.region, self.theme)
-        scene = scene.enlarged(self.scale)
-        check_figure(scene, suffix, self.budget)
-        return figure_bytes(scene, suffix)
-
-    def pages(self) -> dict[str, bytes]:
-        """The interactive page, as one of several pictures."""
-        return {"page.html": self.page()}
-
-    def page(self) -> bytes:
-        """The interactive page."""
-        from poolviz.views.page import PageContent, Variant, page
-
-        variant = Variant(self.result.mode.name(), self.result)
-        content = PageContent(
-            [variant], "mode", self.channel, self.theme, self.asked, pace=self.pace
-        )
-        return page(content, self.budget)
-
-    @cached_property
-    def region(self) -> Region | None:
-        """The region that was asked for."""
-        return None if self.asked is None else asked_region(self.result, self.asked)
-
-    @cached_property
-    def shown(self) -> Region:
-        """What an animation shows."""
-        return self.region or default_region(self.result, self.channel)
-
-    @cached_property
-    def place(self) -> str:
-        """Which part the animation shows; empty if all."""
-        return described(self.result, self.shown)
-
-
-KINDS: dict[str, Callable[[Pictures], dict[str, bytes]]] = {
-    "png": Pictures.png,
-    **{kind: partial(Pictures.animation, kind=kind) for kind in ANIMATIONS},
-    "npy": Pictures.array,
-    "svg": partial(Pictures.figures, suffix="svg"),
-    "pdf": partial(Pictures.figures, suffix="pdf"),
-    "html": Pictures.pages,
-}
-
-
-def is_animated(words: str) -> bool:
-    """Whether ``--write`` names an animation."""
-    return any(kind in ANIMATIONS for kind in chosen_kinds(words))
-
-
-def chosen_kinds(words: str) -> list[str]:
-    """The kinds that ``--write`` names.
-
-    Raises:
-        SpecError: one is unknown.
-    """
-    kinds = [word.strip() for word in words.split(",")]
-    if kinds == [NOTHING]:
-        return []
-    if NOTHING in kinds:
-        raise SpecError("--write", f"{NOTHING} goes with nothing else", f"leave out {NOTHING}")
-    for kind in kinds:
-        if kind not in KINDS:
-            raise unknown("--write", kind, [*KINDS, NOTHING])
-    return kinds
-
-
-@dataclass(frozen=True)
-class PoolRequest:
-    """How any feature map is to be pooled, and within what memory.
-
-    ``single`` are the fields of ``spec`` that were given as one number for all axes.
+        spec: the request.
+        channel: the channel that is shown, as it was typed; None for the first.
+        seed: of modes that draw at random.
+        threads: the largest number of threads; None for one per core.
+        budget: the memory that may be used.
+        single: the fields of ``spec`` that were given as one number for all axes.
     """
 
     spec: PoolSpec
@@ -184,9 +62,48 @@ class PoolRequest:
     single: tuple[str, ...] = ()
 
 
+def fitted(
+    feature_map: FeatureMap, spec: PoolSpec, single: Collection[str]
+) -> tuple[FeatureMap, PoolSpec]:
+    """The map and the spec that fits it, with a note in the map if the spec had to change."""
+    fitting = spec_for(feature_map.input_size, spec, single)
+    if spec.kernel_size in (None, fitting.kernel_size):
+        return feature_map, fitting
+    note = f"it has one row, so the kernel is {size(fitting.kernel_size)}"
+    return replace(feature_map, notes=(*feature_map.notes, note)), fitting
+
+
+def spec_for(input_size: Sequence[int], spec: PoolSpec, single: Collection[str] = ()) -> PoolSpec:
+    """Lay a kernel of one number, or the default kernel, along a map of one row.
+
+    Args:
+        input_size: the size of the map.
+        spec: the request.
+        single: the fields of ``spec`` that were given as one number, and apply to the row only.
+    """
+    row = input_size[0] == 1 < input_size[1]
+    kernel_size = spec.kernel_size or (DEFAULT_KERNEL_SIZE,) * 2
+    if not row or spec.adaptive or (spec.kernel_size is not None and "kernel_size" not in single):
+        return spec
+    along: dict[str, Any] = {"kernel_size": (1, kernel_size[-1])}
+    for name, across in (("stride", 1), ("padding", 0), ("dilation", 1)):
+        value = getattr(spec, name)
+        if name in single and isinstance(value, tuple):
+            along[name] = (across, value[-1])
+    return replace(spec, **along)
+
+
 @dataclass(frozen=True)
 class PictureStyle:
-    """How pictures look and run; ``region`` as it was typed."""
+    """How pictures look and animations run.
+
+    Args:
+        theme_name: ``light`` or ``dark``.
+        cmap: the name of a colormap; None for one that suits the values.
+        region: the part that animations and figures show, as it was typed; None for a default.
+        scale: the whole factor by which pictures are enlarged.
+        pace: how animations run.
+    """
 
     theme_name: str
     cmap: str | None
@@ -196,12 +113,16 @@ class PictureStyle:
 
     @cached_property
     def theme(self) -> Theme:
-        """The colours."""
+        """The colours.
+
+        Raises:
+            SpecError: there is no such theme or colormap.
+        """
         return find_theme(self.theme_name, self.cmap)
 
     @property
     def words(self) -> list[str]:
-        """What differs from the defaults, for names of files."""
+        """The settings that differ from the defaults, for names of files."""
         options = {
             "": "" if self.theme_name == DEFAULT_THEME else self.theme_name,
             "cmap-": self.cmap,
@@ -216,7 +137,17 @@ class PictureStyle:
 
 @dataclass(frozen=True)
 class OutputRequest:
-    """What is to be written of a result, where, and how it looks."""
+    """What is written of a result, where, and how it looks.
+
+    Args:
+        out: the folder of all files that are not named.
+        write: the kinds that are written there, separated by commas.
+        kind: what figures show.
+        look: the style of the pictures.
+        figure: the path of a figure; None for none.
+        save: the path of the pooled array; None for none.
+        html: the path of a page; None for none.
+    """
 
     out: Path
     write: str
@@ -227,7 +158,11 @@ class OutputRequest:
     html: Path | None = None
 
     def check(self) -> None:
-        """Raise SpecError for what cannot be meant, before any work is done."""
+        """Check everything that can be checked before any work is done.
+
+        Raises:
+            SpecError: an option is invalid or has no effect.
+        """
         kinds = chosen_kinds(self.write)
         check_kind(self.kind)
         _ = self.look.theme
@@ -235,7 +170,8 @@ class OutputRequest:
         if self.figure is not None:
             figure_suffix(self.figure)
         elif self.kind != DEFAULT_FIGURE and not {"svg", "pdf"} & set(kinds):
-            raise SpecError("--kind", "it is said of a figure", "give --figure FILE too")
+            remedy = "add --figure FILE or --write svg"
+            raise SpecError("--kind", "it has no effect without a figure", remedy)
         if self.save is not None:
             check_array_path(self.save)
         if self.html is not None:
@@ -243,42 +179,140 @@ class OutputRequest:
 
 
 @dataclass(frozen=True)
+class Pictures:
+    """The pictures of one channel of a result, drawn when they are needed.
+
+    Args:
+        result: what is shown.
+        channel: the index of the channel that is shown.
+        budget: the memory that drawing may take.
+        order: which figure, region and style were requested.
+        watch: iterates over the frames of an animation, showing progress.
+    """
+
+    result: PoolResult
+    channel: int
+    budget: Budget
+    order: OutputRequest
+    watch: "Watch" = iter
+
+    @cached_property
+    def region(self) -> Region | None:
+        """The region that was requested, if any.
+
+        Raises:
+            SpecError: it does not fit the result.
+        """
+        text = self.order.look.region
+        return None if text is None else asked_region(self.result, text)
+
+    @cached_property
+    def shown(self) -> Region:
+        """The region that an animation shows."""
+        return self.region or default_region(self.result, self.channel)
+
+    @cached_property
+    def place(self) -> str:
+        """The region that an animation shows, as text; empty if it is everything."""
+        return described(self.result, self.shown)
+
+    def stills(self) -> dict[str, bytes]:
+        """The input and the output, as PNG."""
+        from poolviz.views.paint.stills import stills
+
+        before, after = stills(self.result, self.order.look.theme, self.order.look.scale)
+        return {"before.png": before, "after.png": after}
+
+    def animation(self, kind: str) -> dict[str, bytes]:
+        """The sliding window as ``gif``, ``webp`` or ``apng``.
+
+        Raises:
+            SpecError: its frames would take more memory than the budget.
+        """
+        from poolviz.views.paint.animation import animated, animation_memory
+        from poolviz.views.scene.stage import stage_of
+
+        look = self.order.look
+        stage = stage_of(self.result, self.channel, self.shown, look.theme)
+        needed = animation_memory(stage, kind, look.pace, look.scale)
+        remedy = "use a smaller --region or --enlarge, or a larger --every"
+        self.budget.check_work(needed, f"frames {spelled(needed)}", remedy)
+        return {f"window.{kind}": animated(stage, kind, look.pace, look.scale, self.watch)}
+
+    def array(self) -> dict[str, bytes]:
+        """The pooled array, as ``.npy``."""
+        return {"pooled.npy": array_bytes(self.result)}
+
+    def named_figure(self, suffix: str) -> dict[str, bytes]:
+        """The figure, by the end of its file name."""
+        return {f"{self.order.kind}.{suffix}": self.figure(suffix)}
+
+    def figure(self, suffix: str) -> bytes:
+        """The figure as ``png``, ``svg`` or ``pdf``."""
+        from poolviz.views.paint.vector import check_figure, figure_bytes
+
+        kind, theme = self.order.kind, self.order.look.theme
+        scene = figure_scene(kind, self.result, self.channel, self.region, theme)
+        scene = scene.enlarged(self.order.look.scale)
+        check_figure(scene, suffix, self.budget)
+        return figure_bytes(scene, suffix)
+
+    def named_page(self) -> dict[str, bytes]:
+        """The interactive page, by the end of its file name."""
+        return {"page.html": self.page()}
+
+    def page(self) -> bytes:
+        """The interactive page."""
+        from poolviz.views.page import PageContent, Variant, page
+
+        look = self.order.look
+        variant = Variant(self.result.mode.name(), self.result)
+        content = PageContent(
+            [variant], "mode", self.channel, look.theme, look.region, pace=look.pace
+        )
+        return page(content, self.budget)
+
+
+# What each kind of --write makes: files by the ends of their names.
+KINDS: dict[str, Callable[[Pictures], dict[str, bytes]]] = {
+    "png": Pictures.stills,
+    **{kind: partial(Pictures.animation, kind=kind) for kind in ANIMATIONS},
+    "npy": Pictures.array,
+    "svg": partial(Pictures.named_figure, suffix="svg"),
+    "pdf": partial(Pictures.named_figure, suffix="pdf"),
+    "html": Pictures.named_page,
+}
+
+
+def chosen_kinds(write: str) -> list[str]:
+    """Parse ``--write``: kinds separated by commas, or ``none``.
+
+    Raises:
+        SpecError: a kind is unknown, or ``none`` is combined with others.
+    """
+    kinds = [kind.strip() for kind in write.split(",")]
+    if kinds == [NOTHING]:
+        return []
+    if NOTHING in kinds:
+        cause = f"{NOTHING} cannot be combined with other kinds"
+        raise SpecError("--write", cause, f"omit {NOTHING}")
+    for kind in kinds:
+        if kind not in KINDS:
+            raise unknown("--write", kind, [*KINDS, NOTHING])
+    return kinds
+
+
+def is_animated(write: str) -> bool:
+    """Whether ``--write`` names an animation."""
+    return any(kind in ANIMATIONS for kind in chosen_kinds(write))
+
+
+@dataclass(frozen=True)
 class Done:
-    """What came of a job: the pictures of its result, and the files written, by kind."""
+    """What a job has made: the pictures of its result, and the paths of its files by kind."""
 
     pictures: Pictures
     files: dict[str, str]
-
-
-def spec_for(input_size: Sequence[int], spec: PoolSpec, single: Collection[str] = ()) -> PoolSpec:
-    """``spec``, with a kernel of one number, or the default, lying along a map of one row.
-
-    Args:
-        input_size: of the map.
-        spec: the request.
-        single: its fields that were given as one number: these go along the row only.
-    """
-    row = input_size[0] == 1 < input_size[1]
-    kernel_size = spec.kernel_size or (DEFAULT_KERNEL_SIZE,) * 2
-    if not row or spec.adaptive or (spec.kernel_size is not None and "kernel_size" not in single):
-        return spec
-    along: dict[str, Any] = {"kernel_size": (1, kernel_size[-1])}
-    for name, across in (("stride", 1), ("padding", 0), ("dilation", 1)):
-        value = getattr(spec, name)
-        if name in single and isinstance(value, tuple):
-            along[name] = (across, value[-1])
-    return replace(spec, **along)
-
-
-def fitted(
-    feature_map: FeatureMap, spec: PoolSpec, single: Collection[str]
-) -> tuple[FeatureMap, PoolSpec]:
-    """The map and :func:`spec_for` it, with a note in the map where that is not what was given."""
-    fitting = spec_for(feature_map.input_size, spec, single)
-    if spec.kernel_size in (None, fitting.kernel_size):
-        return feature_map, fitting
-    note = f"it has one row, so the kernel is {size(fitting.kernel_size or ())}"
-    return replace(feature_map, notes=(*feature_map.notes, note)), fitting
 
 
 def run_job(
@@ -288,13 +322,13 @@ def run_job(
     watch: "Watch" = iter,
     progress: Callable[[int], None] | None = None,
 ) -> Done:
-    """Pool ``feature_map`` and write what is ordered.
+    """Pool ``feature_map`` and write the outputs that are requested.
 
     Args:
         feature_map: what is pooled.
-        pooling: how.
+        pooling: how it is pooled.
         order: what is written.
-        watch: goes through the frames of an animation, showing progress.
+        watch: iterates over the frames of an animation, showing progress.
         progress: called with the number of values pooled since the last call.
 
     Raises:
@@ -303,55 +337,38 @@ def run_job(
     feature_map, spec = fitted(feature_map, pooling.spec, pooling.single)
     channel = feature_map.channel_index(pooling.channel)
     plan = make_plan(spec, feature_map.input_size, pooling.seed)
-    form = output_form(feature_map, plan)
-    mapped = order.save is not None and prod(form[0]) * form[1].itemsize >= LEAST_BYTES
-    drawn = order.look.scale if "png" in chosen_kinds(order.write) else 0
-    check_memory(feature_map, spec, pooling.budget, stills=drawn, mapped=mapped)
-    if mapped and order.save is not None:
-        refuse_clashes([order.save], feature_map.path)
-    with _room(order.save if mapped else None, *form, planar=feature_map.planar) as out:
-        result = run_plan(feature_map, plan, threads=pooling.threads, out=out, progress=progress)
+    shape, dtype = output_form(feature_map, plan)
+    # A large array is pooled straight into its file.
+    large = prod(shape) * dtype.itemsize >= LEAST_BYTES
+    mapped = order.save if large else None
+    stills = order.look.scale if "png" in chosen_kinds(order.write) else 0
+    results = 0 if mapped is not None else 1
+    check_memory(feature_map, spec, pooling.budget, results=results, stills=stills)
+    with contextlib.ExitStack() as stack:
+        out = None
+        if mapped is not None:
+            refuse_clashes([mapped], feature_map.path)
+            file_shape = shape[1:] if feature_map.planar else shape
+            out = stack.enter_context(mapped_array(mapped, file_shape, dtype)).reshape(shape)
+        result = pooled_as_planned(
+            feature_map, plan, threads=pooling.threads, out=out, progress=progress
+        )
         feature_map.refuse_changed()
-        pictures = _pictures(result, channel, pooling.budget, order, watch)
-        files = _write(pictures, pooling.seed, order, saved=mapped)
-    return Done(pictures, files | ({"save": str(order.save)} if mapped else {}))
+        pictures = Pictures(result, channel, pooling.budget, order, watch)
+        files = _files(pictures, pooling.seed)
+        if order.save is not None and mapped is None:
+            files["save"] = order.save, array_bytes(result)
+        written_elsewhere = [] if mapped is None else [mapped]
+        paths = write_all(files, feature_map.path, written_elsewhere)
+    return Done(pictures, paths if mapped is None else paths | {"save": str(mapped)})
 
 
-@contextlib.contextmanager
-def _room(
-    path: Path | None, shape: tuple[int, ...], dtype: "np.dtype[Any]", *, planar: bool
-) -> Iterator[Array | None]:
-    """What the output is written into: the file at ``path``; None for memory."""
-    if path is None:
-        yield None
-        return
-    with mapped_array(path, shape[1:] if planar else shape, dtype) as array:
-        yield array.reshape(shape)
-
-
-def _pictures(
-    result: PoolResult, channel: int, budget: Budget, order: OutputRequest, watch: "Watch"
-) -> Pictures:
-    look = order.look
-    return Pictures(
-        result,
-        channel,
-        look.theme,
-        look.pace,
-        budget,
-        look.region,
-        look.scale,
-        order.kind,
-        watch,
-    )
-
-
-def _write(
-    pictures: Pictures, seed: int | None, order: OutputRequest, *, saved: bool
-) -> dict[str, str]:
+def _files(pictures: Pictures, seed: int | None) -> dict[str, tuple[Path, bytes]]:
+    """The paths and contents of all pictures that are requested, by kind."""
     # A region that does not fit is refused, whatever is written.
-    result, _ = pictures.result, pictures.shown
-    name = output_name(result, channel=pictures.channel, look=order.look.words, seed=seed)
+    order, _ = pictures.order, pictures.shown
+    look = order.look.words
+    name = output_name(pictures.result, channel=pictures.channel, look=look, seed=seed)
     files: dict[str, tuple[Path, bytes]] = {}
     for kind in chosen_kinds(order.write):
         for ending, data in KINDS[kind](pictures).items():
@@ -362,7 +379,4 @@ def _write(
         files["figure"] = order.figure, pictures.figure(figure_suffix(order.figure))
     if order.html is not None:
         files["html"] = order.html, pictures.page()
-    if order.save is not None and not saved:
-        files["save"] = order.save, array_bytes(result)
-    beside = [order.save] if order.save is not None and saved else []
-    return write_all(files, result.feature_map.path, beside)
+    return files

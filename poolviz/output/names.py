@@ -1,4 +1,4 @@
-"""Names of outputs: the source's stem and all of the configuration that is not default."""
+"""Name outputs by their source and all settings that differ from the defaults."""
 
 import hashlib
 import re
@@ -11,17 +11,17 @@ from poolviz.result import PoolResult
 from poolviz.spec import DEFAULT_LIKE, PoolSpec
 from poolviz.text import size
 
-# Separators of paths, and what some system refuses in a name.
+# Separators of paths, and characters that some system refuses in a name.
 _NOT_IN_NAMES = re.compile(r'[/\\\x00-\x1f:*?"<>|]')
-# Bytes of a name that are not text, as Python tells them: the system has taken them before.
+# Bytes of a name that are not text, as Python represents them; the system accepts them.
 _RAW = re.compile(r"[\udc80-\udcff]")
-# What a system takes is 255 bytes; the endings, such as ``-before-after.svg``, need some.
+# Systems accept 255 bytes; the endings, such as ``-before-after.svg``, need some of them.
 MOST_BYTES = 220
 _DIGEST_BYTES = 4
-# A sign of UTF-8 has at most four bytes; stem and settings may lose all but one of one each.
+# A character of UTF-8 has up to four bytes, of which a cut stem and cut settings lose up to three.
 _MOST_LOST = 6
-# In what a user may call anything, such as an array of an ``.npz``, a dash could be taken
-# for the beginning of the next setting.
+# Names that a user chooses, such as that of an array in an ``.npz``, may only be used as they are
+# if no dash in them could be mistaken for the start of the next setting.
 _PLAIN = re.compile(r"[a-z_]+-[\w.]*")
 
 
@@ -30,34 +30,42 @@ def output_name(
 ) -> str:
     """The common part of a run's file names, such as ``photo-max-3x3-s2-p1-ceil``.
 
-    Two runs that differ in any setting that shows in an output have different names.
+    Two runs whose outputs differ by any setting have different names.
+
+    Args:
+        result: what is written.
+        channel: the index of the channel that is shown.
+        look: the settings of the pictures.
+        seed: of a mode that draws at random; None for none.
     """
     feature_map = result.feature_map
-    words = [*mode_words(result), *window_words(result.spec)]
-    words += [_chosen(part) for part in feature_map.configuration]
+    settings = [result.mode.name()]
+    settings += [f"{name}{as_typed(value)}" for name, value in result.spec.mode_options]
+    settings += _window_settings(result.spec)
+    settings += [_chosen(part) for part in feature_map.configuration]
     if channel:
-        words.append(_chosen(f"channel-{feature_map.channel_names[channel]}"))
+        settings.append(_chosen(f"channel-{feature_map.channel_names[channel]}"))
     if seed is not None:
-        words.append(f"seed-{seed}")
-    words += look
-    return fitting(distinct(feature_map.name), safe("-".join(words)))
+        settings.append(f"seed-{seed}")
+    settings += look
+    return fitting(distinct(feature_map.name), safe("-".join(settings)))
 
 
 def safe(name: str) -> str:
-    """``name`` without what some system refuses in one, or what no one can see.
+    """``name`` with an underscore for each character that a system refuses or that is invisible.
 
     Example:
         >>> safe("a/b\u202e")
         'a_b_'
     """
     name = _NOT_IN_NAMES.sub("_", name)
-    return "".join(sign if sign.isprintable() or _RAW.match(sign) else "_" for sign in name)
+    return "".join(c if c.isprintable() or _RAW.match(c) else "_" for c in name)
 
 
 def distinct(name: str) -> str:
-    """``name`` made safe; with a digest where other names would be made the same.
+    """A safe name, with a digest if another name could become the same one.
 
-    A slash, which is in no file's name, needs none.
+    A slash needs no digest, as no file's name contains it.
 
     Example:
         >>> distinct("photo"), distinct("conv/pool"), distinct("a:b")
@@ -71,33 +79,33 @@ def distinct(name: str) -> str:
 
 
 def _chosen(part: str) -> str:
-    """What was chosen in the source, so that it cannot be taken for anything else."""
+    """A part that was chosen in the source, such that it cannot be mistaken for a setting."""
     return part if _PLAIN.fullmatch(part) else f"{safe(part)}-{_digest(part)}"
 
 
-def fitting(stem: str, words: str) -> str:
-    """Both within what a system takes; what is cut is told apart by a digest of all.
+def fitting(stem: str, settings: str) -> str:
+    """Join both to a name that systems accept; a name that is cut has a digest of the whole.
 
     Example:
         >>> fitting("photo", "max-2x2"), len(fitting("x" * 300, "max-2x2"))
         ('photo-max-2x2', 220)
     """
-    name = f"{stem}-{words}"
+    name = f"{stem}-{settings}"
     if _bytes(name) <= MOST_BYTES:
         return name
-    words = _cut(words, MOST_BYTES // 2)
+    settings = _cut(settings, MOST_BYTES // 2)
     digest = _digest(name)
-    stem = _cut(stem, MOST_BYTES - _bytes(words) - len(digest) - 2)
-    return f"{stem}-{digest}-{words}"
+    stem = _cut(stem, MOST_BYTES - _bytes(settings) - len(digest) - 2)
+    return f"{stem}-{digest}-{settings}"
 
 
 def is_cut(name: str) -> bool:
-    """Whether :func:`fitting` can have cut something to give this name: then it is long."""
+    """Whether :func:`fitting` may have cut something to get this name: then it is long."""
     return _bytes(name) > MOST_BYTES - _MOST_LOST
 
 
 def _cut(text: str, most: int) -> str:
-    """The beginning of ``text`` that takes at most so many bytes."""
+    """The beginning of ``text``, at most this many bytes."""
     text = text[:most]
     while _bytes(text) > most:
         text = text[:-1]
@@ -113,54 +121,45 @@ def _digest(text: str) -> str:
     return hashlib.blake2b(data, digest_size=_DIGEST_BYTES).hexdigest()
 
 
-def mode_words(result: PoolResult) -> list[str]:
-    """The mode and the parameters that were given."""
-    options = [f"{name}{format_option(value)}" for name, value in result.spec.mode_options]
-    return [result.mode.name(), *options]
-
-
-def window_words(spec: PoolSpec) -> list[str]:
-    """The windows, by what differs from the rule's defaults."""
+def _window_settings(spec: PoolSpec) -> list[str]:
+    """The settings of the windows that differ from the defaults of the framework."""
+    settings = [_ascii(spec.kernel_size)] if spec.kernel_size else []
     if spec.adaptive:
-        words = [_ascii(spec.kernel_size)] if spec.kernel_size else []
-        words.append("global" if is_global(spec) else f"adaptive-{_ascii(spec.output_size or ())}")
-    elif spec.stride is None:
-        # The mode cuts windows of its own.
-        words = [_ascii(spec.kernel_size)] if spec.kernel_size else []
-    else:
-        words = [_ascii(spec.sliding.kernel_size), *_sliding_words(spec)]
+        settings.append("global" if is_global(spec) else f"adaptive-{_ascii(spec.output_size)}")
+    elif spec.stride is not None:
+        # Without a stride the mode places the windows itself.
+        settings += _sliding_settings(spec)
     defaults = find_rule(spec.like).complete(PoolSpec(spec.mode, like=spec.like))
     if spec.count_include_pad != defaults.count_include_pad:
-        words.append("include-pad" if spec.count_include_pad else "exclude-pad")
+        settings.append("include-pad" if spec.count_include_pad else "exclude-pad")
     if spec.divisor_override is not None:
-        words.append(f"div{spec.divisor_override}")
-    return [*words, *([str(spec.like)] if spec.like != DEFAULT_LIKE else [])]
+        settings.append(f"div{spec.divisor_override}")
+    return [*settings, *([spec.like] if spec.like != DEFAULT_LIKE else [])]
 
 
-def _sliding_words(spec: PoolSpec) -> list[str]:
-    bare = replace(spec, stride=None, padding=None, dilation=(1,) * spec.rank, ceil_mode=None)
+def _sliding_settings(spec: PoolSpec) -> list[str]:
+    bare = replace(spec, stride=None, padding=None, dilation=1, ceil_mode=None)
     defaults = find_rule(spec.like).complete(bare)
-    words = [
+    settings = [
         f"{letter}{_lengths(getattr(spec, name))}"
         for letter, name in (("s", "stride"), ("p", "padding"), ("d", "dilation"))
         if getattr(spec, name) != getattr(defaults, name)
     ]
     if spec.ceil_mode != defaults.ceil_mode:
-        words.append("ceil" if spec.ceil_mode else "floor")
-    return words
+        settings.append("ceil" if spec.ceil_mode else "floor")
+    return settings
 
 
 def _lengths(value: object) -> str:
     """``2``, ``2x1``, ``same``, or ``0.1x0.1`` for (before, after) pairs."""
     if not isinstance(value, tuple):
         return str(value).replace("_", "-")
-    parts = [_pair(entry) if isinstance(entry, tuple) else str(entry) for entry in value]
+    # A pair of equal numbers is one number.
+    parts = [
+        ".".join(map(str, dict.fromkeys(part))) if isinstance(part, tuple) else str(part)
+        for part in value
+    ]
     return parts[0] if len(set(parts)) == 1 else "x".join(parts)
-
-
-def _pair(pair: tuple[int, int]) -> str:
-    before, after = pair
-    return str(before) if before == after else f"{before}.{after}"
 
 
 def _ascii(lengths: tuple[int, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all."""
+"""Write a file whole or not at all, and never over a file that is read."""
 
 import contextlib
 import errno
@@ -12,35 +12,35 @@ from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
-from poolviz.errors import OutputError, SpecError
+from poolviz.errors import OutputError, SpecError, system_reason
 from poolviz.text import escaped
 
 Identity = str | tuple[int, int]
-"""Where a file's name leads, or the numbers of its device and of the file on it."""
+"""The real path of a file, or the numbers of its device and inode."""
 
-# Temporary files are named for who writes them, so that a stray one can be told apart.
+# The name of a temporary file says which process writes it, so that stray ones can be removed.
 PREFIX = ".poolviz-"
 MOST_HOST = 120
 _REMEDIES = {
-    errno.ENOSPC: "make room",
-    errno.EDQUOT: "make room",
-    errno.EFBIG: "make room, or write less",
+    errno.ENOSPC: "free some space",
+    errno.EDQUOT: "free some space",
+    errno.EFBIG: "free some space, or write less",
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.EPERM: "choose another name",
     errno.EISDIR: "choose another name",
     errno.ENOTDIR: "choose another folder",
-    errno.ELOOP: "choose a name that is not such a link",
-    errno.ENOENT: "make that folder, or choose another name",
+    errno.ELOOP: "choose a name that is not a link",
+    errno.ENOENT: "create that folder, or choose another name",
 }
 _OTHER_REMEDY = "choose a folder that you may write to"
 _BINARY = getattr(os, "O_BINARY", 0)
-# The identities of files that are read, and must not be replaced.
+# The identities of files that the command reads, which must not be replaced.
 _KEPT: set[Identity] = set()
 _OWNER = re.compile(rf"{re.escape(PREFIX)}(?P<host>.*)-(?P<process>\d+)-[^-]*")
 
 
 def write(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path`` in one step; see :func:`replacing`.
+    """Write ``data`` to ``path`` in one step; see :func:`replacing`.
 
     Raises:
         OutputError: the folder or the file cannot be written.
@@ -51,11 +51,11 @@ def write(path: Path, data: bytes) -> None:
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A new file that takes the place of ``path`` when all is written, and else is no more.
+    """A temporary file that replaces ``path`` if the block succeeds, and is removed otherwise.
 
-    Readers see the old bytes or the new, never a part. A symbolic link is followed to
-    its target; missing folders of the path as typed are made; the permissions are those of
-    an ordinary new file, or of the file replaced.
+    Readers see the old bytes or the new ones, never a part. A symbolic link is followed to
+    its target; missing folders of the path are created; the permissions are those of
+    an ordinary new file, or of the file that is replaced.
 
     Raises:
         OutputError: the folder or the file cannot be written.
@@ -63,12 +63,12 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     check(path)
     with _describe_errors(path):
         target = _target(path)
-        # Those of the typed path: ``check`` refuses a link into a folder that does not exist.
+        # Only folders that the user typed: ``check`` refuses links into missing folders.
         target.parent.mkdir(parents=True, exist_ok=True)
         _tidy_once(target.parent)
         temporary = target.parent / f"{PREFIX}{_host()}-{os.getpid()}-{secrets.token_hex(4)}"
-        with _removed_on_failure(temporary):
-            # Read too, for what is mapped into memory.
+        try:
+            # Readable too, for files that are mapped into memory.
             descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
             with os.fdopen(descriptor, "w+b") as file:
                 yield file
@@ -77,18 +77,22 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             if target.exists():
                 temporary.chmod(target.stat().st_mode & 0o777)
             temporary.replace(target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
 
 
 @contextlib.contextmanager
 def keeping(paths: Iterable[Path]) -> Iterator[None]:
-    """Refuse to replace any of these files, by whatever name, as long as the block lasts."""
+    """Within the block, refuse to replace any of these files, under whatever name."""
     with keeping_identities({key for path in paths for key in identities(path)}):
         yield
 
 
 @contextlib.contextmanager
 def keeping_identities(keys: AbstractSet[Identity]) -> Iterator[None]:
-    """Refuse the same for files that are known by these, in this process."""
+    """Within the block, refuse to replace the files that have these identities."""
     before = kept_identities()
     _KEPT.update(keys)
     try:
@@ -98,38 +102,38 @@ def keeping_identities(keys: AbstractSet[Identity]) -> Iterator[None]:
 
 
 def kept_identities() -> frozenset[Identity]:
-    """By what the files are known that must not be replaced, for other processes to heed."""
+    """The identities of the files that must not be replaced, for use in other processes."""
     return frozenset(_KEPT)
 
 
 def refuse_kept(path: Path) -> None:
     """Raise SpecError for a file that must not be replaced; see :func:`keeping`."""
     if not _KEPT.isdisjoint(identities(path)):
-        cause = "it is a file that is read here"
+        cause = "it is a file that this command reads"
         raise SpecError(escaped(str(path)), cause, "choose another name")
 
 
 def identities(path: Path) -> set[Identity]:
-    """By what a file is known: where its name leads, and, if it exists, its number on its device.
+    """The real path of a file, and, if it exists, the numbers of its device and inode.
 
-    Two names of one file have at least one of these in common.
+    Two names of one file have at least one identity in common.
     """
     try:
         status = path.stat()
     except (OSError, ValueError) as error:
         if getattr(error, "errno", None) == errno.ENAMETOOLONG:
-            # It leads nowhere, and to follow thousands of folders takes long.
-            return {os.path.abspath(path)}  # noqa: PTH100 - as said
+            # It cannot exist, and to follow thousands of folders would take long.
+            return {os.path.abspath(path)}  # noqa: PTH100 - Path does not resolve ".."
         return {os.path.realpath(path)}
-    # realpath follows links as writing will, and accepts even a loop of them.
+    # realpath follows links as writing does, and accepts even a loop of them.
     return {os.path.realpath(path), (status.st_dev, status.st_ino)}
 
 
 def check(path: Path) -> None:
-    """See, without changing anything, whether ``path`` can be written as far as can be told.
+    """Check whether ``path`` can be written, as far as that is possible without changing anything.
 
     Raises:
-        SpecError: it is a file that is read.
+        SpecError: it is a file that must not be replaced.
         OutputError: it is a folder, a device or a pipe, a link into a folder that does not
             exist, or its folder cannot be written to.
     """
@@ -143,7 +147,7 @@ def check(path: Path) -> None:
             raise OSError(1, "it is a device or a pipe", str(target))
         folder = next(parent for parent in target.parents if parent.exists())
         if not folder.is_dir():
-            raise NotADirectoryError(20, f"{escaped(str(folder))} is no folder", str(folder))
+            raise NotADirectoryError(20, f"{escaped(str(folder))} is not a folder", str(folder))
         if hasattr(os, "statvfs") and os.statvfs(folder).f_flag & os.ST_RDONLY:
             raise OSError(errno.EROFS, "read-only file system", str(folder))
         if not os.access(folder, os.W_OK | os.X_OK):
@@ -151,10 +155,10 @@ def check(path: Path) -> None:
 
 
 def _target(path: Path) -> Path:
-    """What ``path`` leads to.
+    """The real path that ``path`` leads to.
 
     Raises:
-        OSError: its links go round in a loop, which ``Path.resolve`` tells in some versions only.
+        OSError: its links form a loop, which ``Path.resolve`` reports in some versions only.
     """
     try:
         path.stat()
@@ -165,8 +169,8 @@ def _target(path: Path) -> Path:
 
 
 def _refuse_lost_link(typed: Path, target: Path) -> None:
-    """Raise OSError where folders would have to be made that only a link names, not the user."""
-    first = next(each for each in (typed, *typed.parents) if os.path.lexists(each))
+    """Raise OSError if folders would be created that a link names and the user did not type."""
+    first = next(path for path in (typed, *typed.parents) if os.path.lexists(path))
     in_place = first == typed and target.parent.is_dir()
     if first.is_symlink() and not first.exists() and not in_place:
         raise FileNotFoundError(
@@ -174,13 +178,8 @@ def _refuse_lost_link(typed: Path, target: Path) -> None:
         )
 
 
-@cache
-def _tidy_once(folder: Path) -> None:
-    tidy(folder)
-
-
 def tidy(folder: Path) -> None:
-    """Remove what processes that are no more have left in ``folder``."""
+    """Remove the temporary files that processes have left in ``folder`` when they were killed."""
     for path in folder.glob(f"{PREFIX}*"):
         owner = _OWNER.fullmatch(path.name)
         if owner and owner["host"] == _host() and not _is_alive(int(owner["process"])):
@@ -188,23 +187,26 @@ def tidy(folder: Path) -> None:
                 path.unlink()
 
 
+_tidy_once = cache(tidy)
+
+
 @cache
 def _host() -> str:
-    """Where processes have their numbers, as far as a file's name can say.
+    """The machine and namespace in which process numbers are unique, for the name of a file.
 
-    Other machines may write into the same folder, and other containers of one name.
+    Other machines may write into the same folder, and so may containers with the same name.
     """
     try:
         numbers = os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - no file
     except OSError:
         numbers = ""
-    # Of a long name the end, so that a file's name has room for it.
+    # Only the end of a long name, to keep the name of the file short enough.
     return re.sub(r"[^A-Za-z0-9.]", "_", platform.node() + numbers)[-MOST_HOST:]
 
 
 def _is_alive(process: int) -> bool:
     if os.name != "posix":
-        # There, asking would end it.
+        # On Windows, os.kill would end the process.
         return True
     try:
         os.kill(process, 0)
@@ -220,16 +222,6 @@ def _describe_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        remedy = _REMEDIES.get(getattr(error, "errno", None) or 0, _OTHER_REMEDY)
-        raise OutputError(str(path), f"cannot be written ({reason})", remedy) from error
-
-
-@contextlib.contextmanager
-def _removed_on_failure(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        with contextlib.suppress(OSError):
-            path.unlink()
-        raise
+        remedy = _REMEDIES.get(error.errno or 0, _OTHER_REMEDY)
+        cause = f"cannot be written ({system_reason(error)})"
+        raise OutputError(str(path), cause, remedy) from error

@@ -116,7 +116,7 @@ def test_scheduler_killed_in_the_middle(maps: Path, cluster: Cluster) -> None:
     out, errors = run.communicate(timeout=SECONDS)
     assert run.returncode == 1, (out, errors)
     assert errors.count("\n") == 1
-    assert "it is gone; start it" in errors
+    assert "; start a scheduler and workers" in errors
     again = batch(maps, "--jobs", "1", "--out", "out", "--json")
     out, errors = again.communicate(timeout=SECONDS)
     summary = json.loads(out)
@@ -125,7 +125,7 @@ def test_scheduler_killed_in_the_middle(maps: Path, cluster: Cluster) -> None:
 
 
 def test_all_workers_killed_in_the_middle(maps: Path, cluster: Cluster) -> None:
-    """Where nobody is left to work, the batch ends, too."""
+    """If no worker is left, the batch ends, too."""
     run = batch(maps, "--scheduler-file", str(cluster.file), "--out", "out")
     while len(list((maps / "out").glob("*.npy"))) < COUNT // 6:
         assert run.poll() is None, run.communicate()
@@ -140,12 +140,12 @@ def test_all_workers_killed_in_the_middle(maps: Path, cluster: Cluster) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--scheduler", "tcp://127.0.0.1:9"], "nobody answers within 10 seconds"),
-        (["--scheduler", "nonsense"], "is not an address; give tcp://host:8786"),
+        (["--scheduler", "tcp://127.0.0.1:9"], "no answer within 10 seconds"),
+        (["--scheduler", "nonsense"], "is not an address; use e.g. tcp://host:8786"),
         (["--scheduler-file", "none.json"], "none.json"),
     ],
 )
-def test_nobody_there(arguments: list[str], words: str, maps: Path) -> None:
+def test_no_scheduler(arguments: list[str], words: str, maps: Path) -> None:
     """One line after the time that it says, exit 1, and nothing is written."""
     run = batch(maps, *arguments, "--out", "out")
     out, errors = run.communicate(timeout=40)
@@ -195,7 +195,7 @@ def serve(server: socket.socket, kind: str) -> None:
 
 
 def test_h6_scheduler_that_stops_answering(maps: Path, cluster: Cluster) -> None:
-    """Held up in the middle, it is told as gone, and the batch ends."""
+    """Stopped in the middle, it counts as gone, and the batch ends."""
     run = batch(maps, "--scheduler-file", str(cluster.file), "--out", "out")
     while len(list((maps / "out").glob("*.npy"))) < COUNT // 6:
         assert run.poll() is None, run.communicate()
@@ -204,7 +204,7 @@ def test_h6_scheduler_that_stops_answering(maps: Path, cluster: Cluster) -> None
     out, errors = run.communicate(timeout=SECONDS)
     assert run.returncode == 1, (out, errors)
     assert errors.count("\n") == 1, errors
-    assert "it is gone; start it" in errors
+    assert "; start a scheduler and workers" in errors
 
 
 def test_connection_that_has_closed(cluster: Cluster) -> None:
@@ -213,6 +213,6 @@ def test_connection_that_has_closed(cluster: Cluster) -> None:
     pool.submit([], None)
     cluster.processes[0].kill()
     pool._client.close()  # noqa: SLF001 - as it does after ten seconds without an answer
-    with pytest.raises(PoolvizError, match="it is gone"):
+    with pytest.raises(PoolvizError, match="the connection is lost"):
         pool.submit([], None)
     pool.close()

@@ -71,7 +71,9 @@ def test_what_is_done_claims_its_names(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="folders are locked on POSIX")
-def test_folder_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_that_stays_locked_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A process that was stopped may keep it; after a while that is an error."""
     import fcntl
 
@@ -80,7 +82,7 @@ def test_folder_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     descriptor = os.open(tmp_path, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        with pytest.raises(OutputError, match="another process has kept its folder locked"):
+        with pytest.raises(OutputError, match="its folder has been locked by another process"):
             journal.add([record()])
     finally:
         os.close(descriptor)
@@ -137,7 +139,7 @@ def test_m1_torn_lines_and_rubbish_are_left_out(torn: bytes, tmp_path: Path) -> 
 def test_other_reports_are_left_alone(tmp_path: Path) -> None:
     """A file of that name that is not one of ours is not replaced."""
     (tmp_path / REPORT).write_text('{"mine": 1}\n')
-    with pytest.raises(OutputError, match="not a report of a batch"):
+    with pytest.raises(OutputError, match="not the report of a batch"):
         Journal(tmp_path)
     assert (tmp_path / REPORT).read_text() == '{"mine": 1}\n'
 
@@ -159,7 +161,7 @@ def test_names_of_any_bytes(tmp_path: Path) -> None:
 
 
 def test_folder_that_is_none(tmp_path: Path) -> None:
-    """It is told before any work is done."""
+    """The error comes before any work is done."""
     (tmp_path / "taken").touch()
     with pytest.raises(OutputError, match="cannot be written"):
         Journal(tmp_path / "taken")

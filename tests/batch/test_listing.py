@@ -44,7 +44,7 @@ def placed(*arguments: str, out: str = "out") -> dict[str, str]:
 def test_outputs_mirror_what_the_sources_have_in_common(
     arguments: list[str], expected: dict[str, str]
 ) -> None:
-    """Folders are told from the common one; each source comes once; other files are left."""
+    """Folders are relative to the common one; each source comes once; others are ignored."""
     found = placed(*arguments)
     assert found == expected
     assert list(found) == list(expected)
@@ -91,7 +91,7 @@ def test_outputs_in_the_sources_own_folder_are_skipped(tree: Path) -> None:
     assert placed("b", out="b") == {"b/x.png": "", "b/deep/y.npy": "deep"}
     found = reasons("b", out="b")
     wanted = {
-        f"b/{name}": "it is named as an output of b/x.png; to pool it, run it by itself"
+        f"b/{name}": "it is named like an output of b/x.png; to pool it, run it alone"
         for name in OUTPUTS
     }
     assert found == wanted | {"b/gone-max-2x2-pooled.npy": OWN}
@@ -120,7 +120,7 @@ def test_outputs_by_themselves_are_sources(tree: Path) -> None:
     for name in OUTPUTS:
         (tree / "pooled" / name).touch()
     assert len(placed("pooled", out="twice")) == len(OUTPUTS)
-    with pytest.raises(SourceError, match="nothing in it but outputs of poolviz"):
+    with pytest.raises(SourceError, match="it contains only outputs of poolviz"):
         placed("pooled", out="pooled")
 
 
@@ -133,14 +133,14 @@ def test_l6_repeated_patterns_are_one(tree: Path) -> None:
     assert {"b/x.png", "b/deep/y.npy"} < set(placed("b/**/**"))
 
 
-def test_manifest_names_are_told_from_its_folder(tree: Path) -> None:
+def test_names_in_a_list_are_relative_to_its_folder(tree: Path) -> None:
     """Its lines may have remarks, a mark and blank lines between them."""
     (tree / "b/list.txt").write_bytes(b"\xef\xbb\xbf# mine\n\nx.png\r\n ../a/*.png \ndeep\n")
     assert placed("@b/list.txt") == {"b/x.png": "b", "b/../a/x.png": "a", "b/deep/y.npy": "b/deep"}
 
 
 def test_names_that_lead_out_stay_below_the_folder(tree: Path) -> None:
-    """Absolute names and .. are told from what all have in common."""
+    """Absolute names and .. are relative to the folder that all have in common."""
     (tree / "list.txt").write_text("/etc/hosts.npy\n../../up.npy\na/x.png\n")
     folders = placed("@list.txt").values()
     assert all(not folder.startswith("/") and ".." not in folder.split("/") for folder in folders)
@@ -161,7 +161,7 @@ def names(*arguments: str) -> dict[str, str]:
     return {item.shown: item.name for item in list_sources(arguments, Path("out")).items}
 
 
-def test_sources_of_one_stem_are_told_apart(tree: Path) -> None:
+def test_sources_with_the_same_stem_get_different_names(tree: Path) -> None:
     """By their suffixes, where two in one folder would write the same names."""
     (tree / "a/x.npy").touch()
     assert names("a") == {"a/x.npy": "x.npy", "a/x.png": "x.png"}
@@ -171,7 +171,7 @@ def test_sources_of_one_stem_are_told_apart(tree: Path) -> None:
     assert names("a/x.npy") == {"a/x.npy": ""}
 
 
-def test_stem_that_is_another_name_is_told_apart_too(tree: Path) -> None:
+def test_stem_that_is_the_name_of_another_gets_a_different_name(tree: Path) -> None:
     """``x.png.npy`` has the stem that the outputs of ``x.png`` begin with."""
     for name in ("a/x.npy", "a/x.png.npy"):
         (tree / name).touch()
@@ -191,10 +191,10 @@ def test_folders_of_one_name_clash(tree: Path) -> None:
 @pytest.mark.parametrize(
     ("argument", "words"),
     [
-        ("*.gif", "no file is called so"),
-        ("b/.hidden/none*", "no file is called so"),
-        ("@none.txt", "no such manifest"),
-        ("@a", "no such manifest"),
+        ("*.gif", "no file matches"),
+        ("b/.hidden/none*", "no file matches"),
+        ("@none.txt", "no such file; use @FILE"),
+        ("@a", "no such file; use @FILE"),
     ],
 )
 def test_nothing_is_refused(argument: str, words: str) -> None:
@@ -204,9 +204,9 @@ def test_nothing_is_refused(argument: str, words: str) -> None:
 
 
 def test_folder_without_sources(tree: Path) -> None:
-    """It is told what is looked for."""
+    """The error names the types of files."""
     (tree / "empty").mkdir()
-    with pytest.raises(SourceError, match=r"no source is in it; give .*\.npy"):
+    with pytest.raises(SourceError, match=r"it contains no source; use .*\.npy"):
         placed("empty")
 
 
@@ -218,9 +218,9 @@ def test_batches_are_of_files(argument: str) -> None:
 
 
 def test_manifest_of_bytes(tree: Path) -> None:
-    """An array is no list of names."""
+    """An array is not a list of names."""
     (tree / "x.npy").write_bytes(b"\x93NUMPY\0")
-    with pytest.raises(SourceError, match="no list of names"):
+    with pytest.raises(SourceError, match="not a list of names"):
         placed("@x.npy")
 
 

@@ -58,7 +58,7 @@ class Rehearsal:
 
 
 def all_records(pool: Rehearsal, recipe: Recipe, count: int = 300) -> dict[str, str]:
-    """The status of each source, of which none is told twice."""
+    """The status of each source; none has two records."""
     tasks = [Task(Item(f"/{n}", f"s{n}", "")) for n in range(count)]
     found = [record for part in Running(tasks, count, recipe, pool).records() for record in part]
     statuses = {record["source"]: record["status"] for record in found}
@@ -81,8 +81,8 @@ def test_one_death_harms_nobody(recipe: Recipe) -> None:
     assert pool.given.count("s150") == 2
 
 
-def test_deadly_source_is_told_alone(recipe: Recipe) -> None:
-    """Who dies again at the same source has that one told as failed, and no other."""
+def test_deadly_source_fails_alone(recipe: Recipe) -> None:
+    """A source at which a worker dies twice fails, and no other."""
     pool = Rehearsal(s7=9, s150=9)
     statuses = all_records(pool, recipe)
     assert {name for name, status in statuses.items() if status == "failed"} == {"s7", "s150"}
@@ -101,7 +101,7 @@ def test_chunks_take_as_long_as_suits(
     assert pool.chunks[-1] <= max(1, 300 // (AHEAD * pool.size))
 
 
-def test_stopped_early_what_is_done_is_told(recipe: Recipe, tmp_path: Path) -> None:
+def test_stopped_early_what_is_done_is_recorded(recipe: Recipe, tmp_path: Path) -> None:
     """Those that were handed out are taken in, others not begun."""
     del tmp_path
     pool = Rehearsal(5.0)
@@ -112,7 +112,7 @@ def test_stopped_early_what_is_done_is_told(recipe: Recipe, tmp_path: Path) -> N
 
 
 def test_chunks_are_fair(recipe: Recipe) -> None:
-    """However quick the sources, what is left is divided: nobody waits for one that has all."""
+    """However quick the sources, the rest is divided, so that no worker has to do it all."""
     pool, left = Rehearsal(1e-6), 300
     all_records(pool, recipe)
     for chunk in pool.chunks[:-1]:

@@ -1,4 +1,4 @@
-"""How a scheduler is found: by an address or its file, and for how long it is waited for."""
+"""Finding a scheduler by its address or file, and how long a command waits for it."""
 
 import json
 import os
@@ -35,29 +35,31 @@ def ending(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return registered
 
 
-def test_l11_who_is_not_there_is_not_waited_for(
+def test_l11_no_wait_for_a_missing_scheduler(
     monkeypatch: pytest.MonkeyPatch, ending: list[Any]
 ) -> None:
-    """What fails at once is not said to have taken ten seconds."""
-    monkeypatch.setattr(workers, "_package", lambda: Dask(refuse))
-    with pytest.raises(PoolvizError, match="http://localhost:80: no scheduler is there; start it"):
+    """An error that comes at once does not claim that ten seconds have passed."""
+    monkeypatch.setattr(workers, "_import_distributed", lambda: Dask(refuse))
+    with pytest.raises(PoolvizError, match="http://localhost:80: no scheduler answers; start a"):
         Cluster("http://localhost:80")
     assert not ending
 
 
-def test_h6_who_says_nothing_is_not_waited_for_any_longer(
+def test_h6_no_longer_wait_for_a_silent_scheduler(
     monkeypatch: pytest.MonkeyPatch, ending: list[Any]
 ) -> None:
-    """After the time that is said, though the connection never ends; nor does the end wait."""
-    monkeypatch.setattr(workers, "_package", lambda: Dask(lambda *_, **__: time.sleep(60)))
+    """The wait ends in time though the connection does not, and the process ends, too."""
+    monkeypatch.setattr(
+        workers, "_import_distributed", lambda: Dask(lambda *_, **__: time.sleep(60))
+    )
     monkeypatch.setattr(workers, "SECONDS", 0.2)
-    with pytest.raises(PoolvizError, match=r"nobody answers within 0\.2 seconds"):
+    with pytest.raises(PoolvizError, match=r"no answer within 0\.2 seconds"):
         Cluster("tcp://localhost:1")
     assert len(ending) == 1
 
 
-def test_h6_what_ends_in_time_is_given() -> None:
-    """Its value, or what it raises."""
+def test_h6_work_that_ends_in_time() -> None:
+    """Its value is returned, or its exception raised."""
     assert within(20, lambda: 3) == 3
     with pytest.raises(ZeroDivisionError):
         within(20, lambda: 1 / 0)
@@ -81,9 +83,9 @@ def test_h6_what_ends_in_time_is_given() -> None:
     ],
 )
 def test_m7_file_that_no_scheduler_has_written(text: str, tmp_path: Path) -> None:
-    """Whatever stands in it, it is one line, and nobody is asked."""
+    """Whatever its content, the error is one line, and nothing is contacted."""
     (tmp_path / "file.json").write_bytes(os.fsencode(text))
-    with pytest.raises(PoolvizError, match="it is not the file of a scheduler; start it"):
+    with pytest.raises(PoolvizError, match="this is not a scheduler file; use the file"):
         Cluster(None, str(tmp_path / "file.json"))
 
 
@@ -97,12 +99,12 @@ def test_m7_file_that_is_not_regular(tmp_path: Path) -> None:
 
 
 def test_m7_file_that_is_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where memory does not suffice, no scheduler is blamed."""
+    """Without enough memory, the error does not blame the scheduler."""
 
     def loads(_: bytes) -> NoReturn:
         raise MemoryError
 
     monkeypatch.setattr(json, "loads", loads)
     (tmp_path / "file.json").write_text('{"address": "tcp://localhost:1"}')
-    with pytest.raises(PoolvizError, match="not the file of a scheduler"):
+    with pytest.raises(PoolvizError, match="not a scheduler file"):
         Cluster(None, str(tmp_path / "file.json"))

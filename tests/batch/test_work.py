@@ -13,7 +13,7 @@ from poolviz.spec import PoolSpec
 from poolviz.views.paint.pace import Pace
 
 
-def test_outputs_are_written_and_told(item: Item, recipe: Recipe) -> None:
+def test_outputs_are_written_and_recorded(item: Item, recipe: Recipe) -> None:
     """Files from the batch's folder, shapes, seconds, and what the bytes were."""
     record = process(Task(item), recipe)
     assert record["status"] == "done"
@@ -71,7 +71,7 @@ def test_outputs_in_another_place_are_made_again(item: Item, recipe: Recipe) -> 
     ("text", "error"),
     [("1 2\n3\n", "bad.csv: row 2 has 1 cell"), ("1\n", "no window fits")],
 )
-def test_failures_are_told(text: str, error: str, tmp_path: Path, recipe: Recipe) -> None:
+def test_failures_are_recorded(text: str, error: str, tmp_path: Path, recipe: Recipe) -> None:
     """A source that cannot be read, and one that the windows do not fit."""
     (tmp_path / "bad.csv").write_text(text)
     record = process(Task(Item(str(tmp_path / "bad.csv"), "bad.csv", "")), recipe)
@@ -81,7 +81,7 @@ def test_failures_are_told(text: str, error: str, tmp_path: Path, recipe: Recipe
 
 
 def test_name_that_no_system_takes(recipe: Recipe) -> None:
-    """It is told like a missing one."""
+    """Its error is that of a missing file."""
     record = process(Task(Item("/" + "x" * 300 + ".npy", "long.npy", "")), recipe)
     assert record["status"] == "failed"
     assert "cannot be read (file name too long)" in record["error"]

@@ -108,7 +108,7 @@ def test_another_way_is_another_work(poolviz: Any) -> None:
         (["maps", "--scale", "0"], "--scale"),
         (["maps", "--max-memory", "much"], "--max-memory"),
         (["maps", "--jobs", "0"], "jobs"),
-        (["none*"], "no file is called so"),
+        (["none*"], "no file matches"),
         (["maps", "--jobs", "2", "--scheduler", "tcp://127.0.0.1:9"], "--jobs"),
         (["maps", "--scheduler", "tcp://127.0.0.1:9", "--scheduler-file", "x"], "one of them"),
         ([], "Missing argument"),

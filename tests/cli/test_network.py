@@ -254,8 +254,8 @@ def test_several_inputs(order: tuple[str, str], poolviz: Any, folder: Path) -> N
     # 3 + 130.
     assert document["output"] == [[[133]]]
     listed = poolviz("network", "pair.onnx", *arguments[:4])
-    assert "a: one.npy, as it is, 1×1×2×2" in listed.out
-    assert "b: ten.npy, as it is, 1×1×2×2" in listed.out
+    assert "a: one.npy, unchanged, 1×1×2×2" in listed.out
+    assert "b: ten.npy, unchanged, 1×1×2×2" in listed.out
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_a_matrix_of_text_is_taken_as_it_is(poolviz: Any, small: Path) -> None:
     """Rows of numbers are an array of two axes."""
     (small / "m.csv").write_text("1,2,3,4\n" * 4)
     done = poolviz("network", "small.onnx", "--input", "m.csv")
-    assert "x: m.csv, as it is, 1×1×4×4" in done.out
+    assert "x: m.csv, unchanged, 1×1×4×4" in done.out
 
 
 def test_a_matrix_of_text_has_two_axes(poolviz: Any, small: Path) -> None:
@@ -298,7 +298,7 @@ def test_a_matrix_of_text_has_two_axes(poolviz: Any, small: Path) -> None:
     saved(made(nodes, {"x": ("h", "w")}, [axes]), small, "plane.onnx")
     (small / "m.csv").write_text("1,2,3,4\n" * 4)
     done = poolviz("network", "plane.onnx", "--input", "m.csv")
-    assert "x: m.csv, as it is, 4×4" in done.out
+    assert "x: m.csv, unchanged, 4×4" in done.out
 
 
 def test_what_is_done_to_a_picture_is_stated(poolviz: Any, photo: Path, small: Path) -> None:
@@ -306,7 +306,7 @@ def test_what_is_done_to_a_picture_is_stated(poolviz: Any, photo: Path, small: P
     arguments = ["network", "small.onnx", "--input", str(photo), "--mean", "0.5", "--std", "1/4"]
     done = poolviz(*arguments, "--scale", "0.01", "--resize", "6x8")
     assert small
-    words = "made grey, 12×16 resized to 6×8, scale 0.01, mean 0.5, std 0.25, as 1×1×6×8 (NCHW)"
+    words = "converted to grey, 12×16 resized to 6×8, scale 0.01, mean 0.5, std 0.25, as 1×1×6×8"
     assert f"x: photo.png, {words}" in done.out
 
 
@@ -357,9 +357,9 @@ def test_the_model_is_not_overwritten(poolviz: Any, small: Path) -> None:
         (["--std", "0"], "--std: 0 cannot be divided by; give what the network was taught"),
         (["--std", "1,0,1"], "--std: 0 cannot be divided by"),
         (["--mean", "a"], "--mean: 'a' is no number; write 0.5, 1/255 or 0.5,0.4,0.4"),
-        (["--mean", "1,2"], "--mean: it has 2 numbers, and there are 3 channels"),
+        (["--mean", "1,2"], "--mean: 2 numbers for 3 channels; use one"),
         (["--scale", "1/0"], "--scale: '1/0' is no number"),
-        (["--resize", "8x8"], "--resize: input picture wants ?×3×64×64; leave it out"),
+        (["--resize", "8x8"], "--resize: input picture takes ?×3×64×64; omit it"),
         (["--resize", "8x8x8"], "--resize: '8x8x8' has 3 numbers"),
         (["--resize", "0"], "--resize: 0 is out of range"),
         (["--max-memory", "lots"], "--max-memory: 'lots' is not an amount of memory"),
@@ -381,7 +381,10 @@ def test_options_that_are_refused(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--index", "1"], "--index: the batch has no 1; give one from 0 to 0"),
+        (
+            ["--index", "1"],
+            "--index: there is no item 1 in a batch of 1, counted from 0; use 0",
+        ),
         (["--frame", "1"], "sample:shapes: there is no frame 1"),
         (["--max-memory", "1k"], "sample:shapes: it needs about"),
         (["--node", "1", "--channel", "8"], "--channel: sample:shapes, pool1 has no channel '8'"),
@@ -435,13 +438,16 @@ def models(folder: Path) -> None:
     [
         (
             "junk.onnx",
-            "junk.onnx: it is not an ONNX model, or it is damaged; export the network again",
+            "junk.onnx: this is not an ONNX model, or it is damaged; export the network again",
         ),
-        ("relu.onnx", "relu.onnx: it has no pooling node; give a model with pooling layers"),
+        ("relu.onnx", "relu.onnx: it has no pooling node; use a model with pooling layers"),
         ("no.onnx", "no.onnx: there is no such file; check the name"),
         (".", ".: it is a folder; name one file in it"),
         ("sample:shpes", "sample:shpes: there is no 'shpes'; did you mean shapes?"),
-        ("far.onnx", "far.onnx: it keeps values outside its folder (../far.bin); save it with"),
+        (
+            "far.onnx",
+            "far.onnx: its values are in a file outside its folder (../far.bin)",
+        ),
         ("mystery.onnx", "mystery.onnx: ONNX Runtime "),
     ],
 )
@@ -459,7 +465,7 @@ def test_a_wrong_shape_is_refused(poolviz: Any, small: Path) -> None:
     np.save(small / "wrong.npy", counting(1, 2, 4, 4))
     done = poolviz("network", "small.onnx", "--input", "wrong.npy")
     assert done.code == 2
-    words = "input x: it wants ?×1×?×?, and wrong.npy has 1×2×4×4; give an array of that shape"
+    words = "input x: it takes ?×1×?×?, and wrong.npy has 1×2×4×4; use an array of that shape"
     assert done.failure == words
 
 
@@ -490,7 +496,7 @@ def test_models_in_which_only_other_axes_are_reduced(poolviz: Any, folder: Path)
 
 
 def test_resizing_is_of_pictures(poolviz: Any, folder: Path) -> None:
-    """An array is taken as it is, or not at all."""
+    """An array is taken unchanged, or not at all."""
     np.save(folder / "x.npy", np.zeros((1, 3, 64, 64), np.float32))
     done = poolviz("network", "sample:shapes", "--input", "x.npy", "--resize", "64x64")
     assert (done.code, done.failure) == (
@@ -527,7 +533,7 @@ def test_means_change_what_has_channels(poolviz: Any, folder: Path) -> None:
     np.save(folder / "v.npy", np.ones(3, np.float32))
     done = poolviz("network", "two.onnx", "--input", "x=x.npy", "--input", "v=v.npy", "--mean", "2")
     assert done.out.splitlines()[1:3] == [
-        "x: x.npy, scale 1, mean 2, std 1, 1×1×4×4", "v: v.npy, as it is, 3",
+        "x: x.npy, scale 1, mean 2, std 1, 1×1×4×4", "v: v.npy, unchanged, 3",
     ]  # fmt: skip
 
 
@@ -555,5 +561,5 @@ def test_r43_the_opset_that_the_runtime_lacks_is_named(poolviz: Any, folder: Pat
     saved(old, folder, "old.onnx")
     done = poolviz("network", "old.onnx")
     assert done.code == 1
-    assert "has no LpPool of opset 1" in done.failure
+    assert "has no operator LpPool of opset 1" in done.failure
     assert "another opset" in done.failure

@@ -75,8 +75,8 @@ def test_page_takes_region_channel_theme_and_pace(folder: Path, poolviz: Any) ->
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["run", "sample:teaching", "--html", "page.png"], "'page.png' is no .html"),
-        (["compare", "sample:teaching", "--html", "page"], "'page' is no .html"),
+        (["run", "sample:teaching", "--html", "page.png"], "'page.png' does not end in .html"),
+        (["compare", "sample:teaching", "--html", "page"], "'page' does not end in .html"),
         (["shift", "sample:teaching", "--sweep", "2", "--html", "p.html"], "have no windows"),
     ],
 )
@@ -97,7 +97,7 @@ def test_page_over_the_source_is_refused(folder: Path, poolviz: Any) -> None:
     (folder / "m.csv").symlink_to(folder / "m.html")
     done = poolviz("run", "m.csv", "--write", "none", "--html", "m.html")
     assert done.code == 2
-    assert "it is a file that is read here" in done.failure
+    assert "it is a file that this command reads" in done.failure
 
 
 def test_batch_writes_a_page_for_each_source(folder: Path, poolviz: Any) -> None:

@@ -76,9 +76,9 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         (["--scale", "0"], "scale: 0 is out of range"),
         (["--scale", "200"], "pixels are more than gif can say"),
         (["--kind", "argmx", "--figure", "f.svg"], "did you mean argmax"),
-        (["--kind", "argmax"], "--kind: it is said of a figure; give --figure FILE too"),
+        (["--kind", "argmax"], "--kind: it has no effect without a figure; add --figure FILE"),
         (["--write", "mp4"], "there is no 'mp4'"),
-        (["--figure", "f.bmp"], "'f.bmp' is no png, svg, pdf"),
+        (["--figure", "f.bmp"], "'f.bmp' does not end in .png or .svg or .pdf"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(

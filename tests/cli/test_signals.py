@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from poolviz.cli import signals
-from poolviz.networks import model
+from poolviz.engine import waiting
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
 SENT = [(signal.SIGINT, "interrupted", 130), (signal.SIGTERM, "terminated", 143)]
@@ -233,4 +233,4 @@ def test_handlers_are_those_of_before_when_it_has_ended() -> None:
 
 def test_threads_that_run_native_code_are_known_by_one_name() -> None:
     """Signals are heard before anything is loaded, so that the name stands twice."""
-    assert model.NAME == signals.NATIVE
+    assert waiting.NATIVE == signals.NATIVE

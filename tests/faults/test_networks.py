@@ -65,7 +65,7 @@ def test_m4_functions_that_double(poolviz: Any, folder: Path) -> None:
     nodes = [node("F28", "x", "c", domain="own"), node("MaxPool", "c", "y", kernel_shape=[2, 2])]
     saved(model(nodes, INPUT, domains=["own"], functions=functions), folder)
     words = poolviz("network", "model.onnx", *FED).refused()
-    assert "its functions come to more than" in words
+    assert "its functions expand to more than" in words
 
 
 def test_m1_a_function_that_calls_itself(poolviz: Any, folder: Path) -> None:

@@ -86,14 +86,14 @@ def test_65_output_in_place_of_the_input(name: str, poolviz: Any, folder: Path) 
     """The source is never replaced, whatever its name."""
     before = (folder / "ok.npy").read_bytes()
     (folder / name).write_bytes(before)
-    assert "it is a file that is read here" in poolviz("run", name, "--save", name).refused(2)
+    assert "it is a file that this command reads" in poolviz("run", name, "--save", name).refused(2)
     assert (folder / name).read_bytes() == before
 
 
 def test_57_refused_output_leaves_no_folder(poolviz: Any, folder: Path) -> None:
     """All targets are looked at before the first folder is made."""
     line = ["run", "ok.npy", "--out", "new", "--write", "png", "--figure", "ok.npy/x.svg"]
-    assert "no folder" in poolviz(*line).refused()
+    assert "is not a folder" in poolviz(*line).refused()
     assert not (folder / "new").exists()
 
 

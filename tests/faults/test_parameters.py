@@ -58,7 +58,7 @@ def test_49_sweep_beyond_all_memory(poolviz: Any) -> None:
 def test_49_shape_of_windows_without_end(poolviz: Any) -> None:
     """Their list alone would be too long."""
     line = ["shape", "10x10", "--output-size", "2000000000x7"]
-    assert "give a smaller output size" in poolviz(*line).refused(2)
+    assert "use a smaller output size" in poolviz(*line).refused(2)
 
 
 def test_49_printed_grids_end(poolviz: Any, folder: Any) -> None:

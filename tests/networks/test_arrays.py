@@ -7,7 +7,7 @@ import pytest
 from onnx_models import counting, slot
 
 from poolviz import SpecError
-from poolviz.networks.feeding import NetworkInput, Preparation, feed_array, shape_words
+from poolviz.networks.feeding import NetworkInput, Preparation, feed_array, shape_text
 from poolviz.networks.model import Slot
 
 
@@ -20,7 +20,7 @@ def test_arrays_are_taken_as_they_are() -> None:
     """Not even brought to 0–1."""
     found = fed(slot(None, 3, 4, 5), counting(2, 3, 4, 5))
     np.testing.assert_array_equal(found.values, counting(2, 3, 4, 5))
-    assert found.words == "as it is, 2×3×4×5"
+    assert found.words == "unchanged, 2×3×4×5"
     assert found.document == {"source": "a.npy", "shape": [2, 3, 4, 5]}
 
 
@@ -45,12 +45,12 @@ def test_axes_of_length_one_are_put_before(
 @pytest.mark.parametrize(
     ("wanted", "shape", "words"),
     [
-        ((1, 3, 4, 5), (2, 3, 4, 5), "it wants 1×3×4×5, and a.npy has 2×3×4×5"),
-        ((None, 3, None, None), (1, 4, 4, 5), r"it wants \?×3×\?×\?, and a.npy has 1×4×4×5"),
-        ((1, 3), (1, 1, 3), "it wants 1×3, and a.npy has 1×1×3"),
-        ((2, 3), (3,), "it wants 2×3, and a.npy has 3"),
-        ((), (1,), "it wants one number, and a.npy has 1;"),
-        ((3,), (), "it wants 3, and a.npy has one number"),
+        ((1, 3, 4, 5), (2, 3, 4, 5), "it takes 1×3×4×5, and a.npy has 2×3×4×5"),
+        ((None, 3, None, None), (1, 4, 4, 5), r"it takes \?×3×\?×\?, and a.npy has 1×4×4×5"),
+        ((1, 3), (1, 1, 3), "it takes 1×3, and a.npy has 1×1×3"),
+        ((2, 3), (3,), "it takes 2×3, and a.npy has 3"),
+        ((), (1,), "it takes one number, and a.npy has 1;"),
+        ((3,), (), "it takes 3, and a.npy has one number"),
     ],
 )
 def test_other_shapes_are_refused(
@@ -63,8 +63,8 @@ def test_other_shapes_are_refused(
 
 def test_shapes_in_words() -> None:
     """With a sign for axes of any length."""
-    assert shape_words((None, 3, 2)) == "?×3×2"
-    assert shape_words(()) == "one number"
+    assert shape_text((None, 3, 2)) == "?×3×2"
+    assert shape_text(()) == "one number"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_numbers_are_changed_where_asked(shape: tuple[int, ...], axis: int) -> N
 
 
 def test_a_mean_alone_does_not_scale() -> None:
-    """Of arrays nobody knows the largest value."""
+    """The largest value of an array is not known."""
     found = fed(slot(1, 1, 1, 2), np.array([[[[10.0, 250.0]]]]), mean=(10.0,))
     assert found.values.ravel().tolist() == [0, 240]
     assert found.document["scale"] == 1
@@ -93,7 +93,7 @@ def test_a_mean_alone_does_not_scale() -> None:
 
 def test_means_of_another_number_are_refused() -> None:
     """One number, or one for each channel; the batch is none."""
-    with pytest.raises(SpecError, match="--mean: it has 2 numbers, and there are 3 channels"):
+    with pytest.raises(SpecError, match="--mean: 2 numbers for 3 channels; use one number"):
         fed(slot(2, 3, 4), counting(2, 3, 4), mean=(1.0, 2.0))
 
 
@@ -156,12 +156,12 @@ def test_types(dtype: str, values: Any, expected: list[float]) -> None:
     [
         ("uint8", 256, "256"), ("uint8", -1, "−1"), ("int8", 127.6, "128"),
         ("int64", np.nan, "NaN"),
-        ("int32", np.inf, "∞"), ("uint8", 300, "300"), ("float32", 1j, "complex ones"),
+        ("int32", np.inf, "∞"), ("uint8", 300, "300"), ("float32", 1j, "complex numbers"),
     ],
 )  # fmt: skip
 def test_values_that_do_not_fit_are_refused(dtype: str, value: Any, words: str) -> None:
     """Rather than become others without a word."""
-    with pytest.raises(SpecError, match=f"it wants values of type {dtype}, and there is {words}"):
+    with pytest.raises(SpecError, match=f"it takes values of type {dtype}, not {words}"):
         fed(slot(2, dtype=dtype), np.array([0, value]))
 
 

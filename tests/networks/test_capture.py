@@ -161,7 +161,7 @@ def test_layers_come_in_the_order_of_their_calls() -> None:
 def test_calls_of_one_module_are_numbered() -> None:
     """The second is pool#2."""
     model = Network(["pool", "pool", "other", "pool"], pool=MaxPool2d(), other=AttentionPool())
-    with pytest.warns(UserWarning, match="left out other"):
+    with pytest.warns(UserWarning, match="skipped other"):
         layers = poolviz.capture(model, picture())
     assert [layer.name for layer in layers] == ["pool", "pool#2", "pool#3"]
     assert [layer.outputs.shape[-1] for layer in layers] == [4, 2, 1]
@@ -202,7 +202,7 @@ def test_hooks_are_removed_after_an_error() -> None:
     with pytest.raises(AttributeError, match="missing"):
         poolviz.capture(model, picture())
     assert hooks(model) == 0
-    with pytest.raises(SourceError, match="the batch has no 2"):
+    with pytest.raises(SourceError, match="there is no item 2"):
         poolviz.capture(Network(["pool"], pool=model.pool), picture(), index=2)  # type: ignore[attr-defined]
     assert hooks(model) == 0
 
@@ -241,10 +241,10 @@ def test_winners_indices_are_not_the_output() -> None:
 def test_what_poolviz_does_not_have_is_left_out() -> None:
     """With a warning that names it, at the line that called; the others are there."""
     model = Network(["mine", "pool"], mine=AttentionPool(), pool=MaxPool2d())
-    with pytest.warns(UserWarning, match=r"left out mine \(AttentionPool\): it is no pool") as told:
+    with pytest.warns(UserWarning, match=r"skipped mine \(AttentionPool\): it is no pool") as seen:
         layers = poolviz.capture(model, picture())
     assert [layer.name for layer in layers] == ["pool"]
-    assert len(told) == 1
+    assert len(seen) == 1
 
 
 def test_pooling_that_is_known_brings_no_warning() -> None:
@@ -291,7 +291,10 @@ def test_r17_an_empty_batch_is_captured(index: int) -> None:
     """Its layers are listed, and equal; there is no map of it to show, and no other index."""
     given = Tensor(np.zeros((0, 3, 4, 4), np.float32))
     if index:
-        with pytest.raises(SourceError, match="index: the batch has no 1; leave it out"):
+        with pytest.raises(
+            SourceError,
+            match="index: there is no item 1 in a batch of 0, counted from 0; use 0",
+        ):
             poolviz.capture(MaxPool2d(), given, index=index)
         return
     (layer,) = poolviz.capture(MaxPool2d(), given)
@@ -299,11 +302,11 @@ def test_r17_an_empty_batch_is_captured(index: int) -> None:
     assert layer.max_difference == 0
     assert layer.dropped == 0.75
     for name in ("feature_map", "output", "result", "most_active"):
-        with pytest.raises(SourceError, match="the batch is empty, so that there is no map"):
+        with pytest.raises(SourceError, match="the batch is empty, so there is no map"):
             getattr(layer, name)
 
 
-def test_models_without_pooling_are_told() -> None:
+def test_models_without_pooling_get_a_warning() -> None:
     """Nothing is found where functions pool, or where a module is not called, which is said."""
     for model in (Network([]), Network([], pool=MaxPool2d())):
         with pytest.warns(UserWarning, match="no pooling module was called"):
@@ -317,7 +320,7 @@ def test_whatever_cannot_be_read_is_left_out() -> None:
         def forward(self, tokens: Any) -> Any:
             return {"tokens": tokens}
 
-    with pytest.warns(UserWarning, match="left out Odd: what it was called with cannot be read"):
+    with pytest.warns(UserWarning, match="skipped Odd: its input or output cannot be read"):
         assert poolviz.capture(Odd(), named={"tokens": picture()}) == []
 
 
@@ -346,18 +349,18 @@ class AvgPool2d(Module):
         return Tensor(np.trunc(blocks.mean(axis=(3, 5))).astype(x.values.dtype), str(x.dtype))
 
 
-@pytest.mark.parametrize(("dtype", "told"), [("int64", True), ("float64", False)])
-def test_r16_averages_of_integers_have_a_remark(dtype: str, *, told: bool) -> None:
+@pytest.mark.parametrize(("dtype", "expected"), [("int64", True), ("float64", False)])
+def test_r16_averages_of_integers_have_a_remark(dtype: str, *, expected: bool) -> None:
     """PyTorch's own are truncated: a difference that is explained beside it."""
     values = np.arange(16).reshape(1, 1, 4, 4).astype(dtype)
     (layer,) = poolviz.capture(Network(["pool"], pool=AvgPool2d()), Tensor(values))
     assert layer.max_difference == 0.5
-    assert ("truncates" in layer.remark) is told
+    assert ("truncates" in layer.remark) is expected
 
 
 def test_r25_fractional_max_is_left_out_with_a_warning() -> None:
     """Its regions are drawn anew in every call, and cannot be repeated."""
     pool = type("FractionalMaxPool2d", (AttentionPool,), {})
     drawn = pool(kernel_size=(2, 2), output_size=(3, 3), output_ratio=None)
-    with pytest.warns(UserWarning, match="left out pool: it draws its windows at random"):
+    with pytest.warns(UserWarning, match="skipped pool: it draws its windows at random"):
         assert poolviz.capture(Network(["pool"], pool=drawn), picture()) == []

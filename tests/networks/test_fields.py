@@ -18,7 +18,7 @@ Found = dict[str, tuple[tuple[int, ...], tuple[float, ...]]]
 def found(
     nodes: Sequence[Any], constants: Sequence[Any] = (), sizes: dict[str, Any] | None = None
 ) -> Found:
-    """Size and jump of each tensor whose field can be told."""
+    """Size and jump of each tensor whose field is known."""
     made = model(nodes, {"x": None}, constants).graph
     known = fields(list(made.node), Constants.of(made), SIZE if sizes is None else sizes)
     return {name: (field.size, field.jump) for name, field in known.items()}
@@ -83,7 +83,7 @@ def test_a_squeezed_branch_beside_a_map() -> None:
 
 
 def test_unknown_operators_end_it() -> None:
-    """From there on nothing is told, not even where a known branch joins; others go on."""
+    """After it no field is known, not even where a known branch joins; others stay known."""
     nodes = [
         conv("x w", "a", 3), node("Mystery", "a", "b"), node("Relu", "b", "c"),
         node("Add", "a c", "d"), node("GlobalMaxPool", "d", "e"), node("Relu", "a", "f"),
@@ -206,7 +206,7 @@ def test_maps_joined_along_rows_end_it() -> None:
 
 
 def test_inputs_of_two_sizes_have_no_common_field() -> None:
-    """Whichever is told would be true of one only."""
+    """Any field would be true of only one of them."""
     nodes = [conv("x w", "a", 3, stride=4), node("Add", "a z", "b")]
     assert "b" not in found(nodes, (), {"x": (32, 32), "z": (8, 8)})
 

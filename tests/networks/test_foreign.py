@@ -9,8 +9,8 @@ import pytest
 
 from poolviz import SourceError
 from poolviz.memory import Budget
-from poolviz.networks.graph import other_kind
 from poolviz.networks.model import open_network
+from poolviz.networks.reading import other_kind
 
 
 def zipped(*names: str) -> bytes:
@@ -43,7 +43,7 @@ def test_r45_files_of_other_frameworks_are_named(name: str, tmp_path: Path) -> N
         path.write_bytes(data)
         with pytest.raises(SourceError) as caught:
             open_network(path, Budget(1 << 30))
-        assert caught.value.cause == f"it is not an ONNX model but {kind}"
+        assert caught.value.cause == f"this is not an ONNX model but {kind}"
         assert remedy in caught.value.remedy
 
 

@@ -13,7 +13,8 @@ from onnx import TensorProto, helper
 from onnx_models import FLOAT, POOL, counting, endless, model, node, outside, saved, seen, tensor
 
 from poolviz import PoolvizError, SourceError
-from poolviz.memory import parse_budget
+from poolviz.engine import waiting
+from poolviz.memory import asked_budget
 from poolviz.networks.model import Network, Slot, open_network
 
 INPUT = {"x": (1, 1, 4, 4)}
@@ -37,7 +38,7 @@ def test_what_a_network_tells() -> None:
     network = opened("sample:shapes")
     assert network.slots == [Slot("picture", (None, 3, 64, 64), "float32")]
     assert (network.shown, network.name) == ("sample:shapes", "shapes")
-    assert [each.op_type for each in network.nodes].count("Conv") == 4
+    assert [each.op_type for each in network.graph.nodes].count("Conv") == 4
 
 
 @pytest.mark.parametrize(
@@ -118,13 +119,13 @@ def junk(folder: Path, data: bytes) -> Path:
 @pytest.mark.parametrize("data", [b"", b"no model", b"\x89PNG\r\n\x1a\n", b"\x08\x08"])
 def test_what_is_no_model_is_refused(data: bytes, tmp_path: Path) -> None:
     """As it is, not by what is within."""
-    assert "it is not an ONNX model" in refused(junk(tmp_path, data))
+    assert "this is not an ONNX model" in refused(junk(tmp_path, data))
 
 
 def test_a_part_of_a_model_is_refused(tmp_path: Path) -> None:
     """A file that ends too early."""
     data = opened("sample:shapes").path.read_bytes()
-    assert "it is not an ONNX model" in refused(junk(tmp_path, data[: len(data) // 2]))
+    assert "this is not an ONNX model" in refused(junk(tmp_path, data[: len(data) // 2]))
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
@@ -171,7 +172,7 @@ def test_large_models_are_refused() -> None:
 def test_models_without_pooling_are_refused(nodes: list[Any], tmp_path: Path) -> None:
     """There is nothing to see."""
     path = saved(model(nodes, INPUT, opset=13), tmp_path)
-    assert "it has no pooling node; give a model with pooling layers" in refused(path)
+    assert "it has no pooling node; use a model with pooling layers" in refused(path)
 
 
 def test_operators_that_the_runtime_has_not_are_named(tmp_path: Path) -> None:
@@ -190,7 +191,7 @@ def test_models_that_the_runtime_does_not_take_are_refused(tmp_path: Path) -> No
     """With the first line of its reason, which is short."""
     path = saved(model([node("MaxPool", "x", "y")], INPUT), tmp_path)
     words = refused(path)
-    assert "ONNX Runtime does not take it (" in words
+    assert "ONNX Runtime rejects it (" in words
     assert "kernel_shape" in words
     assert "ONNXRuntimeError" not in words
     assert len(words) < 300 + len(str(path))
@@ -201,7 +202,7 @@ def test_inputs_that_it_does_not_run_on_are_refused(tmp_path: Path) -> None:
     path = saved(model([POOL], {"x": (1, 1, "h", "w")}), tmp_path)
     words = refused(path, x=counting(1, 2, 4, 4))
     assert "it does not run on this input (" in words
-    assert "give it another size or other values" in words
+    assert "use an input of another size or with other values" in words
 
 
 def with_weights(folder: Path, place: str) -> Path:
@@ -247,7 +248,7 @@ def test_values_outside_the_folder_are_refused(around: Path) -> None:
         "door/weights.bin",
     ):
         words = refused(with_weights(around, place))
-        assert "it keeps values outside its folder (" in words
+        assert "its values are in a file outside its folder (" in words
         assert place in words
 
 
@@ -263,7 +264,7 @@ def test_a_link_within_the_folder_is_followed(around: Path) -> None:
 def test_values_that_are_missing_are_named(place: str, around: Path) -> None:
     """A name of nothing, or of a folder."""
     words = refused(with_weights(around, place))
-    assert f"its values are missing ({place}); put that file beside it" in words
+    assert f"the file with its values is missing ({place}); put that file next to" in words
 
 
 @pytest.mark.parametrize("place", ["a\0b", "long" * 999, "circle"])
@@ -308,7 +309,7 @@ def hidden(where: str) -> Any:
 @pytest.mark.parametrize("where", ["constant", "function", "sparse", "graph within"])
 def test_values_outside_the_folder_are_refused_wherever_they_hide(where: str, around: Path) -> None:
     """In what constants hold, in functions, in sparse tensors, in graphs of graphs."""
-    assert "it keeps values outside its folder (../weights.bin)" in refused(
+    assert "its values are in a file outside its folder (../weights.bin)" in refused(
         saved(hidden(where), around)
     )
 
@@ -328,7 +329,7 @@ def test_no_signal_arrives_while_native_modules_load(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("package", ["onnx", "onnx.inliner", "onnxruntime"])
-def test_without_the_extra_it_is_told_how_to_get_it(
+def test_without_the_extra_the_error_says_how_to_install_it(
     package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whichever package is missing."""
@@ -376,11 +377,9 @@ def test_h4_threads_are_no_more_than_cores(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_h3_a_run_that_is_stopped_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A loop without end is told to terminate when an exception ends the wait for it."""
-    from poolviz.networks import model
-
     network = opened(saved(endless(), tmp_path))
 
-    class Interrupted(model.Future):  # type: ignore[type-arg]
+    class Interrupted(waiting.Future):  # type: ignore[type-arg]
         waits = 0
 
         def result(self, timeout: float | None = None) -> Any:
@@ -395,7 +394,7 @@ def test_h3_a_run_that_is_stopped_ends(tmp_path: Path, monkeypatch: pytest.Monke
             return None
 
     ended: list[bool] = []
-    monkeypatch.setattr(model, "Future", Interrupted)
+    monkeypatch.setattr(waiting, "Future", Interrupted)
     with pytest.raises(KeyboardInterrupt):
         network.run({"x": np.zeros((1, 1, 4, 4), np.float32)}, ["z"])
     assert ended

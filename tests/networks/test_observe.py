@@ -153,7 +153,10 @@ def test_index_of_a_batch(index: int, tmp_path: Path) -> None:
 def test_an_index_that_the_batch_has_not_is_refused(tmp_path: Path) -> None:
     """With those that it has."""
     path = saved(model([POOL], {"x": ("N", 1, 4, 4)}), tmp_path)
-    with pytest.raises(SourceError, match="the batch has no 2; give one from 0 to 1"):
+    with pytest.raises(
+        SourceError,
+        match="there is no item 2 in a batch of 2, counted from 0; use 0 to 1",
+    ):
         seen(path, 2, x=counting(2, 1, 4, 4))
 
 
@@ -212,7 +215,7 @@ def test_other_names_are_refused_with_the_nearest(words: str, remedy: str, tmp_p
     assert caught.value.remedy.startswith(remedy)
 
 
-def test_what_is_told_of_all(tmp_path: Path) -> None:
+def test_observation_of_a_network(tmp_path: Path) -> None:
     """The model's name, and what went into each input."""
     found = seen(saved(three(), tmp_path, "mine.onnx"), x=counting(1, 1, 4, 4))
     assert (found.name, list(found.fed)) == ("mine", ["x"])
@@ -227,7 +230,7 @@ def test_names_that_are_numbers(tmp_path: Path) -> None:
     ]
     found = seen(saved(model(nodes, {"x": (1, 1, 4, 4)}), tmp_path), x=counting(1, 1, 4, 4)).nodes
     assert [each.name for each in found] == ["2", "y"]
-    with pytest.raises(SpecError, match="'2' may be one of several; write #1 or #2"):
+    with pytest.raises(SpecError, match="'2' matches 2 nodes; use #1 or #2"):
         find_node(found, "2")
     assert [find_node(found, words).number for words in ("#1", "#2", "1", "y")] == [1, 2, 1, 2]
 

@@ -69,7 +69,7 @@ def test_one_mean_is_that_of_all() -> None:
 def test_means_of_another_number_are_refused(name: str) -> None:
     """One number, or one for each channel."""
     asked = Preparation(**{name: (1.0, 2.0)})
-    with pytest.raises(SpecError, match=f"--{name}: it has 2 numbers, and there are 3 channels"):
+    with pytest.raises(SpecError, match=f"--{name}: 2 numbers for 3 channels"):
         feed_picture(slot(1, 3, 1, 2), picture(COLOURS), asked)
 
 
@@ -78,7 +78,7 @@ def test_colours_become_grey() -> None:
     fed = feed_picture(slot(1, 1, 1, 2), picture(COLOURS), AS_IS)
     # 29.9 + 29.35 + 22.8, and 149.685 + 1.14.
     np.testing.assert_allclose(fed.values.ravel(), [82.05, 150.825], rtol=1e-6)
-    assert fed.words.startswith("made grey, ")
+    assert fed.words.startswith("converted to grey, ")
     assert fed.maps is not None
     assert not fed.maps.is_rgb
 
@@ -94,7 +94,7 @@ def test_grey_becomes_colours() -> None:
     """The same three times."""
     fed = feed_picture(slot(1, 3, 1, 2), picture([[[7, 9]]]), AS_IS)
     assert fed.values.ravel().tolist() == [7, 9] * 3
-    assert fed.words.startswith("its grey as red, green and blue, ")
+    assert fed.words.startswith("grey repeated as red, green and blue, ")
     assert fed.maps is not None
     assert fed.maps.is_rgb
 
@@ -109,7 +109,7 @@ def test_any_number_of_channels_takes_those_that_there_are() -> None:
 @pytest.mark.parametrize(("wanted", "there"), [(2, 3), (3, 4), (4, 3), (64, 1)])
 def test_other_channels_are_refused(wanted: int, there: int) -> None:
     """With how many it wants and how many there are."""
-    words = f"input x: it wants {wanted} channels, and the picture has {there}; give a picture"
+    words = f"input x: it takes {wanted} channels?, and the picture has {there}; use a picture"
     with pytest.raises(SpecError, match=words):
         feed_picture(slot(1, wanted, 8, 8), picture(np.zeros((there, 4, 4))), AS_IS)
 
@@ -155,7 +155,7 @@ def test_resize_where_the_network_takes_any() -> None:
 def test_resize_against_a_fixed_size_is_refused(plane: tuple[int | None, ...]) -> None:
     """What the network wants cannot be chosen."""
     asked = Preparation(size=(2, 6))
-    with pytest.raises(SpecError, match=r"--resize: input x wants 1×3.*leave it out"):
+    with pytest.raises(SpecError, match=r"--resize: input x takes 1×3.*omit it"):
         feed_picture(slot(1, 3, *plane), picture(COLOURS), asked)
 
 
@@ -188,14 +188,14 @@ def test_batch_of_a_fixed_length() -> None:
     """The picture stands there as often."""
     fed = feed_picture(slot(3, 3, 1, 2), picture(COLOURS), AS_IS)
     np.testing.assert_array_equal(fed.values, np.stack([COLOURS] * 3))
-    assert "3 times, for the batch" in fed.words
+    assert "repeated 3 times for the batch" in fed.words
     assert fed.document["shape"] == [3, 3, 1, 2]
 
 
 @pytest.mark.parametrize("shape", [(), (10,), (1, 10), (1, 3, 5), (1, 3, 5, 5, 5)])
 def test_inputs_of_other_axes_are_none_for_pictures(shape: tuple[int, ...]) -> None:
     """They want an array."""
-    with pytest.raises(SpecError, match=r"which is no picture; give it an \.npy"):
+    with pytest.raises(SpecError, match=r"which is not the shape of a picture; use an \.npy"):
         feed_picture(slot(*shape), picture(COLOURS), AS_IS)
 
 
@@ -216,14 +216,14 @@ def test_types(dtype: str, values: list[int] | None) -> None:
 @pytest.mark.parametrize("dtype", ["string", "bfloat16", "seq(tensor(float))"])
 def test_types_that_numpy_has_not_are_refused(dtype: str) -> None:
     """With a way out."""
-    with pytest.raises(SpecError, match="which NumPy does not have; export it with float32"):
+    with pytest.raises(SpecError, match="which NumPy does not have; export the network with"):
         feed_picture(slot(1, 3, 1, 2, dtype=dtype), picture(COLOURS), Preparation())
 
 
 def test_numbers_that_a_type_has_not_are_refused() -> None:
     """A byte is not −10: it would have become another number."""
     asked = Preparation(mean=(10.0,))
-    with pytest.raises(SpecError, match="it wants values of type uint8, and there is −10"):
+    with pytest.raises(SpecError, match="it takes values of type uint8, not −10"):
         feed_picture(slot(1, 3, 1, 2, dtype="uint8"), picture(COLOURS), asked)
 
 

@@ -88,7 +88,7 @@ def test_along_row_keeps_what_is_open_or_a_word() -> None:
 
 
 def test_three_axes_have_numbers_but_no_picture() -> None:
-    """The difference is told; a feature map or result is refused."""
+    """The difference is known; a feature map or result is refused."""
     inputs = counting(1, 1, 2, 2, 2)
     shown = observed("pool", PoolSpec("max", (2, 2, 2)), inputs, inputs[..., 1:, 1:, 1:])
     assert shown.max_difference == 0
@@ -101,7 +101,9 @@ def test_three_axes_have_numbers_but_no_picture() -> None:
 @pytest.mark.parametrize("index", [2, 99, -1])
 def test_an_index_that_the_batch_has_not_is_refused(index: int) -> None:
     """With those that it has."""
-    with pytest.raises(SourceError, match=f"the batch has no {index}; give one from 0 to 1"):
+    with pytest.raises(
+        SourceError, match=f"there is no item {index} in a batch of 2, counted from 0; use 0 to 1"
+    ):
         layer(index)
 
 

@@ -14,6 +14,6 @@ def test_nothing_is_written_for_none() -> None:
 
 @pytest.mark.parametrize("words", ["none,png", "png,none", "none,none", "npy, none,gif"])
 def test_none_goes_with_nothing_else(words: str) -> None:
-    """Whether pictures are wanted could not be told."""
-    with pytest.raises(SpecError, match="leave out none"):
+    """It would be unclear whether pictures are wanted."""
+    with pytest.raises(SpecError, match="omit none"):
         chosen_kinds(words)

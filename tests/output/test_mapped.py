@@ -57,15 +57,17 @@ def test_values_are_those_in_memory(planar: bool, mode: str, tmp_path: Path) -> 
     values = np.random.default_rng(1).normal(size=(12, 9) if planar else (3, 12, 9))
     source = FeatureMap(values.astype(np.float32))
     pooling = PoolRequest(PoolSpec(mode, 3, stride=2), None, None, None, Budget(1 << 30))
-    told: list[int] = []
-    done = run_job(source, pooling, order(tmp_path, save=tmp_path / "a.npy"), progress=told.append)
+    counts: list[int] = []
+    done = run_job(
+        source, pooling, order(tmp_path, save=tmp_path / "a.npy"), progress=counts.append
+    )
     saved = np.load(tmp_path / "a.npy")
     expected = run_job(source, pooling, order(tmp_path)).pictures.result.output
     assert saved.dtype == expected.dtype
     assert saved.shape == (expected.shape[1:] if planar else expected.shape)
     assert (saved == expected.reshape(saved.shape)).all()
     assert done.files == {"save": str(tmp_path / "a.npy")}
-    assert sum(told) == expected.size
+    assert sum(counts) == expected.size
 
 
 def test_source_is_not_replaced(tmp_path: Path) -> None:

@@ -51,8 +51,8 @@ def usual(folder: Path, maps: Any = None, **options: Any) -> Observation:
     ]  # fmt: skip
     made = model(nodes, {"x": (1, 2, 4, 6)}, [tensor("t", [1, 4, 1, 1], np.int64)])
     path = saved(made, folder, options.get("name", "net.onnx"))
-    fed = NetworkInput(counting(1, 2, 4, 6), "as it is, 1×2×4×6", {"source": "a.npy"}, maps)
-    return observe(open_network(path, parse_budget(None)), {"x": fed})
+    fed = NetworkInput(counting(1, 2, 4, 6), "unchanged, 1×2×4×6", {"source": "a.npy"}, maps)
+    return observe(open_network(path, asked_budget(None)), {"x": fed})
 
 
 def printed(seen: Observation, width: int | None = None) -> list[str]:
@@ -65,7 +65,7 @@ def test_lines(tmp_path: Path) -> None:
     """What went in, and each node with what it drops and sees."""
     assert printed(usual(tmp_path)) == [
         "net: 2 pooling nodes",
-        "x: a.npy, as it is, 1×2×4×6",
+        "x: a.npy, unchanged, 1×2×4×6",
         "",
         "   node   pooling              before  after  dropped  field  jump  differs",
         "1  first  max 2×3, stride 2×3   2×4×6  2×2×2   83.3 %    2×3   2×3        0",
@@ -178,7 +178,7 @@ def test_a_picture_is_shown_in_its_colours(tmp_path: Path) -> None:
     maps = FeatureMap(values, "photo", "a.npy", RGB, (0, 255))
     scene = network_scene(usual(tmp_path, maps), THEME)
     assert "x: a.npy" in texts(scene)
-    assert "x: a.npy: as it is, 1×2×4×6. 1  first" in scene.description
+    assert "x: a.npy: unchanged, 1×2×4×6. 1  first" in scene.description
     first = of_kind(scene.items, Pixels)[0]
     np.testing.assert_array_equal(first.colors, np.moveaxis(values, 0, -1))
 

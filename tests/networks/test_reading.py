@@ -10,8 +10,8 @@ from onnx_models import POOL, counting, model, node, saved, seen
 
 from poolviz import SourceError
 from poolviz.memory import Budget
-from poolviz.networks.functions import MOST_NODES
 from poolviz.networks.model import open_network
+from poolviz.networks.reading import MOST_NODES
 
 INPUT = {"x": (1, 1, 4, 4)}
 IMPORTS = [helper.make_opsetid("", 18), helper.make_opsetid("own", 1)]
@@ -51,7 +51,7 @@ def test_m4_functions_that_double_are_refused_at_once(count: int, tmp_path: Path
     """Their nodes are counted along the calls; nothing is expanded."""
     start = time.monotonic()
     words = refusal(calling(f"F{count}", doubling(count)), tmp_path)
-    assert f"its functions come to more than {MOST_NODES:,} nodes" in words
+    assert f"its functions expand to more than {MOST_NODES:,} nodes" in words
     assert time.monotonic() - start < 20
 
 
@@ -80,7 +80,7 @@ def test_m4_calls_in_the_body_of_a_loop_are_counted(tmp_path: Path) -> None:
     nodes = [choice, node("MaxPool", "d", "y", kernel_shape=[2, 2])]
     made = model(nodes, INPUT, domains=["own"], functions=doubling(30))
     made.graph.initializer.append(helper.make_tensor("yes", 9, [], [True]))
-    assert "its functions come to more than" in refusal(made, tmp_path)
+    assert "its functions expand to more than" in refusal(made, tmp_path)
 
 
 @pytest.mark.parametrize("length", [1, 2, 5000])
@@ -103,7 +103,7 @@ def test_m1_what_the_inliner_does_not_take_is_refused(tmp_path: Path) -> None:
     try:
         seen(saved(made, tmp_path), x=counting(1, 1, 4, 4))
     except SourceError as error:
-        assert "it is not an ONNX model" in str(error)  # noqa: PT017 - or it is taken
+        assert "this is not an ONNX model" in str(error)  # noqa: PT017 - or it is taken
 
 
 def test_functions_that_are_not_called_are_no_hindrance(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Processes that work: they print nothing, take no interrupt, and end when they are told to."""
+"""Worker processes print nothing, ignore interrupts, and end when they are closed."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""Waiting for native code in a thread of its own."""
+"""Waiting for work that another thread does."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import pytest
 
-from poolviz.networks.model import wait_for
+from poolviz.engine.waiting import NATIVE, wait_for
 
 
 def fail() -> NoReturn:
@@ -29,21 +29,36 @@ def test_h3_what_ends_the_wait_stops_the_work(monkeypatch: pytest.MonkeyPatch) -
         stopped.wait(20)
         ended.set()
 
-    monkeypatch.setattr("poolviz.networks.model.Future", _interrupted())
+    monkeypatch.setattr("poolviz.engine.waiting.Future", _interrupted())
     with pytest.raises(KeyboardInterrupt):
-        wait_for(work, stopped.set)
+        wait_for(work, stop=stopped.set)
     assert ended.is_set()
 
 
 def test_h3_what_does_not_stop_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a while; the exception is not kept waiting for ever."""
-    monkeypatch.setattr("poolviz.networks.model.GRACE_SECONDS", 0.05)
-    monkeypatch.setattr("poolviz.networks.model.Future", _interrupted())
+    monkeypatch.setattr("poolviz.engine.waiting.GRACE_SECONDS", 0.05)
+    monkeypatch.setattr("poolviz.engine.waiting.Future", _interrupted())
     go, start = threading.Event(), time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        wait_for(go.wait, lambda: None)
+        wait_for(go.wait, stop=lambda: None)
     go.set()
     assert time.monotonic() - start < 20
+
+
+def test_h6_wait_ends_in_time_and_leaves_the_thread_behind() -> None:
+    """The thread is a daemon, so that it keeps no process from ending."""
+    go = threading.Event()
+    with pytest.raises(TimeoutError):
+        wait_for(go.wait, seconds=0.05)
+    go.set()
+    assert wait_for(lambda: threading.current_thread().daemon, seconds=20)
+
+
+def test_h3_threads_have_the_name_by_which_the_command_line_knows_them() -> None:
+    """Another name is for threads that need not be guarded."""
+    assert wait_for(lambda: threading.current_thread().name) == NATIVE
+    assert wait_for(lambda: threading.current_thread().name, name="other") == "other"
 
 
 def _interrupted() -> type:
