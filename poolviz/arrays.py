@@ -14,8 +14,6 @@ NUMERIC = "buif"
 TENSOR = ("detach", "cpu", "numpy")
 # PyTorch's floats that NumPy lacks; float32 holds each of them exactly.
 NARROW_FLOATS = ("torch.bfloat16", "torch.float8")
-# Another library's error message is shortened to this many characters.
-REASON_LENGTH = 120
 
 
 def as_array(values: Any, subject: str = "values") -> NDArray[Any]:
@@ -46,7 +44,6 @@ def as_array(values: Any, subject: str = "values") -> NDArray[Any]:
     except MemoryError:
         raise
     except Exception as error:  # any that an object raises when it is converted
-        reason = shortened(escaped(str(error).partition("\n")[0]), REASON_LENGTH)
         raise SourceError(
             subject,
             f"a {type(values).__name__} cannot be read as an array ({first_line(str(error))})",

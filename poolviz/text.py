@@ -19,6 +19,8 @@ SIGNIFICANT_DIGITS = 4
 SMALLEST_PLAIN, LARGEST_PLAIN = 1e-4, 1e6
 # A line of arithmetic with more numbers shows the first ones and a count of the others.
 MAX_TERMS = 9
+# A message of another library is cut to this many characters.
+MAX_MESSAGE = 160
 
 _TIMES = re.compile(r"(?<=\S)·(?=\S)")
 _ASCII = {
@@ -238,4 +240,4 @@ def first_line(message: str) -> str:
         >>> first_line("no such node\nin File model.cc, line 12")
         'no such node'
     """
-    return shortened(escaped(message.partition("\n")[0]), LONGEST_MESSAGE)
+    return shortened(escaped(message.partition("\n")[0]), MAX_MESSAGE)

@@ -51,7 +51,7 @@ class Recipe:
     @property
     def budget(self) -> Budget:
         """The memory that one worker may use."""
-        return Budget(asked_budget(self.max_memory).limit // self.sharing)
+        return Budget(parse_budget(self.max_memory).limit // self.sharing)
 
     @cached_property
     def digest(self) -> str:

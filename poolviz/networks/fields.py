@@ -69,9 +69,9 @@ def _field_after(
         return field
     if node.op_type in reader.REDUCTIONS:
         axes = reduced_axes(node, constants)
-        return field.whole() if len(axes) == len(field.size) and is_spatial(axes) else None
+        return field.everything() if len(axes) == len(field.size) and is_spatial(axes) else None
     if node.op_type in _EVERYTHING:
-        return field.whole()
+        return field.everything()
     if node.op_type in _MIXED:
         return replace(field, size=field.limit)
     return _windowed(node, field, constants) if node.op_type in _WINDOWED else None

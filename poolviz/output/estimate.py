@@ -28,8 +28,8 @@ _SMALLER_OUTPUT = "use a larger stride, or a smaller output"
 
 def check_windows(spec: PoolSpec, budget: Budget) -> None:
     """Raise SpecError if a list of the windows alone would take more memory than the budget."""
-    needed = BYTES_PER_WINDOW * sum(spec.output_size) if spec.adaptive else 0
-    budget.check_work(needed, f"windows {spelled(needed)}", "use a smaller output size")
+    needed = BYTES_PER_WINDOW * sum(spec.output_size or ())
+    budget.check_work(needed, f"windows {format_bytes(needed)}", "use a smaller output size")
 
 
 def check_stack(feature_map: FeatureMap, cells: int, budget: Budget, *, followed: bool) -> None:
@@ -46,7 +46,7 @@ def check_stack(feature_map: FeatureMap, cells: int, budget: Budget, *, followed
     """
     maps = BYTES_PER_LEVEL * cells
     feature = followed * BYTES_PER_FOLLOWED * (cells + feature_map.values.size)
-    parts = f"maps {spelled(maps)}, the marked feature {spelled(feature)}"
+    parts = f"maps {format_bytes(maps)}, the marked feature {format_bytes(feature)}"
     remedy = "use fewer filters, larger strides, or a smaller input"
     budget.check_work(maps + feature + _copied_bytes(feature_map), parts, remedy)
 
@@ -70,7 +70,9 @@ def check_outputs(feature_map: FeatureMap, specs: Iterable[PoolSpec], budget: Bu
         largest = max(largest, values)
     outputs += largest * BYTES_PER_OUTPUT
     scratch, copied = _scratch_bytes(feature_map), _copied_bytes(feature_map)
-    parts = f"outputs {spelled(outputs)}, scratch {spelled(scratch)}{_copied_text(copied)}"
+    parts = (
+        f"outputs {format_bytes(outputs)}, scratch {format_bytes(scratch)}{_copied_text(copied)}"
+    )
     budget.check_work(outputs + scratch + copied, parts, _SMALLER_OUTPUT)
 
 
@@ -90,7 +92,7 @@ def check_memory(
         SpecError: it would.
     """
     # The size of an adaptive output is known without listing its windows, which takes memory.
-    windows = prod(spec.output_size) if spec.adaptive else 0
+    windows = prod(spec.output_size) if spec.output_size else 0
     _Work(feature_map, windows, results).check(budget)
     try:
         geometry = make_plan(spec, feature_map.input_size).geometry
@@ -117,8 +119,8 @@ class _Work:
         stills = self._still_bytes() if self.stills else 0
         window = self.cells * BYTES_PER_CELL
         scratch, copied = _scratch_bytes(self.feature_map), _copied_bytes(self.feature_map)
-        parts = f"output {spelled(output)}, stills {spelled(stills)}, scratch {spelled(scratch)}"
-        parts += f", window {spelled(window)}" if window > scratch else ""
+        parts = f"output {format_bytes(output)}, stills {format_bytes(stills)}, scratch {format_bytes(scratch)}"
+        parts += f", window {format_bytes(window)}" if window > scratch else ""
         parts += _copied_text(copied)
         remedy = _SMALLER_OUTPUT
         if window > output + stills:
@@ -147,4 +149,4 @@ def _copied_bytes(feature_map: FeatureMap) -> int:
 
 
 def _copied_text(size: int) -> str:
-    return f", values in native byte order {spelled(size)}" if size else ""
+    return f", values in native byte order {format_bytes(size)}" if size else ""

@@ -69,7 +69,7 @@ def fitted(
     fitting = spec_for(feature_map.input_size, spec, single)
     if spec.kernel_size in (None, fitting.kernel_size):
         return feature_map, fitting
-    note = f"it has one row, so the kernel is {size(fitting.kernel_size)}"
+    note = f"it has one row, so the kernel is {size(fitting.kernel_size or ())}"
     return replace(feature_map, notes=(*feature_map.notes, note)), fitting
 
 
@@ -236,7 +236,7 @@ class Pictures:
         stage = stage_of(self.result, self.channel, self.shown, look.theme)
         needed = animation_memory(stage, kind, look.pace, look.scale)
         remedy = "use a smaller --region or --enlarge, or a larger --every"
-        self.budget.check_work(needed, f"frames {spelled(needed)}", remedy)
+        self.budget.check_work(needed, f"frames {format_bytes(needed)}", remedy)
         return {f"window.{kind}": animated(stage, kind, look.pace, look.scale, self.watch)}
 
     def array(self) -> dict[str, bytes]:
@@ -350,9 +350,7 @@ def run_job(
             refuse_clashes([mapped], feature_map.path)
             file_shape = shape[1:] if feature_map.planar else shape
             out = stack.enter_context(mapped_array(mapped, file_shape, dtype)).reshape(shape)
-        result = pooled_as_planned(
-            feature_map, plan, threads=pooling.threads, out=out, progress=progress
-        )
+        result = run_plan(feature_map, plan, threads=pooling.threads, out=out, progress=progress)
         feature_map.refuse_changed()
         pictures = Pictures(result, channel, pooling.budget, order, watch)
         files = _files(pictures, pooling.seed)

@@ -40,7 +40,7 @@ def output_name(
     """
     feature_map = result.feature_map
     settings = [result.mode.name()]
-    settings += [f"{name}{as_typed(value)}" for name, value in result.spec.mode_options]
+    settings += [f"{name}{format_option(value)}" for name, value in result.spec.mode_options]
     settings += _window_settings(result.spec)
     settings += [_chosen(part) for part in feature_map.configuration]
     if channel:
@@ -125,7 +125,9 @@ def _window_settings(spec: PoolSpec) -> list[str]:
     """The settings of the windows that differ from the defaults of the framework."""
     settings = [_ascii(spec.kernel_size)] if spec.kernel_size else []
     if spec.adaptive:
-        settings.append("global" if is_global(spec) else f"adaptive-{_ascii(spec.output_size)}")
+        settings.append(
+            "global" if is_global(spec) else f"adaptive-{_ascii(spec.output_size or ())}"
+        )
     elif spec.stride is not None:
         # Without a stride the mode places the windows itself.
         settings += _sliding_settings(spec)
@@ -134,11 +136,11 @@ def _window_settings(spec: PoolSpec) -> list[str]:
         settings.append("include-pad" if spec.count_include_pad else "exclude-pad")
     if spec.divisor_override is not None:
         settings.append(f"div{spec.divisor_override}")
-    return [*settings, *([spec.like] if spec.like != DEFAULT_LIKE else [])]
+    return [*settings, *([str(spec.like)] if spec.like != DEFAULT_LIKE else [])]
 
 
 def _sliding_settings(spec: PoolSpec) -> list[str]:
-    bare = replace(spec, stride=None, padding=None, dilation=1, ceil_mode=None)
+    bare = replace(spec, stride=None, padding=None, dilation=(1,) * spec.rank, ceil_mode=None)
     defaults = find_rule(spec.like).complete(bare)
     settings = [
         f"{letter}{_lengths(getattr(spec, name))}"
