@@ -119,7 +119,8 @@ class _Work:
         stills = self._still_bytes() if self.stills else 0
         window = self.cells * BYTES_PER_CELL
         scratch, copied = _scratch_bytes(self.feature_map), _copied_bytes(self.feature_map)
-        parts = f"output {format_bytes(output)}, stills {format_bytes(stills)}, scratch {format_bytes(scratch)}"
+        parts = f"output {format_bytes(output)}, stills {format_bytes(stills)}"
+        parts += f", scratch {format_bytes(scratch)}"
         parts += f", window {format_bytes(window)}" if window > scratch else ""
         parts += _copied_text(copied)
         remedy = _SMALLER_OUTPUT

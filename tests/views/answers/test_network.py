@@ -52,7 +52,7 @@ def usual(folder: Path, maps: Any = None, **options: Any) -> Observation:
     made = model(nodes, {"x": (1, 2, 4, 6)}, [tensor("t", [1, 4, 1, 1], np.int64)])
     path = saved(made, folder, options.get("name", "net.onnx"))
     fed = NetworkInput(counting(1, 2, 4, 6), "unchanged, 1×2×4×6", {"source": "a.npy"}, maps)
-    return observe(open_network(path, asked_budget(None)), {"x": fed})
+    return observe(open_network(path, parse_budget(None)), {"x": fed})
 
 
 def printed(seen: Observation, width: int | None = None) -> list[str]:
