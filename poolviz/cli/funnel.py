@@ -15,33 +15,19 @@ from poolviz.cli.app import StoppedError, build_app, command_names
 from poolviz.errors import LONGEST_CAUSE, PoolvizError
 from poolviz.text import escaped, in_ascii, shortened
 
-COMPLETION = "_POOLVIZ_COMPLETE"
 FAILED, BUG, BROKEN_PIPE = 1, 70, 141
 DEBUG = "--debug"
-# Options that are not called as the parameter that they set.
-_FLAGS = {
-    "kernel_size": "--size",
-    "ceil_mode": "--ceil",
-    "divisor_override": "--divisor",
-    "complex_part": "--complex",
-    "count_include_pad": "--count-include-pad",
-}
-# Names of parameters, but not in names of files and what else is quoted.
-_NAMES = re.compile(rf"(?<![\w/\\'.-])(?:{'|'.join(_FLAGS)})(?![\w/\\'.-])")
-_SAME_NAME = {
-    "mode", "stride", "padding", "dilation", "output_size", "like", "seed", "threads",
-    "by", "cell", "channel", "fill", "modes", "sweep", "index", "frame", "layout", "key", "theme",
-    "cmap", "delay", "mark", "every", "hold", "kind", "max_frames", "max_memory", "region", "scale",
-}  # fmt: skip
+# Names of parameters that no sentence contains but to name them.
+_NAMES = re.compile(r"(?<![\w/\\'.-])[a-z]+(?:_[a-z]+)+(?![\w/\\'.-])")
 
 
 def run_app() -> int:
-    """Run the command line and say how it ended, as an exit code."""
+    """Run the command line; returns the exit code, after a line on stderr if it is not 0."""
     _open_what_is_closed()
     _write_ascii_where_needed()
-    # Without a folder to keep its fonts' list in, matplotlib would complain at each run.
-    # No window is opened, whichever system for them is named.
+    # A run opens no window, whatever backend of matplotlib is named.
     os.environ.pop("MPLBACKEND", None)
+    # matplotlib would complain at each run if it cannot keep its list of fonts.
     logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
     debugged = _take_debug(sys.argv)
     try:
@@ -86,8 +72,10 @@ def _ended(error: BaseException | None) -> int:
     """One line on stderr and the exit code for what ended the command."""
     match error:
         case PoolvizError():
-            line = f"{flag(error.subject)}: {error.cause}; {error.remedy}"
-            return _say(_NAMES.sub(lambda name: _FLAGS[name[0]], line), error.exit_code)
+            options = typed_options(sys.argv[1:])
+            subject = options.get(error.subject, error.subject)
+            line = f"{subject}: {error.cause}; {error.remedy}"
+            return _say(_NAMES.sub(lambda name: options.get(name[0], name[0]), line), error.exit_code)
         case typer.TyperException():
             message = shortened(escaped(error.format_message()), LONGEST_CAUSE)
             # Without a command the help has been printed, and there is nothing to add.
@@ -110,23 +98,48 @@ def _ended(error: BaseException | None) -> int:
 
 
 def _run() -> int:
-    # The others need not be loaded where one is named; to complete, or to tell what there is, all.
-    asked = [name for name in sys.argv[1:2] if name in command_names()]
-    names = asked if asked and COMPLETION not in os.environ else None
     try:
-        code = build_app(names)(prog_name="poolviz", standalone_mode=False)
+        code = build_app()(prog_name="poolviz", standalone_mode=False)
     except SystemExit as error:
-        # Typer ends so, with 1, where nobody reads its help.
+        # Typer ends with 1 where nobody reads its help.
         return BROKEN_PIPE if error.code == 1 else int(error.code or 0)
     sys.stdout.flush()
     return code if isinstance(code, int) else 0
 
 
-def flag(subject: str) -> str:
-    """The option by which a parameter is given on the command line; else ``subject``."""
-    if subject in _FLAGS:
-        return _FLAGS[subject]
-    return f"--{subject.replace('_', '-')}" if subject in _SAME_NAME else subject
+def typed_options(arguments: list[str]) -> dict[str, str]:
+    """The options of the command in ``arguments`` as they were typed, by all of their names.
+
+    An option that was not typed has its first name. Names are those of the parameter, in Python
+    as on the command line: ``ceil_mode``, ``--ceil`` and ``--floor`` are all ``--floor`` if that
+    was typed.
+    """
+    if "--" in arguments:
+        arguments = arguments[: arguments.index("--")]
+    name = next((word for word in arguments if not word.startswith("-")), "")
+    if name not in command_names():
+        return {}
+    # It is loaded already.
+    from poolviz.cli.command import load_command
+
+    flags: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for parameter in load_command(name).params:
+        own = [*parameter.opts, *parameter.secondary_opts]
+        if parameter.param_type_name == "option":
+            typed = next((flag for flag in own if _is_typed(flag, arguments)), own[0])
+            names[str(parameter.name)] = typed
+            for flag in own:
+                flags[flag] = flags[flag.strip("-").replace("-", "_")] = typed
+    return flags | names
+
+
+def _is_typed(flag: str, arguments: list[str]) -> bool:
+    """Whether an option is typed as ``--size 2`` or ``--size=2``; a short one also as ``-j2``."""
+    short = not flag.startswith("--")
+    return any(
+        word.partition("=")[0] == flag or (short and word.startswith(flag)) for word in arguments
+    )
 
 
 def _say(line: str, code: int) -> int:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ALL = "all"
 # The options that hold for all layers in a row.
-FOR_ALL = ("like", "ceil")
+FOR_ALL = ("like", "ceil_mode")
 
 
 def command(
@@ -85,10 +85,9 @@ def _specs(layer: list[str] | None, windows: WindowOptions, parse: Any) -> "list
         if field.name not in FOR_ALL and getattr(windows, field.name) != field.default
     ]
     if given:
-        flag = f"--{given[0].replace('_', '-')}"
-        raise SpecError(flag, "the layers are given in a row", f"write it there: {LAYER_SYNTAX}")
+        raise SpecError(given[0], "the layers are given in a row", f"write it there: {LAYER_SYNTAX}")
     specs = [parse(words, windows.like) for words in layer]
-    ceil = windows.ceil
+    ceil = windows.ceil_mode
     return [
         spec if spec.adaptive or spec.ceil_mode is not None else replace(spec, ceil_mode=ceil)
         for spec in specs
