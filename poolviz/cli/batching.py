@@ -14,7 +14,7 @@ from poolviz.batch.listing import REPORT, Item, Listing, Skipped
 from poolviz.batch.running import Running
 from poolviz.batch.work import DONE, FAILED, KEPT, SKIPPED, Recipe, Record, Task, file_digest
 from poolviz.batch.workers import Processes, WorkerPool
-from poolviz.cli.answer import print_json
+from poolviz.cli.printing import print_json
 from poolviz.cli.terminal import counted_sources
 from poolviz.errors import SpecError
 from poolviz.output import writing

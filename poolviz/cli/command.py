@@ -34,6 +34,10 @@ class Command(TyperCommand):
 
     metadata: dict[str, tuple[Any, ...]]
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The parameters, --help among them."""
+        return list(map(without_pydantic, super().get_params(ctx)))
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command, or print its options as TOML.
 
@@ -63,7 +67,6 @@ def load_command(name: str) -> Command:
     parameters = list(_parameters(function))
     app.command(name, cls=Command)(_with_groups(function, parameters))
     command: Any = typer.main.get_command(app)
-    command.params = list(map(without_pydantic, command.params))
     command.metadata = {
         each.name: getattr(each.annotation, "__metadata__", ()) for each in parameters
     }

@@ -41,7 +41,7 @@ def command(
 
       poolviz code --mode lp:p=3 --to torch
     """
-    from poolviz.cli.answer import note, print_json
+    from poolviz.cli.printing import note, print_json
     from poolviz.cli.terminal import show
     from poolviz.frameworks import available_calls
     from poolviz.frameworks._code import lines_of_code

@@ -28,7 +28,8 @@ def command(
     from functools import partial
 
     from poolviz.analysis.differ import differ
-    from poolviz.cli.answer import View, answer, ask, note
+    from poolviz.cli.answer import View, answer, ask
+    from poolviz.cli.printing import note
     from poolviz.frameworks import available_rules
     from poolviz.output.estimate import check_outputs
     from poolviz.views.answers import differ as views

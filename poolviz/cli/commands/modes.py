@@ -24,7 +24,7 @@ def command(
 
       poolviz modes gem
     """
-    from poolviz.cli.answer import print_json
+    from poolviz.cli.printing import print_json
     from poolviz.cli.terminal import screen_of, show
     from poolviz.lessons._lesson import worked_example
     from poolviz.modes import available_modes, bare_name, check_mode, mode_class

@@ -95,7 +95,7 @@ def _specs(layer: list[str] | None, windows: WindowOptions, parse: Any) -> "list
 
 
 def _print_layers(found: "list[LayerShape]", *, as_json: bool) -> None:
-    from poolviz.cli.answer import print_json
+    from poolviz.cli.printing import print_json
     from poolviz.cli.terminal import show
     from poolviz.views.answers.shape import layer_document, layer_lines
     from poolviz.views.terminal.lines import plain
@@ -108,7 +108,7 @@ def _print_layers(found: "list[LayerShape]", *, as_json: bool) -> None:
 
 
 def _print_answers(found: "dict[str, Answer]", *, as_json: bool) -> None:
-    from poolviz.cli.answer import print_json
+    from poolviz.cli.printing import print_json
     from poolviz.cli.terminal import screen_of, show
     from poolviz.views.answers.shape import answer_document, answer_lines
     from poolviz.views.scene.style import DEFAULT_THEME, find_theme
