@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 from poolviz.cli.groups import FigureOptions, SourceOptions, WindowOptions
+from poolviz.cli.play import play
 from poolviz.cli.printing import note, print_json, print_result, result_document
 from poolviz.cli.terminal import counted_values, is_piped, screen_of, show, watched
 from poolviz.errors import SpecError
@@ -13,7 +14,7 @@ from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget, asked_budget
 from poolviz.output.estimate import check_memory
 from poolviz.output.job import Done, OutputRequest, PoolRequest, fitted, is_animated, run_job
-from poolviz.result import PoolResult, Step
+from poolviz.result import PoolResult
 from poolviz.spec import DEFAULT_MODE, PoolSpec
 from poolviz.text import size
 from poolviz.views.page.content import PageContent
@@ -22,7 +23,7 @@ from poolviz.views.paint.still_size import drawn_words, still_steps
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.style import Theme, find_theme
 from poolviz.views.terminal.grid import Screen, Segments
-from poolviz.views.terminal.lines import MOST_VALUES, plain
+from poolviz.views.terminal.lines import MOST_VALUES
 
 
 @dataclass(frozen=True)
@@ -146,8 +147,6 @@ def pool_and_print(
         document = result_document(pictures.result, done.files, full=printed.full)
         print_json(document | printed.document)
     elif printed.play:
-        from poolviz.cli.play import play
-
         play(pictures.result, pictures.channel, pictures.shown, theme, order.look.pace)
     elif not printed.quiet:
         print_result(pictures.result, pictures.channel, theme, full=printed.full)
@@ -196,18 +195,3 @@ def cut_notes(size: int, *, as_json: bool, full: bool) -> list[str]:
         return []
     cut = "null" if as_json else "cut"
     return [f"maps of more than {MOST_VALUES:,} values are {cut}; --full prints all of them"]
-
-
-def print_steps(steps: Iterable[Step], total: int) -> None:
-    """Each window as a sentence."""
-    show(plain(sentence(step, number, total)) for number, step in enumerate(steps, 1))
-
-
-def sentence(step: Step, number: int, total: int) -> str:
-    """``step 1 of 9, output (0, 0), rows 0–1, columns 0–1: max(1, 3, 6, 2) = 6``."""
-    row, column = step.index
-    rows, columns = (f"{cells[0]}–{cells[-1]}" for cells in (step.rows, step.columns))
-    return (
-        f"step {number:,} of {total:,}, output ({row}, {column}),"
-        f" rows {rows}, columns {columns}: {step.arithmetic}"
-    )

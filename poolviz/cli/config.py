@@ -48,7 +48,10 @@ def take_defaults(context: typer.Context, path: Path | None) -> Path | None:
                 raise SpecError(escaped(str(path)), error.cause, error.remedy)
         context.default_map = {
             parameters[key].name: _typed(
-                value, f"{escaped(str(path))}: {shortened(key, MOST_SHOWN)}", context, parameters[key]
+                value,
+                f"{escaped(str(path))}: {shortened(key, MOST_SHOWN)}",
+                context,
+                parameters[key],
             )
             for key, value in values.items()
         }

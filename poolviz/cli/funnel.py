@@ -75,7 +75,9 @@ def _ended(error: BaseException | None) -> int:
             options = typed_options(sys.argv[1:])
             subject = options.get(error.subject, error.subject)
             line = f"{subject}: {error.cause}; {error.remedy}"
-            return _say(_NAMES.sub(lambda name: options.get(name[0], name[0]), line), error.exit_code)
+            return _say(
+                _NAMES.sub(lambda name: options.get(name[0], name[0]), line), error.exit_code
+            )
         case typer.TyperException():
             message = shortened(escaped(error.format_message()), LONGEST_CAUSE)
             # Without a command the help has been printed, and there is nothing to add.

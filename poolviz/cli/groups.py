@@ -328,9 +328,9 @@ _source = partial(typer.Option, rich_help_panel="Source")
 class ReadingOptions:
     """How a source is read, and how much memory its values may take."""
 
-    key: Annotated[
-        str | None, _source(help="Name of the array in a file that holds several.")
-    ] = None
+    key: Annotated[str | None, _source(help="Name of the array in a file that holds several.")] = (
+        None
+    )
     channel: Annotated[
         str | None,
         _source(help="Channel whose values are shown, by name or by number from 0."),
@@ -350,9 +350,7 @@ class ReadingOptions:
     ] = None
     max_memory: Annotated[
         str | None,
-        _source(
-            help="Maximum memory for values, e.g. 2G.", show_default="half of the free memory"
-        ),
+        _source(help="Maximum memory for values, e.g. 2G.", show_default="half of the free memory"),
     ] = None
 
     @property

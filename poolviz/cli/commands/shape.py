@@ -85,7 +85,9 @@ def _specs(layer: list[str] | None, windows: WindowOptions, parse: Any) -> "list
         if field.name not in FOR_ALL and getattr(windows, field.name) != field.default
     ]
     if given:
-        raise SpecError(given[0], "the layers are given in a row", f"write it there: {LAYER_SYNTAX}")
+        raise SpecError(
+            given[0], "the layers are given in a row", f"write it there: {LAYER_SYNTAX}"
+        )
     specs = [parse(words, windows.like) for words in layer]
     ceil = windows.ceil_mode
     return [
