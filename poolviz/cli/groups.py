@@ -52,7 +52,7 @@ class WindowOptions:
             "--size",
             "--kernel-size",
             help="Kernel size, e.g. 2 or 2x3.",
-            show_default=str(DEFAULT_KERNEL_SIZE),
+            show_default=f"{DEFAULT_KERNEL_SIZE}, without --output-size",
         ),
         TIMES,
     ] = None
@@ -389,9 +389,10 @@ class SourceOptions(ReadingOptions):
             SourceError: the source cannot be read.
         """
         if (self.source is None) == (self.data is None):
-            cause = "nothing to pool" if self.source is None else "both a source and --data"
-            remedy = 'give one of them: a file, sample:NAME, -, or --data "1 3; 2 4"'
-            raise SpecError("source", cause, remedy)
+            if self.data is not None:
+                raise SpecError("source", "--data is given, too", "omit one of them")
+            remedy = 'give a file, sample:NAME, - or --data "1 3; 2 4"'
+            raise SpecError("source", "it is missing", remedy)
         if self.data is None:
             watch_files()
             return load(str(self.source), **self.reading, like=like, max_memory=self.max_memory)

@@ -12,12 +12,12 @@ def command(
     name: Annotated[
         str | None,
         typer.Argument(
-            autocompletion=complete.modes, help="A mode's name or alias, to be told all about it."
+            autocompletion=complete.modes, help="Mode to describe in full, by name or alias."
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the pooling modes, or tell formula, parameters and citation of one, with an example.
+    """List the pooling modes, or describe one: formula, parameters, citation and an example.
 
     Examples:
       poolviz modes

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from poolviz.cli.groups import ConfigOptions, WindowOptions
-from poolviz.cli.options import AsJson
+from poolviz.cli.options import TIMES, AsJson
 from poolviz.spec import DEFAULT_LIKE
 
 if TYPE_CHECKING:
@@ -22,19 +22,19 @@ FOR_ALL = ("like", "ceil_mode")
 def command(
     windows: WindowOptions,
     config: ConfigOptions,
-    input_size: Annotated[str, typer.Argument(help="Rows x columns of the input, as 224x224.")],
+    input_size: Annotated[str, typer.Argument(help="Input size: ROWSxCOLS, e.g. 224x224."), TIMES],
     layer: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Layers in a row: 3/2p1d2c (kernel/stride, p padding, d dilation, c ceil mode),"
-            " to7, global."
+            help="Layers in order: KERNEL/STRIDE, with pPADDING, dDILATION and c for ceil mode, e.g."
+            " 3/2p1; toSIZE for adaptive windows, e.g. to7; or global."
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell output sizes, the formula, dropped cells and the receptive field.
+    """Print output sizes, formulas, dropped cells and receptive fields.
 
-    --like all asks every framework. --ceil and --like hold for all layers in a row.
+    --like all compares all frameworks. --ceil and --like apply to every layer.
 
     Examples:
       poolviz shape 224x224 --size 3 --stride 2 --padding 1
