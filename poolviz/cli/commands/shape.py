@@ -26,7 +26,7 @@ def command(
     layer: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Layers in order: KERNEL/STRIDE, with pPADDING, dDILATION and c for ceil mode, e.g."
+            help="Layers in order: KERNEL/STRIDE with pPADDING, dDILATION and c for ceil mode, e.g."
             " 3/2p1; toSIZE for adaptive windows, e.g. to7; or global."
         ),
     ] = None,
