@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import sys
+from typing import Any
 
 import typer
 
@@ -19,6 +20,8 @@ FAILED, BUG, BROKEN_PIPE = 1, 70, 141
 DEBUG = "--debug"
 # Names of parameters that no sentence contains but to name them.
 _NAMES = re.compile(r"(?<![\w/\\'.-])[a-z]+(?:_[a-z]+)+(?![\w/\\'.-])")
+# How the parser refuses arguments.
+_EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 
 
 def run_app() -> int:
@@ -75,16 +78,12 @@ def _ended(error: BaseException | None) -> int:
             options = typed_options(sys.argv[1:])
             subject = options.get(error.subject, error.subject)
             line = f"{subject}: {error.cause}; {error.remedy}"
-            return _say(
-                _NAMES.sub(lambda name: options.get(name[0], name[0]), line), error.exit_code
-            )
+            line = _NAMES.sub(lambda name: options.get(name[0], name[0]), line)
+            return _say(line, error.exit_code)
         case typer.TyperException():
-            message = shortened(escaped(error.format_message()), LONGEST_CAUSE)
             # Without a command the help has been printed, and there is nothing to add.
-            context = getattr(error, "ctx", None)
-            command = context.command_path if context else "poolviz"
-            line = f"{message.rstrip('.')}; see {command} --help"
-            return _say(line, error.exit_code) if message else error.exit_code
+            is_empty = not error.format_message()
+            return error.exit_code if is_empty else _say(_usage_line(error), error.exit_code)
         case MemoryError():
             return _say("memory: there is not enough; use a smaller input or output", FAILED)
         case BrokenPipeError():
@@ -97,6 +96,28 @@ def _ended(error: BaseException | None) -> int:
             return _say(f"standard output: cannot be written ({reason}); make room", FAILED)
     name = shortened(escaped(f"{type(error).__name__}: {error}"), LONGEST_CAUSE)
     return _say(f"this is a bug of poolviz {__version__} ({name}); please report it", BUG)
+
+
+def _usage_line(error: Any) -> str:
+    """What the parser of options refused, in the form of other errors."""
+    name = _command_name(sys.argv[1:])
+    remedy = f"see poolviz {name} --help" if name else "see poolviz --help"
+    cause = error.message.rstrip(".")
+    param, option = getattr(error, "param", None), getattr(error, "option_name", None)
+    extra = _EXTRA.fullmatch(cause)
+    if option is not None and "such option" in cause:
+        subject, cause = option, "there is no such option"
+        remedy = f"did you mean {error.possibilities[0]}?" if error.possibilities else remedy
+    elif option is not None:
+        subject, cause = option, re.sub("^Option '.*?'", "it", cause)
+    elif param is not None:
+        subject = typed_options(sys.argv[1:]).get(param.name, param.name)
+        cause = cause or "it is missing"
+    elif extra:
+        subject, cause = extra[1], "unexpected argument"
+    else:
+        subject = "usage"
+    return f"{escaped(subject)}: {shortened(escaped(cause), LONGEST_CAUSE)}; {remedy}"
 
 
 def _run() -> int:
@@ -118,8 +139,8 @@ def typed_options(arguments: list[str]) -> dict[str, str]:
     """
     if "--" in arguments:
         arguments = arguments[: arguments.index("--")]
-    name = next((word for word in arguments if not word.startswith("-")), "")
-    if name not in command_names():
+    name = _command_name(arguments)
+    if not name:
         return {}
     # It is loaded already.
     from poolviz.cli.command import load_command
@@ -134,6 +155,12 @@ def typed_options(arguments: list[str]) -> dict[str, str]:
             for flag in own:
                 flags[flag] = flags[flag.strip("-").replace("-", "_")] = typed
     return flags | names
+
+
+def _command_name(arguments: list[str]) -> str:
+    """The command in ``arguments``; empty if there is none."""
+    name = next((word for word in arguments if not word.startswith("-")), "")
+    return name if name in command_names() else ""
 
 
 def _is_typed(flag: str, arguments: list[str]) -> bool:

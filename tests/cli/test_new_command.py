@@ -98,7 +98,7 @@ def test_help_names_it(poolviz: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "--rows" in own
     assert "Rows to print, separated by commas." in own
     assert "[default: 0]" in own
-    assert "Did you mean 'pick-rows'" in poolviz("pick-row").failure
+    assert "did you mean pick-rows?" in poolviz("pick-row").failure
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ def command(
     layer: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Layers in order: KERNEL/STRIDE with pPADDING, dDILATION and c for ceil mode, e.g."
-            " 3/2p1; toSIZE for adaptive windows, e.g. to7; or global."
+            help="Layers in order, e.g. 3/2p1d2c (kernel/stride, p padding, d dilation, c ceil mode),"
+            " to7 for adaptive windows, or global."
         ),
     ] = None,
     as_json: AsJson = False,
