@@ -147,7 +147,9 @@ def _print_version(value: bool) -> None:
 def _main_options(
     debug: Annotated[
         bool,
-        typer.Option("--debug", help="Print the traceback of an error; works after any command."),
+        typer.Option(
+            "--debug", help="Print the traceback of an error. Works anywhere on the line."
+        ),
     ] = False,
     version: Annotated[
         bool,

@@ -59,7 +59,7 @@ class WindowOptions:
     stride: Annotated[
         str | None,
         windows_option(
-            help="Cells from one window to the next, e.g. 2 or 2x3.", show_default=BY_FRAMEWORK
+            help="Distance between windows in cells, e.g. 2 or 2x3.", show_default=BY_FRAMEWORK
         ),
         TIMES,
     ] = None
@@ -74,7 +74,7 @@ class WindowOptions:
     ] = None
     dilation: Annotated[
         str,
-        windows_option(help="Cells from one tap of the kernel to the next, e.g. 1 or 1x2."),
+        windows_option(help="Distance between the cells of a window, e.g. 1 or 1x2."),
         TIMES,
     ] = "1"
     ceil_mode: Annotated[
@@ -150,9 +150,7 @@ class StyleOptions:
     ] = None
     scale: Annotated[
         int,
-        pictures_option(
-            "--scale", "--enlarge", help="Enlarge all pictures by this factor, a whole number."
-        ),
+        pictures_option("--scale", "--enlarge", help="Enlarge all pictures by this whole number."),
     ] = 1
 
     def look(self, animation: "AnimationOptions") -> PictureStyle:
@@ -293,11 +291,9 @@ class AnimationOptions:
             show_default=f"{HOLD_FACTOR} times the delay",
         ),
     ] = None
-    every: Annotated[
-        int, pictures_option(help="Draw a frame for every Nth window only, N being this number.")
-    ] = 1
+    every: Annotated[int, pictures_option(help="Draw a frame only for every Nth window.")] = 1
     max_frames: Annotated[
-        int, pictures_option(help="Refuse to draw an animation of more frames than this.")
+        int, pictures_option(help="Maximum number of frames in an animation.")
     ] = MOST_FRAMES
 
 
@@ -333,13 +329,13 @@ class ReadingOptions:
     )
     channel: Annotated[
         str | None,
-        _source(help="Channel whose values are shown, by name or by number from 0."),
+        _source(help="Channel to show, by name or by number from 0."),
     ] = None
     index: Annotated[
-        int | None, _source(min=0, help="Which map of a batch (N, C, H, W), from 0.")
+        int | None, _source(min=0, help="Index of the map in a batch (N, C, H, W), from 0.")
     ] = None
     frame: Annotated[
-        int | None, _source(min=0, help="Which frame of an animated image, from 0.")
+        int | None, _source(min=0, help="Index of the frame in an animated image, from 0.")
     ] = None
     complex_part: Annotated[
         str | None, _source("--complex", help="Part of complex values to read: abs, real or imag.")

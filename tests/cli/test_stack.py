@@ -136,7 +136,7 @@ def test_much_is_cut_where_there_is_no_terminal(poolviz: Any) -> None:
     [
         (["conv:sobel-x relu max:9"], "layer 3 (max:9): kernel size: no window fits"),
         ([], "layers: there is none; name some behind the source"),
-        (["max:2", "--html", "p.html"], "No such option: --html"),
+        (["max:2", "--html", "p.html"], "--html: there is no such option"),
         (["max:2", "--seed", "1"], "--seed: no layer draws at random"),
         (["max:2", "--mark", "x"], "--mark: 'x' does not name cells; use ROW,COLUMN, e.g. 3,2"),
         (["max:2", "--mark", "0x1+0+0"], "--mark: '0x1+0+0' does not name cells"),

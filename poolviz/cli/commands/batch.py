@@ -81,13 +81,13 @@ class WorkOptions:
         _work("--jobs", "-j", min=1, help="Number of processes.", show_default="all cores"),
     ] = None
     force: Annotated[
-        bool, _work("--force", help="Pool again what is done, and replace other outputs.")
+        bool, _work("--force", help="Pool all sources again, and replace outputs of other sources.")
     ] = False
     scheduler: Annotated[
         str | None,
         _work(
             help="Use the workers of this Dask scheduler, e.g. tcp://host:8786 (needs"
-            " poolviz[dask])."
+            " poolviz\\[dask])."
         ),
     ] = None
     scheduler_file: Annotated[

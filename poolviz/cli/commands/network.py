@@ -76,13 +76,13 @@ class InputOptions:
             " several.",
         ),
     ] = None
-    index: Annotated[int, _input(min=0, help="Which element of a batch to show, from 0.")] = 0
+    index: Annotated[int, _input(min=0, help="Index of the map in a batch to show, from 0.")] = 0
     factor: Annotated[
         str | None,
         _input(
             "--scale",
             help="Multiply values by this, e.g. 1/255 or 0.5.",
-            show_default="whatever brings pictures to 0–1",
+            show_default="pictures become 0–1",
         ),
     ] = None
     mean: Annotated[
@@ -94,7 +94,7 @@ class InputOptions:
     ] = "0"
     std: Annotated[
         str,
-        _input(help="Then divide by this standard deviation, given as the mean is."),
+        _input(help="Then divide by this standard deviation, in the same form as --mean."),
         COMMAS,
     ] = "1"
     resize: Annotated[
@@ -106,7 +106,7 @@ class InputOptions:
     ] = None
     key: Annotated[str | None, _input(help="Name of the array in an .npz file.")] = None
     frame: Annotated[
-        int | None, _input(min=0, help="Which frame of an animated image, from 0.")
+        int | None, _input(min=0, help="Index of the frame in an animated image, from 0.")
     ] = None
     max_memory: Annotated[
         str | None,
@@ -197,9 +197,7 @@ class NodeFigureOptions(PageOptions):
 
     scale: Annotated[
         int,
-        pictures_option(
-            "--enlarge", min=1, help="Enlarge all pictures by this factor, a whole number."
-        ),
+        pictures_option("--enlarge", min=1, help="Enlarge all pictures by this whole number."),
     ] = 1
 
 

@@ -26,7 +26,7 @@ def command(
     layer: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Layers in order, e.g. 3/2p1d2c (kernel/stride, p padding, d dilation, c ceil mode),"
+            help="Layers in order: 3/2p1d2c (kernel/stride, p padding, d dilation, c ceil mode),"
             " to7 for adaptive windows, or global."
         ),
     ] = None,
