@@ -8,7 +8,8 @@ from typing import Any
 from poolviz.cli.groups import FigureOptions, SourceOptions, WindowOptions
 from poolviz.cli.play import play
 from poolviz.cli.printing import note, print_json, print_result, result_document
-from poolviz.cli.terminal import counted_values, is_piped, screen_of, show, watched
+from poolviz.cli.progress import frames_progress, values_progress
+from poolviz.cli.terminal import is_piped, screen_of, show
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget, asked_budget
@@ -140,8 +141,8 @@ def pool_and_print(
     Raises:
         PoolvizError: the request does not fit, or an output cannot be written.
     """
-    with counted_values(feature_map) as progress:
-        done = run_job(feature_map, pooling, order, watched, progress)
+    with values_progress(feature_map) as progress:
+        done = run_job(feature_map, pooling, order, frames_progress, progress)
     pictures, theme = done.pictures, order.look.theme
     if printed.as_json:
         document = result_document(pictures.result, done.files, full=printed.full)

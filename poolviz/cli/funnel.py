@@ -1,5 +1,6 @@
 """The one place where failures become a line on stderr and an exit code."""
 
+import codecs
 import contextlib
 import logging
 import os
@@ -180,8 +181,6 @@ def _say(line: str, code: int) -> int:
 
 def _write_ascii_where_needed() -> None:
     """On streams that cannot write a sign, write the nearest ASCII, never fail."""
-    import codecs
-
     def replacement(error: UnicodeError) -> tuple[str, int]:
         if not isinstance(error, UnicodeEncodeError):
             raise error

@@ -28,7 +28,7 @@ from poolviz.cli.groups import (
 )
 from poolviz.cli.options import COMMAS, AsJson, Mode, Seed, output_option
 from poolviz.cli.printing import print_json
-from poolviz.cli.terminal import counted_sources
+from poolviz.cli.progress import sources_progress
 from poolviz.errors import SpecError
 from poolviz.memory import asked_budget
 from poolviz.modes import build_mode
@@ -244,7 +244,7 @@ def _pool_all(
     running = Running(tasks, len(items), recipe, pool)
     outcome = Outcome(listing.skipped)
     try:
-        with counted_sources(len(items)) as on_progress:
+        with sources_progress(len(items)) as on_progress:
             for records in running.records():
                 journal.add(records)
                 outcome.add(records)
