@@ -1,4 +1,4 @@
-"""The one place where failures become a line on stderr and an exit code."""
+"""Failures become one line on stderr and an exit code here, and nowhere else."""
 
 import codecs
 import contextlib
@@ -14,12 +14,12 @@ import typer
 from poolviz import __version__
 from poolviz.cli import signals
 from poolviz.cli.app import StoppedError, build_app, command_names
-from poolviz.errors import LONGEST_CAUSE, PoolvizError
+from poolviz.errors import LONGEST_CAUSE, LONGEST_SUBJECT, PoolvizError
 from poolviz.text import escaped, in_ascii, shortened
 
 FAILED, BUG, BROKEN_PIPE = 1, 70, 141
 DEBUG = "--debug"
-# Names of parameters that no sentence contains but to name them.
+# A name with an underscore in an error is the name of a parameter.
 _NAMES = re.compile(r"(?<![\w/\\'.-])[a-z]+(?:_[a-z]+)+(?![\w/\\'.-])")
 # How the parser refuses arguments.
 _EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
@@ -27,44 +27,44 @@ _EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DO
 
 def run_app() -> int:
     """Run the command line; returns the exit code, after a line on stderr if it is not 0."""
-    _open_what_is_closed()
+    _open_closed_streams()
     _write_ascii_where_needed()
     # A run opens no window, whatever backend of matplotlib is named.
     os.environ.pop("MPLBACKEND", None)
     # matplotlib would complain at each run if it cannot keep its list of fonts.
     logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
-    debugged = _take_debug(sys.argv)
+    debug = _take_debug(sys.argv)
     try:
         return _run()
     except (Exception, KeyboardInterrupt, signals.SignalError) as error:  # noqa: BLE001 - no traceback reaches a user
         cause = error.__cause__ if isinstance(error, StoppedError) else error
-        if debugged:
+        if debug:
             import traceback
 
             traceback.print_exception(cause)
-        # Whatever an import or a library makes of it: what a signal ends was ended by that.
+        # A library may turn the exception of a signal into another one.
         if signals.received() or isinstance(cause, (KeyboardInterrupt, typer.Abort)):
             return end_by_signal()
-        return _ended(cause)
+        return _report(cause)
     finally:
         signals.end()
 
 
 def end_by_signal(number: int = signal.SIGINT) -> int:
-    """One line on stderr and the exit code for a command that a signal ended."""
+    """Print one line on stderr for a command that a signal ended; returns the exit code."""
     number = signals.received() or number
-    return _say(signals.words(number), signals.SHELL + number)
+    return _print_error(signals.ending(number), signals.SHELL + number)
 
 
-def _open_what_is_closed() -> None:
-    """Streams that the shell has closed: nothing can be said there, and all else goes on."""
+def _open_closed_streams() -> None:
+    """Replace streams that the shell has closed by ones that drop what is written."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - as long as the process
 
 
 def _take_debug(arguments: list[str]) -> bool:
-    """Whether ``--debug`` is among the arguments, which it then no longer is."""
+    """Remove ``--debug`` from the arguments; returns whether it was there."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
     if DEBUG not in arguments[:end]:
         return False
@@ -72,21 +72,25 @@ def _take_debug(arguments: list[str]) -> bool:
     return True
 
 
-def _ended(error: BaseException | None) -> int:
-    """One line on stderr and the exit code for what ended the command."""
+def _report(error: BaseException | None) -> int:
+    """Print one line on stderr for the error that ended the command; returns the exit code."""
     match error:
         case PoolvizError():
             options = typed_options(sys.argv[1:])
             subject = options.get(error.subject, error.subject)
             line = f"{subject}: {error.cause}; {error.remedy}"
             line = _NAMES.sub(lambda name: options.get(name[0], name[0]), line)
-            return _say(line, error.exit_code)
+            return _print_error(line, error.exit_code)
         case typer.TyperException():
             # Without a command the help has been printed, and there is nothing to add.
             is_empty = not error.format_message()
-            return error.exit_code if is_empty else _say(_usage_line(error), error.exit_code)
+            return (
+                error.exit_code if is_empty else _print_error(_usage_line(error), error.exit_code)
+            )
         case MemoryError():
-            return _say("memory: there is not enough; use a smaller input or output", FAILED)
+            return _print_error(
+                "memory: there is not enough of it; use a smaller input or output", FAILED
+            )
         case BrokenPipeError():
             # Python would complain once more when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -94,9 +98,11 @@ def _ended(error: BaseException | None) -> int:
         case OSError():
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             reason = (error.strerror or str(error)).lower()
-            return _say(f"standard output: cannot be written ({reason}); make room", FAILED)
+            return _print_error(
+                f"standard output: it cannot be written ({reason}); make room", FAILED
+            )
     name = shortened(escaped(f"{type(error).__name__}: {error}"), LONGEST_CAUSE)
-    return _say(f"this is a bug of poolviz {__version__} ({name}); please report it", BUG)
+    return _print_error(f"this is a bug in poolviz {__version__} ({name}); please report it", BUG)
 
 
 def _usage_line(error: Any) -> str:
@@ -118,7 +124,8 @@ def _usage_line(error: Any) -> str:
         subject, cause = extra[1], "unexpected argument"
     else:
         subject = "usage"
-    return f"{escaped(subject)}: {shortened(escaped(cause), LONGEST_CAUSE)}; {remedy}"
+    subject = shortened(escaped(subject), LONGEST_SUBJECT)
+    return f"{subject}: {shortened(escaped(cause), LONGEST_CAUSE)}; {remedy}"
 
 
 def _run() -> int:
@@ -172,15 +179,16 @@ def _is_typed(flag: str, arguments: list[str]) -> bool:
     )
 
 
-def _say(line: str, code: int) -> int:
-    """One line on stderr, with nothing in it that a terminal would act on."""
+def _print_error(line: str, code: int) -> int:
+    """Print one line on stderr, with control characters escaped; returns ``code``."""
     with contextlib.suppress(OSError):
         print(f"poolviz: {escaped(line)}", file=sys.stderr, flush=True)  # noqa: T201 - as the command does
     return code
 
 
 def _write_ascii_where_needed() -> None:
-    """On streams that cannot write a sign, write the nearest ASCII, never fail."""
+    """Have streams write the nearest ASCII for characters that their encoding lacks."""
+
     def replacement(error: UnicodeError) -> tuple[str, int]:
         if not isinstance(error, UnicodeEncodeError):
             raise error

@@ -78,7 +78,7 @@ def test_bug_is_told_as_one(poolviz: Any, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(answer, "run_job", fail)
     done = poolviz(*TEACHING)
     assert done.code == 70
-    assert "this is a bug of poolviz" in done.failure
+    assert "this is a bug in poolviz" in done.failure
     assert "ZeroDivisionError: one\\nover zero" in done.failure
     assert __version__ in done.failure
 

@@ -328,7 +328,7 @@ def faults(words: list[str], ended: Ended, folder: Path, before: State) -> list[
 def _of_words(ended: Ended, *, helped: bool) -> Iterator[str]:
     if ended.code not in CODES:
         yield f"exit code {ended.code}"
-    if "Traceback" in ended.err or "bug of poolviz" in ended.err:
+    if "Traceback" in ended.err or "bug in poolviz" in ended.err:
         yield "a bug"
     if "there is not enough" in ended.err:
         yield "no estimate has refused it"
