@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache, wraps
 from importlib import import_module
 from inspect import Parameter, signature
@@ -73,21 +73,25 @@ def load_command(name: str) -> Command:
     return command  # type: ignore[no-any-return]
 
 
-def _parameters(function: Callable[..., Any]) -> "list[Parameter]":
+def _parameters(function: Callable[..., Any]) -> list[Parameter]:
     """The parameters of a command; those that are groups of options, option by option."""
     spread = []
     for parameter in signature(function).parameters.values():
         group = parameter.annotation
         if is_dataclass(group):
-            spread += [_parameter(field) for field in fields(group)]
+            for field in fields(group):
+                default = Parameter.empty if field.default is MISSING else field.default
+                spread.append(
+                    Parameter(
+                        field.name,
+                        Parameter.KEYWORD_ONLY,
+                        default=default,
+                        annotation=field.type,
+                    )
+                )
         else:
             spread.append(parameter.replace(kind=Parameter.KEYWORD_ONLY))
     return spread
-
-
-def _parameter(field: "Field[Any]") -> Parameter:
-    default = Parameter.empty if field.default is MISSING else field.default
-    return Parameter(field.name, Parameter.KEYWORD_ONLY, default=default, annotation=field.type)
 
 
 def _with_groups(function: Callable[..., Any], parameters: list[Parameter]) -> Callable[..., Any]:
@@ -127,17 +131,15 @@ def kept_inputs(context: Any) -> Iterator[None]:
         value = context.params.get(parameter.name)
         if getattr(parameter, "rich_help_panel", None) != OUTPUT:
             inputs.append(value)
-        elif isinstance(value, Path) or (value is not None and _is_path(parameter)):
+        elif isinstance(value, Path):
+            outputs.append(value)
+        elif value is not None and getattr(getattr(parameter, "type", None), "name", "") == "path":
+            # An older Typer makes a path of it later.
             outputs.append(Path(value))
     with writing.keeping(path for value in inputs for path in _files(value)):
         for path in outputs:
             writing.refuse_kept(path)
         yield
-
-
-def _is_path(parameter: Any) -> bool:
-    """Whether the value is a path in an older Typer, which converts it later."""
-    return getattr(getattr(parameter, "type", None), "name", "") == "path"
 
 
 def _files(value: Any) -> Iterator[Path]:

@@ -141,7 +141,8 @@ class Keys:
 @contextmanager
 def keyboard() -> Iterator[Keys | None]:
     """The keys of standard input; None unless it and standard output are capable terminals."""
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()) or _is_dumb():
+    is_dumb = os.environ.get("TERM", "") in ("", "dumb", "unknown")
+    if is_dumb or not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         yield None
         return
     try:
@@ -158,8 +159,3 @@ def keyboard() -> Iterator[Keys | None]:
         yield Keys(descriptor)
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
-
-
-def _is_dumb() -> bool:
-    """Whether the terminal can do no more than print lines."""
-    return os.environ.get("TERM", "") in ("", "dumb", "unknown")

@@ -111,6 +111,7 @@ class WorkOptions:
 
 
 def command(
+    *,
     sources: SourcesOptions,
     windows: WindowOptions,
     outputs: BatchOutputs,
@@ -149,7 +150,10 @@ def command(
     start = perf_counter()
     outcome = run_batch(listing, recipe, work)
     seconds = round(perf_counter() - start, 3)
-    summary = outcome.summary | {"seconds": seconds, "report": _relative(out / REPORT)}
+    report = out / REPORT
+    if report.is_relative_to(Path.cwd()):
+        report = report.relative_to(Path.cwd())
+    summary = outcome.summary | {"seconds": seconds, "report": str(report)}
     if as_json:
         print_json(summary)
     elif not outputs.quiet:
@@ -255,11 +259,6 @@ def _pool_all(
     finally:
         journal.close([(item.shown, digest) for item in items])
     return outcome
-
-
-def _relative(path: Path) -> str:
-    """A path relative to the current folder, if it is in it."""
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _lines(summary: dict[str, Any]) -> Iterator[str]:

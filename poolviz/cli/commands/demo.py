@@ -47,15 +47,17 @@ def command(
     """
     if listing and topic is not None:
         raise SpecError("--list", "it lists all lessons", "omit the topic")
-    if listing:
-        _list(as_json=as_json)
-    elif topic is not None:
+    if topic is not None:
         _teach(topic, as_json=as_json)
-    else:
-        _show(as_json=as_json)
-
-
-def _show(*, as_json: bool) -> None:
+        return
+    if listing and as_json:
+        keys = ("topic", "number", "title")
+        rows = [{key: getattr(lesson, key) for key in keys} for lesson in lessons()]
+        print_json({"lessons": rows})
+        return
+    if listing:
+        show(contents_lines(lessons()))
+        return
     result = run(load("sample:teaching"), PoolSpec("max", 2))
     if as_json:
         print_json(result_document(result, {}))
@@ -63,17 +65,6 @@ def _show(*, as_json: bool) -> None:
     print_result(result, 0, find_theme(DEFAULT_THEME))
     lines = ["", "Now try:", *(f"  {line}" for line in TRY), "Lessons: poolviz demo --list"]
     show(map(plain, lines))
-
-
-def _list(*, as_json: bool) -> None:
-    if not as_json:
-        show(contents_lines(lessons()))
-        return
-    rows = [
-        {"topic": lesson.topic, "number": lesson.number, "title": lesson.title}
-        for lesson in lessons()
-    ]
-    print_json({"lessons": rows})
 
 
 def _teach(topic: str, *, as_json: bool) -> None:

@@ -300,6 +300,7 @@ class NodeRequest:
 
 
 def command(
+    *,
     inputs: InputOptions,
     outputs: NodeOutputOptions,
     figures: NodeFigureOptions,

@@ -16,6 +16,7 @@ from poolviz.spec import DEFAULT_MODE
 
 
 def command(
+    *,
     source: SourceOptions,
     windows: WindowOptions,
     outputs: OutputOptions,
