@@ -2,7 +2,6 @@
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -91,6 +90,9 @@ def read(path: Path) -> dict[str, Any]:
     Raises:
         SourceError: the file cannot be read, or is not TOML.
     """
+    # Every command loads this module, few read a file; tomllib takes 4 ms.
+    import tomllib
+
     subject = escaped(str(path))
     try:
         if not path.is_file():

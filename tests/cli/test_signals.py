@@ -72,9 +72,9 @@ main()
 
 WORKING = """
 import poolviz.cli.commands.demo as demo
-def show(*, as_json):
+def command() -> None:
     work()
-demo._show = show
+demo.command = command
 from poolviz.cli import main
 """
 
