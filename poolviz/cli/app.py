@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -19,6 +19,7 @@ from poolviz.plugins import module_names, unknown
 
 # More digits than any number has; Python itself refuses thousands.
 _INTEGER = re.compile(r"[+-]?\d{1,99}", re.ASCII)
+Number = TypeVar("Number", int, float)
 
 
 class StoppedError(Exception):
@@ -107,10 +108,24 @@ def _process_value(param: Any, context: Any, value: Any) -> Any:
 def _integer(param: Any, text: str) -> int:
     if not _INTEGER.fullmatch(text):
         raise SpecError(param.name, f"{shown(text)} is not a whole number", "use e.g. 2")
-    number = int(text)
-    if param.min is not None and number < param.min:
-        cause = f"{number} is out of range"
-        raise SpecError(param.name, cause, f"give a number of at least {param.min}")
+    return _in_range(param, int(text))
+
+
+def _float(param: Any, text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError as error:
+        raise SpecError(param.name, f"{shown(text)} is not a number", "use e.g. 0.5") from error
+    return _in_range(param, number)
+
+
+def _in_range(param: Any, number: Number) -> Number:
+    if param.min is not None and not number >= param.min:
+        remedy = f"give a number of at least {param.min}"
+        raise SpecError(param.name, f"{number} is out of range", remedy)
+    if param.max is not None and not number <= param.max:
+        remedy = f"give a number of at most {param.max}"
+        raise SpecError(param.name, f"{number} is out of range", remedy)
     return number
 
 
@@ -119,6 +134,7 @@ CONVERTERS: dict[Any, Callable[[Any, str], Any]] = {
     str: lambda _, text: text,
     Path: lambda _, text: Path(text),
     int: _integer,
+    float: _float,
 }
 
 

@@ -43,6 +43,9 @@ def command(
         ),
         COMMAS,
     ] = "0",
+    factor: Annotated[
+        float, typer.Option(min=0, max=9, help="Multiply the values by this.")
+    ] = 1.0,
     backwards: Annotated[bool, typer.Option("--backwards", help="Print the last one first.")]
     = False,
     as_json: AsJson = False,
@@ -63,7 +66,7 @@ def command(
         print_json({"rows": picked})
     else:
         for row in picked:
-            print(*row)
+            print(*(value if factor == 1 else factor * value for value in row))
 '''
 PICK = (NAME, "--data", "1 2; 3 4; 5 6")
 
@@ -84,6 +87,7 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_it_runs(poolviz: Any) -> None:
     """With its own option and those it shares."""
     assert poolviz(*PICK, "--rows", "0,2").out == "1 2\n5 6\n"
+    assert poolviz(*PICK, "--factor", "0.5").out == "0.5 1.0\n"
     assert json.loads(poolviz(*PICK, "-r", "1", "--json").out) == {"rows": [[3, 4]]}
 
 
@@ -144,6 +148,10 @@ def test_options_to_a_file(poolviz: Any, folder: Path) -> None:
         (["--rows=7"], "--rows: there is no row 7; change --rows"),
         (["-r", "7"], "-r: there is no row 7; change -r"),
         (["-r7"], "-r: there is no row 7; change -r"),
+        (["--factor", "x"], "--factor: 'x' is not a number; use e.g. 0.5"),
+        (["--factor=-1"], "--factor: -1.0 is out of range; give a number of at least 0"),
+        (["--factor", "10"], "--factor: 10.0 is out of range; give a number of at most 9"),
+        (["--factor", "nan"], "--factor: nan is out of range; give a number of at least 0"),
         (["--rows", "x"], "--rows: 'x' is not a finite number; use e.g. 0.5, 1/255 or 0.5,0.4,0.4"),
     ],
 )
