@@ -5,7 +5,6 @@ import io
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,16 +56,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@cache
-def built(names: tuple[str, ...] | None) -> Any:
-    """The app, once for all tests: to build it anew takes as long as a short command."""
-    from typer.main import get_command
-
-    from poolviz.cli.app import build_app
-
-    return get_command(build_app(names))
-
-
 @pytest.fixture
 def poolviz(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -75,7 +64,6 @@ def poolviz(
     from poolviz.cli import funnel
 
     del folder
-    monkeypatch.setattr(funnel, "build_app", lambda names: built(names and tuple(names)))
 
     def command(*arguments: Any, stdin: bytes = b"") -> Done:
         monkeypatch.setattr(sys, "argv", ["poolviz", *map(str, arguments)])

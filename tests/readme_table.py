@@ -7,9 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-import typer.main
-
-from poolviz.cli.app import build_app
+from poolviz.cli.app import command_names
+from poolviz.cli.command import load_command
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- commands: made by tests/readme_table.py -->\n", "<!-- end of commands -->\n"
@@ -17,8 +16,7 @@ BEGIN, END = "<!-- commands: made by tests/readme_table.py -->\n", "<!-- end of 
 
 def commands() -> dict[str, Any]:
     """Every command by its name."""
-    group: Any = typer.main.get_command(build_app())
-    return dict(group.commands)
+    return {name: load_command(name) for name in command_names()}
 
 
 def examples(help_text: str) -> list[str]:

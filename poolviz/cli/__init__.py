@@ -2,7 +2,7 @@
 
 
 def main() -> None:
-    """Run the command ``poolviz``."""
+    """Run the command ``poolviz`` and end the process."""
     from poolviz.cli import signals
 
     # First of all: the imports that follow take most of the time of a short command.

@@ -1,30 +1,30 @@
 """What the commands that answer a question share: what is asked of which map, and the answer."""
 
-import math
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
 from poolviz.cli.groups import FigureOptions, SourceOptions, WindowOptions
-from poolviz.cli.terminal import counted_values, is_piped, screen_of, show, watched
+from poolviz.cli.play import play
+from poolviz.cli.printing import note, print_json, print_result, result_document
+from poolviz.cli.progress import frames_progress, values_progress
+from poolviz.cli.terminal import is_piped, screen_of, show
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget, parse_budget
 from poolviz.output.estimate import check_memory
 from poolviz.output.job import Done, OutputRequest, PoolRequest, fitted, is_animated, run_job
-from poolviz.result import PoolResult, Step
+from poolviz.result import PoolResult
 from poolviz.spec import DEFAULT_MODE, PoolSpec
-from poolviz.text import escaped, size
+from poolviz.text import size
 from poolviz.views.page.content import PageContent
 from poolviz.views.paint.chart import Chart
 from poolviz.views.paint.still_size import drawn_words, still_steps
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.style import Theme, find_theme
 from poolviz.views.terminal.grid import Screen, Segments
-from poolviz.views.terminal.lines import MOST_VALUES, listed, plain
-from poolviz.views.terminal.result import ResultView
+from poolviz.views.terminal.lines import MOST_VALUES
 
 
 @dataclass(frozen=True)
@@ -141,15 +141,13 @@ def pool_and_print(
     Raises:
         PoolvizError: the request does not fit, or an output cannot be written.
     """
-    with counted_values(feature_map) as progress:
-        done = run_job(feature_map, pooling, order, watched, progress)
+    with values_progress(feature_map) as progress:
+        done = run_job(feature_map, pooling, order, frames_progress, progress)
     pictures, theme = done.pictures, order.look.theme
     if printed.as_json:
         document = result_document(pictures.result, done.files, full=printed.full)
         print_json(document | printed.document)
     elif printed.play:
-        from poolviz.cli.play import play
-
         play(pictures.result, pictures.channel, pictures.shown, theme, order.look.pace)
     elif not printed.quiet:
         print_result(pictures.result, pictures.channel, theme, full=printed.full)
@@ -192,75 +190,9 @@ def _drawn(result: PoolResult) -> str:
     return before if before == after else f"{before} of the input, {after} of the output"
 
 
-def print_result(result: PoolResult, channel: int, theme: Theme, *, full: bool = False) -> None:
-    """The grids and their arithmetic."""
-    show(ResultView(result, result.step(0, 0, channel), screen_of(theme, full=full)).lines())
-
-
 def cut_notes(size: int, *, as_json: bool, full: bool) -> list[str]:
     """What is to be said where maps of ``size`` values are too large to be printed whole."""
     if full or size <= MOST_VALUES or not (as_json or is_piped()):
         return []
     cut = "null" if as_json else "cut"
     return [f"maps of more than {MOST_VALUES:,} values are {cut}; --full prints all of them"]
-
-
-def print_steps(steps: Iterable[Step], total: int) -> None:
-    """Each window as a sentence."""
-    show(plain(sentence(step, number, total)) for number, step in enumerate(steps, 1))
-
-
-def sentence(step: Step, number: int, total: int) -> str:
-    """``step 1 of 9, output (0, 0), rows 0–1, columns 0–1: max(1, 3, 6, 2) = 6``."""
-    row, column = step.index
-    rows, columns = (f"{cells[0]}–{cells[-1]}" for cells in (step.rows, step.columns))
-    return (
-        f"step {number:,} of {total:,}, output ({row}, {column}),"
-        f" rows {rows}, columns {columns}: {step.arithmetic}"
-    )
-
-
-def note(line: str) -> None:
-    """A line on stderr."""
-    print(escaped(line), file=sys.stderr)  # noqa: T201 - this is the command's output
-
-
-def print_json(document: dict[str, Any]) -> None:
-    """One object on stdout."""
-    import json
-
-    print(json.dumps(_plain(document), allow_nan=False))  # noqa: T201 - as above
-
-
-def result_document(
-    result: PoolResult, files: dict[str, str], *, full: bool = False
-) -> dict[str, Any]:
-    """A result as plain data; an output of many values is None unless ``full``."""
-    return {
-        "source": result.feature_map.source,
-        "spec": spec_document(result),
-        "input_shape": list(result.feature_map.shape),
-        "output_shape": list(result.output_shape),
-        "output": listed(result.output.reshape(result.output_shape), full=full),
-        "formula": result.formula,
-        "files": files,
-    }
-
-
-def spec_document(result: PoolResult) -> dict[str, Any]:
-    """The completed spec by the names of its fields."""
-    document = dict(vars(result.spec))
-    document["mode"] = result.mode.name()
-    document["mode_options"] = dict(result.spec.mode_options)
-    return document
-
-
-def _plain(value: Any) -> Any:
-    """NaN and infinities as strings: JSON has no such numbers."""
-    if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    return value

@@ -1,90 +1,145 @@
-"""The Typer app, its commands found by their files."""
+"""The Typer app. Commands are found by their files, and loaded when they are called."""
 
-import sys
-from collections.abc import Sequence
+import ast
+import re
+from collections.abc import Callable
 from functools import partial
-from importlib import import_module
-from typing import Annotated, Any
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from poolviz import __version__
-from poolviz.cli import commands, signals
-from poolviz.cli.config import as_toml, settle
-from poolviz.cli.inputs import kept_inputs
-from poolviz.cli.options import grouped
-from poolviz.plugins import module_names
+from poolviz.checks import shown
+from poolviz.cli import commands
+from poolviz.errors import SpecError
+from poolviz.plugins import module_names, unknown
 
-
-def _quick(params: list[Any]) -> list[Any]:
-    """``params``, of which none brings a value to its type that has it already.
-
-    For that Typer 0.29 loads pydantic, which takes longer (0.08 s) than all else that
-    ``demo`` loads but NumPy. Switches that are not given are therefore False, not None.
-    """
-    for param in params:
-        switch = getattr(param, "is_flag", False) and not param.secondary_opts
-        if switch and param.default is None:
-            param.default = False
-        param.process_value = partial(_processed, param, type(param).process_value)
-    return params
-
-
-def _processed(param: Any, process: Any, context: Any, value: Any) -> Any:
-    """``value`` as it is, unless it has to be brought to its type, or is missing."""
-    annotation = getattr(getattr(param, "type_descriptor", None), "annotation", None)
-    several = param.nargs != 1 or getattr(param, "multiple", False)
-    if several and value and annotation == list[str]:
-        value = list(value)
-    elif several or not _is_there(param, value, annotation):
-        return process(param, context, value)
-    return param.callback(context, param, value) if param.callback else value
-
-
-def _is_there(param: Any, value: Any, annotation: Any) -> bool:
-    """Whether ``value`` is of its type already: text that is to be text, or a default."""
-    if isinstance(value, str):
-        return bool(annotation is str)
-    return value is not None or not param.required
+# More digits than any number has; Python itself refuses thousands.
+_INTEGER = re.compile(r"[+-]?\d{1,99}", re.ASCII)
+Number = TypeVar("Number", int, float)
 
 
 class StoppedError(Exception):
     """Carries Ctrl-C as a key, or a failed write, past Typer, which would end the process."""
 
 
-class _Command(TyperCommand):
-    def invoke(self, ctx: Any) -> Any:
-        # From here on there may be something to clean up.
-        signals.start()
-        settle(ctx)
-        if ctx.params.get("print_config"):
-            print(as_toml(ctx))  # noqa: T201 - this is the command's output
-            return None
-        try:
-            with kept_inputs(ctx):
-                result = super().invoke(ctx)
-            sys.stdout.flush()
-        except (KeyboardInterrupt, OSError) as error:
-            raise StoppedError from error
-        return result
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        return _quick(super().get_params(ctx))
-
-
 class _Group(TyperGroup):
+    """All commands by their names; what ``--help`` says of them is read from their files."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = {name: TyperCommand(name) for name in command_names()}
+
     def get_params(self, ctx: Any) -> list[Any]:
-        return _quick(super().get_params(ctx))
+        return list(map(without_pydantic, super().get_params(ctx)))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A command as it is listed, not loaded."""
+        command = super().get_command(ctx, cmd_name)
+        if command is not None and command.help is None:
+            command.help = summary(cmd_name)
+        return command
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The command that is called, loaded.
+
+        Raises:
+            SpecError: there is no such command.
+        """
+        # For --help, what commands import would take twice as long as Typer itself.
+        from poolviz.cli.command import load_command
+
+        if args[0] in self.commands:
+            return args[0], load_command(args[0]), args[1:]
+        if not ctx.resilient_parsing and not args[0].startswith("-"):
+            raise unknown("command", args[0], self.commands)
+        return super().resolve_command(ctx, args)
 
 
 def command_names() -> list[str]:
-    """What there is in :mod:`poolviz.cli.commands`."""
-    return module_names(commands)
+    """The commands as they are typed."""
+    return [name.replace("_", "-") for name in module_names(commands)]
 
 
-def build_app(names: Sequence[str] | None = None) -> typer.Typer:
-    """The app with the commands of these names; unless given, with all."""
+def module_name(name: str) -> str:
+    """The module of a command."""
+    return f"{commands.__name__}.{name.replace('-', '_')}"
+
+
+def summary(name: str) -> str:
+    """The first line of a command's docstring, read from its file without importing it."""
+    spec = find_spec(module_name(name))
+    source = Path(str(spec and spec.origin)).read_text(encoding="utf-8")
+    functions = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
+    docstring = next(ast.get_docstring(node) for node in functions if node.name == "command")
+    return (docstring or "").partition("\n")[0]
+
+
+def without_pydantic(param: Any) -> Any:
+    """``param``, whose values are converted here.
+
+    Typer 0.29 loads pydantic to convert any value, which takes as long as half of ``demo``;
+    and its errors do not name the value.
+    """
+    if getattr(param, "is_flag", False) and not param.secondary_opts and param.default is None:
+        param.default = False
+    param.process_value = partial(_process_value, param)
+    return param
+
+
+def _process_value(param: Any, context: Any, value: Any) -> Any:
+    annotation = getattr(getattr(param, "type_descriptor", None), "annotation", None)
+    if param.nargs != 1 or getattr(param, "multiple", False):
+        is_converted = bool(value) and annotation == list[str]
+    elif isinstance(value, str):
+        is_converted = annotation in CONVERTERS
+        value = CONVERTERS[annotation](param, value) if is_converted else value
+    else:
+        # Values other than text are defaults.
+        is_converted = value is not None or not param.required
+    if not is_converted:
+        return type(param).process_value(param, context, value)
+    return param.callback(context, param, value) if param.callback else value
+
+
+def _integer(param: Any, text: str) -> int:
+    if not _INTEGER.fullmatch(text):
+        raise SpecError(param.name, f"{shown(text)} is not a whole number", "use e.g. 2")
+    return _in_range(param, int(text))
+
+
+def _float(param: Any, text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError as error:
+        raise SpecError(param.name, f"{shown(text)} is not a number", "use e.g. 0.5") from error
+    return _in_range(param, number)
+
+
+def _in_range(param: Any, number: Number) -> Number:
+    if param.min is not None and not number >= param.min:
+        remedy = f"give a number of at least {param.min}"
+        raise SpecError(param.name, f"{number} is out of range", remedy)
+    if param.max is not None and not number <= param.max:
+        remedy = f"give a number of at most {param.max}"
+        raise SpecError(param.name, f"{number} is out of range", remedy)
+    return number
+
+
+# How text becomes a value, by the type of the value.
+CONVERTERS: dict[Any, Callable[[Any, str], Any]] = {
+    str: lambda _, text: text,
+    Path: lambda _, text: Path(text),
+    int: _integer,
+    float: _float,
+}
+
+
+def build_app() -> typer.Typer:
+    """The app with all commands."""
     app = typer.Typer(
         name="poolviz",
         cls=_Group,
@@ -95,26 +150,29 @@ def build_app(names: Sequence[str] | None = None) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback()(_options_of_all)
-    for name in command_names() if names is None else names:
-        module = import_module(f"{commands.__name__}.{name}")
-        app.command(name.replace("_", "-"), cls=_Command)(grouped(module.command))
+    app.callback()(_main_options)
     return app
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _print_version(value: bool) -> None:
+    if value:
         print(f"poolviz {__version__}")  # noqa: T201 - this is the command's output
         raise typer.Exit
 
 
-def _options_of_all(
+def _main_options(
     debug: Annotated[
-        bool, typer.Option("--debug", help="Show where an error arose; anywhere on the line.")
+        bool,
+        typer.Option(
+            "--debug", help="Print the traceback of an error. Works anywhere on the line."
+        ),
     ] = False,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
-    # Both have taken effect already.
+    # --debug is read in funnel.py, --version in its callback.
     del debug, version

@@ -1,5 +1,6 @@
-"""Options from a TOML file, and into one: the names are those of the flags."""
+"""Options from a TOML file, and to one. The keys are the options' names without dashes."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,153 +9,161 @@ from typing import Any
 import typer
 
 from poolviz import __version__
+from poolviz.cli.options import NotInFiles, OneOf, Separator
 from poolviz.errors import SourceError, SpecError
 from poolviz.plugins import unknown
 from poolviz.text import escaped, shortened
 
-# More than any list of options: what is larger is some other file.
+# Longer than any list of options: a larger file is some other file.
 MOST_BYTES = 1 << 16
-# Each dotted key takes the square of its parts in time, and none of ours has any.
+# The time to read a dotted key grows with the square of its parts. No option has any.
 MOST_PARTS = 16
-# Comments, and text of each of TOML's four kinds; what has no end goes on to that of all.
+# Comments, and text of each of TOML's four kinds; text without an end runs to that of the file.
 _TEXTS = re.compile(
     r"""#[^\n]*"""
     r"""|"{3}(?s:(?:[^\\]|\\.|\\\Z)*?)(?:"{3,5}|\Z)|'{3}(?s:.*?)(?:'{3,5}|\Z)"""
     r"""|"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?"""
 )
 _KEY = re.compile(r"[\w \t.-]+")
-# Of a value or a key no more is shown.
+# The length to which a value or a key is shortened in an error.
 MOST_SHOWN = 60
-_NOT_FOR_FILES = ("help", "config", "print_config")
-# Lists of these are written with commas, those of others with an x.
-_WITH_COMMAS = ("by", "cell", "mark", "modes", "write", "mean", "std")
+# TOML promises integers of 64 bits.
 _BEYOND = 1 << 63
-# Of these only one can be meant: a typed one goes before one from a file.
-_EITHER = ("source", "data")
 
 
 def take_defaults(context: typer.Context, path: Path | None) -> Path | None:
-    """Have the command's options default to those in the file.
+    """Make the values in the file the defaults of the command's options.
 
     Raises:
-        SourceError: it cannot be read.
-        SpecError: a key is no option of the command, or its value has no meaning.
+        SourceError: the file cannot be read.
+        SpecError: a key is not an option of the command, or its value has the wrong type.
     """
     if path is not None:
-        names = dict(_options(context, all_names=True))
-        given = read(path)
-        for key in given:
-            if key not in names:
-                raise _unknown_key(path, key, names)
+        parameters = dict(_parameters(context, all_names=True))
+        values = read(path)
+        for key in values:
+            if key not in parameters:
+                error = unknown("config", key, parameters)
+                raise SpecError(escaped(str(path)), error.cause, error.remedy)
         context.default_map = {
-            names[key].name: _value(path, names[key], key, value) for key, value in given.items()
+            parameters[key].name: _typed(
+                value,
+                f"{escaped(str(path))}: {shortened(key, MOST_SHOWN)}",
+                context,
+                parameters[key],
+            )
+            for key, value in values.items()
         }
     return path
 
 
 def settle(context: typer.Context) -> None:
-    """Drop a source from a file where another was typed."""
+    """Drop a value from a file where another option of its :class:`OneOf` group was typed."""
     origins = {
-        name: context.get_parameter_source(name) for name in _EITHER if name in context.params
+        (name, group): getattr(context.get_parameter_source(name), "name", "")
+        for name in context.params
+        for group in _metadata(context, name, OneOf)
     }
-    typed = {name for name, origin in origins.items() if origin and origin.name == "COMMANDLINE"}
-    for name, origin in origins.items():
-        if typed and name not in typed and origin and origin.name == "DEFAULT_MAP":
+    typed = {group for (_, group), origin in origins.items() if origin == "COMMANDLINE"}
+    for (name, group), origin in origins.items():
+        if group in typed and origin == "DEFAULT_MAP":
             context.params[name] = None
 
 
-def _options(context: typer.Context, *, all_names: bool = False) -> Iterator[tuple[str, Any]]:
-    """The command's parameters by their names in a file: the first, or all."""
+def _metadata(context: typer.Context, name: str | None, kind: type[Any]) -> list[Any]:
+    """What a parameter's annotation says of this kind."""
+    command: Any = context.command
+    return [each for each in command.metadata.get(name, ()) if isinstance(each, kind)]
+
+
+def _parameters(context: typer.Context, *, all_names: bool = False) -> Iterator[tuple[str, Any]]:
+    """The command's parameters by their keys in a file: their first names, or all of them."""
     for parameter in context.command.params:
-        if parameter.name not in _NOT_FOR_FILES:
+        if not _metadata(context, parameter.name, NotInFiles):
             for option in parameter.opts[: None if all_names else 1]:
                 yield option.lstrip("-"), parameter
 
 
 def read(path: Path) -> dict[str, Any]:
-    """What stands in a TOML file.
+    """The keys and values of a TOML file.
 
     Raises:
-        SourceError: it cannot be read, or is not TOML.
+        SourceError: the file cannot be read, or is not TOML.
     """
+    # Every command loads this module, few read a file; tomllib takes 4 ms.
     import tomllib
 
-    shown = escaped(str(path))
+    subject = escaped(str(path))
     try:
         if not path.is_file():
             cause = "it is not a regular file" if path.exists() else "there is no such file"
-            raise SourceError(shown, cause, "give a TOML file")
+            raise SourceError(subject, cause, "give a TOML file")
         with path.open("rb") as file:
-            text = file.read(MOST_BYTES + 1)
-        if len(text) > MOST_BYTES:
-            raise SourceError(shown, "it is longer than any list of options", "give a TOML file")
-        # Some editors put a mark at the beginning.
-        words = text.decode("utf-8-sig")
-        if _has_absurd_key(words):
-            raise SourceError(shown, f"a key has more than {MOST_PARTS} parts", "leave it out")
-        return tomllib.loads(words)
+            data = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise SourceError(subject, "it is longer than any list of options", "give a TOML file")
+        # Some editors put a byte order mark at the beginning.
+        text = data.decode("utf-8-sig")
+        # Checked before parsing, which would take very long.
+        if any(key.count(".") > MOST_PARTS for key in _KEY.findall(_TEXTS.sub("x", text))):
+            raise SourceError(subject, f"a key has more than {MOST_PARTS} parts", "remove it")
+        return tomllib.loads(text)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise SourceError(shown, f"it cannot be read ({reason})", "check its rights") from error
+        raise SourceError(
+            subject, f"it cannot be read ({reason})", "check its permissions"
+        ) from error
     except (ValueError, RecursionError) as error:
         raise SourceError(
-            shown,
+            subject,
             f"it is not TOML ({shortened(escaped(str(error)), MOST_SHOWN)})",
             'write lines such as size = "3"',
         ) from error
 
 
-def _has_absurd_key(words: str) -> bool:
-    """Whether a key in TOML consists of so many parts that reading it would take very long."""
-    return any(key.count(".") > MOST_PARTS for key in _KEY.findall(_TEXTS.sub("x", words)))
-
-
-def _unknown_key(path: Path, key: str, names: dict[str, Any]) -> SpecError:
-    error = unknown("config", key, names)
-    return SpecError(f"{escaped(str(path))}", error.cause, error.remedy)
-
-
-def _value(path: Path, parameter: Any, key: str, value: Any) -> Any:
-    """``value`` as it would be typed.
+def _typed(value: Any, subject: str, context: typer.Context, parameter: Any) -> Any:
+    """``value`` as it would be typed on the command line.
 
     Raises:
-        SpecError: it could not be.
+        SpecError: it has the wrong type.
     """
-    if isinstance(value, list) and all(map(_is_plain, value)):
+    expected = "text or a number"
+    if getattr(parameter, "is_flag", False):
+        if isinstance(value, bool):
+            return value
+        expected = "true or false"
+    elif _is_plain(value):
+        return str(value)
+    elif isinstance(value, list) and all(map(_is_plain, value)):
         parts = list(map(str, value))
-        separator = "," if parameter.name in _WITH_COMMAS else "x"
-        return parts if parameter.multiple or parameter.nargs == -1 else separator.join(parts)
-    switch = bool(getattr(parameter, "is_flag", False))
-    if switch == isinstance(value, bool) and (switch or _is_plain(value)):
-        return value if switch else str(value)
-    wanted = "true or false" if switch else "text or a number"
-    subject = f"{escaped(str(path))}: {shortened(key, MOST_SHOWN)}"
+        if parameter.multiple or parameter.nargs == -1:
+            return parts
+        for separator in _metadata(context, parameter.name, Separator):
+            return separator.sign.join(parts)
     beyond = type(value) is int and abs(value) >= _BEYOND
     shown = "a number beyond 64 bits" if beyond else shortened(repr(value), MOST_SHOWN)
-    raise SpecError(subject, f"{shown} is not {wanted}", f"write {wanted}")
+    raise SpecError(subject, f"{shown} is not {expected}", f"write {expected}")
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether it could be typed; whole numbers up to those that TOML promises to hold."""
+    """Whether a value is text or a number."""
     if isinstance(value, int):
         return not isinstance(value, bool) and abs(value) < _BEYOND
     return isinstance(value, (str, float))
 
 
 def as_toml(context: typer.Context) -> str:
-    """The command's options, those left to their defaults too, as such a file."""
+    """The command's options as a TOML file, with the defaults of those that were not given."""
     lines = [f"# poolviz {__version__}: {context.command.name} --config FILE"]
-    for key, parameter in _options(context):
-        value = context.params.get(parameter.name)
-        if value is None or (value is False and not parameter.secondary_opts):
-            continue
-        lines.append(f"{key} = {_toml(key, value)}")
+    for key, parameter in _parameters(context):
+        value = context.params.get(str(parameter.name))
+        # A switch that is off cannot be typed.
+        if value is not None and (value is not False or parameter.secondary_opts):
+            lines.append(f"{key} = {_toml(key, value)}")
     return "\n".join(lines)
 
 
 def _toml(key: str, value: Any) -> str:
-    import json
-
     if isinstance(value, (bool, int)):
         return str(value).lower()
     if isinstance(value, (list, tuple)):
@@ -162,8 +171,7 @@ def _toml(key: str, value: Any) -> str:
     try:
         str(value).encode("utf-8")
     except UnicodeEncodeError as error:
-        raise SpecError(
-            key, f"TOML cannot hold {escaped(str(value))}", "rename the file"
-        ) from error
-    # JSON's strings are TOML's, but for the one control character that JSON leaves as it is.
+        cause = f"TOML cannot hold {escaped(str(value))}"
+        raise SpecError(key, cause, "rename the file") from error
+    # JSON's strings are TOML's, except that JSON does not escape this control character.
     return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,80 +1,70 @@
-"""The one place where failures become a line on stderr and an exit code."""
+"""Failures become one line on stderr and an exit code here, and nowhere else."""
 
+import codecs
 import contextlib
 import logging
 import os
 import re
 import signal
 import sys
+from typing import Any
 
 import typer
 
 from poolviz import __version__
 from poolviz.cli import signals
 from poolviz.cli.app import StoppedError, build_app, command_names
-from poolviz.errors import CAUSE_LENGTH, PoolvizError
+from poolviz.errors import CAUSE_LENGTH, SUBJECT_LENGTH, PoolvizError
 from poolviz.text import escaped, in_ascii, shortened
 
-COMPLETION = "_POOLVIZ_COMPLETE"
 FAILED, BUG, BROKEN_PIPE = 1, 70, 141
 DEBUG = "--debug"
-# Options that are not called as the parameter that they set.
-_FLAGS = {
-    "kernel_size": "--size",
-    "ceil_mode": "--ceil",
-    "divisor_override": "--divisor",
-    "complex_part": "--complex",
-    "count_include_pad": "--count-include-pad",
-}
-# Names of parameters, but not in names of files and what else is quoted.
-_NAMES = re.compile(rf"(?<![\w/\\'.-])(?:{'|'.join(_FLAGS)})(?![\w/\\'.-])")
-_SAME_NAME = {
-    "mode", "stride", "padding", "dilation", "output_size", "like", "seed", "threads",
-    "by", "cell", "channel", "fill", "modes", "sweep", "index", "frame", "layout", "key", "theme",
-    "cmap", "delay", "mark", "every", "hold", "kind", "max_frames", "max_memory", "region", "scale",
-}  # fmt: skip
+# A name with an underscore in an error is the name of a parameter.
+_NAMES = re.compile(r"(?<![\w/\\'.-])[a-z]+(?:_[a-z]+)+(?![\w/\\'.-])")
+# How the parser refuses arguments.
+_EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 
 
 def run_app() -> int:
-    """Run the command line and say how it ended, as an exit code."""
-    _open_what_is_closed()
+    """Run the command line; returns the exit code, after a line on stderr if it is not 0."""
+    _open_closed_streams()
     _write_ascii_where_needed()
-    # Without a folder to keep its fonts' list in, matplotlib would complain at each run.
-    # No window is opened, whichever system for them is named.
+    # A run opens no window, whatever backend of matplotlib is named.
     os.environ.pop("MPLBACKEND", None)
+    # matplotlib would complain at each run if it cannot keep its list of fonts.
     logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
-    debugged = _take_debug(sys.argv)
+    debug = _take_debug(sys.argv)
     try:
         return _run()
     except (Exception, KeyboardInterrupt, signals.SignalError) as error:  # noqa: BLE001 - no traceback reaches a user
         cause = error.__cause__ if isinstance(error, StoppedError) else error
-        if debugged:
+        if debug:
             import traceback
 
             traceback.print_exception(cause)
-        # Whatever an import or a library makes of it: what a signal ends was ended by that.
+        # A library may turn the exception of a signal into another one.
         if signals.received() or isinstance(cause, (KeyboardInterrupt, typer.Abort)):
             return end_by_signal()
-        return _ended(cause)
+        return _report(cause)
     finally:
         signals.end()
 
 
 def end_by_signal(number: int = signal.SIGINT) -> int:
-    """One line on stderr and the exit code for a command that a signal ended."""
+    """Print one line on stderr for a command that a signal ended; returns the exit code."""
     number = signals.received() or number
-    return _say(signals.words(number), signals.SHELL + number)
+    return _print_error(signals.ending(number), signals.SHELL + number)
 
 
-def _open_what_is_closed() -> None:
-    """Streams that the shell has closed: nothing can be said there, and all else goes on."""
+def _open_closed_streams() -> None:
+    """Replace streams that the shell has closed by ones that drop what is written."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - as long as the process
 
 
 def _take_debug(arguments: list[str]) -> bool:
-    """Whether ``--debug`` is among the arguments, which it then no longer is."""
+    """Remove ``--debug`` from the arguments; returns whether it was there."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
     if DEBUG not in arguments[:end]:
         return False
@@ -82,21 +72,25 @@ def _take_debug(arguments: list[str]) -> bool:
     return True
 
 
-def _ended(error: BaseException | None) -> int:
-    """One line on stderr and the exit code for what ended the command."""
+def _report(error: BaseException | None) -> int:
+    """Print one line on stderr for the error that ended the command; returns the exit code."""
     match error:
         case PoolvizError():
-            line = f"{flag(error.subject)}: {error.cause}; {error.remedy}"
-            return _say(_NAMES.sub(lambda name: _FLAGS[name[0]], line), error.exit_code)
+            options = typed_options(sys.argv[1:])
+            subject = options.get(error.subject, error.subject)
+            line = f"{subject}: {error.cause}; {error.remedy}"
+            line = _NAMES.sub(lambda name: options.get(name[0], name[0]), line)
+            return _print_error(line, error.exit_code)
         case typer.TyperException():
-            message = shortened(escaped(error.format_message()), CAUSE_LENGTH)
             # Without a command the help has been printed, and there is nothing to add.
-            context = getattr(error, "ctx", None)
-            command = context.command_path if context else "poolviz"
-            line = f"{message.rstrip('.')}; see {command} --help"
-            return _say(line, error.exit_code) if message else error.exit_code
+            is_empty = not error.format_message()
+            return (
+                error.exit_code if is_empty else _print_error(_usage_line(error), error.exit_code)
+            )
         case MemoryError():
-            return _say("memory: there is not enough; use a smaller input or output", FAILED)
+            return _print_error(
+                "memory: there is not enough of it; use a smaller input or output", FAILED
+            )
         case BrokenPipeError():
             # Python would complain once more when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -104,41 +98,96 @@ def _ended(error: BaseException | None) -> int:
         case OSError():
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             reason = (error.strerror or str(error)).lower()
-            return _say(f"standard output: cannot be written ({reason}); make room", FAILED)
+            return _print_error(
+                f"standard output: it cannot be written ({reason}); make room", FAILED
+            )
     name = shortened(escaped(f"{type(error).__name__}: {error}"), CAUSE_LENGTH)
-    return _say(f"this is a bug of poolviz {__version__} ({name}); please report it", BUG)
+    return _print_error(f"this is a bug in poolviz {__version__} ({name}); please report it", BUG)
+
+
+def _usage_line(error: Any) -> str:
+    """What the parser of options refused, in the form of other errors."""
+    name = _command_name(sys.argv[1:])
+    remedy = f"see poolviz {name} --help" if name else "see poolviz --help"
+    cause = error.message.rstrip(".")
+    param, option = getattr(error, "param", None), getattr(error, "option_name", None)
+    extra = _EXTRA.fullmatch(cause)
+    if option is not None and "such option" in cause:
+        subject, cause = option, "there is no such option"
+        remedy = f"did you mean {error.possibilities[0]}?" if error.possibilities else remedy
+    elif option is not None:
+        subject, cause = option, re.sub("^Option '.*?'", "it", cause)
+    elif param is not None:
+        subject = typed_options(sys.argv[1:]).get(param.name, param.name)
+        cause = cause or "it is missing"
+    elif extra:
+        subject, cause = extra[1], "unexpected argument"
+    else:
+        subject = "usage"
+    subject = shortened(escaped(subject), SUBJECT_LENGTH)
+    return f"{subject}: {shortened(escaped(cause), CAUSE_LENGTH)}; {remedy}"
 
 
 def _run() -> int:
-    # The others need not be loaded where one is named; to complete, or to tell what there is, all.
-    asked = [name for name in sys.argv[1:2] if name in command_names()]
-    names = asked if asked and COMPLETION not in os.environ else None
     try:
-        code = build_app(names)(prog_name="poolviz", standalone_mode=False)
+        code = build_app()(prog_name="poolviz", standalone_mode=False)
     except SystemExit as error:
-        # Typer ends so, with 1, where nobody reads its help.
+        # Typer ends with 1 where nobody reads its help.
         return BROKEN_PIPE if error.code == 1 else int(error.code or 0)
     sys.stdout.flush()
     return code if isinstance(code, int) else 0
 
 
-def flag(subject: str) -> str:
-    """The option by which a parameter is given on the command line; else ``subject``."""
-    if subject in _FLAGS:
-        return _FLAGS[subject]
-    return f"--{subject.replace('_', '-')}" if subject in _SAME_NAME else subject
+def typed_options(arguments: list[str]) -> dict[str, str]:
+    """The options of the command in ``arguments`` as they were typed, by all of their names.
+
+    An option that was not typed has its first name. Names are those of the parameter, in Python
+    as on the command line: ``ceil_mode``, ``--ceil`` and ``--floor`` are all ``--floor`` if that
+    was typed.
+    """
+    if "--" in arguments:
+        arguments = arguments[: arguments.index("--")]
+    name = _command_name(arguments)
+    if not name:
+        return {}
+    # It is loaded already.
+    from poolviz.cli.command import load_command
+
+    flags: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for parameter in load_command(name).params:
+        own = [*parameter.opts, *parameter.secondary_opts]
+        if parameter.param_type_name == "option":
+            typed = next((flag for flag in own if _is_typed(flag, arguments)), own[0])
+            names[str(parameter.name)] = typed
+            for flag in own:
+                flags[flag] = flags[flag.strip("-").replace("-", "_")] = typed
+    return flags | names
 
 
-def _say(line: str, code: int) -> int:
-    """One line on stderr, with nothing in it that a terminal would act on."""
+def _command_name(arguments: list[str]) -> str:
+    """The command in ``arguments``; empty if there is none."""
+    name = next((word for word in arguments if not word.startswith("-")), "")
+    return name if name in command_names() else ""
+
+
+def _is_typed(flag: str, arguments: list[str]) -> bool:
+    """Whether an option is typed as ``--size 2`` or ``--size=2``; a short one also as ``-j2``."""
+    short = not flag.startswith("--")
+    return any(
+        word.partition("=")[0] == flag or (short and word.startswith(flag)) for word in arguments
+    )
+
+
+def _print_error(line: str, code: int) -> int:
+    """Print one line on stderr, with control characters escaped; returns ``code``."""
     with contextlib.suppress(OSError):
         print(f"poolviz: {escaped(line)}", file=sys.stderr, flush=True)  # noqa: T201 - as the command does
     return code
 
 
 def _write_ascii_where_needed() -> None:
-    """On streams that cannot write a sign, write the nearest ASCII, never fail."""
-    import codecs
+    """Have streams write the nearest ASCII for characters that their encoding lacks."""
 
     def replacement(error: UnicodeError) -> tuple[str, int]:
         if not isinstance(error, UnicodeEncodeError):

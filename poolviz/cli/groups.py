@@ -1,128 +1,166 @@
-"""Options that commands share, in groups; each group knows what its options ask for."""
+"""Options that commands share, in groups; each group builds what its options describe."""
 
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from poolviz.checks import check_integer
 from poolviz.cli import complete
 from poolviz.cli.config import take_defaults
-from poolviz.cli.options import Full
-from poolviz.frameworks import available_rules
-from poolviz.spec import DEFAULT_LIKE, DEFAULT_MODE
+from poolviz.cli.options import (
+    COMMAS,
+    TIMES,
+    Full,
+    Like,
+    NotInFiles,
+    OneOf,
+    output_option,
+    paddings,
+    pictures_option,
+    rules_option,
+    sizes,
+    windows_option,
+)
+from poolviz.errors import SpecError
+from poolviz.feature_map import FeatureMap
+from poolviz.memory import Budget
+from poolviz.output.files import FIGURE_SUFFIXES, check_page_path, figure_suffix, write_all
+from poolviz.output.job import KINDS, NOTHING, PictureStyle
+from poolviz.sources import load, matrix_map, watch_files
+from poolviz.spec import DEFAULT_KERNEL_SIZE, DEFAULT_LIKE, DEFAULT_MODE, PoolSpec
 from poolviz.views.figures import DEFAULT_FIGURE, available_figures
-from poolviz.views.paint.pace import MOST_FRAMES
+from poolviz.views.page import page
+from poolviz.views.paint.pace import HOLD_FACTOR, LEAST_MS, MOST_FRAMES, Pace
+from poolviz.views.scene.style import DEFAULT_THEME, THEMES, find_theme
 
 if TYPE_CHECKING:
     from poolviz.cli.answer import View
-    from poolviz.feature_map import FeatureMap
     from poolviz.frameworks import Rule
-    from poolviz.memory import Budget
-    from poolviz.output.job import PictureStyle
-    from poolviz.spec import PoolSpec
 
-
-_windows = partial(typer.Option, rich_help_panel="Windows")
-_rules = partial(typer.Option, rich_help_panel="Rules and numbers")
-_output = partial(typer.Option, rich_help_panel="Output")
-_pictures = partial(typer.Option, rich_help_panel="Pictures")
+# The defaults that a framework decides on.
+BY_FRAMEWORK = "the framework's"
 
 
 @dataclass(frozen=True)
 class WindowOptions:
-    """Which windows, under whose rules."""
+    """Which windows, under the rules of which framework."""
 
     size: Annotated[
         str | None,
-        _windows("--size", "--kernel-size", help="Kernel size, 2 or 2x3; 2 unless given."),
+        windows_option(
+            "--size",
+            "--kernel-size",
+            help="Kernel size, e.g. 2 or 2x3.",
+            show_default=f"{DEFAULT_KERNEL_SIZE}, without --output-size",
+        ),
+        TIMES,
     ] = None
-    stride: Annotated[str | None, _windows(help="2 or 2x3; the size unless given.")] = None
+    stride: Annotated[
+        str | None,
+        windows_option(
+            help="Distance between windows in cells, e.g. 2 or 2x3.", show_default=BY_FRAMEWORK
+        ),
+        TIMES,
+    ] = None
     padding: Annotated[
         str | None,
-        _windows(help="1, 1x2, before:after pairs as 0:1x0:1, valid, same, same-lower."),
+        windows_option(
+            help="Padding in cells, e.g. 1 or 1x2; as BEFORE:AFTER pairs, e.g. 0:1x0:1; or valid,"
+            " same or same-lower.",
+            show_default=BY_FRAMEWORK,
+        ),
+        TIMES,
     ] = None
-    dilation: Annotated[str, _windows(help="1 or 1x2.")] = "1"
-    ceil: Annotated[
-        bool | None, _windows("--ceil/--floor", help="Keep a last, incomplete window.")
-    ] = None
-    output_size: Annotated[
-        str | None, _windows(help="Adaptive windows for this output, 3 or 3x2.")
-    ] = None
-    like: Annotated[
+    dilation: Annotated[
         str,
-        _rules(autocompletion=complete.rules, help=f"Whose rules: {', '.join(available_rules())}."),
-    ] = DEFAULT_LIKE
-    count_include_pad: Annotated[
+        windows_option(help="Distance between the cells of a window, e.g. 1 or 1x2."),
+        TIMES,
+    ] = "1"
+    ceil_mode: Annotated[
         bool | None,
-        _rules(
-            "--count-include-pad/--exclude-pad", help="Whether an average's divisor counts padding."
+        windows_option(
+            "--ceil/--floor",
+            help="Keep or drop a last, incomplete window.",
+            show_default=BY_FRAMEWORK,
         ),
     ] = None
-    divisor: Annotated[int | None, _rules(help="Divisor of every average.")] = None
+    output_size: Annotated[
+        str | None,
+        windows_option(help="Use adaptive windows with this output size, e.g. 3 or 3x2."),
+        TIMES,
+    ] = None
+    like: Like = DEFAULT_LIKE
+    count_include_pad: Annotated[
+        bool | None,
+        rules_option(
+            "--count-include-pad/--exclude-pad",
+            help="Count or ignore padding in the divisor of an average.",
+            show_default=BY_FRAMEWORK,
+        ),
+    ] = None
+    divisor_override: Annotated[
+        int | None, rules_option("--divisor", help="Divide every average by this number.")
+    ] = None
 
-    def spec(self, mode: str = DEFAULT_MODE) -> "PoolSpec":
-        """The request that these options make of ``mode``.
+    def spec(self, mode: str = DEFAULT_MODE) -> PoolSpec:
+        """The request for ``mode`` that these options describe.
 
         Raises:
-            SpecError: one of them cannot be read or is out of range.
+            SpecError: an option cannot be read, or is out of range.
         """
-        from poolviz.cli.options import paddings, sizes
-        from poolviz.spec import PoolSpec
-
         return PoolSpec(
             mode,
             kernel_size=sizes("--size", self.size),
             stride=sizes("--stride", self.stride),
             padding=paddings(self.padding),
             dilation=sizes("--dilation", self.dilation),
-            ceil_mode=self.ceil,
+            ceil_mode=self.ceil_mode,
             count_include_pad=self.count_include_pad,
-            divisor_override=self.divisor,
+            divisor_override=self.divisor_override,
             output_size=sizes("--output-size", self.output_size),
             like=self.like,
         )
 
     @property
     def single(self) -> tuple[str, ...]:
-        """The fields of the request that were given as one number for all axes."""
-        given = {
+        """The fields of the request for which one number was typed, for all axes."""
+        typed = {
             "kernel_size": self.size,
             "stride": self.stride,
             "padding": self.padding,
             "dilation": self.dilation,
         }
-        return tuple(name for name, text in given.items() if text and "x" not in text)
+        return tuple(name for name, text in typed.items() if text and "x" not in text)
 
 
 @dataclass(frozen=True)
 class StyleOptions:
     """How pictures look."""
 
-    theme: Annotated[str, _pictures(autocompletion=complete.themes, help="light or dark.")] = (
-        "light"
-    )
+    theme: Annotated[
+        str,
+        pictures_option(autocompletion=complete.themes, help=f"Colours: {' or '.join(THEMES)}."),
+    ] = DEFAULT_THEME
     cmap: Annotated[
         str | None,
-        _pictures(help="A colormap of matplotlib's; one that suits the values unless given."),
+        pictures_option(
+            help="Colormap of matplotlib, e.g. magma.", show_default="one that suits the values"
+        ),
     ] = None
     scale: Annotated[
         int,
-        _pictures(
-            "--scale", "--enlarge", help="A whole factor by which all pictures are enlarged."
-        ),
+        pictures_option("--scale", "--enlarge", help="Enlarge all pictures by this whole number."),
     ] = 1
 
-    def look(self, animation: "AnimationOptions") -> "PictureStyle":
-        """How pictures look and run.
+    def look(self, animation: "AnimationOptions") -> PictureStyle:
+        """How pictures look, and how animations run.
 
         Raises:
-            SpecError: the pace is none.
+            SpecError: a duration or a number of frames is out of range.
         """
-        from poolviz.output.job import PictureStyle
-        from poolviz.views.paint.pace import Pace
-
         pace = Pace(animation.delay, animation.hold, animation.every, animation.max_frames)
         return PictureStyle(self.theme, self.cmap, animation.region, self.scale, pace)
 
@@ -131,72 +169,61 @@ class StyleOptions:
 class FigureOptions(StyleOptions):
     """A figure in a file, and how it looks."""
 
-    # What ``scale`` is called.
-    scaled_by: ClassVar[str] = "scale"
-
-    figure: Annotated[Path | None, _output(help="Annotated figure: .png, .svg or .pdf.")] = None
+    figure: Annotated[
+        Path | None,
+        output_option(
+            help="Write an annotated figure to this file:"
+            f" .{', .'.join(FIGURE_SUFFIXES[:-1])} or .{FIGURE_SUFFIXES[-1]}."
+        ),
+    ] = None
 
     def check(self) -> None:
-        """Raise SpecError for what cannot be meant, before any work is done."""
-        from poolviz.checks import check_integer
-        from poolviz.errors import SpecError
-        from poolviz.output.files import figure_suffix
-        from poolviz.views.scene.style import find_theme
-
+        """Raise SpecError for options that cannot be followed, before any work is done."""
         find_theme(self.theme, self.cmap)
-        check_integer(self.scaled_by, self.scale, 1)
+        check_integer("scale", self.scale, 1)
         if self.figure is not None:
             figure_suffix(self.figure)
         elif self.scale > 1:
-            raise SpecError(self.scaled_by, "it is said of a figure", "give --figure FILE too")
+            raise SpecError("scale", "there is no figure to enlarge", "add --figure FILE")
 
-    def write(self, view: "View", source: Path | None, budget: "Budget") -> dict[str, str]:
-        """Write what is asked for of a view; the paths.
+    def write(self, view: "View", source: Path | None, budget: Budget) -> dict[str, str]:
+        """Write the files of a view; returns their paths.
 
         Raises:
-            SpecError: one would replace the source, or take more than the budget.
-            OutputError: one cannot be written.
+            SpecError: a file would replace the source, or take more than the budget.
+            OutputError: a file cannot be written.
         """
-        from poolviz.output.files import write_all
-
         return write_all(self.files(view, budget), source)
 
-    def files(self, view: "View", budget: "Budget") -> dict[str, tuple[Path, bytes]]:
-        """What is asked for of a view, by its kind: where it goes, and what it is."""
+    def files(self, view: "View", budget: Budget) -> dict[str, tuple[Path, bytes]]:
+        """The files of a view by their kinds: paths and contents."""
         if self.figure is None:
             return {}
-        return {"figure": (self.figure, self._drawn(view, self.figure, budget))}
-
-    def _drawn(self, view: "View", path: Path, budget: "Budget") -> bytes:
-        from poolviz.output.files import figure_suffix
+        # matplotlib is loaded here: it takes longer than pooling a small map.
         from poolviz.views.paint.vector import check_figure, figure_bytes
-        from poolviz.views.scene.style import find_theme
 
-        drawn = view.scene(find_theme(self.theme, self.cmap)).enlarged(self.scale)
-        suffix = figure_suffix(path)
-        check_figure(drawn, suffix, budget)
-        return figure_bytes(drawn, suffix)
+        scene = view.scene(find_theme(self.theme, self.cmap)).enlarged(self.scale)
+        suffix = figure_suffix(self.figure)
+        check_figure(scene, suffix, budget)
+        return {"figure": (self.figure, figure_bytes(scene, suffix))}
 
 
 @dataclass(frozen=True)
 class PageOptions(FigureOptions):
-    """A figure or a page in a file, and how it looks."""
+    """A figure and an interactive page in files, and how they look."""
 
-    html: Annotated[Path | None, _output(help="Interactive page, one file: .html.")] = None
+    html: Annotated[
+        Path | None, output_option(help="Write an interactive page to this one file: .html.")
+    ] = None
 
     def check(self) -> None:
-        """Raise SpecError for what cannot be meant, before any work is done."""
-        from poolviz.output.files import check_page_path
-
+        """Raise SpecError for options that cannot be followed, before any work is done."""
         super().check()
         if self.html is not None:
             check_page_path(self.html)
 
-    def files(self, view: "View", budget: "Budget") -> dict[str, tuple[Path, bytes]]:
-        """The figure and the page, as far as they are asked for."""
-        from poolviz.views.page import page
-        from poolviz.views.scene.style import find_theme
-
+    def files(self, view: "View", budget: Budget) -> dict[str, tuple[Path, bytes]]:
+        """The files of a view by their kinds: paths and contents."""
         files = super().files(view, budget)
         if self.html is not None and view.page is not None:
             content = view.page(find_theme(self.theme, self.cmap))
@@ -204,67 +231,91 @@ class PageOptions(FigureOptions):
         return files
 
 
+# What --write takes.
+WRITE_KINDS = f"{', '.join(KINDS)}; or {NOTHING}"
+
+
 @dataclass(frozen=True)
 class OutputOptions:
     """What a run writes."""
 
-    out: Annotated[Path, _output(help="Folder for the pictures.")] = Path("poolviz-out")
+    out: Annotated[Path, output_option(help="Folder for the files of --write.")] = Path(
+        "poolviz-out"
+    )
     write: Annotated[
-        str, _output(help="What to write there: png, gif, webp, apng, npy, svg, pdf, html, none.")
+        str,
+        output_option(help=f"Kinds of files to write, separated by commas: {WRITE_KINDS}."),
+        COMMAS,
     ] = "png,gif"
     kind: Annotated[
         str,
-        _output(
+        output_option(
             autocompletion=complete.figures,
             help=f"What the figure shows: {', '.join(available_figures())}.",
         ),
     ] = DEFAULT_FIGURE
-    save: Annotated[Path | None, _output(help="Pooled array: .npy.")] = None
-    quiet: Annotated[bool, _output("--quiet", help="Print no grids and no notes.")] = False
+    save: Annotated[
+        Path | None, output_option(help="Write the pooled array to this file: .npy.")
+    ] = None
+    quiet: Annotated[bool, output_option("--quiet", help="Print neither grids nor notes.")] = False
     full: Full = False
     play: Annotated[
         bool,
-        _output(
+        output_option(
             "--play",
-            help="Let the window slide in the terminal; piped, print its steps as sentences.",
+            help="Slide the window over the input in the terminal; when piped, print each step as"
+            " a sentence.",
         ),
     ] = False
 
 
 @dataclass(frozen=True)
 class AnimationOptions:
-    """Which part an animation shows, and how it runs."""
+    """Which part of the input an animation shows, and how it runs."""
 
     region: Annotated[
         str | None,
-        _pictures(help="Input cells that animation and figure show: ROWSxCOLS+R+C, as 8x8+0+4."),
+        pictures_option(
+            help="Input cells to show in animation and figure: ROWSxCOLS+ROW+COLUMN, e.g. 8x8+0+4."
+        ),
     ] = None
     delay: Annotated[
         int | None,
-        _pictures(help="Milliseconds per frame, from 20; slow enough to follow unless given."),
+        pictures_option(
+            help=f"Duration of a frame in milliseconds, at least {LEAST_MS}.",
+            show_default="slow enough to follow",
+        ),
     ] = None
     hold: Annotated[
-        int | None, _pictures(help="Milliseconds of the last frame; 3 delays unless given.")
+        int | None,
+        pictures_option(
+            help="Duration of the last frame in milliseconds.",
+            show_default=f"{HOLD_FACTOR} times the delay",
+        ),
     ] = None
-    every: Annotated[int, _pictures(help="A frame for every so many windows.")] = 1
-    max_frames: Annotated[int, _pictures(help="Refuse more frames than these.")] = MOST_FRAMES
+    every: Annotated[int, pictures_option(help="Draw a frame only for every Nth window.")] = 1
+    max_frames: Annotated[
+        int, pictures_option(help="Maximum number of frames in an animation.")
+    ] = MOST_FRAMES
 
 
 @dataclass(frozen=True)
 class ConfigOptions:
-    """Options from a file, and into one."""
+    """Options from a TOML file, and to one."""
 
     config: Annotated[
         Path | None,
         typer.Option(
             is_eager=True,
             callback=take_defaults,
-            help="TOML file with these options; those typed take precedence.",
+            help="Read options from this TOML file; options that you type override it.",
         ),
+        NotInFiles(),
     ] = None
     print_config: Annotated[
         bool,
-        typer.Option("--print-config", help="Print such a file for this command, and end."),
+        typer.Option("--print-config", help="Print all options as TOML for --config, and exit."),
+        NotInFiles(),
     ] = False
 
 
@@ -273,29 +324,36 @@ _source = partial(typer.Option, rich_help_panel="Source")
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingOptions:
-    """What of a source is meant, and what memory it may take."""
+    """How a source is read, and how much memory its values may take."""
 
-    key: Annotated[str | None, _source(help="Array of a file that holds several.")] = None
+    key: Annotated[str | None, _source(help="Name of the array in a file that holds several.")] = (
+        None
+    )
     channel: Annotated[
-        str | None, _source(help="Channel whose numbers are shown (name or number).")
+        str | None,
+        _source(help="Channel to show, by name or by number from 0."),
     ] = None
-    index: Annotated[int | None, _source(min=0, help="One of a batch (N, C, H, W).")] = None
-    frame: Annotated[int | None, _source(min=0, help="Frame of an animated image.")] = None
+    index: Annotated[
+        int | None, _source(min=0, help="Index of the map in a batch (N, C, H, W), from 0.")
+    ] = None
+    frame: Annotated[
+        int | None, _source(min=0, help="Index of the frame in an animated image, from 0.")
+    ] = None
     complex_part: Annotated[
-        str | None, _source("--complex", help="abs, real or imag of complex values.")
+        str | None, _source("--complex", help="Part of complex values to read: abs, real or imag.")
     ] = None
     layout: Annotated[
         str | None,
-        _source(help="OutputRequest of an array's axes: chw, or hwc as keras and jax have it."),
+        _source(help="Order of an array's axes: chw or hwc.", show_default=BY_FRAMEWORK),
     ] = None
     max_memory: Annotated[
         str | None,
-        _source(help="Memory that values may take, as 2G; half of what is free unless given."),
+        _source(help="Maximum memory for values, e.g. 2G.", show_default="half of the free memory"),
     ] = None
 
     @property
     def reading(self) -> dict[str, Any]:
-        """As :func:`poolviz.load` takes it."""
+        """Keyword arguments of :func:`poolviz.load`."""
         names = ("key", "index", "frame", "complex_part", "layout")
         return {name: getattr(self, name) for name in names}
 
@@ -308,28 +366,31 @@ class SourceOptions(ReadingOptions):
         str | None,
         typer.Argument(
             autocompletion=complete.sources,
-            help="An image, array or text file, sample:NAME, or - for standard input.",
+            help="Image, array or text file, sample:NAME, or - for standard input.",
         ),
+        OneOf("input"),
     ] = None
-    data: Annotated[str | None, _source(help='A matrix instead of a source: "1 3; 2 4".')] = None
+    data: Annotated[
+        str | None,
+        _source(help='Matrix to use instead of a file, e.g. "1 3; 2 4".'),
+        OneOf("input"),
+    ] = None
 
-    def feature_map(self, like: "str | Rule") -> "FeatureMap":
-        """The feature map of the source or of inline data; exactly one must be given.
+    def feature_map(self, like: "str | Rule") -> FeatureMap:
+        """The feature map of the source, or of inline data.
 
-        ``like`` is the framework whose order of axes an array has.
+        Args:
+            like: the framework in whose order of axes an array is read.
 
         Raises:
-            SpecError: both or neither are given, or an option does not go with data.
-            SourceError: it cannot be read.
+            SpecError: both or neither are given, or an option does not apply to data.
+            SourceError: the source cannot be read.
         """
-        from poolviz.errors import SpecError
-        from poolviz.sources import load, matrix_map, watch_files
-
         if (self.source is None) == (self.data is None):
-            cause = "there is none" if self.source is None else "there are two"
-            raise SpecError(
-                "source", cause, 'give one: a file, sample:NAME, -, or --data "1 3; 2 4"'
-            )
+            if self.data is not None:
+                raise SpecError("source", "--data is given, too", "omit one of them")
+            remedy = 'give a file, sample:NAME, - or --data "1 3; 2 4"'
+            raise SpecError("source", "it is missing", remedy)
         if self.data is None:
             watch_files()
             return load(str(self.source), **self.reading, like=like, max_memory=self.max_memory)
@@ -337,13 +398,11 @@ class SourceOptions(ReadingOptions):
         return matrix_map(self.data, like)
 
     def refuse_options(self, subject: str) -> None:
-        """Raise SpecError for an option that says what of a file is meant; there is none."""
-        from poolviz.errors import SpecError
-
+        """Raise SpecError for an option that selects a part of a file, where there is no file."""
         channel = {} if subject == "--data" else {"channel": self.channel}
         for name, value in {**self.reading, **channel}.items():
             if value is not None:
-                raise SpecError(name, f"{subject} has none", f"leave out {name}")
+                raise SpecError(name, f"it has no effect on {subject}", "omit it")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -353,6 +412,7 @@ class SourcesOptions(ReadingOptions):
     sources: Annotated[
         list[str],
         typer.Argument(
-            help="Files, folders, patterns as 'maps/**/*.npy', or @FILE with a name on each line."
+            help="Files, folders, patterns such as 'maps/**/*.npy', or @FILE, a file with one of"
+            " these on each line."
         ),
     ]

@@ -1,4 +1,4 @@
-"""The window sliding in the terminal; piped, its steps as sentences."""
+"""The window sliding in the terminal; when piped, its steps as sentences."""
 
 from collections.abc import Iterable
 from itertools import product
@@ -6,8 +6,7 @@ from itertools import product
 from rich.console import Group
 from rich.live import Live
 
-from poolviz.cli.answer import print_steps
-from poolviz.cli.terminal import Keys, console, fitted, keyboard, screen_of
+from poolviz.cli.terminal import Keys, console, fitted, keyboard, screen_of, show
 from poolviz.result import PoolResult, Step
 from poolviz.views.paint.pace import Pace
 from poolviz.views.scene.region import Region
@@ -17,33 +16,43 @@ from poolviz.views.terminal.lines import plain
 from poolviz.views.terminal.player import Player
 from poolviz.views.terminal.result import ResultView
 
-# Unless --delay says another.
-USUAL_DELAY = 800
-# A terminal of fewer rows shows no input, but what fills in.
+# Milliseconds for each step unless --delay is given.
+DEFAULT_DELAY = 800
+# A terminal of fewer rows shows the output only.
 LOW = 18
 
 
-def play(result: PoolResult, channel: int, shown: Region, theme: Theme, pace: Pace) -> None:
+def play(result: PoolResult, channel: int, region: Region, theme: Theme, pace: Pace) -> None:
     """Show the windows of a region one after the other, until the user quits.
 
     Args:
-        result: what is shown.
-        channel: of which channel.
-        shown: which windows.
+        result: the pooling to show.
+        channel: the channel to show.
+        region: which windows.
         theme: the colours.
-        pace: how long each is shown, and which are.
+        pace: how long each window is shown, and which of them are.
 
     Raises:
-        SpecError: the windows are more than the pace allows.
+        SpecError: there are more windows than the pace allows.
     """
-    windows = list(product(*shown.windows))
-    places = [windows[at] for at in pace.shown(len(windows))]
+    windows = list(product(*region.windows))
+    chosen = [windows[number] for number in pace.shown(len(windows))]
     with keyboard() as keys:
+        steps = (result.step(row, column, channel) for row, column in chosen)
         if keys is None:
-            print_steps((result.step(row, column, channel) for row, column in places), len(places))
-            return
-        steps = [result.step(row, column, channel) for row, column in places]
-        _slide(result, steps, theme, keys, (pace.delay or USUAL_DELAY) / 1000)
+            show(plain(sentence(step, number, len(chosen))) for number, step in enumerate(steps, 1))
+        else:
+            _slide(result, list(steps), theme, keys, (pace.delay or DEFAULT_DELAY) / 1000)
+
+
+def sentence(step: Step, number: int, total: int) -> str:
+    """``step 1 of 9, output (0, 0), rows 0–1, columns 0–1: max(1, 3, 6, 2) = 6``."""
+    row, column = step.index
+    rows, columns = (f"{cells[0]}–{cells[-1]}" for cells in (step.rows, step.columns))
+    return (
+        f"step {number:,} of {total:,}, output ({row}, {column}),"
+        f" rows {rows}, columns {columns}: {step.arithmetic}"
+    )
 
 
 def _slide(result: PoolResult, steps: list[Step], theme: Theme, keys: Keys, seconds: float) -> None:
@@ -65,12 +74,12 @@ def _slide(result: PoolResult, steps: list[Step], theme: Theme, keys: Keys, seco
 def _lines(
     result: PoolResult, steps: list[Step], player: Player, theme: Theme
 ) -> Iterable[Segments]:
-    """What is seen while a step is shown: outputs that no window has reached yet show as such."""
+    """The screen of a step. Outputs that no window has reached yet are marked."""
     step = steps[player.at]
     row, column = step.index
     until = row * result.output_size[1] + column + 1
     view = ResultView(result, step, screen_of(theme, height=True), until)
-    # What changes stands above, where a terminal that is too small does not cut it off.
+    # What changes comes first: a terminal that is too small cuts off the end.
     yield plain(player.words)
     yield view.arithmetic
     yield []

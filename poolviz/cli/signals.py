@@ -1,7 +1,7 @@
 """Signals: Ctrl-C and SIGTERM end the command with one line, from its first statement on.
 
-This is loaded before all else. What it imports is built into Python or loaded already:
-an interrupt while ``signal`` loads ``enum``, for example, would end in a traceback.
+This module is loaded first. It imports only modules that are built into Python or loaded
+already: an interrupt while ``signal`` loads ``enum``, for example, would end in a traceback.
 """
 
 import _signal  # type: ignore[import-not-found]
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 # Exit codes are those that a shell reports for a process that a signal ends.
 NAMES = {_signal.SIGINT: "interrupted", _signal.SIGTERM: "terminated"}
 SHELL = 128
-# Cleaning up may take this long; then the process ends whatever is still at work in it.
+# The time for cleaning up; then the process ends, whatever is still running in it.
 GRACE_SECONDS = 10
-# Then Python waits for threads, and these may take this long.
+# The time that Python then waits for threads.
 LEAVING_SECONDS = 3
-# The name of threads that run native code: ``NATIVE`` of ``poolviz.engine.waiting``.
+# The name of threads that run native code; see :mod:`poolviz.networks.model`.
 NATIVE = "poolviz-native"
-# A destructor in which the exception of a signal was lost has ended after this time.
+# After this time a destructor that swallowed the exception of a signal has ended.
 PAUSE_SECONDS = 0.01
 
 
@@ -32,11 +32,11 @@ class SignalError(BaseException):
 
 
 class _State:
-    """The signal that arrived, or 0; and whether there is still something to end."""
+    """The signal that arrived, or 0; and whether the command has ended."""
 
     received = 0
     ended = False
-    # What was there before :func:`start`.
+    # The handlers before :func:`start`.
     handlers: "dict[int, object]" = {}  # noqa: RUF012 - typing is not loaded yet
     hook = sys.unraisablehook
 
@@ -46,18 +46,18 @@ def received() -> int:
     return _State.received
 
 
-def words(number: int) -> str:
-    """The line that says how a signal ended the command."""
-    return f"{NAMES[number]}; files written so far are whole"
+def ending(number: int) -> str:
+    """The message for a command that a signal ended."""
+    return f"{NAMES[number]}; all files written so far are complete"
 
 
 def catch() -> None:
-    """From now on a signal ends the process at once: nothing needs to be cleaned up yet."""
+    """From now on a signal ends the process at once: there is nothing to clean up yet."""
     _handle(_end_at_once)
 
 
 def start() -> None:
-    """From now on a signal raises :class:`SignalError`, so that what was begun is cleaned up."""
+    """From now on a signal raises :class:`SignalError`, so that the command can clean up."""
     if not _State.handlers:
         _State.handlers = {number: _signal.getsignal(number) for number in NAMES}
         _State.hook = sys.unraisablehook
@@ -67,7 +67,7 @@ def start() -> None:
 
 
 def end() -> None:
-    """From now on signals do what they did before :func:`start`; there is nothing to end."""
+    """Restore the handlers before :func:`start`: the command has ended."""
     _State.ended = True
     for number, handler in _State.handlers.items():
         _signal.signal(number, handler)
@@ -77,19 +77,19 @@ def end() -> None:
 
 
 def leave(code: int) -> None:
-    """End the process with an exit code; after a signal without waiting for what does not end.
+    """End the process with an exit code; after a signal, do not wait long for threads.
 
     Raises:
-        SystemExit: it ends in Python's own way.
+        SystemExit: always, unless the process has ended at once.
     """
-    # Handlers of Python's first: a signal that is set to be ignored while it is pending complains.
+    # Python handlers first: Python complains of a pending signal that is ignored by SIG_IGN.
     _handle(_ignore)
     sys.unraisablehook = _drop
     _handle(_signal.SIG_IGN)
     if _State.received:
         threads = sys.modules.get("threading")
         if threads and any(thread.name == NATIVE for thread in threads.enumerate()):
-            # Python takes itself down while such code runs; that may crash.
+            # Python may crash if it shuts down while such code runs.
             _exit(code)
         _thread.start_new_thread(_exit, (code, LEAVING_SECONDS))
     raise SystemExit(code)
@@ -97,7 +97,7 @@ def leave(code: int) -> None:
 
 def _handle(handler: object) -> None:
     for number in NAMES:
-        # Where a shell has a signal ignored, it stays so.
+        # A signal that the shell ignores stays ignored.
         if _signal.getsignal(number) != _signal.SIG_IGN:
             _signal.signal(number, handler)
 
@@ -106,17 +106,17 @@ def _end_at_once(number: int, frame: "FrameType | None") -> None:
     del frame
     if _State.ended:
         return
-    _write(f"{NAMES[number]}; nothing was begun")
+    _write(f"{NAMES[number]}; nothing was started")
     os._exit(SHELL + number)
 
 
 def _raise(number: int, frame: "FrameType | None") -> None:
     del frame
     if _State.received:
-        # It is ending already; a second exception would interrupt the cleaning up.
+        # The command is ending already. A second exception would interrupt its cleaning up.
         return
     _State.received = number
-    # Not by ``threading``, whose locks the interrupted code may hold.
+    # Not with ``threading``: the interrupted code may hold its locks.
     _thread.start_new_thread(_give_up, (number,))
     raise SignalError
 
@@ -130,7 +130,7 @@ def _drop(unraisable: object) -> None:
 
 
 def _raise_again(unraisable: "sys.UnraisableHookArgs") -> None:
-    """Raise the exception of a signal again that Python dropped in a destructor or a callback."""
+    """Raise a signal again if Python dropped its exception, in a destructor or a callback."""
     if issubclass(unraisable.exc_type, (SignalError, KeyboardInterrupt)):
         number, _State.received = _State.received or _signal.SIGINT, 0
         _thread.start_new_thread(_interrupt, (number,))
@@ -147,24 +147,24 @@ def _give_up(number: int) -> None:
     """End the process when cleaning up takes too long."""
     time.sleep(GRACE_SECONDS)
     if _State.received and not _State.ended:
-        _write(words(number))
+        _write(ending(number))
         os._exit(SHELL + number)
 
 
 def _exit(code: int, seconds: float = 0) -> None:
-    """End the process after some seconds, unless it has ended until then."""
+    """Flush the streams and end the process, after some seconds."""
     time.sleep(seconds)
     for stream in (sys.stdout, sys.stderr):
         try:  # noqa: SIM105 - as below
             stream.flush()
         except (AttributeError, OSError, ValueError):
-            # It is closed, or nobody reads it.
+            # The stream is closed, or nobody reads it.
             pass
     os._exit(code)
 
 
 def _write(line: str) -> None:
-    """Write a line to stderr, past Python's buffers, which the interrupted code may be filling."""
+    """Write a line to stderr, not through Python's buffers, which may be in use."""
     if sys.stderr is not None:
         try:  # noqa: SIM105 - contextlib may not be loaded yet, and a handler loads nothing
             os.write(2, f"poolviz: {line}\n".encode())

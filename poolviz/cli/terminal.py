@@ -1,47 +1,42 @@
-"""The terminal that lines are printed on: what it can show, and how they are fitted to it."""
+"""The terminal: its size and colours, lines that fit it, and its keys."""
 
 import os
 import re
 import select
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console, ConsoleDimensions
 from rich.text import Text
 
-from poolviz.feature_map import FeatureMap
 from poolviz.text import in_ascii
 from poolviz.views.scene.style import Theme
 from poolviz.views.terminal.grid import CODE, Screen, Segments
 
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
-
-# All that is drawn rather than written.
+# The signs that grids and bars are drawn with.
 _SIGNS = "┏┓┗┛┃━·×−∞…█░"
 
 
 def console() -> Console:
-    """Standard output, that adds nothing of its own to what is printed."""
+    """Standard output, which prints text without interpreting it."""
     terminal = Console(highlight=False, markup=False, emoji=False)
     if terminal.is_dumb_terminal:
-        # Rich takes every dumb terminal to be 80 columns wide.
+        # Rich assumes that a dumb terminal is 80 columns wide.
         terminal.size = ConsoleDimensions(*get_terminal_size())
     return terminal
 
 
 def screen_of(theme: Theme, *, height: bool = False, full: bool = False) -> Screen:
-    """What standard output is.
+    """What standard output can show.
 
     Args:
         theme: the colours.
-        height: whether all has to be seen at once.
-        full: whether grids are printed whole, whatever their size.
+        height: whether everything must fit on the screen at once.
+        full: whether large grids are printed in full.
     """
     terminal = console()
     size = terminal.size if terminal.is_terminal else None
@@ -69,7 +64,7 @@ def _is_ascii(encoding: str) -> bool:
 
 
 def show(lines: Iterable[Segments]) -> None:
-    """Print ``lines``: on a terminal in colour and no longer than it is wide, else plain."""
+    """Print lines: in colour and wrapped on a terminal, otherwise as plain text."""
     terminal = console()
     only_ascii = _is_ascii(terminal.encoding)
     for segments in lines:
@@ -82,27 +77,27 @@ def show(lines: Iterable[Segments]) -> None:
 
 
 def fitted(line: Segments, terminal: Console) -> list[Text]:
-    """``line``, broken at blanks where it is too long, what follows as far indented."""
-    whole = Text.assemble(*line)
-    if whole.cell_len <= terminal.width or any(style is CODE for _, style in line):
-        return [whole]
-    plain = whole.plain
+    """``line``, wrapped to the terminal's width; continuation lines keep its indent."""
+    text = Text.assemble(*line)
+    # Code is meant to be copied.
+    if text.cell_len <= terminal.width or any(style is CODE for _, style in line):
+        return [text]
+    plain = text.plain
     indent = min(len(plain) - len(plain.lstrip(" ")), terminal.width // 2)
-    rest = whole[indent:]
-    parts = rest.wrap(terminal, terminal.width - indent, overflow="fold")
+    parts = text[indent:].wrap(terminal, terminal.width - indent, overflow="fold")
     for part in parts:
         part.rstrip()
     return [Text(" " * indent) + part for part in parts]
 
 
-# What terminals send for keys, by what they mean here.
+# What a terminal sends for a key, and what the key means here.
 MEANINGS = {
     "\x1b[C": "next", "\x1bOC": "next", "n": "next", "l": "next",
     "\x1b[D": "previous", "\x1bOD": "previous", "p": "previous", "h": "previous",
     " ": "pause", "q": "quit", "Q": "quit", "\x04": "quit", "\x1b": "quit",
 }  # fmt: skip
 INTERRUPT = "\x03"
-# One key: a sequence that an escape begins, or a sign.
+# One key: an escape sequence, or one character.
 _KEY = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.)|.", re.DOTALL)
 
 
@@ -111,26 +106,32 @@ class Keys:
     """A terminal whose keys are read one by one.
 
     Args:
-        descriptor: of the terminal.
-        waiting: keys that were read and not asked for yet.
+        descriptor: the terminal's file descriptor.
+        waiting: keys that have been read but not used yet.
     """
 
     descriptor: int
     waiting: list[str] = field(default_factory=list)
 
     def pressed(self, seconds: float | None) -> str | None:
-        """What the next key means; None if none is pressed within ``seconds`` (None: wait).
+        """The meaning of the next key.
+
+        Args:
+            seconds: how long to wait for a key; None for as long as it takes.
+
+        Returns:
+            One of the values of ``MEANINGS``, "other", or None if no key was pressed.
 
         Raises:
-            KeyboardInterrupt: it was Ctrl-C.
+            KeyboardInterrupt: the key was Ctrl-C.
         """
         if not self.waiting:
             ready, _, _ = select.select([self.descriptor], [], [], seconds)
             if not ready:
                 return None
-            # A key that is held sends many at once, and an arrow several signs.
-            signs = os.read(self.descriptor, 1024).decode("utf-8", "replace")
-            self.waiting.extend(_KEY.findall(signs) or ["q"])
+            # A key that is held down repeats, and an arrow is several characters.
+            text = os.read(self.descriptor, 1024).decode("utf-8", "replace")
+            self.waiting.extend(_KEY.findall(text) or ["q"])
         key = self.waiting.pop(0)
         if key == INTERRUPT:
             raise KeyboardInterrupt
@@ -139,15 +140,16 @@ class Keys:
 
 @contextmanager
 def keyboard() -> Iterator[Keys | None]:
-    """The keys of standard input, if it and standard output are terminals that can be driven."""
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()) or _is_dumb():
+    """The keys of standard input; None unless it and standard output are capable terminals."""
+    is_dumb = os.environ.get("TERM", "") in ("", "dumb", "unknown")
+    if is_dumb or not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         yield None
         return
     try:
         import termios
         import tty
     except ImportError:
-        # Windows has no such terminals; there output is as if it were piped.
+        # Windows has no such terminals. Output is printed as if it were piped.
         yield None
         return
     descriptor = sys.stdin.fileno()
@@ -157,79 +159,3 @@ def keyboard() -> Iterator[Keys | None]:
         yield Keys(descriptor)
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
-
-
-def _is_dumb() -> bool:
-    """Whether the terminal can only print lines."""
-    return os.environ.get("TERM", "") in ("", "dumb", "unknown")
-
-
-# Fewer frames are drawn before one could read of them.
-MANY_FRAMES = 100
-# Of so many cells some seconds pass until all are pooled.
-MANY_CELLS = 50_000_000
-OnProgress = Callable[[int], None]
-Seen = Callable[[Sequence[bool]], None]
-
-
-def watched(indices: Iterable[int]) -> Iterable[int]:
-    """``indices``, with a bar if they are many."""
-    todo = list(indices)
-    if len(todo) < MANY_FRAMES or not sys.stderr.isatty():
-        return todo
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(todo, "frames", console=Console(stderr=True), transient=True)
-
-
-@contextmanager
-def counted_values(feature_map: FeatureMap) -> Iterator[OnProgress | None]:
-    """What is to be told how many more values are pooled, of a large map."""
-    if feature_map.values.size < MANY_CELLS or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-
-    columns = "pooling", BarColumn(), TextColumn("{task.completed:,} values"), TimeElapsedColumn()
-    with _bars(*columns) as progress:
-        bar = progress.add_task("", total=None)
-        yield lambda count: progress.advance(bar, count)
-
-
-@contextmanager
-def counted_sources(total: int) -> Iterator[Seen]:
-    """What is to be told of each source whether it failed: how many there are, and how fast."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-
-    rate, failures = TextColumn("{task.fields[rate]}"), TextColumn("{task.fields[failures]}")
-    with _bars(BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn(), failures) as bars:
-        yield _source_counter(bars, total)
-
-
-def _source_counter(bars: "Progress", total: int) -> Seen:
-    bar = bars.add_task("", total=total, rate="", failures="")
-    failed = 0
-
-    def seen(failures: Sequence[bool]) -> None:
-        nonlocal failed
-        failed += sum(failures)
-        speed = bars.tasks[0].speed
-        bars.update(
-            bar,
-            advance=len(failures),
-            rate=f"{speed:,.0f}/s" if speed else "",
-            failures=f"{failed} failed" if failed else "",
-        )
-
-    return seen
-
-
-def _bars(*columns: Any) -> "Progress":
-    from rich.console import Console
-    from rich.progress import Progress
-
-    return Progress(*columns, console=Console(stderr=True), transient=True)

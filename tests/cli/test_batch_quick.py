@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from poolviz.batch.work import Recipe, Record, Task, process_all
-from poolviz.cli import batching
+from poolviz.cli.commands import batch
 
 
 class Here:
@@ -38,7 +38,7 @@ class Here:
 @pytest.fixture(autouse=True)
 def maps(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Three maps, two of one stem."""
-    monkeypatch.setattr(batching, "Processes", Here)
+    monkeypatch.setattr(batch, "Processes", Here)
     (folder / "maps").mkdir()
     for name in ("a.csv", "a.tsv", "b.csv"):
         (folder / "maps" / name).write_text("1 2\n3 4\n")
@@ -63,7 +63,7 @@ def test_sources_are_pooled_then_kept(maps: Path, poolviz: Any) -> None:
     lines = [json.loads(line) for line in (maps / "report.jsonl").read_text().splitlines()]
     assert [line["files"] for line in lines] == [[name] for name in outputs]
     again = poolviz(*line)
-    assert again.out.startswith("3 sources: 0 done, 3 kept as they were (")
+    assert again.out.startswith("3 sources: 0 done, 3 unchanged (")
     assert "3 files skipped:\n" in again.out
     assert "  maps/b-max-2x2-pooled.npy: it is named like an output of maps/b.csv; " in again.out
     summary = json.loads(poolviz(*line, "--json").out)

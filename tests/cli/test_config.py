@@ -113,7 +113,7 @@ def test_text_of_any_kind_survives(poolviz: Any, folder: Path) -> None:
         ("ceil = 'yes'", "figure.toml: ceil: 'yes' is not true or false; write true or false"),
         ("[size]\na = 1", "is not text or a number"),
         ("size = 2024-01-01", "is not text or a number"),
-        ("size = 'x'", "--size: 'x' is no size"),
+        ("size = 'x'", "--size: 'x' is not a size"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(text: str, words: str, poolviz: Any, folder: Path) -> None:
@@ -162,7 +162,7 @@ def test_m6_key_of_many_parts(text: str, poolviz: Any, folder: Path) -> None:
     start = time.monotonic()
     done = poolviz(*TEACHING, "--config", write(folder, text))
     assert done.code == 1
-    assert "figure.toml: a key has more than 16 parts; leave it out" in done.failure
+    assert "figure.toml: a key has more than 16 parts; remove it" in done.failure
     assert time.monotonic() - start < 20
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from poolviz import __version__
 from poolviz.cli import answer
-from poolviz.cli.funnel import flag
+from poolviz.cli.funnel import typed_options
 
 TEACHING = ("run", "sample:teaching", "--write", "none")
 
@@ -78,7 +78,7 @@ def test_bug_is_told_as_one(poolviz: Any, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(answer, "run_job", fail)
     done = poolviz(*TEACHING)
     assert done.code == 70
-    assert "this is a bug of poolviz" in done.failure
+    assert "this is a bug in poolviz" in done.failure
     assert "ZeroDivisionError: one\\nover zero" in done.failure
     assert __version__ in done.failure
 
@@ -122,7 +122,7 @@ def test_markup_in_names_is_literal(folder: Path, poolviz: Any) -> None:
 )
 def test_parameters_are_named_as_options(subject: str, option: str) -> None:
     """An error names the option as it is typed; a file by its name."""
-    assert flag(subject) == option
+    assert typed_options(["run", "photo.png"]).get(subject, subject) == option
 
 
 @pytest.mark.parametrize(

@@ -81,8 +81,8 @@ def test_table_of_commands_in_the_readme_is_up_to_date() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["rnu"], "Did you mean 'run'"),
-        (["exlpain", "a.png"], "Did you mean 'explain'"),
+        (["rnu"], "did you mean run?"),
+        (["exlpain", "a.png"], "did you mean explain?"),
         (["run", "a.png", "--sizes", "2"], "--size"),
         (["run", "sample:techning"], "did you mean teaching?"),
         (["run", "sample:teaching", "--mode", "maxx"], "did you mean max?"),

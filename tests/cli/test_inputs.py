@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-import typer
 from onnx_models import POOL, model, outside, saved
 from PIL import Image
 
-from poolviz.cli.app import build_app, command_names
-from poolviz.cli.inputs import OUTPUT
+from poolviz.cli.app import command_names
+from poolviz.cli.command import OUTPUT, load_command
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 # What else a command needs, and which of its parameters name files that are read.
@@ -45,7 +44,7 @@ class Case(NamedTuple):
 
 def parameters(name: str) -> list[Any]:
     """The parameters of a command."""
-    return typer.main.get_command(build_app([name, "demo"])).commands[name].params  # type: ignore[attr-defined]
+    return load_command(name).params
 
 
 def outputs(name: str) -> list[str]:

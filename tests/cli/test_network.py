@@ -113,7 +113,7 @@ def test_a_node_by_name(poolviz: Any, folder: Path) -> None:
     said = done.err.splitlines()
     assert "picture: sample:shapes, scale 1/255, mean 0, std 1, as 1×3×64×64 (NCHW)" in said
     assert "ONNX Runtime's own output of pool2 differs by 0" in said
-    assert any(line.endswith("the most active; --channel chooses another") for line in said)
+    assert any(line.endswith("the most active one; --channel chooses another") for line in said)
 
 
 def test_a_node_as_data(poolviz: Any) -> None:
@@ -261,11 +261,14 @@ def test_several_inputs(order: tuple[str, str], poolviz: Any, folder: Path) -> N
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (["one.npy"], "it is unclear for which input 'one.npy' is; write --input a=SOURCE"),
-        (["a=one.npy"], "nothing is given for 'b'; add --input b=SOURCE"),
-        (["a=one.npy", "a=ten.npy"], "'a' is given twice; leave out one"),
+        (
+            ["one.npy"],
+            "the network has several inputs, and 'one.npy' names none of them; write --input a=S",
+        ),
+        (["a=one.npy"], "'b' has no source; add --input b=SOURCE"),
+        (["a=one.npy", "a=ten.npy"], "'a' is given twice; omit one of them"),
         (["a=one.npy", "c=ten.npy"], "there is no 'c'; choose from a, b"),
-        ([], "nothing is given for 'a'; add --input a=SOURCE"),
+        ([], "'a' has no source; add --input a=SOURCE"),
     ],
 )
 def test_inputs_that_are_unclear(given: list[str], words: str, poolviz: Any, folder: Path) -> None:
@@ -332,34 +335,34 @@ def test_the_model_is_not_overwritten(poolviz: Any, small: Path) -> None:
     [
         (["--node", "pool9"], "--node: there is no 'pool9'; did you mean pool4? (choices: pool1"),
         (["--node", "5"], "--node: there is no '5'; choose from pool1, pool2, pool3, pool4"),
-        (["--node", "1", "--all"], "--all: one node is named already; leave out --node or --all"),
-        (["--html", "f.html"], "--html: it is said of one node; give --node, too"),
-        (["--save", "f.npy"], "--save: it is said of one node"),
-        (["--play"], "--play: it is said of one node"),
-        (["--out", "o"], "--out: it is said of one node"),
-        (["--write", "png"], "--write: it is said of one node"),
-        (["--channel", "0"], "--channel: it is said of one node"),
-        (["--region", "2x2+0+0"], "--region: it is said of one node"),
-        (["--delay", "40"], "--delay: it is said of one node"),
-        (["--all", "--html", "f.html"], "--html: it is said of one node; give --node instead"),
-        (["--all", "--save", "f.npy"], "--save: it is said of one node; give --node instead"),
-        (["--all", "--play"], "--play: it is said of one node; give --node instead"),
-        (["--all", "--kind", "argmax"], "--kind: it is said of one node; give --node instead"),
-        (["--kind", "steps"], "--kind: it is said of one node; give --node, too"),
+        (["--node", "1", "--all"], "--all: --node names one node; omit --node or --all"),
+        (["--html", "f.html"], "--html: it applies to one node; add --node"),
+        (["--save", "f.npy"], "--save: it applies to one node"),
+        (["--play"], "--play: it applies to one node"),
+        (["--out", "o"], "--out: it does not apply to the list of nodes; add --node or --all"),
+        (["--write", "png"], "--write: it does not apply to the list of nodes"),
+        (["--channel", "0"], "--channel: it applies to one node"),
+        (["--region", "2x2+0+0"], "--region: it does not apply to the list of nodes"),
+        (["--delay", "40"], "--delay: it does not apply to the list of nodes"),
+        (["--all", "--html", "f.html"], "--html: it applies to one node; use --node instead"),
+        (["--all", "--save", "f.npy"], "--save: it applies to one node; use --node instead"),
+        (["--all", "--play"], "--play: it applies to one node; use --node instead"),
+        (["--all", "--kind", "argmax"], "--kind: it applies to one node; use --node instead"),
+        (["--kind", "steps"], "--kind: it applies to one node; add --node"),
         (["--threads", "0"], "--threads: 0 is out of range"),
         (["--all", "--write", "jpg"], "--write: "),
         (["--node", "1", "--figure", "f.jpg"], "--figure: "),
         (["--figure", "f.jpg"], "--figure: "),
-        (["--enlarge", "2"], "--enlarge: it is said of a figure; give --figure FILE too"),
-        (["--enlarge", "0"], "Invalid value for '--enlarge'"),
-        (["--index", "-1"], "Invalid value for '--index'"),
+        (["--enlarge", "2"], "--enlarge: there is no figure to enlarge; add --figure FILE"),
+        (["--enlarge", "0"], "--enlarge: "),
+        (["--index", "-1"], "--index: "),
         (["--theme", "drak"], "--theme: there is no 'drak'; did you mean dark?"),
-        (["--std", "0"], "--std: 0 cannot be divided by; give what the network was taught"),
-        (["--std", "1,0,1"], "--std: 0 cannot be divided by"),
-        (["--mean", "a"], "--mean: 'a' is no number; write 0.5, 1/255 or 0.5,0.4,0.4"),
-        (["--mean", "1,2"], "--mean: 2 numbers for 3 channels; use one"),
-        (["--scale", "1/0"], "--scale: '1/0' is no number"),
-        (["--resize", "8x8"], "--resize: input picture takes ?×3×64×64; omit it"),
+        (["--std", "0"], "--std: 0 is not a standard deviation; give the one"),
+        (["--std", "1,0,1"], "--std: 0 is not a standard deviation"),
+        (["--mean", "a"], "--mean: 'a' is not a finite number; use e.g. 0.5, 1/255 or 0.5,0.4,0.4"),
+        (["--mean", "1,2"], "--mean: it has 2 numbers, and there are 3 channels"),
+        (["--scale", "1/0"], "--scale: '1/0' is not a finite number"),
+        (["--resize", "8x8"], "--resize: input picture wants ?×3×64×64; leave it out"),
         (["--resize", "8x8x8"], "--resize: '8x8x8' has 3 numbers"),
         (["--resize", "0"], "--resize: 0 is out of range"),
         (["--max-memory", "lots"], "--max-memory: 'lots' is not an amount of memory"),
@@ -412,14 +415,14 @@ def test_an_input_is_needed(poolviz: Any) -> None:
     """It is said how to give one."""
     done = poolviz("network", "sample:shapes")
     assert done.code == 2
-    assert done.failure == "--input: nothing is given for 'picture'; add --input SOURCE"
+    assert done.failure == "--input: 'picture' has no source; add --input SOURCE"
 
 
 def test_a_model_is_needed(poolviz: Any) -> None:
     """As any command's argument is."""
     done = poolviz("network")
     assert done.code == 2
-    assert done.failure.startswith("Missing argument")
+    assert done.failure.startswith("model: it is missing; ")
 
 
 def models(folder: Path) -> None:
@@ -500,7 +503,7 @@ def test_resizing_is_of_pictures(poolviz: Any, folder: Path) -> None:
     np.save(folder / "x.npy", np.zeros((1, 3, 64, 64), np.float32))
     done = poolviz("network", "sample:shapes", "--input", "x.npy", "--resize", "64x64")
     assert (done.code, done.failure) == (
-        2, "--resize: arrays are taken as they are; leave it out",
+        2, "--resize: arrays are not resized; omit it",
     )  # fmt: skip
 
 
@@ -542,7 +545,9 @@ def test_one_scale_for_all(scale: str, poolviz: Any) -> None:
     """A single number, and none that leaves nothing."""
     done = poolviz(*USUAL, "--scale", scale)
     assert done.code == 2
-    assert done.failure == f"--scale: '{scale}' is no single number but 0; write 1/255 or 0.5"
+    assert (
+        done.failure == f"--scale: '{scale}' is not one number other than 0; use e.g. 1/255 or 0.5"
+    )
 
 
 def test_long_names_of_nodes_go_into_files(poolviz: Any, folder: Path) -> None:

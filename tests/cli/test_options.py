@@ -80,9 +80,52 @@ def test_padding_errors_name_the_option(text: str, poolviz: Any) -> None:
     [("--divisor", "x"), ("--seed", "1.5"), ("--threads", "two"), ("--index", "-1"),
      ("--frame", "x"), ("--nonsense", "1")],
 )  # fmt: skip
-def test_errors_of_the_parser_are_one_line(option: str, text: str, poolviz: Any) -> None:
-    """What the parser itself refuses is one line of the same form."""
+def test_errors_of_the_parser_have_the_same_form(option: str, text: str, poolviz: Any) -> None:
+    """What the parser itself refuses is one line that begins with the option."""
     done = poolviz("run", "sample:teaching", option, text)
     assert done.code == 2
-    assert option in done.failure
-    assert done.failure.endswith("see poolviz run --help")
+    assert done.failure.startswith(f"{option}: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "failure"),
+    [
+        (["run", "a", "b", "c"], "b c: unexpected argument; see poolviz run --help"),
+        (["run", "a", "--size"], "--size: it requires an argument; see poolviz run --help"),
+        (["run", "a", "--quiet=1"], "--quiet: it does not take a value; see poolviz run --help"),
+        (["run", "a", "--sizes", "2"], "--sizes: there is no such option; did you mean --size?"),
+        (["run", "a", "-x"], "-x: there is no such option; see poolviz run --help"),
+        (["--nope"], "--nope: there is no such option; see poolviz --help"),
+        (["shape"], "input_size: it is missing; see poolviz shape --help"),
+    ],
+)
+def test_errors_of_usage(arguments: list[str], failure: str, poolviz: Any) -> None:
+    """What, why, and where to read on."""
+    assert poolviz(*arguments).failure == failure
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (["run", "a", "--kernel-size", "x"], "--kernel-size"),
+        (["run", "a", "--size", "x"], "--size"),
+        (["run", "a", "--enlarge=0"], "--enlarge"),
+        (["run", "sample:teaching", "--exclude-pad"], "--exclude-pad"),
+        (["run", "sample:teaching", "--max-frames", "1"], "--max-frames"),
+        (["run", "--data", "1 2", "--complex", "abs"], "--complex"),
+        (["batch", "a", "-j", "0"], "-j"),
+        (["batch", "a", "-j0"], "-j"),
+        (["batch", "a", "--jobs", "0"], "--jobs"),
+    ],
+)
+def test_errors_name_the_option_as_it_was_typed(
+    arguments: list[str], option: str, poolviz: Any
+) -> None:
+    """Of several names the one on the command line."""
+    assert poolviz(*arguments).failure.startswith(f"{option}: ")
+
+
+def test_names_in_a_file_are_not_options(poolviz: Any) -> None:
+    """What is quoted, or stands behind --, is not taken for an option."""
+    assert poolviz("run", "kernel_size.npy").failure.startswith("kernel_size.npy: ")
+    assert poolviz("run", "--size", "x", "--", "--kernel-size").failure.startswith("--size: ")

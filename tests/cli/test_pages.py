@@ -110,7 +110,7 @@ def test_batch_writes_a_page_for_each_source(folder: Path, poolviz: Any) -> None
     assert names == ["a-max-2x2-page.html", "b-max-2x2-page.html"]
     (folder / "o/a-max-2x2-page.html").unlink()
     again = poolviz("batch", "a.npy", "b.npy", "--write", "html", "--out", "o", "--jobs", "1")
-    assert "1 done, 1 kept" in again.out
+    assert "1 done, 1 unchanged" in again.out
     assert (folder / "o/a-max-2x2-page.html").exists()
 
 

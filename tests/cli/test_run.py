@@ -308,12 +308,15 @@ def test_numbers_from_standard_input(poolviz: Any) -> None:
     assert document(done)["source"] == "standard input"
 
 
-@pytest.mark.parametrize("arguments", [[], ["sample:teaching", "--data", "1 2"]])
-def test_exactly_one_source_is_wanted(arguments: list[str], poolviz: Any) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "cause"),
+    [([], "it is missing"), (["sample:teaching", "--data", "1 2"], "--data is given, too")],
+)
+def test_exactly_one_source_is_wanted(arguments: list[str], cause: str, poolviz: Any) -> None:
     """Neither none nor two sources are taken."""
     done = poolviz("run", *arguments)
     assert done.code == 2
-    assert "source: there " in done.failure
+    assert done.failure.startswith(f"source: {cause}; ")
 
 
 @pytest.mark.parametrize(
@@ -333,8 +336,8 @@ def test_exactly_one_source_is_wanted(arguments: list[str], poolviz: Any) -> Non
         (["--stride", "0"], "out of range"),
         (["--dilation", "0"], "out of range"),
         (["--size", "100000000000000000000"], "out of range"),
-        (["--divisor", "2"], "--divisor: max has no divisor"),
-        (["--exclude-pad"], "--count-include-pad: max has no divisor"),
+        (["--divisor", "2"], "--divisor: max divides by nothing"),
+        (["--exclude-pad"], "--exclude-pad: max divides by nothing"),
         (["--mode", "average", "--divisor", "0"], "out of range"),
         (["--theme", "blue"], "--theme: there is no 'blue'"),
         (["--write", "jpg"], "--write: there is no 'jpg'"),

@@ -66,15 +66,15 @@ sys.meta_path.insert(0, Finder())
 from poolviz.cli import main
 main()
 """
-    line = f"poolviz: {word}; nothing was begun\n"
+    line = f"poolviz: {word}; nothing was started\n"
     assert ended(tmp_path, script, number) == (code, "", line)
 
 
 WORKING = """
 import poolviz.cli.commands.demo as demo
-def show(*, as_json):
+def command() -> None:
     work()
-demo._show = show
+demo.command = command
 from poolviz.cli import main
 """
 
@@ -112,7 +112,7 @@ def test_signals_while_it_works(
     number: int, word: str, code: int, work: str, tmp_path: Path
 ) -> None:
     """One line and the code of the signal, whatever becomes of the exception on its way."""
-    line = f"poolviz: {word}; files written so far are whole\n"
+    line = f"poolviz: {word}; all files written so far are complete\n"
     script = f"def work():{WORKS[work]}{WORKING}main()"
     assert ended(tmp_path, script, number) == (code, "", line)
 
@@ -137,7 +137,7 @@ def work():
         time.sleep(0.1)
 """
     script = script.replace("WHERE", repr(where)) + WORKING + "main()"
-    line = f"poolviz: {word}; files written so far are whole\n"
+    line = f"poolviz: {word}; all files written so far are complete\n"
     assert ended(tmp_path, script, number) == (code, "", line)
 
 
@@ -185,7 +185,7 @@ import threading
 import poolviz.cli.signals as signals
 signals.GRACE_SECONDS = signals.LEAVING_SECONDS = 0.2
 def work():{STUCK[stuck]}{WORKING}main()"""
-    line = f"poolviz: {word}; files written so far are whole\n"
+    line = f"poolviz: {word}; all files written so far are complete\n"
     assert ended(tmp_path, script, number) == (code, "", line)
 
 

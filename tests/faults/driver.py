@@ -40,6 +40,7 @@ from PIL import Image
 
 import poolviz
 from poolviz.cli.app import build_app
+from poolviz.cli.command import load_command
 from poolviz.cli.funnel import run_app
 from poolviz.frameworks import available_rules
 from poolviz.modes import available_modes
@@ -142,7 +143,7 @@ def commands() -> dict[str, list[Parameter]]:
     context = group.make_context("poolviz", ["modes"], resilient_parsing=True)
     listed = {}
     for name in group.list_commands(context):
-        command = group.get_command(context, name)
+        command = load_command(name)
         own = command.make_context(name, [], parent=context, resilient_parsing=True)
         listed[name] = [_parameter(each) for each in command.get_params(own)]
     return listed
@@ -327,7 +328,7 @@ def faults(words: list[str], ended: Ended, folder: Path, before: State) -> list[
 def _of_words(ended: Ended, *, helped: bool) -> Iterator[str]:
     if ended.code not in CODES:
         yield f"exit code {ended.code}"
-    if "Traceback" in ended.err or "bug of poolviz" in ended.err:
+    if "Traceback" in ended.err or "bug in poolviz" in ended.err:
         yield "a bug"
     if "there is not enough" in ended.err:
         yield "no estimate has refused it"

@@ -114,7 +114,7 @@ def test_folder_pooled_into_itself(tmp_path: Path) -> None:
     before = contents(tmp_path / "maps")
     again = batch(tmp_path, *line)
     assert again.returncode == 0
-    assert "3 sources: 0 done, 3 kept as they were" in again.stdout
+    assert "3 sources: 0 done, 3 unchanged" in again.stdout
     assert "9 files skipped:" in again.stdout
     assert "  maps/m0-max-2x2-after.png: it is named like an output of maps/m0.npy" in again.stdout
     assert contents(tmp_path / "maps") == before

@@ -45,7 +45,7 @@ def test_h3_a_network_without_end_is_stopped(
     process.send_signal(sent)
     out, errors = process.communicate(timeout=SECONDS)
     assert (process.returncode, out) == (code, b"")
-    assert errors == b"poolviz: " + word + b"; files written so far are whole\n"
+    assert errors == b"poolviz: " + word + b"; all files written so far are complete\n"
     assert not (folder / "f.png").exists()
 
 

@@ -12,7 +12,7 @@ HUGE = "1" + "0" * 20
 REFUSED = [
     *((44, ["--size", text], "--size: ") for text in
       ("0", "-1", HUGE, "2.0", "1_0", "2x", "axb", "2x2x2", "", "２")),
-    (44, ["--size", "9" * 5000], "is no size"),
+    (44, ["--size", "9" * 5000], "is not a size"),
     (44, ["--mode", "stochastic", "--seed", "-1"], "--seed: -1 is out of range"),
     (44, ["--mode", "stochastic", "--seed", HUGE], "out of range"),
     (44, ["--mode", "ordinal:top=" + HUGE], "is out of range"),

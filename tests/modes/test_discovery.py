@@ -10,6 +10,7 @@ from contract import CONTRACT, every_mode, folding_modes
 
 import poolviz
 from poolviz import SpecError, modes
+from poolviz.cli.command import load_command
 from poolviz.cli.funnel import run_app
 
 SOURCE = '''
@@ -88,6 +89,7 @@ def drop_commands() -> None:
     names = [name for name in sys.modules if name.startswith("poolviz.cli.commands.")]
     for name in [*names, "poolviz.cli.options", "poolviz.cli.groups"]:
         sys.modules.pop(name, None)
+    load_command.cache_clear()
 
 
 @pytest.fixture

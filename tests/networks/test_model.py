@@ -14,6 +14,7 @@ from onnx_models import FLOAT, POOL, counting, endless, model, node, outside, sa
 
 from poolviz import PoolvizError, SourceError
 from poolviz.engine import waiting
+from poolviz.memory import parse_budget
 from poolviz.networks.model import Network, Slot, open_network
 
 INPUT = {"x": (1, 1, 4, 4)}

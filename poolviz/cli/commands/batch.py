@@ -1,27 +1,50 @@
-"""``poolviz batch``: many sources, each treated as ``run`` would, by many processes."""
+"""``poolviz batch``: many sources, each pooled as by ``run``, in several processes."""
 
-from dataclasses import dataclass
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from time import perf_counter
+from typing import Annotated, Any
 
 import typer
 
+from poolviz.batch.journal import Journal
+from poolviz.batch.listing import REPORT, Item, Listing, Skipped, list_sources
+from poolviz.batch.running import Running
+from poolviz.batch.work import DONE, FAILED, KEPT, SKIPPED, Recipe, Record, Task, file_digest
+from poolviz.batch.workers import Cluster, Processes, WorkerPool
+from poolviz.cli import complete
 from poolviz.cli.groups import (
+    WRITE_KINDS,
     AnimationOptions,
     ConfigOptions,
     SourcesOptions,
     StyleOptions,
     WindowOptions,
 )
-from poolviz.cli.options import AsJson, Mode, Seed
+from poolviz.cli.options import COMMAS, AsJson, Mode, Seed, output_option
+from poolviz.cli.printing import print_json
+from poolviz.cli.progress import sources_progress
+from poolviz.errors import SpecError
+from poolviz.memory import parse_budget
+from poolviz.modes import build_mode
+from poolviz.output import writing
+from poolviz.output.job import OutputRequest, PoolRequest
+from poolviz.output.names import distinct
 from poolviz.spec import DEFAULT_MODE
+from poolviz.text import counted, escaped
 from poolviz.views.figures import DEFAULT_FIGURE, available_figures
 
-if TYPE_CHECKING:
-    from poolviz.batch.work import Recipe
+SOME_FAILED = 3
+# The number of failures that are printed; the report has all of them.
+MOST_NAMED = 10
+# How long the tasks in work may take to end when the batch is stopped.
+LAST_SECONDS = 2
 
-_output = partial(typer.Option, rich_help_panel="Output")
 _work = partial(typer.Option, rich_help_panel="Work")
 
 
@@ -29,50 +52,80 @@ _work = partial(typer.Option, rich_help_panel="Work")
 class BatchOutputs:
     """What is written of each source."""
 
-    out: Annotated[Path, _output(help="Folder for all outputs and report.jsonl.")] = Path(
+    out: Annotated[Path, output_option(help="Folder for all outputs and report.jsonl.")] = Path(
         "poolviz-out"
     )
     write: Annotated[
-        str, _output(help="What to write of each: npy, png, gif, webp, apng, svg, pdf, html, none.")
+        str,
+        output_option(
+            help=f"Kinds of files to write of each source, separated by commas: {WRITE_KINDS}."
+        ),
+        COMMAS,
     ] = "npy,png"
     kind: Annotated[
-        str, _output(help=f"What svg and pdf show: {', '.join(available_figures())}.")
+        str,
+        output_option(
+            autocompletion=complete.figures,
+            help=f"What svg and pdf files show: {', '.join(available_figures())}.",
+        ),
     ] = DEFAULT_FIGURE
-    quiet: Annotated[bool, _output("--quiet", help="Print no summary.")] = False
+    quiet: Annotated[bool, output_option("--quiet", help="Print no summary.")] = False
 
 
 @dataclass(frozen=True)
 class WorkOptions:
-    """Who works."""
+    """Which processes work, and whether they repeat what is done."""
 
     jobs: Annotated[
-        int | None, _work("--jobs", "-j", min=1, help="Processes; the cores unless given.")
+        int | None,
+        _work("--jobs", "-j", min=1, help="Number of processes.", show_default="all cores"),
     ] = None
-    force: Annotated[bool, _work("--force", help="Do again what is done already.")] = False
+    force: Annotated[
+        bool, _work("--force", help="Pool all sources again, and replace outputs of other sources.")
+    ] = False
     scheduler: Annotated[
         str | None,
-        _work(help="A Dask scheduler whose workers do it, as tcp://host:8786 (poolviz[dask])."),
+        _work(
+            help="Use the workers of this Dask scheduler, e.g. tcp://host:8786 (needs"
+            " poolviz\\[dask])."
+        ),
     ] = None
     scheduler_file: Annotated[
-        Path | None, _work(help="The same, by the file that the scheduler has written.")
+        Path | None, _work(help="Use the workers of the Dask scheduler that wrote this file.")
     ] = None
+
+    def pool(self, count: int) -> WorkerPool:
+        """Workers for this number of sources.
+
+        Raises:
+            SpecError: two options name workers.
+            PoolvizError: a scheduler does not answer.
+        """
+        if self.scheduler and self.scheduler_file:
+            raise SpecError("--scheduler-file", "--scheduler names one, too", "omit one of them")
+        if self.scheduler or self.scheduler_file:
+            if self.jobs is not None:
+                raise SpecError("--jobs", "a scheduler has its own workers", "omit it")
+            return Cluster(self.scheduler, str(self.scheduler_file or "") or None)
+        return Processes(max(1, min(self.jobs or os.cpu_count() or 1, count)))
 
 
 def command(
+    *,
     sources: SourcesOptions,
     windows: WindowOptions,
     outputs: BatchOutputs,
     work: WorkOptions,
-    looks: StyleOptions,
+    styles: StyleOptions,
     animation: AnimationOptions,
     config: ConfigOptions,
     mode: Mode = DEFAULT_MODE,
     seed: Seed = None,
     as_json: AsJson = False,
 ) -> int:
-    """Pool many SOURCES as run pools one; go on after bad ones, and where it was stopped.
+    """Pool many files, skip those that cannot be read, and resume where it stopped.
 
-    A source is passed over that was done before, from the same bytes in the same way.
+    A source is not pooled again if its bytes and the options are the same as before.
 
     Examples:
       poolviz batch maps/ --mode average --size 3 --stride 2 --out pooled
@@ -81,43 +134,155 @@ def command(
 
       poolviz batch @list.txt --mode lp:p=3 --write npy
     """
-    from poolviz.batch.listing import list_sources
-    from poolviz.cli.batching import Work, run_batch
-
     del config
-    recipe = _recipe(sources, windows, outputs, looks, animation, mode, seed)
-    listing = list_sources(sources.sources, outputs.out)
-    started = Work(work.jobs, work.scheduler, work.scheduler_file, work.force)
-    return run_batch(listing, recipe, started, as_json=as_json, quiet=outputs.quiet)
-
-
-def _recipe(
-    sources: SourcesOptions,
-    windows: WindowOptions,
-    outputs: BatchOutputs,
-    looks: StyleOptions,
-    animation: AnimationOptions,
-    mode: str,
-    seed: int | None,
-) -> "Recipe":
-    """What is done with every source.
-
-    Raises:
-        SpecError: it cannot be meant.
-    """
-    from poolviz.batch.work import Recipe
-    from poolviz.memory import parse_budget
-    from poolviz.modes import build_mode
-    from poolviz.output.job import OutputRequest, PoolRequest
-
     spec = windows.spec(mode)
     build_mode(spec)
-    # Whoever works may be in another folder.
-    order = OutputRequest(
-        outputs.out.absolute(), outputs.write, outputs.kind, looks.look(animation)
-    )
+    # A worker may run in another folder.
+    out = outputs.out.absolute()
+    order = OutputRequest(out, outputs.write, outputs.kind, styles.look(animation))
     order.check()
-    # Processes share the cores already.
+    # One thread each: the processes share the cores already.
     budget = parse_budget(sources.max_memory)
     pooling = PoolRequest(spec, sources.channel, seed, 1, budget, windows.single)
-    return Recipe(sources.reading, pooling, order, sources.max_memory)
+    recipe = Recipe(sources.reading, pooling, order, sources.max_memory)
+    listing = list_sources(sources.sources, outputs.out)
+
+    start = perf_counter()
+    outcome = run_batch(listing, recipe, work)
+    seconds = round(perf_counter() - start, 3)
+    report = out / REPORT
+    if report.is_relative_to(Path.cwd()):
+        report = report.relative_to(Path.cwd())
+    summary = outcome.summary | {"seconds": seconds, "report": str(report)}
+    if as_json:
+        print_json(summary)
+    elif not outputs.quiet:
+        for line in _lines(summary):
+            print(line)  # noqa: T201 - this is the command's output
+    return SOME_FAILED if summary[FAILED] else 0
+
+
+class Outcome:
+    """The sources so far: how many have each status, and why some failed."""
+
+    def __init__(self, skipped: Sequence[Skipped]) -> None:
+        self._counts: Counter[str] = Counter()
+        self._failures: list[dict[str, str]] = []
+        self._skipped = [{"source": file.shown, "reason": file.reason} for file in skipped]
+
+    def add(self, records: Sequence[Record]) -> None:
+        """Count more records."""
+        self._counts.update(record["status"] for record in records)
+        self._failures += [
+            {"source": record["source"], "error": record["error"]}
+            for record in records
+            if record["status"] == FAILED
+        ]
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """Counts and failures as plain data."""
+        counts = {status: self._counts[status] for status in (DONE, KEPT, FAILED)}
+        return {
+            "sources": self._counts.total(),
+            **counts,
+            "failures": self._failures,
+            SKIPPED: self._skipped,
+        }
+
+
+def run_batch(listing: Listing, recipe: Recipe, work: WorkOptions) -> Outcome:
+    """Pool every item of a listing.
+
+    Raises:
+        SpecError: an output of another source would be replaced.
+        PoolvizError: the report cannot be written, or a scheduler does not answer.
+    """
+    pool = work.pool(len(listing.items))
+    recipe = replace(recipe, sharing=pool.sharing, kept=writing.kept_identities())
+    out = recipe.order.out
+    with _closing(pool, {out / item.folder for item in listing.items}):
+        journal = Journal(out)
+        if not work.force:
+            _refuse_to_replace(listing.items, journal.claimed(recipe.digest))
+        return _pool_all(listing, recipe, pool, journal, force=work.force)
+
+
+@contextmanager
+def _closing(pool: WorkerPool, folders: set[Path]) -> Iterator[None]:
+    """Closes the pool at the end, at once after an error; removes what killed workers left."""
+    try:
+        yield
+    except BaseException:
+        pool.close(at_once=True)
+        raise
+    else:
+        pool.close()
+    finally:
+        for folder in folders:
+            writing.tidy(folder)
+
+
+def _refuse_to_replace(items: Sequence[Item], claimed: Mapping[tuple[str, str], Record]) -> None:
+    """Raise SpecError if outputs of another source, of an earlier batch, have the same names."""
+    for item in items:
+        name = distinct(item.name or Path(item.path).stem)
+        record = claimed.get((item.folder or ".", name))
+        if record is None or record["source"] == item.shown:
+            continue
+        # The same file may have been named in another way.
+        if record.get("digest") != file_digest(item.path):
+            raise SpecError(
+                escaped(item.shown),
+                f"its outputs would replace those of {escaped(record['source'])}",
+                "choose another --out, or add --force to replace them",
+            )
+
+
+def _pool_all(
+    listing: Listing, recipe: Recipe, pool: WorkerPool, journal: Journal, *, force: bool
+) -> Outcome:
+    """Pool every item; each record is in the journal as soon as it is known."""
+    digest, items = recipe.digest, listing.items
+    tasks = (Task(item, None if force else journal.earlier(item.shown, digest)) for item in items)
+    running = Running(tasks, len(items), recipe, pool)
+    outcome = Outcome(listing.skipped)
+    try:
+        with sources_progress(len(items)) as on_progress:
+            for records in running.records():
+                journal.add(records)
+                outcome.add(records)
+                on_progress([record["status"] == FAILED for record in records])
+    except BaseException:
+        journal.add(running.finished(LAST_SECONDS))
+        raise
+    finally:
+        journal.close([(item.shown, digest) for item in items])
+    return outcome
+
+
+def _lines(summary: dict[str, Any]) -> Iterator[str]:
+    """The summary on one screen: counts, speed, and the first failures."""
+    parts = [f"{summary[DONE]:,} done"]
+    parts += [f"{summary[KEPT]:,} unchanged"] if summary[KEPT] else []
+    parts += [f"{summary[FAILED]:,} failed"] if summary[FAILED] else []
+    seconds = f"{summary['seconds']:.1f} s"
+    if summary[DONE] > 1:
+        seconds += f", {summary['sources'] / max(summary['seconds'], 1e-9):,.2g} per second"
+    yield f"{counted(summary['sources'], 'source')}: {', '.join(parts)} ({seconds})"
+    yield from _first([failure["error"] for failure in summary["failures"]])
+    if summary[SKIPPED]:
+        yield f"{counted(len(summary[SKIPPED]), 'file')} skipped:"
+        yield from _first(
+            [f"{escaped(file['source'])}: {file['reason']}" for file in summary[SKIPPED]]
+        )
+    yield f"report: {summary['report']}"
+
+
+def _first(lines: Sequence[str]) -> Iterator[str]:
+    """The first lines, and the number of the others."""
+    for line in lines[:MOST_NAMED]:
+        yield f"  {line}"
+    more = len(lines) - MOST_NAMED
+    if more > 0:
+        yield f"  and {more:,} more"

@@ -7,6 +7,7 @@ import typer
 from poolviz.cli import complete
 from poolviz.cli.groups import ConfigOptions, SourceOptions, WindowOptions
 from poolviz.cli.options import AsJson, Mode
+from poolviz.frameworks import available_calls
 from poolviz.spec import DEFAULT_MODE
 
 if TYPE_CHECKING:
@@ -24,15 +25,15 @@ def command(
         str | None,
         typer.Option(
             autocompletion=complete.calls,
-            help="Only this framework's, such as torch.",
+            help=f"Print the code of one framework only: {', '.join(available_calls())}.",
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the same pooling as a line of each framework, where it can say it.
+    """Print the equivalent code for each framework.
 
-    SOURCE may be a size such as 32x32, which decides what padding and ceil mode come to; it
-    is 224x224 unless given.
+    SOURCE may be an input size, e.g. 32x32, since padding and ceil mode depend on it. Without
+    SOURCE the size is 224x224.
 
     Examples:
       poolviz code --size 3 --stride 2 --padding 1
@@ -41,9 +42,8 @@ def command(
 
       poolviz code --mode lp:p=3 --to torch
     """
-    from poolviz.cli.answer import note, print_json
+    from poolviz.cli.printing import note, print_json
     from poolviz.cli.terminal import show
-    from poolviz.frameworks import available_calls
     from poolviz.frameworks._code import lines_of_code
     from poolviz.output.job import spec_for
     from poolviz.plan import make_plan

@@ -14,7 +14,7 @@ def command(
     as_json: AsJson = False,
     full: Full = False,
 ) -> None:
-    """Pool SOURCE by many modes: the outputs on one value scale, and what each keeps.
+    """Pool SOURCE with several modes: outputs on one value scale, and what each mode keeps.
 
     Examples:
       poolviz compare sample:teaching --modes max,average,lp:p=3,softpool

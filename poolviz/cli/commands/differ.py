@@ -15,7 +15,7 @@ def command(
     as_json: AsJson = False,
     full: Full = False,
 ) -> None:
-    """Show what every framework gives for the same call, and why they differ.
+    """Show the output of every framework for the same call, and why they differ.
 
     Examples:
       poolviz differ --data "1 2 3 4 5 6" --size 1x3 --stride 1x2
@@ -28,7 +28,8 @@ def command(
     from functools import partial
 
     from poolviz.analysis.differ import differ
-    from poolviz.cli.answer import View, answer, ask, note
+    from poolviz.cli.answer import View, answer, ask
+    from poolviz.cli.printing import note
     from poolviz.frameworks import available_rules
     from poolviz.output.estimate import check_outputs
     from poolviz.views.answers import differ as views

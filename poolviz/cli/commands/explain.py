@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
-from poolviz.cli.options import AsJson, Full, Mode, Seed
+from poolviz.cli.options import COMMAS, AsJson, Full, Mode, Seed
 from poolviz.spec import DEFAULT_MODE
 
 
@@ -14,13 +14,15 @@ def command(
     windows: WindowOptions,
     figures: PageOptions,
     config: ConfigOptions,
-    cell: Annotated[str, typer.Option(help="Row and column of the output, from 0: R,C.")] = "0,0",
+    cell: Annotated[
+        str, typer.Option(help="Output cell to explain: ROW,COLUMN, from 0."), COMMAS
+    ] = "0,0",
     mode: Mode = DEFAULT_MODE,
     seed: Seed = None,
     as_json: AsJson = False,
     full: Full = False,
 ) -> None:
-    """Tell all of one window: cells, padding, shares, arithmetic, ties, and the gradient's way.
+    """Explain one window in full: cells, padding, weights, arithmetic, ties and gradient.
 
     Examples:
       poolviz explain sample:teaching --cell 0,1

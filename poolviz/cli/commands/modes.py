@@ -12,19 +12,19 @@ def command(
     name: Annotated[
         str | None,
         typer.Argument(
-            autocompletion=complete.modes, help="A mode's name or alias, to be told all about it."
+            autocompletion=complete.modes, help="Mode to describe in full, by name or alias."
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the pooling modes, or tell formula, parameters and citation of one, with an example.
+    """List the pooling modes, or describe one: formula, parameters, citation and an example.
 
     Examples:
       poolviz modes
 
       poolviz modes gem
     """
-    from poolviz.cli.answer import print_json
+    from poolviz.cli.printing import print_json
     from poolviz.cli.terminal import screen_of, show
     from poolviz.lessons._lesson import worked_example
     from poolviz.modes import available_modes, bare_name, check_mode, mode_class

@@ -1,199 +1,305 @@
-"""``poolviz network``: the pooling nodes of a network of one's own, at work."""
+"""``poolviz network``: the pooling nodes of a network, at work."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from poolviz.checks import shown
+from poolviz.checks import check_integer, check_lengths, shown
 from poolviz.cli import complete
-from poolviz.cli.groups import AnimationOptions, ConfigOptions, OutputOptions, PageOptions
-from poolviz.cli.options import AsJson
-
-if TYPE_CHECKING:
-    from poolviz.feature_map import FeatureMap
-    from poolviz.memory import Budget
-    from poolviz.networks.feeding import NetworkInput, Preparation
-    from poolviz.networks.model import Network
-    from poolviz.windows import Array
-
+from poolviz.cli.answer import Print, pool_and_print
+from poolviz.cli.groups import (
+    WRITE_KINDS,
+    AnimationOptions,
+    ConfigOptions,
+    OutputOptions,
+    PageOptions,
+)
+from poolviz.cli.options import (
+    COMMAS,
+    TIMES,
+    AsJson,
+    Threads,
+    numbers,
+    output_option,
+    pictures_option,
+    sizes,
+)
+from poolviz.cli.printing import note, print_json
+from poolviz.cli.terminal import screen_of, show
+from poolviz.errors import SpecError
+from poolviz.feature_map import FeatureMap
+from poolviz.memory import Budget, parse_budget
+from poolviz.networks.feeding import NetworkInput, Preparation, feed_array, feed_picture
+from poolviz.networks.model import Network, open_network
+from poolviz.networks.observe import PLANE, Node, Observation, find_node, observe
+from poolviz.output import writing
+from poolviz.output.files import figure_suffix, write_all
+from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, run_job
+from poolviz.output.names import distinct, fitting, safe
+from poolviz.plugins import unknown
+from poolviz.sources import load_values, watch_files
+from poolviz.text import shortened
+from poolviz.views.answers.network import (
+    difference_words,
+    network_document,
+    network_lines,
+    network_scene,
+    node_document,
+)
 
 _input = partial(typer.Option, rich_help_panel="Input")
-_output = partial(typer.Option, rich_help_panel="Output")
-_pictures = partial(typer.Option, rich_help_panel="Pictures")
 NAMED = "="
+ONE_KINDS, ALL_KINDS = "png,gif", "png"
+# The options that apply to the list of nodes.
+_OF_LIST = frozenset(["figure", "theme", "cmap", "scale", "quiet"])
+# The options that apply to one node only.
+_OF_ONE = frozenset(["save", "html", "play", "full", "kind", "channel"])
+# A longer name of a node is shortened in the names of its files.
+LONGEST_NAME = 64
 
 
 @dataclass(frozen=True, kw_only=True)
 class InputOptions:
-    """What goes into a network."""
+    """What the network runs on."""
 
     inputs: Annotated[
         list[str] | None,
         _input(
             "--input",
             autocompletion=complete.sources,
-            help="A picture, an .npy, sample:NAME; NAME=SOURCE for each of several inputs.",
+            help="Picture, .npy file or sample:NAME; NAME=SOURCE for each input if the network has"
+            " several.",
         ),
     ] = None
-    index: Annotated[int, _input(min=0, help="Which of a batch is shown.")] = 0
+    index: Annotated[int, _input(min=0, help="Index of the map in a batch to show, from 0.")] = 0
     factor: Annotated[
         str | None,
         _input(
             "--scale",
-            help="By what values are multiplied, 1/255 or 0.5; pictures to 0–1 unless given.",
+            help="Multiply values by this, e.g. 1/255 or 0.5.",
+            show_default="pictures become 0–1",
         ),
     ] = None
     mean: Annotated[
-        str, _input(help="What is then subtracted: one number, or with commas one per channel.")
+        str,
+        _input(
+            help="Then subtract this mean: one number, or one per channel, separated by commas."
+        ),
+        COMMAS,
     ] = "0"
-    std: Annotated[str, _input(help="By what is then divided, as --mean.")] = "1"
+    std: Annotated[
+        str,
+        _input(help="Then divide by this standard deviation, in the same form as --mean."),
+        COMMAS,
+    ] = "1"
     resize: Annotated[
-        str | None, _input(help="Rows x columns of the picture, where the network takes any.")
+        str | None,
+        _input(
+            help="Resize pictures to ROWSxCOLS, e.g. 224x224, for a network that takes any size."
+        ),
+        TIMES,
     ] = None
-    key: Annotated[str | None, _input(help="Array of an .npz.")] = None
-    frame: Annotated[int | None, _input(min=0, help="Frame of an animated image.")] = None
+    key: Annotated[str | None, _input(help="Name of the array in an .npz file.")] = None
+    frame: Annotated[
+        int | None, _input(min=0, help="Index of the frame in an animated image, from 0.")
+    ] = None
     max_memory: Annotated[
         str | None,
         _input(
-            help="Memory that values may take, e.g. 2G; half of what is free. MapFigure within the"
-            " network count where their sizes follow from those of its inputs."
+            help="Maximum memory for values, e.g. 2G. Maps inside the network count if their sizes"
+            " follow from those of the inputs.",
+            show_default="half of the free memory",
         ),
     ] = None
 
-    @property
-    def budget(self) -> "Budget":
-        """The memory that may be used.
-
-        Raises:
-            SpecError: it is no amount.
-        """
-        from poolviz.memory import parse_budget
-
-        return parse_budget(self.max_memory)
-
-    def preparation(self) -> "Preparation":
-        """How pictures become what the network was taught.
+    def preparation(self) -> Preparation:
+        """How pictures are prepared for the network.
 
         Raises:
             SpecError: an option cannot be read.
         """
-        from poolviz.checks import check_lengths
-        from poolviz.cli.options import numbers, sizes
-        from poolviz.errors import SpecError
-        from poolviz.networks.feeding import Preparation
-
         mean, std = numbers("--mean", self.mean), numbers("--std", self.std)
         if 0 in std:
-            raise SpecError("--std", "0 cannot be divided by", "give what the network was taught")
-        scale = self._scale()
+            cause = "0 is not a standard deviation"
+            raise SpecError("--std", cause, "give the one that the network was trained with")
+        scale = None
+        if self.factor is not None:
+            scale, *others = numbers("--scale", self.factor)
+            if others or not scale:
+                cause = f"{shown(self.factor)} is not one number other than 0"
+                raise SpecError("--scale", cause, "use e.g. 1/255 or 0.5")
         size = None
         if self.resize is not None:
             height, width = check_lengths("--resize", sizes("--resize", self.resize), 1)
             size = height, width
         return Preparation(mean, std, scale, size)
 
-    def _scale(self) -> float | None:
-        from poolviz.cli.options import numbers
-        from poolviz.errors import SpecError
-
-        if self.factor is None:
-            return None
-        scale, *others = numbers("--scale", self.factor)
-        if others or not scale:
-            cause = f"{shown(self.factor)} is no single number but 0"
-            raise SpecError("--scale", cause, "write 1/255 or 0.5")
-        return scale
-
-    def fed(self, network: "Network") -> "dict[str, NetworkInput]":
-        """What goes into each input of ``network``.
+    def values(self, network: Network) -> dict[str, NetworkInput]:
+        """The values for each input of ``network``.
 
         Raises:
-            SpecError: an input gets nothing, or what does not fit it; a name is that of none.
+            SpecError: an input has no source, or one that does not fit it.
             SourceError: a source cannot be read.
         """
-        from poolviz.errors import SpecError
-        from poolviz.feature_map import FeatureMap
-        from poolviz.networks.feeding import feed_array, feed_picture
-        from poolviz.sources import load_values, watch_files
-
         watch_files()
-        preparation, fed = self.preparation(), {}
+        budget = parse_budget(self.max_memory)
+        preparation = self.preparation()
+        values: dict[str, NetworkInput] = {}
         pictures = 0
         sources = self._sources([slot.name for slot in network.slots])
         for slot in network.slots:
             source = sources[slot.name]
             read = load_values(source, key=self.key, frame=self.frame, max_memory=self.max_memory)
             if isinstance(read, FeatureMap) and read.value_range is not None:
-                fed[slot.name] = feed_picture(slot, read, preparation, self.budget)
+                values[slot.name] = feed_picture(slot, read, preparation, budget)
                 pictures += 1
             else:
-                fed[slot.name] = feed_array(slot, _plain(read), source, preparation)
+                # Text of two axes is read as a map of one channel.
+                array = read.values.reshape(read.shape) if isinstance(read, FeatureMap) else read
+                values[slot.name] = feed_array(slot, array, source, preparation)
         if self.resize is not None and not pictures:
-            raise SpecError("--resize", "arrays are taken as they are", "leave it out")
-        if preparation.given and not any("scale" in each.document for each in fed.values()):
-            cause = "no input has channels"
-            raise SpecError("--mean", cause, "leave out --mean, --std and --scale")
-        return fed
+            raise SpecError("--resize", "arrays are not resized", "omit it")
+        if preparation.given and not any("scale" in each.document for each in values.values()):
+            raise SpecError("--mean", "no input has channels", "omit --mean, --std and --scale")
+        return values
 
     def _sources(self, names: list[str]) -> dict[str, str]:
-        """The source of each input."""
-        from poolviz.errors import SpecError
-        from poolviz.plugins import unknown
-
-        found: dict[str, str] = {}
-        for words in self.inputs or ():
-            name, equals, source = words.partition(NAMED)
+        """The source of each input of the network."""
+        sources: dict[str, str] = {}
+        for text in self.inputs or ():
+            name, equals, source = text.partition(NAMED)
             if len(names) > 1 and equals and name not in names:
                 raise unknown("--input", name, names)
-            named = bool(equals) and name in names
-            name, source = (name, source) if named else (names[0], words)
-            if name in found:
-                raise SpecError("--input", f"{shown(name)} is given twice", "leave out one")
-            if len(names) > 1 and not named:
-                listing = ", ".join(f"--input {each}{NAMED}SOURCE" for each in names)
-                raise SpecError(
-                    "--input",
-                    f"it is unclear for which input {shown(words)} is",
-                    f"write {listing}",
-                )
-            found[name] = source
-        missing = [name for name in names if name not in found]
+            if not equals or name not in names:
+                if len(names) > 1:
+                    listing = ", ".join(f"--input {each}{NAMED}SOURCE" for each in names)
+                    cause = f"the network has several inputs, and {shown(text)} names none of them"
+                    raise SpecError("--input", cause, f"write {listing}")
+                name, source = names[0], text
+            if name in sources:
+                raise SpecError("--input", f"{shown(name)} is given twice", "omit one of them")
+            sources[name] = source
+        missing = [name for name in names if name not in sources]
         if missing:
             hint = f"--input {missing[0]}{NAMED}SOURCE" if len(names) > 1 else "--input SOURCE"
-            raise SpecError("--input", f"nothing is given for {shown(missing[0])}", f"add {hint}")
-        return found
-
-
-def _plain(read: "FeatureMap | Array") -> "Array":
-    """The array itself; that of two axes, where the source had two."""
-    from poolviz.feature_map import FeatureMap
-
-    return read.values.reshape(read.shape) if isinstance(read, FeatureMap) else read
+            raise SpecError("--input", f"{shown(missing[0])} has no source", f"add {hint}")
+        return sources
 
 
 @dataclass(frozen=True)
 class NodeFigureOptions(PageOptions):
-    """As :class:`PageOptions`; ``--scale`` is said of the input here."""
+    """As :class:`PageOptions`, with --enlarge only: --scale is for values here."""
 
-    scaled_by: ClassVar[str] = "--enlarge"
     scale: Annotated[
-        int, _pictures("--enlarge", min=1, help="A whole factor by which pictures are enlarged.")
+        int,
+        pictures_option("--enlarge", min=1, help="Enlarge all pictures by this whole number."),
     ] = 1
 
 
 @dataclass(frozen=True)
 class NodeOutputOptions(OutputOptions):
-    """As :class:`OutputOptions`; what is written depends on how many nodes are meant."""
+    """As :class:`OutputOptions`, with another default for one node than for all of them."""
 
     write: Annotated[
         str,
-        _output(help="What to write there, as run has it; png,gif of a --node, png of --all."),
+        output_option(
+            help=f"Kinds of files to write, separated by commas: {WRITE_KINDS}.",
+            show_default=f"{ONE_KINDS} with --node, {ALL_KINDS} with --all",
+        ),
+        COMMAS,
     ] = ""
 
 
+@dataclass(frozen=True)
+class NodeRequest:
+    """What to print, draw and write of nodes.
+
+    Args:
+        outputs: what is written.
+        figures: further files, and how pictures look.
+        animation: how animations run.
+        channel: the channel that is shown; None for the most active one.
+        threads: the maximum number of threads.
+        budget: the memory that may be used.
+        as_json: whether plain data is printed.
+    """
+
+    outputs: NodeOutputOptions
+    figures: NodeFigureOptions
+    animation: AnimationOptions
+    channel: str | None
+    threads: int | None
+    budget: Budget
+    as_json: bool
+
+    @property
+    def look(self) -> PictureStyle:
+        """How pictures look and animations run."""
+        return self.figures.look(self.animation)
+
+    def all_files(self) -> OutputRequest:
+        """What is written of each node with --all."""
+        outputs = self.outputs
+        return OutputRequest(outputs.out, outputs.write or ALL_KINDS, outputs.kind, self.look)
+
+    def one_files(self) -> OutputRequest:
+        """What is written of the node of --node."""
+        outputs, figures = self.outputs, self.figures
+        return OutputRequest(
+            outputs.out,
+            outputs.write or ONE_KINDS,
+            outputs.kind,
+            self.look,
+            figure=figures.figure,
+            save=outputs.save,
+            html=figures.html,
+        )
+
+    def check(self, *, one: bool, all_nodes: bool) -> None:
+        """Raise SpecError for options that cannot be followed, before any work is done."""
+        if self.threads is not None:
+            check_integer("threads", self.threads, 1)
+        if one:
+            self.one_files().check()
+            return
+        remedy = "use --node instead of --all" if all_nodes else "add --node"
+        self._refuse(lambda name: name in _OF_ONE, "it applies to one node", remedy)
+        if all_nodes:
+            self.all_files().check()
+        else:
+            cause = "it does not apply to the list of nodes"
+            self._refuse(lambda name: name not in _OF_LIST, cause, "add --node or --all")
+            self.figures.check()
+
+    def check_files(self) -> None:
+        """See whether the files that options name can be written, before the network runs.
+
+        Raises:
+            SpecError: one of them is a file that is read.
+            OutputError: one cannot be written.
+        """
+        for path in (self.figures.figure, self.figures.html, self.outputs.save):
+            if path is not None:
+                writing.check(path)
+
+    def _refuse(self, applies: Callable[[str], bool], cause: str, remedy: str) -> None:
+        """Raise SpecError if an option to which ``applies`` is not at its default."""
+        values = [
+            (field.name, getattr(group, field.name) != field.default)
+            for group in (self.outputs, self.figures, self.animation)
+            for field in fields(group)
+        ]
+        for name, is_set in [*values, ("channel", self.channel is not None)]:
+            if is_set and applies(name):
+                raise SpecError(name, cause, remedy)
+
+
 def command(
+    *,
     inputs: InputOptions,
     outputs: NodeOutputOptions,
     figures: NodeFigureOptions,
@@ -202,25 +308,27 @@ def command(
     model: Annotated[
         str,
         typer.Argument(
-            autocompletion=complete.networks, help="An .onnx file, or sample:NAME (shapes)."
+            autocompletion=complete.networks, help="An .onnx file, or sample:NAME, e.g. shapes."
         ),
     ],
     node: Annotated[
         str | None,
-        typer.Option(help="A node by name or number: all that run gives, of what enters it."),
+        typer.Option(help="Show this node, by name or number, as run shows a feature map."),
     ] = None,
     every_node: Annotated[
-        bool, typer.Option("--all", help="Pictures of every node, and an overview.")
+        bool, typer.Option("--all", help="Write pictures of every node, and an overview.")
     ] = False,
     channel: Annotated[
-        str | None, typer.Option(help="Channel whose numbers are shown, of one node.")
+        str | None,
+        typer.Option(
+            help="Channel of the node to show, by name or by number from 0.",
+            show_default="the most active one",
+        ),
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(help="At most so many; the cores unless given.")
-    ] = None,
+    threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
-    r"""Run MODEL, list its pooling nodes, and show what each does to the maps that reach it.
+    r"""Run MODEL, list its pooling nodes, and show what each does to its input.
 
     Needs the extra: pip install 'poolviz\[onnx]'.
 
@@ -233,26 +341,104 @@ def command(
 
       poolviz network model.onnx --input photo.png --all --out maps
     """
-    from poolviz.cli.networking import NodeRequest, list_nodes, pool_all, pool_node
-    from poolviz.errors import SpecError
-    from poolviz.networks.model import open_network
-    from poolviz.networks.observe import find_node, observe
-    from poolviz.output import writing
-
     del config
     if node is not None and every_node:
-        raise SpecError("--all", "one node is named already", "leave out --node or --all")
-    budget = inputs.budget
-    wanted = NodeRequest(outputs, figures, animation, channel, threads, budget, as_json)
-    wanted.check(one=node is not None, all_nodes=every_node)
+        raise SpecError("--all", "--node names one node", "omit --node or --all")
+    budget = parse_budget(inputs.max_memory)
+    request = NodeRequest(outputs, figures, animation, channel, threads, budget, as_json)
+    request.check(one=node is not None, all_nodes=every_node)
     inputs.preparation()
     network = open_network(model, budget, threads)
     with writing.keeping(network.files):
-        wanted.check_files()
-        seen = observe(network, inputs.fed(network), inputs.index, threads)
+        request.check_files()
+        seen = observe(network, inputs.values(network), inputs.index, threads)
         if node is not None:
-            pool_node(seen, find_node(seen.nodes, node), wanted, network.path)
+            pool_node(seen, find_node(seen.nodes, node), request, network.path)
         elif every_node:
-            pool_all(seen, wanted, network.path)
+            pool_all(seen, request, network.path)
         else:
-            list_nodes(seen, wanted, network.path)
+            files = write_all(_overview(seen, request, request.figures.figure), network.path)
+            _print_list(seen, request, files)
+
+
+def pool_node(seen: Observation, node: Node, request: NodeRequest, source: Path) -> None:
+    """Show one node as ``run`` shows a feature map.
+
+    Raises:
+        PoolvizError: its maps have three spatial axes, or an output cannot be written.
+    """
+    outputs = request.outputs
+    difference = difference_words(node.max_difference)
+    notes = [f"{name}: {fed.document['source']}, {fed.words}" for name, fed in seen.fed.items()]
+    notes.append(f"ONNX Runtime's own output of {node.name} differs by {difference}")
+    channel = request.channel
+    if channel is None:
+        channel = str(node.layer.most_active[0])
+        notes.append(f"channel {channel}: the most active one; --channel chooses another")
+    printed = Print(
+        request.as_json,
+        outputs.quiet,
+        outputs.play,
+        outputs.full,
+        document={"node": node_document(node)},
+        notes=tuple(notes),
+    )
+    printed.check()
+    pooling = replace(_pooling(node, request), channel=channel)
+    pool_and_print(_feature_map(seen, node, source), pooling, request.one_files(), printed)
+
+
+def pool_all(seen: Observation, request: NodeRequest, source: Path) -> None:
+    """Print the nodes; write pictures of each of them, and an overview.
+
+    Raises:
+        PoolvizError: an output cannot be written.
+    """
+    order = request.all_files()
+    files: dict[str, str] = {}
+    style = "".join(f"-{word}" for word in order.look.words)
+    overview = request.outputs.out / f"{fitting(distinct(seen.name), safe(f'overview{style}'))}.png"
+    writing.check(overview)
+    # Maps of three spatial axes are not drawn, as the overview says.
+    for node in (node for node in seen.nodes if node.layer.spec.rank == PLANE):
+        done = run_job(_feature_map(seen, node, source), _pooling(node, request), order)
+        files |= {f"{node.number}-{node.name}-{kind}": path for kind, path in done.files.items()}
+    files |= write_all(_overview(seen, request, overview), source)
+    files |= write_all(_overview(seen, request, request.figures.figure), source)
+    _print_list(seen, request, files)
+
+
+def _print_list(seen: Observation, request: NodeRequest, files: dict[str, str]) -> None:
+    if request.as_json:
+        print_json(network_document(seen) | {"files": files})
+    elif not request.outputs.quiet:
+        show(network_lines(seen, screen_of(request.look.theme)))
+    if not request.outputs.quiet:
+        for path in files.values():
+            note(f"wrote {path}")
+
+
+def _overview(
+    seen: Observation, request: NodeRequest, path: Path | None
+) -> dict[str, tuple[Path, bytes]]:
+    """The overview as a file, if there is a path for it."""
+    if path is None:
+        return {}
+    # matplotlib takes as long as a small network.
+    from poolviz.views.paint.vector import check_figure, figure_bytes
+
+    scene = network_scene(seen, request.look.theme).enlarged(request.figures.scale)
+    suffix = figure_suffix(path)
+    check_figure(scene, suffix, request.budget)
+    return {"figure": (path, figure_bytes(scene, suffix))}
+
+
+def _feature_map(seen: Observation, node: Node, source: Path) -> FeatureMap:
+    """The input of a node; its files are named after the model, the node's number and name."""
+    name = f"{seen.name}-{node.number}-{shortened(node.name.strip('/'), LONGEST_NAME)}"
+    label = f"{seen.shown}, {node.name}"
+    return replace(node.layer.feature_map, name=name, source=label, path=source)
+
+
+def _pooling(node: Node, request: NodeRequest) -> PoolRequest:
+    return PoolRequest(node.layer.spec, request.channel, None, request.threads, request.budget)

@@ -1,9 +1,6 @@
 """``poolviz run``: pool one source, print it, draw it."""
 
-from typing import Annotated
-
-import typer
-
+from poolviz.cli.answer import Print, pool_and_print
 from poolviz.cli.groups import (
     AnimationOptions,
     ConfigOptions,
@@ -12,11 +9,14 @@ from poolviz.cli.groups import (
     SourceOptions,
     WindowOptions,
 )
-from poolviz.cli.options import AsJson, Mode, Seed
+from poolviz.cli.options import AsJson, Mode, Seed, Threads
+from poolviz.memory import parse_budget
+from poolviz.output.job import OutputRequest, PoolRequest
 from poolviz.spec import DEFAULT_MODE
 
 
 def command(
+    *,
     source: SourceOptions,
     windows: WindowOptions,
     outputs: OutputOptions,
@@ -25,15 +25,10 @@ def command(
     config: ConfigOptions,
     mode: Mode = DEFAULT_MODE,
     seed: Seed = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(
-            help="At most so many; the cores unless given.", rich_help_panel="Rules and numbers"
-        ),
-    ] = None,
+    threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
-    """Pool SOURCE: print the grids, write before/after pictures and an animation.
+    """Pool SOURCE: print the grids, write pictures before and after, and an animation.
 
     Examples:
       poolviz run photo.png --mode max --size 2
@@ -46,15 +41,16 @@ def command(
 
       poolviz run sample:teaching --size 3 --stride 1 --html teaching.html
     """
-    from poolviz.cli.answer import Print, pool_and_print
-    from poolviz.memory import parse_budget
-    from poolviz.output.job import OutputRequest, PoolRequest
-
     del config
     spec = windows.spec(mode)
-    look = figures.look(animation)
     order = OutputRequest(
-        outputs.out, outputs.write, outputs.kind, look, figures.figure, outputs.save, figures.html
+        outputs.out,
+        outputs.write,
+        outputs.kind,
+        figures.look(animation),
+        figure=figures.figure,
+        save=outputs.save,
+        html=figures.html,
     )
     order.check()
     printed = Print(as_json, outputs.quiet, outputs.play, outputs.full)

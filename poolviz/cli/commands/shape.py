@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from poolviz.cli.groups import ConfigOptions, WindowOptions
-from poolviz.cli.options import AsJson
+from poolviz.cli.options import TIMES, AsJson
 from poolviz.spec import DEFAULT_LIKE
 
 if TYPE_CHECKING:
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 
 ALL = "all"
 # The options that hold for all layers in a row.
-FOR_ALL = ("like", "ceil")
+FOR_ALL = ("like", "ceil_mode")
 
 
 def command(
     windows: WindowOptions,
     config: ConfigOptions,
-    input_size: Annotated[str, typer.Argument(help="Rows x columns of the input, as 224x224.")],
+    input_size: Annotated[str, typer.Argument(help="Input size: ROWSxCOLS, e.g. 224x224."), TIMES],
     layer: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Layers in a row: 3/2p1d2c (kernel/stride, p padding, d dilation, c ceil mode),"
-            " to7, global."
+            help="Layers in order: 3/2p1d2c (kernel/stride, p padding, d dilation, c ceil mode),"
+            " to7 for adaptive windows, or global."
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell output sizes, the formula, dropped cells and the receptive field.
+    """Print output sizes, formulas, dropped cells and receptive fields.
 
-    --like all asks every framework. --ceil and --like hold for all layers in a row.
+    --like all compares all frameworks. --ceil and --like apply to every layer.
 
     Examples:
       poolviz shape 224x224 --size 3 --stride 2 --padding 1
@@ -85,10 +85,11 @@ def _specs(layer: list[str] | None, windows: WindowOptions, parse: Any) -> "list
         if field.name not in FOR_ALL and getattr(windows, field.name) != field.default
     ]
     if given:
-        flag = f"--{given[0].replace('_', '-')}"
-        raise SpecError(flag, "the layers are given in a row", f"write it there: {LAYER_SYNTAX}")
+        raise SpecError(
+            given[0], "the layers are given in a row", f"write it there: {LAYER_SYNTAX}"
+        )
     specs = [parse(words, windows.like) for words in layer]
-    ceil = windows.ceil
+    ceil = windows.ceil_mode
     return [
         spec if spec.adaptive or spec.ceil_mode is not None else replace(spec, ceil_mode=ceil)
         for spec in specs
@@ -96,7 +97,7 @@ def _specs(layer: list[str] | None, windows: WindowOptions, parse: Any) -> "list
 
 
 def _print_layers(found: "list[LayerShape]", *, as_json: bool) -> None:
-    from poolviz.cli.answer import print_json
+    from poolviz.cli.printing import print_json
     from poolviz.cli.terminal import show
     from poolviz.views.answers.shape import layer_document, layer_lines
     from poolviz.views.terminal.lines import plain
@@ -109,7 +110,7 @@ def _print_layers(found: "list[LayerShape]", *, as_json: bool) -> None:
 
 
 def _print_answers(found: "dict[str, Answer]", *, as_json: bool) -> None:
-    from poolviz.cli.answer import print_json
+    from poolviz.cli.printing import print_json
     from poolviz.cli.terminal import screen_of, show
     from poolviz.views.answers.shape import answer_document, answer_lines
     from poolviz.views.scene.style import DEFAULT_THEME, find_theme

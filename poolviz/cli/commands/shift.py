@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
-from poolviz.cli.options import AsJson, Full, Modes, Seed
+from poolviz.cli.options import COMMAS, AsJson, Full, Modes, Seed
 from poolviz.errors import SpecError
 
 if TYPE_CHECKING:
@@ -18,20 +18,29 @@ def command(
     figures: PageOptions,
     config: ConfigOptions,
     by: Annotated[
-        str, typer.Option(help="Rows down and columns to the right: R,C; negative ones go back.")
+        str,
+        typer.Option(
+            help="Shift of the input: ROWS,COLUMNS, down and to the right; negative numbers shift"
+            " up and to the left."
+        ),
+        COMMAS,
     ] = "0,1",
     sweep: Annotated[
-        int | None, typer.Option(min=1, help="All shifts from 0 to so many times --by.")
+        int | None, typer.Option(min=1, help="Try all shifts from 0 to this number times --by.")
     ] = None,
     fill: Annotated[
-        str, typer.Option(help="What comes in at the edge: edge (the nearest value), zero, wrap.")
+        str,
+        typer.Option(
+            help="Values that enter at the edge: edge (the nearest value), zero, or wrap (from the"
+            " opposite edge)."
+        ),
     ] = "edge",
     modes: Modes = "max,average",
     seed: Seed = None,
     as_json: AsJson = False,
     full: Full = False,
 ) -> None:
-    """Move the input, pool again, and tell which outputs changed and by how much.
+    """Shift the input, pool again, and show which outputs change and by how much.
 
     Examples:
       poolviz shift sample:teaching --by 1,0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from poolviz.cli.groups import ConfigOptions, FigureOptions, SourceOptions
-from poolviz.cli.options import AsJson, Full, Like, Seed
+from poolviz.cli.options import COMMAS, AsJson, Full, Like, Seed
 from poolviz.spec import DEFAULT_LIKE
 
 if TYPE_CHECKING:
@@ -22,21 +22,28 @@ def command(
     config: ConfigOptions,
     layer: Annotated[
         list[str] | None,
-        typer.Argument(help="Layers: conv:FILTER/STRIDEpPADDING, relu, MODE:WINDOWS as max:3/2p1."),
+        typer.Argument(
+            help="Layers in order: conv:FILTER/STRIDEpPADDING, relu, MODE:WINDOWS, e.g. max:3/2p1."
+        ),
     ] = None,
     against: Annotated[
-        str | None, typer.Option(help="Other layers on the same input, to compare with.")
+        str | None, typer.Option(help="Other layers to run on the same input, for comparison.")
     ] = None,
     mark: Annotated[
         str | None,
-        typer.Option(help="Input cells to follow: ROW,COLUMN as 3,2, or ROWSxCOLS+R+C as 3x3+2+1."),
+        typer.Option(
+            help="Input cells to follow through the layers: ROW,COLUMN, e.g. 3,2, or"
+            " ROWSxCOLS+ROW+COLUMN, e.g. 3x3+2+1.",
+            show_default="the most conspicuous ones with --against",
+        ),
+        COMMAS,
     ] = None,
     like: Like = DEFAULT_LIKE,
     seed: Seed = None,
     as_json: AsJson = False,
     full: Full = False,
 ) -> None:
-    """Run SOURCE through fixed filters, relu and pooling in a row: what each layer sees.
+    """Run SOURCE through several layers of filters, ReLU and pooling; show what each one sees.
 
     Examples:
       poolviz stack sample:teaching "conv:sobel-x relu max:2"

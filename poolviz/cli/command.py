@@ -1,0 +1,166 @@
+"""A command: loaded from its file, its options grouped, its inputs kept from being overwritten."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache, wraps
+from importlib import import_module
+from inspect import Parameter, signature
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.core import TyperCommand
+
+from poolviz.cli import signals
+from poolviz.cli.app import StoppedError, module_name, without_pydantic
+from poolviz.cli.config import as_toml, settle
+from poolviz.output import writing
+from poolviz.sources import sample_files
+
+# The panel of the options that name what is written; it is a heading of --help.
+OUTPUT = "Output"
+SAMPLE = "sample:"
+
+
+class Command(TyperCommand):
+    """A command, and what happens before and after each of them.
+
+    Attributes:
+        metadata: for each parameter, what its annotation says besides Typer's own part,
+            see :mod:`poolviz.cli.options`.
+    """
+
+    metadata: dict[str, tuple[Any, ...]]
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The parameters, --help among them."""
+        return list(map(without_pydantic, super().get_params(ctx)))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, or print its options as TOML.
+
+        Raises:
+            StoppedError: Ctrl-C was pressed, or standard output cannot be written.
+        """
+        # From here on there may be something to clean up.
+        signals.start()
+        settle(ctx)
+        if ctx.params.get("print_config"):
+            print(as_toml(ctx))  # noqa: T201 - this is the command's output
+            return None
+        try:
+            with kept_inputs(ctx):
+                result = super().invoke(ctx)
+            sys.stdout.flush()
+        except (KeyboardInterrupt, OSError) as error:
+            raise StoppedError from error
+        return result
+
+
+@cache
+def load_command(name: str) -> Command:
+    """The command called ``name``, its module imported."""
+    app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    function = import_module(module_name(name)).command
+    parameters = list(_parameters(function))
+    app.command(name, cls=Command)(_with_groups(function, parameters))
+    command: Any = typer.main.get_command(app)
+    command.metadata = {
+        each.name: getattr(each.annotation, "__metadata__", ()) for each in parameters
+    }
+    return command  # type: ignore[no-any-return]
+
+
+def _parameters(function: Callable[..., Any]) -> list[Parameter]:
+    """The parameters of a command; those that are groups of options, option by option."""
+    spread = []
+    for parameter in signature(function).parameters.values():
+        group = parameter.annotation
+        if is_dataclass(group):
+            for field in fields(group):
+                default = Parameter.empty if field.default is MISSING else field.default
+                spread.append(
+                    Parameter(
+                        field.name,
+                        Parameter.KEYWORD_ONLY,
+                        default=default,
+                        annotation=field.type,
+                    )
+                )
+        else:
+            spread.append(parameter.replace(kind=Parameter.KEYWORD_ONLY))
+    return spread
+
+
+def _with_groups(function: Callable[..., Any], parameters: list[Parameter]) -> Callable[..., Any]:
+    """``function`` as Typer calls it: with each option by its own name."""
+    groups: dict[str, Any] = {
+        name: parameter.annotation
+        for name, parameter in signature(function).parameters.items()
+        if is_dataclass(parameter.annotation)
+    }
+
+    @wraps(function)
+    def call(**values: Any) -> Any:
+        grouped = {
+            name: group(**{field.name: values.pop(field.name) for field in fields(group)})
+            for name, group in groups.items()
+        }
+        return function(**grouped, **values)
+
+    call.__signature__ = signature(function).replace(parameters=parameters)  # type: ignore[attr-defined]
+    call.__annotations__ = {each.name: each.annotation for each in parameters}
+    return call
+
+
+@contextmanager
+def kept_inputs(context: Any) -> Iterator[None]:
+    """Refuse to write over a file that the command reads, as long as the block lasts.
+
+    Files that are read are those that arguments and options name, other than the options that
+    name what is written.
+
+    Raises:
+        SpecError: an option would write over such a file.
+    """
+    inputs: list[Any] = []
+    outputs: list[Path] = []
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name)
+        if getattr(parameter, "rich_help_panel", None) != OUTPUT:
+            inputs.append(value)
+        elif isinstance(value, Path):
+            outputs.append(value)
+        elif value is not None and getattr(getattr(parameter, "type", None), "name", "") == "path":
+            # An older Typer makes a path of it later.
+            outputs.append(Path(value))
+    with writing.keeping(path for value in inputs for path in _files(value)):
+        for path in outputs:
+            writing.refuse_kept(path)
+        yield
+
+
+def _files(value: Any) -> Iterator[Path]:
+    """The files that the value of a parameter names."""
+    for text in value if isinstance(value, (list, tuple)) else [value]:
+        if isinstance(text, (str, Path)):
+            yield from filter(_is_file, _paths(str(text)))
+
+
+def _paths(text: str) -> Iterator[Path]:
+    """What text may name: a file, a sample, NAME=FILE, or @FILE with a list of files."""
+    for name in {text, text.partition("=")[2], text.removeprefix("@")} - {""}:
+        if name.startswith(SAMPLE):
+            yield from sample_files(name.removeprefix(SAMPLE))
+        else:
+            yield Path(name)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        # The text cannot be a name, or is too long for one.
+        return False

@@ -1,0 +1,62 @@
+"""What commands print: notes, JSON, and a result as grids. It loads no picture."""
+
+import json
+import math
+import sys
+from typing import Any
+
+from poolviz.cli.terminal import screen_of, show
+from poolviz.result import PoolResult
+from poolviz.text import escaped
+from poolviz.views.scene.style import Theme
+from poolviz.views.terminal.lines import listed
+from poolviz.views.terminal.result import ResultView
+
+
+def print_result(result: PoolResult, channel: int, theme: Theme, *, full: bool = False) -> None:
+    """The grids and their arithmetic."""
+    show(ResultView(result, result.step(0, 0, channel), screen_of(theme, full=full)).lines())
+
+
+def note(line: str) -> None:
+    """A line on stderr."""
+    print(escaped(line), file=sys.stderr)  # noqa: T201 - this is the command's output
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """One object on stdout."""
+    print(json.dumps(_plain(document), allow_nan=False))  # noqa: T201 - as above
+
+
+def result_document(
+    result: PoolResult, files: dict[str, str], *, full: bool = False
+) -> dict[str, Any]:
+    """A result as plain data; an output of many values is None unless ``full``."""
+    return {
+        "source": result.feature_map.source,
+        "spec": spec_document(result),
+        "input_shape": list(result.feature_map.shape),
+        "output_shape": list(result.output_shape),
+        "output": listed(result.output.reshape(result.output_shape), full=full),
+        "formula": result.formula,
+        "files": files,
+    }
+
+
+def spec_document(result: PoolResult) -> dict[str, Any]:
+    """The completed spec by the names of its fields."""
+    document = dict(vars(result.spec))
+    document["mode"] = result.mode.name()
+    document["mode_options"] = dict(result.spec.mode_options)
+    return document
+
+
+def _plain(value: Any) -> Any:
+    """NaN and infinities as strings: JSON has no such numbers."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
