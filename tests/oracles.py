@@ -54,7 +54,7 @@ class Line:
         return 0 <= coordinate < self.size
 
     def is_padded(self, coordinate: int) -> bool:
-        """Whether the cell lies in the input or the padding: it is no overhang."""
+        """Whether the cell lies in the input or the padding, not in the overhang."""
         return -self.before <= coordinate < self.size + self.after
 
 
@@ -104,7 +104,7 @@ def _reduced(mode: str, cells: list[float], divisor: int, scale: float, p: float
 
 
 def extreme(cells: Sequence[float], *, largest: bool) -> float:
-    """The largest or smallest; NaN if there is one; an infinity if there is no cell."""
+    """The largest or smallest cell; NaN if there is one; an infinity without any cell."""
     best = -math.inf if largest else math.inf
     for cell in cells:
         if math.isnan(cell):

@@ -88,7 +88,7 @@ def test_r15_small_integers_are_widened(name: str, given: list[int], wide: str) 
 
 def test_r15_bfloat16_goes_everywhere() -> None:
     """pool, gradient, unpool, run and FeatureMap take bfloat16; averages add up in float32."""
-    # 256 + 1 is no bfloat16: it would be 256 again.
+    # 256 + 1 is not a bfloat16: it would be rounded to 256.
     values = np.array([[256, 1], [1, 1]], ml_dtypes.bfloat16)
     assert pool(values, "average", 2).tolist() == [[64.75]]
     pooled, indices = pool(values, "max", 2, return_indices=True)
@@ -110,7 +110,7 @@ def test_r15_complex_numbers_of_few_bits_are_refused() -> None:
 
 @pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
 def test_l2_subclasses_become_ordinary_arrays() -> None:
-    """A matrix has two axes whatever is asked of it, so it becomes an array; no copy is made."""
+    """A matrix always has two axes, so that it becomes an array, without a copy."""
     matrix = np.matrix([[1, 2], [3, 4]])
     array = as_array(matrix)
     assert type(array) is np.ndarray
@@ -118,7 +118,7 @@ def test_l2_subclasses_become_ordinary_arrays() -> None:
 
 
 def test_arrays_are_not_copied() -> None:
-    """What NumPy can calculate with is taken as it is, byte order and mask included."""
+    """Arrays that NumPy can calculate with stay unchanged, byte order and mask included."""
     plain, swapped = np.zeros((2, 2)), np.zeros((2, 2), ">f4")
     assert as_array(plain) is plain
     assert as_array(swapped) is swapped
@@ -136,7 +136,7 @@ class Broken:
 
 @pytest.mark.parametrize("values", [Broken(), [Broken(), Broken()]])
 def test_what_an_object_says_is_told_in_one_line(values: Any) -> None:
-    """Whatever is raised while numbers are asked for becomes a SourceError, escaped."""
+    """Any error that an object raises when it is converted becomes a SourceError, escaped."""
     with pytest.raises(SourceError, match=r"the device \\x1b\[31m is gone\)") as caught:
         as_array(values)
     assert "\n" not in str(caught.value)

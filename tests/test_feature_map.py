@@ -38,7 +38,7 @@ def test_channels_are_numbered_unless_named() -> None:
 
 @pytest.mark.parametrize("shape", [(), (3,), (1, 1, 1, 1), (0, 3), (2, 0, 3)])
 def test_other_shapes_are_refused(shape: tuple[int, ...]) -> None:
-    """Fewer or more axes than (C, H, W), or an empty one, is no feature map."""
+    """An array with fewer or more axes than (C, H, W), or an empty one, is not a feature map."""
     with pytest.raises(SourceError, match="a feature map has the shape") as caught:
         FeatureMap(np.zeros(shape), source="x.npy")
     assert caught.value.subject == "x.npy"
@@ -68,7 +68,7 @@ def test_unknown_channel_is_refused(channel: str) -> None:
 
 
 def test_activity_leaves_out_what_is_not_finite() -> None:
-    """(|−1| + |3|) / 2; nothing finite is no activity; huge values do not overflow."""
+    """(|−1| + |3|) / 2; 0 without finite values; huge values do not overflow."""
     planes = [[[-1, 3, np.nan]], [[np.inf, np.nan, np.nan]], [[1e308, 1e308, 1e308]]]
     assert FeatureMap(np.array(planes)).activity == pytest.approx([2, 0, 1e308])
 

@@ -142,7 +142,7 @@ def test_seven_cells_to_three_windows() -> None:
      3],
 )  # fmt: skip
 def test_adaptive_windows_have_any_rank(rank: int) -> None:
-    """An output size with one, two or three numbers gives so many axes."""
+    """An output size has one number for each axis, of which there may be three."""
     geometry = resolve(PoolSpec("max", output_size=(2,) * rank), (5,) * rank)
     assert geometry.output_size == (2,) * rank
 

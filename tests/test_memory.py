@@ -1,4 +1,4 @@
-"""Memory budgets: what is asked for, and what is refused."""
+"""Memory budgets: how they are parsed, and what they refuse."""
 
 import resource
 import subprocess
@@ -25,8 +25,8 @@ def test_amounts(words: str, limit: int) -> None:
 
 
 @pytest.mark.parametrize("words", ["", "0", "-1", "2Q", "G", "1e9", "nan", "0.0001k", "1" * 40])
-def test_what_is_no_amount_is_refused(words: str) -> None:
-    """Nothing, less than nothing, and other texts."""
+def test_other_texts_are_refused(words: str) -> None:
+    """Nothing, negative amounts, and texts that are not amounts."""
     with pytest.raises(SpecError, match=r"not an amount of memory; use e\.g\. 500M or 2G"):
         parse_budget(words)
 

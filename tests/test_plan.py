@@ -18,13 +18,13 @@ def test_nothing_is_left_open() -> None:
 
 
 def test_one_window_over_all_is_called_global() -> None:
-    """Whichever way it is asked for."""
+    """As a global mode, or with output size 1."""
     for spec in (PoolSpec("global-max"), PoolSpec("max", output_size=1)):
         assert make_plan(spec, (5, 4)).summary == "global max"
 
 
 def test_seed_is_for_modes_that_draw() -> None:
-    """It is 0 unless given, and refused where nothing is drawn."""
+    """It is 0 by default, and refused if the mode draws nothing at random."""
     assert make_plan(PoolSpec("stochastic"), (4, 4)).seed == 0
     assert make_plan(PoolSpec("stochastic"), (4, 4), 7).seed == 7
     with pytest.raises(SpecError, match="max draws nothing at random"):
@@ -32,7 +32,7 @@ def test_seed_is_for_modes_that_draw() -> None:
 
 
 def test_what_is_not_a_request_is_refused() -> None:
-    """A mode's name alone is none."""
+    """A mode's name alone is not a request."""
     with pytest.raises(SpecError, match="a str is not a PoolSpec"):
         make_plan("max", (4, 4))  # type: ignore[arg-type]
 

@@ -33,7 +33,7 @@ def test_console_examples_print_what_the_readme_says(example: str, poolviz: Any)
     line, _, expected = example.partition("\n")
     program, *words = shlex.split(line)
     assert program == "poolviz"
-    # In the README, what a shell is asked for stands at the end.
+    # Redirections, which only a shell understands, are at the end of the line.
     done = poolviz(*(word for word in words if word not in ("2>&1", "2>/dev/null")))
     printed = done.out + (done.err if "2>&1" in words else "")
     assert without_rounding(printed) == without_rounding(expected)

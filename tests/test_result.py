@@ -1,4 +1,4 @@
-"""PoolResult and Step: any window, as a person would look at it."""
+"""PoolResult and Step: everything that explains one window."""
 
 import math
 from typing import Any
@@ -18,7 +18,7 @@ INPUT, PADDING, OVERHANG = CellKind
 
 
 def result(values: Any, mode: str = "max", *arguments: Any, **options: Any) -> PoolResult:
-    """What pooling some values gave."""
+    """The result of pooling some values."""
     return run(FeatureMap(np.array(values)), PoolSpec(mode, *arguments, **options))
 
 
@@ -172,7 +172,7 @@ def test_every_step_has_the_winner_that_the_oracle_has(data: st.DataObject) -> N
 
 
 def test_steps_of_a_channel() -> None:
-    """Channels are told apart."""
+    """Each channel has its own winners."""
     values = np.array([[[1, 2], [3, 4]], [[8, 7], [6, 5]]])
     pooled = result(values, "max", 2)
     assert pooled.output.tolist() == [[[4]], [[8]]]
@@ -230,7 +230,7 @@ def test_shapes() -> None:
 
 
 def test_the_completed_spec_and_formula_are_at_hand() -> None:
-    """A result tells what was asked for with nothing left to a default."""
+    """A result has the request with all defaults filled in."""
     pooled = result(np.ones((7, 7)), "average", 3)
     assert pooled.spec.stride == (3, 3)
     assert pooled.spec.padding == ((0, 0), (0, 0))
@@ -283,7 +283,7 @@ def test_arrays_are_taken_as_feature_maps() -> None:
 
 
 def test_few_values_left_are_not_called_all_dropped() -> None:
-    """As many digits are told as tell that some remain."""
+    """A percentage has enough digits to show that some values remain."""
     from poolviz.views.terminal.result import remaining
 
     assert remaining(run(np.ones((256, 320)), PoolSpec("max", 64))).endswith("99.98 % dropped")

@@ -108,7 +108,7 @@ def test_parameters_given_apart_win() -> None:
 
 @pytest.mark.parametrize("output_size", [None, 1, (1, 1)])
 def test_global_modes_have_output_size_one(output_size: Any) -> None:
-    """``global-MODE`` is MODE over the whole plane, said once or twice."""
+    """``global-MODE`` is MODE over the entire plane; its output size may be given too."""
     spec = PoolSpec("global-lp:p=3", output_size=output_size)
     assert (spec.mode, spec.output_size, spec.mode_options) == ("lp", (1, 1), (("p", "3"),))
     assert spec.adaptive
@@ -194,10 +194,12 @@ def test_wrong_forms_are_refused(arguments: dict[str, Any], subject: str, cause:
         {"ceil_mode": False},
     ],
 )
-@pytest.mark.parametrize("asked", [{"output_size": 2}, {"mode": "global-max"}])
-def test_adaptive_windows_take_no_kernel(arguments: dict[str, Any], asked: dict[str, Any]) -> None:
-    """Beside an output size nothing else may choose the windows, of a mode or of none."""
-    spec = PoolSpec(**asked, **arguments)
+@pytest.mark.parametrize("adaptive", [{"output_size": 2}, {"mode": "global-max"}])
+def test_adaptive_windows_take_no_kernel(
+    arguments: dict[str, Any], adaptive: dict[str, Any]
+) -> None:
+    """With an output size or a global mode no other option may choose the windows."""
+    spec = PoolSpec(**adaptive, **arguments)
     for refuses in (lambda: build_mode(spec), lambda: resolve(spec, (4, 4))):
         with pytest.raises(SpecError, match="leave out") as caught:
             refuses()

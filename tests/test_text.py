@@ -53,7 +53,7 @@ def test_number(value: Any, expected: str) -> None:
 
 
 def test_number_with_more_digits() -> None:
-    """More digits may be asked for."""
+    """More digits are possible."""
     assert text.number(math.pi, 6) == "3.14159"
 
 
@@ -207,5 +207,5 @@ def test_escaped_is_printable(name: str) -> None:
      (1e-5, "0.001 %"), (0.1 * 3 / 0.3, "100 %"), (math.nan, "–")],
 )  # fmt: skip
 def test_a_percentage_is_100_only_if_the_share_is_1(share: float, shown: str) -> None:
-    """What almost all cells have in common is not said of all."""
+    """Almost all cells are not all cells."""
     assert text.percent(share) == shown

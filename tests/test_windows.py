@@ -69,14 +69,14 @@ def test_uneven_windows_count_by_the_longest() -> None:
     assert field.size == (4,)
 
 
-def test_whole() -> None:
-    """A cell that depends on everything sees the input, and the next is none of it."""
+def test_everything() -> None:
+    """A cell that depends on everything sees the entire input, and so does the next."""
     field = ReceptiveField.of((6, 8)).grow((3, 3), (2, 2)).everything()
     assert (field.size, field.jump) == ((6, 8), (6, 8))
 
 
-def test_beside_is_the_larger_with_the_smaller_jump() -> None:
-    """Of two branches the wider sight counts, axis by axis, whichever comes first."""
+def test_merging_takes_the_larger_size_and_the_smaller_jump() -> None:
+    """Axis by axis, and in either order."""
     one = ReceptiveField((5, 3), (2, 4), (32, 32))
     other = ReceptiveField((4, 9), (4, 2), (32, 32))
     assert one.merge(other) == ReceptiveField((5, 9), (2, 2), (32, 32))
@@ -84,9 +84,9 @@ def test_beside_is_the_larger_with_the_smaller_jump() -> None:
 
 
 def test_a_jump_is_no_larger_than_the_input() -> None:
-    """Behind a cell that sees all, a stride leads nowhere."""
-    whole = ReceptiveField.of((6, 8)).everything().grow((1, 1), (2, 2))
-    assert (whole.size, whole.jump) == ((6, 8), (6, 8))
+    """After a cell that sees everything, a stride changes nothing."""
+    field = ReceptiveField.of((6, 8)).everything().grow((1, 1), (2, 2))
+    assert (field.size, field.jump) == ((6, 8), (6, 8))
 
 
 def test_averages_of_windows_that_differ_are_rounded() -> None:

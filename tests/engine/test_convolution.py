@@ -75,7 +75,7 @@ def test_sums_of_small_decimals_are_taken_wider() -> None:
 
 
 def test_numbers_that_are_not_finite_reach_all_their_windows() -> None:
-    """Under a weight of 0 too, as in torch: 0·∞ is no number."""
+    """Under a weight of 0 too, as in torch: 0·∞ is NaN."""
     values = np.array([[[np.inf, 1, 2, 3]]])
     first, *others = convolve(values, np.array([[[0.0, 1]]]))[0, 0]
     assert np.isnan(first)

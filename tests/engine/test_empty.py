@@ -1,4 +1,4 @@
-"""Empty batches: a leading axis of length 0 is kept, and nothing is pooled."""
+"""Empty batches: a leading axis of length 0 is kept, and the output is empty."""
 
 from typing import Any
 

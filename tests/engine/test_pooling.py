@@ -321,7 +321,7 @@ def test_out_may_overlap_the_input() -> None:
 
 @pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
 def test_l2_a_matrix_may_be_values_and_out() -> None:
-    """A matrix, which has two axes whatever is asked of it, is pooled as an array is."""
+    """A matrix, which always has two axes, is pooled like an array."""
     out = np.matrix(np.zeros((2, 2), int))
     values = np.matrix(np.arange(16).reshape(4, 4))
     assert pool(values, "max", 2, out=out) is out
@@ -434,7 +434,7 @@ def test_kernel_size_is_two_unless_given() -> None:
     ],
 )
 def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:
-    """Values that are no numbers, or too few axes, are refused with the remedy."""
+    """Values that are not numbers, or have too few axes, are refused with a remedy."""
     with pytest.raises(SourceError) as caught:
         pool(values, "max", 2)
     assert str(caught.value).startswith(message)

@@ -138,7 +138,7 @@ def test_the_whole_shape_may_be_given(shape: tuple[int, ...], size: Any) -> None
 def test_a_whole_shape_of_other_leading_axes_is_refused(
     shape: tuple[int, ...], size: tuple[int, ...]
 ) -> None:
-    """A whole shape begins as that of the values does."""
+    """An entire shape must have the leading axes of the values."""
     with pytest.raises(SpecError, match=f"output_size: it begins with {size[0]}×{size[1]}"):
         unpool(np.ones(shape), np.zeros(shape, int), size)
 
@@ -157,6 +157,6 @@ def test_an_output_size_that_is_no_size_is_refused(size: Any) -> None:
 
 
 def test_ragged_values_are_refused() -> None:
-    """Values that form no array are refused as pool refuses them."""
+    """Rows of unequal length are refused as in pool()."""
     with pytest.raises(SourceError):
         unpool([[1, 2], [3]], [[0, 1], [2]], 2)

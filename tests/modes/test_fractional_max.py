@@ -108,7 +108,7 @@ def test_r25_kernel_and_output_size_together() -> None:
 def test_r25_the_command_takes_both(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The output has the size asked for, and the kernel is said beside it."""
+    """The output has the requested size, and the summary gives the kernel too."""
     line = "run sample:teaching --mode fractional-max --size 3 --output-size 4x3 --write none"
     monkeypatch.setattr("sys.argv", ["poolviz", *line.split()])
     assert run_app() == 0

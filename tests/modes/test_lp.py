@@ -45,7 +45,7 @@ def test_a_negative_sum_of_powers_has_no_root(mode: str) -> None:
 
 
 def test_a_window_that_overhangs_is_scaled_up() -> None:
-    """[1, 1, 1] in pairs: the last window counts as a whole one unless told."""
+    """[1, 1, 1] in pairs: the last window is scaled up to a full one by default."""
     values = [[1.0, 1.0, 1.0]]
     root = math.sqrt(2)
     scaled = pool(values, "lp", (1, 2), ceil_mode=True)
@@ -88,7 +88,7 @@ def test_parameters_are_checked(mode: str, message: str) -> None:
 
 
 def test_p_must_be_a_number() -> None:
-    """A p that is no number is refused as every wrong parameter is."""
+    """A p that is not a number is refused like every wrong parameter."""
     with pytest.raises(SpecError):
         pool([[1.0, 2.0]], "lp", (1, 2), p=None)
 

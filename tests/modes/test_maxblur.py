@@ -135,7 +135,7 @@ def test_r30_what_it_does_not_take_is_refused(
 
 @pytest.mark.parametrize("padding", [0, (0, 0), ((0, 0), (0, 0)), "valid"])
 def test_r30_no_padding_may_be_spelled_out(padding: Any) -> None:
-    """What asks for nothing is not refused."""
+    """A setting that changes nothing is accepted."""
     pooled = pool(SIXTEEN, "maxblur", 2, stride=2, padding=padding, ceil_mode=False, dilation=1)
     assert pooled.tolist() == [[8.5, 9.5], [12.5, 13.5]]
 

@@ -27,7 +27,7 @@ def test_hand_worked(values: list[list[float]], expected: float) -> None:
 
 
 def test_padding_is_left_out() -> None:
-    """Of -1 and -3 beside a padding cell the median is -2, not -1."""
+    """Of -1, -3 and a padding cell the median is -2, not -1."""
     pooled = pool([[-1.0, -3.0]], "median", (1, 3), padding=((0, 0), (1, 0)))
     assert pooled.tolist() == [[-2.0]]
 

@@ -14,7 +14,7 @@ KEPT, SAME = "stride=(2, 2), padding=(1, 1)", 'strides=(2, 2), padding="same"'
 
 
 def code(framework: str, mode: str, **windows: Any) -> str:
-    """The line for a 7×7 map; empty where there is none."""
+    """The line for a 7×7 map; empty if there is no such line."""
     return lines_of_code(make_plan(PoolSpec(mode, **windows), (7, 7)))[framework].code
 
 

@@ -32,7 +32,7 @@ def test_hand_worked(mode: str, expected: float) -> None:
 
 
 def test_padding_has_no_rank() -> None:
-    """Of -1 and -3 beside a padding cell the two largest are these two."""
+    """Of -1, -3 and a padding cell the two largest are -1 and -3."""
     pooled = pool([[-1.0, -3.0]], "ordinal", (1, 3), padding=((0, 0), (1, 0)))
     assert pooled.tolist() == [[-2.0]]
 

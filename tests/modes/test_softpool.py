@@ -21,7 +21,7 @@ from poolviz import FeatureMap, PoolSpec, gradient, pool, run
         ([[-1.0, 1.0]], math.tanh(1)),
         # equal cells have equal shares
         ([[2.0, 2.0]], 2.0),
-        # e^1000 is no number, but e^0 is
+        # e^1000 overflows, but e^0 does not
         ([[1000.0, 1000.0]], 1000.0),
         ([[1000.0, -1000.0]], 1000.0),
     ],

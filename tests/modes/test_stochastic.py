@@ -78,7 +78,7 @@ def test_padding_is_never_drawn() -> None:
 
 
 def test_draws_do_not_depend_on_the_layout_in_memory() -> None:
-    """Each window has a number of its own, for planes that cannot be merged and wide rows too."""
+    """Each window has its own random number, in planes of any layout and in wide rows."""
     rng = np.random.default_rng(0)
     values = rng.uniform(size=(3, 4, 6, 8))
     swapped = np.ascontiguousarray(values.swapaxes(0, 1)).swapaxes(0, 1)

@@ -67,7 +67,7 @@ def test_float16_is_summed_wider() -> None:
 
 
 def test_weights_are_parts_of_the_sum() -> None:
-    """Each cell's share is its part of the sum; of a zero sum there are no shares."""
+    """Each cell's share is its part of the sum; a sum of zero has no shares."""
     assert step([[1, 3], [2, 4]]).weights.tolist() == [[0.1, 0.3], [0.2, 0.4]]
     assert step([[1, -1], [2, -2]]).weights.tolist() == [[0, 0], [0, 0]]
 
