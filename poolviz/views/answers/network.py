@@ -12,7 +12,7 @@ from poolviz.frameworks import find_rule
 from poolviz.networks.observe import PLANE, Node, Observation
 from poolviz.text import shortened
 from poolviz.views.scene.elements import Scene, drawable
-from poolviz.views.scene.sheet import GridPanel, Row, Tile, sheet_scene
+from poolviz.views.scene.sheet import GridPanel, Row, Sheet, Tile
 from poolviz.views.scene.style import Theme, value_scale
 from poolviz.views.terminal.grid import Screen, Segments
 from poolviz.views.terminal.lines import fits, heading, plain, table
@@ -137,7 +137,7 @@ def network_scene(seen: Observation, theme: Theme) -> Scene:
     title = f"{_short(seen.name)}: {text.counted(len(seen.nodes), 'pooling node')}"
     captions = [_explained(drawn, len(seen.nodes))]
     alt = f"{title}. " + ". ".join(f"{row.heading}: {', '.join(row.lines)}" for row in rows)
-    return sheet_scene(title, rows, captions, theme, alt)
+    return Sheet(title, rows, captions, theme, alt).scene()
 
 
 def _explained(drawn: list[Node], count: int) -> str:

@@ -10,7 +10,7 @@ from poolviz.errors import SpecError
 from poolviz.result import PoolResult
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.region import Region, described, whole_region
-from poolviz.views.scene.sheet import GridPanel, plates_scene
+from poolviz.views.scene.sheet import GridPanel, panels_scene
 from poolviz.views.scene.stage import input_title, short_name
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.windows import Array
@@ -91,4 +91,4 @@ class MapFigure:
             *([f"shown: {place}"] if place else []),
         ]
         words = f"{text.escaped(name)}: {self.result.summary}. {'. '.join(lines)}."
-        return plates_scene(title, [plates], lines, self.theme, words)
+        return panels_scene(title, [plates], lines, self.theme, words)

@@ -116,7 +116,7 @@ def _differing(by_theme: dict[str, str]) -> dict[str, str]:
 def _scale(stages: Mapping[str, Stage]) -> dict[str, Any]:
     """The colours from the lowest to the highest value, and those of values that are not finite."""
     scale = stages[DEFAULT_THEME].scale
-    bars = {name: scale_colors(stage).tobytes().hex() for name, stage in stages.items()}
+    bars = {name: scale_colors(stage.scale).tobytes().hex() for name, stage in stages.items()}
     outside = [
         {
             "text": text.number(value),

@@ -30,7 +30,7 @@ def opening_scene(stage: Stage) -> Scene:
         *parts.captions(stage),
     ]
     # Of many values some may share a colour, marks and scale never.
-    exact = *stage.theme.colors, *map(tuple, parts.scale_colors(stage)[0].tolist())
+    exact = *stage.theme.colors, *map(tuple, parts.scale_colors(stage.scale)[0].tolist())
     return Scene(
         stage.width,
         stage.height,

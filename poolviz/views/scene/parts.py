@@ -204,16 +204,16 @@ def captions(stage: Stage) -> Iterator[Item]:
     if stage.legend:
         yield Label(MARGIN, y, stage.legend, TEXT_SIZE, stage.theme.muted, anchor="left")
         y += LINE
-    yield from scale_bar(stage, MARGIN, y)
+    yield from scale_bar(stage.scale, MARGIN, y)
 
 
-def scale_bar(colored: Colored, x: int, y: int) -> Iterator[Item]:
-    """The colours from the lowest to the highest value, from ``x`` on."""
-    scale, muted = colored.scale, colored.theme.muted
+def scale_bar(scale: ValueScale, x: int, y: int) -> Iterator[Item]:
+    """A bar of the colors from the lowest to the highest value, its left end at ``x``."""
+    muted = scale.theme.muted
     low, high = text.number(scale.low), text.number(scale.high)
     bar = x + text_width(low, TEXT_SIZE) + 8
     yield Label(x, y, low, TEXT_SIZE, muted, anchor="left")
-    yield Pixels(bar, y - SCALE_HEIGHT // 2, SCALE_WIDTH, SCALE_HEIGHT, scale_colors(colored))
+    yield Pixels(bar, y - SCALE_HEIGHT // 2, SCALE_WIDTH, SCALE_HEIGHT, scale_colors(scale))
     yield Label(bar + SCALE_WIDTH + 8, y, high, TEXT_SIZE, muted, anchor="left")
     at = bar + SCALE_WIDTH + 8 + text_width(high, TEXT_SIZE)
     for value in scale.outside:
@@ -233,11 +233,11 @@ def _key_width(value: float) -> int:
     return KEY_GAP + SCALE_HEIGHT + 6 + text_width(text.number(value), TEXT_SIZE)
 
 
-def scale_colors(stage: Colored) -> Array:
-    """(1, SCALE_STEPS, 3) colours from the lowest to the highest value."""
+def scale_colors(scale: ValueScale) -> Array:
+    """(1, SCALE_STEPS, 3) colors from the lowest to the highest value."""
     along = np.linspace(0, 1, SCALE_STEPS)
     # Not linspace from low to high: the span of the largest floats overflows.
-    return stage.scale.colors((stage.scale.low * (1 - along) + stage.scale.high * along)[None])
+    return scale.colors((scale.low * (1 - along) + scale.high * along)[None])
 
 
 LINK_MARGIN = 8

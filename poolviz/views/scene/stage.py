@@ -167,12 +167,16 @@ class Stage:
         return max(len(self.arithmetic(step)) for step in self.steps)
 
     @cached_property
-    def notes(self) -> list[str]:
-        """The lines under the arithmetic: formula, legend, region."""
+    def note_texts(self) -> list[str]:
+        """The formula of the output size, and which part of the map is shown if not all."""
         place = described(self.result, self.region)
-        lines = [f"output size: {self.result.formula}", *([f"shown: {place}"] if place else [])]
+        return [f"output size: {self.result.formula}", *([f"shown: {place}"] if place else [])]
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """The notes in lines that leave room for the step counter."""
         width = self.width - 2 * MARGIN - COUNTER_WIDTH
-        return [part for line in lines for part in wrapped(line, TEXT_SIZE, width)]
+        return [part for note in self.note_texts for part in wrapped(note, TEXT_SIZE, width)]
 
     @cached_property
     def legend(self) -> str:

@@ -8,7 +8,7 @@ import pytest
 from pictures import extent, of_kind, overlapping, texts
 
 from poolviz.views.scene.elements import Box, Label, Panel, Pixels, Scene
-from poolviz.views.scene.sheet import APART, BESIDE, GridPanel, Row, Tile, sheet_scene
+from poolviz.views.scene.sheet import APART, BESIDE, GridPanel, Row, Sheet, Tile
 from poolviz.views.scene.style import THEMES, value_scale
 
 THEME = THEMES["light"]
@@ -160,7 +160,7 @@ def sheet(
     theme: str = "light", captions: tuple[str, ...] = ("a caption " * 40, "the end")
 ) -> Scene:
     """All of them on one sheet."""
-    return sheet_scene("title", rows(), list(captions), THEMES[theme], "description")
+    return Sheet("title", rows(), list(captions), THEMES[theme], "description").scene()
 
 
 def test_no_two_maps_meet() -> None:
@@ -217,7 +217,7 @@ def test_everything_is_written() -> None:
 
 def test_a_sheet_of_no_rows_is_a_title_and_captions() -> None:
     """Of a network without maps of two axes."""
-    scene = sheet_scene("title", [], ["nothing"], THEME, "description")
+    scene = Sheet("title", [], ["nothing"], THEME, "description").scene()
     assert texts(scene) == ["title", "nothing"]
     assert (scene.title, scene.description) == ("title", "description")
 
