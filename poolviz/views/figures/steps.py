@@ -35,7 +35,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     step = tiles_across(count, tile.tile_width + TILE_GAP, tile.height)
     rows = [StepRow(stage, range(count)[first : first + step]) for first in range(0, count, step)]
     captions = [*stage.note_texts, *([stage.legend] if stage.legend else [])]
-    alt = f"{description(stage)} All {count} steps, one beside the other."
+    alt = f"{description(stage)} The {count} steps are shown side by side."
     sheet = Sheet(stage.title, rows, captions, theme, alt, stage.scale).scene()
     return replace(sheet, title=stage.alt_title)
 
