@@ -30,7 +30,7 @@ from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec, whole
 from poolviz.text import size
 from poolviz.views.figures import DEFAULT_FIGURE, check_kind
 from poolviz.views.paint.pace import Pace
-from poolviz.views.scene.region import Region, asked_region, default_region, described
+from poolviz.views.scene.region import Region, default_region, describe_region, parse_region
 from poolviz.views.scene.style import DEFAULT_THEME, Theme, find_theme
 from poolviz.windows import Array
 
@@ -123,7 +123,7 @@ class Pictures:
     @cached_property
     def region(self) -> Region | None:
         """The region that was asked for."""
-        return None if self.asked is None else asked_region(self.result, self.asked)
+        return None if self.asked is None else parse_region(self.result, self.asked)
 
     @cached_property
     def shown(self) -> Region:
@@ -133,7 +133,7 @@ class Pictures:
     @cached_property
     def place(self) -> str:
         """Which part the animation shows; empty if all."""
-        return described(self.result, self.shown)
+        return describe_region(self.result, self.shown)
 
 
 KINDS: dict[str, Callable[[Pictures], dict[str, bytes]]] = {

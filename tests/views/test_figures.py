@@ -16,7 +16,7 @@ from poolviz.views import figures
 from poolviz.views.figures import available_figures, figure_scene
 from poolviz.views.paint.vector import figure_bytes
 from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke
-from poolviz.views.scene.region import asked_region
+from poolviz.views.scene.region import parse_region
 from poolviz.views.scene.style import THEMES
 
 SMALL = ["teaching", "edges", "row", "global", "holes", "large integers", "long name"]
@@ -197,7 +197,7 @@ def test_steps_has_a_tile_for_each_window_with_its_arithmetic() -> None:
 def test_too_many_windows_for_paper_are_refused(kind: str) -> None:
     """With a region that would do."""
     result = result_of(noise(40, 40))
-    region = asked_region(result, "40x40+0+0")
+    region = parse_region(result, "40x40+0+0")
     with pytest.raises(SpecError, match="--region"):
         figure_scene(kind, result, 0, region, THEMES["light"])
 
@@ -227,7 +227,7 @@ def test_more_channels_than_fit_are_said() -> None:
 def test_a_region_is_shown_and_said() -> None:
     """Only its cells, and where they lie."""
     result = result_of(np.arange(100).reshape(10, 10))
-    region = asked_region(result, "4x4+2+6")
+    region = parse_region(result, "4x4+2+6")
     found = texts(figure_scene("backward", result, 0, region, THEMES["light"]))
     assert "shown: rows 2–5, columns 6–9 of 10×10" in found
     assert "26" in found

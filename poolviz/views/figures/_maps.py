@@ -9,7 +9,7 @@ from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.result import PoolResult
 from poolviz.views.scene.elements import Scene
-from poolviz.views.scene.region import Region, described, whole_region
+from poolviz.views.scene.region import Region, describe_region, whole_region
 from poolviz.views.scene.sheet import GridPanel, panels_scene
 from poolviz.views.scene.stage import input_title, short_name
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
@@ -80,7 +80,7 @@ class MapFigure:
     def scene(self, panels: list[GridPanel], captions: list[str]) -> Scene:
         """The picture: the panels in a row, the captions below."""
         feature_map, summary = self.result.feature_map, self.result.summary
-        place = described(self.result, self.shown)
+        place = describe_region(self.result, self.shown)
         lines = [
             *captions,
             f"output size: {self.result.formula}",

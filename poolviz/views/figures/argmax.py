@@ -19,9 +19,9 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     wins = result.wins(channel)
     winning, most = int((wins > 0).sum()), int(wins.max())
     verb = "wins" if winning == 1 else "win"
-    captions = [
+    caption = (
         f"{text.counted(winning, 'cell')} of {wins.size:,} {verb}"
         f" ({text.percent(winning / wins.size)}); one cell wins at most"
         f" {text.counted(most, 'window')}"
-    ]
-    return maps.scene([*maps.values(), maps.panel("windows won", maps.input_part(wins))], captions)
+    )
+    return maps.scene([*maps.values(), maps.panel("windows won", maps.input_part(wins))], [caption])

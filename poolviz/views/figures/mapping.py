@@ -7,7 +7,7 @@ from poolviz.result import PoolResult, Step
 from poolviz.views.paint.animation import description
 from poolviz.views.scene import parts
 from poolviz.views.scene.elements import Box, Item, Label, Scene, text_width
-from poolviz.views.scene.region import Region, refuse_many, whole_region
+from poolviz.views.scene.region import Region, check_window_count, whole_region
 from poolviz.views.scene.stage import MARGIN, TEXT_SIZE, Stage
 from poolviz.views.scene.style import CATEGORIES, Theme, text_on
 
@@ -25,7 +25,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
         SpecError: the region has too many windows.
     """
     shown = region or whole_region(result)
-    refuse_many(shown, MOST_WINDOWS, "to outline")
+    check_window_count(shown, MOST_WINDOWS, "to outline")
     rows, columns = shown.windows
     steps = tuple(result.step(row, column, channel) for row in rows for column in columns)
     stage = Stage(result, channel, shown, theme, steps[:1], zooms=False)

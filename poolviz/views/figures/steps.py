@@ -9,7 +9,7 @@ from poolviz.views.paint.animation import description
 from poolviz.views.scene import parts
 from poolviz.views.scene.elements import Item, Label, Scene, placed, wrapped
 from poolviz.views.scene.parts import marks
-from poolviz.views.scene.region import Region, default_region, refuse_many
+from poolviz.views.scene.region import Region, check_window_count, default_region
 from poolviz.views.scene.sheet import TITLE_RISE, Sheet, tiles_across
 from poolviz.views.scene.stage import LINE, MARGIN, TEXT_SIZE, Stage, stage_of
 from poolviz.views.scene.style import Theme
@@ -28,7 +28,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
         SpecError: the region has too many windows.
     """
     shown = region or default_region(result, channel)
-    refuse_many(shown, MOST_STEPS, "for a sheet")
+    check_window_count(shown, MOST_STEPS, "for a sheet")
     stage = stage_of(result, channel, shown, theme, TILE_SIDE)
     count = len(stage.steps)
     tile = StepRow(stage, range(count))

@@ -10,7 +10,7 @@ from poolviz import text
 from poolviz.result import Step
 from poolviz.views.scene.elements import Panel, cell_text
 from poolviz.views.scene.parts import scale_colors
-from poolviz.views.scene.region import described
+from poolviz.views.scene.region import describe_region
 from poolviz.views.scene.stage import Stage
 from poolviz.views.scene.style import DEFAULT_THEME, Theme, ValueScale, text_on
 from poolviz.windows import Array
@@ -53,7 +53,7 @@ def channel_document(stage: Stage, themes: Mapping[str, Theme]) -> dict[str, Any
 
 def _cropped(stage: Stage) -> str:
     """Which part of the input is shown, if not all."""
-    place = described(stage.result, stage.region)
+    place = describe_region(stage.result, stage.region)
     return f", {place.rpartition(' of ')[0]}" if place else ""
 
 

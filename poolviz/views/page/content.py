@@ -6,7 +6,13 @@ from math import isqrt, prod
 
 from poolviz.result import PoolResult
 from poolviz.views.paint.pace import Pace
-from poolviz.views.scene.region import Region, around, asked_region, default_region, refuse_many
+from poolviz.views.scene.region import (
+    Region,
+    check_window_count,
+    default_region,
+    parse_region,
+    region_around,
+)
 from poolviz.views.scene.style import DEFAULT_THEME, THEMES, Theme
 from poolviz.windows import Array
 
@@ -109,14 +115,14 @@ def regions(offer: PageContent) -> list[Region]:
 def _region(result: PoolResult, offer: PageContent) -> Region:
     most = max(1, min(MOST_WINDOWS, MOST_WINDOW_CELLS // _taps(result)) // len(offer.variants))
     if offer.asked is not None:
-        region = asked_region(result, offer.asked)
-        refuse_many(region, most, "for a page")
+        region = parse_region(result, offer.asked)
+        check_window_count(region, most, "for a page")
         return region
     side = min(SIDE, isqrt(most))
     cells = offer.most_cells
     region = default_region(result, offer.channel, most, side, cells)
     inside = offer.at is None or offer.at in region
-    return region if offer.at is None or inside else around(result, offer.at, side, cells)
+    return region if offer.at is None or inside else region_around(result, offer.at, side, cells)
 
 
 def _taps(result: PoolResult) -> int:

@@ -8,7 +8,7 @@ from poolviz import text
 from poolviz.geometry import Axis
 from poolviz.views.page.channel import channel_document
 from poolviz.views.page.content import PageContent, Variant, regions
-from poolviz.views.scene.region import Region, described
+from poolviz.views.scene.region import Region, describe_region
 from poolviz.views.scene.stage import Stage, stage_of
 from poolviz.views.scene.style import Theme
 from poolviz.views.terminal.result import remaining
@@ -144,7 +144,7 @@ def _axis(axis: Axis, cells: range, windows: range) -> dict[str, Any]:
 def _notes(stage: Stage, taken: range) -> list[str]:
     """What a reader should know besides: part, channels, looks, what was done to the source."""
     result, feature_map = stage.result, stage.result.feature_map
-    place = described(result, stage.region)
+    place = describe_region(result, stage.region)
     names = [text.escaped(feature_map.channel_names[at]) for at in (taken[0], taken[-1])]
     notes = [f"shown: {place}"] if place else []
     if len(taken) < len(feature_map.values):

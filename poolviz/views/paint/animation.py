@@ -8,7 +8,7 @@ from poolviz.views.paint.pace import Pace
 from poolviz.views.scene import parts
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.parts import marks
-from poolviz.views.scene.region import described
+from poolviz.views.scene.region import describe_region
 from poolviz.views.scene.stage import Stage
 
 Watch = Callable[[Iterable[int]], Iterable[int]]
@@ -16,7 +16,7 @@ Watch = Callable[[Iterable[int]], Iterable[int]]
 
 def description(stage: Stage) -> str:
     """What the animation shows, for those who cannot see it."""
-    place = described(stage.result, stage.region)
+    place = describe_region(stage.result, stage.region)
     shown = f" Shown: {place}." if place else ""
     return f"{stage.alt_title}. Output size {stage.result.formula}.{shown}"
 
@@ -42,7 +42,7 @@ def opening_scene(stage: Stage) -> Scene:
     )
 
 
-def painted(
+def paint_frames(
     stage: Stage, shown: Sequence[int] | None = None, scale: int = 1, watch: Watch = iter
 ) -> Iterator[Canvas]:
     """A canvas for each step in ``shown``, or for all, with one palette that grows.
@@ -88,7 +88,7 @@ def animated(
     pace = pace or Pace()
     shown = pace.shown(len(stage.steps))
     check_size(stage.width * scale, stage.height * scale, len(shown), kind)
-    canvases = painted(stage, shown, scale, watch)
+    canvases = paint_frames(stage, shown, scale, watch)
     return encoded(kind, canvases, pace.durations(len(shown)), description(stage))
 
 

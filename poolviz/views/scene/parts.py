@@ -208,7 +208,7 @@ def captions(stage: Stage) -> Iterator[Item]:
 
 
 def scale_bar(scale: ValueScale, x: int, y: int) -> Iterator[Item]:
-    """A bar of the colors from the lowest to the highest value, its left end at ``x``."""
+    """A bar of the colours from the lowest to the highest value, its left end at ``x``."""
     muted = scale.theme.muted
     low, high = text.number(scale.low), text.number(scale.high)
     bar = x + text_width(low, TEXT_SIZE) + 8
@@ -234,7 +234,7 @@ def _key_width(value: float) -> int:
 
 
 def scale_colors(scale: ValueScale) -> Array:
-    """(1, SCALE_STEPS, 3) colors from the lowest to the highest value."""
+    """(1, SCALE_STEPS, 3) colours from the lowest to the highest value."""
     along = np.linspace(0, 1, SCALE_STEPS)
     # Not linspace from low to high: the span of the largest floats overflows.
     return scale.colors((scale.low * (1 - along) + scale.high * along)[None])

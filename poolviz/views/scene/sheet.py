@@ -55,11 +55,11 @@ class GridPanel:
     Args:
         title: the line above it.
         values: (rows, columns).
-        scale: colors of the values.
-        theme: colors of everything else.
+        scale: colours of the values.
+        theme: colours of everything else.
         marked: (rows, columns) cells to outline.
         outside: (rows, columns) cells without a value, drawn dashed.
-        colors: (rows, columns, 3) colors to draw instead of digits.
+        colors: (rows, columns, 3) colours to draw instead of digits.
     """
 
     title: str
@@ -134,7 +134,7 @@ class Tile:
     """A map in a row.
 
     Args:
-        panel: title, values and colors.
+        panel: title, values and colours.
         notes: lines below it.
         beside: whether the next map belongs to it and stands close.
         bar: whether its own value scale stands below it.
@@ -239,7 +239,7 @@ class Row:
         for tile in self.tiles:
             shown, cell = tile.panel.every(self.every(tile)), self.cell(tile)
             rows, columns = map(range, shown.values.shape)
-            # The colors of a picture show three channels, digits would show one.
+            # The colours of a picture show three channels, digits would show one.
             fits = digit_size(shown.values, cell, BESIDE_DIGITS) if shown.colors is None else 0
             digits = fits if tile.digits is None else tile.digits
             panels.append(Panel(x, self.top, cell, rows, columns, digits, shown.title))
@@ -336,7 +336,7 @@ class Sheet:
         title: the line at the top.
         rows: from top to bottom.
         captions: lines at the foot, broken where they are too wide.
-        theme: the colors.
+        theme: the colours.
         description: the alt text.
         scale: the value scale that all maps share; its bar stands above the captions.
     """

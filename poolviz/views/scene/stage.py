@@ -19,7 +19,7 @@ from poolviz.views.scene.elements import (
     text_width,
     wrapped,
 )
-from poolviz.views.scene.region import Region, described
+from poolviz.views.scene.region import Region, describe_region
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.windows import Array
 
@@ -169,7 +169,7 @@ class Stage:
     @cached_property
     def note_texts(self) -> list[str]:
         """The formula of the output size, and which part of the map is shown if not all."""
-        place = described(self.result, self.region)
+        place = describe_region(self.result, self.region)
         return [f"output size: {self.result.formula}", *([f"shown: {place}"] if place else [])]
 
     @cached_property

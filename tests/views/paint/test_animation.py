@@ -11,7 +11,7 @@ from pictures import RESULTS, stage_for
 from PIL import Image, ImageSequence
 
 from poolviz import SpecError
-from poolviz.views.paint.animation import animated, description, gif, painted
+from poolviz.views.paint.animation import animated, description, gif, paint_frames
 from poolviz.views.paint.pace import HOLD_FACTOR, Pace
 from poolviz.views.scene.stage import Stage
 
@@ -25,7 +25,7 @@ def opened(stage: Stage) -> Any:
 
 def frames(stage: Stage, **options: Any) -> list[Image.Image]:
     """The frames as they are painted, as images."""
-    return [canvas.image() for canvas in list(painted(stage, **options))]
+    return [canvas.image() for canvas in list(paint_frames(stage, **options))]
 
 
 def rgb(image: Image.Image) -> "np.ndarray[Any, np.dtype[np.uint8]]":
