@@ -174,7 +174,7 @@ def _input_tiles(maps: FeatureMap, theme: Theme) -> Iterator[Tile]:
     shown = maps.values[:MOST_CHANNELS]
     scale = value_scale(theme, shown, value_range=maps.value_range)
     if maps.is_rgb and maps.value_range:
-        yield Tile(GridPanel("", shown[0], scale, theme, colors=scale.mixed(shown)))
+        yield Tile(GridPanel("", shown[0], scale, theme, colors=scale.rgb_colors(shown)))
         return
     for channel, plane in enumerate(shown):
         title = f"channel {channel}" if len(maps.values) > 1 else ""

@@ -7,7 +7,7 @@ from functools import cached_property
 from poolviz.result import PoolResult, Step
 from poolviz.views.paint.animation import description
 from poolviz.views.scene import parts
-from poolviz.views.scene.elements import Item, Label, Scene, placed, wrapped
+from poolviz.views.scene.elements import Item, Label, Scene, place_item, wrap_text
 from poolviz.views.scene.parts import marks
 from poolviz.views.scene.region import Region, check_window_count, default_region
 from poolviz.views.scene.sheet import TITLE_RISE, Sheet, tiles_across
@@ -75,13 +75,13 @@ class StepRow:
         return LINE + self._panels[2] + lines * LINE + EDGE + self.below
 
     def _arithmetic(self, step: Step) -> list[str]:
-        return wrapped(step.arithmetic, TEXT_SIZE, self.tile_width)
+        return wrap_text(step.arithmetic, TEXT_SIZE, self.tile_width)
 
     def items(self, x: int, y: int, theme: Theme) -> Iterator[Item]:
         """The tiles, the first with its top left corner at (x, y)."""
         for index in self.indices:
             for item in self._tile(index, theme):
-                yield placed(item, x - MARGIN, y)
+                yield place_item(item, x - MARGIN, y)
             x += self.tile_width + TILE_GAP
 
     def _tile(self, index: int, theme: Theme) -> Iterator[Item]:
@@ -95,7 +95,7 @@ class StepRow:
             *parts.output_cells(stage, stage.steps[: index + 1]),
             *marks(stage, step),
         )
-        yield from (placed(item, 0, LINE - top) for item in cells)
+        yield from (place_item(item, 0, LINE - top) for item in cells)
         for number, line in enumerate(self._arithmetic(step)):
             y = LINE + height + EDGE + LINE // 2 + number * LINE
             yield Label(MARGIN, y, line, TEXT_SIZE, theme.ink, anchor="left")

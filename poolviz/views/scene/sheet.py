@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Protocol
 
 from poolviz import text
@@ -17,7 +18,7 @@ from poolviz.views.scene.elements import (
     Scene,
     digit_size,
     text_width,
-    wrapped,
+    wrap_text,
 )
 from poolviz.views.scene.parts import one, scale_bar, scale_width, value_cell
 from poolviz.views.scene.region import MOST_CELLS
@@ -367,7 +368,9 @@ class Sheet:
         if self.scale is not None:
             items += scale_bar(self.scale, MARGIN, y)
             y += BAR_FOOT
-        for line in [part for words in self.captions for part in wrapped(words, TEXT_SIZE, width)]:
+        for line in chain.from_iterable(
+            wrap_text(caption, TEXT_SIZE, width) for caption in self.captions
+        ):
             y += LINE
             items.append(Label(MARGIN, y, line, TEXT_SIZE, theme.muted, anchor="left"))
         size = width + 2 * MARGIN, y + LINE // 2 + MARGIN

@@ -174,7 +174,7 @@ def test_scale_enlarges_every_pixel_of_cells() -> None:
 
 def test_too_large_a_side_is_refused() -> None:
     """A side that a format cannot say is refused before anything is painted."""
-    with pytest.raises(SpecError, match="more than gif can say"):
+    with pytest.raises(SpecError, match="do not fit a gif"):
         animated(stage_for("teaching"), scale=1000)
 
 

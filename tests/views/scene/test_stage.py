@@ -80,9 +80,9 @@ def test_padding_and_overhang_are_part_of_the_input_panel() -> None:
     ("name", "words"),
     [
         ("teaching", ""),
-        ("average", "dashed: padding, as 0"),
-        ("edges", "dashed: padding, as −∞ · dotted: overhang, never counted"),
-        ("gaps", "hatched: read by no window"),
+        ("average", "dashed: padding, counts as 0"),
+        ("edges", "dashed: padding, counts as −∞ · dotted: overhang, never counted"),
+        ("gaps", "hatched: not read by any window"),
     ],
 )
 def test_legend_tells_the_looks_that_are_there(name: str, words: str) -> None:
