@@ -66,12 +66,12 @@ def _lines(
     result: PoolResult, steps: list[Step], player: Player, theme: Theme
 ) -> Iterable[Segments]:
     """What is seen while a step is shown: outputs that no window has reached yet show as such."""
-    step = steps[player.at]
+    step = steps[player.step]
     row, column = step.index
     until = row * result.output_size[1] + column + 1
     view = ResultView(result, step, screen_of(theme, height=True), until)
     # What changes stands above, where a terminal that is too small does not cut it off.
-    yield plain(player.words)
+    yield plain(player.status)
     yield view.arithmetic
     yield []
     if view.screen.height is None or view.screen.height >= LOW:

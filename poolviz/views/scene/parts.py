@@ -1,6 +1,7 @@
 """Parts of a picture of a stage: panels, the marks of a step, captions."""
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Protocol
 
 import numpy as np
@@ -323,7 +324,8 @@ def _window_cells(stage: Stage, panel: Panel, step: Step) -> Iterator[Item]:
     """The enlarged window, with the marks that its cells would have on the input panel."""
     yield Box(panel.x, panel.y, panel.width, panel.height, fill=stage.theme.background)
     rows, columns = len(step.rows), len(step.columns)
-    for place in np.ndindex(min(rows, len(panel.rows)), min(columns, len(panel.columns))):
+    across = range(min(columns, len(panel.columns)))
+    for place in product(range(min(rows, len(panel.rows))), across):
         kind = CellKind(int(step.kinds[place]))
         if kind is CellKind.INPUT:
             yield from value_cell(stage, panel, place, step.cells[place])

@@ -80,10 +80,11 @@ class GridPanel:
         """One of every ``step`` rows and columns."""
         if step == 1:
             return self
-        values, marked, outside, colors = (
+        marked, outside, colors = (
             None if array is None else array[::step, ::step]
-            for array in (self.values, self.marked, self.outside, self.colors)
+            for array in (self.marked, self.outside, self.colors)
         )
+        values = self.values[::step, ::step]
         return replace(self, values=values, marked=marked, outside=outside, colors=colors)
 
     def items(self, panel: Panel) -> Iterator[Item]:

@@ -1,8 +1,8 @@
-// Steps and cells in words.
+// Texts about steps and cells.
 
 const MOST_NAMED = 6;
 
-/** From the first to the last of coordinates; a dash would read as a sign beside negative ones. */
+/** `2–5`, or `−1 to 2`, because a dash next to a negative number would look like a sign. */
 function span(coordinates) {
   const [first, last] = [coordinates[0], coordinates.at(-1)];
   if (first === last) return minus(first);
@@ -30,7 +30,7 @@ function listed(items) {
   return items.length > MOST_NAMED ? `${items.slice(0, MOST_NAMED).join(", ")}, …` : items.join(", ");
 }
 
-/** An input cell in words: its value, who reads it, what it wins or which share it has. */
+/** Texts about an input cell: its value, and the windows that read it, with wins or shares. */
 function cellWords(channel, place, readers, theme, padding) {
   const kind = channel.kind(...place);
   const cell = channel.cell(...place);
