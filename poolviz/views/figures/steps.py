@@ -29,7 +29,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     """
     shown = region or default_region(result, channel)
     check_window_count(shown, MOST_STEPS, "for a sheet")
-    stage = stage_of(result, channel, shown, theme, TILE_SIDE)
+    stage = stage_of(result, channel, shown, theme, side=TILE_SIDE)
     count = len(stage.steps)
     tile = StepRow(stage, range(count))
     step = tiles_across(count, tile.tile_width + TILE_GAP, tile.height)

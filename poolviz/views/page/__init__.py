@@ -57,7 +57,11 @@ def page(content: PageContent, budget: Budget | None = None) -> bytes:
     data = document(content)
     style, script = _style(), _script()
     text = Template(_asset("page.html")).substitute(
-        policy=_policy(style, script),
+        # Allows only this script, this style and embedded pictures.
+        policy=(
+            f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}';"
+            " img-src data:; base-uri 'none'; form-action 'none'"
+        ),
         title=html.escape(data["title"]),
         name=html.escape(data["name"]),
         description=html.escape(data["description"]),
@@ -79,37 +83,27 @@ def as_json(data: dict[str, Any]) -> str:
     return written.translate(_UNSAFE)
 
 
-def _policy(style: str, script: str) -> str:
-    """A policy that allows only this script, this style and embedded pictures."""
-    return (
-        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}';"
-        " img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
 def _digest(content: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
 
 
 @cache
 def _style() -> str:
-    themes = (_variables(name, theme) for name, theme in THEMES.items())
-    return _joined((*themes, _asset("page.css")))
-
-
-def _variables(name: str, theme: Theme) -> str:
-    """The colours of a theme as CSS variables."""
-    named = [field.name for field in fields(theme) if field.name != "colormap"]
-    colors = (f"--{field}:#{bytes(getattr(theme, field)).hex()};" for field in named)
-    return f'[data-theme="{name}"]{{color-scheme:{name};{"".join(colors)}}}'
+    """The style sheet, with the colours of the themes as variables."""
+    names = [field.name for field in fields(Theme) if field.name != "colormap"]
+    blocks = []
+    for name, theme in THEMES.items():
+        colors = (f"--{field}:#{bytes(getattr(theme, field)).hex()};" for field in names)
+        blocks.append(f'[data-theme="{name}"]{{color-scheme:{name};{"".join(colors)}}}')
+    return _join((*blocks, _asset("page.css")))
 
 
 @cache
 def _script() -> str:
-    return _joined(("(() => {", '"use strict";', *map(_asset, SCRIPTS), "})();"))
+    return _join(("(() => {", '"use strict";', *map(_asset, SCRIPTS), "})();"))
 
 
-def _joined(parts: Iterable[str]) -> str:
+def _join(parts: Iterable[str]) -> str:
     return "\n" + "\n".join(part.strip() for part in parts) + "\n"
 
 

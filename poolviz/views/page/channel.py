@@ -29,17 +29,21 @@ def channel_document(stage: Stage, themes: Mapping[str, Theme]) -> dict[str, Any
     stages = {name: replace(stage, theme=theme) for name, theme in themes.items()}
     scales = {name: themed.scale for name, themed in stages.items()}
     names = stage.result.feature_map.channel_names
+    part = describe_region(stage.result, stage.region)
+    rows, columns = stage.region.windows
+    is_all = (len(rows), len(columns)) == stage.result.output_size
+    output_part = f"rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}"
     return {
         "name": text.escaped(names[stage.channel]),
         "input": {
-            **_panel(stage.input_panel, _cropped(stage)),
+            **_panel(stage.input_panel, part.rpartition(" of ")[0]),
             **_plane(stage.input_values, scales),
             "pixels": _pixels(
                 stages, stage.input_panel, stage.result.feature_map.values, *stage.inside
             ),
         },
         "output": {
-            **_panel(stage.output_panel, _cropped_output(stage)),
+            **_panel(stage.output_panel, "" if is_all else output_part),
             **_plane(stage.output_values, scales),
             "pixels": _pixels(
                 stages, stage.output_panel, stage.result.output, *stage.region.windows
@@ -51,23 +55,10 @@ def channel_document(stage: Stage, themes: Mapping[str, Theme]) -> dict[str, Any
     }
 
 
-def _cropped(stage: Stage) -> str:
-    """``, rows 0–7, columns 4–9``; empty if all of the input is shown."""
-    part = describe_region(stage.result, stage.region)
-    return f", {part.rpartition(' of ')[0]}" if part else ""
-
-
-def _cropped_output(stage: Stage) -> str:
-    """``, rows 0–7, columns 4–9``; empty if all of the output is shown."""
-    rows, columns = stage.region.windows
-    if (len(rows), len(columns)) == stage.result.output_size:
-        return ""
-    return f", rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}"
-
-
 def _panel(panel: Panel, part: str = "") -> dict[str, Any]:
+    """Title and sizes of a panel; ``part`` says which part of a map it shows, if not all."""
     return {
-        "title": text.escaped(panel.title + part),
+        "title": text.escaped(f"{panel.title}, {part}" if part else panel.title),
         "cell": panel.cell,
         "digits": panel.digits,
         "rows": len(panel.rows),
@@ -143,8 +134,12 @@ def _steps(stage: Stage) -> dict[str, Any]:
     shares: dict[tuple[float, str], int] = {}
     return {
         "arithmetic": [step.arithmetic for step in stage.steps],
-        "winners": [_winner(step) for step in stage.steps],
-        "ties": {index: ties for index, step in enumerate(stage.steps) if (ties := _ties(step))},
+        "winners": [step.winner and _number(step, step.winner) for step in stage.steps],
+        "ties": {
+            index: sorted(_number(step, place) for place in step.ties)
+            for index, step in enumerate(stage.steps)
+            if step.ties
+        },
         "share": [
             shares.setdefault(_shares(step), len(shares)) if drawn and not step.picks else None
             for step in stage.steps
@@ -157,14 +152,6 @@ def _number(step: Step, place: tuple[int, int]) -> int:
     """The number of a cell in the window."""
     row, column = place
     return step.rows.index(row) * len(step.columns) + step.columns.index(column)
-
-
-def _winner(step: Step) -> int | None:
-    return None if step.winner is None else _number(step, step.winner)
-
-
-def _ties(step: Step) -> list[int]:
-    return sorted(_number(step, place) for place in step.ties)
 
 
 def _shares(step: Step) -> tuple[float, str]:

@@ -23,9 +23,19 @@ def document(content: PageContent) -> dict[str, Any]:
     Raises:
         SpecError: the region that was named does not fit, or has too many windows.
     """
-    stages = [
-        _stage(*pair, content) for pair in zip(content.variants, regions(content), strict=True)
-    ]
+    stages = []
+    for variant, region in zip(content.variants, regions(content), strict=True):
+        others = tuple(other.result for other in content.variants if other is not variant)
+        stages.append(
+            stage_of(
+                variant.result,
+                content.channel,
+                region,
+                content.theme,
+                side=PANEL_SIDE,
+                beside=others,
+            )
+        )
     chosen = [channel_document(stage, content.themes) for stage in stages]
     included = _channels(stages[0], content.most_characters // len(json.dumps(chosen)))
     variants = [
@@ -48,7 +58,9 @@ def document(content: PageContent) -> dict[str, Any]:
 
 def _heading(content: PageContent, stages: Sequence[Stage]) -> dict[str, Any]:
     """Title, alt text, and how the page opens."""
-    first = stages[0]
+    first, output = stages[0], content.first_output
+    rows, columns = first.region.windows
+    step = rows.index(output[0]) * len(columns) + columns.index(output[1]) if output else 0
     name = text.escaped(first.result.feature_map.name)
     summaries = ", ".join(dict.fromkeys(stage.result.summary for stage in stages))
     return {
@@ -58,15 +70,8 @@ def _heading(content: PageContent, stages: Sequence[Stage]) -> dict[str, Any]:
         "label": content.label,
         "theme": content.preferred,
         "delay": content.pace.durations(len(first.steps) + 1)[0],
-        "step": _first_step(content.first_output, first.region),
+        "step": step,
     }
-
-
-def _stage(variant: Variant, region: Region, content: PageContent) -> Stage:
-    """The stage of the channel that is shown first."""
-    result = variant.result
-    beside = tuple(other.result for other in content.variants if other is not variant)
-    return stage_of(result, content.channel, region, content.theme, PANEL_SIDE, beside)
 
 
 def _sharing_inputs(variants: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -90,7 +95,12 @@ def _marked(variant: Variant, channel: int, region: Region) -> list[int]:
 def _other(stage: Stage, channel: int, themes: Mapping[str, Theme]) -> dict[str, Any]:
     """The data of a channel that is not shown first."""
     other = stage_of(
-        stage.result, channel, stage.region, stage.theme, stage.panel_side, stage.beside
+        stage.result,
+        channel,
+        stage.region,
+        stage.theme,
+        side=stage.panel_side,
+        beside=stage.beside,
     )
     return channel_document(other, themes)
 
@@ -101,13 +111,6 @@ def _channels(stage: Stage, most: int) -> range:
     count = min(max(1, most), total)
     first = min(max(0, stage.channel - count // 2), total - count)
     return range(first, first + count)
-
-
-def _first_step(output: tuple[int, int] | None, region: Region) -> int:
-    if output is None:
-        return 0
-    rows, columns = region.windows
-    return rows.index(output[0]) * len(columns) + columns.index(output[1])
 
 
 def _variant(variant: Variant, stage: Stage, included: range) -> dict[str, Any]:

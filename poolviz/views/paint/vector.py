@@ -85,10 +85,12 @@ def _figure(scene: Scene) -> Figure:
                 _box(axes, item)
             case Label():
                 _label(axes, item)
-            case Stroke():
-                _stroke(axes, item)
-            case Pixels():
-                _pixels(axes, item)
+            case Stroke((x0, y0), (x1, y1), color, line_width):
+                width = line_width * POINTS_PER_PIXEL
+                axes.plot([x0, x1], [y0, y1], color=_fraction(color), lw=width)
+            case Pixels(left, top, width, height, colors):
+                extent = (left, left + width, top + height, top)
+                axes.imshow(colors, extent=extent, interpolation="nearest", aspect="auto")
     # Otherwise matplotlib draws all texts last, even those under a later box.
     for order, artist in enumerate(axes.get_children()):
         artist.set_zorder(order)
@@ -143,14 +145,3 @@ def _label(axes: Any, label: Label) -> None:
         va="center_baseline",
         parse_math=False,
     )
-
-
-def _stroke(axes: Any, stroke: Stroke) -> None:
-    (x0, y0), (x1, y1) = stroke.start, stroke.end
-    width = stroke.line_width * POINTS_PER_PIXEL
-    axes.plot([x0, x1], [y0, y1], color=_fraction(stroke.color), lw=width)
-
-
-def _pixels(axes: Any, pixels: Pixels) -> None:
-    extent = (pixels.x, pixels.x + pixels.width, pixels.y + pixels.height, pixels.y)
-    axes.imshow(pixels.colors, extent=extent, interpolation="nearest", aspect="auto")

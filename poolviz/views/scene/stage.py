@@ -266,6 +266,7 @@ def stage_of(
     channel: int,
     region: Region,
     theme: Theme,
+    *,
     side: int = PANEL_SIDE,
     beside: tuple[PoolResult, ...] = (),
 ) -> Stage:

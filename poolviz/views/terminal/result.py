@@ -218,7 +218,8 @@ def fitting_part(
     all_rows = screen.height is None and len(whole[0]) <= 2 * most
     rows = whole[0] if all_rows else fitting(whole[0], most, window[0])
     likely = fitting(whole[1], width // 4, window[1])
-    longest = _longest(plane, rows, likely)
+    part = plane[max(rows.start, 0) : rows.stop, max(likely.start, 0) : likely.stop]
+    longest = max(map(len, map(text.number, part.flat)), default=1)
     columns = _fitting_columns(whole[1], width - LAST, longest + 3, window[1])
     if columns.start > whole[1].start:
         columns = _fitting_columns(whole[1], width - LAST - FIRST, longest + 3, window[1])
@@ -229,22 +230,12 @@ def _fitting_columns(whole: range, room: int, width: int, window: range) -> rang
     return fitting(whole, max(1, room // width), window)
 
 
-def _longest(plane: Array, rows: range, columns: range) -> int:
-    """The number of characters of the longest number in a part of a plane."""
-    part = plane[max(rows.start, 0) : rows.stop, max(columns.start, 0) : columns.stop]
-    return max(map(len, map(text.number, part.flat)), default=1)
-
-
 def remaining(result: PoolResult) -> str:
     """``36 → 9 values, 75 % dropped``."""
     before, after = result.feature_map.values.size, result.output.size
     change = (after - before) / before
     word = "dropped" if change <= 0 else "added"
-    values = text.counted(after, "value")
-    return f"{before:,} → {values}, {_percent(abs(change))} {word}"
-
-
-def _percent(share: float) -> str:
-    """A percentage with as many digits as it takes not to round to 100."""
-    numbers = (text.number(100 * share, digits) for digits in range(3, 16))
-    return f"{next(number for number in numbers if share == 1 or number != '100')} %"
+    # As many digits as it takes not to round to 100.
+    numbers = (text.number(100 * abs(change), digits) for digits in range(3, 16))
+    percent = next(number for number in numbers if abs(change) == 1 or number != "100")
+    return f"{before:,} → {text.counted(after, 'value')}, {percent} % {word}"

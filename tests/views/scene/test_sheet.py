@@ -20,7 +20,7 @@ def tile(rows: int, columns: int, framed: tuple[range, range] | None = None) -> 
 
 
 def row(*tiles: Tile, fitted: bool) -> Row:
-    """MapFigure side by side, at most 240 pixels."""
+    """Maps side by side, at most 240 pixels."""
     return Row("heading", (), tiles, 240, fitted)
 
 
@@ -38,7 +38,7 @@ def test_fitted_maps_are_as_large_as_they_may_be() -> None:
 
 
 def test_fitted_maps_with_digits_keep_cells_of_one_size() -> None:
-    """What gets smaller is seen to."""
+    """A smaller map then shows that it has fewer cells."""
     panels = row(tile(6, 6), tile(3, 3), fitted=True).panels
     assert [panel.cell for panel in panels] == [40, 40]
 

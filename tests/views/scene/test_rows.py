@@ -1,4 +1,4 @@
-"""Sheets: rows of maps under headings, in columns, none over another."""
+"""Rows of a sheet: maps under headings, in columns, none over another."""
 
 from itertools import combinations
 from typing import Any
@@ -24,7 +24,7 @@ def plate(rows: int, columns: int, title: str = "", step: float = 1) -> GridPane
 def row(
     *tiles: Tile, heading: str = "pool", lines: tuple[str, ...] = ("words",), **options: Any
 ) -> Row:
-    """MapFigure side by side."""
+    """Maps side by side."""
     return Row(heading, lines, tiles, options.pop("side", SIDE), **options)
 
 
@@ -40,7 +40,7 @@ def meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 
 def pairs(count: int, size: int, slots: tuple[int, int] = (0, 0)) -> list[Tile]:
-    """MapFigure before and after pooling."""
+    """Maps before and after pooling."""
     return [
         tile
         for channel in range(count)
@@ -83,9 +83,9 @@ def test_titles_and_notes_keep_their_room() -> None:
 )  # fmt: skip
 def test_cells_are_of_one_size(longest: int, every: int, cell: int) -> None:
     """As large as the side allows; of maps with more cells than pixels one of every n is shown."""
-    made = row(Tile(plate(longest, 1)), Tile(plate(2, longest)))
-    assert (made.sampled, made.cell(made.tiles[0])) == (every, cell)
-    first, last = made.panels
+    built = row(Tile(plate(longest, 1)), Tile(plate(2, longest)))
+    assert (built.sampled, built.cell(built.tiles[0])) == (every, cell)
+    first, last = built.panels
     assert len(first.rows) == len(last.columns) == -(-longest // every)
     assert max(first.height, last.width) <= SIDE
     assert first.cell == last.cell == cell
@@ -98,9 +98,9 @@ def test_one_of_every_n_rows_and_columns_is_drawn() -> None:
     shown = GridPanel(
         "", values, value_scale(THEME, values, value_range=None), THEME, colors=colors
     )
-    made = row(Tile(shown))
-    assert made.sampled == 3
-    drawn = of_kind(made.items(0, 0, THEME), Pixels)[0]
+    built = row(Tile(shown))
+    assert built.sampled == 3
+    drawn = of_kind(built.items(0, 0, THEME), Pixels)[0]
     np.testing.assert_array_equal(drawn.colors, colors[::3, ::3])
 
 
@@ -119,14 +119,14 @@ def test_digits_are_of_one_size() -> None:
 
 def test_small_cells_have_no_digits() -> None:
     """Of 16 cells along 128 pixels each is 8 wide: colours only."""
-    made = row(Tile(plate(16, 16)))
-    assert made.panels[0].digits == 0
-    assert len(of_kind(made.items(0, 0, THEME), Pixels)) == 1
+    built = row(Tile(plate(16, 16)))
+    assert built.panels[0].digits == 0
+    assert len(of_kind(built.items(0, 0, THEME), Pixels)) == 1
 
 
-def bars(made: Row) -> list[Pixels]:
+def bars(built: Row) -> list[Pixels]:
     """The value scales."""
-    return [each for each in of_kind(made.items(0, 0, THEME), Pixels) if len(each.colors) == 1]
+    return [each for each in of_kind(built.items(0, 0, THEME), Pixels) if len(each.colors) == 1]
 
 
 def test_bars_stand_below() -> None:
@@ -138,9 +138,9 @@ def test_bars_stand_below() -> None:
     assert one.x > own.panels[1].x
     (all_,) = bars(shared)
     assert all_.x < shared.panels[1].x
-    for made, bar in ((own, one), (shared, all_)):
-        assert bar.y > max(area[3] for area in areas(made.panels))
-        assert bar.y + bar.height < made.height
+    for built, bar in ((own, one), (shared, all_)):
+        assert bar.y > max(area[3] for area in areas(built.panels))
+        assert bar.y + bar.height < built.height
     assert none.height < shared.height
 
 
@@ -215,6 +215,17 @@ def test_everything_is_written() -> None:
     assert written[-1] == "the end"
 
 
+def test_a_row_that_is_too_wide_continues_below() -> None:
+    """Every map has its place, the heading stands above the first part only."""
+    long = row(*pairs(5, 64))
+    parts = long.split(400)
+    assert [tile for part in parts for tile in part.tiles] == list(long.tiles)
+    assert len(parts) > 1
+    assert all(part.width <= 400 for part in parts)
+    assert [bool(part.heading) for part in parts] == [True, *[False] * (len(parts) - 1)]
+    assert [len(part.tiles) for part in long.split(1)] == [1] * 10
+
+
 def test_a_sheet_of_no_rows_is_a_title_and_captions() -> None:
     """Of a network without maps of two axes."""
     scene = Sheet("title", [], ["nothing"], THEME, "description").scene()
@@ -225,7 +236,7 @@ def test_a_sheet_of_no_rows_is_a_title_and_captions() -> None:
 def test_a_single_cell_may_be_larger_than_others() -> None:
     """Its least side holds where the row's cells are smaller, else theirs does."""
     small, alone = plate(32, 32), plate(1, 1)
-    made = Row("", (), (Tile(small), Tile(alone, least_cell=40)), 128)
-    assert [panel.cell for panel in made.panels] == [4, 40]
-    made = Row("", (), (Tile(alone), Tile(alone, least_cell=40)), 128)
-    assert [panel.cell for panel in made.panels] == [64, 64]
+    built = Row("", (), (Tile(small), Tile(alone, least_cell=40)), 128)
+    assert [panel.cell for panel in built.panels] == [4, 40]
+    built = Row("", (), (Tile(alone), Tile(alone, least_cell=40)), 128)
+    assert [panel.cell for panel in built.panels] == [64, 64]

@@ -1,4 +1,4 @@
-"""Plates: maps side by side in a figure, of one scale or of several."""
+"""Maps side by side on a sheet without headings, of one scale or of several."""
 
 import numpy as np
 import pytest
@@ -12,10 +12,10 @@ THEME = THEMES["light"]
 
 
 def scene(*maps: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> Scene:
-    """MapFigure of one scale in a row."""
+    """Maps of one scale in a row."""
     scale = value_scale(THEME, *maps, value_range=None)
-    plates = [GridPanel("map", values, scale, THEME) for values in maps]
-    return panels_scene("a title", [plates], [], THEME, "what it shows")
+    panels = [GridPanel("map", values, scale, THEME) for values in maps]
+    return panels_scene("a title", [panels], [], THEME, "what it shows")
 
 
 def counting(side: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
