@@ -47,6 +47,8 @@ class StepRow:
     stage: Stage
     indices: range
     below: int = TILE_GAP
+    heading: str = ""
+    has_bars: bool = False
 
     @cached_property
     def _panels(self) -> tuple[int, int, int]:

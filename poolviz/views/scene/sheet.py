@@ -326,6 +326,14 @@ class Block(Protocol):
     def below(self) -> int:
         """The gap below, in pixels."""
 
+    @property
+    def heading(self) -> str:
+        """The line above it, if any."""
+
+    @property
+    def has_bars(self) -> bool:
+        """Whether it ends with value bars."""
+
     def items(self, x: int, y: int, theme: Theme) -> Iterator[Item]:
         """Everything in it, whose top left corner stands at (x, y)."""
 
@@ -357,15 +365,14 @@ class Sheet:
         items: list[Item] = [
             Label(MARGIN, MARGIN + 8, self.title, TITLE_SIZE, theme.ink, bold=True, anchor="left")
         ]
-        has_headings = any(isinstance(row, Row) and row.heading for row in self.rows)
+        has_headings = any(row.heading for row in self.rows)
         y = MARGIN + 8 + LINE + (BELOW // 2 if has_headings else 4)
         for row in self.rows:
             items += row.items(MARGIN, y, theme)
             y += row.height
         if self.rows:
             last = self.rows[-1]
-            bars_end = isinstance(last, Row) and last.has_bars
-            y += (BAR_DROP - LINE + BAR_FOOT if bars_end else BAR_DROP) - last.below
+            y += (BAR_DROP - LINE + BAR_FOOT if last.has_bars else BAR_DROP) - last.below
         if self.scale is not None:
             items += scale_bar(self.scale, MARGIN, y)
             y += BAR_FOOT
