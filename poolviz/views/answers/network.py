@@ -190,7 +190,7 @@ def _row(node: Node, theme: Theme, after: int) -> Row:
     tiles = []
     for channel in channels:
         plate = GridPanel(f"channel {channel}", before[channel], scale, theme)
-        tiles.append(Tile(plate, beside=True, slot=SIDE))
+        tiles.append(Tile(plate, paired=True, slot=SIDE))
         single = LEAST_CELL if behind[channel].size == 1 else 0
         plate = GridPanel("", behind[channel], scale, theme)
         tiles.append(Tile(plate, slot=after, least_cell=single))

@@ -35,7 +35,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
         pair = (_name(result, index), feature_map.values[index]), ("", result.output[index])
         for title, plane in pair:
             panel = GridPanel(title, plane, scale, theme, colors=scale.colors(plane))
-            tiles.append(Tile(panel, beside=bool(title), cell=cell))
+            tiles.append(Tile(panel, paired=bool(title), cell=cell))
     pair_size = cell * (width + across) + PAIR_GAPS, cell * max(height, down) + LINE + CLOSE_BELOW
     step = 2 * tiles_across(count, *pair_size)
     rows = [

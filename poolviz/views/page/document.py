@@ -33,7 +33,7 @@ def document(content: PageContent) -> dict[str, Any]:
                 region,
                 content.theme,
                 side=PANEL_SIDE,
-                beside=others,
+                others=others,
             )
         )
     chosen = [channel_document(stage, content.themes) for stage in stages]
@@ -100,7 +100,7 @@ def _other(stage: Stage, channel: int, themes: Mapping[str, Theme]) -> dict[str,
         stage.region,
         stage.theme,
         side=stage.panel_side,
-        beside=stage.beside,
+        others=stage.others,
     )
     return channel_document(other, themes)
 

@@ -34,7 +34,7 @@ SHEET_RATIO = 1.4
 TITLE_RISE = 16
 HEADING_SIZE = 16
 # Gaps between a pair of maps, between other maps, and between maps on a sheet without headings.
-BESIDE, APART, WIDE_APART = 12, 36, 56
+PAIR_GAP, APART, WIDE_APART = 12, 36, 56
 # Gaps between rows that have headings, and between rows that have none.
 BELOW, CLOSE_BELOW = 48, 26
 # From the maps down to the middle of a value bar, and from there to the captions.
@@ -138,7 +138,7 @@ class Tile:
     Args:
         panel: title, values and colours.
         notes: lines below it.
-        beside: whether the next map belongs to it and stands close.
+        paired: whether the next map belongs to it and stands close.
         bar: whether its own value scale stands below it.
         slot: minimum width in pixels, so that rows line up in columns.
         least_cell: minimum side of a cell in pixels.
@@ -149,7 +149,7 @@ class Tile:
 
     panel: GridPanel
     notes: tuple[str, ...] = ()
-    beside: bool = False
+    paired: bool = False
     bar: bool = False
     slot: int = 0
     least_cell: int = 0
@@ -245,7 +245,7 @@ class Row:
             fits = digit_size(shown.values, cell, BESIDE_DIGITS) if shown.colors is None else 0
             digits = fits if tile.digits is None else tile.digits
             panels.append(Panel(x, self.top, cell, rows, columns, digits, shown.title))
-            x += self._width(tile, panels[-1]) + (BESIDE if tile.beside else self.apart)
+            x += self._width(tile, panels[-1]) + (PAIR_GAP if tile.paired else self.apart)
         if self.fitted or any(tile.digits is not None for tile in self.tiles):
             return panels
         sizes = [panel.digits for panel in panels if panel.digits]

@@ -55,7 +55,7 @@ class Stage:
         theme: the colours.
         steps: the windows, in the order in which they are shown.
         panel_side: the longest side of the input panel in pixels.
-        beside: other results that share the value scale.
+        others: other results that share the value scale.
         zooms: whether the window is shown enlarged where the input's cells have no digits.
     """
 
@@ -65,13 +65,13 @@ class Stage:
     theme: Theme
     steps: tuple[Step, ...]
     panel_side: int = PANEL_SIDE
-    beside: tuple[PoolResult, ...] = ()
+    others: tuple[PoolResult, ...] = ()
     zooms: bool = True
 
     @cached_property
     def scale(self) -> ValueScale:
-        """One scale for input, output and the results in ``beside``."""
-        results = (self.result, *self.beside)
+        """One scale for input, output and the results in ``others``."""
+        results = (self.result, *self.others)
         planes = [
             planes[self.channel]
             for result in results
@@ -268,7 +268,7 @@ def stage_of(
     theme: Theme,
     *,
     side: int = PANEL_SIDE,
-    beside: tuple[PoolResult, ...] = (),
+    others: tuple[PoolResult, ...] = (),
 ) -> Stage:
     """The stage for the windows of ``region``, one step for each.
 
@@ -278,11 +278,11 @@ def stage_of(
         region: which windows.
         theme: the colours.
         side: the longest side of the input panel in pixels.
-        beside: other results that share the value scale.
+        others: other results that share the value scale.
     """
     rows, columns = region.windows
     steps = tuple(result.step(row, column, channel) for row in rows for column in columns)
-    return Stage(result, channel, region, theme, steps, side, beside)
+    return Stage(result, channel, region, theme, steps, side, others)
 
 
 def input_title(result: PoolResult, channel: int) -> str:

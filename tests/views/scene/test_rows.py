@@ -8,7 +8,7 @@ import pytest
 from pictures import extent, of_kind, overlapping, texts
 
 from poolviz.views.scene.elements import Box, Label, Panel, Pixels, Scene
-from poolviz.views.scene.sheet import APART, BESIDE, GridPanel, Row, Sheet, Tile
+from poolviz.views.scene.sheet import APART, PAIR_GAP, GridPanel, Row, Sheet, Tile
 from poolviz.views.scene.style import THEMES, value_scale
 
 THEME = THEMES["light"]
@@ -45,7 +45,7 @@ def pairs(count: int, size: int, slots: tuple[int, int] = (0, 0)) -> list[Tile]:
         tile
         for channel in range(count)
         for tile in (
-            Tile(plate(size, size, f"channel {channel}"), beside=True, slot=slots[0]),
+            Tile(plate(size, size, f"channel {channel}"), paired=True, slot=slots[0]),
             Tile(plate(size // 2, size // 2), slot=slots[1]),
         )
     ]
@@ -56,14 +56,14 @@ def test_a_slot_makes_columns() -> None:
     large, small = (row(*pairs(3, size, (200, 150))) for size in (32, 8))
     assert [panel.x for panel in large.panels] == [panel.x for panel in small.panels]
     # From each map to the next its slot, and what is between.
-    expected = [0, 200 + BESIDE, 350 + BESIDE + APART]
+    expected = [0, 200 + PAIR_GAP, 350 + PAIR_GAP + APART]
     assert [panel.x for panel in large.panels[:3]] == expected
 
 
 def test_without_slots_maps_follow_each_other() -> None:
     """As wide as they are, or their titles."""
-    panels = row(Tile(plate(8, 8)), Tile(plate(8, 4), beside=True), Tile(plate(8, 8))).panels
-    assert [panel.x for panel in panels] == [0, SIDE + APART, SIDE + APART + SIDE // 2 + BESIDE]
+    panels = row(Tile(plate(8, 8)), Tile(plate(8, 4), paired=True), Tile(plate(8, 8))).panels
+    assert [panel.x for panel in panels] == [0, SIDE + APART, SIDE + APART + SIDE // 2 + PAIR_GAP]
 
 
 def test_titles_and_notes_keep_their_room() -> None:
