@@ -20,7 +20,7 @@ from poolviz.spec import DEFAULT_MODE, PoolSpec
 from poolviz.text import size
 from poolviz.views.page.content import PageContent
 from poolviz.views.paint.chart import Chart
-from poolviz.views.paint.still_size import drawn_words, still_steps
+from poolviz.views.paint.still_size import describe_step, still_steps
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.style import Theme, find_theme
 from poolviz.views.terminal.grid import Screen, Segments
@@ -178,7 +178,7 @@ def _notes(done: Done, order: OutputRequest) -> list[str]:
     stills = _drawn(result)
     if is_animated(order.write) and pictures.place:
         notes.append(f"animation: {pictures.place}; stills: {stills}")
-    elif stills != drawn_words(1) and "png" in order.write:
+    elif stills != describe_step(1) and "png" in order.write:
         notes.append(f"stills: {stills}")
     return notes
 
@@ -186,7 +186,7 @@ def _notes(done: Done, order: OutputRequest) -> list[str]:
 def _drawn(result: PoolResult) -> str:
     """How much of input and output the stills show."""
     steps = still_steps(result.feature_map.values.shape, result.output.shape)
-    before, after = map(drawn_words, steps)
+    before, after = map(describe_step, steps)
     return before if before == after else f"{before} of the input, {after} of the output"
 
 

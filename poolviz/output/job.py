@@ -31,7 +31,7 @@ from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec
 from poolviz.text import size
 from poolviz.views.figures import DEFAULT_FIGURE, check_kind, figure_scene
 from poolviz.views.paint.pace import Pace
-from poolviz.views.scene.region import Region, asked_region, default_region, described
+from poolviz.views.scene.region import Region, default_region, describe_region, parse_region
 from poolviz.views.scene.style import DEFAULT_THEME, Theme, find_theme
 
 if TYPE_CHECKING:

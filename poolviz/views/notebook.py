@@ -1,4 +1,4 @@
-"""A result in a notebook: its page in a frame of its own, or a PNG."""
+"""A result in a notebook: its interactive page in a frame, or a PNG."""
 
 import html as markup
 import io
@@ -15,26 +15,26 @@ from poolviz.views.paint.canvas import Canvas
 from poolviz.views.scene.style import DEFAULT_THEME, THEMES
 from poolviz.windows import Array
 
-# A notebook keeps what it shows, so that pages in it take in fewer channels and cells.
-MOST_SIGNS, MOST_CELLS = 1 << 18, 128
-# Of the frame, in pixels, to which a page fits its panels.
+# A notebook stores what it shows, so its pages include fewer channels and cells.
+MOST_CHARACTERS, MOST_CELLS = 1 << 18, 128
+# The height of the frame in pixels; the page fits its panels to it.
 HEIGHT = 860
 
 
 @dataclass(frozen=True, eq=False)
 class _Unmasked(PoolResult):
-    """A result with NaN in its maps where cells are masked; its windows are still left without."""
+    """A result whose masked cells are NaN in its maps, while its windows still ignore them."""
 
     original: Any = None
 
     def step(self, row: int, column: int, channel: int = 0) -> Step:
-        """The window without its masked cells; its value is NaN if it has no others."""
+        """The window without its masked cells; its value is NaN if all are masked."""
         step: Step = self.original.step(row, column, channel)
         return replace(step, value=self.output[channel, row, column])
 
 
 def _drawable(result: PoolResult) -> PoolResult:
-    """What has no masked cells as it is; else with NaN, which has a look of its own."""
+    """The result with NaN for masked cells, since NaN has a colour; unchanged if there are none."""
     if not np.ma.is_masked(result.feature_map.values):
         return result
     feature_map = result.feature_map
@@ -49,9 +49,9 @@ def _with_nan(values: Array) -> Array:
 
 
 def html(result: PoolResult) -> str:
-    """The page in a frame, so that several in one notebook do not disturb each other."""
+    """The page in a frame, so that several pages in one notebook do not affect each other."""
     variant = Variant(result.mode.name(), _drawable(result))
-    content = PageContent([variant], most_signs=MOST_SIGNS, most_cells=MOST_CELLS)
+    content = PageContent([variant], most_characters=MOST_CHARACTERS, most_cells=MOST_CELLS)
     name = markup.escape(result.feature_map.name)
     return (
         f'<iframe title="{name}" width="100%" height="{HEIGHT}"'
@@ -61,7 +61,7 @@ def html(result: PoolResult) -> str:
 
 
 def png(result: PoolResult) -> bytes:
-    """Input and output, with one window worked out."""
+    """The default figure, with its description as alt text."""
     scene = figure_scene(DEFAULT_FIGURE, _drawable(result), 0, None, THEMES[DEFAULT_THEME])
     info = PngInfo()
     info.add_itxt("Description", scene.description)

@@ -87,7 +87,7 @@ def test_arrows_walk_over_the_input(show: Open) -> None:
     assert opened.text("arithmetic") == "input (1, 0) = 6"
     opened.page.keyboard.press("ArrowRight")
     assert opened.text("arithmetic") == "input (1, 1) = 2"
-    assert "wins none" in opened.text("place")
+    assert "wins in none" in opened.text("place")
     opened.page.keyboard.press("Escape")
     assert opened.text("arithmetic") == STEPS[0]
 

@@ -120,11 +120,13 @@ def test_hovering_an_input_cell_shows_its_windows(name: str, show: Open) -> None
         value = cell_text(result.feature_map.values[0, row, column])
         assert opened.text("arithmetic") == f"input ({row}, {column}) = {value}"
         told = opened.text("place")
-        assert told.startswith(f"read by {len(readers)} window" if readers else "read by no window")
+        assert told.startswith(
+            f"read by {len(readers)} window" if readers else "not read by any window"
+        )
         if result.mode.picks and readers:
             # The first six of them.
             listed = ", ".join(f"({down}, {right})" for down, right in won[:6])
-            assert (f"wins {len(won)}: {listed}" if won else "wins none") in told
+            assert (f"wins in {len(won)}: {listed}" if won else "wins in none") in told
             assert ("…" in told) == (len(won) > 6)
 
 
@@ -142,7 +144,7 @@ def test_cell_that_no_window_reads_is_hatched_and_said(show: Open) -> None:
     """The dropped edge."""
     opened = show(result_of(TEACHING, "max", 4))
     opened.point("input", (5, 0))
-    assert opened.text("place") == "read by no window"
+    assert opened.text("place") == "not read by any window"
     # Of a map of 6×6 the last two rows and columns.
     assert opened.page.locator('#input rect[fill="url(#hatch)"]').count() == 20
 
@@ -298,7 +300,7 @@ def test_words_around_the_panels(show: Open) -> None:
     notes = opened.text("notes")
     assert "output size: floor((6 + 2·1 − 3) / 2) + 1 = 3" in notes
     assert "36 → 9 values, 75 % dropped" in notes
-    assert "dashed: padding, as −∞" in notes
+    assert "dashed: padding, counts as −∞" in notes
     scale = opened.page.locator("#scale")
     assert scale.get_attribute("aria-label") == "value scale from −9 to 9"
     assert scale.locator("rect").count() == 32
@@ -319,7 +321,7 @@ def test_tie_is_said_of_an_input_cell(show: Open) -> None:
     """It does not win, and is not told to have lost."""
     opened = show(result_of([[5, 5], [1, 2]], "max", 2))
     opened.point("input", (0, 1))
-    assert opened.text("place") == "read by 1 window, wins none, ties in 1: (0, 0)"
+    assert opened.text("place") == "read by 1 window, wins in none, ties in 1: (0, 0)"
 
 
 def test_page_of_a_part_counts_from_the_whole_map(show: Open) -> None:

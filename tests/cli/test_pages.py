@@ -145,5 +145,5 @@ def test_page_that_takes_too_much_memory_is_refused(folder: Path, poolviz: Any) 
     done = poolviz("run", "m.npy", *options)
     assert done.code == 2
     assert "page 2" in done.failure
-    assert "give a smaller --region" in done.failure
+    assert "use a smaller --region" in done.failure
     assert not (folder / "p.html").exists()

@@ -44,7 +44,7 @@ def test_scale(folder: Path, poolviz: Any) -> None:
 def test_region(folder: Path, poolviz: Any) -> None:
     """The windows within four by four cells."""
     done = poolviz("run", "sample:teaching", "--write", "gif", "--region", "4x4+2+0")
-    assert "animation: rows 2–5, columns 0–3 of 6×6; stills: the full size" in done.err
+    assert "animation: rows 2–5, columns 0–3 of 6×6; stills: full size" in done.err
     assert len(frames_of(folder)) == 4
 
 
@@ -66,15 +66,18 @@ def test_kind(folder: Path, poolviz: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--delay", "19"], "delay: 19 ms cannot be shown; give 20 to 655350 ms"),
-        (["--hold", "700000"], "hold: 700000 ms cannot be shown"),
+        (["--delay", "19"], "delay: 19 ms is out of range; use 20 to 655350 ms"),
+        (["--hold", "700000"], "hold: 700000 ms is out of range"),
         (["--every", "0"], "every: 0 is out of range"),
-        (["--max-frames", "8"], "--max-frames: 9 frames are more than 8; raise it"),
-        (["--region", "9x9+0+0"], "region: it reaches to row 9, column 9 of a map of 6×6"),
-        (["--region", "big"], "region: 'big' is no region"),
-        (["--cmap", "viridi"], "cmap: matplotlib has no 'viridi'; choose one of its colormaps"),
+        (["--max-frames", "8"], "--max-frames: the animation has 9 frames; at most 8 are allowed"),
+        (["--region", "9x9+0+0"], "region: 9x9+0+0 ends at row 9, column 9 of a map of 6×6"),
+        (["--region", "big"], "region: 'big' is not a region"),
+        (
+            ["--cmap", "viridi"],
+            "cmap: 'viridi' is not a colormap of matplotlib; use one",
+        ),
         (["--scale", "0"], "scale: 0 is out of range"),
-        (["--scale", "200"], "pixels are more than gif can say"),
+        (["--scale", "200"], "pixels do not fit a gif"),
         (["--kind", "argmx", "--figure", "f.svg"], "did you mean argmax"),
         (["--kind", "argmax"], "--kind: it has no effect without a figure; add --figure FILE"),
         (["--write", "mp4"], "there is no 'mp4'"),

@@ -1,6 +1,8 @@
 """Each kind of figure: what it shows, that nothing overlaps, that all stays on the picture."""
 
+import sys
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,20 +10,26 @@ import pytest
 from pictures import RESULTS, TEACHING, extent, noise, of_kind, result_of, texts
 
 from poolviz import FeatureMap, PoolSpec, SpecError, run
+from poolviz.cli import complete
+from poolviz.cli.funnel import run_app
+from poolviz.views import figures
 from poolviz.views.figures import available_figures, figure_scene
 from poolviz.views.paint.vector import figure_bytes
 from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke
-from poolviz.views.scene.region import asked_region
+from poolviz.views.scene.region import parse_region
 from poolviz.views.scene.style import THEMES
 
 SMALL = ["teaching", "edges", "row", "global", "holes", "large integers", "long name"]
-# An average, as "global" is, picks no cell.
+# These need a winner, which an average such as "global" does not have.
+NEED_A_WINNER = {"argmax", "unpool"}
 DRAWABLE = [
     (kind, name)
-    for kind in ("argmax", "backward", "channels", "steps", "unpool")
+    for kind in available_figures()
     for name in SMALL
-    if (kind in ("backward", "channels", "steps")) or name != "global"
+    if not (kind in NEED_A_WINNER and name == "global")
 ]
+# The numbers of windows lie over digits.
+WITHOUT_OVERLAPS = [(kind, name) for kind, name in DRAWABLE if kind != "mapping"]
 LARGE = ["28x28", "28x28 floats", "photo", "column"]
 
 
@@ -30,10 +38,65 @@ def drawn(kind: str, name: str, theme: str = "light") -> Scene:
     return figure_scene(kind, RESULTS[name](), 0, None, THEMES[theme])
 
 
-def test_the_kinds() -> None:
-    """One file each."""
-    expected = ["argmax", "backward", "before-after", "channels", "mapping", "steps", "unpool"]
-    assert available_figures() == expected
+def test_every_kind_is_a_file_and_shared_code_is_none() -> None:
+    """A file whose name begins with an underscore is not a kind."""
+    files = {path.stem for path in Path(str(figures.__file__)).parent.glob("*.py")}
+    public = {name.replace("_", "-") for name in files if not name.startswith("_")}
+    assert set(available_figures()) == public
+    assert "_maps" in files
+
+
+NEW_FIGURE = '''
+"""How far each cell lies from the mean of its map."""
+
+from poolviz.views.figures._maps import MapFigure
+
+
+def scene(result, channel, region, theme):
+    maps = MapFigure(result, channel, region, theme)
+    plane = result.feature_map.values[channel]
+    distance = maps.panel("distance from the mean", maps.input_part(abs(plane - plane.mean())))
+    return maps.scene([*maps.values(), distance], ["distances are absolute values"])
+'''
+
+
+def test_a_new_file_is_a_new_figure(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Help, completion, errors, --figure and --write know it; no other file does."""
+    (folder / "mean_distance.py").write_text(NEW_FIGURE, encoding="utf-8")
+    monkeypatch.setattr(figures, "__path__", [*figures.__path__, str(folder)])
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def poolviz(*arguments: str) -> str:
+        """Run a command and return all that it prints."""
+        monkeypatch.setattr(sys, "argv", ["poolviz", *arguments])
+        run_app()
+        return "".join(capsys.readouterr())
+
+    forget_commands()
+    try:
+        assert "mean-distance" in poolviz("run", "--help")
+        assert "mean-distance" in poolviz("batch", "--help")
+        assert "mean-distance" in complete.figures("me")
+        source = ["run", "--data", "3 1; 2 4", "--kind"]
+        poolviz(*source, "mean-distance", "--figure", "f.png", "--write", "none")
+        assert (folder / "f.png").read_bytes().startswith(b"\x89PNG")
+        poolviz(*source, "mean-distance", "--write", "svg")
+        (svg,) = folder.glob("poolviz-out/*-mean-distance.svg")
+        assert "distances are absolute values" in svg.read_text(encoding="utf-8")
+        mistyped = poolviz(*source, "mean-distanse", "--figure", "f.png")
+        assert "did you mean mean-distance?" in mistyped
+    finally:
+        sys.modules.pop("poolviz.views.figures.mean_distance", None)
+        forget_commands()
+
+
+def forget_commands() -> None:
+    """Unload the commands, whose help lists the figures when they are imported."""
+    for name in [*sys.modules]:
+        if name.startswith(("poolviz.cli.commands.", "poolviz.cli.options", "poolviz.cli.groups")):
+            sys.modules.pop(name)
 
 
 def test_an_unknown_kind_is_refused() -> None:
@@ -43,7 +106,7 @@ def test_an_unknown_kind_is_refused() -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize(("kind", "name"), [*DRAWABLE, *(("mapping", name) for name in SMALL)])
+@pytest.mark.parametrize(("kind", "name"), DRAWABLE)
 def test_all_stays_on_the_picture(kind: str, name: str, theme: str) -> None:
     """No item reaches beyond the edges, and there is an alt text."""
     scene = drawn(kind, name, theme)
@@ -66,7 +129,7 @@ def _reach(item: Any) -> tuple[float, float, float, float]:
     return item.x, item.y, item.x + item.width, item.y + item.height
 
 
-@pytest.mark.parametrize(("kind", "name"), DRAWABLE)
+@pytest.mark.parametrize(("kind", "name"), WITHOUT_OVERLAPS)
 def test_no_two_texts_overlap(kind: str, name: str) -> None:
     """Text is never written over text; a winner's digits replace the same ones."""
     labels = [(each.text, extent(each)) for each in of_kind(drawn(kind, name).items, Label)]
@@ -94,7 +157,7 @@ def test_argmax_counts_the_windows_that_each_cell_wins() -> None:
     scene = figure_scene("argmax", result_of(values, stride=1), 0, None, THEMES["light"])
     assert "windows won" in texts(scene)
     assert texts(scene).count("4") == 2  # on the map, and as the end of its scale
-    assert "1 cell win (11% of 9 cells); the most windows that one wins: 4" in texts(scene)
+    assert "1 cell of 9 wins (11.1 %); one cell wins at most 4 windows" in texts(scene)
 
 
 def test_backward_sums_over_overlapping_windows() -> None:
@@ -134,7 +197,7 @@ def test_steps_has_a_tile_for_each_window_with_its_arithmetic() -> None:
 def test_too_many_windows_for_paper_are_refused(kind: str) -> None:
     """With a region that would do."""
     result = result_of(noise(40, 40))
-    region = asked_region(result, "40x40+0+0")
+    region = parse_region(result, "40x40+0+0")
     with pytest.raises(SpecError, match="--region"):
         figure_scene(kind, result, 0, region, THEMES["light"])
 
@@ -164,7 +227,7 @@ def test_more_channels_than_fit_are_said() -> None:
 def test_a_region_is_shown_and_said() -> None:
     """Only its cells, and where they lie."""
     result = result_of(np.arange(100).reshape(10, 10))
-    region = asked_region(result, "4x4+2+6")
+    region = parse_region(result, "4x4+2+6")
     found = texts(figure_scene("backward", result, 0, region, THEMES["light"]))
     assert "shown: rows 2–5, columns 6–9 of 10×10" in found
     assert "26" in found

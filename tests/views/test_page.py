@@ -20,7 +20,7 @@ from poolviz.views.scene.style import THEMES, find_theme
 TITLE = "</title></script>&amp;<b>\u2028\u2029"
 
 
-def offer_of(result: PoolResult, **options: Any) -> PageContent:
+def content_of(result: PoolResult, **options: Any) -> PageContent:
     """A page of one result."""
     return PageContent([Variant("mode", result)], **options)
 
@@ -56,7 +56,7 @@ class Parts(HTMLParser):
 
 def known(result: PoolResult, **options: Any) -> dict[str, Any]:
     """What a page of a result knows, read back from its bytes."""
-    found: dict[str, Any] = json.loads(Parts(page(offer_of(result, **options))).content["data"])
+    found: dict[str, Any] = json.loads(Parts(page(content_of(result, **options))).content["data"])
     return found
 
 
@@ -68,7 +68,7 @@ def channel_of(result: PoolResult, at: int = 0, **options: Any) -> dict[str, Any
 
 def test_page_refers_to_nothing() -> None:
     """No address stands in it but that of SVG's namespace."""
-    data = page(offer_of(result_of(TEACHING)))
+    data = page(content_of(result_of(TEACHING)))
     assert Parts(data).references == []
     assert set(re.findall(rb"https?:[^\s\"'`]*", data)) == {b"http://www.w3.org/2000/svg"}
     assert b"@import" not in data
@@ -77,7 +77,7 @@ def test_page_refers_to_nothing() -> None:
 
 def test_policy_allows_its_own_script_and_style_alone() -> None:
     """By their digests; a change of either would be refused."""
-    parts = Parts(page(offer_of(result_of(TEACHING))))
+    parts = Parts(page(content_of(result_of(TEACHING))))
     rules = dict(rule.strip().split(" ", 1) for rule in parts.policy.split(";"))
     assert rules["default-src"] == "'none'"
     for name, element in (("script-src", "script"), ("style-src", "style")):
@@ -89,7 +89,7 @@ def test_policy_allows_its_own_script_and_style_alone() -> None:
 def test_names_end_no_element() -> None:
     """Whatever a name holds, it stays text in the title, and data in the script."""
     result = result_of(TEACHING, name=TITLE, channel_names=(TITLE,))
-    data = page(offer_of(result))
+    data = page(content_of(result))
     assert TITLE.encode() not in data
     # Separators of lines are written as escapes, as for the terminal.
     name = TITLE.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
@@ -112,21 +112,21 @@ def test_page_of_a_small_map_can_be_mailed(mode: str, size: int) -> None:
     """Of 28×28 cells it has less than 300 kB, however large the windows, at stride 1."""
     values = np.abs(noise(28, 28)) if mode == "gem" else noise(28, 28)
     result = result_of(values, mode, size, stride=1)
-    assert len(page(offer_of(result))) < 300_000
+    assert len(page(content_of(result))) < 300_000
 
 
 def test_page_of_the_usual_map_can_be_mailed() -> None:
     """28×28 cells under 3×3 windows: far less than 300 kB."""
-    assert len(page(offer_of(result_of(noise(28, 28), "max", 3, stride=2)))) < 200_000
+    assert len(page(content_of(result_of(noise(28, 28), "max", 3, stride=2)))) < 200_000
 
 
 @pytest.mark.slow
 def test_large_maps_do_not_make_large_pages() -> None:
     """Cells are bounded too: a part with fewer windows is shown where they stand far apart."""
     far = result_of(np.zeros((4000, 4000)), "max", 2, stride=63)
-    assert len(page(offer_of(far))) < 1_500_000
+    assert len(page(content_of(far))) < 1_500_000
     large = result_of(noise(512, 512), "max", 8)
-    assert len(page(offer_of(large))) < 2_200_000
+    assert len(page(content_of(large))) < 2_200_000
     assert len(large._repr_html_()) < 1_000_000
 
 
@@ -156,7 +156,7 @@ def test_remarks_and_legend_and_seed_are_told() -> None:
     drawn = result_of(np.abs(TEACHING), "stochastic", 2)
     assert "drawn with seed 0" in known(drawn)["variants"][0]["notes"]
     padded = result_of(TEACHING, "max", 3, stride=2, padding=1)
-    assert "dashed: padding, as −∞" in known(padded)["variants"][0]["notes"]
+    assert "dashed: padding, counts as −∞" in known(padded)["variants"][0]["notes"]
     negative = known(result_of(TEACHING, "stochastic", 2))["variants"][0]["notes"]
     assert "negative cells count as 0 in stochastic pooling" in negative
 
@@ -277,18 +277,18 @@ def test_windows_far_apart_are_all_within_the_page() -> None:
 def test_asked_region_is_shown_or_refused() -> None:
     """As for animations; too many windows for a page are an error that says so."""
     result = result_of(noise(100, 100), "max", 2, stride=1)
-    found = known(result, asked="8x8+10+20")["variants"][0]
+    found = known(result, region="8x8+10+20")["variants"][0]
     assert len(found["channels"][0]["steps"]["winners"]) == 49
     assert found["rows"]["firstWindow"] == 10
     with pytest.raises(SpecError, match="8,281 windows are too many for a page"):
-        page(offer_of(result, asked="92x92+0+0"))
+        page(content_of(result, region="92x92+0+0"))
 
 
 def test_page_opens_at_a_cell() -> None:
     """Also at one that the usual part does not have."""
-    small = known(result_of(TEACHING), at=(1, 2))
+    small = known(result_of(TEACHING), first_output=(1, 2))
     assert small["step"] == 5
-    large = known(result_of(noise(400, 400), "max", 2), at=(199, 3))
+    large = known(result_of(noise(400, 400), "max", 2), first_output=(199, 3))
     axis = large["variants"][0]["rows"]
     row, column = divmod(large["step"], len(large["variants"][0]["columns"]["windows"]))
     assert (row + axis["firstWindow"], column) == (199, 3)
@@ -306,7 +306,7 @@ def test_channels_are_taken_in_while_there_is_room() -> None:
     assert any(
         note.startswith(f"channels {names[0]}–{names[-1]} only") for note in variant["notes"]
     )
-    assert len(page(offer_of(result, channel=40))) < 1_300_000
+    assert len(page(content_of(result, channel=40))) < 1_300_000
 
 
 def test_image_has_its_own_colours() -> None:
@@ -343,4 +343,4 @@ def test_page_plays_at_the_pace_of_animations() -> None:
 
 def test_same_bytes_each_time() -> None:
     """Nothing of the moment is in a page."""
-    assert page(offer_of(result_of(TEACHING))) == page(offer_of(result_of(TEACHING)))
+    assert page(content_of(result_of(TEACHING))) == page(content_of(result_of(TEACHING)))

@@ -10,7 +10,7 @@ from poolviz.analysis.compare import Compared
 from poolviz.plan import describe_windows, is_global
 from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.scene.elements import Scene
-from poolviz.views.scene.sheet import in_rows, map_plate, plates_scene
+from poolviz.views.scene.sheet import map_panel, panels_scene
 from poolviz.views.scene.stage import short_name
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal.grid import Screen, Segments
@@ -124,14 +124,14 @@ def comparison_scene(found: list[Compared], channel: int, theme: Theme) -> Scene
     scale = _scale(found, channel, theme)
     planes = [("input", feature_map.values[channel]), *_outputs(found, channel)]
     plates = [
-        map_plate(f"{name} {text.size(plane.shape)}", plane, scale, theme) for name, plane in planes
+        map_panel(f"{name} {text.size(plane.shape)}", plane, scale, theme) for name, plane in planes
     ]
     words = f"{_windows(found)}{channel_words(feature_map, channel)}"
     kept = [f"{each.name} {text.percent(each.contrast_kept)}" for each in found]
     captions = [f"contrast kept: {', '.join(kept)}"]
     title = f"{short_name(feature_map)}: {words}"
     alt = f"{text.escaped(feature_map.name)}: {words}. {captions[0]}."
-    return plates_scene(title, in_rows(plates), captions, theme, alt)
+    return panels_scene(title, [plates], captions, theme, alt)
 
 
 def comparison_page(found: list[Compared], channel: int, theme: Theme) -> PageContent:

@@ -8,7 +8,7 @@ from poolviz.analysis.differ import Outcome, caveats, grouped
 from poolviz.result import PoolResult
 from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.scene.elements import Scene
-from poolviz.views.scene.sheet import in_rows, map_plate, plates_scene
+from poolviz.views.scene.sheet import map_panel, panels_scene
 from poolviz.views.scene.stage import short_name
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal.grid import BRACKETS, Grid, Screen, Segments, marked
@@ -164,9 +164,9 @@ def difference_scene(found: list[Outcome], channel: int, theme: Theme) -> Scene:
     scale = _scale(everything, first, channel, theme)
     name = f"{short_name(first.feature_map)}: {first.summary}"
     input_title = f"input {text.size(first.feature_map.input_size)}"
-    plates = [map_plate(input_title, first.feature_map.values[channel], scale, theme)]
+    plates = [map_panel(input_title, first.feature_map.values[channel], scale, theme)]
     plates += [
-        map_plate(
+        map_panel(
             f"{_names(group)} {text.size(_result(group[0]).output_size)}",
             _result(group[0]).output[channel],
             scale,
@@ -178,7 +178,7 @@ def difference_scene(found: list[Outcome], channel: int, theme: Theme) -> Scene:
     captions = [line for outcome in found for line in _caption(outcome, reference)]
     if any(group[0].differing[channel].any() for group in groups):
         captions.insert(0, f"framed: differs from {reference.like}")
-    return plates_scene(name, in_rows(plates), captions, theme, f"{name}. {'. '.join(captions)}.")
+    return panels_scene(name, [plates], captions, theme, f"{name}. {'. '.join(captions)}.")
 
 
 def _caption(outcome: Outcome, reference: Outcome) -> Iterator[str]:

@@ -79,7 +79,7 @@ def _window(found: Explanation, title: str, values: Array, screen: Screen) -> It
         [_cell(found, int(kinds[row, column]), values[row, column]) for column in part.columns]
         for row in part.rows
     ]
-    words = part.words((len(whole[0]), len(whole[1])))
+    words = part.describe((len(whole[0]), len(whole[1])))
     yield from Grid(f"{title}{', ' if words else ''}{words}", cells, part, screen).lines()
 
 
@@ -167,4 +167,4 @@ def _scale(theme: Theme, values: Array, low: float, high: float) -> ValueScale:
 def explanation_page(found: Explanation, theme: Theme) -> PageContent:
     """The page of all windows, opened at this one."""
     variant = Variant(found.result.mode.name(), found.result)
-    return PageContent([variant], "mode", found.step.channel, theme, at=found.step.index)
+    return PageContent([variant], "mode", found.step.channel, theme, first_output=found.step.index)

@@ -12,7 +12,7 @@ from poolviz.frameworks import find_rule
 from poolviz.networks.observe import PLANE, Node, Observation
 from poolviz.text import shortened
 from poolviz.views.scene.elements import Scene, drawable
-from poolviz.views.scene.sheet import GridPanel, Row, Tile, sheet_scene
+from poolviz.views.scene.sheet import GridPanel, Row, Sheet, Tile
 from poolviz.views.scene.style import Theme, value_scale
 from poolviz.views.terminal.grid import Screen, Segments
 from poolviz.views.terminal.lines import fits, heading, plain, table
@@ -137,7 +137,7 @@ def network_scene(seen: Observation, theme: Theme) -> Scene:
     title = f"{_short(seen.name)}: {text.counted(len(seen.nodes), 'pooling node')}"
     captions = [_explained(drawn, len(seen.nodes))]
     alt = f"{title}. " + ". ".join(f"{row.heading}: {', '.join(row.lines)}" for row in rows)
-    return sheet_scene(title, rows, captions, theme, alt)
+    return Sheet(title, rows, captions, theme, alt).scene()
 
 
 def _explained(drawn: list[Node], count: int) -> str:
@@ -174,7 +174,7 @@ def _input_tiles(maps: FeatureMap, theme: Theme) -> Iterator[Tile]:
     shown = maps.values[:MOST_CHANNELS]
     scale = value_scale(theme, shown, value_range=maps.value_range)
     if maps.is_rgb and maps.value_range:
-        yield Tile(GridPanel("", shown[0], scale, theme, colors=scale.mixed(shown)))
+        yield Tile(GridPanel("", shown[0], scale, theme, colors=scale.rgb_colors(shown)))
         return
     for channel, plane in enumerate(shown):
         title = f"channel {channel}" if len(maps.values) > 1 else ""
@@ -190,7 +190,7 @@ def _row(node: Node, theme: Theme, after: int) -> Row:
     tiles = []
     for channel in channels:
         plate = GridPanel(f"channel {channel}", before[channel], scale, theme)
-        tiles.append(Tile(plate, beside=True, slot=SIDE))
+        tiles.append(Tile(plate, paired=True, slot=SIDE))
         single = LEAST_CELL if behind[channel].size == 1 else 0
         plate = GridPanel("", behind[channel], scale, theme)
         tiles.append(Tile(plate, slot=after, least_cell=single))

@@ -10,7 +10,7 @@ from poolviz.plan import describe_windows
 from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.paint.chart import Chart, Curve
 from poolviz.views.scene.elements import Scene
-from poolviz.views.scene.sheet import map_plate, plates_scene
+from poolviz.views.scene.sheet import map_panel, panels_scene
 from poolviz.views.scene.stage import short_name
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal.grid import BRACKETS, Grid, Screen, Segments, marked
@@ -161,14 +161,14 @@ def shift_scene(
     scale = _scale(found, source, channel, theme)
     rows = [
         [
-            map_plate(f"{_name(each)}, before", each.before[channel], scale, theme),
-            map_plate("after", each.after[channel], scale, theme, each.changed[channel]),
+            map_panel(f"{_name(each)}, before", each.before[channel], scale, theme),
+            map_panel("after", each.after[channel], scale, theme, each.changed[channel]),
         ]
         for each in found
     ]
     captions = [f"framed: another value than before the shift, at the same place; {FILLED[fill]}"]
     captions += [f"{_name(each)}: {text.percent(each.unchanged)} unchanged" for each in found]
-    return plates_scene(title, rows, captions, theme, f"{title}. {'. '.join(captions)}.")
+    return panels_scene(title, rows, captions, theme, f"{title}. {'. '.join(captions)}.")
 
 
 def sweep_chart(found: Sweep, source: FeatureMap, by: Offset, fill: str, theme: Theme) -> Chart:

@@ -11,7 +11,7 @@ from poolviz import text
 from poolviz.analysis.feature import Feature, Followed, Remains
 from poolviz.analysis.stack import Level
 from poolviz.views.scene.elements import LARGEST_CELL, Scene
-from poolviz.views.scene.sheet import GridPanel, Row, Tile, sheet_scene
+from poolviz.views.scene.sheet import GridPanel, Row, Sheet, Tile
 from poolviz.views.scene.stage import short_name
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal.grid import Screen, Segments
@@ -249,7 +249,7 @@ def stack_scene(
         captions.append(f"of the largest maps one of every {every} rows and columns is shown")
     told = [f"{each.words}: {'; '.join(_told(each))}" for each in found]
     alt = f"{title}. {'. '.join([*told, *captions])}."
-    return sheet_scene(title, rows, captions, theme, alt)
+    return Sheet(title, rows, captions, theme, alt).scene()
 
 
 def _sheet_rows(
@@ -262,14 +262,13 @@ def _sheet_rows(
     ]
     side = _side(max(each.levels[0].feature_map.input_size))
     row = Row(
-        f"{NAMES[at]}: {each.words}" if at else each.words, _told(each), (), side, fitted=True
+        f"{NAMES[at]}: {each.words}" if at else each.words,
+        _told(each),
+        tuple(tiles),
+        side,
+        fitted=True,
     )
-    rows = []
-    while tiles:
-        rows.append(_filled(row, tiles))
-        tiles = tiles[len(rows[-1].tiles) :]
-        row = replace(row, heading="", lines=())
-    return rows
+    return row.split(WIDTH)
 
 
 def _side(longest: int) -> int:
@@ -277,13 +276,6 @@ def _side(longest: int) -> int:
     if longest * LARGEST_CELL <= SIDE + LARGEST_CELL:
         return longest * LARGEST_CELL
     return longest * (SIDE // longest) if longest <= SIDE else ceil(longest / ceil(longest / SIDE))
-
-
-def _filled(row: Row, tiles: list[Tile]) -> Row:
-    """``row`` with the first of ``tiles``, at least one."""
-    counts = range(len(tiles), 1, -1)
-    rows = (replace(row, tiles=tuple(tiles[:count])) for count in counts)
-    return next((each for each in rows if each.width <= WIDTH), replace(row, tiles=(tiles[0],)))
 
 
 def _tile(

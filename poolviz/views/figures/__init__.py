@@ -1,6 +1,8 @@
-"""Figures: one file for each kind, found by its name.
+"""Kinds of figures: each is one file, and its name is the file's name.
 
-Each has ``scene(result, channel, region, theme)``; ``region`` is what was asked for, or None.
+A file has ``scene(result, channel, region, theme)``, which returns a Scene. ``region`` is the
+region that ``--region`` names, or None. For input, output and a third map, see ``MapFigure`` in
+``_maps.py``; for rows of maps, see ``Sheet`` in ``views/scene/sheet.py``.
 """
 
 import sys
@@ -19,7 +21,7 @@ DEFAULT_FIGURE = "before-after"
 
 
 def available_figures() -> list[str]:
-    """The kinds' names.
+    """Names of the kinds of figures.
 
     Example:
         >>> "before-after" in available_figures()
@@ -31,10 +33,10 @@ def available_figures() -> list[str]:
 def figure_scene(
     kind: str, result: "PoolResult", channel: int, region: "Region | None", theme: "Theme"
 ) -> "Scene":
-    """The figure of a kind.
+    """Draw a figure of one kind.
 
     Raises:
-        SpecError: there is no such kind, or it has no meaning for the mode.
+        SpecError: the kind is unknown, or does not apply to the mode.
     """
     check_kind(kind)
     module = import_module(f"{__name__}.{kind.replace('-', '_')}")
@@ -43,6 +45,6 @@ def figure_scene(
 
 
 def check_kind(kind: str) -> None:
-    """Raise SpecError for a kind that there is not."""
+    """Raise SpecError for an unknown kind of figure."""
     if kind not in available_figures():
         raise unknown("kind", kind, available_figures())

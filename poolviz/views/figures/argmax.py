@@ -9,7 +9,7 @@ from poolviz.views.scene.style import Theme
 
 
 def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
-    """Input, output, and how many windows each input cell wins.
+    """Input, output, and the number of windows that each input cell wins.
 
     Raises:
         SpecError: the mode's value is not one of the cells.
@@ -18,8 +18,10 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     maps.refuse_without_winner()
     wins = result.wins(channel)
     winning, most = int((wins > 0).sum()), int(wins.max())
-    share = f"{winning / wins.size:.0%} of {wins.size:,} cells"
-    captions = [
-        f"{text.counted(winning, 'cell')} win ({share}); the most windows that one wins: {most}"
-    ]
-    return maps.scene([*maps.values(), maps.plate("windows won", maps.input_part(wins))], captions)
+    verb = "wins" if winning == 1 else "win"
+    caption = (
+        f"{text.counted(winning, 'cell')} of {wins.size:,} {verb}"
+        f" ({text.percent(winning / wins.size)}); one cell wins at most"
+        f" {text.counted(most, 'window')}"
+    )
+    return maps.scene([*maps.values(), maps.panel("windows won", maps.input_part(wins))], [caption])

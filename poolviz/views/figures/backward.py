@@ -1,4 +1,4 @@
-"""What flows back to each input cell when every window sends 1, summed where windows overlap."""
+"""The gradient of each input cell when the upstream gradient is 1 everywhere."""
 
 from poolviz.result import PoolResult
 from poolviz.views.figures._maps import MapFigure
@@ -10,9 +10,9 @@ from poolviz.views.scene.style import Theme
 def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
     """Input, output, and the gradient of the sum of all outputs."""
     maps = MapFigure(result, channel, region, theme)
-    flow = maps.input_part(result.gradient[channel])
+    gradient = maps.input_part(result.gradient[channel])
     captions = [
-        "every window sends 1 back, to its cells by their part in its value",
-        "a cell that several windows read gets the sum",
+        "every output has an upstream gradient of 1, which its window distributes to its cells",
+        "where windows overlap, a cell receives the sum",
     ]
-    return maps.scene([*maps.values(), maps.plate("flows back", flow)], captions)
+    return maps.scene([*maps.values(), maps.panel("gradient", gradient)], captions)

@@ -1,4 +1,4 @@
-"""Input and output with one value scale, one window marked as an example."""
+"""Input and output on one value scale, with one window marked as an example."""
 
 from poolviz.result import PoolResult
 from poolviz.views.paint.animation import description
@@ -11,7 +11,7 @@ from poolviz.views.scene.style import Theme
 
 
 def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
-    """The whole map, or a region; the example is the first window of the default region."""
+    """The full map or a region; the example is the first window that an animation would show."""
     shown = region or whole_region(result)
     rows, columns = default_region(result, channel).windows
     inside = rows[0] in shown.windows[0] and columns[0] in shown.windows[1]
@@ -26,6 +26,6 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
         *parts.arithmetic(stage, example),
         *parts.captions(stage),
     ]
-    words = f"{description(stage)} Example: {example.arithmetic}."
+    alt = f"{description(stage)} Example: {example.arithmetic}."
     size = stage.width, stage.height
-    return Scene(*size, theme.background, tuple(items), stage.alt_title, words)
+    return Scene(*size, theme.background, tuple(items), stage.alt_title, alt)

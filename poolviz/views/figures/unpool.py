@@ -1,4 +1,4 @@
-"""Max unpooling: each pooled value back at its winner's place, zero elsewhere."""
+"""Max unpooling: each pooled value at the place of its winner, 0 elsewhere."""
 
 from poolviz.result import PoolResult
 from poolviz.views.figures._maps import MapFigure
@@ -8,13 +8,13 @@ from poolviz.views.scene.style import Theme
 
 
 def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
-    """Input, output, and what unpooling makes of the output.
+    """Input, output, and the unpooled output.
 
     Raises:
         SpecError: the mode's value is not one of the cells.
     """
     maps = MapFigure(result, channel, region, theme)
     maps.refuse_without_winner()
-    back = maps.plate("unpooled", maps.input_part(result.unpooled(channel)), shared=True)
-    captions = ["each pooled value back at the place of its winner, 0 elsewhere"]
-    return maps.scene([*maps.values(), back], captions)
+    unpooled = maps.panel("unpooled", maps.input_part(result.unpooled(channel)), shared=True)
+    captions = ["each pooled value returns to the place of its winner; all other cells are 0"]
+    return maps.scene([*maps.values(), unpooled], captions)

@@ -1,6 +1,6 @@
-"""The interactive page: one HTML file that asks for nothing else, its numbers computed before.
+"""The interactive page: one self-contained HTML file with all numbers computed in advance.
 
-HTML, CSS and JavaScript are files in ``assets``; what a page knows goes in as JSON.
+Its HTML, CSS and JavaScript are files in ``assets``; its data is embedded as JSON.
 """
 
 import base64
@@ -21,7 +21,7 @@ from poolviz.views.scene.style import THEMES, Theme
 
 __all__ = ["PageContent", "Variant", "page"]
 
-# In the order in which they build on each other.
+# In the order in which they depend on each other.
 SCRIPTS = (
     "model.js",
     "drawing.js",
@@ -37,54 +37,50 @@ SCRIPTS = (
     "exporting.js",
     "controls.js",
 )
-# What ends a script element, begins a remark, or is a line's end to some readers of JavaScript.
+# Characters that could end a script element, begin a comment, or end a line of JavaScript.
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 def page(content: PageContent, budget: Budget | None = None) -> bytes:
-    """The whole page.
+    """The page as HTML.
 
     Args:
         content: what it shows.
-        budget: the memory that making it may take; None for any.
+        budget: the memory that making it may take; None for no limit.
 
     Raises:
-        SpecError: the region that was asked for has too many windows, or takes too much memory.
+        SpecError: the region has too many windows or takes too much memory.
     """
     if budget is not None:
-        wanted = memory_needed(content)
-        budget.check_work(wanted, f"page {format_bytes(wanted)}", "give a smaller --region")
-    found = document(content)
+        needed = memory_needed(content)
+        budget.check_work(needed, f"page {spelled(needed)}", "use a smaller --region")
+    data = document(content)
     style, script = _style(), _script()
     text = Template(_asset("page.html")).substitute(
-        policy=_policy(style, script),
-        title=html.escape(found["title"]),
-        name=html.escape(found["name"]),
-        description=html.escape(found["description"]),
+        # Allows only this script, this style and embedded pictures.
+        policy=(
+            f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}';"
+            " img-src data:; base-uri 'none'; form-action 'none'"
+        ),
+        title=html.escape(data["title"]),
+        name=html.escape(data["name"]),
+        description=html.escape(data["description"]),
         style=style,
-        data=as_json(found),
+        data=as_json(data),
         script=script,
     )
     return text.encode()
 
 
-def as_json(found: dict[str, Any]) -> str:
-    r"""Plain data as JSON that cannot end the element in which it stands.
+def as_json(data: dict[str, Any]) -> str:
+    r"""Plain data as JSON that cannot end the script element around it.
 
     Example:
         >>> as_json({"name": "</script>"})
         '{"name":"\\u003c/script\\u003e"}'
     """
-    written = json.dumps(found, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return written.translate(_UNSAFE)
-
-
-def _policy(style: str, script: str) -> str:
-    """Nothing but this script and this style, and pictures that are in the page."""
-    return (
-        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}';"
-        " img-src data:; base-uri 'none'; form-action 'none'"
-    )
 
 
 def _digest(content: str) -> str:
@@ -93,23 +89,21 @@ def _digest(content: str) -> str:
 
 @cache
 def _style() -> str:
-    themes = (_variables(name, theme) for name, theme in THEMES.items())
-    return _joined((*themes, _asset("page.css")))
-
-
-def _variables(name: str, theme: Theme) -> str:
-    """A theme's colours by their names."""
-    named = [field.name for field in fields(theme) if field.name != "colormap"]
-    colors = (f"--{field}:#{bytes(getattr(theme, field)).hex()};" for field in named)
-    return f'[data-theme="{name}"]{{color-scheme:{name};{"".join(colors)}}}'
+    """The style sheet, with the colours of the themes as variables."""
+    names = [field.name for field in fields(Theme) if field.name != "colormap"]
+    blocks = []
+    for name, theme in THEMES.items():
+        colors = (f"--{field}:#{bytes(getattr(theme, field)).hex()};" for field in names)
+        blocks.append(f'[data-theme="{name}"]{{color-scheme:{name};{"".join(colors)}}}')
+    return _join((*blocks, _asset("page.css")))
 
 
 @cache
 def _script() -> str:
-    return _joined(("(() => {", '"use strict";', *map(_asset, SCRIPTS), "})();"))
+    return _join(("(() => {", '"use strict";', *map(_asset, SCRIPTS), "})();"))
 
 
-def _joined(parts: Iterable[str]) -> str:
+def _join(parts: Iterable[str]) -> str:
     return "\n" + "\n".join(part.strip() for part in parts) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""What a page knows of one channel: cells, their looks, and every step."""
+"""The data of one channel on a page: cells, their colours, and every step."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,36 +10,40 @@ from poolviz import text
 from poolviz.result import Step
 from poolviz.views.scene.elements import Panel, cell_text
 from poolviz.views.scene.parts import scale_colors
-from poolviz.views.scene.region import described
+from poolviz.views.scene.region import describe_region
 from poolviz.views.scene.stage import Stage
 from poolviz.views.scene.style import DEFAULT_THEME, Theme, ValueScale, text_on
 from poolviz.windows import Array
 
-# A share is told as a part of the window's largest, in so many steps: three hexadecimal digits.
+# A share is stored as a fraction of the window's largest, in three hexadecimal digits.
 SHARE_STEPS = 0xFFF
 
 
 def channel_document(stage: Stage, themes: Mapping[str, Theme]) -> dict[str, Any]:
-    """All of a channel.
+    """The data of a channel.
 
     Args:
         stage: its layout and steps.
-        themes: the looks between which a reader may choose, by name.
+        themes: the themes that a reader can choose, by name.
     """
     stages = {name: replace(stage, theme=theme) for name, theme in themes.items()}
-    scales = {name: each.scale for name, each in stages.items()}
+    scales = {name: themed.scale for name, themed in stages.items()}
     names = stage.result.feature_map.channel_names
+    part = describe_region(stage.result, stage.region)
+    rows, columns = stage.region.windows
+    is_all = (len(rows), len(columns)) == stage.result.output_size
+    output_part = f"rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}"
     return {
         "name": text.escaped(names[stage.channel]),
         "input": {
-            **_panel(stage.input_panel, _cropped(stage)),
+            **_panel(stage.input_panel, part.rpartition(" of ")[0]),
             **_plane(stage.input_values, scales),
             "pixels": _pixels(
                 stages, stage.input_panel, stage.result.feature_map.values, *stage.inside
             ),
         },
         "output": {
-            **_panel(stage.output_panel, _cropped_output(stage)),
+            **_panel(stage.output_panel, "" if is_all else output_part),
             **_plane(stage.output_values, scales),
             "pixels": _pixels(
                 stages, stage.output_panel, stage.result.output, *stage.region.windows
@@ -51,23 +55,10 @@ def channel_document(stage: Stage, themes: Mapping[str, Theme]) -> dict[str, Any
     }
 
 
-def _cropped(stage: Stage) -> str:
-    """Which part of the input is shown, if not all."""
-    place = described(stage.result, stage.region)
-    return f", {place.rpartition(' of ')[0]}" if place else ""
-
-
-def _cropped_output(stage: Stage) -> str:
-    """Which part of the output is shown, if not all."""
-    rows, columns = stage.region.windows
-    if (len(rows), len(columns)) == stage.result.output_size:
-        return ""
-    return f", rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}"
-
-
 def _panel(panel: Panel, part: str = "") -> dict[str, Any]:
+    """Title and sizes of a panel; ``part`` says which part of a map it shows, if not all."""
     return {
-        "title": text.escaped(panel.title + part),
+        "title": text.escaped(f"{panel.title}, {part}" if part else panel.title),
         "cell": panel.cell,
         "digits": panel.digits,
         "rows": len(panel.rows),
@@ -76,17 +67,17 @@ def _panel(panel: Panel, part: str = "") -> dict[str, Any]:
 
 
 def _plane(values: Array, scales: Mapping[str, ValueScale]) -> dict[str, Any]:
-    """A plane's distinct values as texts with their looks, and which of them each cell has."""
+    """The distinct values of a plane with texts and colours, and which of them each cell has."""
     distinct, places = np.unique(values, return_inverse=True)
     colors = {name: scale.colors(distinct) for name, scale in scales.items()}
     inks = {
-        name: "".join(str(text_on(color)[0] // 255) for color in map(tuple, looks.tolist()))
-        for name, looks in colors.items()
+        name: "".join(str(text_on(color)[0] // 255) for color in map(tuple, themed.tolist()))
+        for name, themed in colors.items()
     }
     return {
         "texts": list(map(cell_text, distinct)),
         "at": places.ravel().tolist(),
-        "colors": _differing({name: looks.tobytes().hex() for name, looks in colors.items()}),
+        "colors": _differing({name: themed.tobytes().hex() for name, themed in colors.items()}),
         "inks": _differing(inks),
     }
 
@@ -94,7 +85,7 @@ def _plane(values: Array, scales: Mapping[str, ValueScale]) -> dict[str, Any]:
 def _pixels(
     stages: Mapping[str, Stage], panel: Panel, planes: Array, rows: range, columns: range
 ) -> dict[str, str] | None:
-    """An image's own colours, where its cells are too small for digits."""
+    """The colours of an RGB image whose cells are too small for digits; otherwise None."""
     if panel.digits or not stages[DEFAULT_THEME].result.feature_map.is_rgb:
         return None
     return _differing(
@@ -106,17 +97,17 @@ def _pixels(
 
 
 def _differing(by_theme: dict[str, str]) -> dict[str, str]:
-    """Without the themes that look as the first does."""
+    """``by_theme`` without themes that equal the default theme."""
     first = by_theme[DEFAULT_THEME]
     return {
-        name: looks for name, looks in by_theme.items() if name == DEFAULT_THEME or looks != first
+        name: value for name, value in by_theme.items() if name == DEFAULT_THEME or value != first
     }
 
 
 def _scale(stages: Mapping[str, Stage]) -> dict[str, Any]:
-    """The colours from the lowest to the highest value, and those of values that are not finite."""
+    """The value bar, and the colours of values that are not finite."""
     scale = stages[DEFAULT_THEME].scale
-    bars = {name: scale_colors(stage).tobytes().hex() for name, stage in stages.items()}
+    bars = {name: scale_colors(stage.scale).tobytes().hex() for name, stage in stages.items()}
     outside = [
         {
             "text": text.number(value),
@@ -135,16 +126,20 @@ def _scale(stages: Mapping[str, Stage]) -> dict[str, Any]:
 
 
 def _steps(stage: Stage) -> dict[str, Any]:
-    """Every step: its line, and its winner with ties, or else the shares of its cells.
+    """The arithmetic of every step, with its winner and ties or the shares of its cells.
 
-    Cells of a window are numbered row by row; shares that several steps have are told once.
+    Cells of a window are numbered row by row; shares that several steps have are stored once.
     """
     drawn = bool(stage.input_panel.digits or stage.window_panel)
     shares: dict[tuple[float, str], int] = {}
     return {
         "arithmetic": [step.arithmetic for step in stage.steps],
-        "winners": [_winner(step) for step in stage.steps],
-        "ties": {at: ties for at, step in enumerate(stage.steps) if (ties := _ties(step))},
+        "winners": [step.winner and _number(step, step.winner) for step in stage.steps],
+        "ties": {
+            index: sorted(_number(step, place) for place in step.ties)
+            for index, step in enumerate(stage.steps)
+            if step.ties
+        },
         "share": [
             shares.setdefault(_shares(step), len(shares)) if drawn and not step.picks else None
             for step in stage.steps
@@ -154,21 +149,13 @@ def _steps(stage: Stage) -> dict[str, Any]:
 
 
 def _number(step: Step, place: tuple[int, int]) -> int:
-    """Which cell of the window it is."""
+    """The number of a cell in the window."""
     row, column = place
     return step.rows.index(row) * len(step.columns) + step.columns.index(column)
 
 
-def _winner(step: Step) -> int | None:
-    return None if step.winner is None else _number(step, step.winner)
-
-
-def _ties(step: Step) -> list[int]:
-    return sorted(_number(step, place) for place in step.ties)
-
-
 def _shares(step: Step) -> tuple[float, str]:
-    """The largest share, and each cell's part of it; what is not finite is none to be drawn."""
+    """The largest share, and each cell's fraction of it; a share that is not finite counts as 0."""
     weights = np.where(np.isfinite(step.weights), step.weights, 0.0).clip(0)
     largest = float(weights.max())
     parts = np.rint(weights.ravel() / (largest or 1.0) * SHARE_STEPS).astype(int)

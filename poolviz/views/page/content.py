@@ -1,4 +1,4 @@
-"""What a page offers: which results, which part of them, and what that takes."""
+"""The content of a page: which results, which part of them, and the memory they take."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -6,31 +6,37 @@ from math import isqrt, prod
 
 from poolviz.result import PoolResult
 from poolviz.views.paint.pace import Pace
-from poolviz.views.scene.region import Region, around, asked_region, default_region, refuse_many
+from poolviz.views.scene.region import (
+    Region,
+    check_window_count,
+    default_region,
+    parse_region,
+    region_around,
+)
 from poolviz.views.scene.style import DEFAULT_THEME, THEMES, Theme
 from poolviz.windows import Array
 
-# Of all results together a page spells out so many windows, and so many cells in them.
+# The most windows of a page, and the most cells in them, for all results together.
 MOST_WINDOWS, MOST_WINDOW_CELLS = 4096, 1 << 17
-# Of more windows it shows a square with this side.
+# Of more windows, a page shows a square with this side.
 SIDE = 32
-# So many cells along a side: 320×320 make about two megabytes.
+# The most cells along a side: 320×320 cells make about two megabytes.
 MOST_CELLS = 320
-# What they take while a page is made, measured; and each sign of the channels beside.
-BYTES_PER_WINDOW, BYTES_PER_WINDOW_CELL, BYTES_PER_CELL, BYTES_PER_SIGN = 3000, 150, 500, 8
-# Of several channels, those are taken in that have room in so many characters.
-MOST_SIGNS = 1 << 20
+# Measured memory while a page is made: for windows, their cells, cells, and text of channels.
+BYTES_PER_WINDOW, BYTES_PER_WINDOW_CELL, BYTES_PER_CELL, BYTES_PER_CHARACTER = 3000, 150, 500, 8
+# A page includes as many channels as fit into this many characters.
+MOST_CHARACTERS = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
 class Variant:
-    """One of the results that a page offers.
+    """One of the results that a reader can choose on a page.
 
     Args:
-        name: under which it is offered.
-        result: of inputs with the same channels for all of them.
+        name: its name in the menu.
+        result: the result; the inputs of all variants have the same channels.
         marked: (C, height, width) which outputs have a marked corner.
-        notes: what is said of it, of the marks too.
+        notes: lines about it, e.g. what the marks mean.
     """
 
     name: str
@@ -41,84 +47,86 @@ class Variant:
 
 @dataclass(frozen=True, eq=False)
 class PageContent:
-    """What a page shows.
+    """The content of a page.
 
     Args:
         variants: the results to choose from.
-        label: what tells them apart, "mode" for instance.
-        channel: which channel is shown first.
-        theme: the colours; dark ones are kept to, else the reader's preference holds.
-        asked: the region that was asked for, as text; None for one that suits.
-        at: (row, column) of the output cell that is shown first.
-        pace: how it plays.
-        most_signs: as many channels are taken in as have room in so many characters.
-        most_cells: so many cells are shown along a side, unless one window needs more.
+        label: what distinguishes them, e.g. "mode".
+        channel: the channel that is shown first.
+        theme: the colours; the default theme follows the reader's preference.
+        region: the region to show, as ROWSxCOLS+ROW+COLUMN; None for one that suits.
+        first_output: (row, column) of the output cell that is shown first.
+        pace: how the page plays.
+        most_characters: the page includes as many channels as fit into this many characters.
+        most_cells: the most cells along a side, unless one window needs more.
     """
 
     variants: Sequence[Variant]
     label: str = "mode"
     channel: int = 0
     theme: Theme = THEMES[DEFAULT_THEME]
-    asked: str | None = None
-    at: tuple[int, int] | None = None
+    region: str | None = None
+    first_output: tuple[int, int] | None = None
     pace: Pace = field(default_factory=Pace)
-    most_signs: int = MOST_SIGNS
+    most_characters: int = MOST_CHARACTERS
     most_cells: int = MOST_CELLS
 
     @property
     def themes(self) -> dict[str, Theme]:
-        """The looks between which a reader may choose, by name."""
+        """The themes that a reader can choose, by name."""
         colormap = self.theme.colormap
         return {name: replace(theme, colormap=colormap) for name, theme in THEMES.items()}
 
     @property
     def preferred(self) -> str:
-        """The theme's name; ``auto`` for the default one."""
+        """The name of the theme; ``auto`` for the default theme."""
         names = [name for name, theme in self.themes.items() if theme == self.theme]
         return "auto" if DEFAULT_THEME in names else names[0]
 
 
-def memory_needed(offer: PageContent) -> int:
-    """Bytes that making a page takes at most.
+def memory_needed(content: PageContent) -> int:
+    """The most bytes of memory that making a page takes.
 
     Raises:
         SpecError: as for :func:`regions`.
     """
-    wanted = BYTES_PER_SIGN * offer.most_signs
-    for variant, region in zip(offer.variants, regions(offer), strict=True):
+    needed = BYTES_PER_CHARACTER * content.most_characters
+    for variant, region in zip(content.variants, regions(content), strict=True):
         windows, cells = (prod(map(len, part)) for part in (region.windows, region.cells))
-        wanted += windows * (BYTES_PER_WINDOW + BYTES_PER_WINDOW_CELL * _taps(variant.result))
-        wanted += cells * BYTES_PER_CELL
-    return wanted
+        needed += windows * (BYTES_PER_WINDOW + BYTES_PER_WINDOW_CELL * _taps(variant.result))
+        needed += cells * BYTES_PER_CELL
+    return needed
 
 
-def regions(offer: PageContent) -> list[Region]:
-    """Which part of each result is shown: the same of all that have the same windows.
+def regions(content: PageContent) -> list[Region]:
+    """The region of each variant; variants with the same windows share one.
 
     Raises:
-        SpecError: the region that was asked for does not fit, or has too many windows.
+        SpecError: the region that was named does not fit, or has too many windows.
     """
-    first = offer.variants[0].result
-    shown = _region(first, offer)
+    first = content.variants[0].result
+    shown = _region(first, content)
     return [
-        shown if result.geometry.axes == first.geometry.axes else _region(result, offer)
-        for result in (variant.result for variant in offer.variants)
+        shown if result.geometry.axes == first.geometry.axes else _region(result, content)
+        for result in (variant.result for variant in content.variants)
     ]
 
 
-def _region(result: PoolResult, offer: PageContent) -> Region:
-    most = max(1, min(MOST_WINDOWS, MOST_WINDOW_CELLS // _taps(result)) // len(offer.variants))
-    if offer.asked is not None:
-        region = asked_region(result, offer.asked)
-        refuse_many(region, most, "for a page")
+def _region(result: PoolResult, content: PageContent) -> Region:
+    most = max(1, min(MOST_WINDOWS, MOST_WINDOW_CELLS // _taps(result)) // len(content.variants))
+    if content.region is not None:
+        region = parse_region(result, content.region)
+        check_window_count(region, most, "for a page")
         return region
     side = min(SIDE, isqrt(most))
-    cells = offer.most_cells
-    region = default_region(result, offer.channel, most, side, cells)
-    inside = offer.at is None or offer.at in region
-    return region if offer.at is None or inside else around(result, offer.at, side, cells)
+    cells = content.most_cells
+    region = default_region(result, content.channel, most, side, cells)
+    output = content.first_output
+    if output is None or output in region:
+        return region
+    return region_around(result, output, side, cells)
 
 
 def _taps(result: PoolResult) -> int:
-    """How many cells a window reads."""
+    """The number of cells that a window reads."""
     return prod(map(len, result.geometry.window((0, 0))))

@@ -1,4 +1,4 @@
-"""What a page knows: results as plain data, every number, text and colour of them."""
+"""The data of a page: every number, text and colour of its results, ready for JSON."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,47 +8,59 @@ from poolviz import text
 from poolviz.geometry import Axis
 from poolviz.views.page.channel import channel_document
 from poolviz.views.page.content import PageContent, Variant, regions
-from poolviz.views.scene.region import Region, described
+from poolviz.views.scene.region import Region, describe_region
 from poolviz.views.scene.stage import Stage, stage_of
 from poolviz.views.scene.style import Theme
 from poolviz.views.terminal.result import remaining
 
-# The longest side of an input: screens have more room than animations.
+# The longest side of an input in pixels; screens have more room than animations.
 PANEL_SIDE = 520
 
 
 def document(content: PageContent) -> dict[str, Any]:
-    """All of a page.
+    """The data of a page.
 
     Raises:
-        SpecError: the region that was asked for does not fit, or has too many windows.
+        SpecError: the region that was named does not fit, or has too many windows.
     """
-    stages = [
-        _stage(*pair, content) for pair in zip(content.variants, regions(content), strict=True)
-    ]
+    stages = []
+    for variant, region in zip(content.variants, regions(content), strict=True):
+        others = tuple(other.result for other in content.variants if other is not variant)
+        stages.append(
+            stage_of(
+                variant.result,
+                content.channel,
+                region,
+                content.theme,
+                side=PANEL_SIDE,
+                others=others,
+            )
+        )
     chosen = [channel_document(stage, content.themes) for stage in stages]
-    taken = _taken(stages[0], content.most_signs // len(json.dumps(chosen)))
+    included = _channels(stages[0], content.most_characters // len(json.dumps(chosen)))
     variants = [
         {
             "name": text.escaped(variant.name),
-            **_variant(variant, stage, taken),
+            **_variant(variant, stage, included),
             "channels": [
-                found if at == content.channel else _other(stage, at, content.themes)
-                for at in taken
+                first if channel == content.channel else _other(stage, channel, content.themes)
+                for channel in included
             ],
         }
-        for variant, stage, found in zip(content.variants, stages, chosen, strict=True)
+        for variant, stage, first in zip(content.variants, stages, chosen, strict=True)
     ]
     return {
         **_heading(content, stages),
-        "channel": taken.index(content.channel),
+        "channel": included.index(content.channel),
         "variants": _sharing_inputs(variants),
     }
 
 
 def _heading(content: PageContent, stages: Sequence[Stage]) -> dict[str, Any]:
-    """What a page is called, and how it opens."""
-    first = stages[0]
+    """Title, alt text, and how the page opens."""
+    first, output = stages[0], content.first_output
+    rows, columns = first.region.windows
+    step = rows.index(output[0]) * len(columns) + columns.index(output[1]) if output else 0
     name = text.escaped(first.result.feature_map.name)
     summaries = ", ".join(dict.fromkeys(stage.result.summary for stage in stages))
     return {
@@ -58,19 +70,12 @@ def _heading(content: PageContent, stages: Sequence[Stage]) -> dict[str, Any]:
         "label": content.label,
         "theme": content.preferred,
         "delay": content.pace.durations(len(first.steps) + 1)[0],
-        "step": _first_step(content.at, first.region),
+        "step": step,
     }
 
 
-def _stage(variant: Variant, region: Region, content: PageContent) -> Stage:
-    """The layout of the channel that is shown first."""
-    result = variant.result
-    beside = tuple(other.result for other in content.variants if other is not variant)
-    return stage_of(result, content.channel, region, content.theme, PANEL_SIDE, beside)
-
-
 def _sharing_inputs(variants: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same without inputs that are those of the first."""
+    """The variants, without inputs that equal those of the first variant."""
     for variant in variants[1:]:
         for channel, first in zip(variant["channels"], variants[0]["channels"], strict=True):
             if channel["input"] == first["input"]:
@@ -79,39 +84,37 @@ def _sharing_inputs(variants: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _marked(variant: Variant, channel: int, region: Region) -> list[int]:
-    """The steps whose outputs have a marked corner."""
+    """Indices of the steps whose outputs have a marked corner."""
     if variant.marked is None:
         return []
     rows, columns = region.windows
-    found = variant.marked[channel, rows.start : rows.stop, columns.start : columns.stop]
-    return [int(at) for at in found.ravel().nonzero()[0]]
+    marked = variant.marked[channel, rows.start : rows.stop, columns.start : columns.stop]
+    return [int(index) for index in marked.ravel().nonzero()[0]]
 
 
 def _other(stage: Stage, channel: int, themes: Mapping[str, Theme]) -> dict[str, Any]:
-    """Another channel as the one that is shown first."""
+    """The data of a channel that is not shown first."""
     other = stage_of(
-        stage.result, channel, stage.region, stage.theme, stage.panel_side, stage.beside
+        stage.result,
+        channel,
+        stage.region,
+        stage.theme,
+        side=stage.panel_side,
+        others=stage.others,
     )
     return channel_document(other, themes)
 
 
-def _taken(stage: Stage, most: int) -> range:
-    """The channels that have room: so many around the one that is shown first."""
+def _channels(stage: Stage, most: int) -> range:
+    """At most ``most`` channels, with the one that is shown first among them."""
     total = len(stage.result.feature_map.values)
     count = min(max(1, most), total)
     first = min(max(0, stage.channel - count // 2), total - count)
     return range(first, first + count)
 
 
-def _first_step(at: tuple[int, int] | None, region: Region) -> int:
-    if at is None:
-        return 0
-    rows, columns = region.windows
-    return rows.index(at[0]) * len(columns) + columns.index(at[1])
-
-
-def _variant(variant: Variant, stage: Stage, taken: range) -> dict[str, Any]:
-    """What all channels of a result have in common."""
+def _variant(variant: Variant, stage: Stage, included: range) -> dict[str, Any]:
+    """The data that all channels of a result share."""
     result, region = stage.result, stage.region
     axes = zip(result.geometry.axes, region.cells, region.windows, strict=True)
     rows, columns = (_axis(*parts) for parts in axes)
@@ -119,20 +122,20 @@ def _variant(variant: Variant, stage: Stage, taken: range) -> dict[str, Any]:
         "summary": result.summary,
         "formula": result.formula,
         "remaining": remaining(result),
-        "notes": [*map(text.escaped, variant.notes), *_notes(stage, taken)],
+        "notes": [*map(text.escaped, variant.notes), *_notes(stage, included)],
         "padding": stage.padding_text,
-        "marked": [_marked(variant, at, region) for at in taken],
+        "marked": [_marked(variant, channel, region) for channel in included],
         "rows": rows,
         "columns": columns,
     }
 
 
 def _axis(axis: Axis, cells: range, windows: range) -> dict[str, Any]:
-    """The cells along an axis that are shown, and what each window reads: (first, count, apart)."""
+    """The shown cells along an axis, and what each window reads: (first, count, distance)."""
     return {
         "size": axis.size,
         "first": cells[0],
-        "kinds": "".join(str(int(axis.kind(at))) for at in cells),
+        "kinds": "".join(str(int(axis.kind(cell))) for cell in cells),
         "unread": sorted(axis.unread_among(cells)),
         "firstWindow": windows[0],
         "windows": [
@@ -141,15 +144,16 @@ def _axis(axis: Axis, cells: range, windows: range) -> dict[str, Any]:
     }
 
 
-def _notes(stage: Stage, taken: range) -> list[str]:
-    """What a reader should know besides: part, channels, looks, what was done to the source."""
+def _notes(stage: Stage, included: range) -> list[str]:
+    """Lines about the shown part, left-out channels, the legend, and changes to the source."""
     result, feature_map = stage.result, stage.result.feature_map
-    place = described(result, stage.region)
-    names = [text.escaped(feature_map.channel_names[at]) for at in (taken[0], taken[-1])]
-    notes = [f"shown: {place}"] if place else []
-    if len(taken) < len(feature_map.values):
-        words = f"channels {names[0]}–{names[1]}" if len(taken) > 1 else f"channel {names[0]}"
-        notes.append(f"{words} only: others would make the page too large")
+    part = describe_region(result, stage.region)
+    ends = included[0], included[-1]
+    first, last = (text.escaped(feature_map.channel_names[channel]) for channel in ends)
+    notes = [f"shown: {part}"] if part else []
+    if len(included) < len(feature_map.values):
+        channels = f"channels {first}–{last}" if len(included) > 1 else f"channel {first}"
+        notes.append(f"only {channels}: all channels would make the page too large")
     notes += [stage.legend] if stage.legend else []
     notes += [f"drawn with seed {result.seed}"] if result.mode.draws else []
     remarks = result.mode.remarks(feature_map.values)

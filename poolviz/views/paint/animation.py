@@ -3,34 +3,35 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from poolviz.views.paint.canvas import Canvas
-from poolviz.views.paint.encoding import check_size, encoded, memory_needed
+from poolviz.views.paint.encoding import check_size, encode, memory_needed
 from poolviz.views.paint.pace import Pace
 from poolviz.views.scene import parts
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.parts import marks
-from poolviz.views.scene.region import described
+from poolviz.views.scene.region import describe_region
 from poolviz.views.scene.stage import Stage
 
+# Iterates over indices and shows progress meanwhile.
 Watch = Callable[[Iterable[int]], Iterable[int]]
 
 
 def description(stage: Stage) -> str:
-    """What the animation shows, for those who cannot see it."""
-    place = described(stage.result, stage.region)
-    shown = f" Shown: {place}." if place else ""
+    """The alt text of a picture of a stage."""
+    part = describe_region(stage.result, stage.region)
+    shown = f" Shown: {part}." if part else ""
     return f"{stage.alt_title}. Output size {stage.result.formula}.{shown}"
 
 
 def opening_scene(stage: Stage) -> Scene:
-    """All that stands still: the input, the empty output, the captions."""
+    """Everything that does not change: the input, the empty output, the captions."""
     items = [
         *parts.header(stage),
         *parts.input_cells(stage),
         *parts.unvisited_output(stage),
         *parts.captions(stage),
     ]
-    # Of many values some may share a colour, marks and scale never.
-    exact = *stage.theme.colors, *map(tuple, parts.scale_colors(stage)[0].tolist())
+    # Where a palette is full, values may share a colour; marks and the scale may not.
+    exact = *stage.theme.colors, *map(tuple, parts.scale_colors(stage.scale)[0].tolist())
     return Scene(
         stage.width,
         stage.height,
@@ -42,34 +43,33 @@ def opening_scene(stage: Stage) -> Scene:
     )
 
 
-def painted(
+def paint_frames(
     stage: Stage, shown: Sequence[int] | None = None, scale: int = 1, watch: Watch = iter
 ) -> Iterator[Canvas]:
-    """A canvas for each step in ``shown``, or for all, with one palette that grows.
+    """Paint a frame for each step; all frames share one growing palette.
 
     Args:
         stage: the layout.
-        shown: indices of steps, ascending.
-        scale: by which whole factor they are enlarged.
-        watch: goes through indices, showing progress.
+        shown: ascending indices of the steps to paint; None for all.
+        scale: a whole factor by which the frames are enlarged.
+        watch: iterates over the indices and shows progress.
     """
-    standing = Canvas.of(opening_scene(stage), scale=scale)
+    background = Canvas.of(opening_scene(stage), scale=scale)
     filled = 0
-    for at in watch(range(len(stage.steps)) if shown is None else shown):
-        standing.paint(tuple(parts.output_cells(stage, stage.steps[filled : at + 1])))
-        filled = at + 1
-        moving = standing.copy()
-        step = stage.steps[at]
-        moving.paint((*marks(stage, step), *parts.arithmetic(stage, step)))
-        moving.paint((parts.counter(stage, at),))
-        yield moving
+    for index in watch(range(len(stage.steps)) if shown is None else shown):
+        background.paint(tuple(parts.output_cells(stage, stage.steps[filled : index + 1])))
+        filled = index + 1
+        frame, step = background.copy(), stage.steps[index]
+        frame.paint((*marks(stage, step), *parts.arithmetic(stage, step)))
+        frame.paint((parts.counter(stage, index),))
+        yield frame
 
 
 def animation_memory(stage: Stage, kind: str, pace: Pace, scale: int = 1) -> int:
-    """Bytes that making an animation takes at most.
+    """The most bytes of memory that making an animation takes.
 
     Raises:
-        SpecError: it would have too many frames or pixels.
+        SpecError: the animation would have too many frames or pixels.
     """
     count = len(pace.shown(len(stage.steps)))
     width, height = stage.width * scale, stage.height * scale
@@ -80,16 +80,16 @@ def animation_memory(stage: Stage, kind: str, pace: Pace, scale: int = 1) -> int
 def animated(
     stage: Stage, kind: str = "gif", pace: Pace | None = None, scale: int = 1, watch: Watch = iter
 ) -> bytes:
-    """The animation, playing for ever, as a ``gif``, ``webp`` or ``apng``.
+    """The animation as the bytes of a ``gif``, ``webp`` or ``apng`` that repeats forever.
 
     Raises:
-        SpecError: it would have too many frames or pixels.
+        SpecError: the animation would have too many frames or pixels.
     """
     pace = pace or Pace()
     shown = pace.shown(len(stage.steps))
     check_size(stage.width * scale, stage.height * scale, len(shown), kind)
-    canvases = painted(stage, shown, scale, watch)
-    return encoded(kind, canvases, pace.durations(len(shown)), description(stage))
+    canvases = paint_frames(stage, shown, scale, watch)
+    return encode(kind, canvases, pace.durations(len(shown)), description(stage))
 
 
 def gif(stage: Stage) -> bytes:

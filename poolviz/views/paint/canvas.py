@@ -1,7 +1,7 @@
-"""A palette image that Scenes are painted on: exact colours, small files, quick frames.
+"""Canvas: a palette image to paint Scenes on, for exact colours, small files and fast frames.
 
-Frames that share one palette need no quantisation: 196 of them are painted in
-the time in which drawing and quantising RGB frames would do about ten.
+Frames that share one palette need no quantisation: painting 196 of them takes as long as drawing
+and quantising about ten RGB frames.
 """
 
 from collections.abc import Iterable
@@ -10,15 +10,15 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageDraw
 
-from poolviz.views.scene.elements import Box, Item, Label, Pixels, Scene, Stroke, font, placed
+from poolviz.views.scene.elements import Box, Item, Label, Pixels, Scene, Stroke, font, place_item
 from poolviz.views.scene.style import Color
 from poolviz.windows import Array
 
-# One index of the 256 is left free: the GIF writer marks unchanged pixels with it.
+# One of the 256 indices stays free: the GIF writer uses it for unchanged pixels.
 MOST_COLORS = 255
-# A picture of many colours leaves so many for edges of text, and takes no fewer than these.
+# Pixels with many colours leave SPARE_COLORS for edges of text, but get at least FEWEST_COLORS.
 SPARE_COLORS, FEWEST_COLORS = 64, 16
-# Text edges are drawn in this many steps from background to ink.
+# The number of steps from background to ink at the edges of text.
 EDGE_LEVELS = 4
 DASHES = {"solid": (1, 0), "dashed": (5, 3), "dotted": (2, 3)}
 HATCH_SPACING = 6
@@ -26,13 +26,13 @@ STROKE_OVERSAMPLING = 4
 
 
 class Palette:
-    """Up to 255 colours; when full, the nearest there is stands in."""
+    """Up to 255 colours; once it is full, the nearest colour is used."""
 
     def __init__(self, colors: Iterable[Color] = ()) -> None:
         self._indices: dict[Color, int] = {}
         for color in colors:
             self.index(color)
-        # For each colour: by what is behind and how opaque it is, −1 where not yet known.
+        # For each colour, the index of its blend with every background and opacity; −1 if unknown.
         self._blends: dict[Color, Array] = {}
 
     @property
@@ -41,13 +41,13 @@ class Palette:
         return list(self._indices)
 
     def index(self, color: Color) -> int:
-        """The index of ``color``, a new one while there is room."""
+        """The index of ``color``, which is added while there is room."""
         if color not in self._indices and len(self._indices) < MOST_COLORS:
             self._indices[color] = len(self._indices)
         return self._indices[color] if color in self._indices else self._nearest(color)
 
-    def fitted(self, colors: Array) -> Array:
-        """(rows, columns, 3) colours, if there is no room for all as few as stand for them best."""
+    def reduce(self, colors: Array) -> Array:
+        """(rows, columns, 3) colours, quantised if the palette has no room for all of them."""
         room = MOST_COLORS - len(self._indices) - SPARE_COLORS
         packed = colors.astype(np.uint32) @ np.array([65536, 256, 1], np.uint32)
         known = {red << 16 | green << 8 | blue for red, green, blue in self._indices}
@@ -62,21 +62,21 @@ class Palette:
         return int(distance.argmin())
 
     def blends(self, pairs: Array, color: Color) -> Array:
-        """The indices of ``color`` over others.
+        """The indices of ``color`` blended with the pixels behind it.
 
         Args:
-            pairs: for each pixel the index behind times (EDGE_LEVELS + 1), plus how opaque
-                the colour is there, in EDGE_LEVELS.
-            color: what is laid over.
+            pairs: for each pixel, the index behind it times (EDGE_LEVELS + 1), plus the opacity
+                of the colour there, from 0 to EDGE_LEVELS.
+            color: the colour on top.
         """
         table = self._blends.setdefault(color, np.full(256 * (EDGE_LEVELS + 1), -1, np.int16))
-        found = table[pairs]
-        if (found < 0).any():
-            for pair in np.unique(pairs[found < 0]).tolist():
+        indices = table[pairs]
+        if (indices < 0).any():
+            for pair in np.unique(pairs[indices < 0]).tolist():
                 behind, level = divmod(pair, EDGE_LEVELS + 1)
                 table[pair] = self._blend(behind, level, color)
-            found = table[pairs]
-        return found
+            indices = table[pairs]
+        return indices
 
     def _blend(self, behind: int, level: int, color: Color) -> int:
         below = self.colors[behind]
@@ -88,7 +88,7 @@ class Palette:
 
 
 class Canvas:
-    """Palette indices of shape (height, width)."""
+    """An image of palette indices, of shape (height, width)."""
 
     def __init__(self, indices: Array, palette: Palette, scale: int = 1) -> None:
         self.indices = indices
@@ -97,7 +97,7 @@ class Canvas:
 
     @classmethod
     def of(cls, scene: Scene, palette: Palette | None = None, scale: int = 1) -> "Canvas":
-        """A canvas with ``scene`` painted on it, by a whole factor enlarged."""
+        """A canvas with ``scene`` painted on it, enlarged by a whole factor."""
         palette = palette or Palette(scene.exact)
         background = palette.index(scene.background)
         shape = scene.height * scale, scene.width * scale
@@ -106,19 +106,19 @@ class Canvas:
         return canvas
 
     def copy(self) -> "Canvas":
-        """A canvas to paint further on, with the same palette."""
+        """A copy that can be painted on further and shares the palette."""
         return Canvas(self.indices.copy(), self.palette, self.scale)
 
     def image(self) -> Image.Image:
-        """The canvas as a palette image."""
+        """The canvas as a palette image of Pillow."""
         image = Image.fromarray(self.indices, "P")
         image.putpalette(bytes(part for color in self.palette.colors for part in color))
         return image
 
     def paint(self, items: "tuple[Item, ...] | list[Item]") -> None:
-        """Draw ``items`` in their order."""
+        """Draw ``items`` in order."""
         for item in items:
-            match placed(item, scale=self.scale) if self.scale > 1 else item:
+            match place_item(item, scale=self.scale) if self.scale > 1 else item:
                 case Box() as box:
                     self._box(box)
                 case Label() as label:
@@ -142,7 +142,7 @@ class Canvas:
     def _label(self, label: Label) -> None:
         mask, offset = _text_mask(label.text, label.size, label.bold)
         shift = {"left": 0, "middle": mask.shape[1] // 2, "right": mask.shape[1]}[label.anchor]
-        # Centred on the height of digits, so that labels of one row stand on one line.
+        # Centred on the height of digits, so that the labels of a row share a baseline.
         ascent = _text_mask("0", label.size, label.bold)
         top = label.y - ascent[0].shape[0] // 2 - ascent[1] + offset
         self._blend(mask, label.x - shift, top, label.color)
@@ -152,7 +152,7 @@ class Canvas:
         self._blend(mask, left, top, stroke.color)
 
     def _blend(self, mask: Array, left: int, top: int, color: Color) -> None:
-        """Lay ``color`` over the canvas as opaque as ``mask`` says; what sticks out is cut."""
+        """Lay ``color`` over the canvas with the opacity of ``mask``, cut at the edges."""
         height, width = self.indices.shape
         mask = mask[max(0, -top) : height - top, max(0, -left) : width - left]
         left, top = max(0, left), max(0, top)
@@ -164,9 +164,10 @@ class Canvas:
     def _pixels(self, pixels: Pixels) -> None:
         rows = np.arange(pixels.height) * len(pixels.colors) // pixels.height
         columns = np.arange(pixels.width) * pixels.colors.shape[1] // pixels.width
-        colors = self.palette.fitted(pixels.colors)
-        found, places = np.unique(colors.reshape(-1, 3), axis=0, return_inverse=True)
-        indices = np.array([self.palette.index(tuple(color)) for color in found.tolist()], np.uint8)
+        colors = self.palette.reduce(pixels.colors)
+        unique, places = np.unique(colors.reshape(-1, 3), axis=0, return_inverse=True)
+        palette = [self.palette.index(tuple(color)) for color in unique.tolist()]
+        indices = np.array(palette, np.uint8)
         grid = indices[places.reshape(colors.shape[:2])]
         area = slice(pixels.y, pixels.y + pixels.height), slice(pixels.x, pixels.x + pixels.width)
         self.indices[area] = grid[rows][:, columns]
@@ -174,7 +175,7 @@ class Canvas:
 
 @cache
 def _text_mask(text: str, size: int, bold: bool) -> tuple[Array, int]:
-    """How opaque each pixel of ``text`` is, in levels, and its first row below the ascender."""
+    """The opacity of each pixel of ``text`` in levels, and its first row below the ascender."""
     face = font(size, bold)
     _, top, right, bottom = (round(edge) for edge in face.getbbox(text))
     image = Image.new("L", (max(right, 1), max(bottom - top, 1)))
@@ -207,7 +208,7 @@ def _outline(shape: tuple[int, int], width: int, dash: int, gap: int) -> Array:
 def _stroke_mask(
     start: tuple[int, int], end: tuple[int, int], width: int
 ) -> tuple[Array, int, int]:
-    """The levels of a smooth line, and the place of its top left corner."""
+    """The opacity of each pixel of a smooth line in levels, and its top left corner."""
     left, top = min(start[0], end[0]) - width, min(start[1], end[1]) - width
     size = abs(start[0] - end[0]) + 2 * width, abs(start[1] - end[1]) + 2 * width
     fine = STROKE_OVERSAMPLING

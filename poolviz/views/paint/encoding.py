@@ -1,4 +1,4 @@
-"""Encoding: frames as the bytes of an animated GIF, WebP or PNG."""
+"""Encoding of frames as the bytes of an animated GIF, WebP or PNG."""
 
 import io
 import struct
@@ -8,58 +8,55 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from poolviz.errors import SpecError
 from poolviz.views.paint.canvas import MOST_COLORS, Canvas
 from poolviz.windows import Array
 
-# The palette's last index, which no colour has, leaves a pixel as it was.
+# The last index of the palette has no colour; it leaves a pixel unchanged.
 UNCHANGED = MOST_COLORS
-# Shorter runs of unchanged pixels pack better as they are: files are 5 to 8 % smaller.
+# Shorter runs of unchanged pixels compress better in their colours: files are 5 to 8 % smaller.
 SHORTEST_RUN = 16
 MOST_COMMENT_BYTES = 255
 CODE_SIZE = 8
 
 
-def gif_bytes(canvases: Iterable[Canvas], durations: list[int], words: str) -> bytes:
-    """Frames that share a palette as a GIF that plays for ever.
+def gif_bytes(canvases: Iterable[Canvas], durations: list[int], alt: str) -> bytes:
+    """Frames that share a palette, as a GIF that repeats forever.
 
     Args:
-        canvases: of one size.
-        durations: milliseconds for each.
-        words: what it shows, as the file's comment.
+        canvases: the frames, all of one size.
+        durations: milliseconds for each frame.
+        alt: the alt text, stored as the comment of the file.
     """
     parts, before = [b""], None
     for canvas, duration in zip(canvases, durations, strict=True):
         parts += _frame(before, canvas.indices, duration)
         before = canvas.indices
-    # The palette grows while frames are painted, so the header is made last.
-    parts[0] = _header(canvas, words)
+    # The palette grows while frames are painted, so the header is written last.
+    parts[0] = _header(canvas, alt)
     return b"".join((*parts, b";"))
 
 
-def _header(canvas: Canvas, words: str) -> bytes:
+def _header(canvas: Canvas, alt: str) -> bytes:
     height, width = canvas.indices.shape
     colors = bytes(part for color in canvas.palette.colors for part in color)
-    # No half characters.
-    comment = words.encode("utf-8", "replace")[:MOST_COMMENT_BYTES].decode("utf-8", "ignore")
+    # Decoding drops a character that was cut in half.
+    comment = alt.encode("utf-8", "replace")[:MOST_COMMENT_BYTES].decode("utf-8", "ignore")
     return b"".join(
         (
             b"GIF89a",
             struct.pack("<HHBBB", width, height, 0xF7, 0, 0),
             colors.ljust(3 << CODE_SIZE, b"\0"),
             b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00",
-            b"\x21\xfe" + _block(comment.encode()) + b"\0",
+            b"\x21\xfe" + bytes((len(comment.encode()),)) + comment.encode() + b"\0",
         )
     )
 
 
-def _block(data: bytes) -> bytes:
-    return bytes((len(data),)) + data
-
-
 def _frame(before: Array | None, after: Array, duration: int) -> Iterator[bytes]:
-    """What has changed since the frame before, in the rectangle around it."""
+    """A frame: the smallest rectangle that contains everything changed since the last frame."""
     top, left, pixels = (0, 0, after) if before is None else _changes(before, after)
     keep, transparent = 1 << 2, 0 if before is None else 1
     yield struct.pack("<BBBBHBB", 0x21, 0xF9, 4, keep | transparent, duration // 10, UNCHANGED, 0)
@@ -71,20 +68,20 @@ def _frame(before: Array | None, after: Array, duration: int) -> Iterator[bytes]
 
 
 def _changes(before: Array, after: Array) -> tuple[int, int, Array]:
-    """(top, left, pixels): the changed rectangle; long runs of what is the same left out."""
+    """(top, left, pixels) of the changed rectangle, with long unchanged runs as UNCHANGED."""
     changed = before != after
     rows, columns = (np.flatnonzero(changed.any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return 0, 0, after[:1, :1]
     area = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
     same = _long_runs(~changed[area])
-    # Every bit set is UNCHANGED: an eighth of the time of np.where.
+    # UNCHANGED has all bits set, so "or" writes it; np.where takes eight times as long.
     pixels = after[area] | np.negative(same.view(np.int8)).view(np.uint8)
     return int(rows[0]), int(columns[0]), pixels
 
 
 def _long_runs(same: Array) -> Array:
-    """``same`` without its runs, from row to row, that are shorter than SHORTEST_RUN."""
+    """``same`` without runs shorter than SHORTEST_RUN; runs continue from row to row."""
     begins, span = same.reshape(-1), 1
     while span < SHORTEST_RUN:
         # True where a run of twice the span begins.
@@ -99,11 +96,11 @@ def _long_runs(same: Array) -> Array:
     return begins.reshape(same.shape)
 
 
-# Of WebP and APNG all frames stay in memory until the file is written, a byte a pixel.
+# All frames of a WebP or APNG stay in memory until the file is written, at a byte a pixel.
 MOST_PIXELS = 150_000_000
-# The longest side that each format can say.
+# The longest side that each format can store.
 MOST_SIDE = {"gif": 65535, "webp": 16383, "apng": 2**31 - 1}
-# Where a WebP says what it shows.
+# The metadata of a WebP that holds its alt text.
 _XMP = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/">'
     b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
@@ -113,63 +110,61 @@ _XMP = (
 )
 # Formats that are written frame by frame.
 STREAMED = ("gif",)
-# Bytes for each pixel of a frame, measured: what encoding takes, and what each frame kept adds.
+# Measured bytes for each pixel of a frame: for encoding, and for each frame kept in memory.
 _ENCODING = {"gif": (8, 0), "webp": (40, 1.5), "apng": (20, 2)}
 
 
-def encoded(kind: str, canvases: Iterable[Canvas], durations: list[int], words: str) -> bytes:
-    """Frames as an animation that plays for ever.
+def encode(kind: str, canvases: Iterable[Canvas], durations: list[int], alt: str) -> bytes:
+    """Frames as an animation that repeats forever.
 
     Args:
         kind: ``gif``, ``webp`` or ``apng``.
-        canvases: of one size and palette.
-        durations: milliseconds for each.
-        words: what it shows, for those who cannot see it.
+        canvases: the frames, all of one size and palette.
+        durations: milliseconds for each frame.
+        alt: the alt text.
     """
-    return _WRITERS[kind](canvases, durations, words)
+    return _WRITERS[kind](canvases, durations, alt)
 
 
 def check_size(width: int, height: int, count: int, kind: str) -> None:
-    """Raise SpecError for frames that are too large for a format, or together for the memory."""
+    """Raise SpecError for frames that a format cannot store or that take too much memory."""
     if max(width, height) > MOST_SIDE[kind]:
         raise SpecError(
             "picture",
-            f"{width}×{height} pixels are more than {kind} can say",
-            f"a side has at most {MOST_SIDE[kind]}: give a smaller --enlarge or --region",
+            f"{width}×{height} pixels do not fit a {kind}, whose sides have at most"
+            f" {MOST_SIDE[kind]}",
+            "use a smaller --enlarge or --region",
         )
     if kind not in STREAMED and width * height * count > MOST_PIXELS:
         raise SpecError(
             "max_frames",
             f"{count} frames of {width}×{height} pixels take {width * height * count >> 20} MiB"
-            f" as {kind}",
-            f"at most {MOST_PIXELS >> 20} MiB are allowed: fewer frames (--every), a smaller"
-            " --region or --enlarge, or a gif",
+            f" as {kind}; at most {MOST_PIXELS >> 20} MiB are allowed",
+            "use fewer frames (--every), a smaller --region or --enlarge, or write a gif",
         )
 
 
 def memory_needed(width: int, height: int, count: int, kind: str) -> int:
-    """Bytes that encoding so many frames takes at most, as measured with Pillow 13."""
+    """The most bytes of memory that encoding ``count`` frames takes, measured with Pillow 13."""
     encoding, kept = _ENCODING[kind]
     return int(width * height * (encoding + kept * count))
 
 
-def _webp(canvases: Iterable[Canvas], durations: list[int], words: str) -> bytes:
-    options = {"loop": 0, "lossless": True, "method": 4, "xmp": _XMP % escape(words).encode()}
-    return _saved(canvases, durations, "WEBP", options)
+def _webp(canvases: Iterable[Canvas], durations: list[int], alt: str) -> bytes:
+    options = {"loop": 0, "lossless": True, "method": 4, "xmp": _XMP % escape(alt).encode()}
+    return _save(canvases, durations, "WEBP", options)
 
 
-def _apng(canvases: Iterable[Canvas], durations: list[int], words: str) -> bytes:
-    from PIL.PngImagePlugin import PngInfo  # noqa: PLC0415 - only here
-
+def _apng(canvases: Iterable[Canvas], durations: list[int], alt: str) -> bytes:
     info = PngInfo()
-    info.add_itxt("Description", words)
-    return _saved(canvases, durations, "PNG", {"loop": 0, "pnginfo": info})
+    info.add_itxt("Description", alt)
+    return _save(canvases, durations, "PNG", {"loop": 0, "pnginfo": info})
 
 
-def _saved(
+def _save(
     canvases: Iterable[Canvas], durations: list[int], kind: str, options: dict[str, Any]
 ) -> bytes:
-    # Images are made when all is painted, and the palette whole.
+    # All frames are painted first, so that every image has the complete palette.
     first, *others = [canvas.image() for canvas in list(canvases)]
     buffer = io.BytesIO()
     duration = durations if others else durations[0]

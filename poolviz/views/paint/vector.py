@@ -1,4 +1,4 @@
-"""Paints a Scene or a Chart with matplotlib: SVG with text as text, PDF, PNG."""
+"""Painting of a Scene or a Chart with matplotlib, as SVG (with text as text), PDF or PNG."""
 
 import io
 from typing import Any
@@ -15,14 +15,14 @@ from poolviz.views.paint.chart import Chart, chart_figure
 from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke
 from poolviz.views.scene.style import Color, font_file
 
-# Measured, of each pixel of a scene that is drawn as a PNG.
+# The memory that a PNG takes for each pixel of a scene, measured.
 BYTES_PER_PIXEL = 20
-# A scene's pixels are 1/96 inch, as CSS has it; PNGs are this much finer.
+# A pixel of a scene is 1/96 inch, as in CSS; PNGs have a higher resolution.
 PIXELS_PER_INCH = 96
 PNG_DPI = 192
 POINTS_PER_PIXEL = 72 / PIXELS_PER_INCH
 LINE_STYLES: dict[str, Any] = {"solid": "solid", "dashed": (0, (3, 2)), "dotted": (0, (1, 1.5))}
-# Text stays text in an SVG; fixed salts and no dates make the same bytes each time.
+# Text stays text in an SVG; a fixed salt and no dates give the same bytes every time.
 _SETTINGS: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "poolviz",
@@ -34,27 +34,24 @@ _ANCHORS = {"left": "left", "middle": "center", "right": "right"}
 
 
 def check_figure(scene: Scene | Chart, kind: str, budget: Budget) -> None:
-    """Raise SpecError for a figure of pixels that would take more than the budget."""
+    """Raise SpecError for a PNG that would take more memory than the budget allows."""
     if kind == "png":
-        wanted = BYTES_PER_PIXEL * scene.width * scene.height
-        budget.check_work(
-            wanted, f"figure {format_bytes(wanted)}", "give a smaller --enlarge, or an .svg"
-        )
+        needed = BYTES_PER_PIXEL * scene.width * scene.height
+        remedy = "use a smaller --enlarge or write an .svg"
+        budget.check_work(needed, f"figure {spelled(needed)}", remedy)
 
 
 def figure_bytes(scene: Scene | Chart, kind: str) -> bytes:
-    """``scene`` as the bytes of an ``svg``, ``pdf`` or ``png``, its description as alt text."""
+    """The bytes of an ``svg``, ``pdf`` or ``png``, with the description as alt text."""
     buffer = io.BytesIO()
     with mpl.rc_context(_SETTINGS):
         figure = chart_figure(scene) if isinstance(scene, Chart) else _figure(scene)
         figure.savefig(buffer, format=kind, dpi=PNG_DPI, metadata=_metadata(scene, kind))
-    return _titled(buffer.getvalue(), scene) if kind == "svg" else buffer.getvalue()
-
-
-def _titled(svg: bytes, scene: Scene | Chart) -> bytes:
-    """``svg`` with the elements that screen readers read: matplotlib writes only metadata."""
-    words = f"<title>{escape(scene.title)}</title>\n <desc>{escape(scene.description)}</desc>\n "
-    return svg.replace(b"<metadata>", f"{words}<metadata>".encode(), 1)
+    if kind != "svg":
+        return buffer.getvalue()
+    # The elements that screen readers read; matplotlib writes only metadata.
+    elements = f"<title>{escape(scene.title)}</title>\n <desc>{escape(scene.description)}</desc>\n "
+    return buffer.getvalue().replace(b"<metadata>", f"{elements}<metadata>".encode(), 1)
 
 
 def _metadata(scene: Scene | Chart, kind: str) -> dict[str, Any]:
@@ -88,11 +85,13 @@ def _figure(scene: Scene) -> Figure:
                 _box(axes, item)
             case Label():
                 _label(axes, item)
-            case Stroke():
-                _stroke(axes, item)
-            case Pixels():
-                _pixels(axes, item)
-    # By itself matplotlib would draw all texts last, those under a later box too.
+            case Stroke((x0, y0), (x1, y1), color, line_width):
+                width = line_width * POINTS_PER_PIXEL
+                axes.plot([x0, x1], [y0, y1], color=_fraction(color), lw=width)
+            case Pixels(left, top, width, height, colors):
+                extent = (left, left + width, top + height, top)
+                axes.imshow(colors, extent=extent, interpolation="nearest", aspect="auto")
+    # Otherwise matplotlib draws all texts last, even those under a later box.
     for order, artist in enumerate(axes.get_children()):
         artist.set_zorder(order)
     axes.set_xlim(0, scene.width)
@@ -117,7 +116,7 @@ def _box(axes: Any, box: Box) -> None:
 
 
 def _outline(axes: Any, box: Box, color: Color) -> None:
-    """An outline lies within its box: its middle is half a line's width inside."""
+    """An outline inside its box: the middle of the line is half its width from the edge."""
     half = box.line_width / 2
     axes.add_artist(
         Rectangle(
@@ -146,14 +145,3 @@ def _label(axes: Any, label: Label) -> None:
         va="center_baseline",
         parse_math=False,
     )
-
-
-def _stroke(axes: Any, stroke: Stroke) -> None:
-    (x0, y0), (x1, y1) = stroke.start, stroke.end
-    width = stroke.line_width * POINTS_PER_PIXEL
-    axes.plot([x0, x1], [y0, y1], color=_fraction(stroke.color), lw=width)
-
-
-def _pixels(axes: Any, pixels: Pixels) -> None:
-    extent = (pixels.x, pixels.x + pixels.width, pixels.y + pixels.height, pixels.y)
-    axes.imshow(pixels.colors, extent=extent, interpolation="nearest", aspect="auto")

@@ -1,4 +1,4 @@
-"""Scene: what a picture consists of, in pixels from the top left corner. Nothing draws here."""
+"""Scene: a picture as a list of shapes, in pixels from the top left corner. Painters draw it."""
 
 import re
 from dataclasses import dataclass, replace
@@ -20,13 +20,13 @@ LineStyle = Literal["solid", "dashed", "dotted"]
 Anchor = Literal["left", "middle", "right"]
 
 
-# Signs that stay with what follows them.
+# A line is not broken after these signs.
 _GLUED = re.compile("([=≈]) ")
 
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle: filled, outlined inwards, hatched, or any of these."""
+    """A rectangle with a fill, an outline along its inside, a hatch, or any of these."""
 
     x: int
     y: int
@@ -41,7 +41,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Label:
-    """A line of text, its anchor at x and the middle of its height at y."""
+    """A line of text: ``anchor`` says which part of it is at x; its middle is at y."""
 
     x: int
     y: int
@@ -64,7 +64,7 @@ class Stroke:
 
 @dataclass(frozen=True, eq=False)
 class Pixels:
-    """A grid of cells too small for text, each a colour: (rows, columns, 3) uint8."""
+    """A grid of coloured cells that are too small for text: (rows, columns, 3) uint8."""
 
     x: int
     y: int
@@ -76,10 +76,10 @@ class Pixels:
 Item = Box | Label | Stroke | Pixels
 
 
-def placed(item: Item, x: int = 0, y: int = 0, scale: int = 1) -> Item:
-    """``item`` enlarged by a whole factor, then moved."""
+def place_item(item: Item, x: int = 0, y: int = 0, scale: int = 1) -> Item:
+    """``item`` enlarged by a whole factor, then moved by (x, y)."""
     if isinstance(item, Stroke):
-        start, end = ((at * scale + x, to * scale + y) for at, to in (item.start, item.end))
+        start, end = ((px * scale + x, py * scale + y) for px, py in (item.start, item.end))
         return Stroke(start, end, item.color, item.line_width * scale)
     left, top = item.x * scale + x, item.y * scale + y
     if isinstance(item, Label):
@@ -93,9 +93,9 @@ def placed(item: Item, x: int = 0, y: int = 0, scale: int = 1) -> Item:
 
 @dataclass(frozen=True)
 class Scene:
-    """A picture: its items, drawn in their order, and what it shows in words.
+    """A picture: its items in drawing order, its title and its alt text.
 
-    ``exact`` are the colours that must be its own even where a painter has few.
+    ``exact`` are colours that must not be approximated where a painter's palette is full.
     """
 
     width: int
@@ -107,14 +107,14 @@ class Scene:
     exact: tuple[Color, ...] = ()
 
     def enlarged(self, scale: int) -> "Scene":
-        """The picture by a whole factor larger."""
-        items = tuple(placed(item, scale=scale) for item in self.items)
+        """The picture enlarged by a whole factor."""
+        items = tuple(place_item(item, scale=scale) for item in self.items)
         return replace(self, width=self.width * scale, height=self.height * scale, items=items)
 
 
 @cache
 def font(size: int, bold: bool = False) -> "FreeTypeFont":
-    """The font at a size in pixels, for measuring and drawing alike."""
+    """The font at a size in pixels, for measuring and for drawing."""
     from PIL import ImageFont  # noqa: PLC0415 - text on the terminal needs no Pillow
 
     return ImageFont.truetype(font_file(bold), size, layout_engine=ImageFont.Layout.BASIC)
@@ -122,20 +122,20 @@ def font(size: int, bold: bool = False) -> "FreeTypeFont":
 
 @cache
 def text_width(text: str, size: int, bold: bool = False) -> int:
-    """How many pixels wide ``text`` is."""
+    """The width of ``text`` in pixels."""
     return round(font(size, bold).getlength(text))
 
 
 @cache
 def _has_glyph(character: str) -> bool:
-    """Whether the font can draw ``character``: what it cannot it draws as its empty box."""
+    """Whether the font has ``character``, so that it does not draw its empty box instead."""
     large = font(40)
-    drawn, missing = (large.getmask(each) for each in (character, "\U0010ffff"))
+    drawn, missing = (large.getmask(sign) for sign in (character, "\U0010ffff"))
     return drawn.size != missing.size or bytes(drawn) != bytes(missing)
 
 
 def drawable(name: str) -> str:
-    r"""``name`` with every character that the font lacks written as an escape.
+    r"""``name`` with an escape for every character that the font lacks.
 
     Example:
         >>> drawable("日 Ω")
@@ -147,8 +147,8 @@ def drawable(name: str) -> str:
     )
 
 
-def wrapped(text: str, size: int, width: int) -> list[str]:
-    """``text`` in lines of at most ``width`` pixels, broken at blanks but not behind ``=``."""
+def wrap_text(text: str, size: int, width: int) -> list[str]:
+    """Lines of ``text`` of at most ``width`` pixels, broken at spaces but not after ``=``."""
     lines: list[str] = []
     for word in _GLUED.sub("\\1\u00a0", text).split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
@@ -159,15 +159,15 @@ def wrapped(text: str, size: int, width: int) -> list[str]:
     return [line.replace("\u00a0", " ") for line in lines]
 
 
-# A panel's longest side, a cell's, in pixels.
+# The longest side of a panel and of a cell, in pixels.
 PANEL_SIDE, LARGEST_CELL = 440, 64
-# A map so many times as long as wide may be drawn twice as long as others.
+# A map at least this many times as long as wide may be drawn twice as long as others.
 SLIM = 6
 CELL_DIGITS = 3
-# From here on a whole number in a cell is written with an exponent.
+# Integers from here on are written with an exponent in cells.
 LONGEST_WHOLE = 10**7
 SMALLEST_DIGITS = 10
-# What the ring around a winner takes of its cell's width.
+# The width in pixels that the ring around a winner takes from its cell.
 RING = 16
 
 
@@ -176,12 +176,12 @@ class Panel:
     """A grid of square cells on the picture.
 
     Args:
-        x: of its left edge.
-        y: of its top edge.
-        cell: side of a cell in pixels.
-        rows: coordinates of its rows.
-        columns: coordinates of its columns.
-        digits: size of the cells' digits; 0 where they would not be legible.
+        x: the left edge.
+        y: the top edge.
+        cell: the side of a cell in pixels.
+        rows: the coordinates of the rows.
+        columns: the coordinates of the columns.
+        digits: the size of the digits in pixels; 0 where they would not be legible.
         title: the line above it.
     """
 
@@ -204,7 +204,7 @@ class Panel:
         return self.cell * len(self.rows)
 
     def area(self, rows: range, columns: range) -> tuple[int, int, int, int]:
-        """(x, y, width, height) of the cells between the ends of ``rows`` and ``columns``."""
+        """(x, y, width, height) of a block of cells, cut at the edges of the panel."""
         left = max(columns[0] - self.columns[0], 0)
         top = max(rows[0] - self.rows[0], 0)
         right = min(columns[-1] + 1 - self.columns[0], len(self.columns))
@@ -219,13 +219,13 @@ class Panel:
 
 
 def cell_text(value: np.generic) -> str:
-    """A value as a cell shows it: shorter than in the arithmetic."""
+    """A value as a cell shows it, with fewer digits than in the arithmetic."""
     long = np.isfinite(value) and abs(float(value)) >= LONGEST_WHOLE
     return text.number(float(value) if long else value, CELL_DIGITS)
 
 
 def cell_side(rows: range, columns: range, panel_side: int) -> int:
-    """The side of a cell in a panel of these rows and columns, in pixels."""
+    """The side in pixels of a cell in a panel of these rows and columns."""
     largest = max(LARGEST_CELL, LARGEST_CELL * panel_side // PANEL_SIDE)
     longer, shorter = sorted((len(rows), len(columns)), reverse=True)
     if longer >= SLIM * shorter:
@@ -233,12 +233,12 @@ def cell_side(rows: range, columns: range, panel_side: int) -> int:
     return max(1, min(largest, panel_side // max(len(rows), len(columns))))
 
 
-def digit_size(values: Array, cell: int, beside: int = RING) -> int:
-    """The size at which every value fits a cell but for some pixels; 0 if not legible."""
+def digit_size(values: Array, cell: int, margin: int = RING) -> int:
+    """The size at which every value fits a cell, less ``margin`` pixels; 0 if not legible."""
     if cell < 2 * SMALLEST_DIGITS:
         return 0
     reference = 100
     texts = {cell_text(value) for value in np.unique(values)} | {text.MINUS + text.INFINITY}
-    widest = max(text_width(each, reference, bold=True) for each in texts)
-    size = min(cell * 2 // 5, (cell - beside) * reference // widest)
+    widest = max(text_width(digits, reference, bold=True) for digits in texts)
+    size = min(cell * 2 // 5, (cell - margin) * reference // widest)
     return size if size >= SMALLEST_DIGITS else 0

@@ -1,6 +1,7 @@
-"""What a stage shows, as items of a scene: panels, the marks of a step, captions."""
+"""Parts of a picture of a stage: panels, the marks of a step, captions."""
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Protocol
 
 import numpy as np
@@ -24,9 +25,9 @@ from poolviz.views.scene.style import Color, Theme, ValueScale, text_on
 from poolviz.windows import Array
 
 SCALE_WIDTH, SCALE_HEIGHT, SCALE_STEPS = 128, 12, 32
-# Before the key to each value that is not finite.
+# The gap before the key to each value that is not finite, in pixels.
 KEY_GAP = 20
-# Smaller cells would be mostly gap.
+# In smaller cells the gap would take too much room.
 LEAST_CELL_WITH_GAP = 4
 
 
@@ -39,7 +40,7 @@ def header(stage: Stage) -> Iterator[Item]:
 
 
 def input_cells(stage: Stage) -> Iterator[Item]:
-    """All cells of the input panel, those outside the input in their own looks."""
+    """All cells of the input panel, with padding and overhang."""
     panel, (rows, columns) = stage.input_panel, stage.inside
     unread_rows, unread_columns = stage.unread
     if panel.digits:
@@ -58,15 +59,15 @@ def input_cells(stage: Stage) -> Iterator[Item]:
 
 
 class Colored(Protocol):
-    """What cells need to know of the picture that they are on."""
+    """Anything whose cells can be drawn: it has colours for values and for everything else."""
 
     @property
     def theme(self) -> Theme:
-        """Its colours."""
+        """The colours of everything except values."""
 
     @property
     def scale(self) -> ValueScale:
-        """The colours of its values."""
+        """The colours of values."""
 
 
 def value_cell(
@@ -78,7 +79,7 @@ def value_cell(
     hatched: bool = False,
     bold: bool = False,
 ) -> Iterator[Item]:
-    """A cell in its value's colour, with its digits where they are legible."""
+    """A cell in its value's colour, with digits where they are legible."""
     x, y, side, _ = panel.area(*one(place))
     color = stage.scale.color(float(value))
     gap = 1 if panel.cell >= LEAST_CELL_WITH_GAP else 0
@@ -87,17 +88,11 @@ def value_cell(
     if panel.digits:
         digits = cell_text(value)
         if hatched:
-            yield _plate(panel, (x, y), digits, color)
+            # A plain background, so that the hatch does not strike out the digits.
+            width, height = text_width(digits, panel.digits) + 6, panel.digits + 6
+            left, top = x + (panel.cell - width) // 2, y + (panel.cell - height) // 2
+            yield Box(left, top, width, height, fill=color)
         yield _digits(panel, (x, y), digits, text_on(color), bold)
-
-
-def _plate(panel: Panel, corner: tuple[int, int], digits: str, color: Color) -> Box:
-    """A plain ground for digits on a hatched cell."""
-    width, height = text_width(digits, panel.digits) + 6, panel.digits + 6
-    x, y = (
-        at + (panel.cell - length) // 2 for at, length in zip(corner, (width, height), strict=True)
-    )
-    return Box(x, y, width, height, fill=color)
 
 
 def one(place: tuple[int, int]) -> tuple[range, range]:
@@ -126,7 +121,7 @@ def _outside(stage: Stage, panel: Panel) -> Iterator[Item]:
 def outside_cell(
     stage: Stage, panel: Panel, place: tuple[int, int], kind: CellKind
 ) -> Iterator[Item]:
-    """A padding cell dashed, with the value that it acts as; an overhang cell dotted and empty."""
+    """A padding cell, dashed and with its value, or an overhang cell, dotted and empty."""
     x, y, side, _ = panel.area(*one(place))
     muted = stage.theme.muted
     if kind is CellKind.PADDING:
@@ -151,7 +146,7 @@ def _unread(stage: Stage, panel: Panel) -> Iterator[Item]:
 
 
 def unvisited_output(stage: Stage) -> Iterator[Item]:
-    """The output panel before any window has passed."""
+    """The output panel before the first step."""
     panel, theme = stage.output_panel, stage.theme
     gap = 1 if panel.cell >= LEAST_CELL_WITH_GAP else 0
     yield Box(panel.x, panel.y, panel.width, panel.height, fill=theme.grid)
@@ -162,7 +157,7 @@ def unvisited_output(stage: Stage) -> Iterator[Item]:
 
 
 def whole_output(stage: Stage) -> Iterator[Item]:
-    """The output panel when every window has passed."""
+    """The output panel after the last step."""
     panel = stage.output_panel
     if not panel.digits:
         area = panel.x, panel.y, panel.width, panel.height
@@ -181,17 +176,17 @@ def output_cells(stage: Stage, steps: tuple[Step, ...]) -> Iterator[Item]:
         yield from value_cell(stage, stage.output_panel, step.index, step.value)
 
 
-def counter(stage: Stage, at: int) -> Label:
-    """Which step of how many."""
+def counter(stage: Stage, index: int) -> Label:
+    """``step 3 / 9``, for the step with an index from 0."""
     x = stage.width - MARGIN
-    words = f"step {at + 1} / {len(stage.steps)}"
+    words = f"step {index + 1} / {len(stage.steps)}"
     return Label(x, stage.captions_y, words, TITLE_SIZE, stage.theme.muted, anchor="right")
 
 
 def arithmetic(stage: Stage, step: Step) -> Iterator[Item]:
-    """The step's arithmetic, under the panels."""
-    for at, line in enumerate(stage.arithmetic(step)):
-        y = stage.caption_y + at * LINE
+    """The step's arithmetic, below the panels."""
+    for index, line in enumerate(stage.arithmetic(step)):
+        y = stage.caption_y + index * LINE
         yield Label(MARGIN, y, line, ARITHMETIC_SIZE, stage.theme.ink, anchor="left")
 
 
@@ -204,27 +199,26 @@ def captions(stage: Stage) -> Iterator[Item]:
     if stage.legend:
         yield Label(MARGIN, y, stage.legend, TEXT_SIZE, stage.theme.muted, anchor="left")
         y += LINE
-    yield from scale_bar(stage, MARGIN, y)
+    yield from scale_bar(stage.scale, MARGIN, y)
 
 
-def scale_bar(colored: Colored, x: int, y: int) -> Iterator[Item]:
-    """The colours from the lowest to the highest value, from ``x`` on."""
-    scale, muted = colored.scale, colored.theme.muted
+def scale_bar(scale: ValueScale, x: int, y: int) -> Iterator[Item]:
+    """A bar of the colours from the lowest to the highest value, its left end at ``x``."""
+    muted = scale.theme.muted
     low, high = text.number(scale.low), text.number(scale.high)
     bar = x + text_width(low, TEXT_SIZE) + 8
     yield Label(x, y, low, TEXT_SIZE, muted, anchor="left")
-    yield Pixels(bar, y - SCALE_HEIGHT // 2, SCALE_WIDTH, SCALE_HEIGHT, scale_colors(colored))
+    yield Pixels(bar, y - SCALE_HEIGHT // 2, SCALE_WIDTH, SCALE_HEIGHT, scale_colors(scale))
     yield Label(bar + SCALE_WIDTH + 8, y, high, TEXT_SIZE, muted, anchor="left")
-    at = bar + SCALE_WIDTH + 8 + text_width(high, TEXT_SIZE)
+    side, x = SCALE_HEIGHT, bar + SCALE_WIDTH + 8 + text_width(high, TEXT_SIZE) + KEY_GAP
     for value in scale.outside:
-        side = SCALE_HEIGHT
-        yield Box(at + KEY_GAP, y - side // 2, side, side, scale.color(value), muted)
-        yield Label(at + KEY_GAP + side + 6, y, text.number(value), TEXT_SIZE, muted, anchor="left")
-        at += _key_width(value)
+        yield Box(x, y - side // 2, side, side, scale.color(value), muted)
+        yield Label(x + side + 6, y, text.number(value), TEXT_SIZE, muted, anchor="left")
+        x += _key_width(value)
 
 
 def scale_width(scale: ValueScale) -> int:
-    """How many pixels wide a scale's bar is with its ends, and the key to what lies outside."""
+    """The width in pixels of a value bar with its numbers and its key to non-finite values."""
     low, high = (text_width(text.number(end), TEXT_SIZE) for end in (scale.low, scale.high))
     return low + 8 + SCALE_WIDTH + 8 + high + sum(map(_key_width, scale.outside))
 
@@ -233,35 +227,35 @@ def _key_width(value: float) -> int:
     return KEY_GAP + SCALE_HEIGHT + 6 + text_width(text.number(value), TEXT_SIZE)
 
 
-def scale_colors(stage: Colored) -> Array:
+def scale_colors(scale: ValueScale) -> Array:
     """(1, SCALE_STEPS, 3) colours from the lowest to the highest value."""
     along = np.linspace(0, 1, SCALE_STEPS)
     # Not linspace from low to high: the span of the largest floats overflows.
-    return stage.scale.colors((stage.scale.low * (1 - along) + stage.scale.high * along)[None])
+    return scale.colors((scale.low * (1 - along) + scale.high * along)[None])
 
 
 LINK_MARGIN = 8
 
 
 def marks(stage: Stage, step: Step) -> Iterator[Item]:
-    """What tells one step from the others: window, shares, links, output cell."""
+    """The marks of one step: window, winner or shares, links, output cell."""
     yield from _links(stage, step)
-    yield from _framed(stage, stage.input_panel.area(step.rows, step.columns))
+    yield from _frame(stage, stage.input_panel.area(step.rows, step.columns))
     yield from _shares(stage, step)
     if stage.window_panel is not None:
         yield from _window_cells(stage, stage.window_panel, step)
-    yield from _framed(stage, stage.output_panel.area(*one(step.index)))
+    yield from _frame(stage, stage.output_panel.area(*one(step.index)))
 
 
-def _framed(stage: Stage, area: tuple[int, int, int, int]) -> Iterator[Box]:
-    """An outline in the accent colour, with a halo that parts it from any cell."""
+def _frame(stage: Stage, area: tuple[int, int, int, int]) -> Iterator[Box]:
+    """An outline in the accent colour, with a halo so that it shows on cells of any colour."""
     x, y, width, height = area
     yield Box(x - 4, y - 4, width + 7, height + 7, outline=stage.theme.halo, line_width=5)
     yield Box(x - 3, y - 3, width + 5, height + 5, outline=stage.theme.accent, line_width=3)
 
 
 def _links(stage: Stage, step: Step) -> Iterator[Stroke]:
-    """Lines from each panel's outlined cells to the next panel's."""
+    """Lines from the outlined cells of each panel to those of the next."""
     panels = [panel for panel in (stage.input_panel, stage.window_panel) if panel]
     areas = [stage.input_panel.area(step.rows, step.columns)]
     if stage.window_panel is not None:
@@ -269,41 +263,41 @@ def _links(stage: Stage, step: Step) -> Iterator[Stroke]:
     areas.append(stage.output_panel.area(*one(step.index)))
     nexts = [*panels[1:], stage.output_panel]
     for first, second, panel, following in zip(areas, areas[1:], panels, nexts, strict=False):
-        (_, y, _, height), (_, to_y, _, to_height) = first, second
-        # Between the panels only: over cells and titles a line would strike out their text.
+        (_, y, _, height), (_, next_y, _, next_height) = first, second
+        # Only between panels: on cells and titles a line would strike out the text.
         start, end = panel.x + panel.width + LINK_MARGIN, following.x - LINK_MARGIN
-        for level, to_level in ((y, to_y), (y + height, to_y + to_height)):
-            yield Stroke((start, level), (end, to_level), stage.theme.accent, line_width=2)
+        for left, right in ((y, next_y), (y + height, next_y + next_height)):
+            yield Stroke((start, left), (end, right), stage.theme.accent, line_width=2)
 
 
 def _shares(stage: Stage, step: Step) -> Iterator[Item]:
-    """On the input panel: the winner and its ties, or each cell's share."""
+    """On the input panel: the winner and its ties, or the share of each cell."""
     panel = stage.input_panel
     if panel.digits:
         shown_rows, shown_columns = set(panel.rows), set(panel.columns)
-        for at, row in enumerate(step.rows):
-            for to, column in enumerate(step.columns):
+        for i, row in enumerate(step.rows):
+            for j, column in enumerate(step.columns):
                 if row in shown_rows and column in shown_columns:
-                    yield from _share(stage, panel, step, (row, column), (at, to))
+                    yield from _share(stage, panel, step, (row, column), (i, j))
 
 
 def _share(
-    stage: Stage, panel: Panel, step: Step, place: tuple[int, int], at: tuple[int, int]
+    stage: Stage, panel: Panel, step: Step, place: tuple[int, int], index: tuple[int, int]
 ) -> Iterator[Item]:
-    """The mark of one cell: a ring for the winner, a dashed one for ties, else a bar."""
+    """The mark of one cell: a ring for the winner, a dashed ring for a tie, otherwise a bar.
+
+    ``place`` is the cell's place on the panel, ``index`` its row and column in the window.
+    """
     x, y, side, _ = panel.area(*one(place))
     if step.winner is not None:
-        if (step.rows[at[0]], step.columns[at[1]]) == step.winner:
-            yield from _winner(stage, panel, step, place)
-        elif (step.rows[at[0]], step.columns[at[1]]) in step.ties:
+        cell = step.rows[index[0]], step.columns[index[1]]
+        if cell == step.winner:
+            yield from value_cell(stage, panel, place, step.value, bold=True)
+            yield from _ring(stage, (x, y, side, side), dashed=False)
+        elif cell in step.ties:
             yield from _ring(stage, (x, y, side, side), dashed=True)
-    elif step.weights[at] > 0:
-        yield from _bar(stage, (x, y), side, step.weights[at] / step.weights.max())
-
-
-def _winner(stage: Stage, panel: Panel, step: Step, place: tuple[int, int]) -> Iterator[Item]:
-    yield from value_cell(stage, panel, place, step.value, bold=True)
-    yield from _ring(stage, panel.area(*one(place)), dashed=False)
+    elif step.weights[index] > 0:
+        yield from _bar(stage, (x, y), side, step.weights[index] / step.weights.max())
 
 
 def _ring(stage: Stage, area: tuple[int, int, int, int], *, dashed: bool) -> Iterator[Item]:
@@ -317,7 +311,7 @@ def _ring(stage: Stage, area: tuple[int, int, int, int], *, dashed: bool) -> Ite
 
 
 def _bar(stage: Stage, corner: tuple[int, int], side: int, share: float) -> Iterator[Item]:
-    """A bar at a cell's foot, as wide as its share of the largest."""
+    """A bar at the foot of a cell; the cell with the largest share has the longest."""
     height = max(3, side // 12)
     full = side - 10
     width = max(1, round(full * min(share, 1.0)))
@@ -327,19 +321,20 @@ def _bar(stage: Stage, corner: tuple[int, int], side: int, share: float) -> Iter
 
 
 def _window_cells(stage: Stage, panel: Panel, step: Step) -> Iterator[Item]:
-    """The window's cells enlarged, marked as the input panel's would be."""
+    """The enlarged window, with the marks that its cells would have on the input panel."""
     yield Box(panel.x, panel.y, panel.width, panel.height, fill=stage.theme.background)
-    for at in range(min(len(step.rows), len(panel.rows))):
-        for to in range(min(len(step.columns), len(panel.columns))):
-            kind = CellKind(int(step.kinds[at, to]))
-            if kind is CellKind.INPUT:
-                yield from value_cell(stage, panel, (at, to), step.cells[at, to])
-                yield from _share(stage, panel, step, (at, to), (at, to))
-            else:
-                yield from outside_cell(stage, panel, (at, to), kind)
-    yield from _framed(stage, _enlarged(panel, step))
+    rows, columns = len(step.rows), len(step.columns)
+    across = range(min(columns, len(panel.columns)))
+    for place in product(range(min(rows, len(panel.rows))), across):
+        kind = CellKind(int(step.kinds[place]))
+        if kind is CellKind.INPUT:
+            yield from value_cell(stage, panel, place, step.cells[place])
+            yield from _share(stage, panel, step, place, place)
+        else:
+            yield from outside_cell(stage, panel, place, kind)
+    yield from _frame(stage, _enlarged(panel, step))
 
 
 def _enlarged(panel: Panel, step: Step) -> tuple[int, int, int, int]:
-    """What a window takes of the panel that has room for the largest."""
+    """The part of the window panel that a step's window takes: windows at an edge are smaller."""
     return panel.area(range(len(step.rows)), range(len(step.columns)))

@@ -1,4 +1,4 @@
-"""Region: which windows of a large result are shown one by one."""
+"""Region: which windows of a large result are shown one by one, and the cells around them."""
 
 import re
 from bisect import bisect_right
@@ -13,13 +13,12 @@ from poolviz.result import PoolResult
 from poolviz.text import size
 from poolviz.windows import Array
 
-# Up to so many windows an animation shows all of them.
-# Along each side, for the part that varies most.
+# An animation of up to MOST_WINDOWS windows shows all of them; of more, a square with this side,
+# which takes less than a minute to follow.
+MOST_WINDOWS, SIDE = 256, 6
+# The part that varies most is looked for among this many outputs along each side.
 MOST_SEARCHED = 2048
-MOST_WINDOWS = 256
-# Of more, it shows a square with this side, which can be followed in a minute.
-SIDE = 6
-# An input panel shows at most so many cells along a side.
+# An input panel shows at most this many cells along a side.
 MOST_CELLS = 512
 _REGION = re.compile(r"(\d{1,9})x(\d{1,9})\+(\d{1,9})\+(\d{1,9})", re.ASCII)
 
@@ -30,8 +29,8 @@ class Region:
 
     Args:
         windows: rows and columns of the output.
-        cells: rows and columns of the input; padding and overhang included.
-        whole: whether that is all there is.
+        cells: rows and columns of the input, with padding and overhang.
+        whole: whether these are all windows and cells of the result.
     """
 
     windows: tuple[range, range]
@@ -39,8 +38,8 @@ class Region:
     whole: bool
 
     def __contains__(self, index: tuple[int, int]) -> bool:
-        """Whether the window at (row, column) of the output is among those shown."""
-        return all(at in shown for at, shown in zip(index, self.windows, strict=True))
+        """Whether the window at (row, column) of the output is in the region."""
+        return all(position in part for position, part in zip(index, self.windows, strict=True))
 
 
 def default_region(
@@ -50,14 +49,14 @@ def default_region(
     side: int = SIDE,
     cells: int = MOST_CELLS,
 ) -> Region:
-    """All windows if they are no more than ``most``, else those where the pooled values vary most.
+    """All windows if there are at most ``most``, else those where the pooled values vary most.
 
     Args:
         result: what is shown.
-        channel: whose values.
-        most: so many are shown in whole.
-        side: of the square of windows that is shown else, longer on narrow maps.
-        cells: so many cells along a side are shown, if one window needs no more.
+        channel: the channel whose values are compared.
+        most: the largest number of windows that is shown in full.
+        side: the side of the square of windows shown otherwise; on narrow maps it is longer.
+        cells: the largest number of cells along a side, unless one window needs more.
     """
     height, width = result.output_size
     longest = [_most_along(axis, cells) for axis in result.geometry.axes]
@@ -65,108 +64,104 @@ def default_region(
         return whole_region(result)
     rows = min(height, longest[0], max(side, side * side // width))
     columns = min(width, longest[1], max(side, side * side // height))
-    # Of a huge map its beginning, so that no more is read.
+    # Only the beginning of a huge map, so that little of it is read.
     beginning = result.output[channel][: max(rows, MOST_SEARCHED), : max(columns, MOST_SEARCHED)]
     top, left = _most_varied(beginning, rows, columns)
-    return part(result, range(top, top + rows), range(left, left + columns))
+    return region_of(result, range(top, top + rows), range(left, left + columns))
 
 
-def around(
+def region_around(
     result: PoolResult, index: tuple[int, int], side: int, cells: int = MOST_CELLS
 ) -> Region:
-    """A square of ``side`` windows a side, as far as there are so many, with ``index`` in it."""
+    """A square of windows around ``index``, at most ``side`` along each side."""
     along = []
-    for at, axis in zip(index, result.geometry.axes, strict=True):
+    for position, axis in zip(index, result.geometry.axes, strict=True):
         count = min(side, axis.output_size, _most_along(axis, cells))
-        first = min(max(0, at - count // 2), axis.output_size - count)
+        first = min(max(0, position - count // 2), axis.output_size - count)
         along.append(range(first, first + count))
-    return part(result, along[0], along[1])
+    return region_of(result, along[0], along[1])
 
 
 def _most_along(axis: Axis, cells: int) -> int:
-    """Of how many windows side by side no more than so many cells are shown; at least one."""
+    """The largest number of adjacent windows that read at most ``cells`` cells; at least 1."""
     last = axis.window(0)[0] + cells - 1
-    return max(1, bisect_right(range(axis.output_size), last, key=lambda at: axis.window(at)[-1]))
+    windows = range(axis.output_size)
+    return max(1, bisect_right(windows, last, key=lambda index: axis.window(index)[-1]))
 
 
 def whole_region(result: PoolResult) -> Region:
-    """All windows, with all padding, overhang and cells that no window reads.
+    """All windows, with all padding, overhang and unread cells.
 
-    Of a map of more than MOST_CELLS along a side, the first so many.
+    If a side of the map has more than MOST_CELLS cells, only the first of them.
     """
-    rows, columns = map(_cut, result.geometry.axes)
+    parts = []
+    for axis in result.geometry.axes:
+        cells = axis.extent[:MOST_CELLS]
+        last = axis.output_size
+        while last > 1 and axis.window(last - 1)[-1] > cells[-1]:
+            last -= 1
+        parts.append((range(last), cells))
+    windows, cells_shown = zip(*parts, strict=True)
     whole = all(
-        cells == axis.extent
-        for (_, cells), axis in zip((rows, columns), result.geometry.axes, strict=True)
+        cells == axis.extent for cells, axis in zip(cells_shown, result.geometry.axes, strict=True)
     )
-    return Region((rows[0], columns[0]), (rows[1], columns[1]), whole)
+    return Region((windows[0], windows[1]), (cells_shown[0], cells_shown[1]), whole)
 
 
-def _cut(axis: Axis) -> tuple[range, range]:
-    """The windows and cells of an axis that can be shown."""
-    cells = axis.extent[:MOST_CELLS]
-    last = axis.output_size
-    while last > 1 and axis.window(last - 1)[-1] > cells[-1]:
-        last -= 1
-    return range(last), cells
-
-
-def part(result: PoolResult, rows: range, columns: range) -> Region:
+def region_of(result: PoolResult, rows: range, columns: range) -> Region:
     """The windows in ``rows`` and ``columns`` of the output, with the cells that they read."""
     hulls = [
-        range(axis.window(at[0])[0], axis.window(at[-1])[-1] + 1)
-        for axis, at in zip(result.geometry.axes, (rows, columns), strict=True)
+        range(axis.window(windows[0])[0], axis.window(windows[-1])[-1] + 1)
+        for axis, windows in zip(result.geometry.axes, (rows, columns), strict=True)
     ]
     return Region((rows, columns), (hulls[0][:MOST_CELLS], hulls[1][:MOST_CELLS]), whole=False)
 
 
-def asked_region(result: PoolResult, words: str) -> Region:
-    """The windows within the input cells that ``words`` name, as ``ROWSxCOLS+R+C``.
+def parse_region(result: PoolResult, value: str) -> Region:
+    """The windows within the input cells of ``ROWSxCOLS+ROW+COLUMN``.
 
     Raises:
-        SpecError: it is no such text, not within the map, or no window lies in it.
+        SpecError: the text cannot be read, reaches beyond the map, or holds no complete window.
     """
-    match = _REGION.fullmatch(words)
+    match = _REGION.fullmatch(value)
     if match is None:
         raise SpecError(
-            "region", f"{shown(words)} is no region", "write ROWSxCOLS+R+C as in 8x8+0+4"
+            "region",
+            f"{shown(value)} is not a region",
+            "use ROWSxCOLS+ROW+COLUMN, e.g. 8x8+0+4",
         )
     rows, columns, top, left = map(int, match.groups())
     cells = range(top, top + rows), range(left, left + columns)
-    _check_inside(result, cells)
-    along = [_within(axis, part) for axis, part in zip(result.geometry.axes, cells, strict=True)]
-    if not all(along):
-        raise SpecError(
-            "region", f"no window lies wholly in {words}", "choose a larger one, or another place"
-        )
-    (first, second), (windows, others) = cells, along
-    axes = result.geometry.axes
-    hulls = _hull(axes[0], first, windows), _hull(axes[1], second, others)
-    everything = all(hull == axis.extent for hull, axis in zip(hulls, axes, strict=True))
-    return Region((windows, others), hulls, everything)
-
-
-def _check_inside(result: PoolResult, cells: tuple[range, range]) -> None:
     height, width = result.feature_map.input_size
-    fits = all(
+    if not all(
         0 < len(part) <= MOST_CELLS and part.stop <= length
         for part, length in zip(cells, (height, width), strict=True)
-    )
-    if not fits:
+    ):
         raise SpecError(
             "region",
-            f"it reaches to row {cells[0].stop}, column {cells[1].stop} of a map of"
+            f"{value} ends at row {cells[0].stop}, column {cells[1].stop} of a map of"
             f" {height}×{width}",
             f"choose 1 to {MOST_CELLS} rows and columns within the map",
         )
+    along = [_within(axis, part) for axis, part in zip(result.geometry.axes, cells, strict=True)]
+    if not all(along):
+        raise SpecError(
+            "region",
+            f"{value} contains no complete window",
+            "choose a larger region or move it",
+        )
+    axes = result.geometry.axes
+    hulls = _hull(axes[0], cells[0], along[0]), _hull(axes[1], cells[1], along[1])
+    whole = all(hull == axis.extent for hull, axis in zip(hulls, axes, strict=True))
+    return Region((along[0], along[1]), hulls, whole)
 
 
 def _within(axis: Axis, cells: range) -> range:
     """The windows whose input cells all lie in ``cells``."""
     inside = [
-        at
-        for at in range(axis.output_size)
-        if (read := [cell for cell in axis.window(at) if 0 <= cell < axis.size])
+        index
+        for index in range(axis.output_size)
+        if (read := [cell for cell in axis.window(index) if 0 <= cell < axis.size])
         and read[0] in cells
         and read[-1] in cells
     ]
@@ -180,28 +175,28 @@ def _hull(axis: Axis, cells: range, windows: range) -> range:
 
 
 def _most_varied(output: Array, rows: int, columns: int) -> tuple[int, int]:
-    """The top left corner of the block, among those side by side, with the largest variance."""
+    """The top left corner of the block with the largest variance, among adjacent blocks."""
     down, across = output.shape[0] // rows, output.shape[1] // columns
     blocks = output[: down * rows, : across * columns].reshape(down, rows, across, columns)
     finite = np.where(np.isfinite(blocks), blocks, 0).astype(np.float64)
-    # By the largest first: squares of huge values would overflow.
+    # Divided by the largest first: squares of huge values would overflow.
     largest = np.abs(finite).max() or 1.0
     best = int((finite / largest).var(axis=(1, 3)).argmax())
     return best // across * rows, best % across * columns
 
 
-def described(result: PoolResult, region: Region) -> str:
-    """Which part of the input a region shows, in words; empty if all of it."""
+def describe_region(result: PoolResult, region: Region) -> str:
+    """``rows 2–5, columns 6–9 of 10×10``; empty if the region is the whole result."""
     if region.whole:
         return ""
     height, width = result.feature_map.input_size
     rows = [row for row in region.cells[0] if 0 <= row < height]
     columns = [column for column in region.cells[1] if 0 <= column < width]
-    of = size((height, width))
-    return f"rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]} of {of}"
+    total = size((height, width))
+    return f"rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]} of {total}"
 
 
-def refuse_many(region: Region, most: int, purpose: str) -> None:
+def check_window_count(region: Region, most: int, purpose: str) -> None:
     """Raise SpecError for a region of more than ``most`` windows."""
     rows, columns = region.windows
     count = len(rows) * len(columns)
@@ -209,5 +204,5 @@ def refuse_many(region: Region, most: int, purpose: str) -> None:
         raise SpecError(
             "region",
             f"{count:,} windows are too many {purpose}",
-            f"choose a --region with at most {most}, such as 8x8+0+0",
+            f"choose a --region with at most {most:,} windows, e.g. 8x8+0+0",
         )

@@ -1,9 +1,11 @@
-"""Sheets: rows of maps that belong together, each under a heading, with words below its maps."""
+"""The one layout of a sheet: a title, rows of titled maps with notes and value bars, captions."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import ceil
+from itertools import chain
+from typing import Protocol
 
 from poolviz import text
 from poolviz.views.scene.elements import (
@@ -16,32 +18,49 @@ from poolviz.views.scene.elements import (
     Scene,
     digit_size,
     text_width,
-    wrapped,
+    wrap_text,
 )
 from poolviz.views.scene.parts import one, scale_bar, scale_width, value_cell
 from poolviz.views.scene.region import MOST_CELLS
-from poolviz.views.scene.stage import HEADER, LEAST_WIDTH, LINE, MARGIN, TEXT_SIZE, TITLE_SIZE
+from poolviz.views.scene.stage import LEAST_WIDTH, LINE, MARGIN, TEXT_SIZE, TITLE_SIZE
 from poolviz.views.scene.style import Theme, ValueScale
 from poolviz.windows import Array
 
-SIDE = 360
-GAP = 56
-# Rows that are made of many plates are no wider than this.
-WIDEST = 1240
+# The longest side of a map, and the widest row of maps, in pixels.
+SIDE, WIDEST = 360, 1240
+# A sheet of equal tiles is about this many times as wide as high.
+SHEET_RATIO = 1.4
+# The middle of a map's title lies this far above the map.
+TITLE_RISE = 16
+HEADING_SIZE = 16
+# Gaps between a pair of maps, between other maps, and between maps on a sheet without headings.
+PAIR_GAP, APART, WIDE_APART = 12, 36, 56
+# Gaps between rows that have headings, and between rows that have none.
+BELOW, CLOSE_BELOW = 48, 26
+# From the maps down to the middle of a value bar, and from there to the captions.
+BAR_DROP, BAR_FOOT = 24, 8
+# Room that digits leave free in a cell.
+BESIDE_DIGITS = 10
+# Digits do not fit smaller cells; there each map may have cells of its own size.
+LEAST_WITH_DIGITS = 20
 # Smaller cells are not outlined.
 LEAST_MARKED = 10
-# What digits leave of a cell.
-BESIDE_DIGITS = 10
-# In smaller cells no map has digits, and each map is drawn as large as it may be.
-LEAST_WITH_DIGITS = 20
+# The smallest frame, and its distance from cells that are too small for digits.
+LEAST_FRAME, FRAME_AWAY = 21, 6
 
 
 @dataclass(frozen=True, eq=False)
 class GridPanel:
-    """Values (rows, columns), their title, their colours.
+    """A map before its place on the sheet is known.
 
-    ``marked`` cells are outlined; those ``outside`` the input have no value and are dashed.
-    Cells of a picture have their own ``colors`` (rows, columns, 3).
+    Args:
+        title: the line above it.
+        values: (rows, columns).
+        scale: colours of the values.
+        theme: colours of everything else.
+        marked: (rows, columns) cells to outline.
+        outside: (rows, columns) cells without a value, drawn dashed.
+        colors: (rows, columns, 3) colours to draw instead of digits.
     """
 
     title: str
@@ -52,14 +71,57 @@ class GridPanel:
     outside: Array | None = None
     colors: Array | None = None
 
+    @property
+    def longest(self) -> int:
+        """Cells along the longer side."""
+        return int(max(self.values.shape))
 
-Rows = list[list[GridPanel]]
+    def every(self, step: int) -> "GridPanel":
+        """One of every ``step`` rows and columns."""
+        if step == 1:
+            return self
+        marked, outside, colors = (
+            None if array is None else array[::step, ::step]
+            for array in (self.marked, self.outside, self.colors)
+        )
+        values = self.values[::step, ::step]
+        return replace(self, values=values, marked=marked, outside=outside, colors=colors)
+
+    def items(self, panel: Panel) -> Iterator[Item]:
+        """Title, cells and marks, at the place and size of ``panel``."""
+        title_y = panel.y - TITLE_RISE
+        yield Label(panel.x, title_y, panel.title, TEXT_SIZE, self.theme.muted, anchor="left")
+        area = panel.x, panel.y, panel.width, panel.height
+        if panel.digits:
+            yield Box(*area, fill=self.theme.grid)
+            for row in panel.rows:
+                for column in panel.columns:
+                    yield from self._cell(panel, (row, column))
+        else:
+            yield Box(panel.x - 1, panel.y - 1, panel.width + 2, panel.height + 2, self.theme.grid)
+            yield Pixels(
+                *area, self.scale.colors(self.values) if self.colors is None else self.colors
+            )
+        if self.marked is None or panel.cell < LEAST_MARKED:
+            return
+        for row, column in zip(*self.marked.nonzero(), strict=True):
+            x, y, side, _ = panel.area(*one((int(row), int(column))))
+            yield Box(x, y, side, side, outline=self.theme.halo, line_width=5)
+            yield Box(x + 1, y + 1, side - 2, side - 2, outline=self.theme.accent, line_width=3)
+
+    def _cell(self, panel: Panel, place: tuple[int, int]) -> Iterator[Item]:
+        if self.outside is None or not self.outside[place]:
+            yield from value_cell(self, panel, place, self.values[place])
+            return
+        x, y, side, _ = panel.area(*one(place))
+        yield Box(x, y, side, side, fill=self.theme.background)
+        yield Box(x, y, side - 1, side - 1, outline=self.theme.muted, line_style="dashed")
 
 
-def map_plate(
+def map_panel(
     title: str, plane: Array, scale: ValueScale, theme: Theme, marked: Array | None = None
 ) -> GridPanel:
-    """A plane of any size as a plate: of a large one the first rows and columns, which is said."""
+    """A plane of any size; of a large one the first rows and columns, which the title says."""
     height, width = plane.shape
     if max(height, width) <= MOST_CELLS:
         return GridPanel(title, plane, scale, theme, marked)
@@ -69,191 +131,63 @@ def map_plate(
     return GridPanel(f"{title}: {place}", plane[:rows, :columns], scale, theme, shown)
 
 
-def plates_scene(
-    title: str, rows: Rows, captions: list[str], theme: Theme, description: str
-) -> Scene:
-    """``rows`` of plates under ``title``, ``captions`` and their value scales below.
-
-    Plates of one scale share its bar, and each is drawn as large as it may be; plates of
-    several stand in a single row, their cells as large in all as the largest map allows.
-    """
-    placed = _placed(rows)
-    shared = _is_shared(rows)
-    right = max(panel.x + _width(plate, panel, shared=shared) for plate, panel in placed)
-    titled = MARGIN + text_width(title, TITLE_SIZE, bold=True)
-    width = max(right, titled, LEAST_WIDTH - MARGIN) + MARGIN
-    items: list[Item] = [
-        Label(MARGIN, MARGIN + 8, title, TITLE_SIZE, theme.ink, bold=True, anchor="left")
-    ]
-    for plate, panel in placed:
-        items += drawn_plate(plate, panel)
-    y = max(panel.y + panel.height for _, panel in placed) + MARGIN
-    for plate, panel in placed[: 1 if shared else None]:
-        items += scale_bar(plate, panel.x, y)
-    y += LINE // 3
-    lines = [part for line in captions for part in wrapped(line, TEXT_SIZE, width - 2 * MARGIN)]
-    for line in lines:
-        y += LINE
-        items.append(Label(MARGIN, y, line, TEXT_SIZE, theme.muted, anchor="left"))
-    return Scene(width, y + LINE // 2 + MARGIN, theme.background, tuple(items), title, description)
-
-
-def in_rows(plates: list[GridPanel]) -> Rows:
-    """Plates of one scale, as many to a row as it may be wide."""
-    rows: Rows = [[]]
-    x = MARGIN
-    for plate in plates:
-        width = max(_enlarged(plate, plates[0]) * plate.values.shape[1], _titled(plate))
-        if rows[-1] and x + width > WIDEST:
-            rows.append([])
-            x = MARGIN
-        rows[-1].append(plate)
-        x += width + GAP
-    return rows
-
-
-def _is_shared(rows: Rows) -> bool:
-    return len({id(plate.scale) for row in rows for plate in row}) == 1
-
-
-def _cell(plates: list[GridPanel]) -> int:
-    longest: int = max(max(plate.values.shape) for plate in plates)
-    return max(1, min(LARGEST_CELL, SIDE // longest))
-
-
-def _enlarged(plate: GridPanel, first: GridPanel) -> int:
-    """A cell's side at which a map is about as large as the first, and never larger."""
-    side: int = _cell([first]) * max(first.values.shape)
-    longest: int = max(plate.values.shape)
-    return max(1, side // longest)
-
-
-def _placed(rows: Rows) -> list[tuple[GridPanel, Panel]]:
-    """Where each plate stands."""
-    shared = _is_shared(rows)
-    together = [plate for row in rows for plate in row]
-    found: list[tuple[GridPanel, Panel]] = []
-    y = MARGIN + HEADER
-    for row in rows:
-        x, below = MARGIN, 0
-        for plate in row:
-            alone = shared and _cell(together) < LEAST_WITH_DIGITS
-            cell = _enlarged(plate, together[0]) if alone else _cell(together)
-            rows_shown, columns = map(range, plate.values.shape)
-            digits = digit_size(plate.values, cell, BESIDE_DIGITS)
-            panel = Panel(x, y, cell, rows_shown, columns, digits, plate.title)
-            found.append((plate, panel))
-            x += _width(plate, panel, shared=shared) + GAP
-            below = max(below, panel.height)
-        y += below + HEADER - MARGIN // 2
-    return _alike(found) if shared else found
-
-
-def _alike(found: list[tuple[GridPanel, Panel]]) -> list[tuple[GridPanel, Panel]]:
-    """Digits of one size in cells of one size."""
-    sizes: dict[int, int] = {}
-    for _, panel in found:
-        if panel.digits:
-            sizes[panel.cell] = min(sizes.get(panel.cell, panel.digits), panel.digits)
-    return [
-        (plate, replace(panel, digits=sizes[panel.cell]) if panel.digits else panel)
-        for plate, panel in found
-    ]
-
-
-def _width(plate: GridPanel, panel: Panel, *, shared: bool) -> int:
-    """Of the widest of title, values and value scale."""
-    return max(panel.width, _titled(plate), 0 if shared else scale_width(plate.scale))
-
-
-def _titled(plate: GridPanel) -> int:
-    return text_width(plate.title, TEXT_SIZE)
-
-
-def drawn_plate(plate: GridPanel, panel: Panel) -> Iterator[Item]:
-    """Title, cells and marks of a plate."""
-    yield Label(panel.x, panel.y - 16, panel.title, TEXT_SIZE, plate.theme.muted, anchor="left")
-    area = panel.x, panel.y, panel.width, panel.height
-    if not panel.digits:
-        yield Box(panel.x - 1, panel.y - 1, panel.width + 2, panel.height + 2, plate.theme.grid)
-        own = plate.scale.colors(plate.values) if plate.colors is None else plate.colors
-        yield Pixels(*area, own)
-    else:
-        yield Box(*area, fill=plate.theme.grid)
-        for row in panel.rows:
-            for column in panel.columns:
-                if plate.outside is not None and plate.outside[row, column]:
-                    yield from _outside(plate, panel, (row, column))
-                else:
-                    yield from value_cell(plate, panel, (row, column), plate.values[row, column])
-    yield from _marks(plate, panel)
-
-
-def _outside(plate: GridPanel, panel: Panel, place: tuple[int, int]) -> Iterator[Item]:
-    """A cell without a value."""
-    x, y, side, _ = panel.area(*one(place))
-    yield Box(x, y, side, side, fill=plate.theme.background)
-    yield Box(x, y, side - 1, side - 1, outline=plate.theme.muted, line_style="dashed")
-
-
-def _marks(plate: GridPanel, panel: Panel) -> Iterator[Item]:
-    """An outline, with a halo, around each marked cell that is large enough for one."""
-    if plate.marked is None or panel.cell < LEAST_MARKED:
-        return
-    for row, column in zip(*plate.marked.nonzero(), strict=True):
-        x, y, side, _ = panel.area(*one((int(row), int(column))))
-        yield Box(x, y, side, side, outline=plate.theme.halo, line_width=5)
-        yield Box(x + 1, y + 1, side - 2, side - 2, outline=plate.theme.accent, line_width=3)
-
-
-HEADING_SIZE = 16
-# Between maps that belong to each other, and between others.
-BESIDE, APART = 12, 36
-# Above each map stands its title.
-TITLED = LINE
-# Between rows.
-BELOW = 48
-# No frame is smaller.
-LEAST_FRAME = 21
-# Of small cells it stands off by so much.
-FRAME_AWAY = 6
-
-
 @dataclass(frozen=True, eq=False)
 class Tile:
-    """A map on a sheet.
+    """A map in a row.
 
     Args:
-        plate: its title, values and colours.
+        panel: title, values and colours.
         notes: lines below it.
-        beside: the next map belongs to it.
-        bar: whether its value scale stands below it.
-        slot: the least width that is kept for it, in pixels, so that rows have columns.
-        least_cell: its cells' least side in pixels, where it may be larger than the others.
-        framed: rows and columns around which there is a frame, however small they are drawn.
+        paired: whether the next map belongs to it and stands close.
+        bar: whether its own value scale stands below it.
+        slot: minimum width in pixels, so that rows line up in columns.
+        least_cell: minimum side of a cell in pixels.
+        framed: rows and columns to put a frame around, however small they are drawn.
+        cell: the side of a cell in pixels; 0 lets the row decide.
+        digits: the size of the digits in pixels; None lets the row decide.
     """
 
-    plate: GridPanel
+    panel: GridPanel
     notes: tuple[str, ...] = ()
-    beside: bool = False
+    paired: bool = False
     bar: bool = False
     slot: int = 0
     least_cell: int = 0
     framed: tuple[range, range] | None = None
+    cell: int = 0
+    digits: int | None = None
+
+    def frame(self, panel: Panel, every: int) -> Iterator[Box]:
+        """The frame with a halo, large enough to be seen; none if nothing is framed."""
+        if self.framed is None:
+            return
+        rows, columns = (range(cells[0] // every, cells[-1] // every + 1) for cells in self.framed)
+        x, y, *sides = panel.area(rows, columns)
+        # Around cells too small for digits, so that it covers none.
+        around = 0 if panel.cell >= LEAST_MARKED else 2 * FRAME_AWAY
+        width, height = (max(side + around, LEAST_FRAME) for side in sides)
+        x, y = x - (width - sides[0]) // 2, y - (height - sides[1]) // 2
+        theme = self.panel.theme
+        yield Box(x - 2, y - 2, width + 4, height + 4, outline=theme.halo, line_width=7)
+        yield Box(x, y, width, height, outline=theme.accent, line_width=3)
 
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """MapFigure side by side, their cells of one size, unless they are ``fitted``.
+    """Maps side by side under a heading.
+
+    The cells of a row have one size, unless the maps are ``fitted`` or a tile sets its own.
 
     Args:
-        heading: what they are.
-        lines: more of it, below the heading.
+        heading: what the maps are.
+        lines: details, below the heading.
         tiles: the maps.
-        side: the longest side of the largest, in pixels.
-        fitted: where cells are too small for digits, each map is drawn as large as it may be;
-            else its digits are.
-        bar: whether the value scale of all stands below them.
+        side: the longest side of the largest map, in pixels.
+        fitted: whether each map is drawn as large as ``side`` allows, where cells are too small
+            for digits.
+        bar: whether one value scale for all maps stands below them.
+        apart: the gap between maps that are not a pair, in pixels.
+        below: the gap to the next row, in pixels.
     """
 
     heading: str
@@ -262,149 +196,245 @@ class Row:
     side: int
     fitted: bool = False
     bar: bool = False
+    apart: int = APART
+    below: int = BELOW
 
     @cached_property
     def _longest(self) -> int:
         """Cells along the longest side of the largest map."""
-        longest: int = max(max(tile.plate.values.shape) for tile in self.tiles)
-        return longest
+        return max(tile.panel.longest for tile in self.tiles)
 
-    @cached_property
-    def _alone(self) -> bool:
-        """Whether each map has a size of its own."""
-        return self.fitted and self.side // self._longest < LEAST_WITH_DIGITS
+    def _cells_per_side(self, tile: Tile) -> int:
+        """Cells along the side that decides how large a map is drawn."""
+        is_alone = self.fitted and self.side // self._longest < LEAST_WITH_DIGITS
+        return tile.panel.longest if is_alone else self._longest
 
     def every(self, tile: Tile) -> int:
-        """Of a map's rows and columns one of every so many is shown."""
-        return ceil(self._side(tile) / self.side)
+        """The sampling step: 3 if only every third row and column of a map is drawn."""
+        return 1 if tile.cell else math.ceil(self._cells_per_side(tile) / self.side)
 
     def cell(self, tile: Tile) -> int:
         """The side of a map's cells in pixels."""
-        usual = min(LARGEST_CELL, self.side * self.every(tile) // self._side(tile))
-        return max(1, tile.least_cell, usual)
-
-    def _side(self, tile: Tile) -> int:
-        """Cells along the side that a map's size goes by."""
-        own: int = max(tile.plate.values.shape)
-        return own if self._alone else self._longest
-
-    @property
-    def top(self) -> int:
-        """What stands above the maps, in pixels."""
-        titled = TITLED if any(tile.plate.title for tile in self.tiles) else TITLED // 2
-        return LINE * (bool(self.heading) + len(self.lines)) + titled
-
-    @cached_property
-    def bottom(self) -> int:
-        """Where the maps end, below the top, in pixels."""
-        return self.top + max(panel.height for panel in self.panels)
+        usual = min(LARGEST_CELL, self.side * self.every(tile) // self._cells_per_side(tile))
+        return tile.cell or max(1, tile.least_cell, usual)
 
     @property
     def sampled(self) -> int:
-        """Of the rows and columns of the largest map one of every so many is shown."""
+        """The largest sampling step of the row."""
         return max(map(self.every, self.tiles))
+
+    @property
+    def top(self) -> int:
+        """From the top of the row to its maps, in pixels."""
+        above = LINE if any(tile.panel.title for tile in self.tiles) else LINE // 2
+        return LINE * (bool(self.heading) + len(self.lines)) + above
+
+    @cached_property
+    def bottom(self) -> int:
+        """From the top of the row to the end of its maps, in pixels."""
+        return self.top + max(panel.height for panel in self.panels)
 
     @cached_property
     def panels(self) -> list[Panel]:
-        """Where the maps stand, below and right of (0, 0)."""
+        """Where the maps stand, in pixels from the top left corner of the row."""
         panels, x = [], 0
         for tile in self.tiles:
-            plate, cell = self._shown(tile), self.cell(tile)
-            rows, columns = map(range, plate.values.shape)
-            # A picture's colours tell of three channels, digits of one.
-            legible = plate.colors is None
-            digits = digit_size(plate.values, cell, BESIDE_DIGITS) if legible else 0
-            panels.append(Panel(x, self.top, cell, rows, columns, digits, tile.plate.title))
-            x += self._width(tile, panels[-1]) + (BESIDE if tile.beside else APART)
-        if self.fitted:
+            shown, cell = tile.panel.every(self.every(tile)), self.cell(tile)
+            rows, columns = map(range, shown.values.shape)
+            # The colours of a picture show three channels, digits would show one.
+            fits = digit_size(shown.values, cell, BESIDE_DIGITS) if shown.colors is None else 0
+            digits = fits if tile.digits is None else tile.digits
+            panels.append(Panel(x, self.top, cell, rows, columns, digits, shown.title))
+            x += self._width(tile, panels[-1]) + (PAIR_GAP if tile.paired else self.apart)
+        if self.fitted or any(tile.digits is not None for tile in self.tiles):
             return panels
         sizes = [panel.digits for panel in panels if panel.digits]
         return [replace(panel, digits=min(sizes)) if panel.digits else panel for panel in panels]
 
-    def _shown(self, tile: Tile) -> GridPanel:
-        """One of every so many rows and columns."""
-        plate, step = tile.plate, slice(None, None, self.every(tile))
-        marked = None if plate.marked is None else plate.marked[step, step]
-        colors = None if plate.colors is None else plate.colors[step, step]
-        return replace(plate, values=plate.values[step, step], marked=marked, colors=colors)
-
     @staticmethod
     def _width(tile: Tile, panel: Panel) -> int:
-        words = [text_width(line, TEXT_SIZE) for line in (tile.plate.title, *tile.notes)]
-        bar = scale_width(tile.plate.scale) if tile.bar else 0
-        return max(panel.width, bar, tile.slot, *words)
+        lines = [text_width(line, TEXT_SIZE) for line in (tile.panel.title, *tile.notes)]
+        bar = scale_width(tile.panel.scale) if tile.bar else 0
+        return max(panel.width, bar, tile.slot, *lines)
 
     @cached_property
     def width(self) -> int:
-        """Of the widest of heading, lines and maps, in pixels."""
+        """The width of heading, lines or maps in pixels, whichever is widest."""
         last = self.panels[-1].x + self._width(self.tiles[-1], self.panels[-1])
         lines = [text_width(line, TEXT_SIZE) for line in self.lines]
         return max(last, text_width(self.heading, HEADING_SIZE, bold=True), *lines, 0)
 
+    @property
+    def has_bars(self) -> bool:
+        """Whether there is any value bar below the maps."""
+        return self.bar or any(tile.bar for tile in self.tiles)
+
     @cached_property
     def height(self) -> int:
-        """In pixels, with the gap below."""
+        """The height in pixels, with the gap to the next row."""
         notes = max(len(tile.notes) + tile.bar for tile in self.tiles)
-        return self.bottom + LINE * (notes + self.bar) + BELOW
+        return self.bottom + LINE * (notes + self.bar) + self.below
 
     def items(self, x: int, y: int, theme: Theme) -> Iterator[Item]:
-        """All of it, from its top left corner on."""
+        """Everything in the row, whose top left corner stands at (x, y)."""
         if self.heading:
             yield Label(x, y, self.heading, HEADING_SIZE, theme.ink, bold=True, anchor="left")
-        for at, line in enumerate(self.lines, bool(self.heading)):
-            yield Label(x, y + at * LINE, line, TEXT_SIZE, theme.muted, anchor="left")
-        for tile, panel in zip(self.tiles, self.panels, strict=True):
-            there = replace(panel, x=x + panel.x, y=y + panel.y)
-            yield from drawn_plate(self._shown(tile), there)
-            if tile.framed:
-                yield from _frame(tile, there, self.every(tile))
-            yield from _below(tile, there, y + self.bottom)
+        for index, line in enumerate(self.lines, bool(self.heading)):
+            yield Label(x, y + index * LINE, line, TEXT_SIZE, theme.muted, anchor="left")
+        foot = y + self.bottom
+        for tile, corner in zip(self.tiles, self.panels, strict=True):
+            every, panel = self.every(tile), replace(corner, x=x + corner.x, y=y + corner.y)
+            yield from tile.panel.every(every).items(panel)
+            yield from tile.frame(panel, every)
+            if tile.bar:
+                yield from scale_bar(tile.panel.scale, panel.x, foot + BAR_DROP)
+            first = foot + LINE // 3 + LINE + (LINE - LINE // 3 if tile.bar else 0)
+            for index, line in enumerate(tile.notes):
+                note_y = first + index * LINE
+                yield Label(panel.x, note_y, line, TEXT_SIZE, theme.muted, anchor="left")
         if self.bar:
-            yield from scale_bar(self.tiles[0].plate, x, y + self.bottom + LINE)
+            yield from scale_bar(self.tiles[0].panel.scale, x, foot + BAR_DROP)
+
+    def split(self, width: int) -> list["Row"]:
+        """The same maps in as many rows as it takes for none to be wider than ``width``.
+
+        The heading and its lines stand above the first row. A map that is wider than ``width``
+        has a row to itself.
+        """
+        rows, rest = [], self
+        while rest.tiles:
+            count = len(rest.tiles)
+            while count > 1 and replace(rest, tiles=rest.tiles[:count]).width > width:
+                count -= 1
+            rows.append(replace(rest, tiles=rest.tiles[:count]))
+            rest = replace(rest, heading="", lines=(), tiles=rest.tiles[count:])
+        return rows
 
 
-def _frame(tile: Tile, panel: Panel, every: int) -> Iterator[Item]:
-    """A frame with a halo around cells, and at least as large as can be seen."""
-    rows, columns = (
-        range(cells[0] // every, cells[-1] // every + 1) for cells in tile.framed or ()
-    )
-    x, y, *sides = panel.area(rows, columns)
-    # Around cells too small for digits, so that none is covered.
-    around = 0 if panel.cell >= LEAST_MARKED else 2 * FRAME_AWAY
-    width, height = (max(side + around, LEAST_FRAME) for side in sides)
-    x, y = x - (width - sides[0]) // 2, y - (height - sides[1]) // 2
-    theme = tile.plate.theme
-    yield Box(x - 2, y - 2, width + 4, height + 4, outline=theme.halo, line_width=7)
-    yield Box(x, y, width, height, outline=theme.accent, line_width=3)
+class Block(Protocol):
+    """Anything that a sheet can set below its title: a Row, or a figure's own kind of row."""
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+
+    @property
+    def height(self) -> int:
+        """In pixels, with the gap below."""
+
+    @property
+    def below(self) -> int:
+        """The gap below, in pixels."""
+
+    @property
+    def heading(self) -> str:
+        """The line above it, if any."""
+
+    @property
+    def has_bars(self) -> bool:
+        """Whether it ends with value bars."""
+
+    def items(self, x: int, y: int, theme: Theme) -> Iterator[Item]:
+        """Everything in it, whose top left corner stands at (x, y)."""
 
 
-def _below(tile: Tile, panel: Panel, y: int) -> Iterator[Item]:
-    """A map's value scale and notes."""
-    y += LINE // 3
-    if tile.bar:
-        y += LINE - LINE // 3
-        yield from scale_bar(tile.plate, panel.x, y)
-    for at, line in enumerate(tile.notes, 1):
-        muted = tile.plate.theme.muted
-        yield Label(panel.x, y + at * LINE, line, TEXT_SIZE, muted, anchor="left")
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """Rows below each other under a title, with captions at the foot.
+
+    Args:
+        title: the line at the top.
+        rows: from top to bottom.
+        captions: lines at the foot, broken where they are too wide.
+        theme: the colours.
+        description: the alt text.
+        scale: the value scale that all maps share; its bar stands above the captions.
+    """
+
+    title: str
+    rows: Sequence[Block]
+    captions: Sequence[str]
+    theme: Theme
+    description: str
+    scale: ValueScale | None = None
+
+    def scene(self) -> Scene:
+        """The picture."""
+        theme, titled = self.theme, text_width(self.title, TITLE_SIZE, bold=True)
+        width = max(LEAST_WIDTH - 2 * MARGIN, titled, *(row.width for row in self.rows))
+        items: list[Item] = [
+            Label(MARGIN, MARGIN + 8, self.title, TITLE_SIZE, theme.ink, bold=True, anchor="left")
+        ]
+        has_headings = any(row.heading for row in self.rows)
+        y = MARGIN + 8 + LINE + (BELOW // 2 if has_headings else 4)
+        for row in self.rows:
+            items += row.items(MARGIN, y, theme)
+            y += row.height
+        if self.rows:
+            last = self.rows[-1]
+            y += (BAR_DROP - LINE + BAR_FOOT if last.has_bars else BAR_DROP) - last.below
+        if self.scale is not None:
+            items += scale_bar(self.scale, MARGIN, y)
+            y += BAR_FOOT
+        for line in chain.from_iterable(
+            wrap_text(caption, TEXT_SIZE, width) for caption in self.captions
+        ):
+            y += LINE
+            items.append(Label(MARGIN, y, line, TEXT_SIZE, theme.muted, anchor="left"))
+        size = width + 2 * MARGIN, y + LINE // 2 + MARGIN
+        return Scene(*size, theme.background, tuple(items), self.title, self.description)
 
 
-def sheet_scene(
-    title: str, rows: list[Row], captions: list[str], theme: Theme, description: str
+def panels_scene(
+    title: str,
+    rows: list[list[GridPanel]],
+    captions: list[str],
+    theme: Theme,
+    description: str,
 ) -> Scene:
-    """``rows`` below each other under ``title``, ``captions`` at the foot."""
-    titled = text_width(title, TITLE_SIZE, bold=True)
-    width = max(LEAST_WIDTH - 2 * MARGIN, titled, *(row.width for row in rows))
-    items: list[Item] = [
-        Label(MARGIN, MARGIN + 8, title, TITLE_SIZE, theme.ink, bold=True, anchor="left")
+    """A sheet of maps without headings; rows that are too wide continue below.
+
+    Maps that share one scale share its bar, and each is drawn as large as the first where there
+    is no room for digits; maps with scales of their own have cells of one size.
+    """
+    panels = [panel for row in rows for panel in row]
+    scale = panels[0].scale if len({id(panel.scale) for panel in panels}) == 1 else None
+    tiles = iter(_sized(panels, shared=scale is not None))
+    sized = [tuple(next(tiles) for _ in row) for row in rows]
+    split = [
+        part
+        for row in sized
+        for part in Row("", (), row, SIDE, apart=WIDE_APART, below=CLOSE_BELOW).split(WIDEST)
     ]
-    y = MARGIN + 8 + LINE + BELOW // 2
-    for row in rows:
-        items += row.items(MARGIN, y, theme)
-        y += row.height
-    y -= BELOW // 2
-    for line in [part for words in captions for part in wrapped(words, TEXT_SIZE, width)]:
-        y += LINE
-        items.append(Label(MARGIN, y, line, TEXT_SIZE, theme.muted, anchor="left"))
-    size = width + 2 * MARGIN, y + LINE // 2 + MARGIN
-    return Scene(*size, theme.background, tuple(items), title, description)
+    return Sheet(title, split, captions, theme, description, scale).scene()
+
+
+def _sized(panels: list[GridPanel], *, shared: bool) -> list[Tile]:
+    """The maps of a sheet with the sizes of their cells and digits."""
+    first, longest = panels[0].longest, max(panel.longest for panel in panels)
+    cell = max(1, min(LARGEST_CELL, SIDE // longest))
+    if not shared:
+        return [Tile(panel, bar=True, cell=cell, digits=digits_in(panel, cell)) for panel in panels]
+    cells = [cell] * len(panels)
+    if cell < LEAST_WITH_DIGITS:
+        side = first * max(1, min(LARGEST_CELL, SIDE // first))
+        cells = [max(1, side // panel.longest) for panel in panels]
+    digits = [digits_in(panel, cell) for panel, cell in zip(panels, cells, strict=True)]
+    # Digits of one size in cells of one size.
+    sizes = list(zip(cells, digits, strict=True))
+    least = {cell: min(size for other, size in sizes if size and other == cell)
+             for cell, size in sizes if size}  # fmt: skip
+    return [
+        Tile(panel, cell=cell, digits=least[cell] if size else 0)
+        for panel, (cell, size) in zip(panels, sizes, strict=True)
+    ]
+
+
+def digits_in(panel: GridPanel, cell: int) -> int:
+    """The size of a map's digits in cells of ``cell`` pixels; 0 where they would not be legible."""
+    return digit_size(panel.values, cell, BESIDE_DIGITS)
+
+
+def tiles_across(count: int, width: int, height: int) -> int:
+    """How many of ``count`` tiles of one size make a row of a sheet of pleasant shape."""
+    return max(1, min(count, round(math.sqrt(count * SHEET_RATIO * height / width))))

@@ -1,4 +1,4 @@
-"""Stage: where everything stands on a picture of input, window and output."""
+"""Stage: the layout of a picture of input, window and output."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,9 +17,9 @@ from poolviz.views.scene.elements import (
     digit_size,
     drawable,
     text_width,
-    wrapped,
+    wrap_text,
 )
-from poolviz.views.scene.region import Region, described
+from poolviz.views.scene.region import Region, describe_region
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.windows import Array
 
@@ -30,33 +30,33 @@ LARGEST_ZOOMED_CELL = 96
 TITLE_SIZE, TEXT_SIZE, ARITHMETIC_SIZE = 18, 14, 20
 LINE = 26
 LEAST_WIDTH = 640
-# The step counter stands at the right of the lines under the arithmetic: near to what else
-# changes, so that a frame's changes lie in a rectangle that is a third smaller.
+# The step counter stands to the right of the lines under the arithmetic, close to the other
+# parts that change: the changed rectangle of a frame is then a third smaller.
 COUNTER_WIDTH = 180
-# Of a longer name a picture shows both ends; its alt text shows all.
+# Of a longer name, a picture shows both ends and its alt text everything.
 LONGEST_NAME = 48
-# A window of more cells along a side is not spelled out beside the panels.
+# A window with more cells along a side is not shown enlarged.
 MOST_ZOOMED = 8
 
 
 def short_name(feature_map: FeatureMap) -> str:
-    """A map's name, as far as the font can say it and a picture has room."""
+    """A map's name, shortened for a picture, with escapes for characters that the font lacks."""
     return shortened(drawable(feature_map.name), LONGEST_NAME)
 
 
 @dataclass(frozen=True)
 class Stage:
-    """The layout of one channel of a result, region by region.
+    """The layout of a picture of one channel of a result.
 
     Args:
         result: what is shown.
-        channel: of which channel.
+        channel: which channel of it.
         region: which windows, and which cells around them.
-        theme: its colours.
+        theme: the colours.
         steps: the windows, in the order in which they are shown.
         panel_side: the longest side of the input panel in pixels.
-        beside: other results that share the value scale.
-        zooms: whether a window is shown enlarged, where the input's cells have no digits.
+        others: other results that share the value scale.
+        zooms: whether the window is shown enlarged where the input's cells have no digits.
     """
 
     result: PoolResult
@@ -65,13 +65,13 @@ class Stage:
     theme: Theme
     steps: tuple[Step, ...]
     panel_side: int = PANEL_SIDE
-    beside: tuple[PoolResult, ...] = ()
+    others: tuple[PoolResult, ...] = ()
     zooms: bool = True
 
     @cached_property
     def scale(self) -> ValueScale:
-        """One scale for input and output, and for the results beside."""
-        results = (self.result, *self.beside)
+        """One scale for input, output and the results in ``others``."""
+        results = (self.result, *self.others)
         planes = [
             planes[self.channel]
             for result in results
@@ -82,7 +82,7 @@ class Stage:
 
     @cached_property
     def input_panel(self) -> Panel:
-        """The input with its padding and overhang."""
+        """The panel of the input, with padding and overhang."""
         rows, columns = self.region.cells
         cell = cell_side(rows, columns, self.panel_side)
         digits = digit_size(self.input_values, cell)
@@ -91,7 +91,7 @@ class Stage:
 
     @cached_property
     def window_panel(self) -> Panel | None:
-        """The window's cells enlarged, where the input's are too small for digits."""
+        """The panel of the enlarged window; None where the input's cells have digits."""
         if not self.zooms:
             return None
         rows = range(max(len(step.rows) for step in self.steps))
@@ -101,17 +101,14 @@ class Stage:
         before = self.input_panel
         cell, digits = self._zoomed(max(len(rows), len(columns)))
         y = before.y + max(0, (before.height - cell * len(rows)) // 2)
-        return Panel(_right_of(before), y, cell, rows, columns, digits, self._window_title)
-
-    @property
-    def _window_title(self) -> str:
-        """Of an image it says whose greys the window shows."""
+        # An input in colour has no digits to tell which channel the window shows.
         feature_map = self.result.feature_map
-        words = f", channel {feature_map.channel_names[self.channel]}"
-        return f"window{words if feature_map.is_rgb else ''}"
+        channel = f", channel {feature_map.channel_names[self.channel]}"
+        title = f"window{channel if feature_map.is_rgb else ''}"
+        return Panel(_right_of(before), y, cell, rows, columns, digits, title)
 
     def _zoomed(self, longest: int) -> tuple[int, int]:
-        """Side and digits of an enlarged cell: half the input's panel, for long digits all."""
+        """Side and digits of an enlarged cell: in half the input's side, or all of it if needed."""
         read = [step.cells[step.kinds == CellKind.INPUT] for step in self.steps]
         for side in (self.panel_side // 2, self.panel_side):
             cell = min(LARGEST_ZOOMED_CELL, side // longest)
@@ -122,7 +119,7 @@ class Stage:
 
     @cached_property
     def output_panel(self) -> Panel:
-        """The output."""
+        """The panel of the output."""
         rows, columns = self.region.windows
         before = self.window_panel or self.input_panel
         cell = min(
@@ -134,64 +131,69 @@ class Stage:
         return Panel(x, y, cell, rows, columns, digit_size(self.output_values, cell), title)
 
     def _largest_output_cell(self, rows: range, columns: range) -> int:
-        """The output is drawn no larger than the input, its cells no smaller."""
+        """At this size the output is no larger than the input, and its cells are no smaller."""
         panel = self.input_panel
         return max(panel.cell, min(panel.height // len(rows), panel.width // len(columns)))
 
     @cached_property
     def title(self) -> str:
-        """Source and request, as far as the font can say them."""
+        """Source and request, for the picture."""
         return f"{short_name(self.result.feature_map)}: {self.result.summary}"
 
     @cached_property
     def alt_title(self) -> str:
-        """Source and request, whole, for alt texts."""
+        """Source and request in full, for alt texts."""
         return f"{text.escaped(self.result.feature_map.name)}: {self.result.summary}"
 
     @cached_property
     def width(self) -> int:
-        """Of the picture."""
+        """The width of the picture in pixels."""
         panels = self.output_panel.x + self.output_panel.width
         titles = MARGIN + text_width(self.title, TITLE_SIZE, bold=True)
         return max(panels, titles, LEAST_WIDTH) + MARGIN
 
     @cached_property
     def caption_y(self) -> int:
-        """Where the lines under the panels begin."""
+        """The y of the first line below the panels."""
         panels = filter(None, (self.input_panel, self.window_panel, self.output_panel))
         return max(panel.y + panel.height for panel in panels) + MARGIN + LINE // 2
 
     @cached_property
     def arithmetic_lines(self) -> int:
-        """How many lines the longest arithmetic takes."""
+        """The number of lines that the longest arithmetic takes."""
         return max(len(self.arithmetic(step)) for step in self.steps)
 
     @cached_property
+    def note_texts(self) -> list[str]:
+        """The formula of the output size, and which part of the map is shown if not all."""
+        part = describe_region(self.result, self.region)
+        return [f"output size: {self.result.formula}", *([f"shown: {part}"] if part else [])]
+
+    @cached_property
     def notes(self) -> list[str]:
-        """The lines under the arithmetic: formula, legend, region."""
-        place = described(self.result, self.region)
-        lines = [f"output size: {self.result.formula}", *([f"shown: {place}"] if place else [])]
+        """The notes in lines that leave room for the step counter."""
         width = self.width - 2 * MARGIN - COUNTER_WIDTH
-        return [part for line in lines for part in wrapped(line, TEXT_SIZE, width)]
+        return [part for note in self.note_texts for part in wrap_text(note, TEXT_SIZE, width)]
 
     @cached_property
     def legend(self) -> str:
-        """What the looks of cells mean, for those looks that are there."""
+        """What dashed, dotted and hatched cells mean, for those that the region has."""
         rows, columns = self.region.cells
         along = list(zip(self.result.geometry.axes, (rows, columns), strict=True))
-        kinds = {axis.kind(at) for axis, cells in along for at in cells}
-        words = []
+        kinds = {axis.kind(cell) for axis, cells in along for cell in cells}
+        entries = []
         if CellKind.PADDING in kinds:
-            words.append(f"dashed: padding, {self.padding_words}")
+            value = f"counts as {self.padding_text}" if self.padding_text else "ignored"
+            entries.append(f"dashed: padding, {value}")
         if CellKind.OVERHANG in kinds:
-            words.append("dotted: overhang, never counted")
+            entries.append("dotted: overhang, never counted")
         if any(self.unread):
-            words.append("hatched: read by no window")
-        return " · ".join(words)
+            entries.append("hatched: not read by any window")
+        return " · ".join(entries)
 
     @cached_property
     def unread(self) -> tuple[frozenset[int], frozenset[int]]:
-        """Rows and columns that are shown and that no window reads."""
+        """The shown rows and columns that no window reads."""
         rows, columns = (
             axis.unread_among(cells)
             for axis, cells in zip(self.result.geometry.axes, self.region.cells, strict=True)
@@ -199,47 +201,45 @@ class Stage:
         return rows, columns
 
     @property
-    def padding_words(self) -> str:
-        """What padding does, for the legend."""
-        return f"as {self.padding_text}" if self.padding_text else "left out"
-
-    @property
     def padding_text(self) -> str:
-        """The value that padding acts as; empty where it is left out."""
+        """The value that padding cells have; empty if the mode ignores padding."""
         value = self.result.mode.padding_value
         return "" if value is None else text.number(value)
 
     @cached_property
     def captions_y(self) -> int:
-        """Where the lines under the arithmetic begin."""
+        """The y of the first line below the arithmetic."""
         return self.caption_y + self.arithmetic_lines * LINE + 4
 
     @cached_property
     def height(self) -> int:
-        """Of the picture; the last line is the scale's."""
+        """The height of the picture in pixels; its last line is the value scale."""
         lines = self.arithmetic_lines + len(self.notes) + bool(self.legend) + 1
         return self.caption_y + lines * LINE + MARGIN // 2
 
     def colors(self, planes: Array, rows: range, columns: range) -> Array:
-        """(rows, columns, 3) colours of cells without digits: an image's own, else by the scale.
+        """Colours of cells without digits: the image's, or those of the value scale.
 
         Args:
             planes: (C, H, W) input or output.
             rows: which rows, all within the planes.
             columns: which columns.
+
+        Returns:
+            (rows, columns, 3) uint8.
         """
         part = planes[:, rows.start : rows.stop, columns.start : columns.stop]
         if not self.result.feature_map.is_rgb:
             return self.scale.colors(part[self.channel])
-        return self.scale.mixed(part)
+        return self.scale.rgb_colors(part)
 
     def arithmetic(self, step: Step) -> list[str]:
-        """A step's arithmetic in lines that fit."""
-        return wrapped(step.arithmetic, ARITHMETIC_SIZE, self.width - 2 * MARGIN)
+        """A step's arithmetic, in lines that fit the picture."""
+        return wrap_text(step.arithmetic, ARITHMETIC_SIZE, self.width - 2 * MARGIN)
 
     @cached_property
     def inside(self) -> tuple[range, range]:
-        """Those of the shown rows and columns that lie in the input."""
+        """The shown rows and columns that lie in the input."""
         rows, columns = (
             range(max(0, cells[0]), min(axis.size, cells[-1] + 1))
             for axis, cells in zip(self.result.geometry.axes, self.region.cells, strict=True)
@@ -248,14 +248,14 @@ class Stage:
 
     @property
     def input_values(self) -> Array:
-        """The input's values that are shown."""
+        """The shown values of the input."""
         rows, columns = self.inside
         plane = self.result.feature_map.values[self.channel]
         return np.asarray(plane[rows.start : rows.stop, columns.start : columns.stop])
 
     @property
     def output_values(self) -> Array:
-        """The output's values that are shown."""
+        """The shown values of the output."""
         rows, columns = self.region.windows
         plane = self.result.output[self.channel]
         return np.asarray(plane[rows.start : rows.stop, columns.start : columns.stop])
@@ -266,31 +266,32 @@ def stage_of(
     channel: int,
     region: Region,
     theme: Theme,
+    *,
     side: int = PANEL_SIDE,
-    beside: tuple[PoolResult, ...] = (),
+    others: tuple[PoolResult, ...] = (),
 ) -> Stage:
-    """The stage on which the windows of ``region`` are shown one after the other.
+    """The stage for the windows of ``region``, one step for each.
 
     Args:
         result: what is shown.
-        channel: of which channel.
+        channel: which channel of it.
         region: which windows.
-        theme: its colours.
-        side: the longest side of the input in pixels.
-        beside: other results that share the value scale.
+        theme: the colours.
+        side: the longest side of the input panel in pixels.
+        others: other results that share the value scale.
     """
     rows, columns = region.windows
     steps = tuple(result.step(row, column, channel) for row in rows for column in columns)
-    return Stage(result, channel, region, theme, steps, side, beside)
+    return Stage(result, channel, region, theme, steps, side, others)
 
 
 def input_title(result: PoolResult, channel: int) -> str:
-    """The line above an input: its size, and which channel where there are several."""
+    """``input 6×6``, with the name of the channel if there are several."""
     names = result.feature_map.channel_names
-    words = f", channel {names[channel]}" if len(names) > 1 else ""
-    return f"input {text.size(result.feature_map.input_size)}{words}"
+    suffix = f", channel {names[channel]}" if len(names) > 1 else ""
+    return f"input {text.size(result.feature_map.input_size)}{suffix}"
 
 
 def _right_of(panel: Panel) -> int:
-    """Where the next panel begins: beyond this one and its title."""
+    """The x of the next panel, right of this panel and its title."""
     return panel.x + max(panel.width, text_width(panel.title, TEXT_SIZE) - GAP // 2) + GAP

@@ -1,4 +1,4 @@
-"""One vocabulary for all pictures: colours, widths, fonts, themes."""
+"""Style: the colours, themes and fonts that all pictures share."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -22,16 +22,16 @@ def _rgb(code: str) -> Color:
     return int(code[0:2], 16), int(code[2:4], 16), int(code[4:6], 16)
 
 
-# matplotlib's viridis at 16 even places; between them it is nearly straight.
+# matplotlib's viridis at 16 evenly spaced places; between them it is almost linear.
 _VIRIDIS = (
     "440154 481a6c 472f7d 414487 39568c 31688e 2a788e 23888e"
     " 1f988b 22a884 35b779 54c568 7ad151 a5db36 d2e21b fde725"
 )
 SEQUENTIAL = tuple(map(_rgb, _VIRIDIS.split()))
 GREY = ((0, 0, 0), (255, 255, 255))
-# Between so many places of matplotlib's colormaps colours are mixed.
+# Of matplotlib's colormaps, this many colours are kept; those between are interpolated.
 ANCHORS = 33
-# The colormaps that matplotlib's documentation calls diverging.
+# The colormaps that matplotlib documents as diverging.
 DIVERGING = frozenset(
     [
         "PiYG",
@@ -51,17 +51,17 @@ DIVERGING = frozenset(
         "vanimo",
     ]
 )
-# Okabe & Ito's colours for categories, but for black and the yellow that is too light on white.
+# Okabe & Ito's colours for categories, without black and the yellow, which is too light on white.
 CATEGORIES = tuple(map(_rgb, ["0072b2", "d55e00", "009e73", "cc79a7", "e69f00", "56b4e9"]))
-# Okabe & Ito's blue and vermilion, which colour-blind eyes tell apart.
+# Okabe & Ito's blue and vermilion, which colour-blind people can tell apart.
 BELOW_ZERO, ABOVE_ZERO = _rgb("0072b2"), _rgb("d55e00")
 
 
 @dataclass(frozen=True)
 class Colormap:
-    """Colours of values from the lowest to the highest, those between being straight mixtures.
+    """Colours from the lowest to the highest value, with linear interpolation between them.
 
-    A ``diverging`` one has its middle at zero where there are negative values.
+    The middle of a ``diverging`` colormap is at zero where there are negative values.
     """
 
     anchors: tuple[Color, ...]
@@ -70,9 +70,9 @@ class Colormap:
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of a picture, by what they are for.
+    """The colours of a picture by their purpose.
 
-    Values have the ``colormap`` that is asked for, else one that suits them.
+    Values are drawn with ``colormap``; if it is None, with one that suits them.
     """
 
     background: Color
@@ -90,7 +90,7 @@ class Theme:
 
     @property
     def colors(self) -> tuple[Color, ...]:
-        """All but the values' own."""
+        """All colours except those of the colormap."""
         named = (getattr(self, field.name) for field in fields(self) if field.name != "colormap")
         return tuple(named)
 
@@ -127,10 +127,10 @@ DEFAULT_THEME = "light"
 
 
 def find_theme(name: str, colormap: str | None = None) -> Theme:
-    """The theme called ``name``, with matplotlib's ``colormap`` if one is asked for.
+    """The theme called ``name``, with one of matplotlib's colormaps if one is named.
 
     Raises:
-        SpecError: there is none.
+        SpecError: the theme or the colormap is unknown.
     """
     if name not in THEMES:
         raise unknown("theme", name, THEMES)
@@ -143,16 +143,16 @@ def find_colormap(name: str) -> Colormap:
     """Matplotlib's colormap called ``name``.
 
     Raises:
-        SpecError: there is none.
+        SpecError: matplotlib has no such colormap.
     """
-    from matplotlib import colormaps  # noqa: PLC0415 - a quarter of a second, seldom needed
+    from matplotlib import colormaps  # noqa: PLC0415 - takes 0.25 s, rarely needed
 
     if name not in colormaps:
         near = get_close_matches(name, colormaps, n=1) or ["viridis"]
         raise SpecError(
             "cmap",
-            f"matplotlib has no {shown(name)}",
-            f"choose one of its colormaps, such as {near[0]}",
+            f"{shown(name)} is not a colormap of matplotlib",
+            f"use one of its colormaps, e.g. {near[0]}",
         )
     parts = colormaps[name](np.linspace(0, 1, ANCHORS), bytes=True)[:, :3]
     anchors = tuple((int(red), int(green), int(blue)) for red, green, blue in parts)
@@ -161,9 +161,9 @@ def find_colormap(name: str) -> Colormap:
 
 @dataclass(frozen=True)
 class ValueScale:
-    """Colours for values from ``low`` to ``high``, one scale for input and output.
+    """Colours for values from ``low`` to ``high``, shared by input and output.
 
-    ``outside`` are those of NaN, ∞ and −∞ that occur, which have colours of their own.
+    ``outside`` lists which of NaN, ∞ and −∞ occur; each of these has a fixed colour.
     """
 
     low: float
@@ -173,23 +173,23 @@ class ValueScale:
     outside: tuple[float, ...] = ()
 
     def colors(self, values: Array) -> Array:
-        """(..., 3) uint8 colours; NaN and the infinities have their own."""
+        """Colours of ``values``: (..., 3) uint8, with fixed colours for NaN and the infinities."""
         wide = np.asarray(values, np.float64)
         places = np.nan_to_num(self.places(wide))
-        at = np.linspace(0, 1, len(self.anchors))
-        parts = [np.interp(places, at, channel) for channel in zip(*self.anchors, strict=True)]
+        anchors = np.linspace(0, 1, len(self.anchors))
+        parts = [np.interp(places, anchors, channel) for channel in zip(*self.anchors, strict=True)]
         colors = np.stack(parts, axis=-1).round().astype(np.uint8)
         colors[np.isnan(wide)] = self.theme.missing
         colors[np.isposinf(wide)] = self.theme.above
         colors[np.isneginf(wide)] = self.theme.below
         return colors
 
-    def mixed(self, planes: Array) -> Array:
-        """(rows, columns, 3) colours of red, green and blue planes: (3, rows, columns)."""
+    def rgb_colors(self, planes: Array) -> Array:
+        """(rows, columns, 3) colours of red, green and blue planes (3, rows, columns)."""
         return np.stack([self.colors(channel)[..., 0] for channel in planes], axis=-1)
 
     def places(self, values: Array) -> Array:
-        """Where values stand from low (0) to high (1); NaN for those that are not finite."""
+        """Positions of ``values`` from low (0) to high (1); NaN for values that are not finite."""
         wide = np.asarray(values, np.float64)
         # Halves, so that the span of the largest floats does not overflow.
         low, high = self.low / 2, self.high / 2
@@ -198,34 +198,34 @@ class ValueScale:
 
     def color(self, value: float) -> Color:
         """The colour of one value."""
-        # As text: one NaN is no other.
+        # The key is text because NaN does not equal itself.
         key = repr(value)
-        if key not in self._known:
+        if key not in self._cache:
             red, green, blue = self.colors(np.asarray(value)).tolist()
-            self._known[key] = red, green, blue
-        return self._known[key]
+            self._cache[key] = red, green, blue
+        return self._cache[key]
 
     @cached_property
-    def _known(self) -> dict[str, Color]:
-        """Kept, since finding one takes as long as painting its cell; frames ask again."""
+    def _cache(self) -> dict[str, Color]:
+        """Colours already computed: computing one takes as long as painting its cell."""
         return {}
 
 
 def value_scale(
     theme: Theme, *arrays: Array, value_range: tuple[float, float] | None
 ) -> ValueScale:
-    """One scale for all finite values of ``arrays``, and for ``value_range`` where there is one.
+    """One scale that covers the finite values of ``arrays`` and the ``value_range``, if any.
 
-    Unless the theme has a colormap: grey for images, blue to vermilion through zero
-    where there are negative values, viridis otherwise.
+    Colours come from the theme's colormap. If it has none: grey for images, blue to vermilion
+    with zero in the middle where there are negative values, viridis otherwise.
     """
-    low, high, holes = extent(arrays)
+    low, high, outside = extent(arrays)
     colormap = theme.colormap or _suitable(theme, low, image=value_range is not None)
     if value_range is not None:
         low, high = min(low, value_range[0]), max(high, value_range[1])
     elif low < 0 and colormap.diverging:
         low, high = min(low, -high), max(-low, high)
-    return ValueScale(low, high, colormap.anchors, theme, holes)
+    return ValueScale(low, high, colormap.anchors, theme, outside)
 
 
 def _suitable(theme: Theme, low: float, *, image: bool) -> Colormap:
@@ -251,14 +251,14 @@ def contrast(first: Color, second: Color) -> float:
 
 @cache
 def text_on(background: Color) -> Color:
-    """Black or white, whichever reads better on ``background``: at least 4.5 to 1 on any."""
+    """Black or white, whichever has more contrast with ``background``: always at least 4.5:1."""
     black, white = (0, 0, 0), (255, 255, 255)
     return black if contrast(black, background) >= contrast(white, background) else white
 
 
 @cache
 def font_file(bold: bool = False) -> str:
-    """DejaVu Sans as it comes with matplotlib, which need not be imported for it."""
+    """The path of DejaVu Sans, which matplotlib ships; matplotlib is not imported."""
     spec = find_spec("matplotlib")
     if spec is None or spec.origin is None:
         raise ImportError("matplotlib is not installed")
@@ -266,33 +266,33 @@ def font_file(bold: bool = False) -> str:
     return str(Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / name)
 
 
-# What is looked at in one go.
+# The number of cells that are looked at in one go.
 CELLS_AT_ONCE = 1 << 20
 
 
 def extent(arrays: Sequence[Array]) -> tuple[float, float, tuple[float, ...]]:
-    """The least and largest finite value, (0, 0) if there is none; which of NaN, ∞, −∞ there are.
+    """The smallest and largest finite value, 0 and 0 if there is none, and the non-finite values.
 
-    Block by block, so that arrays larger than memory can be looked through.
+    Reads block by block, so that arrays may be larger than memory.
     """
-    lows, highs, holes = [], [], set[str]()
+    lows, highs, seen = [], [], set[str]()
     for block in (block for array in arrays for block in _blocks(array)):
         low, high = float(block.min()), float(block.max())
         if not (math.isfinite(low) and math.isfinite(high)):
             finite = np.isfinite(block)
-            # As text: NaN equals not even itself.
-            holes |= {str(float(value)) for value in np.unique(block[~finite])}
+            # As text, because NaN does not equal itself.
+            seen |= {str(float(value)) for value in np.unique(block[~finite])}
             low = float(block.min(where=finite, initial=np.inf))
             high = float(block.max(where=finite, initial=-np.inf))
         lows.append(low)
         highs.append(high)
     low, high = min(lows, default=0.0), max(highs, default=0.0)
-    found = tuple(value for value in (np.nan, np.inf, -np.inf) if str(value) in holes)
-    return (low, high, found) if low <= high else (0.0, 0.0, found)
+    outside = tuple(value for value in (np.nan, np.inf, -np.inf) if str(value) in seen)
+    return (low, high, outside) if low <= high else (0.0, 0.0, outside)
 
 
 def _blocks(array: Array) -> Iterator[Array]:
-    """Parts of some rows, or of some cells of a row."""
+    """Blocks of at most CELLS_AT_ONCE cells: some rows, or a part of one row."""
     if array.size <= CELLS_AT_ONCE:
         yield from (array,) * bool(array.size)
         return

@@ -1,1 +1,1 @@
-"""Grids, lines and results as a terminal shows them."""
+"""Text for the terminal: grids, tables and results."""

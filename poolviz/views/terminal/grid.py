@@ -1,4 +1,4 @@
-"""Grids of cells for the terminal: some of them outlined, winners in brackets."""
+"""Grids of cells for the terminal, with an outlined window and brackets around winners."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,10 +13,10 @@ from poolviz.windows import Array
 ELLIPSIS = "…"
 BRACKETS = {"winner": ("[", "]"), "tie": ("(", ")"), "changed": ("*", " "), "": (" ", " ")}
 
-# A line in parts, each with its look.
+# A line in parts, each with its style.
 Segments = list[tuple[str, Style]]
 PLAIN = Style()
-# Of a line that is meant to be copied, and so is never broken.
+# The style of a line that is meant to be copied, so that it is never broken.
 CODE = Style(meta={"code": True})
 BOLD = Style(bold=True)
 DIM = Style(dim=True)
@@ -25,15 +25,15 @@ NOTHING = range(0)
 
 @dataclass(frozen=True)
 class Screen:
-    """What lines are shown on.
+    """The terminal or file that lines are printed to.
 
     Args:
         theme: the colours.
-        width: columns; None where there is no terminal: then all is printed, without colours.
-        height: rows, where they matter.
-        ascii: whether it shows ASCII only.
-        few_colors: whether it has 16 colours only, which are told apart by name.
-        full: whether grids are printed whole, whatever their size.
+        width: columns; None where there is no terminal, so that lines have no colours.
+        height: rows; None if lines may take any number of rows.
+        ascii: whether it can show ASCII only.
+        few_colors: whether it has only the 16 named colours.
+        full: whether grids are printed in full, whatever their size.
     """
 
     theme: Theme
@@ -45,13 +45,13 @@ class Screen:
 
     @property
     def frame(self) -> Style:
-        """The look of outlines."""
+        """The style of outlines."""
         return Style(color=hexadecimal(self.theme.accent), bold=True)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a grid: its text, its look, and its mark, a key of BRACKETS."""
+    """One cell of a grid: its text, its style, and its mark, which is a key of BRACKETS."""
 
     text: str
     style: Style = PLAIN
@@ -59,7 +59,7 @@ class Cell:
 
 
 def marked(grid: "Grid", changed: Array) -> "Grid":
-    """``grid`` with a star at each cell of the map that is ``changed`` (rows, columns)."""
+    """``grid`` with an asterisk at each cell where ``changed`` (rows, columns) is true."""
     cells = [
         [
             replace(cell, mark="changed") if changed[row, column] else cell
@@ -72,7 +72,7 @@ def marked(grid: "Grid", changed: Array) -> "Grid":
 
 @dataclass(frozen=True)
 class Part:
-    """The part of a map that is shown: its rows and columns; those of the map are longer if cut."""
+    """The rows and columns of a map that are shown, and all of its rows and columns."""
 
     rows: range
     columns: range
@@ -81,39 +81,39 @@ class Part:
 
     @property
     def above(self) -> bool:
-        """Whether rows precede those shown."""
+        """Whether there are more rows above."""
         return self.rows.start > self.whole_rows.start
 
     @property
     def below(self) -> bool:
-        """Whether rows follow."""
+        """Whether there are more rows below."""
         return self.rows.stop < self.whole_rows.stop
 
     @property
     def left(self) -> bool:
-        """Whether columns precede those shown."""
+        """Whether there are more columns on the left."""
         return self.columns.start > self.whole_columns.start
 
     @property
     def right(self) -> bool:
-        """Whether columns follow."""
+        """Whether there are more columns on the right."""
         return self.columns.stop < self.whole_columns.stop
 
-    def words(self, lengths: tuple[int, int]) -> str:
-        """``rows 0–7 of 40, columns 0–11 of 40``; empty if all ``lengths`` are shown."""
+    def describe(self, lengths: tuple[int, int]) -> str:
+        """``rows 0–7 of 40, columns 0–11 of 40``; empty if the part is the full map."""
         along = zip(("row", "column"), (self.rows, self.columns), lengths, strict=True)
         shown = [
             (name, range(max(part.start, 0), min(part.stop, length)), length)
             for name, part, length in along
         ]
         return ", ".join(
-            _cells_in_words(name, part, length)
+            _describe_cells(name, part, length)
             for name, part, length in shown
             if len(part) < length
         )
 
 
-def _cells_in_words(name: str, cells: range, length: int) -> str:
+def _describe_cells(name: str, cells: range, length: int) -> str:
     if not cells:
         return f"no {name} of {length}"
     if len(cells) == 1:
@@ -122,7 +122,7 @@ def _cells_in_words(name: str, cells: range, length: int) -> str:
 
 
 def fitting(whole: range, most: int, window: range) -> range:
-    """At most ``most`` of ``whole``: the page in which ``window`` stands, pages overlapping."""
+    """The page of at most ``most`` cells of ``whole`` that contains ``window``; pages overlap."""
     if len(whole) <= most:
         return whole
     page = max(1, most - len(window) + 1)
@@ -136,11 +136,11 @@ class Grid:
     """Cells in rows.
 
     Args:
-        title: above them.
-        cells: the cells that are shown.
-        part: which those are.
-        outlined: which rows and columns of the map are outlined.
-        screen: where it is shown.
+        title: the line above them.
+        cells: the shown cells.
+        part: which part of the map they are.
+        screen: where the grid is shown.
+        outlined: the rows and columns of the map to outline.
     """
 
     title: str
@@ -150,7 +150,7 @@ class Grid:
     outlined: tuple[range, range] = (NOTHING, NOTHING)
 
     def lines(self) -> Iterable[Segments]:
-        """The grid, line by line, its title first."""
+        """The grid line by line, the title first."""
         yield [(self.title, BOLD)]
         cells = self.cells
         if self.screen.ascii:
@@ -158,28 +158,28 @@ class Grid:
                 [replace(cell, text=text.in_ascii(cell.text)) for cell in row] for row in cells
             ]
         width = max((len(cell.text) for row in cells for cell in row), default=1) + 2
-        rows, columns = self._places()
+        rows, columns = self._outlined_positions()
         begins, ends = self._open_sides()
         if self.part.above:
             yield self._dots(width)
-        for at, row in enumerate(cells):
-            if rows and at == rows.start and begins[0]:
+        for index, row in enumerate(cells):
+            if rows and index == rows.start and begins[0]:
                 yield self._border(("┏", "━", "┓"), width, columns)
-            yield self._line(row, width, columns if at in rows else NOTHING)
-            if rows and at == rows.stop - 1 and ends[0]:
+            yield self._line(row, width, columns if index in rows else NOTHING)
+            if rows and index == rows.stop - 1 and ends[0]:
                 yield self._border(("┗", "━", "┛"), width, columns)
         if self.part.below:
             yield self._dots(width)
 
     def _open_sides(self) -> tuple[tuple[bool, bool], tuple[bool, bool]]:
-        """Whether the outlined rows and columns begin, and end, among those shown."""
+        """Whether the outlined rows and columns begin, and end, in the shown part."""
         pairs = list(zip(self.outlined, (self.part.rows, self.part.columns), strict=True))
         begins = [bool(window) and window[0] in shown for window, shown in pairs]
         ends = [bool(window) and window[-1] in shown for window, shown in pairs]
         return (begins[0], begins[1]), (ends[0], ends[1])
 
-    def _places(self) -> tuple[range, range]:
-        """Where the outlined cells stand among those shown."""
+    def _outlined_positions(self) -> tuple[range, range]:
+        """The positions of the outlined cells in the shown part."""
         rows, columns = (
             _positions(window, shown) if window else NOTHING
             for window, shown in zip(
@@ -196,7 +196,7 @@ class Grid:
         return [(" " * len(self._indent) + f" {ELLIPSIS.rjust(width - 1)}", PLAIN)]
 
     def _border(self, signs: tuple[str, str, str], width: int, columns: range) -> Segments:
-        """The line above or below the outlined cells."""
+        """The border above or below the outlined cells."""
         left, line, right = signs
         begins, ends = self._open_sides()
         inner = line * (len(columns) * (width + 1) - 1)
@@ -205,13 +205,13 @@ class Grid:
         return [(before, PLAIN), (drawn, self.screen.frame)]
 
     def _line(self, row: list[Cell], width: int, columns: range) -> Segments:
-        """A row; a side of the outline stands only where the window ends."""
+        """A row, with the sides of the outline where the window begins and ends."""
         begins, ends = self._open_sides()
         edges = {columns.start} if columns and begins[1] else set()
         edges |= {columns.stop} if columns and ends[1] else set()
         line: Segments = [(self._indent, PLAIN)] if self._indent else []
-        for to, cell in enumerate(row):
-            line.append(("┃", self.screen.frame) if to in edges else (" ", PLAIN))
+        for index, cell in enumerate(row):
+            line.append(("┃", self.screen.frame) if index in edges else (" ", PLAIN))
             left, right = BRACKETS[cell.mark]
             line.append((f"{left}{cell.text}{right}".rjust(width), cell.style))
         line.append(("┃", self.screen.frame) if len(row) in edges else (" ", PLAIN))
@@ -219,7 +219,7 @@ class Grid:
 
 
 def _positions(window: range, shown: range) -> range:
-    """Where the cells from the window's first to its last stand among those shown."""
+    """The positions in ``shown`` of the cells from the window's first to its last."""
     start = max(window[0], shown[0]) - shown[0]
     stop = min(window[-1], shown[-1]) + 1 - shown[0]
     return range(start, max(start, stop))
@@ -227,13 +227,13 @@ def _positions(window: range, shown: range) -> range:
 
 @cache
 def heat(red: int, green: int, blue: int) -> Style:
-    """A cell's look: its value's colour behind the text that reads best on it."""
+    """The style of a cell with a colour, with black or white text, whichever reads better."""
     color = red, green, blue
     return Style(color=hexadecimal(text_on(color)), bgcolor=hexadecimal(color))
 
 
-# From the lowest to the highest, and from below zero to above, in terminals' own colours: each
-# with the text that reads on it in the usual palettes.
+# The named colours of terminals, from the lowest to the highest value and from negative to
+# positive values, each with a text colour that is legible in the usual palettes.
 RISING = ("bright_white on blue", "black on cyan", "black on green", "black on bright_yellow")
 AROUND_ZERO = (
     "bright_white on blue", "black on cyan", "black on white", "black on bright_yellow",
@@ -245,7 +245,7 @@ NOT_FINITE = "bright_white on magenta"
 
 
 def heat_of_few(place: float, ramp: tuple[str, ...]) -> Style:
-    """A cell's look by its place from 0 to 1 on a ramp; NaN where it is not finite."""
+    """The style of a cell by its position from 0 to 1 on a ramp; NaN if it is not finite."""
     if place != place:  # noqa: PLR0124 - NaN
         return Style.parse(NOT_FINITE)
     return Style.parse(ramp[min(int(place * len(ramp)), len(ramp) - 1)])

@@ -1,4 +1,4 @@
-"""Lines of text for the terminal: plain ones, headings, tables that fit."""
+"""Lines of text for the terminal: headings, paragraphs, tables, blocks side by side."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -8,35 +8,35 @@ from typing import Any
 from poolviz.views.terminal.grid import BOLD, PLAIN, Segments
 from poolviz.windows import Array
 
-# A number, with its unit or sign, or nothing.
+# A number with its unit or sign, or nothing.
 _FIGURE = re.compile(r"[−–\d.,e∞%×? ]*|NaN")
 BETWEEN, GUTTER = "  ", "    "
-# Where there is no terminal.
+# The width of text where there is no terminal.
 USUAL_WIDTH = 80
 
 
 def plain(words: str) -> Segments:
-    """A line as it is."""
+    """A line without a style."""
     return [(words, PLAIN)]
 
 
 def heading(words: str) -> Segments:
-    """A line that stands above others."""
+    """A line in bold."""
     return [(words, BOLD)]
 
 
 def table(
     head: Sequence[str], rows: Sequence[Sequence[str]], width: int | None
 ) -> Iterable[Segments]:
-    """Rows under their heads; where that is wider than ``width``, each as a list of its cells.
+    """Rows below their heads, in columns; if these do not fit ``width``, each row as a list.
 
-    Numbers are never shortened: a table that does not fit is told row by row.
+    Numbers are never shortened.
     """
-    return _columns([head, *rows]) if fits(head, rows, width) else _told(head, rows)
+    return _columns([head, *rows]) if fits(head, rows, width) else _lists(head, rows)
 
 
 def fits(head: Sequence[str], rows: Sequence[Sequence[str]], width: int | None) -> bool:
-    """Whether a table of these is no wider than ``width``, if there is one."""
+    """Whether a table fits ``width``; it always does where there is none."""
     widths = _widths([head, *rows])
     return width is None or sum(widths) + len(BETWEEN) * (len(widths) - 1) <= width
 
@@ -46,20 +46,20 @@ def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> Iterable[Segments]:
-    """Columns of figures to the right, others to the left, the head in bold."""
+    """Columns, those of numbers aligned to the right; the head is bold."""
     widths = _widths(rows)
     figures = [all(map(_FIGURE.fullmatch, column)) for column in zip(*rows[1:], strict=True)]
-    for at, row in enumerate(rows):
+    for index, row in enumerate(rows):
         cells = [
             cell.rjust(width) if right else cell.ljust(width)
             for cell, width, right in zip(row, widths, figures, strict=True)
         ]
-        yield [(BETWEEN.join(cells).rstrip(), PLAIN if at else BOLD)]
+        yield [(BETWEEN.join(cells).rstrip(), PLAIN if index else BOLD)]
 
 
-def _told(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[Segments]:
+def _lists(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[Segments]:
     for first, *others in rows:
-        # A bare number says nothing of what it counts.
+        # A bare number would not say what it counts.
         yield heading(f"{head[0]} {first}" if _FIGURE.fullmatch(first) else first)
         for name, cell in zip(head[1:], others, strict=True):
             if cell:
@@ -67,21 +67,25 @@ def _told(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[Segmen
 
 
 def side_by_side(blocks: Sequence[Sequence[Segments]], width: int | None) -> Iterable[Segments]:
-    """Blocks of lines beside each other, as many as fit a row of ``width`` columns."""
+    """Blocks of lines next to each other, as many in a row as fit ``width`` columns."""
     rows: list[list[Sequence[Segments]]] = []
     for block in blocks:
-        if rows and _row_width([*rows[-1], block]) <= (width or USUAL_WIDTH):
+        row = [*rows[-1], block] if rows else [block]
+        row_width = sum(map(_block_width, row)) + len(GUTTER) * (len(row) - 1)
+        if rows and row_width <= (width or USUAL_WIDTH):
             rows[-1].append(block)
         else:
             rows.append([block])
-    for at, row in enumerate(rows):
-        if at:
+    for index, row in enumerate(rows):
+        if index:
             yield []
-        yield from _beside(row)
-
-
-def _row_width(row: Sequence[Sequence[Segments]]) -> int:
-    return sum(map(_block_width, row)) + len(GUTTER) * (len(row) - 1)
+        widths = [_block_width(block) for block in row]
+        for number in range(max(map(len, row))):
+            line: Segments = []
+            for block, block_width in zip(row, widths, strict=True):
+                part = block[number] if number < len(block) else []
+                line += [*part, (" " * (block_width - _length(part)) + GUTTER, PLAIN)]
+            yield line[:-1]
 
 
 def _block_width(block: Sequence[Segments]) -> int:
@@ -92,18 +96,8 @@ def _length(line: Segments) -> int:
     return sum(len(part) for part, _ in line)
 
 
-def _beside(row: Sequence[Sequence[Segments]]) -> Iterable[Segments]:
-    widths = [_block_width(block) for block in row]
-    for at in range(max(map(len, row))):
-        line: Segments = []
-        for block, width in zip(row, widths, strict=True):
-            part = block[at] if at < len(block) else []
-            line += [*part, (" " * (width - _length(part)) + GUTTER, PLAIN)]
-        yield line[:-1]
-
-
 def paragraph(words: str, width: int | None) -> Iterable[Segments]:
-    """A paragraph; where there is no terminal in lines of a usual length."""
+    """A paragraph; where there is no terminal, broken into lines of USUAL_WIDTH."""
     if width is not None:
         yield plain(words)
         return
@@ -112,15 +106,15 @@ def paragraph(words: str, width: int | None) -> Iterable[Segments]:
         yield plain(line)
 
 
-# The largest map that is printed whole where there is no terminal, as a grid or as JSON: 32×32.
+# The largest map that is printed in full where there is no terminal, and in JSON: 32×32.
 MOST_VALUES = 1024
 
 
 def is_long(values: Array, *, full: bool) -> bool:
-    """Whether ``values`` are more than are printed, unless ``full`` asks for all."""
+    """Whether ``values`` are too many to print; never with ``full``."""
     return values.size > MOST_VALUES and not full
 
 
 def listed(values: Array, *, full: bool = False) -> Any:
-    """An array as nested lists; None for more than MOST_VALUES values, unless ``full``."""
+    """An array as nested lists; None for more than MOST_VALUES values without ``full``."""
     return None if is_long(values, full=full) else values.tolist()

@@ -1,4 +1,4 @@
-"""A result on the terminal: input, output, and the window that is worked out."""
+"""A result on the terminal: input, output, and the arithmetic of one window."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,13 +32,13 @@ from poolviz.windows import Array
 
 # A large map shows this many of its rows.
 FEW_ROWS = 8
-# Where there is no terminal, larger grids than MOST_VALUES are cut to so many columns of text.
+# Where there is no terminal, grids of more than MOST_VALUES are cut to this many columns of text.
 CUT_WIDTH = 160
-# Lines around and below two grids that are shown whole, and what ellipses take.
+# The lines around two grids that are shown in full, and those that ellipses take.
 OTHER_LINES, ELLIPSES = 12, 4
-# What may stand before the cells of a line, an ellipsis, and behind them, an edge and one more.
+# Columns before the cells of a line (an ellipsis), and after them (an edge and an ellipsis).
 FIRST, LAST = 2, 3
-# An output whose window has not been reached.
+# An output that has not been pooled yet.
 NOT_YET = Cell("_", DIM)
 OUTSIDE = {CellKind.PADDING: Cell("·", DIM), CellKind.OVERHANG: Cell("×", DIM)}
 
@@ -49,9 +49,9 @@ class ResultView:
 
     Args:
         result: what is shown.
-        step: the window that is outlined and worked out.
+        step: the window that is outlined and whose arithmetic is printed.
         screen: where it is shown.
-        until: how many windows are pooled already, row by row; None for all.
+        until: the number of windows pooled so far, row by row; None for all.
     """
 
     result: PoolResult
@@ -60,7 +60,7 @@ class ResultView:
     until: int | None = None
 
     def lines(self) -> Iterable[Segments]:
-        """Input, output, arithmetic, size formula, and how many values remain."""
+        """Input, output, arithmetic, size formula, and the number of values before and after."""
         yield from self.input().lines()
         yield []
         yield from self.output().lines()
@@ -71,34 +71,31 @@ class ResultView:
 
     @property
     def arithmetic(self) -> Segments:
-        """The window's line."""
+        """The arithmetic of the window, as a line."""
         return [(self.step.arithmetic, BOLD)]
 
     @cached_property
     def scale(self) -> ValueScale:
-        """One for input and output."""
+        """One value scale for input and output."""
         feature_map, channel = self.result.feature_map, self.step.channel
         planes = feature_map.values[channel], self.result.output[channel]
         return value_scale(self.screen.theme, *planes, value_range=feature_map.value_range)
 
     def input(self) -> Grid:
-        """The input with its padding, as much of it as fits."""
+        """The input with its padding, or the part of it that fits."""
         step, plane = self.step, self.result.feature_map.values[self.step.channel]
         rows, columns = (axis.extent for axis in self.result.geometry.axes)
         window = step.rows, step.columns
         part = fitting_part(plane, (rows, columns), window, self.screen, self._most_rows[0])
-        title = f"input {text.size(self.result.feature_map.input_size)}{self._channel_name()}"
+        channel = channel_words(self.result.feature_map, step.channel)
+        title = f"input {text.size(self.result.feature_map.input_size)}{channel}"
         cells = self._input_cells(plane, part)
         return Grid(_titled(title, part, plane), cells, part, self.screen, window)
 
     def _input_cells(self, plane: Array, part: Part) -> list[list[Cell]]:
-        rows, columns = (range(max(0, at.start), at.stop) for at in (part.rows, part.columns))
+        rows, columns = (range(max(0, side.start), side.stop) for side in (part.rows, part.columns))
         inside = plane[rows.start : rows.stop, columns.start : columns.stop]
-        looks, values, ties = (
-            styles(inside, self.scale, self.screen),
-            inside.tolist(),
-            self.step.ties,
-        )
+        cell_styles, values = styles(inside, self.scale, self.screen), inside.tolist()
         along_rows, along_columns = self.result.geometry.axes
         column_kinds = [along_columns.kind(column) for column in part.columns]
 
@@ -106,10 +103,11 @@ class ResultView:
             if kind is not CellKind.INPUT:
                 return OUTSIDE[kind]
             won = (row, column) == self.step.winner
-            at, to = row - rows.start, column - columns.start
-            style = looks[at][to] + BOLD if won and looks[at][to] else looks[at][to]
-            mark = "winner" if won else "tie" * ((row, column) in ties)
-            return Cell(text.number(values[at][to]), style, mark)
+            i, j = row - rows.start, column - columns.start
+            style = cell_styles[i][j]
+            style = style + BOLD if won and style else style
+            mark = "winner" if won else "tie" * ((row, column) in self.step.ties)
+            return Cell(text.number(values[i][j]), style, mark)
 
         return [
             [
@@ -120,7 +118,7 @@ class ResultView:
         ]
 
     def output(self) -> Grid:
-        """The output; those whose windows have not been reached show as such."""
+        """The output; values that have not been pooled yet are underscores."""
         plane, (row, column) = self.result.output[self.step.channel], self.step.index
         height, width = self.result.output_size
         window = range(row, row + 1), range(column, column + 1)
@@ -129,21 +127,17 @@ class ResultView:
         cells = value_cells(plane, part, self.scale, self.screen)
         cells = [
             [
-                cell if self._is_pooled(at, to) else NOT_YET
-                for to, cell in zip(part.columns, line, strict=True)
+                cell if self.until is None or i * width + j < self.until else NOT_YET
+                for j, cell in zip(part.columns, line, strict=True)
             ]
-            for at, line in zip(part.rows, cells, strict=True)
+            for i, line in zip(part.rows, cells, strict=True)
         ]
         title = f"output {text.size(self.result.output_size)}, {self.result.summary}"
         return Grid(_titled(title, part, plane), cells, part, self.screen, window)
 
-    def _is_pooled(self, row: int, column: int) -> bool:
-        _, width = self.result.output_size
-        return self.until is None or row * width + column < self.until
-
     @property
     def _most_rows(self) -> tuple[int, int]:
-        """How many rows of input and output are shown, so that all is seen at once."""
+        """The number of rows of input and output to show, so that both fit the screen."""
         if self.screen.height is None:
             return FEW_ROWS, FEW_ROWS
         inputs, outputs = len(self.result.geometry.axes[0].extent), self.result.output_size[0]
@@ -154,9 +148,6 @@ class ResultView:
         few = min(outputs, max(1, room // 3))
         return room - few, few
 
-    def _channel_name(self) -> str:
-        return channel_words(self.result.feature_map, self.step.channel)
-
 
 def channel_words(feature_map: FeatureMap, channel: int) -> str:
     """``, channel R``; empty if there is only one."""
@@ -165,20 +156,20 @@ def channel_words(feature_map: FeatureMap, channel: int) -> str:
 
 
 def all_channels(feature_map: FeatureMap) -> list[str]:
-    """A remark for figures of more channels than the one whose numbers are shown."""
+    """A note that statistics cover all channels, if there are several."""
     count = len(feature_map.values)
     return [f"figures are of all {count} channels together"] if count > 1 else []
 
 
 def _titled(title: str, part: Part, plane: Array) -> str:
-    """``title`` with which part of the plane is shown, if not all."""
+    """``title`` and which part of the plane is shown, if it is cut."""
     height, width = plane.shape
-    words = part.words((height, width))
-    return f"{title}, {words}" if words else title
+    place = part.describe((height, width))
+    return f"{title}, {place}" if place else title
 
 
 def styles(values: Array, scale: ValueScale, screen: Screen) -> list[list[Style]]:
-    """The look of each cell by its value; plain where there is no terminal."""
+    """The style of each cell by its value; plain where there is no terminal."""
     if screen.width is None:
         return [[PLAIN] * values.shape[1]] * values.shape[0]
     if screen.few_colors:
@@ -190,7 +181,7 @@ def styles(values: Array, scale: ValueScale, screen: Screen) -> list[list[Style]
 
 
 def value_cells(plane: Array, part: Part, scale: ValueScale, screen: Screen) -> list[list[Cell]]:
-    """The values of a part of a plane, each with its look."""
+    """The values of a part of a plane as styled cells."""
     shown = plane[part.rows.start : part.rows.stop, part.columns.start : part.columns.stop]
     return [
         [Cell(text.number(value), style) for value, style in zip(*pair, strict=True)]
@@ -201,7 +192,7 @@ def value_cells(plane: Array, part: Part, scale: ValueScale, screen: Screen) -> 
 def plane_grid(
     title: str, plane: Array, scale: ValueScale, screen: Screen, window: tuple[range, range]
 ) -> Grid:
-    """A plane of values, as much of it as fits, ``window`` in it."""
+    """The grid of a plane, or of the part around ``window`` that fits."""
     whole = range(plane.shape[0]), range(plane.shape[1])
     part = fitting_part(plane, whole, window, screen)
     cells = value_cells(plane, part, scale, screen)
@@ -215,10 +206,10 @@ def fitting_part(
     screen: Screen,
     most: int = FEW_ROWS,
 ) -> Part:
-    """As much of a plane as fits the screen, ``window`` in it.
+    """The part of a plane around ``window`` that fits the screen.
 
-    ``most`` rows are shown, or twice as many if that is all of them and there is no height.
-    Where there is no terminal, a plane of up to MOST_VALUES cells is shown whole.
+    It has up to ``most`` rows; where the height does not matter, up to twice as many if these
+    are all. Where there is no terminal, a plane of up to MOST_VALUES cells is shown in full.
     """
     is_small = screen.width is None and len(whole[0]) * len(whole[1]) <= MOST_VALUES
     if screen.full or is_small:
@@ -227,7 +218,8 @@ def fitting_part(
     all_rows = screen.height is None and len(whole[0]) <= 2 * most
     rows = whole[0] if all_rows else fitting(whole[0], most, window[0])
     likely = fitting(whole[1], width // 4, window[1])
-    longest = _longest(plane, rows, likely)
+    part = plane[max(rows.start, 0) : rows.stop, max(likely.start, 0) : likely.stop]
+    longest = max(map(len, map(text.number, part.flat)), default=1)
     columns = _fitting_columns(whole[1], width - LAST, longest + 3, window[1])
     if columns.start > whole[1].start:
         columns = _fitting_columns(whole[1], width - LAST - FIRST, longest + 3, window[1])
@@ -238,22 +230,12 @@ def _fitting_columns(whole: range, room: int, width: int, window: range) -> rang
     return fitting(whole, max(1, room // width), window)
 
 
-def _longest(plane: Array, rows: range, columns: range) -> int:
-    """Signs of the longest number in a part of a plane."""
-    part = plane[max(rows.start, 0) : rows.stop, max(columns.start, 0) : columns.stop]
-    return max(map(len, map(text.number, part.flat)), default=1)
-
-
 def remaining(result: PoolResult) -> str:
-    """How many values remain: ``36 → 9 values, 75 % dropped``."""
+    """``36 → 9 values, 75 % dropped``."""
     before, after = result.feature_map.values.size, result.output.size
     change = (after - before) / before
     word = "dropped" if change <= 0 else "added"
-    values = text.counted(after, "value")
-    return f"{before:,} → {values}, {_percent(abs(change))} {word}"
-
-
-def _percent(share: float) -> str:
-    """Of what is not all, as many digits as tell that it is not."""
-    found = (text.number(100 * share, digits) for digits in range(3, 16))
-    return f"{next(each for each in found if share == 1 or each != '100')} %"
+    # As many digits as it takes not to round to 100.
+    numbers = (text.number(100 * abs(change), digits) for digits in range(3, 16))
+    percent = next(number for number in numbers if abs(change) == 1 or number != "100")
+    return f"{before:,} → {text.counted(after, 'value')}, {percent} % {word}"

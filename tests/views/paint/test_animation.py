@@ -11,7 +11,7 @@ from pictures import RESULTS, stage_for
 from PIL import Image, ImageSequence
 
 from poolviz import SpecError
-from poolviz.views.paint.animation import animated, description, gif, painted
+from poolviz.views.paint.animation import animated, description, gif, paint_frames
 from poolviz.views.paint.pace import HOLD_FACTOR, Pace
 from poolviz.views.scene.stage import Stage
 
@@ -25,7 +25,7 @@ def opened(stage: Stage) -> Any:
 
 def frames(stage: Stage, **options: Any) -> list[Image.Image]:
     """The frames as they are painted, as images."""
-    return [canvas.image() for canvas in list(painted(stage, **options))]
+    return [canvas.image() for canvas in list(paint_frames(stage, **options))]
 
 
 def rgb(image: Image.Image) -> "np.ndarray[Any, np.dtype[np.uint8]]":
@@ -174,7 +174,7 @@ def test_scale_enlarges_every_pixel_of_cells() -> None:
 
 def test_too_large_a_side_is_refused() -> None:
     """A side that a format cannot say is refused before anything is painted."""
-    with pytest.raises(SpecError, match="more than gif can say"):
+    with pytest.raises(SpecError, match="do not fit a gif"):
         animated(stage_for("teaching"), scale=1000)
 
 

@@ -8,7 +8,7 @@ import pytest
 from pictures import stage_for
 
 from poolviz.views.paint.animation import opening_scene
-from poolviz.views.paint.animation import painted as frames_of
+from poolviz.views.paint.animation import paint_frames as frames_of
 from poolviz.views.paint.canvas import EDGE_LEVELS, MOST_COLORS, Canvas, Palette
 from poolviz.views.scene.elements import Box, Item, Label, LineStyle, Pixels, Scene, Stroke
 

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from poolviz.views.scene.elements import text_width, wrapped
+from poolviz.views.scene.elements import text_width, wrap_text
 
 SENTENCE = "max(12, 7, −3, 45, 6) = 45, two padding cells as −∞, one overhang cell left out"
 
@@ -12,22 +12,22 @@ SENTENCE = "max(12, 7, −3, 45, 6) = 45, two padding cells as −∞, one overh
 @pytest.mark.parametrize("width", [60, 120, 240, 480, 10_000])
 def test_wrapped_lines_fit(width: int) -> None:
     """No line with a blank in it is wider than asked, and no word is lost."""
-    lines = wrapped(SENTENCE, 14, width)
+    lines = wrap_text(SENTENCE, 14, width)
     assert " ".join(lines) == SENTENCE
     assert all(text_width(line, 14) <= width for line in lines if " " in line)
 
 
 def test_wrapped_lines_are_as_few_as_can_be() -> None:
     """A line is broken only where the next word would not fit."""
-    lines = wrapped(SENTENCE, 14, 200)
+    lines = wrap_text(SENTENCE, 14, 200)
     for line, following in itertools.pairwise(lines):
         assert text_width(f"{line} {following.split()[0]}", 14) > 200
 
 
 def test_short_text_is_one_line() -> None:
     """Text that fits stays whole; no text is one empty line."""
-    assert wrapped(SENTENCE, 14, 10_000) == [SENTENCE]
-    assert wrapped("", 14, 100) == [""]
+    assert wrap_text(SENTENCE, 14, 10_000) == [SENTENCE]
+    assert wrap_text("", 14, 100) == [""]
 
 
 def test_width_grows_with_text_size_and_weight() -> None:

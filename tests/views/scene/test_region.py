@@ -13,10 +13,10 @@ from poolviz.views.scene.region import (
     MOST_CELLS,
     MOST_WINDOWS,
     Region,
-    asked_region,
     default_region,
-    described,
-    part,
+    describe_region,
+    parse_region,
+    region_of,
     whole_region,
 )
 
@@ -32,7 +32,7 @@ def test_few_windows_are_all_shown() -> None:
     assert pooled.output_size == (16, 16)
     region = default_region(pooled, 0)
     assert region == Region((range(16), range(16)), (range(32), range(32)), whole=True)
-    assert described(pooled, region) == ""
+    assert describe_region(pooled, region) == ""
 
 
 def test_the_whole_includes_padding_overhang_and_the_unread_edge() -> None:
@@ -53,7 +53,7 @@ def test_of_many_windows_the_liveliest_block_is_shown() -> None:
     assert region.windows == (range(12, 18), range(18, 24))
     assert region.cells == (range(24, 36), range(36, 48))
     assert not region.whole
-    assert described(pooled, region) == "rows 24–35, columns 36–47 of 60×60"
+    assert describe_region(pooled, region) == "rows 24–35, columns 36–47 of 60×60"
 
 
 def test_the_channel_decides() -> None:
@@ -103,7 +103,7 @@ def test_a_large_map_is_cut_at_its_end() -> None:
     assert region.cells == (range(4), range(MOST_CELLS))
     assert region.windows == (range(1), range(9))
     assert not region.whole
-    assert described(pooled, region) == "rows 0–3, columns 0–511 of 4×1000"
+    assert describe_region(pooled, region) == "rows 0–3, columns 0–511 of 4×1000"
 
 
 def test_one_window_larger_than_the_picture_is_kept() -> None:
@@ -116,7 +116,7 @@ def test_one_window_larger_than_the_picture_is_kept() -> None:
 def test_a_part_shows_the_cells_that_its_windows_read() -> None:
     """The cells of a part reach from its first window to its last, padding included."""
     pooled = result(np.zeros((40, 40)), 3, stride=2, padding=1)
-    region = part(pooled, range(2), range(4, 7))
+    region = region_of(pooled, range(2), range(4, 7))
     assert region.windows == (range(2), range(4, 7))
     assert region.cells == (range(-1, 4), range(7, 14))
     assert not region.whole
@@ -148,7 +148,7 @@ def test_every_shown_window_lies_in_the_shown_cells(
 def test_an_asked_region_holds_the_windows_that_lie_in_it() -> None:
     """Cells 3..8 of ten with kernel 2, stride 2: the windows that begin at 4 and 6."""
     result = result_of(np.arange(100).reshape(10, 10))
-    region = asked_region(result, "6x6+3+3")
+    region = parse_region(result, "6x6+3+3")
     assert region.windows == (range(2, 4), range(2, 4))
     assert region.cells == (range(3, 9), range(3, 9))
     assert not region.whole
@@ -157,30 +157,30 @@ def test_an_asked_region_holds_the_windows_that_lie_in_it() -> None:
 def test_an_asked_region_at_the_edge_keeps_its_padding() -> None:
     """The window at the corner reads padding, which is shown with it."""
     result = result_of(np.arange(36).reshape(6, 6), kernel_size=3, stride=2, padding=1)
-    region = asked_region(result, "4x4+0+0")
+    region = parse_region(result, "4x4+0+0")
     assert region.windows == (range(2), range(2))
     assert region.cells == (range(-1, 4), range(-1, 4))
 
 
 def test_all_of_the_map_is_whole() -> None:
     """Asked for in full, nothing is cropped."""
-    assert asked_region(result_of(np.arange(36).reshape(6, 6)), "6x6+0+0").whole
+    assert parse_region(result_of(np.arange(36).reshape(6, 6)), "6x6+0+0").whole
 
 
 @pytest.mark.parametrize(
     ("words", "cause"),
     [
-        ("6x6", "no region"),
-        ("x6+0+0", "no region"),
-        ("-1x6+0+0", "no region"),
+        ("6x6", "is not a region"),
+        ("x6+0+0", "is not a region"),
+        ("-1x6+0+0", "is not a region"),
         ("7x6+0+0", "row 7, column 6 of a map of 6×6"),
         ("6x6+0+1", "row 6, column 7"),
         ("0x6+0+0", "row 0"),
-        ("1x6+1+0", "no window lies wholly"),
-        ("99999999999x1+0+0", "no region"),
+        ("1x6+1+0", "contains no complete window"),
+        ("99999999999x1+0+0", "is not a region"),
     ],
 )
 def test_a_region_that_cannot_be_shown(words: str, cause: str) -> None:
     """Each says what is wrong."""
     with pytest.raises(SpecError, match=cause):
-        asked_region(result_of(np.arange(36).reshape(6, 6)), words)
+        parse_region(result_of(np.arange(36).reshape(6, 6)), words)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from poolviz.views.scene.elements import LARGEST_CELL, Box, Label, Pixels
-from poolviz.views.scene.sheet import LEAST_FRAME, GridPanel, Row, Tile, sheet_scene
+from poolviz.views.scene.sheet import LEAST_FRAME, GridPanel, Row, Sheet, Tile
 from poolviz.views.scene.style import THEMES, value_scale
 
 THEME = THEMES["light"]
@@ -20,7 +20,7 @@ def tile(rows: int, columns: int, framed: tuple[range, range] | None = None) -> 
 
 
 def row(*tiles: Tile, fitted: bool) -> Row:
-    """MapFigure side by side, at most 240 pixels."""
+    """Maps side by side, at most 240 pixels."""
     return Row("heading", (), tiles, 240, fitted)
 
 
@@ -38,7 +38,7 @@ def test_fitted_maps_are_as_large_as_they_may_be() -> None:
 
 
 def test_fitted_maps_with_digits_keep_cells_of_one_size() -> None:
-    """What gets smaller is seen to."""
+    """A smaller map then shows that it has fewer cells."""
     panels = row(tile(6, 6), tile(3, 3), fitted=True).panels
     assert [panel.cell for panel in panels] == [40, 40]
 
@@ -69,7 +69,7 @@ def test_row_without_a_heading_takes_no_room_for_it() -> None:
 def test_rows_stand_below_each_other_within_the_sheet() -> None:
     """Nothing reaches beyond its edges, and no map over another row's."""
     rows = [row(tile(60, 120), tile(3, 3), fitted=True)] * 2
-    scene = sheet_scene("title", rows, ["caption"], THEME, "alt")
+    scene = Sheet("title", rows, ["caption"], THEME, "alt").scene()
     pixels = [item for item in scene.items if isinstance(item, Pixels)]
     labels = [item for item in scene.items if isinstance(item, Label)]
     assert all(item.x + item.width <= scene.width for item in pixels)

@@ -8,7 +8,7 @@ from pictures import RESULTS, TEACHING, result_of, stage_for
 
 from poolviz.views.scene import stage as module
 from poolviz.views.scene.elements import SMALLEST_DIGITS, Panel, cell_text
-from poolviz.views.scene.region import default_region, part
+from poolviz.views.scene.region import default_region, region_of
 from poolviz.views.scene.stage import stage_of
 from poolviz.views.scene.style import THEMES
 
@@ -80,9 +80,9 @@ def test_padding_and_overhang_are_part_of_the_input_panel() -> None:
     ("name", "words"),
     [
         ("teaching", ""),
-        ("average", "dashed: padding, as 0"),
-        ("edges", "dashed: padding, as −∞ · dotted: overhang, never counted"),
-        ("gaps", "hatched: read by no window"),
+        ("average", "dashed: padding, counts as 0"),
+        ("edges", "dashed: padding, counts as −∞ · dotted: overhang, never counted"),
+        ("gaps", "hatched: not read by any window"),
     ],
 )
 def test_legend_tells_the_looks_that_are_there(name: str, words: str) -> None:
@@ -142,7 +142,7 @@ def test_floats_have_digits_in_the_enlarged_window() -> None:
 def test_part_of_a_map_is_cut_around_its_windows() -> None:
     """A part shows the cells that its windows read."""
     result = result_of([list(range(40)) for _ in range(40)])
-    stage = stage_of(result, 0, part(result, range(3, 5), range(2, 4)), THEMES["light"])
+    stage = stage_of(result, 0, region_of(result, range(3, 5), range(2, 4)), THEMES["light"])
     assert (stage.input_panel.rows, stage.input_panel.columns) == (range(6, 10), range(4, 8))
     assert stage.input_values.tolist() == [[4, 5, 6, 7]] * 4
     assert stage.output_values.tolist() == [[5, 7]] * 2

@@ -58,7 +58,7 @@ def test_padding_counts_as_cells_of_the_page() -> None:
 def test_part_in_words(rows: range, columns: range, words: str) -> None:
     """Which cells of the input are shown, if not all."""
     whole = range(-1, 41)
-    assert Part(rows, columns, whole, whole).words((40, 40)) == words
+    assert Part(rows, columns, whole, whole).describe((40, 40)) == words
 
 
 def lines(grid: Grid) -> list[str]:

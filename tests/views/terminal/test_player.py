@@ -13,7 +13,7 @@ def after(player: Player, *keys: str | None) -> Player:
 
 
 @pytest.mark.parametrize(
-    ("keys", "at", "playing"),
+    ("keys", "step", "playing"),
     [
         ((), 0, True),
         ((None, None), 2, True),
@@ -28,19 +28,19 @@ def after(player: Player, *keys: str | None) -> Player:
         (("other", None), 1, True),
     ],
 )
-def test_keys(keys: tuple[str | None, ...], at: int, playing: bool) -> None:
+def test_keys(keys: tuple[str | None, ...], step: int, playing: bool) -> None:
     """Time and keys move it within its steps; at the end space begins anew."""
-    assert after(Player(4), *keys) == Player(4, at, playing)
+    assert after(Player(4), *keys) == Player(4, step, playing)
 
 
 @pytest.mark.parametrize(
-    ("player", "words"),
+    ("player", "status"),
     [
         (Player(4), "step 1 of 4: space pause, ←/→ step, q quit"),
         (Player(4, 1, playing=False), "step 2 of 4: space play, ←/→ step, q quit"),
         (Player(4, 3), "step 4 of 4: space again, ←/→ step, q quit"),
     ],
 )
-def test_words(player: Player, words: str) -> None:
+def test_status(player: Player, status: str) -> None:
     """It says where it stands and what the keys do."""
-    assert player.words == words
+    assert player.status == status

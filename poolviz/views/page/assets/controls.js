@@ -1,4 +1,4 @@
-// What a reader does, by pointer, keyboard and address.
+// Controls: pointer, keyboard and address.
 
 const state = new State();
 const view = new View(state);
@@ -34,7 +34,7 @@ find("speed").addEventListener("change", (event) => {
 find("filling").addEventListener("change", (event) => state.change({ filling: event.target.checked }));
 find("theme").addEventListener("change", (event) => state.change({ theme: event.target.value }));
 
-// Pointer: to look at a cell changes nothing, to press goes to an output's step or keeps an input.
+// Pointer: hovering only shows a cell; a click goes to the step of an output or selects an input.
 function follows(panel, glance, press) {
   const over = (event) => {
     const place = panel.under(event);
@@ -55,7 +55,7 @@ const stepAt = ([row, column]) => state.known.stepAt(row, column);
 follows(output, (place) => ({ step: stepAt(place) }), (place) => state.go(stepAt(place)));
 follows(input, (cell) => ({ cell }), (cell) => state.watch(cell));
 
-// Keyboard: arrows walk over the cells of the panel that has the focus, else from step to step.
+// Keyboard: arrows move over the cells of the focused panel, otherwise from step to step.
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const WALKS = {
   output: ([down, right]) => {
@@ -70,7 +70,7 @@ const WALKS = {
   },
 };
 
-/** Where a walk over the input begins: at the winner, or the window's first cell. */
+/** The first selected input cell: the winner, or the first cell of the window. */
 function startCell() {
   const step = state.known.step(state.step);
   return step.winner ?? [step.rows[0], step.columns[0]];
@@ -85,17 +85,17 @@ const ANYWHERE = {
   Escape: () => state.go(state.step),
 };
 
-/** What a key does where the focus is; nothing where it has a meaning of its own. */
-function deed({ key, repeat }, focused) {
+/** The action of a key; null if the focused element handles the key itself. */
+function actionOf({ key, repeat }, focused) {
   const walk = WALKS[focused.closest("figure")?.id];
   if (walk && key in ARROWS) return () => walk(ARROWS[key]);
   const own = focused.closest("select, input[type=checkbox]") || (focused.closest("button") && key === " ");
-  // Held down, space would play and pause by turns.
+  // Holding space down would toggle play and pause.
   return own || (key === " " && repeat) ? null : ANYWHERE[key];
 }
 
 document.addEventListener("keydown", (event) => {
-  const act = deed(event, document.activeElement ?? document.body);
+  const act = actionOf(event, document.activeElement ?? document.body);
   if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   act();
@@ -107,7 +107,7 @@ input.holder.addEventListener("focus", () => {
 // The address, the system's theme, paper.
 const hasAddress = location.protocol !== "about:";
 
-// Browsers refuse addresses that change too often, as with a key that is held down.
+// Browsers refuse addresses that change too often, e.g. while a key is held down.
 const ADDRESS_DELAY = 150;
 let remembering = 0;
 
@@ -131,19 +131,19 @@ addEventListener("resize", () => {
   view.mark();
 });
 
-// Copies: what is told is what became of the last one.
+// Copies: the message is that of the last one.
 let copies = 0;
 
-async function copy(made, suffix) {
+async function copy(dataByType, suffix) {
   const number = (copies += 1);
   find("done").textContent = "";
-  const told = await copyOrSave(made, fileName(view, suffix));
-  if (number === copies) find("done").textContent = told;
+  const message = await copyOrSave(dataByType, fileName(view, suffix));
+  if (number === copies) find("done").textContent = message;
 }
 
 find("copy-svg").addEventListener("click", () => {
   const drawn = asSvg(view);
-  // As text too: an editor takes no picture.
+  // As text too, because text editors accept no picture.
   const types = ["image/svg+xml", "text/plain"];
   copy(Object.fromEntries(types.map((type) => [type, new Blob([drawn], { type })])), "svg");
 });
@@ -155,7 +155,7 @@ find("copy-link").addEventListener("click", () => {
 });
 
 function follow(redrawn) {
-  // Only from step to step: what follows a pointer is to be there at once.
+  // Animate only from step to step: marks that follow the pointer appear at once.
   document.body.classList.toggle("gliding", !redrawn && state.shown.step === state.step);
   if (redrawn) view.lay();
   else view.mark();

@@ -1,5 +1,5 @@
-// Shapes, in the pixels of a panel. They carry their colours with them, so that what is
-// copied out of the page looks as it does there.
+// Shapes, in the pixels of a panel. They contain their colours, so that a copied picture
+// looks as it does on the page.
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const FONT = "DejaVu Sans, Verdana, Segoe UI, sans-serif";
@@ -19,7 +19,7 @@ function box(x, y, width, height, attributes) {
   return shape("rect", { x, y, width, height, ...attributes });
 }
 
-/** An outline that lies within its box. */
+/** An outline inside its box. */
 function outline(x, y, width, height, color, line, attributes = {}) {
   const half = line / 2;
   return box(x + half, y + half, Math.max(0, width - line), Math.max(0, height - line), {
@@ -36,14 +36,14 @@ function label(x, y, text, size, color, attributes = {}) {
   return drawn;
 }
 
-/** The colours of the current theme, by what they are for. */
+/** The colours of the current theme by their purpose. */
 function palette() {
   const style = getComputedStyle(document.documentElement);
   const names = ["background", "ink", "muted", "grid", "unvisited", "accent", "halo"];
   return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
 }
 
-/** Lines that go up to the right, for cells that no window reads. */
+/** Lines rising to the right, for cells that no window reads. */
 function hatching(id, color) {
   const line = shape("path", { d: "M-2 2l4-4M0 8l8-8M6 10l4-4", stroke: color, "stroke-width": 1.5 });
   return shape("pattern", { id, width: 8, height: 8, patternUnits: "userSpaceOnUse" }, line);
@@ -51,8 +51,7 @@ function hatching(id, color) {
 
 const SCALE = { height: 14, part: 5, size: 14, gap: 8 };
 
-/** The colours from the lowest to the highest value, and those of values that are not finite:
-    each what is drawn, and where it ends, from x on, the middle at y. */
+/** The items of a value scale, from x on, with their middle at y: shapes, and where they end. */
 function scaleItems(scale, x, y, theme, colors) {
   const { height, part, size, gap } = SCALE;
   const items = [];
@@ -83,7 +82,7 @@ function textWidth(text, size, bold = false) {
   return measure.measureText(text).width;
 }
 
-/** Cells too small for text, as a picture of a pixel each. */
+/** Cells too small for text, as an image with one pixel for each. */
 function pixels(x, y, width, height, rows, columns, color) {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [columns, rows];
@@ -100,7 +99,7 @@ function pixels(x, y, width, height, rows, columns, color) {
   });
 }
 
-/** A cell in its value's colour, with its digits where they are legible. */
+/** A cell in its value's colour, with digits where they are legible. */
 function valueCell(x, y, side, known, digits, { hatch = null, bold = false } = {}) {
   const gap = side >= 4 ? 1 : 0;
   const drawn = [box(x, y, side - gap, side - gap, { fill: known.color })];
@@ -113,14 +112,14 @@ function valueCell(x, y, side, known, digits, { hatch = null, bold = false } = {
   return drawn;
 }
 
-/** A plain ground for digits on a hatched cell. */
+/** A plain background for the digits of a hatched cell. */
 function plate(x, y, side, known, digits) {
   const width = Math.min(side - 4, known.text.length * digits * 0.65 + 6);
   const height = digits + 6;
   return box(x + (side - width) / 2, y + (side - height) / 2, width, height, { fill: known.color });
 }
 
-/** Padding is dashed, with the value that it acts as; overhang is dotted and empty. */
+/** Padding is dashed, with its value; overhang is dotted and empty. */
 function outsideCell(x, y, side, kind, digits, padding, colors) {
   if (kind === KIND.padding) {
     const drawn = [outline(x, y, side - 1, side - 1, colors.muted, 1, { "stroke-dasharray": "5 3" })];

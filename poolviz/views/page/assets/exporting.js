@@ -1,10 +1,10 @@
-// The current step as a picture of its own, and as a link.
+// Copies of the current step: as a picture and as a link.
 
 const PNG_SCALE = 2;
 const PICTURE = { margin: 24, gap: 56, header: 64, least: 640, title: 18, text: 14, arithmetic: 20, line: 26 };
 const START = { "text-anchor": "start" };
 
-/** The picture of a view: title, panels with their links, arithmetic, step, formula, scale. */
+/** A picture of a view: title, panels with links, arithmetic, step, formula, value scale. */
 class Picture {
   constructor(view) {
     const { margin, gap, title, text, least } = PICTURE;
@@ -35,7 +35,7 @@ class Picture {
     );
   }
 
-  /** The panels side by side, as they are on the page. */
+  /** Place the panels side by side, as they are on the page. */
   place() {
     const tallest = Math.max(...this.panels.map((panel) => panel.height));
     let left = PICTURE.margin;
@@ -72,17 +72,17 @@ class Picture {
     this.parts.push(...scaleItems(channel.scale, margin, this.y, theme, colors).flatMap((item) => item.drawn));
   }
 
-  /** Text in lines that fit, from the current height on. */
+  /** Write text in lines that fit, from the current height on. */
   write(words, size, color, attributes = {}) {
-    for (const line of wrapped(words, size, this.width - 2 * PICTURE.margin)) {
+    for (const line of wrapText(words, size, this.width - 2 * PICTURE.margin)) {
       this.parts.push(label(PICTURE.margin, this.y, line, size, color, { ...START, ...attributes }));
       this.y += PICTURE.line;
     }
   }
 }
 
-/** Text in lines of at most so many pixels, broken at blanks. */
-function wrapped(text, size, width) {
+/** Lines of text of at most `width` pixels, broken at spaces. */
+function wrapText(text, size, width) {
   const lines = [];
   for (const word of text.split(" ")) {
     const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
@@ -96,7 +96,7 @@ function asSvg(view) {
   return new XMLSerializer().serializeToString(new Picture(view).drawn());
 }
 
-/** The picture as a PNG, twice as fine. */
+/** The picture as a PNG, at twice the resolution. */
 async function asPng(view) {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(asSvg(view))}`;
@@ -105,18 +105,18 @@ async function asPng(view) {
   [canvas.width, canvas.height] = [PNG_SCALE * image.width, PNG_SCALE * image.height];
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((done, fail) => {
-    canvas.toBlob((made) => (made ? done(made) : fail(new Error("it is too large"))), "image/png");
+    canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error("the picture is too large"))), "image/png");
   });
 }
 
-/** Copy what is `made`, by types, or save the first as a file where that is not allowed; what was done. */
-async function copyOrSave(made, name) {
+/** Copy data by type, or save the first as a file if copying is not allowed; return a message. */
+async function copyOrSave(dataByType, name) {
   try {
-    await navigator.clipboard.write([new ClipboardItem(made)]);
+    await navigator.clipboard.write([new ClipboardItem(dataByType)]);
     return "copied";
   } catch {
-    // What cannot be made can be saved no more than copied.
-    return Promise.resolve(Object.values(made)[0]).then((data) => save(data, name), (error) => `not copied: ${error.message}`);
+    // If the data cannot be made, it cannot be saved either.
+    return Promise.resolve(Object.values(dataByType)[0]).then((data) => save(data, name), (error) => `not copied: ${error.message}`);
   }
 }
 

@@ -1,13 +1,13 @@
-// How large panels are: side by side if they may be.
+// The size of panels: side by side if there is room.
 
-// Panels stand side by side at these sizes, digits at least so many pixels high, and all no
-// higher than a part of the screen; where there is no room for that, one below the other.
+// Limits for panels side by side: the zoom, the least height of digits in pixels, and the most
+// height as a fraction of the screen. If these cannot be met, panels stand below each other.
 const ZOOM = { least: 0.38, most: 1.8, digits: 6.5, height: 0.58 };
-// A frame of another page, as in a notebook, does not grow with what is in it.
+// A frame in another page, e.g. in a notebook, does not grow with its content.
 const FRAMED = window.parent !== window;
 const BESIDE_PANELS = 420;
 
-/** Let panels be as large as they may be in a row; else the input above the others. */
+/** Make panels as large as a row allows; if they do not fit, put the input above the others. */
 function fit(panels) {
   const tallest = Math.max(...panels.map((panel) => panel.height)) + 2 * EDGE;
   const high = FRAMED ? (innerHeight - BESIDE_PANELS) / tallest : Math.max(1, (ZOOM.height * innerHeight) / tallest);
@@ -17,7 +17,7 @@ function fit(panels) {
   if (!fitInRow(others, 1)) others.forEach((panel) => fitInRow([panel], 1));
 }
 
-/** Zoom panels to stand side by side, no more than `most`; whether they are large enough so. */
+/** Zoom panels to stand side by side, at most by `most`; return whether they are large enough. */
 function fitInRow(panels, most) {
   const digits = Math.min(...panels.map((panel) => panel.digits || Infinity));
   const least = Math.max(ZOOM.least, ZOOM.digits / digits);
@@ -27,7 +27,7 @@ function fitInRow(panels, most) {
   return wide >= least;
 }
 
-/** The zoom at which panels stand side by side: all their widths, but for those of captions. */
+/** The zoom at which panels fill a row; panels narrower than their captions do not zoom. */
 function sideBySide(panels) {
   const holder = find("panels");
   const gap = parseFloat(getComputedStyle(holder).columnGap) || 0;

@@ -1,4 +1,4 @@
-// Lines from each panel's outlined cells to the next panel's beside it.
+// Lines from the outlined cells of each panel to those of the next.
 
 const LINK_MARGIN = 8;
 
@@ -13,7 +13,7 @@ class Links {
     this.drawn.replaceChildren();
   }
 
-  /** Link outlined areas, each a panel and (x, y, width, height) in it. */
+  /** Link the outlined areas; each is a panel and (x, y, width, height) in it. */
   draw(outlined, colors) {
     const origin = this.stage.getBoundingClientRect();
     const lines = outlined.slice(1).flatMap(([panel, area], at) => {
@@ -32,7 +32,7 @@ function linkLine([[x1, y1], [x2, y2]], colors) {
   return shape("line", { x1, y1, x2, y2, stroke: colors.accent, "stroke-width": 2 });
 }
 
-/** Two lines in the gap between panels: over cells they would strike out their text. */
+/** Two lines in the gap between panels; on cells they would strike out the text. */
 function linesBetween(first, second) {
   if (second.panel.left > first.panel.right) {
     const [start, end] = [first.panel.right + LINK_MARGIN, second.panel.left - LINK_MARGIN];

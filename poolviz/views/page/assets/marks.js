@@ -1,8 +1,8 @@
-// What tells one step from the others: window, winner or shares, output cell.
+// The marks of one step: window, winner or shares, output cell.
 
 const SMALLEST_RING = 9;
 
-/** The outline of a window or a cell within the panels, and what is in it. */
+/** Mark a step on the panels: its window, its winner or shares, and its output cell. */
 function markStep(panels, channel, step, padding, theme, colors) {
   const { input, zoomed, output } = panels;
   input.outlineCells(input.area(step.rows, step.columns), colors);
@@ -16,7 +16,7 @@ function markStep(panels, channel, step, padding, theme, colors) {
   output.marks.replaceChildren(...outputCell(output, channel, step.at, theme));
 }
 
-/** A veil over the cells between those that a dilated window reads. */
+/** Dim the cells that a dilated window skips. */
 function skippedCells(panel, step, colors) {
   const [rows, columns] = [new Set(step.rows), new Set(step.columns)];
   const drawn = [];
@@ -36,14 +36,14 @@ function outputCell(panel, channel, at, theme) {
   return valueCell(x, y, panel.cell, known, panel.digits, { bold: true });
 }
 
-/** What a window takes of the panel that has room for the largest. */
+/** The part of the window panel that a step's window takes; the panel fits the largest. */
 function enlargedArea(panel, step) {
   return panel.area([0, step.rows.length - 1], [0, step.columns.length - 1]);
 }
 
-/** The winner and its ties, or each cell's share, where cells lie in the input. */
+/** The winner and its ties, or the share of each cell that lies in the input. */
 function sharesOnInput(panel, channel, step, theme, colors) {
-  // Where the window stands enlarged beside, its winner is marked there.
+  // If the window is shown enlarged, its winner is marked there.
   if (!panel.digits) return step.winner && !channel.window && panel.has(step.winner) ? ring(panel, step.winner, colors) : [];
   const drawn = [];
   eachCell(step, (place, number) => {
@@ -57,7 +57,7 @@ function sharesOnInput(panel, channel, step, theme, colors) {
   return drawn;
 }
 
-/** The window's cells enlarged, marked as the input's would be. */
+/** The enlarged window, with the marks that its cells would have on the input. */
 function windowCells(panel, channel, step, padding, theme, colors) {
   const drawn = [];
   eachCell(step, (place, number) => {
@@ -85,7 +85,7 @@ function samePlace(place, other) {
   return other !== null && place[0] === other[0] && place[1] === other[1];
 }
 
-/** The mark of one cell: a ring for the winner, a dashed one for ties, else a bar. */
+/** The mark of one cell: a ring for the winner, a dashed ring for a tie, otherwise a bar. */
 function share(panel, at, place, number, step, colors) {
   if (samePlace(place, step.winner)) return ring(panel, at, colors);
   if (step.ties.some((tie) => samePlace(place, tie))) return ring(panel, at, colors, true);
@@ -93,7 +93,7 @@ function share(panel, at, place, number, step, colors) {
   return part > 0 ? bar(panel, at, part / Math.max(...step.shares), colors) : [];
 }
 
-/** A ring in a cell; around it where the cell is small. */
+/** A ring in a cell, or around a small cell. */
 function ring(panel, at, colors, dashed = false) {
   const side = Math.max(panel.cell - 3, SMALLEST_RING);
   const [x, y] = panel.corner(...at).map((corner) => corner + (panel.cell - 1 - side) / 2);
@@ -105,7 +105,7 @@ function ring(panel, at, colors, dashed = false) {
   ];
 }
 
-/** A bar at a cell's foot, as wide as its share of the largest. */
+/** A bar at the foot of a cell; the cell with the largest share has the longest. */
 function bar(panel, at, part, colors) {
   const [x, y] = panel.corner(...at);
   const height = Math.max(3, Math.floor(panel.cell / 12));

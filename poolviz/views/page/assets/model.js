@@ -1,12 +1,12 @@
-// What the page knows, and what belongs together. Nothing is pooled here: every number,
-// text and colour was computed before.
+// The data of the page. Nothing is pooled here: every number, text and colour was computed
+// in advance.
 
 const KIND = { input: 0, padding: 1, overhang: 2 };
 const DATA = JSON.parse(document.getElementById("data").textContent);
 
-/** A stretch of `count` coordinates, `apart` from each other: what a window reads along an axis. */
-function stretch([start, count, apart]) {
-  return Array.from({ length: count }, (_, at) => start + at * apart);
+/** The coordinates that a window reads along an axis: `count` of them, `distance` apart. */
+function coordinates([start, count, distance]) {
+  return Array.from({ length: count }, (_, at) => start + at * distance);
 }
 
 /** Cells and windows along one axis, by coordinates in the input. */
@@ -28,13 +28,13 @@ class Axis {
   }
 
   window(index) {
-    return stretch(this.windows[index]);
+    return coordinates(this.windows[index]);
   }
 
-  /** Which windows read the cell at a coordinate. */
+  /** The windows that read the cell at a coordinate. */
   readers(at) {
-    const reads = ([start, count, apart]) =>
-      at >= start && at <= start + (count - 1) * apart && (at - start) % apart === 0;
+    const reads = ([start, count, distance]) =>
+      at >= start && at <= start + (count - 1) * distance && (at - start) % distance === 0;
     return this.windows.flatMap((window, index) => (reads(window) ? [index] : []));
   }
 }
@@ -49,7 +49,7 @@ class Channel {
     this.across = columns.windows.length;
   }
 
-  /** The step that gives the output cell in a row and column of those shown. */
+  /** The step of the output cell in a shown row and column. */
   stepAt(row, column) {
     return row * this.across + column;
   }
@@ -95,10 +95,10 @@ class Channel {
 
 const LARGEST = 0xfff;
 
-/** Shares as numbers: told as the largest, and three signs for each cell's part of it. */
-function sharesOf(told) {
-  if (!told) return null;
-  const [largest, parts] = told;
+/** Shares as numbers: the data has the largest, and three digits for each cell's fraction of it. */
+function sharesOf(data) {
+  if (!data) return null;
+  const [largest, parts] = data;
   return Array.from({ length: parts.length / 3 }, (_, at) => {
     const part = parseInt(parts.slice(3 * at, 3 * at + 3), 16) / LARGEST;
     return Number((largest * part).toPrecision(3));
@@ -108,19 +108,19 @@ function sharesOf(told) {
 const VARIANTS = DATA.variants.map((known) => {
   const [rows, columns] = [new Axis(known.rows), new Axis(known.columns)];
   const channel = (each, at) => {
-    // An input that is the first result's is told there alone.
+    // An input that equals that of the first result is stored only there.
     const input = each.input ?? DATA.variants[0].channels[at].input;
     return new Channel({ ...each, input, marked: new Set(known.marked[at]) }, rows, columns);
   };
   return { ...known, channels: known.channels.map(channel) };
 });
 
-/** Of a look that is told once where themes agree. */
+/** A theme's value; it is stored once where the themes agree. */
 function themed(looks, theme) {
   return looks[theme] ?? looks.light;
 }
 
-/** Of many colours in a row, six signs each. */
+/** One of many colours in a row, six digits each. */
 function colorAt(colors, at) {
   return `#${colors.slice(6 * at, 6 * at + 6)}`;
 }

@@ -1,4 +1,4 @@
-// A panel: a grid of cells that stands still, and marks above it that move.
+// A panel: a fixed grid of cells, and marks above it that move.
 
 const EDGE = 6;
 
@@ -27,7 +27,7 @@ class Panel {
     this.clear();
   }
 
-  /** Take all marks away. */
+  /** Remove all marks. */
   clear() {
     this.marks.replaceChildren();
     this.frame.replaceChildren();
@@ -38,20 +38,20 @@ class Panel {
     return [(column - this.left) * this.cell, (row - this.top) * this.cell];
   }
 
-  /** (x, y, width, height) from the first to the last of rows and columns, as far as shown. */
+  /** (x, y, width, height) of a block of cells, cut at the edges of the panel. */
   area(rows, columns) {
     const [x, y] = this.corner(Math.max(rows[0], this.top), Math.max(columns[0], this.left));
     const [right, below] = this.corner(rows.at(-1) + 1, columns.at(-1) + 1);
     return [x, y, Math.min(right, this.width) - x, Math.min(below, this.height) - y];
   }
 
-  /** Where the picture is in the window, and how many of the window's pixels make one of its. */
+  /** The position of the picture in the browser window, and the size of its pixels there. */
   measured() {
     const { left, top, width } = this.drawn.getBoundingClientRect();
     return { left, top, unit: width / (this.width + 2 * EDGE) };
   }
 
-  /** The coordinates of the cell under a pointer; null beside the cells. */
+  /** The coordinates of the cell under a pointer; null outside the cells. */
   under(event) {
     const { left, top, unit } = this.measured();
     const column = Math.floor(((event.clientX - left) / unit - EDGE) / this.cell);
@@ -60,19 +60,19 @@ class Panel {
     return this.has(place) ? place : null;
   }
 
-  /** Whether a cell is among those shown. */
+  /** Whether a cell is shown. */
   has([row, column]) {
     return row >= this.top && column >= this.left && row < this.top + this.rows && column < this.left + this.columns;
   }
 
-  /** Where cells from (x, y) on lie in the window, in its pixels. */
+  /** The area of cells from (x, y) on, in pixels of the browser window. */
   onPage(x, y, width, height) {
     const { left: originX, top: originY, unit } = this.measured();
     const [left, top] = [originX + (x + EDGE) * unit, originY + (y + EDGE) * unit];
     return { left, top, right: left + width * unit, bottom: top + height * unit };
   }
 
-  /** An outline in the accent colour, with a halo that parts it from any cell. */
+  /** An outline in the accent colour, with a halo so that it shows on cells of any colour. */
   outlineCells(area, colors) {
     const [x, y, width, height] = area;
     if (!this.frame.children.length) this.frame.append(shape("rect"), shape("rect"));
@@ -83,7 +83,7 @@ class Panel {
   }
 }
 
-/** A panel whose cells a reader walks over with the arrow keys: a grid of one cell at a time. */
+/** A panel with a cursor that the arrow keys move from cell to cell. */
 class WalkedPanel extends Panel {
   constructor(id) {
     super(id);
@@ -104,7 +104,7 @@ class WalkedPanel extends Panel {
     });
   }
 
-  /** Say which cell is the active one, and what is in it. */
+  /** Announce the active cell and its content. */
   say(row, column, words) {
     change(this.row, { "aria-rowindex": row - this.top + 1 });
     change(this.active, { "aria-colindex": column - this.left + 1 });
@@ -112,7 +112,7 @@ class WalkedPanel extends Panel {
   }
 }
 
-/** The cells of the input with what lies around it. */
+/** The cells of the input, with padding and overhang. */
 function drawInput(panel, channel, padding, theme, colors) {
   const { rowAxis: rows, columnAxis: columns, input } = channel;
   const hatch = shape("defs", {}, hatching("hatch", colors.background));
@@ -133,7 +133,7 @@ function drawInput(panel, channel, padding, theme, colors) {
   panel.cells.replaceChildren(...drawn);
 }
 
-/** A picture of the cells, hatched where no window reads them. */
+/** An image of the cells, hatched where no window reads them. */
 function inputPixels(panel, channel, theme) {
   const { rowAxis: rows, columnAxis: columns, input } = channel;
   const [x, y] = panel.corner(rows.inside, columns.inside);
@@ -151,7 +151,7 @@ function planePixels(plane, x, y, width, height, rows, columns, theme) {
   return pixels(x, y, width, height, rows, columns, color);
 }
 
-/** The cells of the output: those not reached yet below, the others above, cut to what is reached. */
+/** The cells of the output: empty cells below, and values above, cut to those reached so far. */
 function drawOutput(panel, channel, theme, colors) {
   const { cell, rows, columns, digits } = panel;
   const whole = [0, 0, panel.width, panel.height];
@@ -170,7 +170,7 @@ function drawOutput(panel, channel, theme, colors) {
   panel.cells.replaceChildren(shape("defs", {}, clip, unvisited(cell, colors)), below, shown);
 }
 
-/** Empty cells as a pattern: thousands of boxes would take as long to draw as all else. */
+/** Empty cells as a pattern: thousands of boxes would double the time to draw the page. */
 function unvisited(cell, colors) {
   const gap = cell >= 4 ? 1 : 0;
   return shape(
@@ -180,7 +180,7 @@ function unvisited(cell, colors) {
   );
 }
 
-/** A marked corner: this output is said something of. */
+/** A marked corner, which a note explains. */
 function corner(x, y, side, colors) {
   const size = Math.max(3, side / 4);
   const [right, below] = [x + side - 1, y + size];
@@ -188,7 +188,7 @@ function corner(x, y, side, colors) {
   return [shape("path", { d, class: "marked", fill: colors.accent, stroke: colors.halo })];
 }
 
-/** Show the first so many outputs. */
+/** Show only the first `count` outputs. */
 function reach(panel, count) {
   const [full, rest] = [Math.floor(count / panel.columns), count % panel.columns];
   const { cell } = panel;

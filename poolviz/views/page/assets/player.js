@@ -1,4 +1,4 @@
-// Goes from step to step by itself.
+// Plays: moves from step to step.
 
 class Player {
   constructor(state) {

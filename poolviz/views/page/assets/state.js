@@ -1,13 +1,13 @@
-// What a page shows at the moment, and its address.
+// What the page shows, and its address.
 
 class State {
   constructor() {
     Object.assign(this, {
       variant: 0, channel: DATA.channel, step: DATA.step, theme: DATA.theme,
       filling: false, playing: false, printing: false,
-      // The input cell that a reader keeps an eye on; what a pointer is over, for as long as it is.
+      // The input cell that the reader has selected, and whatever the pointer is over.
       cell: null, glance: null,
-      // Whether what changed is to be said by a screen reader.
+      // Whether a screen reader announces the change.
       aloud: false,
     });
     this.listeners = [];
@@ -17,12 +17,12 @@ class State {
     return VARIANTS[this.variant].channels[this.channel];
   }
 
-  /** The step or the input cell that is looked at. */
+  /** The step or the input cell to show. */
   get shown() {
     return this.glance ?? (this.cell ? { cell: this.cell } : { step: this.step });
   }
 
-  /** Take new values, bring the step into their range, and tell who listens. */
+  /** Take new values, keep the step within range, and call the listeners. */
   change(values) {
     const { index } = this.known.step(this.step);
     const other = (name) => name in values && values[name] !== this[name];
@@ -34,24 +34,24 @@ class State {
     this.listeners.forEach((listener) => listener(redrawn));
   }
 
-  /** The step of the same output cell in the result that is shown, or of the nearest it has. */
+  /** The step of the same output cell in the shown result, or of the nearest one. */
   nearest([row, column]) {
     const { known } = this;
     const within = (at, axis) => bounded(at - axis.firstWindow, axis.windows.length);
     return known.stepAt(within(row, known.rowAxis), within(column, known.columnAxis));
   }
 
-  /** Go to a step as a reader asks: whatever plays stops. */
+  /** Go to a step that the reader has chosen, and stop playing. */
   go(step) {
     this.change({ step, playing: false, cell: null, glance: null, aloud: true });
   }
 
-  /** Keep an eye on an input cell. */
+  /** Select an input cell. */
   watch(cell) {
     this.change({ cell, playing: false, glance: null, aloud: true });
   }
 
-  /** Look at what a pointer is over; null beside all cells. */
+  /** Show what the pointer is over; null outside the cells. */
   glanceAt(glance) {
     const same = JSON.stringify(glance) === JSON.stringify(this.glance);
     if (!same && !(glance && this.playing)) this.change({ glance });
@@ -62,7 +62,7 @@ function bounded(at, count) {
   return Math.max(0, Math.min(at, count - 1));
 }
 
-/** The state as the address has it: `#step=5&channel=R&mode=max`. */
+/** The state as part of the address: `#step=5&channel=R&mode=max`. */
 function fragment(state) {
   const words = new URLSearchParams({ step: state.step + 1 });
   if (VARIANTS[0].channels.length > 1) words.set("channel", state.known.name);
@@ -70,7 +70,7 @@ function fragment(state) {
   return `#${words}`;
 }
 
-/** What an address asks for, as far as there is such a thing. */
+/** The state in an address, as far as the page has it. */
 function asked(address) {
   const words = new URLSearchParams(address.slice(1));
   const found = {};

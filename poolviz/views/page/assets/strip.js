@@ -1,4 +1,4 @@
-// All results in a row, small, where a page offers several: a button each.
+// A row of small outputs to choose from, if a page has several results.
 
 const STRIP_SIDE = 112;
 
@@ -40,7 +40,7 @@ class Strip {
     }
   }
 
-  /** Mark the output cell in a row and column in each, and tell its value. */
+  /** Mark the output cell in a row and column in each output, and show its value. */
   mark([row, column], channel, theme, colors) {
     this.clear();
     this.buttons.forEach(({ drawn, value }, at) => {
@@ -48,9 +48,9 @@ class Strip {
       const place = [row - known.rowAxis.firstWindow, column - known.columnAxis.firstWindow];
       const { output } = known;
       const [rows, columns] = [output.rows, output.columns];
-      const there = bounded(place[0], rows) === place[0] && bounded(place[1], columns) === place[1];
-      value.textContent = there ? look(output, known.stepAt(...place), theme).text : "–";
-      if (there) drawn.append(...cellOutline(place, output, colors));
+      const exists = bounded(place[0], rows) === place[0] && bounded(place[1], columns) === place[1];
+      value.textContent = exists ? look(output, known.stepAt(...place), theme).text : "–";
+      if (exists) drawn.append(...cellOutline(place, output, colors));
     });
   }
 }

@@ -1,4 +1,4 @@
-// The whole picture of a state: which result, channel and step, and what a reader looks at.
+// The view of a state: draws the result, the channel, and the step or cell.
 
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 
@@ -28,7 +28,7 @@ class View {
     return theme === "auto" ? (DARK.matches ? "dark" : "light") : theme;
   }
 
-  /** Draw all that stands still. */
+  /** Draw everything that does not change from step to step. */
   lay() {
     document.documentElement.dataset.theme = this.theme;
     this.colors = palette();
@@ -47,7 +47,7 @@ class View {
     this.mark();
   }
 
-  /** The words around the panels. */
+  /** Write the texts around the panels. */
   tell() {
     const { variant } = this;
     find("summary").textContent = variant.summary;
@@ -56,17 +56,17 @@ class View {
     find("notes").replaceChildren(...lines.map(paragraph));
   }
 
-  /** The panels that are there, from the left to the right. */
+  /** The visible panels, from left to right. */
   get shown() {
     return Object.values(this.panels).filter((panel) => !panel.figure.hidden);
   }
 
-  /** How many outputs are not hidden. */
+  /** The number of outputs that are not hidden. */
   get reached() {
     return this.state.filling ? this.state.step + 1 : this.channel.count;
   }
 
-  /** Draw what changes from step to step. */
+  /** Draw everything that changes from step to step. */
   mark() {
     const { state, channel, panels } = this;
     reach(panels.output, this.reached);
@@ -99,13 +99,13 @@ class View {
     this.say(`${words.value}, ${words.read}`);
   }
 
-  /** The large line and the one below it. */
+  /** Write the large line and the line below it. */
   write(line, below) {
     find("arithmetic").textContent = line;
     find("place").textContent = below;
   }
 
-  /** What the slider and its counter show. */
+  /** Update the slider and its counter. */
   count(step) {
     const slider = find("step");
     slider.max = this.channel.count;
@@ -119,14 +119,14 @@ class View {
   }
 }
 
-/** What is linked: the window, the same enlarged, its output cell; each a panel and an area. */
+/** The areas to link: window, enlarged window, output cell; each is a panel and an area. */
 function outlinedAreas({ input, zoomed, output }, channel, step) {
   const enlarged = channel.window ? [[zoomed, enlargedArea(zoomed, step)]] : [];
   const cell = output.area([step.row], [step.column]);
   return [[input, input.area(step.rows, step.columns)], ...enlarged, [output, cell]];
 }
 
-/** The scale of the values as a picture with its words. */
+/** Draw the value scale, with a label for screen readers. */
 function drawScale(figure, scale, theme, colors) {
   const items = scaleItems(scale, 0, SCALE.height, theme, colors);
   const width = items.at(-1).end;

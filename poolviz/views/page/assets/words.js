@@ -1,8 +1,8 @@
-// Steps and cells in words.
+// Texts about steps and cells.
 
 const MOST_NAMED = 6;
 
-/** From the first to the last of coordinates; a dash would read as a sign beside negative ones. */
+/** `2–5`, or `−1 to 2`, because a dash next to a negative number would look like a sign. */
 function span(coordinates) {
   const [first, last] = [coordinates[0], coordinates.at(-1)];
   if (first === last) return minus(first);
@@ -30,14 +30,14 @@ function listed(items) {
   return items.length > MOST_NAMED ? `${items.slice(0, MOST_NAMED).join(", ")}, …` : items.join(", ");
 }
 
-/** An input cell in words: its value, who reads it, what it wins or which share it has. */
+/** Texts about an input cell: its value, and the windows that read it, with wins or shares. */
 function cellWords(channel, place, readers, theme, padding) {
   const kind = channel.kind(...place);
   const cell = channel.cell(...place);
-  const names = { [KIND.padding]: padding ? `padding, as ${padding}` : "padding, left out", [KIND.overhang]: "overhang, never counted" };
+  const names = { [KIND.padding]: padding ? `padding, counts as ${padding}` : "padding, ignored", [KIND.overhang]: "overhang, never counted" };
   const value = cell === null ? `(${minus(place.join(", "))}): ${names[kind]}` : `(${place.join(", ")}) = ${look(channel.input, cell, theme).text}`;
   const count = `${readers.length} window${readers.length === 1 ? "" : "s"}`;
-  return { value: `input ${value}`, read: readers.length ? `read by ${count}${gains(place, readers)}` : "read by no window" };
+  return { value: `input ${value}`, read: readers.length ? `read by ${count}${gains(place, readers)}` : "not read by any window" };
 }
 
 function gains(place, readers) {
@@ -46,7 +46,7 @@ function gains(place, readers) {
   const tied = readers.filter((step) => step.ties.some((tie) => samePlace(place, tie)));
   if (readers.some((step) => step.winner)) {
     const ties = tied.length ? `, ties in ${tied.length}: ${named(tied)}` : "";
-    return `${won.length ? `, wins ${won.length}: ${named(won)}` : ", wins none"}${ties}`;
+    return `${won.length ? `, wins in ${won.length}: ${named(won)}` : ", wins in none"}${ties}`;
   }
   const shares = readers.flatMap((step) => step.shares?.[numberIn(step, place)] ?? []);
   return shares.length ? `, its share: ${minus(listed([...new Set(shares)]))}` : "";

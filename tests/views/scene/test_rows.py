@@ -1,4 +1,4 @@
-"""Sheets: rows of maps under headings, in columns, none over another."""
+"""Rows of a sheet: maps under headings, in columns, none over another."""
 
 from itertools import combinations
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from pictures import extent, of_kind, overlapping, texts
 
 from poolviz.views.scene.elements import Box, Label, Panel, Pixels, Scene
-from poolviz.views.scene.sheet import APART, BESIDE, GridPanel, Row, Tile, sheet_scene
+from poolviz.views.scene.sheet import APART, PAIR_GAP, GridPanel, Row, Sheet, Tile
 from poolviz.views.scene.style import THEMES, value_scale
 
 THEME = THEMES["light"]
@@ -24,7 +24,7 @@ def plate(rows: int, columns: int, title: str = "", step: float = 1) -> GridPane
 def row(
     *tiles: Tile, heading: str = "pool", lines: tuple[str, ...] = ("words",), **options: Any
 ) -> Row:
-    """MapFigure side by side."""
+    """Maps side by side."""
     return Row(heading, lines, tiles, options.pop("side", SIDE), **options)
 
 
@@ -40,12 +40,12 @@ def meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 
 def pairs(count: int, size: int, slots: tuple[int, int] = (0, 0)) -> list[Tile]:
-    """MapFigure before and after pooling."""
+    """Maps before and after pooling."""
     return [
         tile
         for channel in range(count)
         for tile in (
-            Tile(plate(size, size, f"channel {channel}"), beside=True, slot=slots[0]),
+            Tile(plate(size, size, f"channel {channel}"), paired=True, slot=slots[0]),
             Tile(plate(size // 2, size // 2), slot=slots[1]),
         )
     ]
@@ -56,14 +56,14 @@ def test_a_slot_makes_columns() -> None:
     large, small = (row(*pairs(3, size, (200, 150))) for size in (32, 8))
     assert [panel.x for panel in large.panels] == [panel.x for panel in small.panels]
     # From each map to the next its slot, and what is between.
-    expected = [0, 200 + BESIDE, 350 + BESIDE + APART]
+    expected = [0, 200 + PAIR_GAP, 350 + PAIR_GAP + APART]
     assert [panel.x for panel in large.panels[:3]] == expected
 
 
 def test_without_slots_maps_follow_each_other() -> None:
     """As wide as they are, or their titles."""
-    panels = row(Tile(plate(8, 8)), Tile(plate(8, 4), beside=True), Tile(plate(8, 8))).panels
-    assert [panel.x for panel in panels] == [0, SIDE + APART, SIDE + APART + SIDE // 2 + BESIDE]
+    panels = row(Tile(plate(8, 8)), Tile(plate(8, 4), paired=True), Tile(plate(8, 8))).panels
+    assert [panel.x for panel in panels] == [0, SIDE + APART, SIDE + APART + SIDE // 2 + PAIR_GAP]
 
 
 def test_titles_and_notes_keep_their_room() -> None:
@@ -83,9 +83,9 @@ def test_titles_and_notes_keep_their_room() -> None:
 )  # fmt: skip
 def test_cells_are_of_one_size(longest: int, every: int, cell: int) -> None:
     """As large as the side allows; of maps with more cells than pixels one of every n is shown."""
-    made = row(Tile(plate(longest, 1)), Tile(plate(2, longest)))
-    assert (made.sampled, made.cell(made.tiles[0])) == (every, cell)
-    first, last = made.panels
+    built = row(Tile(plate(longest, 1)), Tile(plate(2, longest)))
+    assert (built.sampled, built.cell(built.tiles[0])) == (every, cell)
+    first, last = built.panels
     assert len(first.rows) == len(last.columns) == -(-longest // every)
     assert max(first.height, last.width) <= SIDE
     assert first.cell == last.cell == cell
@@ -98,9 +98,9 @@ def test_one_of_every_n_rows_and_columns_is_drawn() -> None:
     shown = GridPanel(
         "", values, value_scale(THEME, values, value_range=None), THEME, colors=colors
     )
-    made = row(Tile(shown))
-    assert made.sampled == 3
-    drawn = of_kind(made.items(0, 0, THEME), Pixels)[0]
+    built = row(Tile(shown))
+    assert built.sampled == 3
+    drawn = of_kind(built.items(0, 0, THEME), Pixels)[0]
     np.testing.assert_array_equal(drawn.colors, colors[::3, ::3])
 
 
@@ -119,14 +119,14 @@ def test_digits_are_of_one_size() -> None:
 
 def test_small_cells_have_no_digits() -> None:
     """Of 16 cells along 128 pixels each is 8 wide: colours only."""
-    made = row(Tile(plate(16, 16)))
-    assert made.panels[0].digits == 0
-    assert len(of_kind(made.items(0, 0, THEME), Pixels)) == 1
+    built = row(Tile(plate(16, 16)))
+    assert built.panels[0].digits == 0
+    assert len(of_kind(built.items(0, 0, THEME), Pixels)) == 1
 
 
-def bars(made: Row) -> list[Pixels]:
+def bars(built: Row) -> list[Pixels]:
     """The value scales."""
-    return [each for each in of_kind(made.items(0, 0, THEME), Pixels) if len(each.colors) == 1]
+    return [each for each in of_kind(built.items(0, 0, THEME), Pixels) if len(each.colors) == 1]
 
 
 def test_bars_stand_below() -> None:
@@ -138,9 +138,9 @@ def test_bars_stand_below() -> None:
     assert one.x > own.panels[1].x
     (all_,) = bars(shared)
     assert all_.x < shared.panels[1].x
-    for made, bar in ((own, one), (shared, all_)):
-        assert bar.y > max(area[3] for area in areas(made.panels))
-        assert bar.y + bar.height < made.height
+    for built, bar in ((own, one), (shared, all_)):
+        assert bar.y > max(area[3] for area in areas(built.panels))
+        assert bar.y + bar.height < built.height
     assert none.height < shared.height
 
 
@@ -160,7 +160,7 @@ def sheet(
     theme: str = "light", captions: tuple[str, ...] = ("a caption " * 40, "the end")
 ) -> Scene:
     """All of them on one sheet."""
-    return sheet_scene("title", rows(), list(captions), THEMES[theme], "description")
+    return Sheet("title", rows(), list(captions), THEMES[theme], "description").scene()
 
 
 def test_no_two_maps_meet() -> None:
@@ -215,9 +215,20 @@ def test_everything_is_written() -> None:
     assert written[-1] == "the end"
 
 
+def test_a_row_that_is_too_wide_continues_below() -> None:
+    """Every map has its place, the heading stands above the first part only."""
+    long = row(*pairs(5, 64))
+    parts = long.split(400)
+    assert [tile for part in parts for tile in part.tiles] == list(long.tiles)
+    assert len(parts) > 1
+    assert all(part.width <= 400 for part in parts)
+    assert [bool(part.heading) for part in parts] == [True, *[False] * (len(parts) - 1)]
+    assert [len(part.tiles) for part in long.split(1)] == [1] * 10
+
+
 def test_a_sheet_of_no_rows_is_a_title_and_captions() -> None:
     """Of a network without maps of two axes."""
-    scene = sheet_scene("title", [], ["nothing"], THEME, "description")
+    scene = Sheet("title", [], ["nothing"], THEME, "description").scene()
     assert texts(scene) == ["title", "nothing"]
     assert (scene.title, scene.description) == ("title", "description")
 
@@ -225,7 +236,7 @@ def test_a_sheet_of_no_rows_is_a_title_and_captions() -> None:
 def test_a_single_cell_may_be_larger_than_others() -> None:
     """Its least side holds where the row's cells are smaller, else theirs does."""
     small, alone = plate(32, 32), plate(1, 1)
-    made = Row("", (), (Tile(small), Tile(alone, least_cell=40)), 128)
-    assert [panel.cell for panel in made.panels] == [4, 40]
-    made = Row("", (), (Tile(alone), Tile(alone, least_cell=40)), 128)
-    assert [panel.cell for panel in made.panels] == [64, 64]
+    built = Row("", (), (Tile(small), Tile(alone, least_cell=40)), 128)
+    assert [panel.cell for panel in built.panels] == [4, 40]
+    built = Row("", (), (Tile(alone), Tile(alone, least_cell=40)), 128)
+    assert [panel.cell for panel in built.panels] == [64, 64]

@@ -1,21 +1,21 @@
-"""Plates: maps side by side in a figure, of one scale or of several."""
+"""Maps side by side on a sheet without headings, of one scale or of several."""
 
 import numpy as np
 import pytest
 from pictures import of_kind
 
 from poolviz.views.scene.elements import Box, Label, Pixels, Scene, digit_size
-from poolviz.views.scene.sheet import GridPanel, plates_scene
+from poolviz.views.scene.sheet import GridPanel, panels_scene
 from poolviz.views.scene.style import THEMES, value_scale
 
 THEME = THEMES["light"]
 
 
 def scene(*maps: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> Scene:
-    """MapFigure of one scale in a row."""
+    """Maps of one scale in a row."""
     scale = value_scale(THEME, *maps, value_range=None)
-    plates = [GridPanel("map", values, scale, THEME) for values in maps]
-    return plates_scene("a title", [plates], [], THEME, "what it shows")
+    panels = [GridPanel("map", values, scale, THEME) for values in maps]
+    return panels_scene("a title", [panels], [], THEME, "what it shows")
 
 
 def counting(side: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
