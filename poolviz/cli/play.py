@@ -75,12 +75,12 @@ def _lines(
     result: PoolResult, steps: list[Step], player: Player, theme: Theme
 ) -> Iterable[Segments]:
     """The screen of a step. Outputs that no window has reached yet are marked."""
-    step = steps[player.at]
+    step = steps[player.step]
     row, column = step.index
     until = row * result.output_size[1] + column + 1
     view = ResultView(result, step, screen_of(theme, height=True), until)
     # What changes comes first: a terminal that is too small cuts off the end.
-    yield plain(player.words)
+    yield plain(player.status)
     yield view.arithmetic
     yield []
     if view.screen.height is None or view.screen.height >= LOW:

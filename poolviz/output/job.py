@@ -204,7 +204,7 @@ class Pictures:
             SpecError: it does not fit the result.
         """
         text = self.order.look.region
-        return None if text is None else asked_region(self.result, text)
+        return None if text is None else parse_region(self.result, text)
 
     @cached_property
     def shown(self) -> Region:
@@ -214,7 +214,7 @@ class Pictures:
     @cached_property
     def place(self) -> str:
         """The region that an animation shows, as text; empty if it is everything."""
-        return described(self.result, self.shown)
+        return describe_region(self.result, self.shown)
 
     def stills(self) -> dict[str, bytes]:
         """The input and the output, as PNG."""

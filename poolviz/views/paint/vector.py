@@ -38,7 +38,7 @@ def check_figure(scene: Scene | Chart, kind: str, budget: Budget) -> None:
     if kind == "png":
         needed = BYTES_PER_PIXEL * scene.width * scene.height
         remedy = "use a smaller --enlarge or write an .svg"
-        budget.check_work(needed, f"figure {spelled(needed)}", remedy)
+        budget.check_work(needed, f"figure {format_bytes(needed)}", remedy)
 
 
 def figure_bytes(scene: Scene | Chart, kind: str) -> bytes:
