@@ -138,7 +138,7 @@ def pool_modes(question: Question, modes: Sequence[str]) -> dict[str, PoolResult
     for field in DIVISORS:
         if getattr(spec, field) is not None and not any(kind.divides for kind in kinds.values()):
             raise SpecError(field, f"no mode has a divisor ({names})", f"leave out {field}")
-    without_divisor = replace(spec, **dict.fromkeys(DIVISORS))
+    without_divisor = replace(spec, count_include_pad=None, divisor_override=None)
     return {
         name: run(
             question.feature_map,

@@ -175,8 +175,8 @@ class _Pooling:
     def _equal_cells(self, result: PoolResult, reference: PoolResult, channel: int) -> Array:
         """Where the part of a channel that both outputs have is equal."""
         height, width = map(min, zip(result.output_size, reference.output_size, strict=True))
-        planes = (each.output[channel, :height, :width] for each in (result, reference))
-        return equal_outputs(*planes, reference.mode, self._largest)
+        plane, other = (each.output[channel, :height, :width] for each in (result, reference))
+        return equal_outputs(plane, other, reference.mode, self._largest)
 
 
 def _key(plan: Plan) -> Hashable:
@@ -289,9 +289,7 @@ def _build_profile(result: PoolResult) -> Profile:
     return profile
 
 
-def _find_reasons(
-    result: PoolResult, reference: PoolResult, pooling: _Pooling
-) -> Iterator[Reason]:
+def _find_reasons(result: PoolResult, reference: PoolResult, pooling: _Pooling) -> Iterator[Reason]:
     """The fewest changes that make the reference's rules give ``result``."""
     own, other = _build_profile(result), _build_profile(reference)
     contrary = [name for name in own if own[name] != other[name]]

@@ -189,7 +189,9 @@ def sweep(question: Question, modes: Sequence[str], step: Movement, most: int) -
     if most > largest:
         size = text.size(feature_map.input_size)
         cause = f"{most} times {down},{right} moves a map of {size} out of itself"
-        raise SpecError("sweep", cause, f"use at most {largest}" if largest else "use a smaller shift")
+        raise SpecError(
+            "sweep", cause, f"use at most {largest}" if largest else "use a smaller shift"
+        )
     before = pool_modes(question, modes)
     shifts = [
         _shift(question, before, replace(step, offset=(down * times, right * times)))
