@@ -48,7 +48,7 @@ class ModeOutput:
 
     @property
     def mean_kept(self) -> float | None:
-        """Mean of the output / mean of the input; None where that is no share of a positive mean."""
+        """Mean of the output / mean of the input; None if the means are not positive."""
         positive = self.before.mean > 0 and self.after.mean >= 0
         return self.after.mean / self.before.mean if positive else None
 

@@ -17,7 +17,6 @@ from poolviz.frameworks._code import line_of_code
 from poolviz.modes import build_mode
 from poolviz.plan import Plan, checked_seed, make_plan
 from poolviz.result import PoolResult, pooled_as_planned
-from poolviz.spec import PoolSpec
 from poolviz.windows import Array
 
 # Fields of a request that frameworks complete differently.
@@ -205,6 +204,7 @@ def differ(question: Question) -> Differences:
         SpecError: every framework refuses.
 
     Example:
+        >>> from poolviz import PoolSpec
         >>> row = FeatureMap(np.arange(1, 7)[None])
         >>> found = differ(Question(row, PoolSpec(kernel_size=(1, 3), stride=(1, 2)))).outcomes
         >>> {each.like: each.result.output.tolist() for each in found if each.differs}

@@ -9,7 +9,6 @@ from math import prod
 from typing import Any, Protocol
 
 from poolviz.analysis import Question
-
 from poolviz.cli.groups import FigureOptions, SourceOptions, WindowOptions
 from poolviz.cli.terminal import counted_values, is_piped, screen_of, show, watched
 from poolviz.errors import SpecError

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from poolviz import FeatureMap, PoolSpec, Rule, available_rules, run
-from poolviz.analysis.differ import differ
+from poolviz.analysis import Question
+from poolviz.analysis.differ import Outcome, differ
 from poolviz.errors import SpecError
 from poolviz.frameworks import TRAITS, find_rule
 
@@ -34,13 +35,18 @@ def requests(draw: Any) -> tuple[FeatureMap, PoolSpec]:
     return FeatureMap(values), spec
 
 
+def outcomes_of(values: np.ndarray, spec: PoolSpec) -> list[Outcome]:
+    """The outcome of every framework, the reference first."""
+    return differ(Question(FeatureMap(values), spec)).outcomes
+
+
 @settings(max_examples=150, deadline=None)
 @given(requests())
 def test_reasons_are_complete(request: tuple[FeatureMap, PoolSpec]) -> None:
     """Whoever differs has a reason, whoever has none is the same; each reason parts the two."""
     feature_map, spec = request
     try:
-        found = differ(feature_map, spec)
+        found = differ(Question(feature_map, spec)).outcomes
     except SpecError:
         return
     first = found[0].result
@@ -53,14 +59,14 @@ def test_reasons_are_complete(request: tuple[FeatureMap, PoolSpec]) -> None:
         same = mine.shape == theirs.shape and np.allclose(mine, theirs, 1e-12, 0, equal_nan=True)
         assert outcome.differs != same
         assert bool(outcome.reasons) != same
-        assert all(reason.mine != reason.theirs for reason in outcome.reasons)
+        assert all(reason.framework != reason.reference for reason in outcome.reasons)
         if same:
             assert not outcome.differing.any()
 
 
 def test_needless_reasons_are_not_told() -> None:
     """Caffe differs from PyTorch in six things; on a map that fits evenly by the stride alone."""
-    found = differ(FeatureMap(np.arange(16.0).reshape(4, 4)), PoolSpec("max", 2))
+    found = outcomes_of(np.arange(16.0).reshape(4, 4), PoolSpec("max", 2))
     caffe = next(outcome for outcome in found if outcome.like == "caffe")
     assert [reason.aspect for reason in caffe.reasons] == ["stride"]
 
@@ -75,7 +81,7 @@ def test_a_reason_undone_leaves_no_difference(
     """Told to do in this one thing what PyTorch does, the framework gives PyTorch's output."""
     feature_map = FeatureMap(np.arange(1, 7)[None])
     spec = PoolSpec("max", (1, 3), stride=(1, 2))
-    found = {each.like: each for each in differ(feature_map, spec)}
+    found = {each.like: each for each in differ(Question(feature_map, spec)).outcomes}
     assert [reason.aspect for reason in found[like].reasons] == [aspect]
     first = found["torch"].result
     assert first is not None
@@ -86,7 +92,7 @@ def test_a_reason_undone_leaves_no_difference(
 def test_last_bits_do_not_count() -> None:
     """Two orders of adding may differ in the last bits; that is no difference of frameworks."""
     values = np.random.default_rng(0).normal(size=(40, 40)).astype(np.float32)
-    found = differ(FeatureMap(values), PoolSpec("average", 3, stride=2))
+    found = outcomes_of(values, PoolSpec("average", 3, stride=2))
     agreeing = {outcome.like for outcome in found if outcome.result and not outcome.differs}
     assert agreeing >= {"torch", "keras", "jax", "onnx"}
 

@@ -6,12 +6,12 @@ import pytest
 from poolviz import FeatureMap, SpecError, available_modes, pool
 from poolviz.analysis.layers import available_layers, read_layers
 from poolviz.analysis.layers._filters import FILTERS
-from poolviz.analysis.stack import stack
+from poolviz.analysis.stack import build_levels
 
 
 def values_behind(words: str, values: object, like: str = "torch") -> list[object]:
     """What the last of some layers makes of a plane."""
-    levels = stack(FeatureMap(np.array(values)), read_layers(words, like))
+    levels = build_levels(FeatureMap(np.array(values)), read_layers(words, like))
     found: list[object] = levels[-1].feature_map.values.tolist()
     return found
 

@@ -18,8 +18,9 @@ EMULATED = "emulated"
 
 def lines(answer: LayerShapes | ShapeTable, screen: Screen) -> Iterable[Segments]:
     """The answer as lines for the terminal."""
-    is_table = isinstance(answer, ShapeTable)
-    return _table_lines(answer, screen) if is_table else _layers_lines(answer)
+    if isinstance(answer, ShapeTable):
+        return _table_lines(answer, screen)
+    return _layers_lines(answer)
 
 
 def _layers_lines(answer: LayerShapes) -> Iterable[Segments]:

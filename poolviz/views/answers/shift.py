@@ -29,8 +29,9 @@ CHANGED = "value differs from before the shift, at the same place"
 
 def lines(answer: Shifts | Sweep, screen: Screen) -> Iterable[Segments]:
     """The answer as lines for the terminal."""
-    is_sweep = isinstance(answer, Sweep)
-    return _sweep_lines(answer, screen) if is_sweep else _shift_lines(answer, screen)
+    if isinstance(answer, Sweep):
+        return _sweep_lines(answer, screen)
+    return _shift_lines(answer, screen)
 
 
 def _shift_lines(answer: Shifts, screen: Screen) -> Iterable[Segments]:
@@ -129,8 +130,9 @@ def _grids(shift: Shift, scale: ValueScale, channel: int, screen: Screen) -> lis
 
 def document(answer: Shifts | Sweep, *, full: bool = False) -> dict[str, Any]:
     """The answer as plain data; large maps are None unless ``full``."""
-    is_sweep = isinstance(answer, Sweep)
-    return _sweep_document(answer) if is_sweep else _shift_document(answer, full=full)
+    if isinstance(answer, Sweep):
+        return _sweep_document(answer)
+    return _shift_document(answer, full=full)
 
 
 def _shift_document(answer: Shifts, *, full: bool) -> dict[str, Any]:
@@ -164,7 +166,9 @@ def _sweep_document(answer: Sweep) -> dict[str, Any]:
 
 def scene(answer: Shifts | Sweep, theme: Theme) -> Scene | Chart:
     """The answer as a figure."""
-    return _draw_sweep(answer, theme) if isinstance(answer, Sweep) else _draw_shift(answer, theme)
+    if isinstance(answer, Sweep):
+        return _draw_sweep(answer, theme)
+    return _draw_shift(answer, theme)
 
 
 def _draw_shift(answer: Shifts, theme: Theme) -> Scene:
