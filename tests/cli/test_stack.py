@@ -135,7 +135,7 @@ def test_much_is_cut_where_there_is_no_terminal(poolviz: Any) -> None:
     ("arguments", "words"),
     [
         (["conv:sobel-x relu max:9"], "layer 3 (max:9): kernel size: no window fits"),
-        ([], "layers: there is none; name some behind the source"),
+        ([], "layers: there are none; add them after the source"),
         (["max:2", "--html", "p.html"], "No such option: --html"),
         (["max:2", "--seed", "1"], "--seed: no layer draws at random"),
         (["max:2", "--mark", "x"], "--mark: 'x' are no cells; write a row and column as 3,2"),
