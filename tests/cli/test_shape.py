@@ -33,7 +33,7 @@ def test_layers_in_a_row_are_numbered(poolviz: Any) -> None:
 
 def test_dropped_cells_are_told(poolviz: Any) -> None:
     """The last row and column of 7×5 under 2×2: a column more than is read, and a row."""
-    assert "dropped: 1 row and 1 column that no window reads" in poolviz("shape", "7x5", "2").out
+    assert "dropped: 1 row and 1 column, which no window reads" in poolviz("shape", "7x5", "2").out
 
 
 def test_all_frameworks_and_where_they_part(poolviz: Any) -> None:
@@ -118,5 +118,5 @@ def test_r66_ceil_holds_for_layers_in_a_row(poolviz: Any) -> None:
 def test_r66_the_spelling_of_a_layer_is_told(poolviz: Any) -> None:
     """Dilation and ceil mode too: in the message and in the help."""
     done = poolviz("shape", "7x7", "2/2", "--dilation", 2)
-    assert "write it there: 3/2p1d2c (kernel/stride, p padding, d dilation" in done.failure
+    assert "write it into the layer, e.g. 3/2p1d2c (kernel/stride, p padding, d dilation" in done.failure
     assert "3/2p1d2c" in poolviz("shape", "--help").out

@@ -19,7 +19,7 @@ from poolviz.views.terminal.lines import heading, is_long, listed, plain
 from poolviz.views.terminal.result import OUTSIDE, ResultView, fitting_part
 from poolviz.windows import Array
 
-GRADIENT = "∂y/∂x: the share of an upstream gradient that flows back to each cell"
+GRADIENT = "∂y/∂x: the gradient of the output with respect to each cell"
 
 
 def lines(answer: Explanation, screen: Screen) -> Iterable[Segments]:
