@@ -181,13 +181,17 @@ class _Pooling:
 def _key(plan: Plan) -> Hashable:
     """All that decides the output of a plan: plans with equal keys give the same numbers."""
     spec, rule, axes = plan.spec, plan.rule, plan.geometry.axes
+    # What counts as a cell of a window, if a window can have others than those of the input.
+    counted: Hashable = None
+    is_unpadded = all(axis.before == axis.after == 0 for axis in axes)
+    if not (is_unpadded and all(axis.window(axis.output_size - 1)[0] < axis.size for axis in axes)):
+        counted = spec.count_include_pad, rule.empty_average
     return (
         plan.mode,
         plan.seed,
         tuple(replace(axis, formula="") for axis in axes),
-        (spec.count_include_pad, spec.divisor_override) if plan.mode.divides else None,
+        (counted, spec.divisor_override) if plan.mode.divides else None,
         rule.pads_with,
-        rule.empty_average,
         rule.counts_overhang and not spec.ceil_mode,
     )
 
@@ -210,7 +214,7 @@ def differ(question: Question) -> Differences:
         >>> {each.like: each.result.output.tolist() for each in found if each.differs}
         {'caffe': [[[3, 5, 6]]], 'darknet': [[[2, 4, 6]]]}
         >>> found[1].reasons[0].framework
-        'a last, incomplete window is kept (ceil)'
+        'an incomplete last window is kept (ceil)'
     """
     spec, feature_map = question.spec, question.feature_map
     checked_seed(build_mode(spec), question.seed)

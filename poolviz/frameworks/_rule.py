@@ -58,7 +58,7 @@ class Rule:
         nan: whether NaN wins over every number in max and min ("propagate"), or
             loses to every number, the result then being at least the lowest (at
             most the highest) finite number ("drop").
-        lp_absolute: Lp takes |x|.
+        lp_absolute: Lp uses |x|.
         lp_rescales_overhang: Lp scales the sum of a window that overhangs to
             that of a full one.
         nan_caveat: what it does with NaN that no trait can say; empty if nothing.
@@ -77,56 +77,56 @@ class Rule:
     default_padding: str = ""
     ceil_mode: bool = trait(
         False,
-        {True: "a last, incomplete window is kept (ceil)", False: "it is left out (floor)"},
+        {True: "an incomplete last window is kept (ceil)", False: "an incomplete last window is dropped (floor)"},
     )
     count_include_pad: bool = trait(
         True,
         {
-            True: "the divisor of an average counts padding",
-            False: "the divisor of an average counts input cells only",
+            True: "averages count padding in the divisor",
+            False: "averages count only input cells in the divisor",
         },
     )
     clip_last_window: Literal["always", "padded"] = trait(
         "always",
         {
             "always": "a last window that would start beyond the input is dropped",
-            "padded": "without padding no last window is dropped",
+            "padded": "without padding, no last window is dropped",
         },
     )
     truncates: bool = trait(
         False,
         {
-            True: "sizes are rounded towards 0, so that a kernel that is a little too large fits",
-            False: "sizes are rounded down",
+            True: "output sizes are rounded toward 0, so a kernel that is slightly too large fits",
+            False: "output sizes are rounded down",
         },
     )
     nan: Literal["propagate", "drop"] = trait(
         "propagate",
         {"propagate": "NaN wins over every number", "drop": "NaN loses to every number"},
     )
-    lp_absolute: bool = trait(True, {True: "Lp takes |x|", False: "Lp takes x with its sign"})
+    lp_absolute: bool = trait(True, {True: "Lp uses |x|", False: "Lp uses x with its sign"})
     lp_rescales_overhang: bool = trait(
         False,
         {
-            True: "Lp scales the sum of a window with overhang up to a whole window's",
-            False: "Lp takes the sum of a window with overhang as it is",
+            True: "Lp scales the sum of an overhanging window up to a full window",
+            False: "Lp does not scale the sum of an overhanging window",
         },
     )
     pads_with: float | None = trait(
-        None, {None: "padding takes no part", 0.0: "padding takes part as 0"}
+        None, {None: "padding does not take part", 0.0: "padding takes part as 0"}
     )
     empty_average: Literal["zero", "nan"] = trait(
         "zero",
         {
-            "zero": "the average of no cells is 0",
-            "nan": "the average of no cells is NaN",
+            "zero": "an average over no cells is 0",
+            "nan": "an average over no cells is NaN",
         },
     )
     counts_overhang: bool = trait(
         False,
         {
-            True: "the divisor of an average counts cells behind the padding",
-            False: "the divisor of an average counts no cells behind the padding",
+            True: "averages count cells beyond the padding in the divisor",
+            False: "averages do not count cells beyond the padding",
         },
     )
 

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from poolviz import FeatureMap, PoolSpec, Rule, available_rules, run
+from poolviz import FeatureMap, PoolResult, PoolSpec, Rule, available_rules, run
 from poolviz.analysis import Question
+from poolviz.analysis import differ as module
 from poolviz.analysis.differ import Outcome, differ
 from poolviz.errors import SpecError
 from poolviz.frameworks import TRAITS, find_rule
+from poolviz.plan import Plan
 
 
 @st.composite
@@ -95,6 +97,25 @@ def test_last_bits_do_not_count() -> None:
     found = outcomes_of(values, PoolSpec("average", 3, stride=2))
     agreeing = {outcome.like for outcome in found if outcome.result and not outcome.differs}
     assert agreeing >= {"torch", "keras", "jax", "onnx"}
+
+
+def test_frameworks_that_pool_alike_pool_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Equal windows and traits share one output, and a known output is not computed again."""
+    pooled = []
+    original = module.pooled_as_planned
+
+    def record(feature_map: FeatureMap, plan: Plan) -> PoolResult:
+        pooled.append(plan.rule.name)
+        return original(feature_map, plan)
+
+    monkeypatch.setattr(module, "pooled_as_planned", record)
+    values = np.random.default_rng(4).integers(0, 9, (12, 12))
+    found = {each.like: each for each in outcomes_of(values, PoolSpec("average", 2, stride=2))}
+    assert found["torch"].result is not None
+    assert found["jax"].result is not None
+    assert found["jax"].result.output is found["torch"].result.output
+    # Darknet pads and scikit-image counts padding as cells; every trial is a known output.
+    assert pooled == ["torch", "darknet", "skimage"]
 
 
 @pytest.mark.parametrize("like", available_rules())

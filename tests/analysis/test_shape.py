@@ -75,7 +75,7 @@ def test_layers_as_they_are_typed(words: str, expected: PoolSpec) -> None:
 @pytest.mark.parametrize("words", ["", "p1", "3//2", "3/2p", "3/2x", "globally", "to", "-3"])
 def test_what_is_no_layer(words: str) -> None:
     """Each is refused with how to write one."""
-    with pytest.raises(SpecError, match="use e.g. 3/2p1"):
+    with pytest.raises(SpecError, match=r"use e\.g\. 3/2p1"):
         layer_spec(words)
 
 

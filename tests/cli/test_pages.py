@@ -77,7 +77,10 @@ def test_page_takes_region_channel_theme_and_pace(folder: Path, poolviz: Any) ->
     [
         (["run", "sample:teaching", "--html", "page.png"], "'page.png' is no .html"),
         (["compare", "sample:teaching", "--html", "page"], "'page' is no .html"),
-        (["shift", "sample:teaching", "--sweep", "2", "--html", "p.html"], "has curves and no windows"),
+        (
+            ["shift", "sample:teaching", "--sweep", "2", "--html", "p.html"],
+            "has curves and no windows",
+        ),
     ],
 )
 def test_page_that_cannot_be_meant_is_refused(
@@ -133,7 +136,10 @@ def test_page_of_differ_tells_refusals_and_reasons(folder: Path, poolviz: Any) -
     assert found["label"] == "rules"
     variants = {variant["name"]: variant for variant in found["variants"]}
     assert any("skimage refuses" in note for note in variants["torch"]["notes"])
-    assert "differs in 1 of 3 values, compared with torch: see the marked corners" in variants["caffe"]["notes"]
+    assert (
+        "differs in 1 of 3 values, compared with torch: see the marked corners"
+        in variants["caffe"]["notes"]
+    )
     assert variants["caffe"]["marked"] == [[2]]
     assert "the same as torch" in variants["keras"]["notes"]
 

@@ -69,7 +69,10 @@ def test_json(poolviz: Any) -> None:
         (["big"], "input_size: 'big' is no size"),
         (["0x7"], "input_size: 0 is out of range"),
         (["7x7", "2/3", "9"], "layer 2: --size: no window fits"),
-        (["7x7", "2/3", "--size", "3"], "--size: with layers in a row, each layer has its own windows"),
+        (
+            ["7x7", "2/3", "--size", "3"],
+            "--size: with layers in a row, each layer has its own windows",
+        ),
         (["7x7", "2/3", "--like", "all"], "--like: all frameworks answer for one layer only"),
         (["7x7", "--like", "torhc"], "did you mean torch?"),
     ],
@@ -118,5 +121,8 @@ def test_r66_ceil_holds_for_layers_in_a_row(poolviz: Any) -> None:
 def test_r66_the_spelling_of_a_layer_is_told(poolviz: Any) -> None:
     """Dilation and ceil mode too: in the message and in the help."""
     done = poolviz("shape", "7x7", "2/2", "--dilation", 2)
-    assert "write it into the layer, e.g. 3/2p1d2c (kernel/stride, p padding, d dilation" in done.failure
+    assert (
+        "write it into the layer, e.g. 3/2p1d2c (kernel/stride, p padding, d dilation"
+        in done.failure
+    )
     assert "3/2p1d2c" in poolviz("shape", "--help").out

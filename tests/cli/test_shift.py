@@ -11,7 +11,9 @@ def test_one_shift(poolviz: Any) -> None:
     """1 2 3 4 moved by one is 1 1 2 3: of the pairs' maxima 2 4 become 1 3."""
     line = ["shift", "--data", "1 2 3 4", "--by", "0,1", "--modes", "max"]
     out = poolviz(*line).out
-    assert out.startswith("data moved 1 column to the right, edge values repeated; 1×2, stride 1×2\n")
+    assert out.startswith(
+        "data moved 1 column to the right, edge values repeated; 1×2, stride 1×2\n"
+    )
     assert (
         "the input itself 1×4, before    after\n  1   2   3   4                   1  *1  *2  *3\n"
         in out
