@@ -77,7 +77,10 @@ class Rule:
     default_padding: str = ""
     ceil_mode: bool = trait(
         False,
-        {True: "an incomplete last window is kept (ceil)", False: "an incomplete last window is dropped (floor)"},
+        {
+            True: "an incomplete last window is kept (ceil)",
+            False: "an incomplete last window is dropped (floor)",
+        },
     )
     count_include_pad: bool = trait(
         True,
