@@ -58,7 +58,7 @@ class Rule:
         nan: whether NaN wins over every number in max and min ("propagate"), or
             loses to every number, the result then being at least the lowest (at
             most the highest) finite number ("drop").
-        lp_absolute: Lp uses |x|.
+        lp_absolute: Lp takes |x|.
         lp_rescales_overhang: Lp scales the sum of a window that overhangs to
             that of a full one.
         nan_caveat: what it does with NaN that no trait can say; empty if nothing.
@@ -85,22 +85,22 @@ class Rule:
     count_include_pad: bool = trait(
         True,
         {
-            True: "averages count padding in the divisor",
-            False: "averages count only input cells in the divisor",
+            True: "averages count padding cells",
+            False: "averages count input cells only",
         },
     )
     clip_last_window: Literal["always", "padded"] = trait(
         "always",
         {
-            "always": "a last window that would start beyond the input is dropped",
-            "padded": "without padding, no last window is dropped",
+            "always": "a last window that starts beyond the input is dropped",
+            "padded": "without padding, the last window is never dropped",
         },
     )
     truncates: bool = trait(
         False,
         {
-            True: "output sizes are rounded toward 0, so a kernel that is slightly too large fits",
-            False: "output sizes are rounded down",
+            True: "sizes are rounded towards 0, so a slightly too large kernel still fits",
+            False: "sizes are rounded down",
         },
     )
     nan: Literal["propagate", "drop"] = trait(
@@ -111,24 +111,24 @@ class Rule:
     lp_rescales_overhang: bool = trait(
         False,
         {
-            True: "Lp scales the sum of an overhanging window up to a full window",
-            False: "Lp does not scale the sum of an overhanging window",
+            True: "Lp scales the sum of an incomplete window up to a full window",
+            False: "Lp does not scale the sum of an incomplete window",
         },
     )
     pads_with: float | None = trait(
-        None, {None: "padding does not take part", 0.0: "padding takes part as 0"}
+        None, {None: "padding cells have no value", 0.0: "padding cells are pooled as 0"}
     )
     empty_average: Literal["zero", "nan"] = trait(
         "zero",
         {
-            "zero": "an average over no cells is 0",
-            "nan": "an average over no cells is NaN",
+            "zero": "the average of no cells is 0",
+            "nan": "the average of no cells is NaN",
         },
     )
     counts_overhang: bool = trait(
         False,
         {
-            True: "averages count cells beyond the padding in the divisor",
+            True: "averages also count cells beyond the padding",
             False: "averages do not count cells beyond the padding",
         },
     )

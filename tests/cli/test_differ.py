@@ -56,10 +56,8 @@ def test_outputs_stand_side_by_side_with_reasons(poolviz: Any) -> None:
     assert "torch, jax, keras, onnx: 1×2    caffe: 1×3       darknet: 1×3\n" in out
     assert "  3   5                           3   5  *6       *2  *4  *6\n" in out
     assert "\n* differs from torch\n" in out
-    assert (
-        "an incomplete last window is kept (ceil); torch: an incomplete last window is dropped (floor)\n"
-        in out
-    )
+    kept, dropped = (f"an incomplete last window is {what}" for what in ("kept", "dropped"))
+    assert f"  {kept} (ceil); torch: {dropped} (floor)\n" in out
     assert "  at (0, 0): max(1, 2) = 2, 1 padding cell as −∞\n  torch: max(1, 2, 3) = 3\n" in out
     assert "skimage refuses: stride: " in out
     assert "caffe, darknet: read in its source, not run\n" in out
