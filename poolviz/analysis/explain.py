@@ -9,7 +9,7 @@ import numpy as np
 from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.geometry import Axis, CellKind
+from poolviz.geometry import CellKind
 from poolviz.modes import FoldMode
 from poolviz.result import PoolResult, Step
 from poolviz.windows import Array, Patches
@@ -137,18 +137,18 @@ class Explanation:
     @property
     def shared(self) -> int:
         """How many of the window's input cells other windows read too."""
+        # For each row and each column, how many windows along the axis read it.
         readers = [
-            [_count_readers(axis, cell) for cell in cells if 0 <= cell < axis.size]
+            [
+                sum(cell in axis.window(index) for index in range(axis.output_size))
+                for cell in cells
+                if 0 <= cell < axis.size
+            ]
             for axis, cells in zip(
                 self.result.geometry.axes, (self.step.rows, self.step.columns), strict=True
             )
         ]
         return int((np.multiply.outer(*readers) > 1).sum())
-
-
-def _count_readers(axis: Axis, cell: int) -> int:
-    """How many windows along an axis read a coordinate."""
-    return sum(cell in axis.window(index) for index in range(axis.output_size))
 
 
 def _format_cell(cell: tuple[int, int]) -> str:

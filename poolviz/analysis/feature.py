@@ -79,38 +79,28 @@ def mark_feature(feature_map: FeatureMap, channel: int, rows: range, columns: ra
         8.0
     """
     plane = feature_map.values[channel]
-    _check_inside(plane.shape, rows, columns)
+    height, width = plane.shape
+    if not (rows and columns and rows.stop <= height and columns.stop <= width):
+        last = f"row {rows.stop - 1}, column {columns.stop - 1}"
+        cause = f"{last} lies outside the map of {text.size(plane.shape)}"
+        remedy = "choose cells inside the map; rows and columns count from 0"
+        raise SpecError("mark", cause, remedy)
     top, left = max(rows[0] - 1, 0), max(columns[0] - 1, 0)
     block = plane[top : rows[-1] + 2, left : columns[-1] + 2].astype(np.float64)
     inside = np.zeros(block.shape, bool)
     inside[rows[0] - top : rows[-1] + 1 - top, columns[0] - left : columns[-1] + 1 - left] = True
     ring = block[~inside & np.isfinite(block)]
-    _check_finite(block[inside], ring)
-    around = float(ring.mean())
-    height = float(np.abs(block[inside] - around).max())
-    if not height:
-        cause = f"all cells are {text.number(around)}, like the cells around them"
-        raise SpecError("mark", cause, "mark cells that differ from their neighbours")
-    return Feature(channel, rows, columns, around, height)
-
-
-def _check_inside(shape: Sequence[int], rows: range, columns: range) -> None:
-    if rows and columns and rows.stop <= shape[0] and columns.stop <= shape[1]:
-        return
-    raise SpecError(
-        "mark",
-        f"row {rows.stop - 1}, column {columns.stop - 1} lies outside the map of"
-        f" {text.size(shape)}",
-        "choose cells inside the map; rows and columns count from 0",
-    )
-
-
-def _check_finite(cells: Array, ring: Array) -> None:
     if not ring.size:
         cause = "no finite value lies around the cells to replace them"
         raise SpecError("mark", cause, "mark fewer cells, or others")
-    if not np.isfinite(cells).all():
+    if not np.isfinite(block[inside]).all():
         raise SpecError("mark", "a marked value is not finite", "mark other cells")
+    around = float(ring.mean())
+    difference = float(np.abs(block[inside] - around).max())
+    if not difference:
+        cause = f"all cells are {text.number(around)}, like the cells around them"
+        raise SpecError("mark", cause, "mark cells that differ from their neighbours")
+    return Feature(channel, rows, columns, around, difference)
 
 
 def find_feature(feature_map: FeatureMap, channel: int) -> Feature | None:

@@ -5,13 +5,12 @@ from typing import Annotated
 
 import typer
 
-from poolviz.analysis.feature import Feature, find_feature, mark_feature
+from poolviz.analysis.feature import find_feature, mark_feature
 from poolviz.analysis.layers import Layer, read_layers
 from poolviz.analysis.stack import Stacks, planned_cells, refuse_seed, run_stack
 from poolviz.cli.answer import show_answer
 from poolviz.cli.groups import ConfigOptions, FigureOptions, SourceOptions
 from poolviz.cli.options import AsJson, Full, Like, Seed, cells
-from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget, asked_budget
 from poolviz.output.estimate import check_stack, check_windows
 from poolviz.spec import DEFAULT_LIKE
@@ -59,7 +58,11 @@ def command(
     channel = int(feature_map.activity.argmax())
     if source.channel is not None:
         channel = feature_map.channel_index(source.channel)
-    feature = _choose_feature(feature_map, channel, mark) if is_followed else None
+    feature = None
+    if mark is not None:
+        feature = mark_feature(feature_map, channel, *cells("mark", mark))
+    elif against is not None:
+        feature = find_feature(feature_map, channel)
     results = [run_stack(feature_map, layers, feature, seed) for layers in stacks]
     answer = Stacks(feature_map, channel, feature, results)
     show_answer(answer, figures, budget, as_json=as_json, full=full)
@@ -80,10 +83,3 @@ def _check_layers(stacks: list[list[Layer]], seed: int | None, budget: Budget) -
     for layer in layers:
         if layer.spec is not None:
             check_windows(layer.spec, budget)
-
-
-def _choose_feature(feature_map: FeatureMap, channel: int, mark: str | None) -> Feature | None:
-    """The marked cells, or the one that differs most from its neighbours."""
-    if mark is None:
-        return find_feature(feature_map, channel)
-    return mark_feature(feature_map, channel, *cells("mark", mark))

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from poolviz import text
-from poolviz.errors import SpecError
 from poolviz.frameworks._code import Line
 from poolviz.plan import Plan
 from poolviz.views.terminal.grid import CODE, Segments
@@ -17,8 +16,11 @@ def code_lines(lines: list[Line], plan: Plan) -> Iterable[Segments]:
     yield heading(f"{plan.summary}, with the rules of {plan.rule}, on a {size} input")
     for line in lines:
         yield []
-        if line.refusal is not None:
-            yield plain(f"{line.framework} cannot express this: {_reason(line.refusal)}")
+        if (refusal := line.refusal) is not None:
+            # The cause names the mode already.
+            subject = "" if refusal.subject == "mode" else f"{refusal.subject}: "
+            reason = f"{subject}{refusal.cause}; {refusal.remedy}"
+            yield plain(f"{line.framework} cannot express this: {reason}")
             continue
         yield heading(f"{line.framework}, x: {line.layout}")
         yield [(f"  {line.imports}", CODE)]
@@ -26,12 +28,6 @@ def code_lines(lines: list[Line], plan: Plan) -> Iterable[Segments]:
         if line.remark:
             yield plain(f"  differs for NaN: {line.remark}")
         yield from (plain(f"  {note}") for note in line.notes)
-
-
-def _reason(refusal: SpecError) -> str:
-    """The refusal; its subject is left out if that is the mode, which the cause names."""
-    about = "" if refusal.subject == "mode" else f"{refusal.subject}: "
-    return f"{about}{refusal.cause}; {refusal.remedy}"
 
 
 def code_document(lines: list[Line], plan: Plan) -> dict[str, Any]:

@@ -34,12 +34,17 @@ def lines(answer: Comparison, screen: Screen) -> Iterable[Segments]:
         list(plane_grid(f"{name} {text.size(plane.shape)}", plane, scale, screen, window).lines())
         for name, plane in _planes(answer)
     ]
+    before = answer.before
+    rows = [
+        ("input", text.number(before.mean), "", text.number(before.contrast), "", ""),
+        *map(_row, answer.outputs),
+    ]
     channel_note = channel_words(feature_map, channel)
     yield heading(f"{text.escaped(feature_map.name)}: {_windows(answer)}{channel_note}")
     yield []
     yield from side_by_side(grids, screen.width)
     yield []
-    yield from table(HEAD, _rows(answer), screen.width)
+    yield from table(HEAD, rows, screen.width)
     yield []
     yield from map(plain, (*LEGEND, *_remarks(answer)))
 
@@ -73,12 +78,6 @@ def _windows(answer: Comparison) -> str:
         for geometry in geometries
     }
     return words.pop() if len(words) == 1 else "windows differ by mode"
-
-
-def _rows(answer: Comparison) -> list[tuple[str, ...]]:
-    before = answer.before
-    first = ("input", text.number(before.mean), "", text.number(before.contrast), "", "")
-    return [first, *map(_row, answer.outputs)]
 
 
 def _row(output: ModeOutput) -> tuple[str, ...]:

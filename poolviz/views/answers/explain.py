@@ -95,13 +95,14 @@ def document(answer: Explanation, *, full: bool = False) -> dict[str, Any]:
     None stands for a cell outside the input, and unless ``full`` for a large window.
     """
     step = answer.step
+    kinds = [[CellKind(int(kind)).name.lower() for kind in row] for row in step.kinds]
     return {
         "cell": list(step.index),
         "channel": step.channel,
         "mode": answer.result.summary,
         "rows": listed(np.array(step.rows), full=full),
         "columns": listed(np.array(step.columns), full=full),
-        "kinds": _list_kinds(step.kinds, full=full),
+        "kinds": None if is_long(step.kinds, full=full) else kinds,
         "cells": _list_cells(answer, step.cells, full=full),
         "weights": _list_cells(answer, step.weights, full=full),
         "working": [list(line) for line in answer.working],
@@ -112,12 +113,6 @@ def document(answer: Explanation, *, full: bool = False) -> dict[str, Any]:
         "gradient": _list_cells(answer, answer.slopes, full=full),
         "cells_shared": answer.shared,
     }
-
-
-def _list_kinds(kinds: Array, *, full: bool) -> list[list[str]] | None:
-    if is_long(kinds, full=full):
-        return None
-    return [[CellKind(int(kind)).name.lower() for kind in row] for row in kinds]
 
 
 def _list_cells(answer: Explanation, values: Array, *, full: bool) -> list[list[Any]] | None:

@@ -19,12 +19,8 @@ EMULATED = "emulated"
 def lines(answer: LayerShapes | ShapeTable, screen: Screen) -> Iterable[Segments]:
     """The answer as lines for the terminal."""
     if isinstance(answer, ShapeTable):
-        return _table_lines(answer, screen)
-    return _layers_lines(answer)
-
-
-def _layers_lines(answer: LayerShapes) -> Iterable[Segments]:
-    """Several lines for each layer."""
+        yield from _table_lines(answer, screen)
+        return
     for number, layer in enumerate(answer.layers, 1):
         yield from map(plain, _layer_lines(layer, number if len(answer.layers) > 1 else 0))
 

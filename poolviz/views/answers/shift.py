@@ -48,7 +48,16 @@ def _shift_lines(answer: Shifts, screen: Screen) -> Iterable[Segments]:
         yield []
         yield plain(f"{BRACKETS['changed'][0]} {CHANGED}")
     yield []
-    yield from table(HEAD, list(map(_row, answer.maps)), screen.width)
+    rows = [
+        (
+            _name(shift),
+            text.percent(shift.unchanged),
+            text.number_or_dash(shift.mean),
+            text.number_or_dash(shift.largest),
+        )
+        for shift in answer.maps
+    ]
+    yield from table(HEAD, rows, screen.width)
     yield from map(plain, all_channels(feature_map))
 
 
@@ -97,15 +106,6 @@ def direction(offset: Offset) -> str:
 
 def _name(shift: Shift) -> str:
     return shift.name or NO_POOLING
-
-
-def _row(shift: Shift) -> tuple[str, ...]:
-    return (
-        _name(shift),
-        text.percent(shift.unchanged),
-        text.number_or_dash(shift.mean),
-        text.number_or_dash(shift.largest),
-    )
 
 
 def _scale(answer: Shifts, theme: Theme) -> ValueScale:

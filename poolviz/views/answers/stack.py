@@ -92,10 +92,12 @@ def lines(answer: Stacks, screen: Screen) -> Iterable[Segments]:
     for index, stack in enumerate(answer.stacks):
         yield heading(f"{NAMES[index] if index else name}: {stack.words}")
         yield []
+        total = ("total", "", "", "", f"{stack.parameters:,}", f"{stack.multiply_adds:,}")
+        rows = [*map(_row, stack.levels), total]
         grids = [_grid_lines(drawing, answer, screen) for drawing in _drawings(stack, answer)]
         yield from side_by_side(grids, screen.width)
         yield []
-        yield from table(HEAD, _rows(stack), screen.width)
+        yield from table(HEAD, rows, screen.width)
         yield []
     if answer.feature is not None:
         yield from _feature_lines(answer, answer.feature, screen)
@@ -144,11 +146,6 @@ def _format_jump(jump: tuple[float, ...]) -> str:
     return "×".join(map(text.number, jump))
 
 
-def _rows(stack: Stack) -> list[tuple[str, ...]]:
-    total = ("total", "", "", "", f"{stack.parameters:,}", f"{stack.multiply_adds:,}")
-    return [*map(_row, stack.levels), total]
-
-
 def _row(level: Level) -> tuple[str, ...]:
     return (
         level.words,
@@ -188,19 +185,18 @@ def _format_place(place: tuple[float, float]) -> str:
 
 def document(answer: Stacks, *, full: bool = False) -> dict[str, Any]:
     """The stacks as plain data; large maps are None unless ``full``."""
+    feature, mark = answer.feature, None
+    if feature is not None:
+        mark = {
+            "rows": list(feature.rows),
+            "columns": list(feature.columns),
+            "mean_around": feature.around,
+            "difference": feature.height,
+        }
     return {
         "channel": answer.channel,
-        "mark": None if answer.feature is None else _feature_document(answer.feature),
+        "mark": mark,
         "stacks": [_stack_document(stack, answer.channel, full=full) for stack in answer.stacks],
-    }
-
-
-def _feature_document(feature: Feature) -> dict[str, Any]:
-    return {
-        "rows": list(feature.rows),
-        "columns": list(feature.columns),
-        "mean_around": feature.around,
-        "difference": feature.height,
     }
 
 
