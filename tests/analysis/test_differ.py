@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from poolviz import FeatureMap, PoolResult, PoolSpec, Rule, available_rules, run
+from poolviz import FeatureMap, PoolResult, PoolSpec, Rule, available_modes, available_rules, run
 from poolviz.analysis import Question
 from poolviz.analysis import differ as module
 from poolviz.analysis.differ import Outcome, differ
@@ -116,6 +116,25 @@ def test_frameworks_that_pool_alike_pool_once(monkeypatch: pytest.MonkeyPatch) -
     assert found["jax"].result.output is found["torch"].result.output
     # Darknet pads and scikit-image counts padding as cells; every trial is a known output.
     assert pooled == ["torch", "darknet", "skimage"]
+
+
+@pytest.mark.parametrize("mode", available_modes())
+@pytest.mark.parametrize(("size", "padding"), [(2, None), (3, 1), (3, "same")])
+def test_shared_outputs_are_those_of_each_framework(
+    mode: str, size: int, padding: int | str | None
+) -> None:
+    """Whoever shares an output would have computed the same."""
+    values = np.random.default_rng(5).normal(size=(2, 9, 8))
+    values[0, 3, 3] = np.nan
+    spec = PoolSpec(mode, size, stride=2, padding=padding)
+    try:
+        found = outcomes_of(values, spec)
+    except SpecError:
+        return
+    for outcome in found:
+        if outcome.result is not None:
+            expected = run(FeatureMap(values), replace(spec, like=outcome.like)).output
+            np.testing.assert_array_equal(outcome.result.output, expected)
 
 
 @pytest.mark.parametrize("like", available_rules())
