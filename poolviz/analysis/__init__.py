@@ -1,1 +1,27 @@
-"""Answers to questions about pooling, as data; views and commands show them."""
+"""Analyses: each takes a question about a feature map and returns an answer.
+
+An answer is an object that holds all that its view needs. The view of an answer of
+``analysis/NAME.py`` is ``views/answers/NAME.py``.
+"""
+
+from dataclasses import dataclass
+
+from poolviz.feature_map import FeatureMap
+from poolviz.spec import PoolSpec
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What an analysis is asked about.
+
+    Args:
+        feature_map: the input.
+        spec: the pooling.
+        channel: the channel that views show.
+        seed: for modes that draw at random.
+    """
+
+    feature_map: FeatureMap
+    spec: PoolSpec
+    channel: int = 0
+    seed: int | None = None

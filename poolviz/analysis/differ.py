@@ -1,63 +1,64 @@
 """Differences: one request under every framework's rules, and why the outputs differ."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from poolviz.analysis.shift import equal
+from poolviz.analysis import Question
+from poolviz.analysis.shift import equal_outputs, largest_magnitude
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.frameworks import TRAITS, Rule, available_calls
 from poolviz.frameworks._answers import Answer, answers, caveat
 from poolviz.frameworks._code import line_of_code
 from poolviz.modes import build_mode
-from poolviz.plan import check_seed
-from poolviz.result import PoolResult, run
-from poolviz.spec import PoolSpec
+from poolviz.plan import Plan, checked_seed, make_plan
+from poolviz.result import PoolResult, pooled_as_planned
 from poolviz.windows import Array
 
-# What of a completed request frameworks fill in differently.
+# Fields of a request that frameworks complete differently.
 _SETTINGS = ("stride", "padding", "ceil_mode", "count_include_pad")
 
 
 @dataclass(frozen=True, eq=False)
-class Contrast:
-    """A single thing that two frameworks do differently.
+class Reason:
+    """One thing that a framework does differently from the reference.
 
     Args:
-        aspect: what it is: a field of the spec or a trait of the rules.
-        mine: what this framework does, in words.
-        theirs: what the reference does.
+        aspect: a field of the request or a trait of the rules.
+        framework: what this framework does.
+        reference: what the reference does.
     """
 
     aspect: str
-    mine: str
-    theirs: str
+    framework: str
+    reference: str
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What one framework gives for a request.
+    """What one framework makes of a request.
 
     Args:
         answer: its windows, or why it refuses.
-        result: what it, or where it refuses its emulation, gives; None where there is none.
-        differing: (C, H, W) which of its outputs the reference does not have so; none
-            where the windows stand elsewhere, so that places say nothing.
-        reasons: what turns the reference's output into this one; none of them can be spared.
-        differs: whether it gives another output than the reference.
-        unsaid: why the framework has no call for what its rules make of the request;
-            None where it has one, or where none is known here.
+        result: the pooled map, emulated where the framework refuses; None if that is impossible.
+        differing: (C, H, W) where the output differs from the reference's. All False if the
+            strides differ: then the same place does not mean the same window.
+        reasons: what turns the reference's output into this one; each of them is needed.
+        differs: whether the output differs from the reference's.
+        no_call: why the framework has no call for this request, although its rules allow it;
+            None if it has one or if that is unknown.
     """
 
     answer: Answer
     result: PoolResult | None
     differing: Array
-    reasons: tuple[Contrast, ...]
+    reasons: tuple[Reason, ...] = ()
     differs: bool = False
-    unsaid: str | None = None
+    no_call: str | None = None
 
     @property
     def like(self) -> str:
@@ -69,8 +70,8 @@ class Outcome:
         """The framework, and whether the result is an emulation."""
         return f"{self.like} (emulated)" if self.answer.emulated else self.like
 
-    def place(self, channel: int) -> tuple[int, int] | None:
-        """(row, column) of the first output of a channel that differs; None if none does."""
+    def first_difference(self, channel: int) -> tuple[int, int] | None:
+        """(row, column) of the first differing output of a channel; None if there is none."""
         differing = self.differing[channel]
         if not differing.any():
             return None
@@ -79,130 +80,211 @@ class Outcome:
 
     @property
     def comparable(self) -> bool:
-        """Whether an output's place means the same as in the reference: their strides agree."""
+        """Whether strides agree, so that an output's place means the same window."""
         return all(reason.aspect != "stride" for reason in self.reasons)
 
 
-def differ(feature_map: FeatureMap, spec: PoolSpec, *, seed: int | None = None) -> list[Outcome]:
-    """Every framework's outcome, that of the reference first.
+@dataclass(frozen=True, eq=False)
+class Differences:
+    """The outcome of one request under every framework's rules.
 
-    The reference is ``spec.like``, emulated if it refuses; or the first that answers if it
-    cannot be emulated. The reasons are found by trial: of all that the two do differently, those
-    are told without which the reference's way would not give this framework's output.
+    Args:
+        channel: the channel that views show.
+        result: the result of the reference.
+        outcomes: one for each framework, the reference first.
+        groups: the outcomes that have a result, by equal outputs, the reference's first.
+    """
+
+    channel: int
+    result: PoolResult
+    outcomes: list[Outcome]
+    groups: list[list[Outcome]]
+
+    @property
+    def feature_map(self) -> FeatureMap:
+        """The input."""
+        return self.result.feature_map
+
+    @property
+    def reference(self) -> Outcome:
+        """The framework with which the others are compared."""
+        return self.outcomes[0]
+
+    @property
+    def caveats(self) -> list[str]:
+        """What frameworks do with the input's NaN or type that their rules here leave out."""
+        values, mode = self.feature_map.values, self.result.mode
+        results = [outcome.result for outcome in self.outcomes if outcome.result]
+        rules = [result.geometry.rule for result in results]
+        nan_caveats = [rule.nan_caveat for rule in rules] if np.isnan(values).any() else []
+        type_caveats = [caveat(rule, mode, values.dtype) for rule in rules]
+        return [sentence for sentence in (*nan_caveats, *type_caveats) if sentence]
+
+
+class _Pooling:
+    """Pools a map under many plans, and each output that differs only once.
+
+    Results of frameworks are kept, because the answer holds them. Of a trial only is kept
+    whether it gives the output of a framework.
+    """
+
+    def __init__(self, feature_map: FeatureMap) -> None:
+        self.feature_map = feature_map
+        self._results: dict[Hashable, PoolResult] = {}
+        self._equal: dict[Hashable, bool] = {}
+
+    @cached_property
+    def _largest(self) -> float:
+        return largest_magnitude(self.feature_map.values)
+
+    def result(self, plan: Plan) -> PoolResult:
+        """The result of a framework's plan; its output may be that of another one."""
+        first = self._results.get(_key(plan))
+        if first is not None:
+            return PoolResult(self.feature_map, plan, first.output)
+        result = pooled_as_planned(self.feature_map, plan)
+        self._results[_key(plan)] = result
+        return result
+
+    def gives(self, plan: Plan, result: PoolResult) -> bool:
+        """Whether ``plan`` gives the output of a framework's ``result``."""
+        key, other = _key(plan), _key(result.plan)
+        if key == other:
+            return True
+        if plan.output_size != result.plan.output_size:
+            return False
+        if (key, other) not in self._equal:
+            known = self._results.get(key) or pooled_as_planned(self.feature_map, plan)
+            # Channel by channel: the first difference is enough, and less memory is taken.
+            self._equal[key, other] = all(
+                self._equal_cells(known, result, channel).all()
+                for channel in range(len(result.output))
+            )
+        return self._equal[key, other]
+
+    def differing(self, result: PoolResult, reference: PoolResult) -> Array:
+        """(C, H, W) where an output differs from the reference's or lies beyond it."""
+        differing = np.ones(result.output.shape, bool)
+        height, width = map(min, zip(result.output_size, reference.output_size, strict=True))
+        for channel, plane in enumerate(differing):
+            equal = self._equal_cells(result, reference, channel)
+            plane[:height, :width] = ~equal
+        return differing
+
+    def _equal_cells(self, result: PoolResult, reference: PoolResult, channel: int) -> Array:
+        """Where the part of a channel that both outputs have is equal."""
+        height, width = map(min, zip(result.output_size, reference.output_size, strict=True))
+        plane, other = (each.output[channel, :height, :width] for each in (result, reference))
+        return equal_outputs(plane, other, reference.mode, self._largest)
+
+
+def _key(plan: Plan) -> Hashable:
+    """All that decides the output of a plan: plans with equal keys give the same numbers."""
+    spec, rule, axes = plan.spec, plan.rule, plan.geometry.axes
+    # What counts as a cell of a window, if a window can have others than those of the input.
+    counted: Hashable = None
+    is_unpadded = all(axis.before == axis.after == 0 for axis in axes)
+    if not (is_unpadded and all(axis.window(axis.output_size - 1)[0] < axis.size for axis in axes)):
+        counted = spec.count_include_pad, rule.empty_average
+    return (
+        plan.mode,
+        plan.seed,
+        tuple(replace(axis, formula="") for axis in axes),
+        (counted, spec.divisor_override) if plan.mode.divides else None,
+        rule.pads_with,
+        rule.counts_overhang and not spec.ceil_mode,
+    )
+
+
+def differ(question: Question) -> Differences:
+    """Pool a map by every framework's rules.
+
+    The reference is the framework of the request, emulated if it refuses; or, if it cannot be
+    emulated, the first framework that answers. The reasons are found by trial: of all that
+    a framework does differently, those are reported without which the reference would not
+    give the framework's output.
 
     Raises:
         SpecError: every framework refuses.
 
     Example:
+        >>> from poolviz import PoolSpec
         >>> row = FeatureMap(np.arange(1, 7)[None])
-        >>> found = differ(row, PoolSpec(kernel_size=(1, 3), stride=(1, 2)))
+        >>> found = differ(Question(row, PoolSpec(kernel_size=(1, 3), stride=(1, 2)))).outcomes
         >>> {each.like: each.result.output.tolist() for each in found if each.differs}
         {'caffe': [[[3, 5, 6]]], 'darknet': [[[2, 4, 6]]]}
-        >>> found[1].reasons[0].mine
-        'a last, incomplete window is kept (ceil)'
+        >>> found[1].reasons[0].framework
+        'an incomplete last window is kept (ceil)'
     """
-    check_seed(build_mode(spec), seed)
-    given = answers(spec, feature_map.input_size, seed=seed or 0)
-    reference = _reference(given, str(spec.like))
-    first = run(feature_map, replace(spec, like=_like(reference)), seed=seed)
-    order = [reference, *(answer for answer in given.values() if answer is not reference)]
-    return [_told(_outcome(answer, first, feature_map, spec)) for answer in order]
+    spec, feature_map = question.spec, question.feature_map
+    checked_seed(build_mode(spec), question.seed)
+    by_name = answers(spec, feature_map.input_size, seed=question.seed or 0)
+    first = _choose_reference(by_name, str(spec.like))
+    assert first.plan is not None  # noqa: S101 - such an answer is not chosen
+    pooling = _Pooling(feature_map)
+    reference = pooling.result(first.plan)
+    order = [first, *(answer for answer in by_name.values() if answer is not first)]
+    outcomes = [_build_outcome(answer, reference, pooling) for answer in order]
+    return Differences(question.channel, reference, outcomes, _group(outcomes, pooling))
 
 
-def _reference(given: dict[str, Answer], like: str) -> Answer:
-    own = given[like]
-    if own.geometry is not None or own.refusal is None:
-        return own
-    others = [answer for answer in given.values() if answer.geometry is not None]
-    if not others:
-        raise own.refusal
+def _choose_reference(by_name: dict[str, Answer], like: str) -> Answer:
+    answer = by_name[like]
+    if answer.plan is not None:
+        return answer
+    others = [answer for answer in by_name.values() if answer.plan is not None]
+    if not others and answer.refusal is not None:
+        raise answer.refusal
     return min(others, key=lambda answer: answer.emulated)
 
 
-def _like(answer: Answer) -> Any:
-    """Whose rules, as a request says it: a rule of one's own has no name to be found by."""
-    return answer.geometry.spec.like if answer.geometry else answer.like
-
-
-def _outcome(answer: Answer, first: PoolResult, feature_map: FeatureMap, spec: PoolSpec) -> Outcome:
-    if answer.geometry is None:
-        return Outcome(answer, None, np.zeros((0, 0, 0), bool), ())
-    result = run(feature_map, replace(spec, like=_like(answer)), seed=first.seed or None)
-    if _same(result.output, first):
-        return Outcome(answer, result, np.zeros(result.output.shape, bool), ())
-    reasons = tuple(_reasons(result, first))
-    outcome = Outcome(answer, result, _differing(result.output, first), reasons, differs=True)
-    if outcome.comparable:
+def _build_outcome(answer: Answer, reference: PoolResult, pooling: _Pooling) -> Outcome:
+    if answer.plan is None:
+        return Outcome(answer, None, np.zeros((0, 0, 0), bool))
+    result = pooling.result(answer.plan)
+    outcome = Outcome(
+        answer, result, np.zeros(result.output.shape, bool), no_call=_find_no_call(answer, result)
+    )
+    if pooling.gives(answer.plan, reference):
         return outcome
-    return replace(outcome, differing=np.zeros(result.output.shape, bool))
-
-
-def _told(outcome: Outcome) -> Outcome:
-    """``outcome`` with whether the framework can be asked for it at all."""
-    result = outcome.result
-    if result is None:
+    reasons = tuple(_find_reasons(result, reference, pooling))
+    outcome = replace(outcome, reasons=reasons, differs=True)
+    if not outcome.comparable:
         return outcome
+    return replace(outcome, differing=pooling.differing(result, reference))
+
+
+def _find_no_call(answer: Answer, result: PoolResult) -> str | None:
+    """Why the framework has no call for the request; None if it has one or refuses it."""
     if not result.mode.calls():
-        return replace(outcome, unsaid=f"no framework here has {result.mode.name()} pooling")
+        return f"no framework here has {result.mode.name()} pooling"
     name = result.geometry.rule.name
-    if name not in available_calls() or outcome.answer.emulated:
-        return outcome
-    line = line_of_code(name, result.plan)
-    return replace(outcome, unsaid=line.refusal.cause if line.refusal else None)
+    if name not in available_calls() or answer.emulated:
+        return None
+    refusal = line_of_code(name, result.plan).refusal
+    return refusal.cause if refusal else None
 
 
-def grouped(found: list[Outcome]) -> list[list[Outcome]]:
-    """Those that answer, by what they give, the reference and its like first."""
-    groups: list[list[Outcome]] = []
-    for outcome in (each for each in found if each.result is not None):
-        group = next((group for group in groups if _alike(outcome, group[0])), None)
-        if group is None:
-            groups.append([outcome])
+def _group(outcomes: list[Outcome], pooling: _Pooling) -> list[list[Outcome]]:
+    """The outcomes that have a result, those with equal outputs together."""
+    groups: list[tuple[PoolResult, list[Outcome]]] = []
+    for outcome in outcomes:
+        if outcome.result is None:
+            continue
+        for first, group in groups:
+            if pooling.gives(outcome.result.plan, first):
+                group.append(outcome)
+                break
         else:
-            group.append(outcome)
-    return groups
-
-
-def caveats(found: list[Outcome]) -> list[str]:
-    """What frameworks do with the input's NaN or type that their rules here do not say."""
-    results = [outcome.result for outcome in found if outcome.result]
-    values = results[0].feature_map.values
-    rules = [result.geometry.rule for result in results]
-    of_nan = [rule.nan_caveat for rule in rules] if np.isnan(values).any() else []
-    of_type = [caveat(rule, results[0].mode, values.dtype) for rule in rules]
-    return [words for words in (*of_nan, *of_type) if words]
-
-
-def _alike(first: Outcome, second: Outcome) -> bool:
-    """Whether two frameworks give the same."""
-    if first.result is None or second.result is None:
-        return False
-    return _same(first.result.output, second.result)
-
-
-def _differing(output: Array, first: PoolResult) -> Array:
-    """Which cells of ``output`` the reference does not have, or has otherwise."""
-    differing = np.ones(output.shape, bool)
-    sizes = zip(output.shape, first.output.shape, strict=True)
-    part = tuple(slice(0, min(pair)) for pair in sizes)
-    differing[part] = ~_equal(output[part], first.output[part], first)
-    return differing
-
-
-def _same(output: Array, other: PoolResult) -> bool:
-    """Whether ``output`` is that of the other result."""
-    return output.shape == other.output.shape and bool(_equal(output, other.output, other).all())
-
-
-def _equal(here: Array, there: Array, result: PoolResult) -> Array:
-    return equal(here, there, result.mode, result.feature_map.values)
+            groups.append((outcome.result, [outcome]))
+    return [group for _, group in groups]
 
 
 Profile = dict[str, Any]
 
 
-def _profile(result: PoolResult) -> Profile:
-    """All that decides what a framework makes of a request, as values."""
+def _build_profile(result: PoolResult) -> Profile:
+    """All that decides what a framework makes of a request, by names of traits and fields."""
     spec, rule = result.spec, result.geometry.rule
     profile: Profile = {name: getattr(rule, name) for name in TRAITS}
     profile |= {name: getattr(spec, name) for name in _SETTINGS}
@@ -211,41 +293,43 @@ def _profile(result: PoolResult) -> Profile:
     return profile
 
 
-def _reasons(result: PoolResult, first: PoolResult) -> Iterator[Contrast]:
-    """The least that has to be changed in the reference's way to get ``result``."""
-    mine, theirs = _profile(result), _profile(first)
-    needed = dict(mine)
-    parting = [name for name in mine if mine[name] != theirs[name]]
-    for name in parting:
-        without = needed | {name: theirs[name]}
-        if _same(_output(first, without), result):
-            needed = without
-    for name in parting:
-        if needed[name] != theirs[name]:
-            yield Contrast(
-                name, _words(name, mine[name], result), _words(name, theirs[name], first)
+def _find_reasons(result: PoolResult, reference: PoolResult, pooling: _Pooling) -> Iterator[Reason]:
+    """The fewest changes that make the reference's rules give ``result``."""
+    own, other = _build_profile(result), _build_profile(reference)
+    contrary = [name for name in own if own[name] != other[name]]
+    needed = dict(own)
+    for name in contrary:
+        trial = needed | {name: other[name]}
+        plan = _plan_trial(reference, trial)
+        if plan is not None and pooling.gives(plan, result):
+            needed = trial
+    for name in contrary:
+        if needed[name] != other[name]:
+            yield Reason(
+                name,
+                _describe(name, own[name], result),
+                _describe(name, other[name], reference),
             )
 
 
-def _output(first: PoolResult, profile: Profile) -> Array:
-    """What the reference's request would give under a rule with this profile."""
-    traits = {name: profile[name] for name in TRAITS}
-    rule = Rule(name="trial", evidence="", **traits)
+def _plan_trial(reference: PoolResult, profile: Profile) -> Plan | None:
+    """The reference's request under a rule with this profile; None if no window fits."""
+    rule = Rule(name="trial", evidence="", **{name: profile[name] for name in TRAITS})
     spec = replace(
-        first.spec,
+        reference.spec,
         stride=profile["stride"],
         padding=profile["padding"],
-        ceil_mode=None if first.spec.adaptive else profile["ceil_mode"],
+        ceil_mode=None if reference.spec.adaptive else profile["ceil_mode"],
         count_include_pad=None,
         like=rule,
     )
     try:
-        return run(first.feature_map, spec, seed=first.seed or None).output
+        return make_plan(spec, reference.feature_map.input_size, reference.seed or None)
     except SpecError:
-        return np.zeros((0, 0, 0))
+        return None
 
 
-def _words(name: str, value: Any, result: PoolResult) -> str:
+def _describe(name: str, value: Any, result: PoolResult) -> str:
     """What a framework does, in words."""
     if name in TRAITS:
         return TRAITS[name][value]

@@ -1,4 +1,4 @@
-"""Explanation: one window in full, from its cells to its value and the gradient's way back."""
+"""Explanation: one window in full, from its cells to its value and its gradient."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,13 +8,14 @@ import numpy as np
 
 from poolviz import text
 from poolviz.errors import SpecError
-from poolviz.geometry import Axis, CellKind
+from poolviz.feature_map import FeatureMap
+from poolviz.geometry import CellKind
 from poolviz.modes import FoldMode
 from poolviz.result import PoolResult, Step
 from poolviz.windows import Array, Patches
 
-# A fold as a person would call what it gives.
-_FOLDED = {
+# What the NumPy function that folds the cells computes, in words.
+_FOLDS = {
     "add": "sum",
     "maximum": "largest",
     "minimum": "smallest",
@@ -28,12 +29,12 @@ class Explanation:
     """One window of a result, worked out.
 
     Args:
-        result: where it belongs.
+        result: the pooled map.
         step: the window.
         patch: the values under it.
 
     Example:
-        >>> from poolviz import FeatureMap, PoolSpec, run
+        >>> from poolviz import PoolSpec, run
         >>> result = run(FeatureMap(np.array([[1, 3], [2, 4]])), PoolSpec("average"))
         >>> explain(result, 0, 0).divisor
         '4: the cells in the input'
@@ -43,6 +44,11 @@ class Explanation:
     step: Step
     patch: Patches
 
+    @property
+    def feature_map(self) -> FeatureMap:
+        """The input."""
+        return self.result.feature_map
+
     @cached_property
     def cells(self) -> Array:
         """(n,) the cells that take part, row by row."""
@@ -50,21 +56,22 @@ class Explanation:
 
     @property
     def working(self) -> list[tuple[str, str]]:
-        """The arithmetic line by line: what each line is, and what stands in it."""
-        padded = len(self.cells) - self._inside
-        words = f", {padded} of them padding" if padded else ""
-        told = f"{text.joined(self.cells)}{words}" if len(self.cells) else "none in the input"
-        lines = [("cells", told)]
+        """The arithmetic line by line: a label and what it stands for."""
+        padding = len(self.cells) - self._input_cells
+        note = f", {padding} of them padding" if padding else ""
+        cells = f"{text.joined(self.cells)}{note}" if len(self.cells) else "none in the input"
+        lines = [("cells", cells)]
         if isinstance(self.result.mode, FoldMode) and len(self.cells):
             lines += self._folding(self.result.mode)
         chances = self.result.mode.chances(self.patch)
         if chances is not None and len(self.cells):
             lines.append(("chances", text.joined(chances[self.patch.inside])))
-        lines += [("divisor", self.divisor)] if self.divisor else []
+        if self.divisor:
+            lines.append(("divisor", self.divisor))
         return [*lines, ("value", self.step.arithmetic)]
 
     def _folding(self, mode: FoldMode) -> Iterator[tuple[str, str]]:
-        """What each cell becomes, if something else, and what they fold to, by the mode's own."""
+        """What the mode makes of each cell, if it changes them, and what they fold to."""
         prepared = np.empty(self.cells.shape, mode.accumulator(self.cells.dtype))
         with np.errstate(all="ignore"):
             mode.prepare(self.cells, prepared)
@@ -73,10 +80,10 @@ class Explanation:
                 return
         if not np.array_equal(prepared, self.cells, equal_nan=prepared.dtype.kind == "f"):
             yield "each as", text.joined(prepared)
-        yield _FOLDED.get(mode.fold.__name__, mode.fold.__name__), text.number(folded)
+        yield _FOLDS.get(mode.fold.__name__, mode.fold.__name__), text.number(folded)
 
     @property
-    def _inside(self) -> int:
+    def _input_cells(self) -> int:
         """How many of the window's cells lie in the input."""
         return int((self.step.kinds == CellKind.INPUT).sum())
 
@@ -90,37 +97,35 @@ class Explanation:
             int(part.flat[0]) for part in (counts.taps, counts.padded, counts.divisor)
         )
         if self.result.spec.divisor_override is not None:
-            words = "given"
-        elif divisor == self._inside:
-            words = "the cells in the input"
-        else:
-            words = "the cells in input and padding"
-        overhang = ", overhang never" if taps > padded and words != "given" else ""
-        return f"{divisor}: {words}{overhang}"
+            return f"{divisor}: from the request"
+        counted = "the cells in the input"
+        if divisor != self._input_cells:
+            counted = "the cells in input and padding"
+        return f"{divisor}: {counted}{', without overhang' if taps > padded else ''}"
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """What decides between NaN and numbers, and between equal cells, where that arises."""
+        """How NaN and equal cells are decided, where the window has any."""
         step, winner = self.step, self.step.winner
         missing = bool(np.isnan(np.asarray(self.cells, float)).any())
         if winner is None:
-            only = "it loses to every number, and there is none: the worst finite one is given"
-            return [("NaN", only)] if missing and self.result.mode.picks else []
-        found = []
+            nan_only = "it loses to every number; without a number the worst finite one results"
+            return [("NaN", nan_only)] if missing and self.result.mode.picks else []
+        choices = []
         if missing:
-            wins = "it wins over every number, the last one of several"
-            rule = wins if np.isnan(step.value) else "it loses to every number"
-            found.append(("NaN", f"{rule}: {_place(winner)}"))
-        height, width = self.result.feature_map.input_size
+            rule = "it loses to every number"
+            if np.isnan(step.value):
+                rule = "it wins over every number, the last NaN of several"
+            choices.append(("NaN", f"{rule}: {_format_cell(winner)}"))
+        height, width = self.feature_map.input_size
         if not (0 <= winner[0] < height and 0 <= winner[1] < width):
-            found.append(
-                ("padding", f"it takes part under these rules, and wins: {_place(winner)}")
-            )
+            rule = "it takes part in this framework, and wins"
+            choices.append(("padding", f"{rule}: {_format_cell(winner)}"))
         if step.ties:
-            others = text.abridged(sorted(step.ties), _place, ", ")
-            words = f"the first, row by row, of equal cells wins: {_place(winner)}, not {others}"
-            found.append(("tie", words))
-        return found
+            others = text.abridged(sorted(step.ties), _format_cell, ", ")
+            rule = "the first of the equal cells wins, row by row"
+            choices.append(("tie", f"{rule}: {_format_cell(winner)}, not {others}"))
+        return choices
 
     @cached_property
     def slopes(self) -> Array:
@@ -131,27 +136,27 @@ class Explanation:
 
     @property
     def shared(self) -> int:
-        """How many of its input cells other windows read too, and send their own part to."""
-        along = [
-            [_readers(axis, cell) for cell in cells if 0 <= cell < axis.size]
+        """How many of the window's input cells other windows read too."""
+        # For each row and each column, how many windows along the axis read it.
+        readers = [
+            [
+                sum(cell in axis.window(index) for index in range(axis.output_size))
+                for cell in cells
+                if 0 <= cell < axis.size
+            ]
             for axis, cells in zip(
                 self.result.geometry.axes, (self.step.rows, self.step.columns), strict=True
             )
         ]
-        return int((np.multiply.outer(*along) > 1).sum())
+        return int((np.multiply.outer(*readers) > 1).sum())
 
 
-def _readers(axis: Axis, cell: int) -> int:
-    """How many windows read a coordinate."""
-    return sum(cell in axis.window(at) for at in range(axis.output_size))
-
-
-def _place(place: tuple[int, int]) -> str:
-    return f"({place[0]}, {place[1]})"
+def _format_cell(cell: tuple[int, int]) -> str:
+    return f"({cell[0]}, {cell[1]})"
 
 
 def explain(result: PoolResult, row: int, column: int, channel: int = 0) -> Explanation:
-    """The window whose value is ``output[channel, row, column]``.
+    """Explain the window whose value is ``output[channel, row, column]``.
 
     Raises:
         SpecError: the output has no such cell.
@@ -161,7 +166,7 @@ def explain(result: PoolResult, row: int, column: int, channel: int = 0) -> Expl
         raise SpecError(
             "cell",
             f"the output is {text.size(result.output_size)} and has no cell {row},{column}",
-            f"give R,C from 0,0 to {height - 1},{width - 1}",
+            f"use ROW,COLUMN from 0,0 to {height - 1},{width - 1}",
         )
     step = result.step(row, column, channel)
     return Explanation(result, step, result.patch(row, column, channel))

@@ -7,32 +7,46 @@ from functools import cached_property
 import numpy as np
 
 from poolviz import text
-from poolviz.analysis.compare import pooled
+from poolviz.analysis import Question
+from poolviz.analysis.compare import pool_modes
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.modes import Mode
 from poolviz.plugins import unknown
 from poolviz.result import PoolResult, run
-from poolviz.spec import PoolSpec
 from poolviz.windows import Array
 
-# What comes in at the edge, by NumPy's names for it.
+# What enters at the edge, and NumPy's name for it.
 FILLS = {"edge": "edge", "zero": "constant", "wrap": "wrap"}
 DEFAULT_FILL = "edge"
 Offset = tuple[int, int]
 
 
-@dataclass(frozen=True, eq=False)
-class Shift:
-    """One map before and after its input moved.
+@dataclass(frozen=True)
+class Movement:
+    """A shift of the input.
 
     Args:
-        name: the mode; empty for the input itself.
-        before: (C, H, W).
-        after: (C, H, W).
-        changed: (C, H, W) which values are others than before, at the same place.
-        result: the pooling after the shift; None for the input itself.
-        original: the pooling before it.
+        offset: rows down and columns to the right; negative numbers go up and to the left.
+        fill: what enters at the edge: the nearest "edge" value, "zero", or the values that
+            leave at the opposite edge ("wrap").
+    """
+
+    offset: Offset
+    fill: str = DEFAULT_FILL
+
+
+@dataclass(frozen=True, eq=False)
+class Shift:
+    """One map before and after the shift.
+
+    Args:
+        name: the mode; empty for the input.
+        before: (C, H, W) values.
+        after: (C, H, W) values.
+        changed: (C, H, W) where the two differ.
+        result: the pooling after the shift; None for the input.
+        original: the pooling before the shift; None for the input.
     """
 
     name: str
@@ -44,24 +58,23 @@ class Shift:
 
     @property
     def unchanged(self) -> float:
-        """The share of values that are the same as before."""
+        """The share of values that stay the same."""
         return 1 - float(self.changed.mean())
 
     @property
     def largest(self) -> float | None:
-        """The largest change; None where only values that are not finite came or went."""
-        changes = self._changes
-        return float(changes.max(initial=0)) if self._told else None
+        """The largest change; None if only NaN or infinities came or went."""
+        return float(self._changes.max(initial=0)) if self._has_finite_changes else None
 
     @property
     def mean(self) -> float | None:
-        """The mean change of the finite values; None as for the largest."""
-        changes = self._changes
-        return (float(changes.mean()) if changes.size else 0.0) if self._told else None
+        """The mean change of finite values; None if only NaN or infinities came or went."""
+        if not self._has_finite_changes:
+            return None
+        return float(self._changes.mean()) if self._changes.size else 0.0
 
     @property
-    def _told(self) -> bool:
-        """Whether finite changes say anything of the values that changed."""
+    def _has_finite_changes(self) -> bool:
         return bool(self._changes.any()) or not self.changed.any()
 
     @cached_property
@@ -71,132 +84,148 @@ class Shift:
         return np.asarray(changes[np.isfinite(changes)])
 
 
-def shifted(values: Array, by: Offset, fill: str = DEFAULT_FILL) -> Array:
-    """``values`` (..., H, W) moved down and to the right by ``by``, the size kept.
+@dataclass(frozen=True, eq=False)
+class Shifts:
+    """The input and the output of each mode, before and after one shift.
 
     Args:
-        values: what moves.
-        by: rows and columns; negative ones move up and to the left.
-        fill: what comes in: the nearest "edge" value, "zero", or what left at the
-            other side ("wrap").
+        feature_map: the input before the shift.
+        channel: the channel that views show.
+        movement: the shift.
+        maps: the input, then the output of each mode.
+    """
+
+    feature_map: FeatureMap
+    channel: int
+    movement: Movement
+    maps: list[Shift]
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """Shifts by 0, 1, 2, ... times an offset.
+
+    Args:
+        feature_map: the input before any shift.
+        movement: a single step.
+        shifts: one for each multiple, from 0.
+    """
+
+    feature_map: FeatureMap
+    movement: Movement
+    shifts: list[Shifts]
+
+
+def move(values: Array, movement: Movement) -> Array:
+    """``values`` (..., H, W) moved down and to the right, without a change of size.
 
     Raises:
-        SpecError: there is no such fill, or nothing would remain.
+        SpecError: the fill does not exist, or no value would remain.
 
     Example:
-        >>> shifted(np.array([[1, 2, 3]]), (0, 1))
+        >>> move(np.array([[1, 2, 3]]), Movement((0, 1)))
         array([[1, 1, 2]])
     """
-    if fill not in FILLS:
-        raise unknown("fill", fill, FILLS)
+    if movement.fill not in FILLS:
+        raise unknown("fill", movement.fill, FILLS)
     height, width = values.shape[-2:]
-    down, right = by
+    down, right = movement.offset
     if abs(down) >= height or abs(right) >= width:
         raise SpecError(
             "by",
             f"{down},{right} moves a map of {height}×{width} out of itself",
-            f"give less than {height} rows and {width} columns",
+            f"use less than {height} rows and {width} columns",
         )
     pads = [(max(down, 0), max(-down, 0)), (max(right, 0), max(-right, 0))]
-    lead = [(0, 0)] * (values.ndim - 2)
-    padded = np.pad(values, [*lead, *pads], mode=FILLS[fill])  # type: ignore[call-overload]
+    leading = [(0, 0)] * (values.ndim - 2)
+    padded = np.pad(values, [*leading, *pads], mode=FILLS[movement.fill])  # type: ignore[call-overload]
     top, left = max(-down, 0), max(-right, 0)
     return np.asarray(padded[..., top : top + height, left : left + width])
 
 
-def shift(
-    feature_map: FeatureMap,
-    spec: PoolSpec,
-    modes: Sequence[str],
-    by: Offset,
-    *,
-    fill: str = DEFAULT_FILL,
-    seed: int | None = None,
-) -> list[Shift]:
-    """The input, then each mode's output, before and after a shift.
+def shift(question: Question, modes: Sequence[str], movement: Movement) -> Shifts:
+    """Pool the input by each mode, before and after a shift.
 
     Raises:
-        SpecError: as for :func:`shifted` and :func:`poolviz.teach.comparison.pooled`.
+        SpecError: as for :func:`move` and :func:`poolviz.analysis.compare.pool_modes`.
 
     Example:
+        >>> from poolviz import PoolSpec
         >>> spike = np.zeros((4, 4)); spike[0, 0] = 1
-        >>> still, pooled = shift(FeatureMap(spike), PoolSpec(), ["max"], (0, 1), fill="zero")
-        >>> still.unchanged, pooled.unchanged
+        >>> question = Question(FeatureMap(spike), PoolSpec())
+        >>> before, pooled = shift(question, ["max"], Movement((0, 1), "zero")).maps
+        >>> before.unchanged, pooled.unchanged
         (0.875, 1.0)
     """
-    before = pooled(feature_map, spec, modes, seed=seed)
-    return _moved(feature_map, before, by, fill)
+    return _shift(question, pool_modes(question, modes), movement)
 
 
-def _moved(
-    feature_map: FeatureMap,
-    before: dict[str, PoolResult],
-    by: Offset,
-    fill: str,
-) -> list[Shift]:
-    """The input and the outputs ``before``, each with what it is after a shift."""
-    moved = replace(feature_map, values=shifted(feature_map.values, by, fill))
-    changed = ~exactly_equal(feature_map.values, moved.values)
-    found = [Shift("", feature_map.values, moved.values, changed)]
+def _shift(question: Question, before: dict[str, PoolResult], movement: Movement) -> Shifts:
+    """The shift of an input of which the outputs ``before`` are known."""
+    feature_map = question.feature_map
+    moved = replace(feature_map, values=move(feature_map.values, movement))
+    changed = ~equal_bits(feature_map.values, moved.values)
+    maps = [Shift("", feature_map.values, moved.values, changed)]
+    largest = largest_magnitude(feature_map.values)
     for name, first in before.items():
-        after = run(moved, first.spec, seed=first.seed if first.mode.draws else None)
-        outputs = first.output, after.output
-        changed = ~equal(*outputs, first.mode, feature_map.values)
-        found.append(Shift(name, *outputs, changed, after, first))
-    return found
+        result = run(moved, first.spec, seed=first.seed if first.mode.draws else None)
+        changed = ~equal_outputs(first.output, result.output, first.mode, largest)
+        maps.append(Shift(name, first.output, result.output, changed, result, first))
+    return Shifts(feature_map, question.channel, movement, maps)
 
 
-def _check_reach(size: tuple[int, int], by: Offset, most: int) -> None:
-    """Raise SpecError for a sweep that leaves the map, before anything is computed."""
-    largest = min((length - 1) // abs(step) for length, step in zip(size, by, strict=True) if step)
-    if most > largest:
-        cause = f"{most} times {by[0]},{by[1]} moves a map of {text.size(size)} out of itself"
-        raise SpecError("sweep", cause, f"give at most {largest}" if largest else "move it by less")
-
-
-def sweep(
-    feature_map: FeatureMap,
-    spec: PoolSpec,
-    modes: Sequence[str],
-    by: Offset,
-    most: int,
-    *,
-    fill: str = DEFAULT_FILL,
-    seed: int | None = None,
-) -> list[tuple[Offset, list[Shift]]]:
-    """:func:`shift` by 0, 1, ... ``most`` times ``by``: each offset and what it changed.
+def sweep(question: Question, modes: Sequence[str], step: Movement, most: int) -> Sweep:
+    """Shift the input by 0, 1, ... ``most`` times a step.
 
     Raises:
-        SpecError: as for :func:`shift`.
+        SpecError: as for :func:`shift`, or the step is 0.
     """
-    down, right = by
-    if by == (0, 0):
-        raise SpecError("by", "a sweep of no shift goes nowhere", "give a row or column")
-    _check_reach(feature_map.input_size, by, most)
-    offsets = [(down * times, right * times) for times in range(most + 1)]
-    before = pooled(feature_map, spec, modes, seed=seed)
-    return [(offset, _moved(feature_map, before, offset, fill)) for offset in offsets]
+    feature_map, (down, right) = question.feature_map, step.offset
+    if step.offset == (0, 0):
+        raise SpecError("by", "a sweep needs a shift, and 0,0 is none", "use e.g. 0,1")
+    # Checked before anything is computed.
+    sizes = zip(feature_map.input_size, step.offset, strict=True)
+    largest = min((length - 1) // abs(offset) for length, offset in sizes if offset)
+    if most > largest:
+        size = text.size(feature_map.input_size)
+        cause = f"{most} times {down},{right} moves a map of {size} out of itself"
+        raise SpecError(
+            "sweep", cause, f"use at most {largest}" if largest else "use a smaller shift"
+        )
+    before = pool_modes(question, modes)
+    shifts = [
+        _shift(question, before, replace(step, offset=(down * times, right * times)))
+        for times in range(most + 1)
+    ]
+    return Sweep(feature_map, step, shifts)
 
 
-# Of a float's precision, at the largest number that was pooled: two orders of adding may differ
+# Units in the last place, at the largest number that was pooled: two orders of adding may differ
 # by these, and what should be 0 may be as much.
 LAST_BITS = 8
 
 
-def equal(here: Array, there: Array, mode: Mode, values: Array) -> Array:
-    """Where two outputs of ``mode`` over ``values`` are equal; NaN is NaN.
+def largest_magnitude(values: Array) -> float:
+    """The largest absolute value among the finite ones; 0 if there are none."""
+    finite = values[np.isfinite(values)] if values.dtype.kind == "f" else values
+    return max(abs(float(finite.max(initial=0))), abs(float(finite.min(initial=0))))
 
-    A mode whose value is one of the cells gives it to the last bit; sums may differ there.
+
+def equal_outputs(first: Array, second: Array, mode: Mode, largest: float) -> Array:
+    """Where two outputs of a mode are equal; NaN equals NaN.
+
+    A mode whose value is one of the cells is compared to the last bit. Sums may differ by the
+    last bits of the ``largest`` magnitude among the values that were pooled.
     """
+    if mode.picks or first.dtype.kind != "f":
+        return equal_bits(first, second)
+    tolerance = LAST_BITS * float(np.finfo(first.dtype).eps)
     with np.errstate(all="ignore"):
-        if mode.picks or here.dtype.kind != "f":
-            return exactly_equal(here, there)
-        largest = float(np.abs(values[np.isfinite(values)]).max(initial=0))
-        tolerance = LAST_BITS * float(np.finfo(here.dtype).eps)
-        return np.isclose(here, there, rtol=tolerance, atol=tolerance * largest, equal_nan=True)
+        return np.isclose(first, second, rtol=tolerance, atol=tolerance * largest, equal_nan=True)
 
 
-def exactly_equal(here: Array, there: Array) -> Array:
-    """Where two arrays are equal to the last bit; NaN is NaN."""
-    missing = np.not_equal(here, here) & np.not_equal(there, there)
-    return np.asarray((here == there) | missing)
+def equal_bits(first: Array, second: Array) -> Array:
+    """Where two arrays are equal to the last bit; NaN equals NaN."""
+    with np.errstate(all="ignore"):
+        missing = np.not_equal(first, first) & np.not_equal(second, second)
+        return np.asarray((first == second) | missing)

@@ -1,4 +1,4 @@
-"""Stack: several layers in a row on one's own data, each with what it sees and costs."""
+"""Stack: several layers in a row, what each of them sees, and what it costs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,8 @@ from math import prod
 
 import numpy as np
 
-from poolviz.analysis.layers import Layer, named
+from poolviz.analysis.feature import Feature, Remains, measure_remains
+from poolviz.analysis.layers import Layer, name_layer
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.geometry import Axis
@@ -17,17 +18,17 @@ INPUT = "input"
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """A map behind one layer of a stack.
+    """The input of a stack, or the map behind one of its layers.
 
     Args:
-        words: the layer as it was asked for; of the first level "input".
-        feature_map: the values behind it.
-        field: what of the input its cells depend on.
-        centres: for each axis, where in the input the middle of each cell's receptive
-            field lies, as a row or column; padding counts as cells further out.
-        spans: for each axis, what of the input each cell reads.
-        parameters: the layer's weights; pooling and relu have none.
-        multiply_adds: the layer's; those of convolutions alone are counted.
+        words: the layer as it was typed; "input" for the first level.
+        feature_map: the values behind the layer.
+        field: the receptive field of its cells in the input.
+        centres: for each axis the middle of each cell's receptive field, as a row or column
+            of the input. Padding counts as rows and columns outside it.
+        spans: for each axis the input cells that each cell reads.
+        parameters: weights of the layer; pooling and relu have none.
+        multiply_adds: of the layer; only convolutions have any.
     """
 
     words: str
@@ -39,55 +40,122 @@ class Level:
     multiply_adds: int = 0
 
     def nearest(self, place: tuple[float, float]) -> tuple[int, int]:
-        """(row, column) of the cell whose field has its middle nearest to a place of the input."""
+        """(row, column) of the cell whose receptive field has its middle nearest to a place."""
         row, column = (
-            int(np.abs(centres - at).argmin())
-            for centres, at in zip(self.centres, place, strict=True)
+            int(np.abs(centres - coordinate).argmin())
+            for centres, coordinate in zip(self.centres, place, strict=True)
         )
         return row, column
 
     def strongest(self, channel: int, channels: int) -> int:
-        """Of what became of ``channel`` of the input's ``channels``, the most active channel."""
+        """The most active of the channels made of ``channel`` of the input's ``channels``."""
         count = len(self.feature_map.values) // channels
         first = channel * count
         return first + int(self.feature_map.activity[first : first + count].argmax())
 
 
-def stack(feature_map: FeatureMap, layers: Sequence[Layer], seed: int | None = None) -> list[Level]:
-    """The input, then what each of ``layers`` makes of what is before it.
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """Layers that ran on an input, and what they leave of a feature.
+
+    Args:
+        words: the layers as they were typed.
+        levels: the input, then the map behind each layer.
+        remains: of the feature; None if none is followed.
+    """
+
+    words: str
+    levels: list[Level]
+    remains: Remains | None
+
+    @property
+    def parameters(self) -> int:
+        """Weights of all layers."""
+        return sum(level.parameters for level in self.levels)
+
+    @property
+    def multiply_adds(self) -> int:
+        """Multiply-adds of all layers."""
+        return sum(level.multiply_adds for level in self.levels)
+
+    def lineage(self, channel: int) -> list[int]:
+        """A channel of each level, each made of the one before.
+
+        The first is ``channel``. The last is the channel that shows most of the feature, or
+        else the most active one made of the first.
+        """
+        counts = [len(level.feature_map.values) for level in self.levels]
+        if self.remains and self.remains.peak:
+            last = self.remains.peak[0]
+        else:
+            last = self.levels[-1].strongest(channel, counts[0])
+        # Channels that are made of the first one come first.
+        return [last // (counts[-1] // count) for count in counts]
+
+
+@dataclass(frozen=True, eq=False)
+class Stacks:
+    """One or two stacks of layers on the same input.
+
+    Args:
+        feature_map: the input.
+        channel: the input channel that views show.
+        feature: the cells that are followed; None if there are none.
+        stacks: the stack, then the one that it is compared with, if any.
+    """
+
+    feature_map: FeatureMap
+    channel: int
+    feature: Feature | None
+    stacks: list[Stack]
+
+
+def run_stack(
+    feature_map: FeatureMap,
+    layers: Sequence[Layer],
+    feature: Feature | None = None,
+    seed: int | None = None,
+) -> Stack:
+    """Run ``layers``, and measure what they leave of a feature.
 
     Raises:
-        SpecError: a layer does not fit; it says which.
+        SpecError: a layer does not fit; the message names it.
+    """
+    levels = build_levels(feature_map, layers, seed)
+    remains = measure_remains(levels, layers, feature, seed) if feature else None
+    return Stack(" ".join(layer.words for layer in layers), levels, remains)
+
+
+def build_levels(
+    feature_map: FeatureMap, layers: Sequence[Layer], seed: int | None = None
+) -> list[Level]:
+    """The input, then the map behind each of ``layers``.
+
+    Raises:
+        SpecError: a layer does not fit; the message names it.
 
     Example:
         >>> from poolviz.analysis.layers import read_layers
-        >>> levels = stack(FeatureMap(np.eye(6)), read_layers("conv:sobel-x max:2"))
+        >>> levels = build_levels(FeatureMap(np.eye(6)), read_layers("conv:sobel-x max:2"))
         >>> [level.field.size for level in levels]
         [(1, 1), (3, 3), (4, 4)]
     """
     size = feature_map.input_size
     rows, columns = (np.arange(length, dtype=np.float64) for length in size)
-    own = tuple(map(Spans.of, size))
-    levels = [Level(INPUT, feature_map, ReceptiveField.of(size), (rows, columns), own)]
+    spans = tuple(map(Spans.of, size))
+    levels = [Level(INPUT, feature_map, ReceptiveField.of(size), (rows, columns), spans)]
     for number, layer in enumerate(layers, 1):
-        with named(number, layer.words):
-            levels.append(_behind(levels[-1], layer, seed or 0))
+        with name_layer(number, layer.words):
+            levels.append(_build_level(levels[-1], layer, seed or 0))
     return levels
 
 
-def output(feature_map: FeatureMap, layers: Sequence[Layer], seed: int | None = None) -> Array:
-    """What the last of ``layers`` gives; none of the maps between is kept."""
-    for layer in layers:
-        feature_map = replace(feature_map, values=layer.apply(feature_map, seed or 0))
-    return feature_map.values
-
-
-def _behind(level: Level, layer: Layer, seed: int) -> Level:
+def _build_level(level: Level, layer: Layer, seed: int) -> Level:
     before = level.feature_map
     axes = layer.axes(before.input_size, seed)
     field = level.field.through(axes)
     rows, columns = (
-        _located(_middles(axis), centres, jump)
+        _locate(_find_middles(axis), centres, jump)
         for axis, centres, jump in zip(axes, level.centres, level.field.jump, strict=True)
     )
     spans = tuple(each.through(axis) for each, axis in zip(level.spans, axes, strict=True))
@@ -96,48 +164,48 @@ def _behind(level: Level, layer: Layer, seed: int) -> Level:
     values = layer.apply(before, seed)
     weights = layer.weights * len(before.values)
     multiply_adds = weights * prod(axis.output_size for axis in axes)
-    feature_map = _mapped(before, values, layer)
+    feature_map = _build_map(before, values, layer)
     return Level(layer.words, feature_map, field, (rows, columns), spans, weights, multiply_adds)
 
 
-def _mapped(before: FeatureMap, values: Array, layer: Layer) -> FeatureMap:
-    # The only channel of a plane has no name of its own.
+def _build_map(before: FeatureMap, values: Array, layer: Layer) -> FeatureMap:
+    # The only channel of a plane has no name.
     names = ("",) if before.planar and before.channel_names == ("0",) else before.channel_names
     return replace(
         before,
         values=values,
         channel_names=layer.channel_names(names),
-        value_range=_kept_range(before, values),
+        value_range=_find_range(before, values),
         planar=before.planar and len(values) == 1,
     )
 
 
-def _kept_range(before: FeatureMap, values: Array) -> tuple[float, float] | None:
-    """An image stays one as long as its values only move closer together."""
+def _find_range(before: FeatureMap, values: Array) -> tuple[float, float] | None:
+    """The value range of an image, which stays one while its values only move closer together."""
     if before.value_range is None:
         return None
     within = values.min() >= before.value_range[0] and values.max() <= before.values.max()
     return before.value_range if within else None
 
 
-def _middles(axis: Axis) -> Array:
-    """The middle of each window, in cells of the layer's own input."""
+def _find_middles(axis: Axis) -> Array:
+    """The middle of each window, in cells of the layer's input."""
     windows = map(axis.window, range(axis.output_size))
     return np.array([(window[0] + window[-1]) / 2 for window in windows])
 
 
-def _located(places: Array, centres: Array, jump: float) -> Array:
-    """Places between the cells of a level, or beyond them, in cells of the input."""
+def _locate(places: Array, centres: Array, jump: float) -> Array:
+    """Convert places between the cells of a level, or beyond them, into cells of the input."""
     inside = np.clip(places, 0, len(centres) - 1)
     between = np.interp(inside, np.arange(len(centres)), centres)
     return np.asarray(between + (places - inside) * jump)
 
 
 def planned_cells(feature_map: FeatureMap, layers: Sequence[Layer], seed: int | None = None) -> int:
-    """How many values all levels behind the input will have, before any is computed.
+    """How many values all maps behind the input will have, before any is computed.
 
     Raises:
-        SpecError: as for :func:`stack`.
+        SpecError: a layer does not fit; the message names it.
 
     Example:
         >>> from poolviz.analysis.layers import read_layers
@@ -146,7 +214,7 @@ def planned_cells(feature_map: FeatureMap, layers: Sequence[Layer], seed: int | 
     """
     channels, size, cells = len(feature_map.values), feature_map.input_size, 0
     for number, layer in enumerate(layers, 1):
-        with named(number, layer.words):
+        with name_layer(number, layer.words):
             rows, columns = layer.axes(size, seed or 0)
         size = rows.output_size, columns.output_size
         channels *= len(layer.outputs)
@@ -155,6 +223,6 @@ def planned_cells(feature_map: FeatureMap, layers: Sequence[Layer], seed: int | 
 
 
 def refuse_seed(layers: Sequence[Layer], seed: int | None) -> None:
-    """Raise SpecError for a seed that no layer would use."""
+    """Raise SpecError for a seed if no layer draws at random."""
     if seed is not None and not any(layer.draws for layer in layers):
-        raise SpecError("seed", "no layer draws at random", "leave it out")
+        raise SpecError("seed", "no layer draws at random", "leave out the seed")

@@ -1,10 +1,14 @@
-"""What the commands that answer a question share: what is asked of which map, and the answer."""
+"""What the commands that answer a question share: reading it, and showing the answer."""
 
-from collections.abc import Callable, Iterable
+import math
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from importlib import import_module
 from math import prod
-from typing import Any
+from typing import Any, Protocol
 
+from poolviz.analysis import Question
 from poolviz.cli.groups import FigureOptions, SourceOptions, WindowOptions
 from poolviz.cli.play import play
 from poolviz.cli.printing import note, print_json, print_result, result_document
@@ -15,33 +19,57 @@ from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget, parse_budget
 from poolviz.output.estimate import check_memory
 from poolviz.output.job import Done, OutputRequest, PoolRequest, fitted, is_animated, run_job
-from poolviz.result import PoolResult
-from poolviz.spec import DEFAULT_MODE, PoolSpec
-from poolviz.text import size
+from poolviz.result import PoolResult, Step
+from poolviz.spec import DEFAULT_MODE
+from poolviz.text import escaped, size
+from poolviz.views import answers as views
 from poolviz.views.page.content import PageContent
 from poolviz.views.paint.chart import Chart
 from poolviz.views.paint.still_size import describe_step, still_steps
 from poolviz.views.scene.elements import Scene
-from poolviz.views.scene.style import Theme, find_theme
+from poolviz.views.scene.style import DEFAULT_THEME, Theme, find_theme
 from poolviz.views.terminal.grid import Screen, Segments
 from poolviz.views.terminal.lines import MOST_VALUES
 
 
-@dataclass(frozen=True)
-class Question:
-    """A request for a feature map.
+class Answer(Protocol):
+    """What an analysis returns about a feature map."""
 
-    Args:
-        feature_map: of what.
-        spec: which pooling.
-        channel: which channel is shown.
-        budget: the memory that may be used.
+    @property
+    def feature_map(self) -> FeatureMap:
+        """The input."""
+
+
+class View:
+    """What is shown of an answer, by the functions of its view.
+
+    The view of an answer that is defined in ``analysis/NAME.py`` is ``views/answers/NAME.py``.
     """
 
-    feature_map: FeatureMap
-    spec: PoolSpec
-    channel: int
-    budget: Budget
+    def __init__(self, answer: object) -> None:
+        self.answer = answer
+        name = type(answer).__module__.rpartition(".")[2]
+        self._functions = import_module(f"{views.__name__}.{name}")
+
+    def document(self, *, full: bool = False) -> dict[str, Any]:
+        """The answer as plain data; large maps are None unless ``full``."""
+        document: dict[str, Any] = self._functions.document(self.answer, full=full)
+        return document
+
+    def lines(self, screen: Screen) -> Iterable[Segments]:
+        """The answer as lines for the terminal."""
+        lines: Iterable[Segments] = self._functions.lines(self.answer, screen)
+        return lines
+
+    def scene(self, theme: Theme) -> Scene | Chart:
+        """The answer as a figure."""
+        scene: Scene | Chart = self._functions.scene(self.answer, theme)
+        return scene
+
+    def page(self, theme: Theme) -> PageContent:
+        """The answer as an interactive page."""
+        page: PageContent = self._functions.page(self.answer, theme)
+        return page
 
 
 def ask(
@@ -49,12 +77,16 @@ def ask(
     windows: WindowOptions,
     figures: FigureOptions,
     mode: str = DEFAULT_MODE,
+    *,
+    seed: int | None = None,
     results: int = 1,
-) -> Question:
-    """The question that options ask, of which so many results are kept at a time.
+) -> tuple[Question, Budget]:
+    """Read the question that the options ask, and the memory that the answer may take.
+
+    ``results`` is the number of outputs that the answer holds at a time.
 
     Raises:
-        SpecError: one of them cannot be meant.
+        SpecError: an option is not valid, or the answer would take too much memory.
         SourceError: the source cannot be read.
     """
     figures.check()
@@ -63,45 +95,27 @@ def ask(
     feature_map, spec = fitted(feature_map, spec, windows.single)
     budget = parse_budget(source.max_memory)
     check_memory(feature_map, spec, budget, results=results)
-    return Question(feature_map, spec, feature_map.channel_index(source.channel), budget)
+    return Question(feature_map, spec, feature_map.channel_index(source.channel), seed), budget
 
 
-@dataclass(frozen=True)
-class View:
-    """An answer as plain data, lines, a figure and, if it has windows, a page; made when wanted.
-
-    Plain data take ``full``: whether maps of many values are listed, too.
-    """
-
-    document: Callable[..., dict[str, Any]]
-    lines: Callable[[Screen], Iterable[Segments]]
-    scene: Callable[[Theme], Scene | Chart]
-    page: Callable[[Theme], PageContent] | None = None
-
-
-def answer(
-    view: View,
-    source: FeatureMap,
-    figures: FigureOptions,
-    budget: Budget,
-    *,
-    as_json: bool,
-    full: bool,
+def show_answer(
+    answer: Answer, figures: FigureOptions, budget: Budget, *, as_json: bool, full: bool
 ) -> None:
-    """Write figure and page, if they are asked for, and print the answer as lines or as data.
+    """Write the figure and the page, then print the answer as lines or as JSON.
 
     Args:
-        view: the answer.
-        source: the map that was asked about.
-        figures: which files are written.
-        budget: the memory that making them may take.
-        as_json: whether data are printed.
-        full: whether maps are printed whole, whatever their size.
+        answer: the answer.
+        figures: the files to write.
+        budget: the memory that drawing may take.
+        as_json: print JSON.
+        full: print large maps as well.
 
     Raises:
         PoolvizError: a file cannot be written.
     """
+    source = answer.feature_map
     source.refuse_changed()
+    view = View(answer)
     files = figures.write(view, source.path, budget)
     if as_json:
         print_json({**view.document(full=full), "files": files})
@@ -110,6 +124,15 @@ def answer(
     cut = cut_notes(prod(source.input_size), as_json=as_json, full=full)
     for line in (*source.notes, *cut, *(f"wrote {path}" for path in files.values())):
         note(line)
+
+
+def print_answer(answer: object, *, as_json: bool) -> None:
+    """Print an answer that has no figure, as lines or as JSON."""
+    view = View(answer)
+    if as_json:
+        print_json(view.document())
+    else:
+        show(view.lines(screen_of(find_theme(DEFAULT_THEME))))
 
 
 @dataclass(frozen=True)

@@ -77,26 +77,29 @@ class Rule:
     default_padding: str = ""
     ceil_mode: bool = trait(
         False,
-        {True: "a last, incomplete window is kept (ceil)", False: "it is left out (floor)"},
+        {
+            True: "an incomplete last window is kept (ceil)",
+            False: "an incomplete last window is dropped (floor)",
+        },
     )
     count_include_pad: bool = trait(
         True,
         {
-            True: "the divisor of an average counts padding",
-            False: "the divisor of an average counts input cells only",
+            True: "averages count padding cells",
+            False: "averages count input cells only",
         },
     )
     clip_last_window: Literal["always", "padded"] = trait(
         "always",
         {
-            "always": "a last window that would start beyond the input is dropped",
-            "padded": "without padding no last window is dropped",
+            "always": "a last window that starts beyond the input is dropped",
+            "padded": "without padding, the last window is never dropped",
         },
     )
     truncates: bool = trait(
         False,
         {
-            True: "sizes are rounded towards 0, so that a kernel that is a little too large fits",
+            True: "sizes are rounded towards 0, so a slightly too large kernel still fits",
             False: "sizes are rounded down",
         },
     )
@@ -104,16 +107,16 @@ class Rule:
         "propagate",
         {"propagate": "NaN wins over every number", "drop": "NaN loses to every number"},
     )
-    lp_absolute: bool = trait(True, {True: "Lp takes |x|", False: "Lp takes x with its sign"})
+    lp_absolute: bool = trait(True, {True: "Lp uses |x|", False: "Lp uses x with its sign"})
     lp_rescales_overhang: bool = trait(
         False,
         {
-            True: "Lp scales the sum of a window with overhang up to a whole window's",
-            False: "Lp takes the sum of a window with overhang as it is",
+            True: "Lp scales the sum of an incomplete window up to a full window",
+            False: "Lp does not scale the sum of an incomplete window",
         },
     )
     pads_with: float | None = trait(
-        None, {None: "padding takes no part", 0.0: "padding takes part as 0"}
+        None, {None: "padding cells have no value", 0.0: "padding cells are pooled as 0"}
     )
     empty_average: Literal["zero", "nan"] = trait(
         "zero",
@@ -125,8 +128,8 @@ class Rule:
     counts_overhang: bool = trait(
         False,
         {
-            True: "the divisor of an average counts cells behind the padding",
-            False: "the divisor of an average counts no cells behind the padding",
+            True: "averages also count cells beyond the padding",
+            False: "averages do not count cells beyond the padding",
         },
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from poolviz import text
+from poolviz.analysis import Question
 from poolviz.analysis.differ import Outcome, differ
 from poolviz.lessons._data import row_of
 from poolviz.lessons._lesson import Exhibit, Table
@@ -23,12 +24,12 @@ TRY = 'poolviz differ --data "1 2 3 4 5 6" --size 1x3 --stride 1x2'
 
 def exhibits() -> Iterator[Exhibit]:
     """Each framework's answer, and what makes it differ from PyTorch's."""
-    found = differ(row_of(6), PoolSpec("max", (1, 3), stride=(1, 2)))
-    yield Table(("framework", "output", "because"), tuple(map(_row, found)))
+    differences = differ(Question(row_of(6), PoolSpec("max", (1, 3), stride=(1, 2))))
+    yield Table(("framework", "output", "because"), tuple(map(_row, differences.outcomes)))
 
 
 def _row(outcome: Outcome) -> tuple[str, str, str]:
     if outcome.result is None:
         return outcome.like, "refuses", str(outcome.answer.refusal)
-    reasons = "; ".join(reason.mine for reason in outcome.reasons)
+    reasons = "; ".join(reason.framework for reason in outcome.reasons)
     return outcome.title, text.joined(outcome.result.output.ravel()), reasons

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from poolviz import text
-from poolviz.analysis.shift import shift, sweep
+from poolviz.analysis import Question
+from poolviz.analysis.shift import Movement, shift, sweep
 from poolviz.feature_map import FeatureMap
 from poolviz.lessons._data import spot
 from poolviz.lessons._lesson import Exhibit, Note, Plane, Planes, Table
@@ -29,10 +30,11 @@ MEASURED = (("max", 2), ("max", 4), ("max", 8), ("average", 4))
 def exhibits() -> Iterator[Exhibit]:
     """A spot that stays in its window, then a map of random numbers under growing shifts."""
     for columns in (1, 2):
-        found = shift(FeatureMap(spot(6, 2, 2)), PoolSpec("max", 2), ["max"], (0, columns))
+        question = Question(FeatureMap(spot(6, 2, 2)), PoolSpec("max", 2))
+        maps = shift(question, ["max"], Movement((0, columns))).maps
         yield Note(f"A spot at (2, 2) moved by {text.counted(columns, 'column')}:")
         yield Planes(
-            tuple(Plane(each.name or "input", each.after[0], each.changed[0]) for each in found)
+            tuple(Plane(each.name or "input", each.after[0], each.changed[0]) for each in maps)
         )
     values = FeatureMap(np.random.default_rng(SEED).normal(size=(SIDE, SIDE)))
     swept = [_swept(values, PoolSpec(mode, size)) for mode, size in MEASURED]
@@ -43,5 +45,5 @@ def exhibits() -> Iterator[Exhibit]:
 
 def _swept(values: FeatureMap, spec: PoolSpec) -> list[float]:
     """The share of unchanged outputs for each shift to the right."""
-    found = sweep(values, spec, [spec.mode], (0, 1), MOST, fill="wrap")
-    return [pooled.unchanged for _, (_, pooled) in found]
+    swept = sweep(Question(values, spec), [spec.mode], Movement((0, 1), "wrap"), MOST)
+    return [shifts.maps[1].unchanged for shifts in swept.shifts]

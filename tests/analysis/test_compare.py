@@ -4,9 +4,16 @@ import numpy as np
 import pytest
 
 from poolviz import FeatureMap, PoolSpec, available_modes
-from poolviz.analysis.compare import compare, listed_modes
+from poolviz.analysis import Question
+from poolviz.analysis.compare import ModeOutput, compare, parse_modes
 
 VALUES = np.random.default_rng(3).integers(-4, 5, (2, 7, 9)).astype(float)
+
+
+def output_of(values: np.ndarray, spec: PoolSpec) -> ModeOutput:
+    """The output of one mode, compared with its input."""
+    (output,) = compare(Question(FeatureMap(values), spec), [spec.mode]).outputs
+    return output
 
 
 @pytest.mark.parametrize("mode", available_modes())
@@ -14,8 +21,8 @@ def test_changed_values_by_brute_force(mode: str) -> None:
     """An output is changed if it equals no cell of its window, window by window."""
     values = VALUES.copy()
     values[0, 2, 2] = np.nan
-    (found,) = compare(FeatureMap(values), PoolSpec(mode, 2), [mode])
-    result = found.result
+    output = output_of(values, PoolSpec(mode, 2))
+    result = output.result
     changed = []
     for channel in range(2):
         for step in result.steps(channel):
@@ -28,7 +35,7 @@ def test_changed_values_by_brute_force(mode: str) -> None:
             changed.append(
                 not any(np.array_equal(cell, step.value, equal_nan=True) for cell in cells)
             )
-    assert found.changed == pytest.approx(np.mean(changed))
+    assert output.changed == pytest.approx(np.mean(changed))
 
 
 @pytest.mark.parametrize("options", [{"padding": 1}, {"dilation": 2, "stride": 1},
@@ -37,25 +44,25 @@ def test_changed_values_by_brute_force(mode: str) -> None:
 def test_kept_values_with_all_kinds_of_windows(options: dict[str, int]) -> None:
     """Padding, gaps, overhang and ragged windows: a maximum is always one of its cells."""
     spec = PoolSpec("max", **{"kernel_size": 2, **options})
-    (found,) = compare(FeatureMap(VALUES), spec, ["max"])
-    assert found.changed == 0
+    output = output_of(VALUES, spec)
+    assert output.changed == 0
 
 
 def test_nothing_is_kept_of_nothing() -> None:
     """A map of zeros has no mean and no contrast to keep."""
-    (found,) = compare(FeatureMap(np.zeros((4, 4))), PoolSpec(), ["max"])
-    assert (found.mean_kept, found.contrast_kept) == (None, None)
+    output = output_of(np.zeros((4, 4)), PoolSpec("max"))
+    assert (output.mean_kept, output.contrast_kept) == (None, None)
 
 
 def test_numbers_that_are_not_finite_are_left_out() -> None:
     """NaN and infinities do not enter mean and contrast."""
     values = np.array([[1.0, 3.0, np.nan, 5.0], [np.inf, 1.0, -np.inf, 5.0]])
-    (found,) = compare(FeatureMap(values), PoolSpec(), ["max"])
-    assert found.before.mean == 3
-    assert np.isnan(found.after.mean)
+    output = output_of(values, PoolSpec("max"))
+    assert output.before.mean == 3
+    assert np.isnan(output.after.mean)
 
 
 def test_lists_of_modes() -> None:
     """Blanks are left out; ``all`` is all."""
-    assert listed_modes(" max , lp:p=3 ") == ["max", "lp:p=3"]
-    assert {"max", "average", "median"} < set(listed_modes("all"))
+    assert parse_modes(" max , lp:p=3 ") == ["max", "lp:p=3"]
+    assert {"max", "average", "median"} < set(parse_modes("all"))

@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from poolviz import FeatureMap, PoolSpec, Rule, available_rules, run
-from poolviz.analysis.differ import differ
+from poolviz import FeatureMap, PoolResult, PoolSpec, Rule, available_modes, available_rules, run
+from poolviz.analysis import Question
+from poolviz.analysis import differ as module
+from poolviz.analysis.differ import Outcome, differ
 from poolviz.errors import SpecError
 from poolviz.frameworks import TRAITS, find_rule
+from poolviz.plan import Plan
 
 
 @st.composite
@@ -34,13 +37,18 @@ def requests(draw: Any) -> tuple[FeatureMap, PoolSpec]:
     return FeatureMap(values), spec
 
 
+def outcomes_of(values: np.ndarray, spec: PoolSpec) -> list[Outcome]:
+    """The outcome of every framework, the reference first."""
+    return differ(Question(FeatureMap(values), spec)).outcomes
+
+
 @settings(max_examples=150, deadline=None)
 @given(requests())
 def test_reasons_are_complete(request: tuple[FeatureMap, PoolSpec]) -> None:
     """Whoever differs has a reason, whoever has none is the same; each reason parts the two."""
     feature_map, spec = request
     try:
-        found = differ(feature_map, spec)
+        found = differ(Question(feature_map, spec)).outcomes
     except SpecError:
         return
     first = found[0].result
@@ -53,14 +61,14 @@ def test_reasons_are_complete(request: tuple[FeatureMap, PoolSpec]) -> None:
         same = mine.shape == theirs.shape and np.allclose(mine, theirs, 1e-12, 0, equal_nan=True)
         assert outcome.differs != same
         assert bool(outcome.reasons) != same
-        assert all(reason.mine != reason.theirs for reason in outcome.reasons)
+        assert all(reason.framework != reason.reference for reason in outcome.reasons)
         if same:
             assert not outcome.differing.any()
 
 
 def test_needless_reasons_are_not_told() -> None:
     """Caffe differs from PyTorch in six things; on a map that fits evenly by the stride alone."""
-    found = differ(FeatureMap(np.arange(16.0).reshape(4, 4)), PoolSpec("max", 2))
+    found = outcomes_of(np.arange(16.0).reshape(4, 4), PoolSpec("max", 2))
     caffe = next(outcome for outcome in found if outcome.like == "caffe")
     assert [reason.aspect for reason in caffe.reasons] == ["stride"]
 
@@ -75,7 +83,7 @@ def test_a_reason_undone_leaves_no_difference(
     """Told to do in this one thing what PyTorch does, the framework gives PyTorch's output."""
     feature_map = FeatureMap(np.arange(1, 7)[None])
     spec = PoolSpec("max", (1, 3), stride=(1, 2))
-    found = {each.like: each for each in differ(feature_map, spec)}
+    found = {each.like: each for each in differ(Question(feature_map, spec)).outcomes}
     assert [reason.aspect for reason in found[like].reasons] == [aspect]
     first = found["torch"].result
     assert first is not None
@@ -86,9 +94,47 @@ def test_a_reason_undone_leaves_no_difference(
 def test_last_bits_do_not_count() -> None:
     """Two orders of adding may differ in the last bits; that is no difference of frameworks."""
     values = np.random.default_rng(0).normal(size=(40, 40)).astype(np.float32)
-    found = differ(FeatureMap(values), PoolSpec("average", 3, stride=2))
+    found = outcomes_of(values, PoolSpec("average", 3, stride=2))
     agreeing = {outcome.like for outcome in found if outcome.result and not outcome.differs}
     assert agreeing >= {"torch", "keras", "jax", "onnx"}
+
+
+def test_frameworks_that_pool_alike_pool_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Equal windows and traits share one output, and a known output is not computed again."""
+    pooled = []
+    original = module.pooled_as_planned
+
+    def record(feature_map: FeatureMap, plan: Plan) -> PoolResult:
+        pooled.append(plan.rule.name)
+        return original(feature_map, plan)
+
+    monkeypatch.setattr(module, "pooled_as_planned", record)
+    values = np.random.default_rng(4).integers(0, 9, (12, 12))
+    found = {each.like: each for each in outcomes_of(values, PoolSpec("average", 2, stride=2))}
+    assert found["torch"].result is not None
+    assert found["jax"].result is not None
+    assert found["jax"].result.output is found["torch"].result.output
+    # Darknet pads and scikit-image counts padding as cells; every trial is a known output.
+    assert pooled == ["torch", "darknet", "skimage"]
+
+
+@pytest.mark.parametrize("mode", available_modes())
+@pytest.mark.parametrize(("size", "padding"), [(2, None), (3, 1), (3, "same")])
+def test_shared_outputs_are_those_of_each_framework(
+    mode: str, size: int, padding: int | str | None
+) -> None:
+    """Whoever shares an output would have computed the same."""
+    values = np.random.default_rng(5).normal(size=(2, 9, 8))
+    values[0, 3, 3] = np.nan
+    spec = PoolSpec(mode, size, stride=2, padding=padding)
+    try:
+        found = outcomes_of(values, spec)
+    except SpecError:
+        return
+    for outcome in found:
+        if outcome.result is not None:
+            expected = run(FeatureMap(values), replace(spec, like=outcome.like)).output
+            np.testing.assert_array_equal(outcome.result.output, expected)
 
 
 @pytest.mark.parametrize("like", available_rules())

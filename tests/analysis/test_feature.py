@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from poolviz import FeatureMap, SpecError
-from poolviz.analysis.feature import Remains, follow, marked, most_conspicuous
+from poolviz.analysis.feature import Remains, find_feature, mark_feature
 from poolviz.analysis.layers import read_layers
+from poolviz.analysis.stack import run_stack
 
 ONE = range(4, 5)
 
@@ -20,16 +21,18 @@ def spike(dtype: str = "float64") -> FeatureMap:
 def left_of_spike(words: str, dtype: str = "float64") -> Remains:
     """What some layers leave of the 9."""
     feature_map = spike(dtype)
-    found = follow(feature_map, read_layers(words), marked(feature_map, 0, ONE, ONE)).remains
+    found = run_stack(
+        feature_map, read_layers(words), mark_feature(feature_map, 0, ONE, ONE)
+    ).remains
     assert found is not None
     return found
 
 
 def test_feature_and_what_is_around_it() -> None:
     """Eight neighbours at most; at a corner three: (1 + 2 + 4) / 3."""
-    feature = marked(spike(), 0, ONE, ONE)
+    feature = mark_feature(spike(), 0, ONE, ONE)
     assert (feature.around, feature.height, feature.centre) == (1, 8, (4, 4))
-    corner = marked(FeatureMap(np.array([[9, 1], [2, 4]])), 0, range(1), range(1))
+    corner = mark_feature(FeatureMap(np.array([[9, 1], [2, 4]])), 0, range(1), range(1))
     assert (corner.around, corner.height) == (7 / 3, 9 - 7 / 3)
 
 
@@ -38,7 +41,7 @@ def test_block_of_cells() -> None:
     values = np.zeros((6, 6))
     values[2:4, 2:4] = [[1, 2], [3, -5]]
     values[1, 1] = 12
-    feature = marked(FeatureMap(values), 0, range(2, 4), range(2, 4))
+    feature = mark_feature(FeatureMap(values), 0, range(2, 4), range(2, 4))
     assert (feature.around, feature.height, feature.centre) == (1, 6, (2.5, 2.5))
 
 
@@ -80,8 +83,8 @@ def test_other_channels_take_no_part() -> None:
     """Only what became of the marked channel changes."""
     values = np.stack([np.full((8, 8), 50.0), spike().values[0]])
     feature_map = FeatureMap(values)
-    feature = marked(feature_map, 1, ONE, ONE)
-    left = follow(feature_map, read_layers("conv:sobel"), feature).remains
+    feature = mark_feature(feature_map, 1, ONE, ONE)
+    left = run_stack(feature_map, read_layers("conv:sobel"), feature).remains
     assert left is not None
     assert left.peak is not None
     # The larger weight of sobel is 2, the spike's height 8.
@@ -96,8 +99,8 @@ def test_nothing_but_the_feature_makes_a_difference() -> None:
     values = rng.integers(0, 250, (16, 16)).astype(np.uint8)
     values[8, 8] = 255
     feature_map = FeatureMap(values)
-    feature = marked(feature_map, 0, range(8, 9), range(8, 9))
-    left = follow(feature_map, read_layers("lp:p=3:2 conv:gaussian"), feature).remains
+    feature = mark_feature(feature_map, 0, range(8, 9), range(8, 9))
+    left = run_stack(feature_map, read_layers("lp:p=3:2 conv:gaussian"), feature).remains
     assert left is not None
     # Behind the pair 8–9, index 4, the gaussian's three see it: their middle is 8.5.
     assert left.place == pytest.approx((8.5, 8.5))
@@ -107,7 +110,7 @@ def test_most_conspicuous_cell() -> None:
     """The one farthest from its neighbours' mean; what is not finite is passed over."""
     values = np.zeros((5, 6))
     values[1, 4], values[3, 1], values[0, 0], values[4, 5] = 3, -4, np.nan, np.inf
-    feature = most_conspicuous(FeatureMap(values), 0)
+    feature = find_feature(FeatureMap(values), 0)
     assert feature is not None
     assert (feature.rows, feature.columns) == (range(3, 4), range(1, 2))
 
@@ -115,16 +118,16 @@ def test_most_conspicuous_cell() -> None:
 @pytest.mark.parametrize("values", [np.full((3, 3), 2.0), np.ones((1, 1)), np.full((2, 2), np.nan)])
 def test_no_cell_is_conspicuous(values: np.ndarray) -> None:
     """Where all are alike, alone, or no numbers."""
-    assert most_conspicuous(FeatureMap(values), 0) is None
+    assert find_feature(FeatureMap(values), 0) is None
 
 
 @pytest.mark.parametrize(
     ("rows", "columns", "words"),
     [
-        (range(4, 9), range(2), "it reaches to row 8, column 1 of a map of 8×8"),
-        (range(8), range(8), "there is no finite value around it"),
-        (range(1), range(1), "all of it is 1, as what lies around it"),
-        (range(6, 7), range(6, 7), "a value in it is not finite"),
+        (range(4, 9), range(2), "row 8, column 1 lies outside the map of 8×8"),
+        (range(8), range(8), "no finite value lies around the cells"),
+        (range(1), range(1), "all cells are 1, like the cells around them"),
+        (range(6, 7), range(6, 7), "a marked value is not finite"),
     ],
 )
 def test_features_that_cannot_be_meant(rows: range, columns: range, words: str) -> None:
@@ -132,7 +135,7 @@ def test_features_that_cannot_be_meant(rows: range, columns: range, words: str) 
     feature_map = spike()
     feature_map.values[0, 6, 6] = np.nan
     with pytest.raises(SpecError, match=words) as error:
-        marked(feature_map, 0, rows, columns)
+        mark_feature(feature_map, 0, rows, columns)
     assert error.value.subject == "mark"
 
 
@@ -140,8 +143,8 @@ def test_numbers_that_are_not_finite_are_no_difference() -> None:
     """NaN on both sides of the comparison counts as none."""
     feature_map = spike()
     feature_map.values[0, 0, 0] = np.nan
-    feature = marked(feature_map, 0, ONE, ONE)
-    left = follow(feature_map, read_layers("max:2"), feature).remains
+    feature = mark_feature(feature_map, 0, ONE, ONE)
+    left = run_stack(feature_map, read_layers("max:2"), feature).remains
     assert left is not None
     assert (left.kept, left.place) == (1, (4.5, 4.5))
 
@@ -152,8 +155,8 @@ def test_a_lineage_ends_where_the_feature_shows_most() -> None:
     values[1, 6] = 1
     values[1, 6, 6] = 5
     layers = read_layers("conv:sobel relu conv:sobel max:2")
-    feature = marked(FeatureMap(values), 1, range(6, 7), range(6, 7))
-    found = follow(FeatureMap(values), layers, feature)
+    feature = mark_feature(FeatureMap(values), 1, range(6, 7), range(6, 7))
+    found = run_stack(FeatureMap(values), layers, feature)
     assert found.remains is not None
     assert found.remains.peak is not None
     last = found.remains.peak[0]
@@ -166,7 +169,7 @@ def test_a_lineage_without_a_feature_ends_in_the_most_active_channel() -> None:
     values = np.zeros((2, 8, 8))
     values[0] = np.arange(8)
     values[1] = 100 * np.arange(8)[:, None]
-    found = follow(FeatureMap(values), read_layers("conv:sobel relu"), None)
+    found = run_stack(FeatureMap(values), read_layers("conv:sobel relu"), None)
     # Sobel x of rising columns is 8, Sobel y of rising rows 800.
     assert [found.lineage(channel) for channel in (0, 1)] == [[0, 0, 0], [1, 3, 3]]
 
@@ -176,13 +179,13 @@ def test_place_takes_all_channels_together() -> None:
     values = np.ones((9, 9))
     values[4, 4] = 9
     feature_map = FeatureMap(np.stack([values, np.ones((9, 9))]))
-    feature = marked(feature_map, 0, ONE, ONE)
+    feature = mark_feature(feature_map, 0, ONE, ONE)
     # The two filters answer 2, 0, 2 and 0 beside each other; max takes columns 3–4, 5–6.
     layers = read_layers("conv:sobel max:2")
-    left = follow(feature_map, layers, feature).remains
+    left = run_stack(feature_map, layers, feature).remains
     assert left is not None
-    levels = follow(feature_map, layers, feature).levels
-    other = follow(FeatureMap(np.ones((2, 9, 9))), layers, None).levels
+    levels = run_stack(feature_map, layers, feature).levels
+    other = run_stack(FeatureMap(np.ones((2, 9, 9))), layers, None).levels
     changes = np.abs(levels[-1].feature_map.values - other[-1].feature_map.values).sum(axis=0)
     rows, columns = levels[-1].centres
     expected = (changes.sum(axis=1) @ rows, changes.sum(axis=0) @ columns) / changes.sum()
@@ -194,11 +197,11 @@ def test_last_bits_are_no_change() -> None:
     values = np.ones((5, 5))
     values[2, 2] += 8 * np.finfo(float).eps
     feature_map = FeatureMap(values)
-    feature = marked(feature_map, 0, range(2, 3), range(2, 3))
-    left = follow(feature_map, read_layers("conv:gaussian"), feature).remains
+    feature = mark_feature(feature_map, 0, range(2, 3), range(2, 3))
+    left = run_stack(feature_map, read_layers("conv:gaussian"), feature).remains
     assert left is not None
     assert left.place is None
     values[2, 2] += 80 * np.finfo(float).eps
-    left = follow(FeatureMap(values), read_layers("conv:gaussian"), feature).remains
+    left = run_stack(FeatureMap(values), read_layers("conv:gaussian"), feature).remains
     assert left is not None
     assert left.place == (2, 2)

@@ -6,12 +6,12 @@ import pytest
 from poolviz import FeatureMap, SpecError, available_modes, pool
 from poolviz.analysis.layers import available_layers, read_layers
 from poolviz.analysis.layers._filters import FILTERS
-from poolviz.analysis.stack import stack
+from poolviz.analysis.stack import build_levels
 
 
 def values_behind(words: str, values: object, like: str = "torch") -> list[object]:
     """What the last of some layers makes of a plane."""
-    levels = stack(FeatureMap(np.array(values)), read_layers(words, like))
+    levels = build_levels(FeatureMap(np.array(values)), read_layers(words, like))
     found: list[object] = levels[-1].feature_map.values.tolist()
     return found
 
@@ -110,18 +110,18 @@ def test_aliases_of_modes() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("", "layers: there is none; name some"),
+        ("", "layers: there are none; add them after the source"),
         ("relu conv:sobl", "layer 2 (conv:sobl): there is no 'sobl'; did you mean sobel?"),
-        ("conv", "layer 1 (conv): there is no filter; write conv:FILTER/STRIDEpPADDING"),
-        ("conv:sobel/2/3", "layer 1 (conv:sobel/2/3): 'sobel/2/3' is no filter; write conv:"),
+        ("conv", "layer 1 (conv): a filter is missing; use conv:FILTER/STRIDEpPADDING"),
+        ("conv:sobel/2/3", "layer 1 (conv:sobel/2/3): 'sobel/2/3' is not a filter; use conv:"),
         ("conv:sobel/0", "layer 1 (conv:sobel/0): stride: 0 is out of range"),
         ("cov:sobel", "layer 1 (cov:sobel): there is no 'cov'; did you mean conv?"),
         ("maxx:2", "layer 1 (maxx:2): there is no 'maxx'; did you mean max?"),
-        ("max:9z", "layer 1 (max:9z): '9z' are no windows; write 3/2p1"),
+        ("max:9z", "layer 1 (max:9z): '9z' does not describe windows; use e.g. 3/2p1"),
         ("max:0", "layer 1 (max:0): kernel size: 0 is out of range"),
-        ("lp:3:p=3", "layer 1 (lp:3:p=3): '3' is not one at the end; write MODE"),
+        ("lp:3:p=3", "layer 1 (lp:3:p=3): '3' has to be one part at the end; use MODE"),
         ("lp:q=3:2", "layer 1 (lp:q=3:2): lp does not take 'q'"),
-        ("relu:1", "layer 1 (relu:1): it has no parameters; write relu"),
+        ("relu:1", "layer 1 (relu:1): relu has no parameters; use relu"),
         ("global-max:2", "layer 1 (global-max:2): kernel size: an output size"),
     ],
 )

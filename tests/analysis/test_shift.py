@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from poolviz import FeatureMap, PoolSpec
-from poolviz.analysis.shift import FILLS, shift, shifted, sweep
+from poolviz.analysis import Question
+from poolviz.analysis.shift import FILLS, Movement, move, shift, sweep
 from poolviz.errors import SpecError
 
 VALUES = np.arange(1, 13).reshape(3, 4)
@@ -14,7 +15,7 @@ VALUES = np.arange(1, 13).reshape(3, 4)
 @pytest.mark.parametrize("by", [(down, right) for down in (-2, 0, 1) for right in (-3, -1, 0, 2)])
 def test_cell_by_cell(fill: str, by: tuple[int, int]) -> None:
     """Each cell is the one that stood ``by`` before it, or what the fill says."""
-    moved = shifted(VALUES, by, fill)
+    moved = move(VALUES, Movement(by, fill))
     for row in range(3):
         for column in range(4):
             at, to = row - by[0], column - by[1]
@@ -30,14 +31,15 @@ def test_cell_by_cell(fill: str, by: tuple[int, int]) -> None:
 def test_shift_by_a_whole_stride_with_wrap_moves_the_output() -> None:
     """Moved by the stride, the output moves by one: pooling commutes with such shifts."""
     values = np.random.default_rng(1).normal(size=(8, 8))
-    _, pooled = shift(FeatureMap(values), PoolSpec(), ["max"], (0, 2), fill="wrap")
+    question = Question(FeatureMap(values), PoolSpec())
+    _, pooled = shift(question, ["max"], Movement((0, 2), "wrap")).maps
     np.testing.assert_array_equal(pooled.after, np.roll(pooled.before, 1, axis=-1))
 
 
 def test_changes_are_measured() -> None:
     """Share, mean and largest change, by hand: 1 2 3 4 becomes 1 1 2 3."""
-    still, pooled = shift(FeatureMap(np.array([[1, 2, 3, 4]])), PoolSpec(kernel_size=(1, 2)),
-                          ["max"], (0, 1))  # fmt: skip
+    question = Question(FeatureMap(np.array([[1, 2, 3, 4]])), PoolSpec(kernel_size=(1, 2)))
+    still, pooled = shift(question, ["max"], Movement((0, 1))).maps
     assert (still.unchanged, still.mean, still.largest) == (0.25, 0.75, 1)
     assert pooled.changed.tolist() == [[[True, True]]]
     assert (pooled.unchanged, pooled.mean, pooled.largest) == (0, 1, 1)
@@ -46,7 +48,8 @@ def test_changes_are_measured() -> None:
 def test_nan_that_stays_is_unchanged() -> None:
     """NaN at the same place counts as the same; where only NaN came, there is no mean change."""
     values = np.array([[np.nan, np.nan, 1.0, 1.0]])
-    still, _ = shift(FeatureMap(values), PoolSpec(kernel_size=(1, 2)), ["max"], (0, 1))
+    question = Question(FeatureMap(values), PoolSpec(kernel_size=(1, 2)))
+    still, _ = shift(question, ["max"], Movement((0, 1))).maps
     assert still.changed.tolist() == [[[False, False, True, False]]]
     assert (still.mean, still.largest) == (None, None)
 
@@ -55,12 +58,13 @@ def test_invariance_of_a_feature_within_its_window() -> None:
     """A spot that stays in its 4×4 window changes no output; beyond it two outputs change."""
     values = np.zeros((8, 8))
     values[1, 0] = 5
-    found = sweep(FeatureMap(values), PoolSpec("max", 4), ["max"], (0, 1), 5, fill="zero")
-    assert [shifts[1].unchanged for _, shifts in found] == [1, 1, 1, 1, 0.5, 0.5]
-    assert [by for by, _ in found] == [(0, times) for times in range(6)]
+    question = Question(FeatureMap(values), PoolSpec("max", 4))
+    swept = sweep(question, ["max"], Movement((0, 1), "zero"), 5).shifts
+    assert [shifts.maps[1].unchanged for shifts in swept] == [1, 1, 1, 1, 0.5, 0.5]
+    assert [shifts.movement.offset for shifts in swept] == [(0, times) for times in range(6)]
 
 
 def test_shift_out_of_the_map_is_refused() -> None:
     """Nothing of the map would remain."""
     with pytest.raises(SpecError, match="out of itself"):
-        shifted(VALUES, (3, 0))
+        move(VALUES, Movement((3, 0)))

@@ -9,9 +9,10 @@ from pictures import TEACHING, noise, photo, result_of, with_holes
 from playwright.sync_api import expect
 
 from poolviz import FeatureMap, PoolResult, PoolSpec
-from poolviz.analysis.shift import shift
+from poolviz.analysis import Question
+from poolviz.analysis.shift import Movement, shift
 from poolviz.geometry import CellKind
-from poolviz.views.answers.shift import shift_page
+from poolviz.views.answers.shift import page
 from poolviz.views.scene.elements import cell_text
 from poolviz.views.scene.style import THEMES
 
@@ -218,12 +219,12 @@ def test_enlarged_window_has_room_for_the_largest(show: Open) -> None:
 def test_outputs_that_differ_have_marked_corners(show: Open) -> None:
     """Those that the command marks, and a line says what the mark means."""
     source = FeatureMap(np.array(TEACHING))
-    found = shift(source, PoolSpec("max", 2), ["max"], (0, 1))
-    opened = show(shift_page(found, source, (0, 1), "edge", 0, THEMES["light"]))
+    shifts = shift(Question(source, PoolSpec("max", 2)), ["max"], Movement((0, 1)))
+    opened = show(page(shifts, THEMES["light"]))
     assert opened.page.locator("#output .marked").count() == 0
     opened.page.locator("#variant").select_option("1")
     changed = sum(
-        found[1].before[0, row, column] != found[1].after[0, row, column]
+        shifts.maps[1].before[0, row, column] != shifts.maps[1].after[0, row, column]
         for row in range(3)
         for column in range(3)
     )

@@ -66,9 +66,9 @@ def test_outputs_share_one_scale_in_the_figure(poolviz: Any, folder: Path) -> No
     ("modes", "words"),
     [
         ("max,,min", "has a gap"),
-        ("max,max", "max is max again"),
-        ("lp,lp:p=2", "lp:p=2 is lp again"),
-        ("average,avg", "avg is average again"),
+        ("max,max", "max is the same as max"),
+        ("lp,lp:p=2", "lp:p=2 is the same as lp"),
+        ("average,avg", "avg is the same as average"),
         ("", "has a gap"),
         ("max,averge", "there is no 'averge'; did you mean average?"),
         ("max,lp:q=3", "q"),

@@ -24,7 +24,7 @@ def test_window_of_an_average_in_full(poolviz: Any) -> None:
         "sum      12\n"
         "divisor  9: the cells in input and padding\n"
         "value    (1 + 3 + 6 + 2) / 9 ≈ 1.333, 5 padding cells counted as 0\n",
-        "3 cells are read by other windows too, whose parts add up there\n",
+        "other windows also read 3 of these cells; the gradients add up there\n",
     ):
         assert words in done.out
 
@@ -32,14 +32,14 @@ def test_window_of_an_average_in_full(poolviz: Any) -> None:
 def test_tie_is_told(poolviz: Any) -> None:
     """Of two equal cells the first wins, and both are named."""
     out = poolviz("explain", "sample:teaching", "--cell", "0,1").out
-    assert "the first, row by row, of equal cells wins: (0, 2), not (1, 3)\n" in out
+    assert "the first of the equal cells wins, row by row: (0, 2), not (1, 3)\n" in out
     assert "no other window reads these cells" in out
 
 
 @pytest.mark.parametrize(
     ("like", "words"),
     [
-        ("torch", "NaN it wins over every number, the last one of several: (0, 1)"),
+        ("torch", "NaN it wins over every number, the last NaN of several: (0, 1)"),
         ("keras", "NaN it loses to every number: (1, 1)"),
     ],
 )
@@ -53,7 +53,7 @@ def test_nan_and_a_tie_are_both_told(poolviz: Any) -> None:
     """Where NaN is dropped and two numbers are equal, both choices are explained."""
     out = " ".join(poolviz("explain", "--data", "nan 3; 3 1", "--like", "keras").out.split())
     assert "NaN it loses to every number: (0, 1)" in out
-    assert "tie the first, row by row, of equal cells wins: (0, 1), not (1, 0)" in out
+    assert "tie the first of the equal cells wins, row by row: (0, 1), not (1, 0)" in out
 
 
 def test_figure_of_a_window_outside_the_input(poolviz: Any, folder: Path) -> None:
@@ -61,14 +61,14 @@ def test_figure_of_a_window_outside_the_input(poolviz: Any, folder: Path) -> Non
     line = ["explain", "--data", "1 2;3 4", "--like", "jax", "--size", "2", "--padding", "3"]
     done = poolviz(*line, "--stride", "1", "--figure", "window.svg")
     assert done.code == 0
-    assert "the window has no input cell, so nothing flows back" in done.out
+    assert "the window has no input cell, so no gradient flows back" in done.out
     assert (folder / "window.svg").stat().st_size > 1000
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--divisor", "3"], "divisor  3: given"),
+        (["--divisor", "3"], "divisor  3: from the request"),
         (["--exclude-pad", "--padding", "1"], "divisor  1: the cells in the input"),
         (["--padding", "1"], "divisor  4: the cells in input and padding"),
     ],
@@ -83,7 +83,7 @@ def test_overhang_is_never_counted(poolviz: Any) -> None:
     """A window over the edge divides by what there is."""
     line = ["explain", "--data", "1 2 3", "--mode", "average", "--size", "1x2", "--ceil"]
     out = poolviz(*line, "--cell", "0,1").out
-    assert "divisor  1: the cells in the input, overhang never" in out
+    assert "divisor  1: the cells in the input, without overhang" in out
 
 
 def test_powers_are_worked_out(poolviz: Any) -> None:
@@ -105,7 +105,7 @@ def test_explanation_as_data(poolviz: Any) -> None:
 @pytest.mark.parametrize(
     ("cell", "words"),
     [
-        ("3,0", "the output is 3×3 and has no cell 3,0; give R,C from 0,0 to 2,2"),
+        ("3,0", "the output is 3×3 and has no cell 3,0; use ROW,COLUMN from 0,0 to 2,2"),
         ("-1,0", "has no cell -1,0"),
         ("1", "'1' is not a row and a column; use ROW,COLUMN, e.g. 0,1"),
         ("a,b", "is not a row and a column"),

@@ -133,7 +133,10 @@ def test_page_of_differ_tells_refusals_and_reasons(folder: Path, poolviz: Any) -
     assert found["label"] == "rules"
     variants = {variant["name"]: variant for variant in found["variants"]}
     assert any("skimage refuses" in note for note in variants["torch"]["notes"])
-    assert "differs in 1 of 3 values from torch: marked corners" in variants["caffe"]["notes"]
+    assert (
+        "differs in 1 of 3 values, compared with torch: see the marked corners"
+        in variants["caffe"]["notes"]
+    )
     assert variants["caffe"]["marked"] == [[2]]
     assert "the same as torch" in variants["keras"]["notes"]
 

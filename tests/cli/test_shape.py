@@ -13,10 +13,10 @@ def test_one_layer(poolviz: Any) -> None:
     assert done.out.splitlines() == [
         "3×3, stride 2, padding 1: 224×224 → 112×112",
         "   output size: floor((224 + 2·1 − 3) / 2) + 1 = 112",
-        "   every cell is read",
-        "   receptive field 3×3 of the first input, jump 2×2",
-        "   50,176 → 12,544 activations per channel, 75 % dropped",
-        "   a 3×3 convolution behind it saves 338,688 multiply-adds per pair of channels",
+        "   windows read every cell",
+        "   receptive field 3×3 in the first input, jump 2×2",
+        "   50,176 → 12,544 activations per channel, 75 % fewer",
+        "   saves a 3×3 convolution behind it 338,688 multiply-adds per pair of channels",
     ]
 
 
@@ -33,7 +33,7 @@ def test_layers_in_a_row_are_numbered(poolviz: Any) -> None:
 
 def test_dropped_cells_are_told(poolviz: Any) -> None:
     """The last row and column of 7×5 under 2×2: a column more than is read, and a row."""
-    assert "dropped: 1 row and 1 column that no window reads" in poolviz("shape", "7x5", "2").out
+    assert "dropped: 1 row and 1 column, which no window reads" in poolviz("shape", "7x5", "2").out
 
 
 def test_all_frameworks_and_where_they_part(poolviz: Any) -> None:
@@ -43,7 +43,7 @@ def test_all_frameworks_and_where_they_part(poolviz: Any) -> None:
     marked = [line.split()[0] for line in lines if "  ≠  " in line]
     assert marked == ["caffe", "darknet"]
     assert "ceil((6 + 2·0 − 3) / 2) + 1 = 3" in done.out
-    assert lines[-1] == "≠ differs from most of those that answer"
+    assert lines[-1] == "≠ differs from most of the frameworks that do not refuse"
 
 
 def test_agreement_is_not_marked(poolviz: Any) -> None:
@@ -65,12 +65,15 @@ def test_json(poolviz: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["7", "x"], "layer: 'x' is not a layer; write 3/2p1d2c ("),
-        (["big"], "input_size: 'big' is not a size"),
+        (["7", "x"], "layer: 'x' is not a layer; use e.g. 3/2p1d2c ("),
+        (["big"], "input_size: 'big' is no size"),
         (["0x7"], "input_size: 0 is out of range"),
         (["7x7", "2/3", "9"], "layer 2: --size: no window fits"),
-        (["7x7", "2/3", "--size", "3"], "--size: the layers are given in a row"),
-        (["7x7", "2/3", "--like", "all"], "--like: all frameworks answer for one layer"),
+        (
+            ["7x7", "2/3", "--size", "3"],
+            "--size: with layers in a row, each layer has its own windows",
+        ),
+        (["7x7", "2/3", "--like", "all"], "--like: all frameworks answer for one layer only"),
         (["7x7", "--like", "torhc"], "did you mean torch?"),
     ],
 )
@@ -118,5 +121,8 @@ def test_r66_ceil_holds_for_layers_in_a_row(poolviz: Any) -> None:
 def test_r66_the_spelling_of_a_layer_is_told(poolviz: Any) -> None:
     """Dilation and ceil mode too: in the message and in the help."""
     done = poolviz("shape", "7x7", "2/2", "--dilation", 2)
-    assert "write it there: 3/2p1d2c (kernel/stride, p padding, d dilation" in done.failure
+    assert (
+        "write it into the layer, e.g. 3/2p1d2c (kernel/stride, p padding, d dilation"
+        in done.failure
+    )
     assert "3/2p1d2c" in poolviz("shape", "--help").out

@@ -11,7 +11,9 @@ def test_one_shift(poolviz: Any) -> None:
     """1 2 3 4 moved by one is 1 1 2 3: of the pairs' maxima 2 4 become 1 3."""
     line = ["shift", "--data", "1 2 3 4", "--by", "0,1", "--modes", "max"]
     out = poolviz(*line).out
-    assert out.startswith("data moved 1 column to the right, the edge repeated; 1×2, stride 1×2\n")
+    assert out.startswith(
+        "data moved 1 column to the right, edge values repeated; 1×2, stride 1×2\n"
+    )
     assert (
         "the input itself 1×4, before    after\n  1   2   3   4                   1  *1  *2  *3\n"
         in out
@@ -66,12 +68,12 @@ def test_curves_and_maps_as_figures(poolviz: Any, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["--by", "6,0"], 2, "moves a map of 6×6 out of itself; give less than 6 rows"),
+        (["--by", "6,0"], 2, "moves a map of 6×6 out of itself; use less than 6 rows"),
         (["--by", "0,2", "--sweep", "3"], 2, "--sweep: 3 times 0,2 moves a map of 6×6 out of"),
-        (["--by", "0,2", "--sweep", "3"], 2, "give at most 2"),
-        (["--by", "0,0", "--sweep", "3"], 2, "a sweep of no shift goes nowhere"),
-        (["--sweep", "3", "--channel", "0"], 2, "a sweep tells of all channels"),
-        (["--by", "x"], 2, "'x' is not a row and a column"),
+        (["--by", "0,2", "--sweep", "3"], 2, "use at most 2"),
+        (["--by", "0,0", "--sweep", "3"], 2, "a sweep needs a shift, and 0,0 is none"),
+        (["--sweep", "3", "--channel", "0"], 2, "a sweep covers all channels"),
+        (["--by", "x"], 2, "'x' is no row and column"),
         (["--fill", "edg"], 2, "there is no 'edg'; did you mean edge?"),
         (["--sweep", "0"], 2, "--sweep"),
     ],

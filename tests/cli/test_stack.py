@@ -64,7 +64,7 @@ def test_what_is_gone_is_said(poolviz: Any) -> None:
     """In the table; and where no cell differs, that there is nothing to follow."""
     assert "gone" in poolviz(*TEACHING, "min:2", "--mark", "3,2").out.split()
     out = poolviz("stack", "--data", "1 1; 1 1", "max:2", "--against", "relu").out
-    assert "no cell differs from those around it" in out
+    assert "no cell differs from its neighbours" in out
 
 
 def test_block_as_a_region_is_written(poolviz: Any) -> None:
@@ -135,12 +135,12 @@ def test_much_is_cut_where_there_is_no_terminal(poolviz: Any) -> None:
     ("arguments", "words"),
     [
         (["conv:sobel-x relu max:9"], "layer 3 (max:9): kernel size: no window fits"),
-        ([], "layers: there is none; name some behind the source"),
-        (["max:2", "--html", "p.html"], "--html: there is no such option"),
+        ([], "layers: there are none; add them after the source"),
+        (["max:2", "--html", "p.html"], "No such option: --html"),
         (["max:2", "--seed", "1"], "--seed: no layer draws at random"),
-        (["max:2", "--mark", "x"], "--mark: 'x' does not name cells; use ROW,COLUMN, e.g. 3,2"),
-        (["max:2", "--mark", "0x1+0+0"], "--mark: '0x1+0+0' does not name cells"),
-        (["max:2", "--mark", "6,0"], "--mark: it reaches to row 6, column 0 of a map of 6×6"),
+        (["max:2", "--mark", "x"], "--mark: 'x' are no cells; write a row and column as 3,2"),
+        (["max:2", "--mark", "0x1+0+0"], "--mark: '0x1+0+0' are no cells"),
+        (["max:2", "--mark", "6,0"], "--mark: row 6, column 0 lies outside the map of 6×6"),
         (["max:2", "--like", "torhc"], "--like: there is no 'torhc'; did you mean torch?"),
         (["max:2", "--against", "maxx"], "layer 1 (maxx): there is no 'maxx'"),
         (["conv:oriented " * 5, "--max-memory", "1M"], "layer 2 (conv:oriented): no window fits"),

@@ -11,7 +11,7 @@ from torch.nn import functional
 from poolviz import FeatureMap, SpecError
 from poolviz.analysis.layers import read_layers
 from poolviz.analysis.layers._filters import FILTERS
-from poolviz.analysis.stack import stack
+from poolviz.analysis.stack import build_levels
 
 pytestmark = pytest.mark.conformance
 
@@ -90,7 +90,9 @@ def test_stacks_are_pytorchs(seed: int, dtype: str) -> None:
         values = rng.normal(size=(int(rng.integers(1, 4)), *rng.integers(8, 20, 2))).astype(dtype)
         drawn = [KINDS[at](rng) for at in rng.integers(0, len(KINDS), int(rng.integers(1, 5)))]
         try:
-            levels = stack(FeatureMap(values), read_layers(" ".join(words for words, _ in drawn)))
+            levels = build_levels(
+                FeatureMap(values), read_layers(" ".join(words for words, _ in drawn))
+            )
         except SpecError:
             continue
         tensor = torch.from_numpy(values)[None]

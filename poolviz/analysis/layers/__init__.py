@@ -1,29 +1,32 @@
-"""Kinds of layers: one file for each, found by its name; any other name is a pooling mode's.
+"""Kinds of layers: one file for each, found by its name. Any other name is that of a pooling mode.
 
-Adding a kind is adding ``layers/NAME.py`` with a :class:`Layer` that it calls ``LAYER``.
+To add a kind, add ``layers/NAME.py`` with a subclass of :class:`Layer` called ``LAYER``.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 
 from poolviz.analysis.layers._layer import Layer
 from poolviz.analysis.layers._pooling import Pooling
 from poolviz.errors import SpecError
+from poolviz.feature_map import FeatureMap
 from poolviz.frameworks import find_rule
 from poolviz.modes import available_modes, bare_name, mode_class
 from poolviz.plugins import module_names, unknown
 from poolviz.spec import DEFAULT_LIKE
+from poolviz.windows import Array
 
-__all__ = ["Layer", "available_layers", "named", "read_layers"]
+__all__ = ["Layer", "apply_layers", "available_layers", "name_layer", "read_layers"]
 
-# What a message need not say beside the layer that it is about.
-_CLEAR = ("layer", "mode", "filter", "windows")
+# Subjects that a message leaves out, since it names the layer.
+_OMITTED = ("layer", "mode", "filter", "windows")
 
 
 def available_layers() -> list[str]:
-    """The kinds of layers besides pooling.
+    """The names of the kinds of layers besides pooling.
 
     Example:
         >>> "conv" in available_layers()
@@ -33,15 +36,15 @@ def available_layers() -> list[str]:
 
 
 def read_layers(words: str, like: str = DEFAULT_LIKE) -> list[Layer]:
-    """The layers that ``words`` name, with blanks between.
+    """Parse layers that are separated by blanks.
 
     Args:
         words: ``conv:FILTER/STRIDEpPADDING``, ``relu``, or ``MODE:parameter=value:WINDOWS``
-            with the windows as :func:`poolviz.teach.shapes.layer_spec` takes them.
-        like: whose rules pooling follows.
+            with the windows as :func:`poolviz.analysis.shape.layer_spec` takes them.
+        like: the framework whose rules pooling follows.
 
     Raises:
-        SpecError: there is none, or one of them cannot be meant; it says which.
+        SpecError: there is no layer, or one of them is not valid; the message names it.
 
     Example:
         >>> [layer.words for layer in read_layers("conv:sobel-x relu max:2")]
@@ -50,16 +53,16 @@ def read_layers(words: str, like: str = DEFAULT_LIKE) -> list[Layer]:
     find_rule(like)
     if not words.split():
         raise SpecError(
-            "layers", "there is none", 'name some behind the source: "conv:sobel-x relu max:2"'
+            "layers", "there are none", 'add them after the source, e.g. "conv:sobel-x relu max:2"'
         )
-    found = []
-    for number, each in enumerate(words.split(), 1):
-        with named(number, each):
-            found.append(_read(each, like))
-    return found
+    layers = []
+    for number, word in enumerate(words.split(), 1):
+        with name_layer(number, word):
+            layers.append(_read_layer(word, like))
+    return layers
 
 
-def _read(words: str, like: str) -> Layer:
+def _read_layer(words: str, like: str) -> Layer:
     name = words.partition(":")[0]
     if name in available_layers():
         kind: type[Layer] = import_module(f"{__name__}.{name}").LAYER
@@ -69,21 +72,27 @@ def _read(words: str, like: str) -> Layer:
     except SpecError as error:
         raise unknown("layer", name, [*available_layers(), *available_modes()]) from error
     layer = Pooling.read(words, like)
+    # Parameters of the mode that are not valid are refused now.
     _ = layer.mode
     return layer
 
 
+def apply_layers(
+    feature_map: FeatureMap, layers: Sequence[Layer], seed: int | None = None
+) -> Array:
+    """The output of the last of ``layers``; the maps between them are dropped."""
+    for layer in layers:
+        feature_map = replace(feature_map, values=layer.apply(feature_map, seed or 0))
+    return feature_map.values
+
+
 @contextmanager
-def named(number: int, words: str) -> Iterator[None]:
-    """What goes wrong inside is said of the layer of that number: ``layer 3 (max:9): …``."""
+def name_layer(number: int, words: str) -> Iterator[None]:
+    """Name the layer in errors that are raised inside: ``layer 3 (max:9): …``."""
     try:
         yield
     except SpecError as error:
-        about = "" if error.subject in _CLEAR else f"{_spoken(error.subject)}: "
-        subject = f"layer {number} ({words})"
-        raise SpecError(subject, f"{about}{error.cause}", _spoken(error.remedy)) from error
-
-
-def _spoken(words: str) -> str:
-    """Parameters' names as words: the flags of other commands do not exist here."""
-    return words.replace("_", " ")
+        # Stacks have no options for single parameters, so their names are written as words.
+        subject, remedy = (part.replace("_", " ") for part in (error.subject, error.remedy))
+        cause = error.cause if error.subject in _OMITTED else f"{subject}: {error.cause}"
+        raise SpecError(f"layer {number} ({words})", cause, remedy) from error

@@ -1,4 +1,4 @@
-"""Layer: what takes one map to the next, whatever it computes."""
+"""Layer: one of several layers that run in a row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,56 +17,60 @@ Axes = tuple[Axis, Axis]
 class Layer:
     """One of several layers in a row.
 
-    A layer file holds one of these and calls it ``LAYER``. What is asked of it before
-    :meth:`apply` needs no values, so that work can be refused before it is begun.
+    A file of a layer defines a subclass and calls it ``LAYER``. Only :meth:`apply` needs
+    values, so that everything else can be checked before any work is done.
 
     Args:
-        words: as it was asked for.
+        words: the layer as it was typed.
     """
 
     words: str
 
     @classmethod
     def read(cls, words: str, like: str) -> Self:
-        """The layer that ``words`` ask for, its name being the file's.
+        """Parse a layer that begins with the name of this file.
+
+        Args:
+            words: the layer as it was typed.
+            like: the framework whose rules pooling follows; other layers ignore it.
 
         Raises:
-            SpecError: they ask for none.
+            SpecError: the text is not such a layer.
         """
         raise NotImplementedError
 
     def axes(self, size: Size, seed: int) -> Axes:
-        """The windows that it reads of a map of ``size``.
+        """The windows along rows and columns of a map of ``size``.
 
         Raises:
-            SpecError: none fits.
+            SpecError: no window fits.
         """
         raise NotImplementedError
 
     def apply(self, feature_map: FeatureMap, seed: int) -> Array:
-        """(C, rows, columns): its values, for as many channels as it makes."""
+        """Compute the output: (channels, rows, columns)."""
         raise NotImplementedError
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """What it makes of each channel, one name for each; no name where it is only one."""
+        """Names of the channels made of each input channel; an empty name for a single one."""
         return ("",)
 
     @property
     def weights(self) -> int:
-        """Numbers that it would have learned, for each channel of its input."""
+        """Weights for each input channel."""
         return 0
 
     def channel_names(self, names: Sequence[str]) -> tuple[str, ...]:
-        """Those behind it, for an input whose channels are called ``names``."""
-        return tuple(f"{name} {own}".strip() for name in names for own in self.outputs)
+        """Names of the output channels, for input channels called ``names``."""
+        return tuple(f"{name} {output}".strip() for name in names for output in self.outputs)
 
     @property
     def spec(self) -> PoolSpec | None:
-        """The pooling that it is, if it is one."""
+        """The request of a pooling layer; None for other layers."""
         return None
 
     @property
     def draws(self) -> bool:
-        """Whether it draws at random."""
+        """Whether the layer draws at random."""
         return False

@@ -17,10 +17,10 @@ from poolviz.windows import Array
 
 @dataclass(frozen=True)
 class Pooling(Layer):
-    """A mode over windows.
+    """A pooling layer.
 
     Args:
-        request: which mode, which windows, whose rules.
+        request: the mode, the windows and the framework.
 
     Example:
         >>> Pooling.read("lp:p=3:3/2", "torch").request.stride
@@ -31,14 +31,14 @@ class Pooling(Layer):
 
     @classmethod
     def read(cls, words: str, like: str) -> Self:
-        """As in the layer: the mode with its parameters, then the windows."""
+        """Parse a mode with its parameters, then the windows."""
         mode, *parts = words.split(":")
         windows = [part for part in parts if "=" not in part]
         if len(windows) > 1 or windows != parts[len(parts) - len(windows) :]:
-            remedy = "write MODE:parameter=value:WINDOWS, as lp:p=3:3/2"
-            raise SpecError("windows", f"{shown(':'.join(windows))} is not one at the end", remedy)
+            cause = f"{shown(':'.join(windows))} has to be one part at the end"
+            raise SpecError("windows", cause, "use MODE:PARAMETER=VALUE:WINDOWS, e.g. lp:p=3:3/2")
         mode = ":".join([mode, *parts[: len(parts) - len(windows)]])
-        spec = _windows(windows[0], like) if windows else PoolSpec(like=like)
+        spec = _parse_windows(windows[0], like) if windows else PoolSpec(like=like)
         return cls(words, replace(spec, mode=mode))
 
     @property
@@ -53,24 +53,26 @@ class Pooling(Layer):
 
     @property
     def draws(self) -> bool:
-        """Whether its mode does."""
+        """Whether the mode draws at random."""
         return self.mode.draws
 
     def axes(self, size: Size, seed: int) -> Axes:
-        """As in the layer."""
+        """The windows along rows and columns."""
         plan = make_plan(self.request, size, seed if self.draws else None)
         rows, columns = plan.geometry.axes
         return rows, columns
 
     def apply(self, feature_map: FeatureMap, seed: int) -> Array:
-        """As in the layer."""
+        """Pool every channel."""
         return run(feature_map, self.request, seed=seed if self.draws else None).output
 
 
-def _windows(words: str, like: str) -> PoolSpec:
+def _parse_windows(words: str, like: str) -> PoolSpec:
     try:
         return layer_spec(words, like)
     except SpecError as error:
         if error.subject != "layer":
             raise
-        raise SpecError("windows", f"{shown(words)} are no windows", error.remedy) from error
+        raise SpecError(
+            "windows", f"{shown(words)} does not describe windows", error.remedy
+        ) from error

@@ -21,17 +21,17 @@ _SIZES = r"\d{1,9}(?:x\d{1,9})?"
 _WORDS = re.compile(
     rf"(?P<name>[^/]*?)(?:/(?P<stride>{_SIZES}))?(?:p(?P<padding>{_SIZES}))?", re.ASCII
 )
-REMEDY = "write conv:FILTER/STRIDEpPADDING, as conv:sobel-x or conv:gaussian/2p1"
+REMEDY = "use conv:FILTER/STRIDEpPADDING, e.g. conv:sobel-x or conv:gaussian/2p1"
 
 
 @dataclass(frozen=True)
 class Convolution(Layer):
-    """Every filter over every channel by itself, without a bias.
+    """Fixed filters, each applied to each channel separately and without a bias.
 
     Args:
-        filters: their name in the bank.
+        filters: the name of one or more filters.
         stride: rows and columns from one window to the next.
-        padding: rows above and below, columns left and right, of zeros.
+        padding: rows of zeros above and below, and columns of zeros to the left and right.
 
     Example:
         >>> Convolution.read("conv:gaussian/2p1").stride
@@ -44,12 +44,12 @@ class Convolution(Layer):
 
     @classmethod
     def read(cls, words: str, like: str = "") -> Self:
-        """As in the layer, of which frameworks think alike."""
+        """Parse ``conv:FILTER/STRIDEpPADDING``; frameworks do not differ in it."""
         del like
         _, _, rest = words.partition(":")
         match = _WORDS.fullmatch(rest)
         if not rest or match is None:
-            cause = f"{shown(rest)} is no filter" if rest else "there is no filter"
+            cause = f"{shown(rest)} is not a filter" if rest else "a filter is missing"
             raise SpecError("filter", cause, f"{REMEDY}; filters: {', '.join(FILTERS)}")
         if match["name"] not in FILTERS:
             raise unknown("filter", match["name"], FILTERS)
@@ -63,16 +63,16 @@ class Convolution(Layer):
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """The filters' own names."""
+        """The names of the filters."""
         return tuple(FILTERS[self.filters])
 
     @property
     def weights(self) -> int:
-        """Those of all filters."""
+        """The weights of all filters."""
         return self.kernels.size
 
     def axes(self, size: Size, seed: int) -> Axes:
-        """As in the layer."""
+        """The windows along rows and columns."""
         del seed
         rows, columns = (
             convolved_axis(*along)
@@ -81,11 +81,12 @@ class Convolution(Layer):
         for axis in (rows, columns):
             if axis.output_size < 1:
                 cause = f"no window fits: {axis.formula}"
-                raise SpecError("filter", cause, "pad it, as conv:sobel-x/1p1, or pool less before")
+                remedy = "add padding, e.g. conv:sobel-x/1p1, or pool less before it"
+                raise SpecError("filter", cause, remedy)
         return rows, columns
 
     def apply(self, feature_map: FeatureMap, seed: int) -> Array:
-        """As in the layer."""
+        """Convolve every channel with every filter."""
         del seed
         values = as_values(feature_map.values, 2)
         return convolve(values, self.kernels, self.stride, self.padding)

@@ -14,7 +14,7 @@ from poolviz.windows import Array
 
 @dataclass(frozen=True)
 class Rectifier(Layer):
-    """What is below 0 becomes 0; NaN stays.
+    """Replaces values below 0 by 0; NaN stays NaN.
 
     Example:
         >>> Rectifier.read("relu").apply(FeatureMap(np.array([[-1.5, 2.0]])))
@@ -23,20 +23,20 @@ class Rectifier(Layer):
 
     @classmethod
     def read(cls, words: str, like: str = "") -> Self:
-        """As in the layer, of which frameworks think alike."""
+        """Parse ``relu``; frameworks do not differ in it."""
         del like
         if ":" in words:
-            raise SpecError("layer", "it has no parameters", "write relu")
+            raise SpecError("layer", "relu has no parameters", "use relu")
         return cls(words)
 
     def axes(self, size: Size, seed: int) -> Axes:
-        """Every cell by itself."""
+        """One window for each cell."""
         del seed
         rows, columns = (SlidingAxis(length, length, 0, 0, "", 1, 1, 1) for length in size)
         return rows, columns
 
     def apply(self, feature_map: FeatureMap, seed: int = 0) -> Array:
-        """As in the layer."""
+        """Compute max(x, 0)."""
         del seed
         values = feature_map.values
         return np.asarray(np.maximum(values, np.zeros((), values.dtype)))

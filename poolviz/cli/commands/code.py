@@ -1,17 +1,22 @@
 """``poolviz code``: the same pooling as a line of each framework."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
 from poolviz.cli import complete
+from poolviz.cli.answer import note, print_json
 from poolviz.cli.groups import ConfigOptions, SourceOptions, WindowOptions
-from poolviz.cli.options import AsJson, Mode
+from poolviz.cli.options import AsJson, Mode, is_size, sizes
+from poolviz.cli.terminal import show
 from poolviz.frameworks import available_calls
-from poolviz.spec import DEFAULT_MODE
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from poolviz.frameworks._code import Line, lines_of_code
+from poolviz.output.job import spec_for
+from poolviz.plan import make_plan
+from poolviz.plugins import unknown
+from poolviz.spec import DEFAULT_MODE, lengths
+from poolviz.views.answers.code import code_document, code_lines
 
 USUAL_SIZE = (224, 224)
 
@@ -42,48 +47,42 @@ def command(
 
       poolviz code --mode lp:p=3 --to torch
     """
-    from poolviz.cli.printing import note, print_json
-    from poolviz.cli.terminal import show
-    from poolviz.frameworks._code import lines_of_code
-    from poolviz.output.job import spec_for
-    from poolviz.plan import make_plan
-    from poolviz.plugins import unknown
-    from poolviz.views.answers.code import code_document, code_lines
-
     del config
     if to is not None and to not in available_calls():
         raise unknown("--to", to, available_calls())
-    input_size, dtype = _asked_of(source, windows.like)
+    input_size, dtype = _find_input(source, windows.like)
     spec = spec_for(input_size, windows.spec(mode), windows.single)
     plan = make_plan(spec, input_size)
-    found = lines_of_code(plan, dtype)
+    lines = lines_of_code(plan, dtype)
     if as_json:
-        chosen = [found[to]] if to else list(found.values())
+        chosen = [lines[to]] if to else list(lines.values())
         print_json(code_document(chosen, plan))
     elif to is None:
-        show(code_lines(list(found.values()), plan))
+        show(code_lines(list(lines.values()), plan))
         if source.source is None and source.data is None:
-            note("the size is assumed; give one, as 32x32, where it matters")
-    elif (refusal := found[to].refusal) is not None:
-        raise refusal
+            size = "x".join(map(str, USUAL_SIZE))
+            note(f"assuming a {size} input; pass a size such as 32x32 if it matters")
     else:
-        # Not fitted to the terminal: it is meant to be copied.
-        print(found[to].code)  # noqa: T201 - this is the command's output
-        if found[to].remark:
-            note(f"not the same with NaN: {found[to].remark}")
-        for words in found[to].notes:
-            note(words)
+        _print_code(lines[to])
 
 
-def _asked_of(source: SourceOptions, like: str) -> "tuple[Sequence[int], object]":
-    """The size that is written in the source's place; or size and type of the source's values."""
-    from poolviz.checks import check_lengths
-    from poolviz.cli.options import is_size, sizes
+def _print_code(line: Line) -> None:
+    """Print one line of code to be copied, so not fitted to the terminal."""
+    if line.refusal is not None:
+        raise line.refusal
+    print(line.code)  # noqa: T201 - this is the command's output
+    if line.remark:
+        note(f"differs for NaN: {line.remark}")
+    for remark in line.notes:
+        note(remark)
 
-    size = source.source is not None and is_size(source.source)
-    if size or (source.source is None and source.data is None):
+
+def _find_input(source: SourceOptions, like: str) -> tuple[Sequence[int], object]:
+    """Size and type of the source's values, or a size written in the source's place."""
+    is_typed = source.source is not None and is_size(source.source)
+    if is_typed or (source.source is None and source.data is None):
         source.refuse_options("a size")
-        text = sizes("source", source.source)
-        return check_lengths("source", text, 1) if size else USUAL_SIZE, None
+        size = lengths("source", sizes("source", source.source), 1) if is_typed else USUAL_SIZE
+        return size, None
     feature_map = source.feature_map(like)
     return feature_map.input_size, feature_map.values.dtype

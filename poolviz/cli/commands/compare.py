@@ -1,5 +1,7 @@
 """``poolviz compare``: one input, many modes."""
 
+from poolviz.analysis.compare import compare, parse_modes
+from poolviz.cli.answer import ask, show_answer
 from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
 from poolviz.cli.options import AsJson, Full, Modes, Seed
 
@@ -23,20 +25,7 @@ def command(
 
       poolviz compare sample:course-4x4 --modes all
     """
-    from functools import partial
-
-    from poolviz.analysis.compare import compare, listed_modes
-    from poolviz.cli.answer import View, answer, ask
-    from poolviz.views.answers import compare as views
-
     del config
-    names = listed_modes(modes)
-    question = ask(source, windows, figures, results=len(names))
-    found = compare(question.feature_map, question.spec, names, seed=seed)
-    view = View(
-        partial(views.comparison_document, found, question.channel),
-        partial(views.comparison_lines, found, question.channel),
-        partial(views.comparison_scene, found, question.channel),
-        partial(views.comparison_page, found, question.channel),
-    )
-    answer(view, question.feature_map, figures, question.budget, as_json=as_json, full=full)
+    names = parse_modes(modes)
+    question, budget = ask(source, windows, figures, seed=seed, results=len(names))
+    show_answer(compare(question, names), figures, budget, as_json=as_json, full=full)

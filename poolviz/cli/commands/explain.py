@@ -4,8 +4,11 @@ from typing import Annotated
 
 import typer
 
+from poolviz.analysis.explain import explain
+from poolviz.cli.answer import ask, show_answer
 from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
-from poolviz.cli.options import COMMAS, AsJson, Full, Mode, Seed
+from poolviz.cli.options import AsJson, Full, Mode, Seed, place
+from poolviz.result import run
 from poolviz.spec import DEFAULT_MODE
 
 
@@ -31,23 +34,9 @@ def command(
 
       poolviz explain sample:teaching --cell 2,1 --mode lp:p=3 --figure window.svg
     """
-    from functools import partial
-
-    from poolviz.analysis.explain import explain
-    from poolviz.cli.answer import View, answer, ask
-    from poolviz.cli.options import place
-    from poolviz.result import run
-    from poolviz.views.answers import explain as views
-
     del config
-    at = place("cell", cell)
-    question = ask(source, windows, figures, mode)
-    result = run(question.feature_map, question.spec, seed=seed)
-    found = explain(result, *at, question.channel)
-    view = View(
-        partial(views.explanation_document, found),
-        partial(views.explanation_lines, found),
-        partial(views.explanation_scene, found),
-        partial(views.explanation_page, found),
-    )
-    answer(view, question.feature_map, figures, question.budget, as_json=as_json, full=full)
+    row, column = place("cell", cell)
+    question, budget = ask(source, windows, figures, mode, seed=seed)
+    result = run(question.feature_map, question.spec, seed=question.seed)
+    explanation = explain(result, row, column, question.channel)
+    show_answer(explanation, figures, budget, as_json=as_json, full=full)

@@ -5,7 +5,13 @@ from typing import Annotated
 import typer
 
 from poolviz.cli import complete
+from poolviz.cli.answer import print_json
 from poolviz.cli.options import AsJson
+from poolviz.cli.terminal import screen_of, show
+from poolviz.lessons._lesson import worked_example
+from poolviz.modes import available_modes, bare_name, check_mode, mode_class
+from poolviz.views.answers.modes import list_lines, mode_document, mode_lines
+from poolviz.views.scene.style import DEFAULT_THEME, find_theme
 
 
 def command(
@@ -24,13 +30,6 @@ def command(
 
       poolviz modes gem
     """
-    from poolviz.cli.printing import print_json
-    from poolviz.cli.terminal import screen_of, show
-    from poolviz.lessons._lesson import worked_example
-    from poolviz.modes import available_modes, bare_name, check_mode, mode_class
-    from poolviz.views.answers.modes import list_lines, mode_document, mode_lines
-    from poolviz.views.scene.style import DEFAULT_THEME, find_theme
-
     if name is None:
         kinds = list(map(mode_class, available_modes()))
         if as_json:

@@ -1,15 +1,16 @@
 """``poolviz shift``: what stays the same when the input moves."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
+from poolviz.analysis.compare import parse_modes
+from poolviz.analysis.shift import Movement, Shifts, Sweep, shift
+from poolviz.analysis.shift import sweep as sweep_shifts
+from poolviz.cli.answer import ask, show_answer
 from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
-from poolviz.cli.options import COMMAS, AsJson, Full, Modes, Seed
+from poolviz.cli.options import AsJson, Full, Modes, Seed, place
 from poolviz.errors import SpecError
-
-if TYPE_CHECKING:
-    from poolviz.cli.answer import Question, View
 
 
 def command(
@@ -49,60 +50,26 @@ def command(
 
       poolviz shift sample:scene --size 4 --sweep 8 --figure invariance.svg
     """
-    from poolviz.analysis.compare import listed_modes
-    from poolviz.cli.answer import answer, ask
-    from poolviz.cli.options import place
-
     del config
-    offset, names = place("by", by), listed_modes(modes)
-    if sweep is not None and source.channel is not None:
-        raise SpecError("channel", "a sweep tells of all channels", "leave it out")
-    if sweep is not None and full:
+    movement, names = Movement(place("by", by), fill), parse_modes(modes)
+    if sweep is not None:
+        _check_sweep(source, figures, full=full)
+    results = 2 * len(names) * (1 + (sweep or 1))
+    question, budget = ask(source, windows, figures, seed=seed, results=results)
+    answer: Shifts | Sweep
+    if sweep is None:
+        answer = shift(question, names, movement)
+    else:
+        answer = sweep_shifts(question, names, movement, sweep)
+    show_answer(answer, figures, budget, as_json=as_json, full=full)
+
+
+def _check_sweep(source: SourceOptions, figures: PageOptions, *, full: bool) -> None:
+    """Raise SpecError for options that a sweep does not have, before any work is done."""
+    if source.channel is not None:
+        raise SpecError("channel", "a sweep covers all channels", "leave it out")
+    if full:
         raise SpecError("--full", "a sweep prints no grids", "leave it out")
-    if sweep is not None and figures.html is not None:
-        cause = "the curves of a sweep have no windows to look at"
-        raise SpecError("--html", cause, "give --figure instead, or leave out --sweep")
-    question = ask(source, windows, figures, results=2 * len(names) * (1 + (sweep or 1)))
-    options = {"by": offset, "fill": fill, "seed": seed}
-    view = (
-        _moved(question, names, **options)
-        if sweep is None
-        else _swept(question, names, sweep, **options)
-    )
-    answer(view, question.feature_map, figures, question.budget, as_json=as_json, full=full)
-
-
-def _moved(question: "Question", names: list[str], **options: Any) -> "View":
-    """One shift."""
-    from functools import partial
-
-    from poolviz.analysis.shift import shift
-    from poolviz.cli.answer import View
-    from poolviz.views.answers import shift as views
-
-    feature_map, channel = question.feature_map, question.channel
-    by, fill = options["by"], options["fill"]
-    found = shift(feature_map, question.spec, names, **options)
-    return View(
-        partial(views.shift_document, found, by, channel),
-        partial(views.shift_lines, found, feature_map, by, fill, channel),
-        partial(views.shift_scene, found, feature_map, by, fill, channel),
-        partial(views.shift_page, found, feature_map, by, fill, channel),
-    )
-
-
-def _swept(question: "Question", names: list[str], most: int, **options: Any) -> "View":
-    """All shifts up to the largest."""
-    from functools import partial
-
-    from poolviz.analysis.shift import sweep
-    from poolviz.cli.answer import View
-    from poolviz.views.answers import shift as views
-
-    feature_map, by, fill = question.feature_map, options["by"], options["fill"]
-    found = sweep(feature_map, question.spec, names, most=most, **options)
-    return View(
-        partial(views.sweep_document, found),
-        partial(views.sweep_lines, found, feature_map, by, fill),
-        partial(views.sweep_chart, found, feature_map, by, fill),
-    )
+    if figures.html is not None:
+        cause = "a sweep has curves and no windows to look at"
+        raise SpecError("--html", cause, "use --figure instead, or leave out --sweep")

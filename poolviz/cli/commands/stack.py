@@ -1,19 +1,19 @@
 """``poolviz stack``: several layers in a row."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from poolviz.analysis.feature import find_feature, mark_feature
+from poolviz.analysis.layers import Layer, read_layers
+from poolviz.analysis.stack import Stacks, planned_cells, refuse_seed, run_stack
+from poolviz.cli.answer import show_answer
 from poolviz.cli.groups import ConfigOptions, FigureOptions, SourceOptions
-from poolviz.cli.options import COMMAS, AsJson, Full, Like, Seed
+from poolviz.cli.options import AsJson, Full, Like, Seed, cells
+from poolviz.memory import Budget, asked_budget
+from poolviz.output.estimate import check_stack, check_windows
 from poolviz.spec import DEFAULT_LIKE
-
-if TYPE_CHECKING:
-    from poolviz.analysis.feature import Feature
-    from poolviz.analysis.layers import Layer
-    from poolviz.feature_map import FeatureMap
-    from poolviz.memory import Budget
 
 
 def command(
@@ -52,77 +52,41 @@ def command(
 
       poolviz stack photo.png "conv:gaussian/2p1 lp:p=3:3/1 global-average" --figure stack.svg
     """
-    from functools import partial
-
-    from poolviz.analysis.feature import follow
-    from poolviz.analysis.layers import read_layers
-    from poolviz.cli.answer import View, answer
-    from poolviz.memory import parse_budget
-    from poolviz.views.answers import stack as views
-    from poolviz.views.answers.stack import stack_scene
-
     del config
     figures.check()
-    source, words = _parted(source, layer or [])
-    stacks = [read_layers(each, like) for each in (words, against) if each is not None]
+    source, words = _take_layer(source, layer or [])
+    stacks = [read_layers(names, like) for names in (words, against) if names is not None]
     is_followed = mark is not None or against is not None
-    budget = parse_budget(source.max_memory)
-    feature_map = _loaded(source, stacks, like, seed, budget, is_followed=is_followed)
-    channel = _channel(feature_map, source.channel)
-    feature = _feature(feature_map, channel, mark) if is_followed else None
-    found = [follow(feature_map, layers, feature, seed) for layers in stacks]
-    shown = found, feature, channel
-    view = View(
-        partial(views.stack_document, *shown),
-        partial(views.stack_lines, *shown),
-        partial(stack_scene, *shown),
-    )
-    answer(view, feature_map, figures, budget, as_json=as_json, full=full)
+    budget = asked_budget(source.max_memory)
+    _check_layers(stacks, seed, budget)
+    feature_map = source.feature_map(like)
+    size = sum(planned_cells(feature_map, layers, seed) for layers in stacks)
+    check_stack(feature_map, size, budget, followed=is_followed)
+    channel = int(feature_map.activity.argmax())
+    if source.channel is not None:
+        channel = feature_map.channel_index(source.channel)
+    feature = None
+    if mark is not None:
+        feature = mark_feature(feature_map, channel, *cells("mark", mark))
+    elif against is not None:
+        feature = find_feature(feature_map, channel)
+    results = [run_stack(feature_map, layers, feature, seed) for layers in stacks]
+    answer = Stacks(feature_map, channel, feature, results)
+    show_answer(answer, figures, budget, as_json=as_json, full=full)
 
 
-def _parted(source: SourceOptions, layers: list[str]) -> tuple[SourceOptions, str]:
-    """Where the data are inline, the first word is no source but a layer."""
+def _take_layer(source: SourceOptions, layers: list[str]) -> tuple[SourceOptions, str]:
+    """With inline data the first word is not a source but a layer."""
     first = source.source
     if source.data is None or first is None:
         return source, " ".join(layers)
     return replace(source, source=None), " ".join([first, *layers])
 
 
-def _loaded(
-    source: SourceOptions,
-    stacks: "list[list[Layer]]",
-    like: str,
-    seed: int | None,
-    budget: "Budget",
-    *,
-    is_followed: bool,
-) -> "FeatureMap":
-    """The source, unless the layers would take too much memory."""
-    from poolviz.analysis.stack import planned_cells, refuse_seed
-    from poolviz.output.estimate import check_stack, check_windows
-
+def _check_layers(stacks: list[list[Layer]], seed: int | None, budget: Budget) -> None:
+    """Raise SpecError for a seed or windows that cannot be used, before the source is read."""
     layers = [layer for stack in stacks for layer in stack]
     refuse_seed(layers, seed)
-    for spec in (layer.spec for layer in layers):
-        if spec is not None:
-            check_windows(spec, budget)
-    feature_map = source.feature_map(like)
-    cells = sum(planned_cells(feature_map, stack, seed) for stack in stacks)
-    check_stack(feature_map, cells, budget, followed=is_followed)
-    return feature_map
-
-
-def _channel(feature_map: "FeatureMap", asked: str | None) -> int:
-    """The channel that is asked for, else the most active one."""
-    if asked is not None:
-        return feature_map.channel_index(asked)
-    return int(feature_map.activity.argmax())
-
-
-def _feature(feature_map: "FeatureMap", channel: int, mark: str | None) -> "Feature | None":
-    from poolviz.analysis.feature import marked, most_conspicuous
-    from poolviz.cli.options import cells
-
-    if mark is None:
-        return most_conspicuous(feature_map, channel)
-    return marked(feature_map, channel, *cells("mark", mark))
+    for layer in layers:
+        if layer.spec is not None:
+            check_windows(layer.spec, budget)

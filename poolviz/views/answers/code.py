@@ -1,39 +1,36 @@
-"""Lines of code for the same pooling: on the terminal and as data."""
+"""View of the equivalent lines of code."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from poolviz import text
-from poolviz.errors import SpecError
 from poolviz.frameworks._code import Line
 from poolviz.plan import Plan
 from poolviz.views.terminal.grid import CODE, Segments
 from poolviz.views.terminal.lines import heading, plain
 
 
-def code_lines(found: list[Line], plan: Plan) -> Iterable[Segments]:
-    """For each framework its line, or why there is none."""
-    yield heading(f"{plan.summary}, as {plan.rule} has it on {text.size(plan.input_size)}")
-    for line in found:
+def code_lines(lines: list[Line], plan: Plan) -> Iterable[Segments]:
+    """The line of each framework, or why there is none."""
+    size = text.size(plan.input_size)
+    yield heading(f"{plan.summary}, with the rules of {plan.rule}, on a {size} input")
+    for line in lines:
         yield []
-        if line.refusal is not None:
-            yield plain(f"{line.framework} cannot: {_reason(line.refusal)}")
+        if (refusal := line.refusal) is not None:
+            # The cause names the mode already.
+            subject = "" if refusal.subject == "mode" else f"{refusal.subject}: "
+            reason = f"{subject}{refusal.cause}; {refusal.remedy}"
+            yield plain(f"{line.framework} cannot express this: {reason}")
             continue
         yield heading(f"{line.framework}, x: {line.layout}")
         yield [(f"  {line.imports}", CODE)]
         yield [(f"  {line.code}", CODE)]
         if line.remark:
-            yield plain(f"  not the same with NaN: {line.remark}")
+            yield plain(f"  differs for NaN: {line.remark}")
         yield from (plain(f"  {note}") for note in line.notes)
 
 
-def _reason(refusal: SpecError) -> str:
-    """The refusal, without saying that it is about the mode, which its cause names."""
-    about = "" if refusal.subject == "mode" else f"{refusal.subject}: "
-    return f"{about}{refusal.cause}; {refusal.remedy}"
-
-
-def code_document(found: list[Line], plan: Plan) -> dict[str, Any]:
+def code_document(lines: list[Line], plan: Plan) -> dict[str, Any]:
     """The lines as plain data."""
     return {
         "request": plan.summary,
@@ -49,6 +46,6 @@ def code_document(found: list[Line], plan: Plan) -> dict[str, Any]:
                 "notes": list(line.notes),
                 "refusal": None if line.refusal is None else str(line.refusal),
             }
-            for line in found
+            for line in lines
         },
     }

@@ -1,4 +1,4 @@
-"""Many modes on one input: on the terminal, as data, as a figure."""
+"""View of a comparison of modes."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from poolviz import text
-from poolviz.analysis.compare import Compared
-from poolviz.plan import describe_windows, is_global
+from poolviz.analysis.compare import Comparison, ModeOutput
+from poolviz.plan import is_global, windows_in_words
 from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.sheet import map_panel, panels_scene
@@ -20,121 +20,114 @@ from poolviz.windows import Array
 
 HEAD = ("mode", "mean", "mean kept", "contrast", "contrast kept", "values changed")
 LEGEND = (
-    "contrast: the standard deviation; kept: the output's over the input's",
+    "contrast: the standard deviation; kept: output / input",
     "values changed: the share of outputs that equal no cell of their window",
 )
 
 
-def comparison_lines(found: list[Compared], channel: int, screen: Screen) -> Iterable[Segments]:
-    """The outputs beside the input, then the statistics."""
-    feature_map = found[0].result.feature_map
-    scale = _scale(found, channel, screen.theme)
-    planes = [("input", feature_map.values[channel]), *_outputs(found, channel)]
+def lines(answer: Comparison, screen: Screen) -> Iterable[Segments]:
+    """The input and the outputs side by side, then the statistics."""
+    feature_map, channel = answer.feature_map, answer.channel
+    scale = _scale(answer, screen.theme)
     window = range(1), range(1)
     grids = [
         list(plane_grid(f"{name} {text.size(plane.shape)}", plane, scale, screen, window).lines())
-        for name, plane in planes
+        for name, plane in _planes(answer)
     ]
-    yield heading(
-        f"{text.escaped(feature_map.name)}: {_windows(found)}{channel_words(feature_map, channel)}"
-    )
+    before = answer.before
+    rows = [
+        ("input", text.number(before.mean), "", text.number(before.contrast), "", ""),
+        *map(_row, answer.outputs),
+    ]
+    channel_note = channel_words(feature_map, channel)
+    yield heading(f"{text.escaped(feature_map.name)}: {_windows(answer)}{channel_note}")
     yield []
     yield from side_by_side(grids, screen.width)
     yield []
-    yield from table(HEAD, _rows(found), screen.width)
+    yield from table(HEAD, rows, screen.width)
     yield []
-    yield from map(plain, (*LEGEND, *_remarks(found)))
+    yield from map(plain, (*LEGEND, *_remarks(answer)))
 
 
-def _outputs(found: list[Compared], channel: int) -> list[tuple[str, Array]]:
-    return [(each.name, each.result.output[channel]) for each in found]
+def _planes(answer: Comparison) -> list[tuple[str, Array]]:
+    """The input and the outputs by their titles."""
+    outputs = [(output.name, output.result.output[answer.channel]) for output in answer.outputs]
+    return [("input", answer.feature_map.values[answer.channel]), *outputs]
 
 
-def _scale(found: list[Compared], channel: int, theme: Theme) -> ValueScale:
-    """One for the input and all outputs."""
-    feature_map = found[0].result.feature_map
-    outputs = [each.result.output[channel] for each in found]
-    return value_scale(
-        theme, feature_map.values[channel], *outputs, value_range=feature_map.value_range
-    )
+def _scale(answer: Comparison, theme: Theme) -> ValueScale:
+    """One scale for the input and all outputs."""
+    planes = [plane for _, plane in _planes(answer)]
+    return value_scale(theme, *planes, value_range=answer.feature_map.value_range)
 
 
-def _remarks(found: list[Compared]) -> list[str]:
-    """What else has to be known of the table."""
-    feature_map = found[0].result.feature_map
-    maps = [feature_map.values, *(each.result.output for each in found)]
-    remarks = all_channels(feature_map)
+def _remarks(answer: Comparison) -> list[str]:
+    """Remarks on the table."""
+    maps = [answer.feature_map.values, *(output.result.output for output in answer.outputs)]
+    remarks = all_channels(answer.feature_map)
     if not all(np.isfinite(values).all() for values in maps):
-        remarks.append("values that are not finite are left out of mean and contrast")
+        remarks.append("mean and contrast leave out values that are not finite")
     return remarks
 
 
-def _windows(found: list[Compared]) -> str:
-    """``2×2, stride 2``, if the modes agree in it."""
-    geometries = [each.result.geometry for each in found]
+def _windows(answer: Comparison) -> str:
+    """``2×2, stride 2`` if all modes have the same windows."""
+    geometries = [output.result.geometry for output in answer.outputs]
     words = {
         "global" if is_global(geometry.spec) else describe_windows(geometry)
         for geometry in geometries
     }
-    return words.pop() if len(words) == 1 else "windows as each mode has them"
+    return words.pop() if len(words) == 1 else "windows differ by mode"
 
 
-def _rows(found: list[Compared]) -> list[tuple[str, ...]]:
-    before = found[0].before
-    first = ("input", text.number(before.mean), "", text.number(before.contrast), "", "")
-    return [first, *map(_row, found)]
-
-
-def _row(each: Compared) -> tuple[str, ...]:
+def _row(output: ModeOutput) -> tuple[str, ...]:
     return (
-        each.name,
-        text.number(each.after.mean),
-        text.percent(each.mean_kept),
-        text.number(each.after.contrast),
-        text.percent(each.contrast_kept),
-        text.percent(each.changed),
+        output.name,
+        text.number(output.after.mean),
+        text.percent(output.mean_kept),
+        text.number(output.after.contrast),
+        text.percent(output.contrast_kept),
+        text.percent(output.changed),
     )
 
 
-def comparison_document(
-    found: list[Compared], channel: int, *, full: bool = False
-) -> dict[str, Any]:
-    """The comparison as plain data; maps of many values are None unless ``full``."""
-    before = found[0].before
+def document(answer: Comparison, *, full: bool = False) -> dict[str, Any]:
+    """The comparison as plain data; large maps are None unless ``full``."""
+    before = answer.before
     return {
         "input": {"mean": before.mean, "contrast": before.contrast},
-        "channel": channel,
+        "channel": answer.channel,
         "modes": {
-            each.name: {
-                "mean": each.after.mean,
-                "mean_kept": each.mean_kept,
-                "contrast": each.after.contrast,
-                "contrast_kept": each.contrast_kept,
-                "values_changed": each.changed,
-                "output": listed(each.result.output[channel], full=full),
+            output.name: {
+                "mean": output.after.mean,
+                "mean_kept": output.mean_kept,
+                "contrast": output.after.contrast,
+                "contrast_kept": output.contrast_kept,
+                "values_changed": output.changed,
+                "output": listed(output.result.output[answer.channel], full=full),
             }
-            for each in found
+            for output in answer.outputs
         },
     }
 
 
-def comparison_scene(found: list[Compared], channel: int, theme: Theme) -> Scene:
+def scene(answer: Comparison, theme: Theme) -> Scene:
     """Input and outputs on one value scale."""
-    feature_map = found[0].result.feature_map
-    scale = _scale(found, channel, theme)
-    planes = [("input", feature_map.values[channel]), *_outputs(found, channel)]
+    feature_map = answer.feature_map
+    scale = _scale(answer, theme)
+    planes = _planes(answer)
     plates = [
         map_panel(f"{name} {text.size(plane.shape)}", plane, scale, theme) for name, plane in planes
     ]
-    words = f"{_windows(found)}{channel_words(feature_map, channel)}"
-    kept = [f"{each.name} {text.percent(each.contrast_kept)}" for each in found]
+    words = f"{_windows(answer)}{channel_words(feature_map, answer.channel)}"
+    kept = [f"{output.name} {text.percent(output.contrast_kept)}" for output in answer.outputs]
     captions = [f"contrast kept: {', '.join(kept)}"]
     title = f"{short_name(feature_map)}: {words}"
     alt = f"{text.escaped(feature_map.name)}: {words}. {captions[0]}."
     return panels_scene(title, [plates], captions, theme, alt)
 
 
-def comparison_page(found: list[Compared], channel: int, theme: Theme) -> PageContent:
-    """The page on which a reader looks at one mode after the other."""
-    variants = [Variant(each.name, each.result) for each in found]
-    return PageContent(variants, channel=channel, theme=theme)
+def page(answer: Comparison, theme: Theme) -> PageContent:
+    """A page with one variant for each mode."""
+    variants = [Variant(output.name, output.result) for output in answer.outputs]
+    return PageContent(variants, channel=answer.channel, theme=theme)

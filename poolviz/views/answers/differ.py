@@ -1,10 +1,10 @@
-"""What frameworks make of one request, side by side: on the terminal, as data, as a figure."""
+"""View of the differences between frameworks."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from poolviz import text
-from poolviz.analysis.differ import Outcome, caveats, grouped
+from poolviz.analysis.differ import Differences, Outcome
 from poolviz.result import PoolResult
 from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.scene.elements import Scene
@@ -15,203 +15,211 @@ from poolviz.views.terminal.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.terminal.lines import heading, listed, plain, side_by_side
 from poolviz.views.terminal.result import channel_words, plane_grid
 
-Group = list[Outcome]
 
-
-def difference_lines(found: list[Outcome], channel: int, screen: Screen) -> Iterable[Segments]:
-    """The outputs, then for each framework that differs or refuses why."""
-    reference, groups = found[0], grouped(found)
-    first = _result(reference)
-    name, on = text.escaped(first.feature_map.name), text.size(first.feature_map.input_size)
-    words = channel_words(first.feature_map, channel)
-    yield heading(f"{name}: {first.summary}, as {reference.title} has it on {on}{words}")
+def lines(answer: Differences, screen: Screen) -> Iterable[Segments]:
+    """The outputs, then the reasons of each framework that differs or refuses."""
+    feature_map, reference = answer.feature_map, answer.reference
+    name, size = text.escaped(feature_map.name), text.size(feature_map.input_size)
+    channel_note = channel_words(feature_map, answer.channel)
+    rules = f"with the rules of {reference.title}, on a {size} input"
+    yield heading(f"{name}: {answer.result.summary}, {rules}{channel_note}")
     yield []
-    grids = [list(_grid(group, reference, channel, screen).lines()) for group in groups]
+    grids = [list(_grid(group, answer, screen).lines()) for group in answer.groups]
     yield from side_by_side(grids, screen.width)
-    marks = any(group[0].differing[channel].any() for group in groups)
-    if marks:
+    if _has_marks(answer):
         yield []
         yield plain(f"{BRACKETS['changed'][0]} differs from {reference.like}")
-    for outcome in found:
-        yield from _told(outcome, reference, channel)
-    yield from _evidence(found)
+    for outcome in answer.outcomes:
+        yield from _outcome_lines(outcome, answer)
+    yield from _evidence_lines(answer)
+
+
+def _has_marks(answer: Differences) -> bool:
+    """Whether an output of the channel that is shown differs at the same place."""
+    return any(group[0].differing[answer.channel].any() for group in answer.groups)
 
 
 def _result(outcome: Outcome) -> PoolResult:
-    assert outcome.result is not None  # noqa: S101 - the reference always has one
+    assert outcome.result is not None  # noqa: S101 - only such outcomes are grouped or differ
     return outcome.result
 
 
-def _names(group: Group) -> str:
+def _names(group: list[Outcome]) -> str:
     return ", ".join(outcome.title for outcome in group)
 
 
-def _scale(group: Group, first: PoolResult, channel: int, theme: Theme) -> ValueScale:
-    """One for the input and all outputs."""
-    planes = [_result(outcome).output[channel] for outcome in group]
-    feature_map = first.feature_map
+def _scale(answer: Differences, group: list[Outcome], theme: Theme) -> ValueScale:
+    """One scale for the input and the outputs of a group."""
+    feature_map = answer.feature_map
+    planes = [_result(outcome).output[answer.channel] for outcome in group]
     return value_scale(
-        theme, feature_map.values[channel], *planes, value_range=feature_map.value_range
+        theme, feature_map.values[answer.channel], *planes, value_range=feature_map.value_range
     )
 
 
-def _grid(group: Group, reference: Outcome, channel: int, screen: Screen) -> Grid:
-    """A group's output, cells marked that the reference has otherwise."""
-    result, first = _result(group[0]), _result(reference)
-    plane, differing = result.output[channel], group[0].differing[channel]
-    at = divmod(int(differing.argmax()), plane.shape[1])
-    window = range(at[0], at[0] + 1), range(at[1], at[1] + 1)
-    scale = _scale([reference, group[0]], first, channel, screen.theme)
+def _grid(group: list[Outcome], answer: Differences, screen: Screen) -> Grid:
+    """The output of a group, with a mark on each cell that differs from the reference."""
+    plane = _result(group[0]).output[answer.channel]
+    differing = group[0].differing[answer.channel]
+    row, column = divmod(int(differing.argmax()), plane.shape[1])
+    window = range(row, row + 1), range(column, column + 1)
+    scale = _scale(answer, [answer.reference, group[0]], screen.theme)
     title = f"{_names(group)}: {text.size(plane.shape)}"
     return marked(plane_grid(title, plane, scale, screen, window), differing)
 
 
-def _told(outcome: Outcome, reference: Outcome, channel: int) -> Iterator[Segments]:
-    """Why a framework differs, or refuses; nothing of one that agrees."""
+def _outcome_lines(outcome: Outcome, answer: Differences) -> Iterator[Segments]:
+    """Why a framework differs or refuses; nothing if it agrees."""
     if outcome.answer.refusal is not None:
         yield []
         yield plain(_refusal(outcome))
     if not outcome.differs:
         return
     yield []
-    yield heading(f"{outcome.like}: {_difference(outcome, reference)}")
+    yield heading(f"{outcome.like}: {_difference(outcome, answer)}")
+    like = answer.reference.like
     for reason in outcome.reasons:
-        yield plain(f"  {reason.mine}; {reference.like}: {reason.theirs}")
+        yield plain(f"  {reason.framework}; {like}: {reason.reference}")
     if not outcome.reasons:
-        yield plain("  no setting and no trait accounts for it")
+        yield plain("  no single setting or rule explains the difference")
     if outcome.comparable:
-        yield from _worked_out(outcome, reference, channel)
+        yield from _arithmetic_lines(outcome, answer)
 
 
 def _refusal(outcome: Outcome) -> str:
-    """Why a framework refuses, and whether what is shown of it is an emulation."""
+    """Why a framework refuses, and whether its output is an emulation."""
     emulated = " (emulated here)" if outcome.answer.emulated else ""
     return f"{outcome.like} refuses: {outcome.answer.refusal}{emulated}"
 
 
-def _difference(outcome: Outcome, reference: Outcome) -> str:
-    """How many values differ, where that has a meaning."""
+def _difference(outcome: Outcome, answer: Differences) -> str:
+    """How many values differ, or why they cannot be compared."""
     if not outcome.comparable:
-        mine, theirs = (text.size(_result(each).output_size) for each in (outcome, reference))
-        return f"windows elsewhere, {mine} outputs against {theirs}; places are not compared"
+        size, other = (text.size(each.output_size) for each in (_result(outcome), answer.result))
+        return f"other strides, {size} outputs instead of {other}; values are not compared"
     values = text.counted(outcome.differing.size, "value")
     return f"differs in {int(outcome.differing.sum()):,} of {values}"
 
 
-def _worked_out(outcome: Outcome, reference: Outcome, channel: int) -> Iterator[Segments]:
+def _arithmetic_lines(outcome: Outcome, answer: Differences) -> Iterator[Segments]:
     """The first output that differs, under both rules."""
-    place = outcome.place(channel)
+    like, channel = answer.reference.like, answer.channel
+    place = outcome.first_difference(channel)
     if place is None:
-        elsewhere = outcome.differing.any()
-        part = f"its output is a part of {reference.like}'s"
-        yield plain(f"  {f'none of them in channel {channel}' if elsewhere else part}")
+        if outcome.differing.any():
+            yield plain(f"  none of them is in channel {channel}")
+        else:
+            yield plain(f"  its output is part of the output of {like}")
         return
-    (row, column), mine, theirs = place, _result(outcome), _result(reference)
-    height, width = theirs.output_size
-    yield plain(f"  at ({row}, {column}): {mine.step(row, column, channel).arithmetic}")
-    there = row < height and column < width
-    words = theirs.step(row, column, channel).arithmetic if there else "has no such window"
-    yield plain(f"  {reference.like}{':' if there else ''} {words}")
+    row, column = place
+    yield plain(f"  at ({row}, {column}): {_result(outcome).step(row, column, channel).arithmetic}")
+    height, width = answer.result.output_size
+    if row < height and column < width:
+        yield plain(f"  {like}: {answer.result.step(row, column, channel).arithmetic}")
+    else:
+        yield plain(f"  {like} has no such window")
 
 
-def _evidence(found: list[Outcome]) -> Iterator[Segments]:
-    """Which frameworks were not run to find their rules."""
-    known: dict[str, list[str]] = {}
-    for outcome in found:
-        known.setdefault(outcome.answer.evidence, []).append(outcome.like)
+def _evidence_lines(answer: Differences) -> Iterator[Segments]:
+    """Remarks, and how the behaviour of each framework is known."""
+    names_by_evidence: dict[str, list[str]] = {}
+    for outcome in answer.outcomes:
+        names_by_evidence.setdefault(outcome.answer.evidence, []).append(outcome.like)
     yield []
-    for outcome in found:
-        if outcome.unsaid is not None:
-            yield plain(f"{outcome.like} has no call for it, only its rules: {outcome.unsaid}")
-    yield from map(plain, caveats(found))
-    for evidence, names in known.items():
+    for outcome in answer.outcomes:
+        if outcome.no_call is not None:
+            yield plain(f"{outcome.like} has rules for this, but no call: {outcome.no_call}")
+    yield from map(plain, answer.caveats)
+    for evidence, names in names_by_evidence.items():
         yield plain(f"{', '.join(names)}: {evidence}")
 
 
-def difference_document(
-    found: list[Outcome], channel: int, *, full: bool = False
-) -> dict[str, Any]:
-    """The outcomes as plain data; maps of many values are None unless ``full``."""
+def document(answer: Differences, *, full: bool = False) -> dict[str, Any]:
+    """The outcomes as plain data; large maps are None unless ``full``."""
     return {
-        "reference": found[0].like,
-        "channel": channel,
-        "frameworks": {each.like: _outcome_document(each, channel, full=full) for each in found},
+        "reference": answer.reference.like,
+        "channel": answer.channel,
+        "frameworks": {
+            outcome.like: _outcome_document(outcome, answer.channel, full=full)
+            for outcome in answer.outcomes
+        },
     }
 
 
 def _outcome_document(outcome: Outcome, channel: int, *, full: bool) -> dict[str, Any]:
     answer = outcome.answer
-    refused = {"refusal": str(answer.refusal), "evidence": answer.evidence}
+    refusal = {"refusal": str(answer.refusal), "evidence": answer.evidence}
     if outcome.result is None:
-        return refused
-    given = {
+        return refusal
+    pooled = {
         "output": listed(outcome.result.output[channel], full=full),
         "differing": listed(outcome.differing[channel], full=full),
         "differs": outcome.differs,
-        "reasons": [vars(reason) for reason in outcome.reasons],
+        "reasons": [
+            {"aspect": reason.aspect, "mine": reason.framework, "theirs": reason.reference}
+            for reason in outcome.reasons
+        ],
         "formula": outcome.result.formula,
     }
     if answer.emulated:
-        return {**refused, "emulated": given}
-    return {**given, "evidence": answer.evidence, "no_call": outcome.unsaid}
+        return {**refusal, "emulated": pooled}
+    return {**pooled, "evidence": answer.evidence, "no_call": outcome.no_call}
 
 
-def difference_scene(found: list[Outcome], channel: int, theme: Theme) -> Scene:
-    """Input and outputs, cells outlined that the reference has otherwise, and the reasons."""
-    reference, groups = found[0], grouped(found)
-    first = _result(reference)
-    everything = [outcome for group in groups for outcome in group]
-    scale = _scale(everything, first, channel, theme)
-    name = f"{short_name(first.feature_map)}: {first.summary}"
-    input_title = f"input {text.size(first.feature_map.input_size)}"
-    plates = [map_panel(input_title, first.feature_map.values[channel], scale, theme)]
-    plates += [
-        map_panel(
-            f"{_names(group)} {text.size(_result(group[0]).output_size)}",
-            _result(group[0]).output[channel],
-            scale,
-            theme,
-            group[0].differing[channel],
-        )
-        for group in groups
-    ]
-    captions = [line for outcome in found for line in _caption(outcome, reference)]
-    if any(group[0].differing[channel].any() for group in groups):
-        captions.insert(0, f"framed: differs from {reference.like}")
-    return panels_scene(name, [plates], captions, theme, f"{name}. {'. '.join(captions)}.")
+def scene(answer: Differences, theme: Theme) -> Scene:
+    """Input and outputs with frames around cells that differ, and the reasons."""
+    feature_map, channel = answer.feature_map, answer.channel
+    scale = _scale(answer, [outcome for group in answer.groups for outcome in group], theme)
+    title = f"{short_name(feature_map)}: {answer.result.summary}"
+    input_title = f"input {text.size(feature_map.input_size)}"
+    plates = [map_plate(input_title, feature_map.values[channel], scale, theme)]
+    for group in answer.groups:
+        result, differing = _result(group[0]), group[0].differing[channel]
+        name = f"{_names(group)} {text.size(result.output_size)}"
+        plates.append(map_plate(name, result.output[channel], scale, theme, differing))
+    captions = [line for outcome in answer.outcomes for line in _captions(outcome, answer)]
+    if _has_marks(answer):
+        captions.insert(0, f"framed: differs from {answer.reference.like}")
+    return plates_scene(title, in_rows(plates), captions, theme, f"{title}. {'. '.join(captions)}.")
 
 
-def _caption(outcome: Outcome, reference: Outcome) -> Iterator[str]:
+def _captions(outcome: Outcome, answer: Differences) -> Iterator[str]:
     if outcome.answer.refusal is not None:
         yield _refusal(outcome)
+    like = answer.reference.like
     for reason in outcome.reasons:
-        yield f"{outcome.like}: {reason.mine}; {reference.like}: {reason.theirs}"
+        yield f"{outcome.like}: {reason.framework}; {like}: {reason.reference}"
 
 
-def difference_page(found: list[Outcome], channel: int, theme: Theme) -> PageContent:
-    """The page on which a reader looks at one framework after the other."""
-    reference = found[0]
+def page(answer: Differences, theme: Theme) -> PageContent:
+    """A page with one variant for each framework."""
     refusals = tuple(
-        line for each in found if each.result is None for line in _caption(each, reference)
+        line
+        for outcome in answer.outcomes
+        if outcome.result is None
+        for line in _captions(outcome, answer)
     )
     variants = [
         Variant(
-            each.title,
-            each.result,
-            each.differing if each.comparable else None,
-            (*_page_notes(each, reference), *refusals),
+            outcome.title,
+            outcome.result,
+            outcome.differing if outcome.comparable else None,
+            (*_page_notes(outcome, answer), *refusals),
         )
-        for each in found
-        if each.result is not None
+        for outcome in answer.outcomes
+        if outcome.result is not None
     ]
-    return PageContent(variants, "rules", channel, theme)
+    return PageContent(variants, "rules", answer.channel, theme)
 
 
-def _page_notes(outcome: Outcome, reference: Outcome) -> Iterator[str]:
-    if outcome is reference:
-        yield "the others are compared with this one"
+def _page_notes(outcome: Outcome, answer: Differences) -> Iterator[str]:
+    like = answer.reference.like
+    if outcome is answer.reference:
+        yield "the other frameworks are compared with this one"
     elif not outcome.differs:
-        yield f"the same as {reference.like}"
+        yield f"the same as {like}"
+    elif not outcome.comparable:
+        yield _difference(outcome, answer)
     else:
-        yield f"{_difference(outcome, reference)} from {reference.like}: marked corners"
-    yield from _caption(outcome, reference)
+        yield f"{_difference(outcome, answer)}, compared with {like}: see the marked corners"
+    yield from _captions(outcome, answer)

@@ -1,4 +1,4 @@
-"""Lessons on the terminal and as data."""
+"""View of lessons."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -14,13 +14,13 @@ from poolviz.views.terminal.result import ResultView, plane_grid
 
 
 def lesson_lines(lesson: Lesson, total: int, screen: Screen) -> Iterable[Segments]:
-    """Title, paragraphs, what is computed, what to try."""
+    """Title, paragraphs, exhibits, and a command to try."""
     yield heading(f"{lesson.number} of {total}: {lesson.title}")
     for words in lesson.paragraphs:
         yield []
         yield from paragraph(words, screen.width)
     for exhibit in lesson.exhibits():
-        # Lines that are said one after the other stay together.
+        # An indented note continues the one before it.
         if not (isinstance(exhibit, Note) and exhibit.words.startswith(" ")):
             yield []
         yield from _exhibit(exhibit, screen)
@@ -42,7 +42,7 @@ def _exhibit(exhibit: Exhibit, screen: Screen) -> Iterable[Segments]:
 
 
 def _planes(exhibit: Planes, screen: Screen) -> Iterator[Segments]:
-    """MapFigure on one value scale, marked cells starred."""
+    """Maps on one value scale, with a star at each marked cell."""
     scale = value_scale(screen.theme, *(plane.values for plane in exhibit.planes), value_range=None)
     blocks = []
     for plane in exhibit.planes:
@@ -59,7 +59,7 @@ def _marks(plane: Plane) -> Any:
 
 
 def contents_lines(lessons: list[Lesson]) -> Iterable[Segments]:
-    """All lessons, a line each."""
+    """One line for each lesson."""
     width = max(len(lesson.topic) for lesson in lessons)
     for lesson in lessons:
         yield plain(f"{lesson.number:2}  {lesson.topic:{width}}  {lesson.title}")

@@ -40,11 +40,11 @@ def mode_lines(kind: type[Mode], example: PoolResult, screen: Screen) -> Iterabl
     yield []
     yield heading(f"worked out: {example.summary}")
     yield []
-    found = explain(example, 0, 0)
-    view = ResultView(example, found.step, screen)
+    explanation = explain(example, 0, 0)
+    view = ResultView(example, explanation.step, screen)
     yield from view.input().lines()
     yield []
-    yield from working_lines(found)
+    yield from working_lines(explanation)
     yield []
     yield from view.output().lines()
 

@@ -1,21 +1,32 @@
-"""Layers and frameworks' answers as lines of text, and as plain data."""
+"""View of the shapes of layers, and of one layer in every framework."""
 
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from poolviz import text
-from poolviz.analysis.shape import LayerShape
+from poolviz.analysis.shape import LayerShape, LayerShapes, ShapeTable
 from poolviz.frameworks._answers import Answer
-from poolviz.plan import describe_windows, is_global
-from poolviz.views.terminal.grid import Segments
+from poolviz.plan import is_global, windows_in_words
+from poolviz.views.terminal.grid import Screen, Segments
 from poolviz.views.terminal.lines import plain, table
 
-PARTS = "≠"
+DIFFERS = "≠"
+HEAD = ("like", "", "output", "stride", "padding", "formula, or why it refuses")
+EMULATED = "emulated"
 
 
-def layer_lines(layer: LayerShape, number: int) -> list[str]:
-    """What a layer does to the size; ``number`` is 0 for the only one."""
+def lines(answer: LayerShapes | ShapeTable, screen: Screen) -> Iterable[Segments]:
+    """The answer as lines for the terminal."""
+    if isinstance(answer, ShapeTable):
+        yield from _table_lines(answer, screen)
+        return
+    for number, layer in enumerate(answer.layers, 1):
+        yield from map(plain, _layer_lines(layer, number if len(answer.layers) > 1 else 0))
+
+
+def _layer_lines(layer: LayerShape, number: int) -> list[str]:
+    """What a layer does to the size; ``number`` is 0 for the only layer."""
     geometry = layer.geometry
     windows = "global" if is_global(geometry.spec) else describe_windows(geometry)
     sizes = f"{text.size(geometry.input_size)} → {text.size(geometry.output_size)}"
@@ -25,24 +36,31 @@ def layer_lines(layer: LayerShape, number: int) -> list[str]:
     return [
         f"{f'{number}. ' if number else ''}{windows}: {sizes}",
         f"   output size: {geometry.formula}",
-        f"   {_dropped(layer)}",
-        f"   receptive field {text.size(layer.field.size)} of the first input, jump {jump}",
-        f"   {before:,} → {after:,} activations per channel, {share} % dropped",
-        f"   a 3×3 convolution behind it saves {layer.saved:,} multiply-adds per pair of channels",
+        f"   {_describe_dropped(layer)}",
+        f"   receptive field {text.size(layer.field.size)} in the first input, jump {jump}",
+        f"   {before:,} → {after:,} activations per channel, {share} % fewer",
+        f"   saves a 3×3 convolution behind it {layer.saved:,} multiply-adds per pair of channels",
     ]
 
 
-def _dropped(layer: LayerShape) -> str:
+def _describe_dropped(layer: LayerShape) -> str:
     if not any(layer.dropped):
-        return "every cell is read"
+        return "windows read every cell"
     names = ("plane", "row", "column")[-len(layer.dropped) :]
     pairs = zip(layer.dropped, names, strict=True)
     words = " and ".join(text.counted(count, name) for count, name in pairs if count)
-    return f"dropped: {words} that no window reads"
+    return f"dropped: {words}, which no window reads"
 
 
-def layer_document(layer: LayerShape) -> dict[str, Any]:
-    """A layer as plain data."""
+def document(answer: LayerShapes | ShapeTable, *, full: bool = False) -> dict[str, Any]:
+    """The answer as plain data; it has no maps, so ``full`` adds nothing."""
+    del full
+    if isinstance(answer, ShapeTable):
+        return {like: _answer_document(each) for like, each in answer.answers.items()}
+    return {"layers": list(map(_layer_document, answer.layers))}
+
+
+def _layer_document(layer: LayerShape) -> dict[str, Any]:
     return {
         "input_size": list(layer.geometry.input_size),
         "output_size": list(layer.geometry.output_size),
@@ -55,22 +73,19 @@ def layer_document(layer: LayerShape) -> dict[str, Any]:
     }
 
 
-HEAD = ("like", "", "output", "stride", "padding", "formula, or why it refuses")
-EMULATED = "emulated"
+def _table_lines(answer: ShapeTable, screen: Screen) -> Iterable[Segments]:
+    """A row for each framework, and one more for a refusal that is emulated.
 
-
-def answer_lines(answers: list[Answer], width: int | None) -> Iterable[Segments]:
-    """One line for each framework, and one below a refusal that is emulated.
-
-    Of those that answer, the ones that differ from most are marked.
+    A mark stands where a framework differs from most of those that do not refuse.
     """
-    votes = Counter(_windows(answer) for answer in answers if answer.refusal is None)
+    answers = list(answer.answers.values())
+    votes = Counter(_windows(each) for each in answers if each.refusal is None)
     most = votes.most_common(1)[0][0] if votes else None
-    rows = [row for answer in answers for row in _rows(answer, most)]
-    yield from table(HEAD, rows, width)
+    rows = [row for each in answers for row in _rows(each, most)]
+    yield from table(HEAD, rows, screen.width)
     if any(row[1] for row in rows):
         yield []
-        yield plain(f"{PARTS} differs from most of those that answer")
+        yield plain(f"{DIFFERS} differs from most of the frameworks that do not refuse")
 
 
 def _rows(answer: Answer, most: object) -> Iterable[tuple[str, ...]]:
@@ -82,17 +97,16 @@ def _rows(answer: Answer, most: object) -> Iterable[tuple[str, ...]]:
         stride = text.size(answer.spec.stride) if answer.spec.stride else ""
         pairs = " × ".join(f"{before}+{after}" for before, after in answer.padding or ())
         size = text.size(answer.geometry.output_size)
-        mark = PARTS * (_windows(answer) != most and answer.refusal is None)
+        mark = DIFFERS * (_windows(answer) != most and answer.refusal is None)
         yield name, mark, size, stride, pairs, answer.formula
 
 
 def _windows(answer: Answer) -> object:
-    """What frameworks agree or differ in."""
+    """What frameworks are compared by."""
     return answer.output_size, answer.padding
 
 
-def answer_document(answer: Answer) -> dict[str, Any]:
-    """An answer as plain data."""
+def _answer_document(answer: Answer) -> dict[str, Any]:
     windows = {
         "output_size": list(answer.output_size) if answer.output_size else None,
         "padding": [list(pair) for pair in answer.padding] if answer.padding else None,

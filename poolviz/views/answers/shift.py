@@ -1,12 +1,11 @@
-"""What a shift of the input changes: on the terminal, as data, as figures."""
+"""View of what a shift of the input changes, and of a sweep of shifts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from poolviz import text
-from poolviz.analysis.shift import Offset, Shift
-from poolviz.feature_map import FeatureMap
-from poolviz.plan import describe_windows
+from poolviz.analysis.shift import Movement, Offset, Shift, Shifts, Sweep
+from poolviz.plan import windows_in_words
 from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.paint.chart import Chart, Curve
 from poolviz.views.scene.elements import Scene
@@ -17,53 +16,85 @@ from poolviz.views.terminal.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.terminal.lines import heading, listed, plain, side_by_side, table
 from poolviz.views.terminal.result import all_channels, channel_words, plane_grid
 
-Sweep = list[tuple[Offset, list[Shift]]]
 HEAD = ("", "unchanged", "mean change", "largest change")
-# What comes in at the edge, in words.
-FILLED = {
-    "edge": "the edge repeated",
-    "zero": "zeros coming in",
-    "wrap": "what leaves coming in again",
+# What enters at the edge, in words.
+FILL_WORDS = {
+    "edge": "edge values repeated",
+    "zero": "zeros entering",
+    "wrap": "wrapped around",
 }
 NO_POOLING = "the input itself"
+CHANGED = "value differs from before the shift, at the same place"
 
 
-def shift_lines(
-    found: list[Shift], source: FeatureMap, by: Offset, fill: str, channel: int, screen: Screen
-) -> Iterable[Segments]:
-    """Each map before and after the shift, changed values starred, then how many those are."""
-    words = f"{_windows(found)}{channel_words(source, channel)}"
-    name = text.escaped(source.name)
-    yield heading(f"{name} moved {direction(by)}, {FILLED[fill]}; {words}")
-    scale = _scale(found, source, channel, screen.theme)
-    for each in found:
+def lines(answer: Shifts | Sweep, screen: Screen) -> Iterable[Segments]:
+    """The answer as lines for the terminal."""
+    if isinstance(answer, Sweep):
+        return _sweep_lines(answer, screen)
+    return _shift_lines(answer, screen)
+
+
+def _shift_lines(answer: Shifts, screen: Screen) -> Iterable[Segments]:
+    """Each map before and after the shift with marks on changed values, then a table."""
+    feature_map, channel = answer.feature_map, answer.channel
+    words = f"{_windows(answer)}{channel_words(feature_map, channel)}"
+    yield heading(f"{text.escaped(feature_map.name)} {_moved(answer.movement)}; {words}")
+    scale = _scale(answer, screen.theme)
+    for shift in answer.maps:
         yield []
-        grids = _grids(each, scale, channel, screen)
+        grids = _grids(shift, scale, channel, screen)
         yield from side_by_side([list(grid.lines()) for grid in grids], screen.width)
-    if any(each.changed[channel].any() for each in found):
+    if any(shift.changed[channel].any() for shift in answer.maps):
         yield []
-        star = BRACKETS["changed"][0]
-        yield plain(f"{star} another value than before the shift, at the same place")
+        yield plain(f"{BRACKETS['changed'][0]} {CHANGED}")
     yield []
-    rows = [(_name(each), *_numbers(each)) for each in found]
+    rows = [
+        (
+            _name(shift),
+            text.percent(shift.unchanged),
+            text.number_or_dash(shift.mean),
+            text.number_or_dash(shift.largest),
+        )
+        for shift in answer.maps
+    ]
     yield from table(HEAD, rows, screen.width)
-    yield from map(plain, all_channels(source))
+    yield from map(plain, all_channels(feature_map))
 
 
-def _windows(found: list[Shift]) -> str:
+def _sweep_lines(answer: Sweep, screen: Screen) -> Iterable[Segments]:
+    """For each shift the share of values that stay the same, a column for each mode."""
+    steps = f"0 to {len(answer.shifts) - 1} times {direction(answer.movement.offset)}"
+    fill = FILL_WORDS[answer.movement.fill]
+    yield heading(
+        f"{text.escaped(answer.feature_map.name)}: unchanged after shifts of {steps}, {fill}"
+    )
+    yield []
+    names = map(_name, answer.shifts[0].maps)
+    rows = [
+        (str(times), *(text.percent(shift.unchanged) for shift in shifts.maps))
+        for times, shifts in enumerate(answer.shifts)
+    ]
+    yield from table(("shift", *names), rows, screen.width)
+
+
+def _windows(answer: Shifts) -> str:
     """The windows of the first mode."""
-    result = found[1].result
-    return describe_windows(result.geometry) if result else ""
+    result = answer.maps[1].result
+    return windows_in_words(result.geometry) if result else ""
 
 
-def direction(by: Offset) -> str:
-    """``1 row down, 2 columns to the left``.
+def _moved(movement: Movement) -> str:
+    return f"moved {direction(movement.offset)}, {FILL_WORDS[movement.fill]}"
+
+
+def direction(offset: Offset) -> str:
+    """An offset in words.
 
     Example:
         >>> direction((1, -2))
         '1 row down, 2 columns to the left'
     """
-    down, right = by
+    down, right = offset
     words = []
     if down:
         words.append(f"{text.counted(abs(down), 'row')} {'down' if down > 0 else 'up'}")
@@ -73,149 +104,128 @@ def direction(by: Offset) -> str:
     return ", ".join(words) or "not at all"
 
 
-def _name(each: Shift) -> str:
-    return each.name or NO_POOLING
+def _name(shift: Shift) -> str:
+    return shift.name or NO_POOLING
 
 
-def _numbers(each: Shift) -> tuple[str, str, str]:
-    return (
-        text.percent(each.unchanged),
-        text.number_or_dash(each.mean),
-        text.number_or_dash(each.largest),
-    )
+def _scale(answer: Shifts, theme: Theme) -> ValueScale:
+    """One scale for all maps."""
+    planes = [
+        values[answer.channel] for shift in answer.maps for values in (shift.before, shift.after)
+    ]
+    return value_scale(theme, *planes, value_range=answer.feature_map.value_range)
 
 
-def _scale(found: list[Shift], source: FeatureMap, channel: int, theme: Theme) -> ValueScale:
-    """One for all maps."""
-    planes = [plane[channel] for each in found for plane in (each.before, each.after)]
-    return value_scale(theme, *planes, value_range=source.value_range)
-
-
-def _grids(each: Shift, scale: ValueScale, channel: int, screen: Screen) -> list[Grid]:
-    """The same part of a map before and after."""
-    before, after, changed = each.before[channel], each.after[channel], each.changed[channel]
+def _grids(shift: Shift, scale: ValueScale, channel: int, screen: Screen) -> list[Grid]:
+    """The same part of a map before and after the shift."""
+    before, after, changed = shift.before[channel], shift.after[channel], shift.changed[channel]
     row, column = divmod(int(changed.argmax()), after.shape[1])
     window = range(row, row + 1), range(column, column + 1)
-    size = text.size(after.shape)
-    first = plane_grid(f"{_name(each)} {size}, before", before, scale, screen, window)
-    return [first, marked(plane_grid("after", after, scale, screen, window), changed)]
-
-
-def sweep_lines(
-    found: Sweep, source: FeatureMap, by: Offset, fill: str, screen: Screen
-) -> Iterable[Segments]:
-    """For each shift the share of values that stay the same, a column for each mode."""
-    name, steps = text.escaped(source.name), f"{_steps(found, by)}, {FILLED[fill]}"
-    yield heading(f"{name}: unchanged after shifts of {steps}")
-    yield []
-    names = [_name(each) for each in found[0][1]]
-    rows = [
-        (str(times), *(text.percent(each.unchanged) for each in shifts))
-        for times, (_, shifts) in enumerate(found)
+    title = f"{_name(shift)} {text.size(after.shape)}, before"
+    return [
+        plane_grid(title, before, scale, screen, window),
+        marked(plane_grid("after", after, scale, screen, window), changed),
     ]
-    yield from table(("shift", *names), rows, screen.width)
 
 
-def _steps(found: Sweep, by: Offset) -> str:
-    return f"0 to {len(found) - 1} times {direction(by)}"
+def document(answer: Shifts | Sweep, *, full: bool = False) -> dict[str, Any]:
+    """The answer as plain data; large maps are None unless ``full``."""
+    if isinstance(answer, Sweep):
+        return _sweep_document(answer)
+    return _shift_document(answer, full=full)
 
 
-def shift_document(
-    found: list[Shift], by: Offset, channel: int, *, full: bool = False
-) -> dict[str, Any]:
-    """A shift as plain data; maps of many values are None unless ``full``."""
-    maps = list(_documents(found, channel, full=full))
-    return {"by": list(by), "channel": channel, "maps": maps}
-
-
-def _documents(found: list[Shift], channel: int, *, full: bool) -> Iterator[dict[str, Any]]:
-    for each in found:
-        yield {
-            "mode": each.name or None,
-            "unchanged": each.unchanged,
-            "mean_change": each.mean,
-            "largest_change": each.largest,
-            "before": listed(each.before[channel], full=full),
-            "after": listed(each.after[channel], full=full),
-            "changed": listed(each.changed[channel], full=full),
+def _shift_document(answer: Shifts, *, full: bool) -> dict[str, Any]:
+    channel = answer.channel
+    maps = [
+        {
+            "mode": shift.name or None,
+            "unchanged": shift.unchanged,
+            "mean_change": shift.mean,
+            "largest_change": shift.largest,
+            "before": listed(shift.before[channel], full=full),
+            "after": listed(shift.after[channel], full=full),
+            "changed": listed(shift.changed[channel], full=full),
         }
+        for shift in answer.maps
+    ]
+    return {"by": list(answer.movement.offset), "channel": channel, "maps": maps}
 
 
-def sweep_document(found: Sweep, *, full: bool = False) -> dict[str, Any]:
-    """A sweep as plain data; it has no maps, so ``full`` adds nothing."""
-    del full
+def _sweep_document(answer: Sweep) -> dict[str, Any]:
     return {
         "shifts": [
-            {"by": list(by), "unchanged": {_name(each): each.unchanged for each in shifts}}
-            for by, shifts in found
+            {
+                "by": list(shifts.movement.offset),
+                "unchanged": {_name(shift): shift.unchanged for shift in shifts.maps},
+            }
+            for shifts in answer.shifts
         ]
     }
 
 
-def shift_scene(
-    found: list[Shift], source: FeatureMap, by: Offset, fill: str, channel: int, theme: Theme
-) -> Scene:
-    """Each map before and after, changed values outlined."""
-    name = short_name(source)
-    title = f"{name} moved {direction(by)}; {_windows(found)}"
-    scale = _scale(found, source, channel, theme)
+def scene(answer: Shifts | Sweep, theme: Theme) -> Scene | Chart:
+    """The answer as a figure."""
+    if isinstance(answer, Sweep):
+        return _draw_sweep(answer, theme)
+    return _draw_shift(answer, theme)
+
+
+def _draw_shift(answer: Shifts, theme: Theme) -> Scene:
+    """Each map before and after the shift, with frames around changed values."""
+    direction_words = direction(answer.movement.offset)
+    title = f"{short_name(answer.feature_map)} moved {direction_words}; {_windows(answer)}"
+    scale, channel = _scale(answer, theme), answer.channel
     rows = [
         [
-            map_panel(f"{_name(each)}, before", each.before[channel], scale, theme),
-            map_panel("after", each.after[channel], scale, theme, each.changed[channel]),
+            map_plate(f"{_name(shift)}, before", shift.before[channel], scale, theme),
+            map_plate("after", shift.after[channel], scale, theme, shift.changed[channel]),
         ]
-        for each in found
+        for shift in answer.maps
     ]
-    captions = [f"framed: another value than before the shift, at the same place; {FILLED[fill]}"]
-    captions += [f"{_name(each)}: {text.percent(each.unchanged)} unchanged" for each in found]
-    return panels_scene(title, rows, captions, theme, f"{title}. {'. '.join(captions)}.")
+    captions = [f"framed: {CHANGED}; {FILL_WORDS[answer.movement.fill]}"]
+    captions += [
+        f"{_name(shift)}: {text.percent(shift.unchanged)} unchanged" for shift in answer.maps
+    ]
+    return plates_scene(title, rows, captions, theme, f"{title}. {'. '.join(captions)}.")
 
 
-def sweep_chart(found: Sweep, source: FeatureMap, by: Offset, fill: str, theme: Theme) -> Chart:
+def _draw_sweep(answer: Sweep, theme: Theme) -> Chart:
     """The share of values that stay the same, a curve for each mode."""
-    firsts = found[0][1]
     curves = tuple(
         Curve(
             _name(first),
-            tuple(shifts[at].unchanged for _, shifts in found),
+            tuple(shifts.maps[index].unchanged for shifts in answer.shifts),
             muted=not first.name,
         )
-        for at, first in enumerate(firsts)
+        for index, first in enumerate(answer.shifts[0].maps)
     )
-    name = short_name(source)
-    title = f"{name}: what stays the same when the input moves"
-    captions = (f"each shift is {direction(by)}, {FILLED[fill]}; {_windows(firsts)}",)
+    title = f"{short_name(answer.feature_map)}: what stays the same when the input moves"
+    step = f"{direction(answer.movement.offset)}, {FILL_WORDS[answer.movement.fill]}"
+    values = " ".join(
+        f"{curve.name}: {', '.join(map(text.percent, curve.values))}." for curve in curves
+    )
     return Chart(
         title,
-        f"{title}. {_spelled_out(curves)}",
-        tuple(range(len(found))),
+        f"{title}. {values}",
+        tuple(range(len(answer.shifts))),
         "shift",
         "values unchanged (%)",
         curves,
-        captions,
+        (f"each shift is {step}; {_windows(answer.shifts[0])}",),
         theme,
     )
 
 
-def _spelled_out(curves: tuple[Curve, ...]) -> str:
-    """Each curve's values in words, for alt texts."""
-    return " ".join(
-        f"{curve.name}: {', '.join(map(text.percent, curve.values))}." for curve in curves
-    )
-
-
-def shift_page(
-    found: list[Shift], source: FeatureMap, by: Offset, fill: str, channel: int, theme: Theme
-) -> PageContent:
-    """The page on which a reader looks at each mode before and after the shift."""
-    moved = f"moved {direction(by)}, {FILLED[fill]}"
-    mark = "marked corner: another value than before the shift, at the same place"
+def page(answer: Shifts, theme: Theme) -> PageContent:
+    """A page with two variants for each mode: before and after the shift."""
+    name, moved = text.escaped(answer.feature_map.name), _moved(answer.movement)
     variants = []
-    for each in found:
-        if each.original is None or each.result is None:
+    for shift in answer.maps:
+        if shift.original is None or shift.result is None:
             continue
-        told = f"{text.percent(each.unchanged)} of the outputs unchanged"
-        variants.append(Variant(each.name, each.original, notes=("before the shift",)))
-        notes = (f"{text.escaped(source.name)} {moved}: {told}", mark)
-        variants.append(Variant(f"{each.name}, moved", each.result, each.changed, notes))
-    return PageContent(variants, "pooling", channel, theme)
+        unchanged = f"{text.percent(shift.unchanged)} of the outputs unchanged"
+        notes = (f"{name} {moved}: {unchanged}", f"marked corner: {CHANGED}")
+        variants.append(Variant(shift.name, shift.original, notes=("before the shift",)))
+        variants.append(Variant(f"{shift.name}, moved", shift.result, shift.changed, notes))
+    return PageContent(variants, "pooling", answer.channel, theme)

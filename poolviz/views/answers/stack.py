@@ -1,15 +1,15 @@
-"""Layers in a row: on the terminal and as data."""
+"""View of layers in a row, and of what they leave of a feature."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
 import numpy as np
 
 from poolviz import text
-from poolviz.analysis.feature import Feature, Followed, Remains
-from poolviz.analysis.stack import Level
+from poolviz.analysis.feature import Feature, Remains
+from poolviz.analysis.stack import INPUT, Level, Stack, Stacks
 from poolviz.views.scene.elements import LARGEST_CELL, Scene
 from poolviz.views.scene.sheet import GridPanel, Row, Sheet, Tile
 from poolviz.views.scene.stage import short_name
@@ -20,118 +20,130 @@ from poolviz.views.terminal.result import plane_grid
 from poolviz.windows import Array
 
 HEAD = ("layer", "output", "receptive field", "jump", "parameters", "multiply-adds")
-LEGEND = "parameters, multiply-adds: those of the filters; what pooling adds is not counted"
+LEGEND = "parameters, multiply-adds: only those of filters are counted, not of pooling"
 FEATURE_HEAD = ("", "contrast kept", "found at", "off by", "known to within")
 KEPT = (
-    "contrast kept: the largest change of the output where the marked cells are as those"
-    " around them, over that of the input; a filter's own gain is in it"
+    "contrast kept: replace the marked cells by the mean around them; then the largest change"
+    " of the output / the largest change of the input, including the gain of filters"
 )
-FOUND = "found at: the middle of all these changes, as a row and a column of the input"
-NO_FEATURE = "no cell differs from those around it, so there is no feature to follow"
+FOUND = "found at: the middle of all changes of the output, as a row and column of the input"
+NO_FEATURE = "no cell differs from its neighbours, so there is no feature to follow"
 NAMES = ("stack", "against")
+FRAMED = "framed: the marked cells of the input, and the output that changes most without them"
+# The widest row of maps in pixels, and the longest side of a map.
+WIDTH, SIDE = 1480, 320
 
 
-def stack_lines(
-    found: list[Followed], feature: Feature | None, channel: int, screen: Screen
-) -> Iterable[Segments]:
-    """The grids of each stack, what each layer sees and costs, then what is left of a feature."""
-    name = text.escaped(found[0].levels[0].feature_map.name)
-    for at, each in enumerate(found):
-        yield heading(f"{NAMES[at] if at else name}: {each.words}")
+Frame = tuple[range, range]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What is drawn of a level.
+
+    Args:
+        level: the level.
+        channel: which of its channels, made of the input's and leading to the output's.
+        frame: the rows and columns to outline: the feature in the input, and where the output
+            changes most; None for other levels.
+    """
+
+    level: Level
+    channel: int
+    frame: Frame | None
+
+    @property
+    def plane(self) -> Array:
+        """(H, W) values."""
+        return np.asarray(self.level.feature_map.values[self.channel])
+
+    @property
+    def channel_name(self) -> str:
+        """The name of the channel; empty if it is the only one."""
+        return _channel_name(self.level, self.channel)
+
+    @property
+    def title(self) -> str:
+        """``conv:sobel 4×4``."""
+        return f"{self.level.words} {text.size(self.plane.shape)}"
+
+    def scale(self, theme: Theme) -> ValueScale:
+        """Colours of the values and of 0."""
+        zero = np.zeros(1, self.plane.dtype)
+        value_range = self.level.feature_map.value_range
+        return value_scale(theme, self.plane, zero, value_range=value_range)
+
+
+def _drawings(stack: Stack, answer: Stacks) -> list[Drawing]:
+    """What is drawn of the input and of each layer."""
+    frames: list[Frame | None] = [None] * len(stack.levels)
+    if answer.feature is not None:
+        if stack.remains and stack.remains.peak:
+            _, row, column = stack.remains.peak
+            frames[-1] = range(row, row + 1), range(column, column + 1)
+        frames[0] = answer.feature.rows, answer.feature.columns
+    lineage = stack.lineage(answer.channel)
+    return list(map(Drawing, stack.levels, lineage, frames))
+
+
+def lines(answer: Stacks, screen: Screen) -> Iterable[Segments]:
+    """The grids of each stack, what each layer sees and costs, then what remains of a feature."""
+    name = text.escaped(answer.feature_map.name)
+    for index, stack in enumerate(answer.stacks):
+        yield heading(f"{NAMES[index] if index else name}: {stack.words}")
         yield []
-        yield from side_by_side(list(_grids(each, feature, channel, screen)), screen.width)
+        total = ("total", "", "", "", f"{stack.parameters:,}", f"{stack.multiply_adds:,}")
+        rows = [*map(_row, stack.levels), total]
+        grids = [_grid_lines(drawing, answer, screen) for drawing in _drawings(stack, answer)]
+        yield from side_by_side(grids, screen.width)
         yield []
-        yield from table(HEAD, _rows(each), screen.width)
+        yield from table(HEAD, rows, screen.width)
         yield []
-    if feature is None and len(found) > 1:
+    if answer.feature is not None:
+        yield from _feature_lines(answer, answer.feature, screen)
+    elif len(answer.stacks) > 1:
         yield plain(NO_FEATURE)
-    if feature is not None:
-        yield plain(marked_words(feature))
-        yield []
-        rows = [
-            (name, *_remaining(each.remains))
-            for name, each in zip(NAMES, found, strict=False)
-            if each.remains
-        ]
-        yield from table(FEATURE_HEAD, rows, screen.width)
-        for name, each in zip(NAMES, found, strict=False):
-            if peak := peak_channel(each):
-                yield plain(f"{name}: changes most in channel {peak}")
-        yield []
-    for words in (LEGEND, *((KEPT, FOUND) if feature else ())):
+    for words in (LEGEND, *((KEPT, FOUND) if answer.feature else ())):
         yield from paragraph(words, screen.width)
 
 
-def _grids(
-    each: Followed, feature: Feature | None, channel: int, screen: Screen
-) -> Iterator[list[Segments]]:
-    """Input and levels, the feature outlined and where it shows most behind the last layer."""
-    for level, framed in zip(each.levels, frames(each, feature), strict=True):
-        plane, scale = shown(each, level, channel, screen.theme)
-        window = framed or _around(level, feature)
-        grid = plane_grid(level_title(each, level, channel), plane, scale, screen, window)
-        yield list((replace(grid, outlined=framed) if framed else grid).lines())
+def _feature_lines(answer: Stacks, feature: Feature, screen: Screen) -> Iterator[Segments]:
+    yield plain(_describe_feature(feature))
+    yield []
+    named = list(zip(NAMES, answer.stacks, strict=False))
+    rows = [(name, *_remains_row(stack.remains)) for name, stack in named if stack.remains]
+    yield from table(FEATURE_HEAD, rows, screen.width)
+    for name, stack in named:
+        if peak := _peak_channel(stack):
+            yield plain(f"{name}: changes most in channel {peak}")
+    yield []
 
 
-def _around(level: Level, feature: Feature | None) -> tuple[range, range]:
-    """Which cell is to be seen: the one that looks at the feature, else the first."""
-    row, column = level.nearest(feature.centre) if feature else (0, 0)
-    return range(row, row + 1), range(column, column + 1)
+def _grid_lines(drawing: Drawing, answer: Stacks, screen: Screen) -> list[Segments]:
+    """The grid of a level, around its frame or the cell that sees the feature."""
+    row, column = drawing.level.nearest(answer.feature.centre) if answer.feature else (0, 0)
+    window = drawing.frame or (range(row, row + 1), range(column, column + 1))
+    name = drawing.channel_name
+    title = f"{drawing.title}, channel {name}" if name else drawing.title
+    grid = plane_grid(title, drawing.plane, drawing.scale(screen.theme), screen, window)
+    return list((replace(grid, outlined=drawing.frame) if drawing.frame else grid).lines())
 
 
-def frames(each: Followed, feature: Feature | None) -> list[tuple[range, range] | None]:
-    """What is outlined of each level: the feature in the input, its peak in the output."""
-    found: list[tuple[range, range] | None] = [None] * len(each.levels)
-    if feature is None:
-        return found
-    if each.remains and each.remains.peak:
-        _, row, column = each.remains.peak
-        found[-1] = range(row, row + 1), range(column, column + 1)
-    found[0] = feature.rows, feature.columns
-    return found
-
-
-def shown(each: Followed, level: Level, channel: int, theme: Theme) -> tuple[Array, ValueScale]:
-    """The most active channel of a level, and the colours of its values and of 0."""
-    plane = level.feature_map.values[shown_channel(each, level, channel)]
-    zero = np.zeros(1, plane.dtype)
-    return plane, value_scale(theme, plane, zero, value_range=level.feature_map.value_range)
-
-
-def shown_channel(each: Followed, level: Level, channel: int) -> int:
-    """The one of a level that descends from the input's ``channel`` and leads to the output."""
-    return each.lineage(channel)[each.levels.index(level)]
-
-
-def level_title(each: Followed, level: Level, channel: int) -> str:
-    """``conv:sobel 4×4, channel sobel-y``."""
-    feature_map = level.feature_map
-    words = f"{level.words} {text.size(feature_map.input_size)}"
-    name = channel_name(level, shown_channel(each, level, channel))
-    return f"{words}, channel {name}" if name else words
-
-
-def channel_name(level: Level, channel: int) -> str:
-    """The name of one of several channels; empty of the only one."""
+def _channel_name(level: Level, channel: int) -> str:
+    """The name of a channel; empty if it is the only one."""
     names = level.feature_map.channel_names
     return text.escaped(names[channel]) if len(names) > 1 else ""
 
 
-def peak_channel(each: Followed) -> str:
-    """The channel of the output that changes most without the feature, of several."""
-    if each.remains is None or each.remains.peak is None:
+def _peak_channel(stack: Stack) -> str:
+    """The output channel that changes most without the feature; empty if it is the only one."""
+    if stack.remains is None or stack.remains.peak is None:
         return ""
-    return channel_name(each.levels[-1], each.remains.peak[0])
+    return _channel_name(stack.levels[-1], stack.remains.peak[0])
 
 
-def jump_words(jump: tuple[float, ...]) -> str:
-    """``2×2``."""
+def _format_jump(jump: tuple[float, ...]) -> str:
     return "×".join(map(text.number, jump))
-
-
-def _rows(each: Followed) -> list[tuple[str, ...]]:
-    total = ("total", "", "", "", f"{each.parameters:,}", f"{each.multiply_adds:,}")
-    return [*map(_row, each.levels), total]
 
 
 def _row(level: Level) -> tuple[str, ...]:
@@ -139,70 +151,67 @@ def _row(level: Level) -> tuple[str, ...]:
         level.words,
         text.size(level.feature_map.shape),
         text.size(level.field.size),
-        jump_words(level.field.jump),
+        _format_jump(level.field.jump),
         f"{level.parameters:,}" if level.parameters else "",
         f"{level.multiply_adds:,}" if level.multiply_adds else "",
     )
 
 
-def marked_words(feature: Feature) -> str:
-    """``marked: row 3, column 2, which differs by up to 7.25 from the 1.75 around it``."""
+def _describe_feature(feature: Feature) -> str:
+    """``marked: row 3, column 2, which differs by 7.25 from the mean around it, 1.75``."""
     places = []
     for name, cells in (("row", feature.rows), ("column", feature.columns)):
         several = f"{name}s {cells[0]}–{cells[-1]}"
         places.append(several if len(cells) > 1 else f"{name} {cells[0]}")
-    single = len(feature.rows) == len(feature.columns) == 1
-    by, around = text.number(feature.height), text.number(feature.around)
-    differs = f"which differs by {by}" if single else f"which differ by up to {by}"
-    return f"marked: {', '.join(places)}, {differs} from the mean around, {around}"
+    height, around = text.number(feature.height), text.number(feature.around)
+    differs = f"which differ by up to {height} from the mean around them"
+    if len(feature.rows) == len(feature.columns) == 1:
+        differs = f"which differs by {height} from the mean around it"
+    return f"marked: {', '.join(places)}, {differs}, {around}"
 
 
-def _remaining(left: Remains) -> tuple[str, str, str, str]:
-    jump = f"{jump_words(left.jump)} cells"
-    if left.place is None or left.distance is None:
+def _remains_row(remains: Remains) -> tuple[str, str, str, str]:
+    jump = f"{_format_jump(remains.jump)} cells"
+    if remains.place is None or remains.distance is None:
         return "gone", "", "", jump
-    off = f"{text.number(left.distance, 2)} cells"
-    return text.percent(left.kept), place_words(left.place), off, jump
+    distance = f"{text.number(remains.distance, 2)} cells"
+    return text.percent(remains.kept), _format_place(remains.place), distance, jump
 
 
-def place_words(place: tuple[float, float]) -> str:
-    """``row 1.5, column 2``."""
-    row, column = (text.number(at, 3) for at in place)
+def _format_place(place: tuple[float, float]) -> str:
+    row, column = (text.number(coordinate, 3) for coordinate in place)
     return f"row {row}, column {column}"
 
 
-def stack_document(
-    found: list[Followed], feature: Feature | None, channel: int, *, full: bool = False
-) -> dict[str, Any]:
-    """The stacks as plain data; maps of many values are None unless ``full``."""
+def document(answer: Stacks, *, full: bool = False) -> dict[str, Any]:
+    """The stacks as plain data; large maps are None unless ``full``."""
+    feature, mark = answer.feature, None
+    if feature is not None:
+        mark = {
+            "rows": list(feature.rows),
+            "columns": list(feature.columns),
+            "mean_around": feature.around,
+            "difference": feature.height,
+        }
     return {
-        "channel": channel,
-        "mark": None if feature is None else _feature_document(feature),
-        "stacks": [_followed_document(each, channel, full=full) for each in found],
+        "channel": answer.channel,
+        "mark": mark,
+        "stacks": [_stack_document(stack, answer.channel, full=full) for stack in answer.stacks],
     }
 
 
-def _feature_document(feature: Feature) -> dict[str, Any]:
+def _stack_document(stack: Stack, channel: int, *, full: bool) -> dict[str, Any]:
+    channels = zip(stack.levels, stack.lineage(channel), strict=True)
     return {
-        "rows": list(feature.rows),
-        "columns": list(feature.columns),
-        "mean_around": feature.around,
-        "difference": feature.height,
+        "layers": stack.words,
+        "levels": [_level_document(level, index, full=full) for level, index in channels],
+        "parameters": stack.parameters,
+        "multiply_adds": stack.multiply_adds,
+        "remains": None if stack.remains is None else _remains_document(stack.remains),
     }
 
 
-def _followed_document(each: Followed, channel: int, *, full: bool) -> dict[str, Any]:
-    return {
-        "layers": each.words,
-        "levels": [_level_document(each, level, channel, full=full) for level in each.levels],
-        "parameters": each.parameters,
-        "multiply_adds": each.multiply_adds,
-        "remains": None if each.remains is None else _remains_document(each.remains),
-    }
-
-
-def _level_document(each: Followed, level: Level, channel: int, *, full: bool) -> dict[str, Any]:
-    at = shown_channel(each, level, channel)
+def _level_document(level: Level, channel: int, *, full: bool) -> dict[str, Any]:
     return {
         "layer": level.words,
         "shape": list(level.feature_map.shape),
@@ -210,101 +219,92 @@ def _level_document(each: Followed, level: Level, channel: int, *, full: bool) -
         "jump": list(level.field.jump),
         "parameters": level.parameters,
         "multiply_adds": level.multiply_adds,
-        "channel": level.feature_map.channel_names[at],
+        "channel": level.feature_map.channel_names[channel],
         "centres": [listed(along, full=full) for along in level.centres],
-        "values": listed(level.feature_map.values[at], full=full),
+        "values": listed(level.feature_map.values[channel], full=full),
     }
 
 
-def _remains_document(left: Remains) -> dict[str, Any]:
+def _remains_document(remains: Remains) -> dict[str, Any]:
     return {
-        "contrast_kept": left.kept,
-        "found_at": None if left.place is None else list(left.place),
-        "off_by": left.distance,
-        "known_to_within": list(left.jump),
-        "peak": None if left.peak is None else list(left.peak),
+        "contrast_kept": remains.kept,
+        "found_at": None if remains.place is None else list(remains.place),
+        "off_by": remains.distance,
+        "known_to_within": list(remains.jump),
+        "peak": None if remains.peak is None else list(remains.peak),
     }
 
 
-# No row of maps is wider, unless it is a single map; no map is larger.
-WIDTH, SIDE = 1480, 320
-FRAMED = "framed: the marked cells of the input, and the output that changes most without them"
-
-
-def stack_scene(
-    found: list[Followed], feature: Feature | None, channel: int, theme: Theme
-) -> Scene:
-    """Input and levels of each stack, every map with its own colours."""
-    first = found[0].levels[0].feature_map
-    name = channel_name(found[0].levels[0], channel)
-    title = f"{short_name(first)}{f', channel {name}' if name else ''}: layers in a row"
-    rows = [
-        row
-        for at, each in enumerate(found)
-        for row in _sheet_rows(at, each, feature, channel, theme)
-    ]
-    captions = [] if feature is None else [marked_words(feature), FRAMED, KEPT]
+def scene(answer: Stacks, theme: Theme) -> Scene:
+    """The input and the map behind each layer, every map with its own colours."""
+    name = _channel_name(answer.stacks[0].levels[0], answer.channel)
+    channel_note = f", channel {name}" if name else ""
+    title = f"{short_name(answer.feature_map)}{channel_note}: layers in a row"
+    rows = [row for index in range(len(answer.stacks)) for row in _sheet_rows(index, answer, theme)]
+    captions = []
+    if answer.feature is not None:
+        captions = [_describe_feature(answer.feature), FRAMED, KEPT]
     every = max(row.sampled for row in rows)
     if every > 1:
-        captions.append(f"of the largest maps one of every {every} rows and columns is shown")
-    told = [f"{each.words}: {'; '.join(_told(each))}" for each in found]
-    alt = f"{title}. {'. '.join([*told, *captions])}."
-    return Sheet(title, rows, captions, theme, alt).scene()
+        captions.append(f"of the largest maps, one of every {every} rows and columns is shown")
+    described = [f"{stack.words}: {'; '.join(_describe(stack))}" for stack in answer.stacks]
+    alt = f"{title}. {'. '.join([*described, *captions])}."
+    return sheet_scene(title, rows, captions, theme, alt)
 
 
-def _sheet_rows(
-    at: int, each: Followed, feature: Feature | None, channel: int, theme: Theme
-) -> list[Row]:
-    """The maps of a stack; of many as many in each row as fit."""
-    tiles = [
-        _tile(each, level, channel, theme, frame)
-        for level, frame in zip(each.levels, frames(each, feature), strict=True)
-    ]
-    side = _side(max(each.levels[0].feature_map.input_size))
-    row = Row(
-        f"{NAMES[at]}: {each.words}" if at else each.words,
-        _told(each),
-        tuple(tiles),
-        side,
-        fitted=True,
-    )
-    return row.split(WIDTH)
+def _sheet_rows(index: int, answer: Stacks, theme: Theme) -> list[Row]:
+    """The maps of a stack, in each row as many as fit."""
+    stack = answer.stacks[index]
+    tiles = [_tile(drawing, theme) for drawing in _drawings(stack, answer)]
+    side = _side(max(answer.feature_map.input_size))
+    title = f"{NAMES[index]}: {stack.words}" if index else stack.words
+    row = Row(title, _describe(stack), (), side, fitted=True)
+    rows = []
+    while tiles:
+        rows.append(_filled(row, tiles))
+        tiles = tiles[len(rows[-1].tiles) :]
+        row = replace(row, heading="", lines=())
+    return rows
 
 
 def _side(longest: int) -> int:
-    """The longest side of a map of so many cells, as every cell or every so manieth is drawn."""
+    """The longest side in pixels of a map of ``longest`` cells, all or some of them drawn."""
     if longest * LARGEST_CELL <= SIDE + LARGEST_CELL:
         return longest * LARGEST_CELL
     return longest * (SIDE // longest) if longest <= SIDE else ceil(longest / ceil(longest / SIDE))
 
 
-def _tile(
-    each: Followed, level: Level, channel: int, theme: Theme, framed: tuple[range, range] | None
-) -> Tile:
-    plane, scale = shown(each, level, channel, theme)
-    plate = GridPanel(f"{level.words} {text.size(plane.shape)}", plane, scale, theme)
-    names = level.feature_map.channel_names
-    own = channel_name(level, shown_channel(each, level, channel))
-    notes = [f"{own}, of {len(names)} channels"] if own else []
-    if level is not each.levels[0]:
-        notes.append(f"sees {text.size(level.field.size)}, jump {jump_words(level.field.jump)}")
-    return Tile(plate, tuple(notes), bar=True, framed=framed)
+def _filled(row: Row, tiles: list[Tile]) -> Row:
+    """``row`` with the first of ``tiles``, at least one."""
+    counts = range(len(tiles), 1, -1)
+    rows = (replace(row, tiles=tuple(tiles[:count])) for count in counts)
+    fitting = (candidate for candidate in rows if candidate.width <= WIDTH)
+    return next(fitting, replace(row, tiles=(tiles[0],)))
 
 
-def _told(each: Followed) -> tuple[str, ...]:
-    """What a stack costs, and what is left of the feature."""
-    lines = f"{text.counted(each.parameters, 'parameter')}, {each.multiply_adds:,} multiply-adds"
-    return (lines,) if each.remains is None else (lines, _left(each, each.remains))
+def _tile(drawing: Drawing, theme: Theme) -> Tile:
+    level, name = drawing.level, drawing.channel_name
+    panel = GridPanel(drawing.title, drawing.plane, drawing.scale(theme), theme)
+    notes = [f"{name}, of {len(level.feature_map.channel_names)} channels"] if name else []
+    if level.words != INPUT:
+        notes.append(f"sees {text.size(level.field.size)}, jump {_format_jump(level.field.jump)}")
+    return Tile(panel, tuple(notes), bar=True, framed=drawing.frame)
 
 
-def _left(each: Followed, left: Remains) -> str:
-    """What is left of the feature, in a line."""
-    if left.place is None or left.distance is None:
+def _describe(stack: Stack) -> tuple[str, ...]:
+    """What a stack costs, and what remains of the feature."""
+    parameters = text.counted(stack.parameters, "parameter")
+    costs = f"{parameters}, {stack.multiply_adds:,} multiply-adds"
+    return (costs,) if stack.remains is None else (costs, _describe_remains(stack, stack.remains))
+
+
+def _describe_remains(stack: Stack, remains: Remains) -> str:
+    if remains.place is None or remains.distance is None:
         return "the marked feature is gone"
-    peak = peak_channel(each)
+    peak = _peak_channel(stack)
     return (
-        f"of the marked feature: contrast kept {text.percent(left.kept)},"
-        f" found at {place_words(left.place)}, {text.number(left.distance, 2)} cells off,"
-        f" known to within {jump_words(left.jump)} cells"
+        f"of the marked feature: contrast kept {text.percent(remains.kept)},"
+        f" found at {_format_place(remains.place)}, {text.number(remains.distance, 2)} cells off,"
+        f" known to within {_format_jump(remains.jump)} cells"
         f"{f', most in channel {peak}' if peak else ''}"
     )
