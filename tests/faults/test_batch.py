@@ -59,11 +59,12 @@ def batch(folder: Path, *arguments: str, seconds: int = LONG) -> "subprocess.Com
 
 
 def batch_beside(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run one where the modules in the folder come before those that are installed."""
+    """Run one where the modules in the folder come before all others."""
+    paths = filter(None, [str(folder), os.environ.get("PYTHONPATH")])
     return subprocess.run(
         [sys.executable, "-m", "poolviz", "batch", "maps", *arguments],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(folder)},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
         capture_output=True,
         text=True,
         timeout=LONG,
