@@ -21,12 +21,12 @@ pytestmark = pytest.mark.faults
 DEADLY = """
 import os, signal, sys
 from poolviz.batch import work
-made = work._made
+made = work._pool_item
 def deadly(item, recipe):
     if "deadly" in item.shown:
         os.kill(os.getpid(), signal.SIGKILL)
     return made(item, recipe)
-work._made = deadly
+work._pool_item = deadly
 """
 LONG = 120
 BROKEN, ALL = 37, 1000
