@@ -21,12 +21,12 @@ pytestmark = pytest.mark.faults
 DEADLY = """
 import os, signal, sys
 from poolviz.batch import work
-made = work._made
+made = work._pool_item
 def deadly(item, recipe):
     if "deadly" in item.shown:
         os.kill(os.getpid(), signal.SIGKILL)
     return made(item, recipe)
-work._made = deadly
+work._pool_item = deadly
 """
 LONG = 120
 BROKEN, ALL = 37, 1000
@@ -59,11 +59,12 @@ def batch(folder: Path, *arguments: str, seconds: int = LONG) -> "subprocess.Com
 
 
 def batch_beside(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run one where the modules in the folder come before those that are installed."""
+    """Run one where the modules in the folder come before all others."""
+    paths = filter(None, [str(folder), os.environ.get("PYTHONPATH")])
     return subprocess.run(
         [sys.executable, "-m", "poolviz", "batch", "maps", *arguments],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(folder)},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
         capture_output=True,
         text=True,
         timeout=LONG,
