@@ -15,8 +15,8 @@ from poolviz.frameworks import TRAITS, Rule, available_calls
 from poolviz.frameworks._answers import Answer, answers, caveat
 from poolviz.frameworks._code import line_of_code
 from poolviz.modes import build_mode
-from poolviz.plan import Plan, checked_seed, make_plan
-from poolviz.result import PoolResult, pooled_as_planned
+from poolviz.plan import Plan, check_seed, make_plan
+from poolviz.result import PoolResult, run_plan
 from poolviz.windows import Array
 
 # Fields of a request that frameworks complete differently.
@@ -142,7 +142,7 @@ class _Pooling:
         first = self._results.get(_key(plan))
         if first is not None:
             return PoolResult(self.feature_map, plan, first.output)
-        result = pooled_as_planned(self.feature_map, plan)
+        result = run_plan(self.feature_map, plan)
         self._results[_key(plan)] = result
         return result
 
@@ -154,7 +154,7 @@ class _Pooling:
         if plan.output_size != result.plan.output_size:
             return False
         if (key, other) not in self._equal:
-            known = self._results.get(key) or pooled_as_planned(self.feature_map, plan)
+            known = self._results.get(key) or run_plan(self.feature_map, plan)
             # Channel by channel: the first difference is enough, and less memory is taken.
             self._equal[key, other] = all(
                 self._equal_cells(known, result, channel).all()
@@ -217,7 +217,7 @@ def differ(question: Question) -> Differences:
         'an incomplete last window is kept (ceil)'
     """
     spec, feature_map = question.spec, question.feature_map
-    checked_seed(build_mode(spec), question.seed)
+    check_seed(build_mode(spec), question.seed)
     by_name = answers(spec, feature_map.input_size, seed=question.seed or 0)
     first = _choose_reference(by_name, str(spec.like))
     assert first.plan is not None  # noqa: S101 - such an answer is not chosen

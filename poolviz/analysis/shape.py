@@ -126,7 +126,7 @@ def layer_shapes(input_size: Sequence[int], specs: Sequence[PoolSpec]) -> LayerS
     spans = list(map(Spans.of, size)) if max(size) <= MOST_FOLLOWED else []
     for number, spec in enumerate(specs, 1):
         geometry = _resolve(spec, size, number if len(specs) > 1 else 0)
-        field = field.behind(geometry)
+        field = field.through(geometry.axes)
         if spans:
             # Where windows differ, the average by which fields grow is not exact.
             spans = [each.through(axis) for each, axis in zip(spans, geometry.axes, strict=True)]

@@ -1,7 +1,5 @@
 """What the commands that answer a question share: reading it, and showing the answer."""
 
-import math
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -19,9 +17,9 @@ from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget, parse_budget
 from poolviz.output.estimate import check_memory
 from poolviz.output.job import Done, OutputRequest, PoolRequest, fitted, is_animated, run_job
-from poolviz.result import PoolResult, Step
+from poolviz.result import PoolResult
 from poolviz.spec import DEFAULT_MODE
-from poolviz.text import escaped, size
+from poolviz.text import size
 from poolviz.views import answers as views
 from poolviz.views.page.content import PageContent
 from poolviz.views.paint.chart import Chart

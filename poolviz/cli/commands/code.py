@@ -5,17 +5,18 @@ from typing import Annotated
 
 import typer
 
+from poolviz.checks import check_lengths
 from poolviz.cli import complete
-from poolviz.cli.answer import note, print_json
 from poolviz.cli.groups import ConfigOptions, SourceOptions, WindowOptions
 from poolviz.cli.options import AsJson, Mode, is_size, sizes
+from poolviz.cli.printing import note, print_json
 from poolviz.cli.terminal import show
 from poolviz.frameworks import available_calls
 from poolviz.frameworks._code import Line, lines_of_code
 from poolviz.output.job import spec_for
 from poolviz.plan import make_plan
 from poolviz.plugins import unknown
-from poolviz.spec import DEFAULT_MODE, lengths
+from poolviz.spec import DEFAULT_MODE
 from poolviz.views.answers.code import code_document, code_lines
 
 USUAL_SIZE = (224, 224)
@@ -82,7 +83,9 @@ def _find_input(source: SourceOptions, like: str) -> tuple[Sequence[int], object
     is_typed = source.source is not None and is_size(source.source)
     if is_typed or (source.source is None and source.data is None):
         source.refuse_options("a size")
-        size = lengths("source", sizes("source", source.source), 1) if is_typed else USUAL_SIZE
+        size = (
+            check_lengths("source", sizes("source", source.source), 1) if is_typed else USUAL_SIZE
+        )
         return size, None
     feature_map = source.feature_map(like)
     return feature_map.input_size, feature_map.values.dtype

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from poolviz.analysis.differ import differ
-from poolviz.cli.answer import ask, note, show_answer
+from poolviz.cli.answer import ask, show_answer
 from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
 from poolviz.cli.options import AsJson, Full, Mode, Seed
+from poolviz.cli.printing import note
 from poolviz.frameworks import available_rules
 from poolviz.output.estimate import check_outputs
 from poolviz.spec import DEFAULT_MODE

@@ -6,17 +6,18 @@ from typing import Annotated
 import typer
 
 from poolviz.analysis.shape import LAYER_SYNTAX, layer_shapes, layer_spec, shape_table
+from poolviz.checks import check_lengths
 from poolviz.cli.answer import print_answer
 from poolviz.cli.groups import ConfigOptions, WindowOptions
-from poolviz.cli.options import AsJson, sizes
+from poolviz.cli.options import TIMES, AsJson, sizes
 from poolviz.errors import SpecError
-from poolviz.memory import asked_budget
+from poolviz.memory import parse_budget
 from poolviz.output.estimate import check_windows
-from poolviz.spec import DEFAULT_LIKE, PoolSpec, lengths
+from poolviz.spec import DEFAULT_LIKE, PoolSpec
 
 ALL = "all"
 # Options that apply to all layers in a row.
-FOR_ALL = ("like", "ceil")
+FOR_ALL = ("like", "ceil_mode")
 
 
 def command(
@@ -44,14 +45,14 @@ def command(
       poolviz shape 6x6 --size 3 --stride 2 --like all
     """
     del config
-    size = lengths("input_size", sizes("input_size", input_size), 1)
+    size = check_lengths("input_size", sizes("input_size", input_size), 1)
     is_table = windows.like == ALL
     if is_table and layer:
         cause = "all frameworks answer for one layer only"
         raise SpecError("--like", cause, "describe the layer by --size and other options")
     specs = [replace(windows, like=DEFAULT_LIKE).spec()] if is_table else _specs(layer, windows)
     for spec in specs:
-        check_windows(spec, asked_budget(None))
+        check_windows(spec, parse_budget(None))
     answer = shape_table(size, specs[0]) if is_table else layer_shapes(size, specs)
     print_answer(answer, as_json=as_json)
 
@@ -62,12 +63,11 @@ def _specs(layers: list[str] | None, windows: WindowOptions) -> list[PoolSpec]:
         return [windows.spec()]
     for field in fields(windows):
         if field.name not in FOR_ALL and getattr(windows, field.name) != field.default:
-            option = f"--{field.name.replace('_', '-')}"
             cause = "with layers in a row, each layer has its own windows"
-            raise SpecError(option, cause, f"write it into the layer, e.g. {LAYER_SYNTAX}")
+            raise SpecError(field.name, cause, f"write it into the layer, e.g. {LAYER_SYNTAX}")
     return [
         spec
         if spec.adaptive or spec.ceil_mode is not None
-        else replace(spec, ceil_mode=windows.ceil)
+        else replace(spec, ceil_mode=windows.ceil_mode)
         for spec in (layer_spec(words, windows.like) for words in layers)
     ]

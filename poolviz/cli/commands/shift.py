@@ -9,7 +9,7 @@ from poolviz.analysis.shift import Movement, Shifts, Sweep, shift
 from poolviz.analysis.shift import sweep as sweep_shifts
 from poolviz.cli.answer import ask, show_answer
 from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
-from poolviz.cli.options import AsJson, Full, Modes, Seed, place
+from poolviz.cli.options import COMMAS, AsJson, Full, Modes, Seed, place
 from poolviz.errors import SpecError
 
 

@@ -10,8 +10,8 @@ from poolviz.analysis.layers import Layer, read_layers
 from poolviz.analysis.stack import Stacks, planned_cells, refuse_seed, run_stack
 from poolviz.cli.answer import show_answer
 from poolviz.cli.groups import ConfigOptions, FigureOptions, SourceOptions
-from poolviz.cli.options import AsJson, Full, Like, Seed, cells
-from poolviz.memory import Budget, asked_budget
+from poolviz.cli.options import COMMAS, AsJson, Full, Like, Seed, cells
+from poolviz.memory import Budget, parse_budget
 from poolviz.output.estimate import check_stack, check_windows
 from poolviz.spec import DEFAULT_LIKE
 
@@ -57,7 +57,7 @@ def command(
     source, words = _take_layer(source, layer or [])
     stacks = [read_layers(names, like) for names in (words, against) if names is not None]
     is_followed = mark is not None or against is not None
-    budget = asked_budget(source.max_memory)
+    budget = parse_budget(source.max_memory)
     _check_layers(stacks, seed, budget)
     feature_map = source.feature_map(like)
     size = sum(planned_cells(feature_map, layers, seed) for layers in stacks)

@@ -7,7 +7,7 @@ import numpy as np
 
 from poolviz import text
 from poolviz.analysis.compare import Comparison, ModeOutput
-from poolviz.plan import is_global, windows_in_words
+from poolviz.plan import describe_windows, is_global
 from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.sheet import map_panel, panels_scene

@@ -172,15 +172,15 @@ def scene(answer: Differences, theme: Theme) -> Scene:
     scale = _scale(answer, [outcome for group in answer.groups for outcome in group], theme)
     title = f"{short_name(feature_map)}: {answer.result.summary}"
     input_title = f"input {text.size(feature_map.input_size)}"
-    plates = [map_plate(input_title, feature_map.values[channel], scale, theme)]
+    plates = [map_panel(input_title, feature_map.values[channel], scale, theme)]
     for group in answer.groups:
         result, differing = _result(group[0]), group[0].differing[channel]
         name = f"{_names(group)} {text.size(result.output_size)}"
-        plates.append(map_plate(name, result.output[channel], scale, theme, differing))
+        plates.append(map_panel(name, result.output[channel], scale, theme, differing))
     captions = [line for outcome in answer.outcomes for line in _captions(outcome, answer)]
     if _has_marks(answer):
         captions.insert(0, f"framed: differs from {answer.reference.like}")
-    return plates_scene(title, in_rows(plates), captions, theme, f"{title}. {'. '.join(captions)}.")
+    return panels_scene(title, [plates], captions, theme, f"{title}. {'. '.join(captions)}.")
 
 
 def _captions(outcome: Outcome, answer: Differences) -> Iterator[str]:

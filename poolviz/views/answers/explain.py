@@ -77,7 +77,7 @@ def _window(answer: Explanation, title: str, values: Array, screen: Screen) -> I
         [_cell(answer, int(kinds[row, column]), values[row, column]) for column in part.columns]
         for row in part.rows
     ]
-    words = part.words((len(rows), len(columns)))
+    words = part.describe((len(rows), len(columns)))
     yield from Grid(f"{title}{', ' if words else ''}{words}", cells, part, screen).lines()
 
 
@@ -160,4 +160,6 @@ def _scale(theme: Theme, values: Array) -> ValueScale:
 def page(answer: Explanation, theme: Theme) -> PageContent:
     """The page of all windows, opened at this one."""
     variant = Variant(answer.result.mode.name(), answer.result)
-    return PageContent([variant], "mode", answer.step.channel, theme, at=answer.step.index)
+    return PageContent(
+        [variant], "mode", answer.step.channel, theme, first_output=answer.step.index
+    )

@@ -7,7 +7,7 @@ from typing import Any
 from poolviz import text
 from poolviz.analysis.shape import LayerShape, LayerShapes, ShapeTable
 from poolviz.frameworks._answers import Answer
-from poolviz.plan import is_global, windows_in_words
+from poolviz.plan import describe_windows, is_global
 from poolviz.views.terminal.grid import Screen, Segments
 from poolviz.views.terminal.lines import plain, table
 

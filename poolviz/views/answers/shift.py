@@ -5,7 +5,7 @@ from typing import Any
 
 from poolviz import text
 from poolviz.analysis.shift import Movement, Offset, Shift, Shifts, Sweep
-from poolviz.plan import windows_in_words
+from poolviz.plan import describe_windows
 from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.paint.chart import Chart, Curve
 from poolviz.views.scene.elements import Scene
@@ -80,7 +80,7 @@ def _sweep_lines(answer: Sweep, screen: Screen) -> Iterable[Segments]:
 def _windows(answer: Shifts) -> str:
     """The windows of the first mode."""
     result = answer.maps[1].result
-    return windows_in_words(result.geometry) if result else ""
+    return describe_windows(result.geometry) if result else ""
 
 
 def _moved(movement: Movement) -> str:
@@ -178,8 +178,8 @@ def _draw_shift(answer: Shifts, theme: Theme) -> Scene:
     scale, channel = _scale(answer, theme), answer.channel
     rows = [
         [
-            map_plate(f"{_name(shift)}, before", shift.before[channel], scale, theme),
-            map_plate("after", shift.after[channel], scale, theme, shift.changed[channel]),
+            map_panel(f"{_name(shift)}, before", shift.before[channel], scale, theme),
+            map_panel("after", shift.after[channel], scale, theme, shift.changed[channel]),
         ]
         for shift in answer.maps
     ]
@@ -187,7 +187,7 @@ def _draw_shift(answer: Shifts, theme: Theme) -> Scene:
     captions += [
         f"{_name(shift)}: {text.percent(shift.unchanged)} unchanged" for shift in answer.maps
     ]
-    return plates_scene(title, rows, captions, theme, f"{title}. {'. '.join(captions)}.")
+    return panels_scene(title, rows, captions, theme, f"{title}. {'. '.join(captions)}.")
 
 
 def _draw_sweep(answer: Sweep, theme: Theme) -> Chart:

@@ -249,7 +249,7 @@ def scene(answer: Stacks, theme: Theme) -> Scene:
         captions.append(f"of the largest maps, one of every {every} rows and columns is shown")
     described = [f"{stack.words}: {'; '.join(_describe(stack))}" for stack in answer.stacks]
     alt = f"{title}. {'. '.join([*described, *captions])}."
-    return sheet_scene(title, rows, captions, theme, alt)
+    return Sheet(title, rows, captions, theme, alt).scene()
 
 
 def _sheet_rows(index: int, answer: Stacks, theme: Theme) -> list[Row]:
@@ -258,13 +258,8 @@ def _sheet_rows(index: int, answer: Stacks, theme: Theme) -> list[Row]:
     tiles = [_tile(drawing, theme) for drawing in _drawings(stack, answer)]
     side = _side(max(answer.feature_map.input_size))
     title = f"{NAMES[index]}: {stack.words}" if index else stack.words
-    row = Row(title, _describe(stack), (), side, fitted=True)
-    rows = []
-    while tiles:
-        rows.append(_filled(row, tiles))
-        tiles = tiles[len(rows[-1].tiles) :]
-        row = replace(row, heading="", lines=())
-    return rows
+    row = Row(title, _describe(stack), tuple(tiles), side, fitted=True)
+    return row.split(WIDTH)
 
 
 def _side(longest: int) -> int:
@@ -272,14 +267,6 @@ def _side(longest: int) -> int:
     if longest * LARGEST_CELL <= SIDE + LARGEST_CELL:
         return longest * LARGEST_CELL
     return longest * (SIDE // longest) if longest <= SIDE else ceil(longest / ceil(longest / SIDE))
-
-
-def _filled(row: Row, tiles: list[Tile]) -> Row:
-    """``row`` with the first of ``tiles``, at least one."""
-    counts = range(len(tiles), 1, -1)
-    rows = (replace(row, tiles=tuple(tiles[:count])) for count in counts)
-    fitting = (candidate for candidate in rows if candidate.width <= WIDTH)
-    return next(fitting, replace(row, tiles=(tiles[0],)))
 
 
 def _tile(drawing: Drawing, theme: Theme) -> Tile:
