@@ -58,7 +58,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @cache
-def built(names: tuple[str, ...] | None) -> Any:
+def built(names: tuple[str, ...]) -> Any:
     """The app, once for all tests: to build it anew takes as long as a short command."""
     from typer.main import get_command
 
@@ -75,7 +75,9 @@ def poolviz(
     from poolviz.cli import funnel
 
     del folder
-    monkeypatch.setattr(funnel, "build_app", lambda names: built(names and tuple(names)))
+    monkeypatch.setattr(
+        funnel, "build_app", lambda names: built(tuple(names or funnel.command_names()))
+    )
 
     def command(*arguments: Any, stdin: bytes = b"") -> Done:
         monkeypatch.setattr(sys, "argv", ["poolviz", *map(str, arguments)])
