@@ -3,7 +3,7 @@
 import gc
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,6 +46,37 @@ class Done:
 
 
 Command = Callable[..., Done]
+# What the tests of whole outputs were written with. What is added later need not be named here.
+FIRST_PLUGINS = {
+    "poolviz.modes": {
+        "average", "fractional_max", "gated", "gem", "lp", "lse", "max", "maxblur", "median",
+        "min", "mixed", "ordinal", "softpool", "stochastic", "sum",
+    },
+    "poolviz.frameworks": {"caffe", "darknet", "jax", "keras", "onnx", "skimage", "torch"},
+    "poolviz.lessons": {
+        "ceil_mode", "frameworks", "global_and_adaptive", "gradient", "max_and_average", "network",
+        "noise", "padding", "size_and_stride", "stochastic_and_lp", "strided_convolution",
+        "translation", "unpooling", "what_is_lost", "what_pooling_is",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def first_plugins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hide modes, frameworks and lessons that were added later from tests of whole outputs."""
+    from poolviz import plugins
+
+    def names(package: Any) -> list[str]:
+        known = shown.get(package.__name__)
+        return [name for name in every_name(package) if known is None or name in known]
+
+    shown, every_name = dict(FIRST_PLUGINS), plugins.module_names
+    for module in list(sys.modules.values()):
+        if getattr(module, "module_names", None) is every_name:
+            monkeypatch.setattr(module, "module_names", names)
+    yield
+    # A module that was imported meanwhile still has the function from above.
+    shown.clear()
 
 
 @pytest.fixture

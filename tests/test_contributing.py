@@ -185,6 +185,7 @@ def test_command_has_an_option_of_its_own(
 ) -> None:
     """The option stands in the help, in a configuration and in errors; so does the command."""
     add(RECIPES["command"], extension, monkeypatch)
+    assert json.loads(poolviz("count", "--data", "1 3", "--json").out)["cells"] == 2
     assert "Count the cells of SOURCE above a threshold." in poolviz("--help").out
     assert "--above" in poolviz("count", "--help").out
     typed = "count", "sample:teaching", "--above", "2"
