@@ -14,12 +14,12 @@ from poolviz.spec import PoolSpec
 ORDER = 100
 TITLE = "Translation invariance, measured"
 TEXT = """
-Textbooks say that pooling makes a network insensitive to small translations. It holds as long as a
-feature stays within its window; when it leaves, the output jumps.
+Textbooks say that pooling makes a network insensitive to small translations. This is true while a
+feature stays within its window; when it leaves the window, the output jumps.
 
-So it is a matter of degree: the larger the window, the larger the shift that it hides. Measured on
-random numbers that leave on one side and come in on the other: the share of values that are the
-same after the input has moved. A mean is hardly ever quite the same.
+Invariance is therefore a matter of degree: the larger the window, the larger the shifts that it
+hides. The table shows how many outputs stay the same when a map of random numbers moves; cells
+that leave on one side come back in on the other. An average hardly ever stays exactly the same.
 """
 TRY = "poolviz shift sample:scene --size 4 --sweep 8"
 SIDE, MOST, SEED = 64, 5, 4
@@ -29,10 +29,10 @@ MEASURED = (("max", 2), ("max", 4), ("max", 8), ("average", 4))
 def exhibits() -> Iterator[Exhibit]:
     """A spot that stays in its window, then a map of random numbers under growing shifts."""
     for columns in (1, 2):
-        found = shift(FeatureMap(spot(6, 2, 2)), PoolSpec("max", 2), ["max"], (0, columns))
-        yield Note(f"A spot at (2, 2) moved by {text.counted(columns, 'column')}:")
+        shifts = shift(FeatureMap(spot(6, 2, 2)), PoolSpec("max", 2), ["max"], (0, columns))
+        yield Note(f"A spot at row 2, column 2, moved by {text.counted(columns, 'column')}:")
         yield Planes(
-            tuple(Plane(each.name or "input", each.after[0], each.changed[0]) for each in found)
+            tuple(Plane(item.name or "input", item.after[0], item.changed[0]) for item in shifts)
         )
     values = FeatureMap(np.random.default_rng(SEED).normal(size=(SIDE, SIDE)))
     swept = [_swept(values, PoolSpec(mode, size)) for mode, size in MEASURED]
@@ -43,5 +43,5 @@ def exhibits() -> Iterator[Exhibit]:
 
 def _swept(values: FeatureMap, spec: PoolSpec) -> list[float]:
     """The share of unchanged outputs for each shift to the right."""
-    found = sweep(values, spec, [spec.mode], (0, 1), MOST, fill="wrap")
-    return [pooled.unchanged for _, (_, pooled) in found]
+    shifts = sweep(values, spec, [spec.mode], (0, 1), MOST, fill="wrap")
+    return [pooled.unchanged for _, (_, pooled) in shifts]
