@@ -31,4 +31,4 @@ def exhibits() -> Iterator[Exhibit]:
     yield Planes((Plane("max 3×3, stride 1", overlapping.gradient[0]),))
     share = int((overlapping.gradient[0] > 0).sum())
     total = overlapping.gradient[0].size
-    yield Note(f"{share} of {total} cells receive the whole gradient")
+    yield Note(f"Only {share} of {total} cells receive a gradient.")
