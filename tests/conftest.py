@@ -15,6 +15,11 @@ from hypothesis import settings
 # Derandomised, so that a failure on one machine is the same on every other.
 settings.register_profile("poolviz", deadline=None, derandomize=True, max_examples=25)
 settings.load_profile("poolviz")
+# Where no compiled files may lie beside the sources, pytest would compile all tests at each run,
+# which takes as long as to collect them.
+if sys.dont_write_bytecode:
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "compiled")
 # What is collected lives as long as the run: looking through it again and again for what
 # could be freed takes a sixth of the time of all tests.
 gc.disable()
