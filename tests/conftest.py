@@ -31,26 +31,6 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-@dataclass(frozen=True)
-class Done:
-    """How a run of the command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def failure(self) -> str:
-        """The one line on stderr of a run that failed, which printed nothing else."""
-        assert self.out == ""
-        assert self.err.startswith("poolviz: ")
-        assert self.err.count("\n") == 1
-        assert self.err.strip().isprintable()
-        assert "Traceback" not in self.err
-        return self.err.removeprefix("poolviz: ").rstrip("\n")
-
-
-Command = Callable[..., Done]
 # What the tests of whole outputs were written with. What is added later need not be named here.
 FIRST_PLUGINS = {
     "poolviz.modes": {
@@ -84,6 +64,28 @@ def first_plugins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     shown.clear()
 
 
+@dataclass(frozen=True)
+class Done:
+    """How a run of the command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def failure(self) -> str:
+        """The one line on stderr of a run that failed, which printed nothing else."""
+        assert self.out == ""
+        assert self.err.startswith("poolviz: ")
+        assert self.err.count("\n") == 1
+        assert self.err.strip().isprintable()
+        assert "Traceback" not in self.err
+        return self.err.removeprefix("poolviz: ").rstrip("\n")
+
+
+Command = Callable[..., Done]
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty current folder, in an environment that says nothing of terminals."""
@@ -94,7 +96,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @cache
-def built(names: tuple[str, ...]) -> Any:
+def built(names: tuple[str, ...] | None) -> Any:
     """The app, once for all tests: to build it anew takes as long as a short command."""
     from typer.main import get_command
 
@@ -111,9 +113,7 @@ def poolviz(
     from poolviz.cli import funnel
 
     del folder
-    monkeypatch.setattr(
-        funnel, "build_app", lambda names: built(tuple(names or funnel.command_names()))
-    )
+    monkeypatch.setattr(funnel, "build_app", lambda names: built(names and tuple(names)))
 
     def command(*arguments: Any, stdin: bytes = b"") -> Done:
         monkeypatch.setattr(sys, "argv", ["poolviz", *map(str, arguments)])

@@ -195,7 +195,7 @@ def expected_type(mode: str, dtype: str, *, picks: bool) -> np.dtype[Any]:
 
 def check_weights_are_shares(mode: str) -> None:
     """Weights lie in the input only; without an own divisor they sum to 1, or are all 0."""
-    for number, (spec, size) in enumerate(requests(mode, 3, 8)):
+    for number, (spec, size) in enumerate(requests(mode, 3, 12)):
         values = random_values(np.random.default_rng(number), size, "float64", special=False)
         for step in run(FeatureMap(values), spec).steps():
             assert step.weights.shape == step.cells.shape == step.kinds.shape

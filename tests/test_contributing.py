@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import pytest
 from contract import CONTRACT
 
+from poolviz.cli import app, funnel
+
 TEXT = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 GRID = """ncols 2
 nrows 2
@@ -185,6 +187,8 @@ def test_command_has_an_option_of_its_own(
 ) -> None:
     """The option stands in the help, in a configuration and in errors; so does the command."""
     add(RECIPES["command"], extension, monkeypatch)
+    # The list of commands is made once for all tests otherwise.
+    monkeypatch.setattr(funnel, "build_app", app.build_app)
     assert json.loads(poolviz("count", "--data", "1 3", "--json").out)["cells"] == 2
     assert "Count the cells of SOURCE above a threshold." in poolviz("--help").out
     assert "--above" in poolviz("count", "--help").out

@@ -23,9 +23,9 @@ TRY = 'poolviz differ --data "1 2 3 4 5 6" --size 1x3 --stride 1x2'
 
 
 def exhibits() -> Iterator[Exhibit]:
-    """Each framework's output, and why it differs from PyTorch's."""
-    outcomes = differ(row_of(6), PoolSpec("max", (1, 3), stride=(1, 2)))
-    yield Table(("framework", "output", "because"), tuple(map(_row, outcomes)))
+    """Each framework's answer, and what makes it differ from PyTorch's."""
+    found = differ(row_of(6), PoolSpec("max", (1, 3), stride=(1, 2)))
+    yield Table(("framework", "output", "because"), tuple(map(_row, found)))
 
 
 def _row(outcome: Outcome) -> tuple[str, str, str]:

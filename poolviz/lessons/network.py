@@ -30,7 +30,7 @@ HEAD = ("node", "pooling", "before", "after", "receptive field", "jump", "differ
 
 
 def exhibits() -> Iterator[Exhibit]:
-    """What each pooling node does, and the last of them in numbers."""
+    """Its pooling nodes at work, and the last of them in numbers."""
     network = open_network(SAMPLE, asked_budget(None))
     (slot,) = network.slots
     seen = observe(network, {slot.name: feed_picture(slot, load(SAMPLE), Preparation())})

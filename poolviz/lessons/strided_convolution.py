@@ -51,6 +51,6 @@ def _cost(name: str, size: int, padding: int, *, learned: bool) -> tuple[str, st
 
 
 def _convolved(geometry: Geometry, weights: Array) -> Array:
-    """The 6×6 map after a strided convolution: the sum of each window times the weights."""
+    """The 6×6 map under a strided convolution, plainly: each window times the weights."""
     cells = gather(teaching().values[0].astype(float), geometry, whole(geometry), 0).cells
     return np.asarray(cells @ weights)

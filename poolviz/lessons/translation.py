@@ -29,10 +29,10 @@ MEASURED = (("max", 2), ("max", 4), ("max", 8), ("average", 4))
 def exhibits() -> Iterator[Exhibit]:
     """A spot that stays in its window, then a map of random numbers under growing shifts."""
     for columns in (1, 2):
-        shifts = shift(FeatureMap(spot(6, 2, 2)), PoolSpec("max", 2), ["max"], (0, columns))
-        yield Note(f"A spot at row 2, column 2, moved by {text.counted(columns, 'column')}:")
+        found = shift(FeatureMap(spot(6, 2, 2)), PoolSpec("max", 2), ["max"], (0, columns))
+        yield Note(f"A spot at (2, 2) moved by {text.counted(columns, 'column')}:")
         yield Planes(
-            tuple(Plane(item.name or "input", item.after[0], item.changed[0]) for item in shifts)
+            tuple(Plane(each.name or "input", each.after[0], each.changed[0]) for each in found)
         )
     values = FeatureMap(np.random.default_rng(SEED).normal(size=(SIDE, SIDE)))
     swept = [_swept(values, PoolSpec(mode, size)) for mode, size in MEASURED]
@@ -43,5 +43,5 @@ def exhibits() -> Iterator[Exhibit]:
 
 def _swept(values: FeatureMap, spec: PoolSpec) -> list[float]:
     """The share of unchanged outputs for each shift to the right."""
-    shifts = sweep(values, spec, [spec.mode], (0, 1), MOST, fill="wrap")
-    return [pooled.unchanged for _, (_, pooled) in shifts]
+    found = sweep(values, spec, [spec.mode], (0, 1), MOST, fill="wrap")
+    return [pooled.unchanged for _, (_, pooled) in found]

@@ -34,7 +34,7 @@ def requests(draw: Any) -> tuple[FeatureMap, PoolSpec]:
     return FeatureMap(values), spec
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(requests())
 def test_reasons_are_complete(request: tuple[FeatureMap, PoolSpec]) -> None:
     """Whoever differs has a reason, whoever has none is the same; each reason parts the two."""

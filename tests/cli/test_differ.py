@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.usefixtures("first_plugins")
 ROW = ["differ", "--data", "1 2 3 4 5 6", "--size", "1x3", "--stride", "1x2", "--json"]
 
 

@@ -12,7 +12,6 @@ from PIL import Image
 
 from poolviz import SpecError, load
 from poolviz.memory import Budget
-from poolviz.sources import known_suffixes
 from poolviz.sources._origin import stream_origin
 
 
@@ -114,8 +113,7 @@ def test_unknown_kind_is_refused(name: str, tmp_path: Path) -> None:
     """A kind that is neither known by content nor by suffix is refused, with those that are."""
     (tmp_path / name).write_bytes(b"\x00\x01 something else")
     message = refusal(tmp_path / name)
-    assert "is unknown" in message
-    assert ", ".join(known_suffixes()) in message
+    assert "is unknown; give one of .avif, .bmp, .csv" in message
 
 
 def test_content_is_known_without_a_suffix(sources: dict[str, Path]) -> None:
