@@ -3,7 +3,7 @@
 import gc
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,11 @@ from hypothesis import settings
 # Derandomised, so that a failure on one machine is the same on every other.
 settings.register_profile("poolviz", deadline=None, derandomize=True, max_examples=25)
 settings.load_profile("poolviz")
+# Where no compiled files may lie beside the sources, pytest would compile all tests at each run,
+# which takes as long as to collect them.
+if sys.dont_write_bytecode:
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "compiled")
 # What is collected lives as long as the run: looking through it again and again for what
 # could be freed takes a sixth of the time of all tests.
 gc.disable()
@@ -23,6 +28,39 @@ def pytest_collection_finish() -> None:
     """From here on only what the tests themselves make is looked through."""
     gc.freeze()
     gc.enable()
+
+
+# What the tests of whole outputs were written with. What is added later need not be named here.
+FIRST_PLUGINS = {
+    "poolviz.modes": {
+        "average", "fractional_max", "gated", "gem", "lp", "lse", "max", "maxblur", "median",
+        "min", "mixed", "ordinal", "softpool", "stochastic", "sum",
+    },
+    "poolviz.frameworks": {"caffe", "darknet", "jax", "keras", "onnx", "skimage", "torch"},
+    "poolviz.lessons": {
+        "ceil_mode", "frameworks", "global_and_adaptive", "gradient", "max_and_average", "network",
+        "noise", "padding", "size_and_stride", "stochastic_and_lp", "strided_convolution",
+        "translation", "unpooling", "what_is_lost", "what_pooling_is",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def first_plugins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hide modes, frameworks and lessons that were added later from tests of whole outputs."""
+    from poolviz import plugins
+
+    def names(package: Any) -> list[str]:
+        known = shown.get(package.__name__)
+        return [name for name in every_name(package) if known is None or name in known]
+
+    shown, every_name = dict(FIRST_PLUGINS), plugins.module_names
+    for module in list(sys.modules.values()):
+        if getattr(module, "module_names", None) is every_name:
+            monkeypatch.setattr(module, "module_names", names)
+    yield
+    # A module that was imported meanwhile still has the function from above.
+    shown.clear()
 
 
 @dataclass(frozen=True)

@@ -24,16 +24,29 @@ def lines(draw: st.DrawFn, *, most: int = 9, symmetric: bool = False, plain: boo
     return Line(room + size, kernel_size, stride, before, after, dilation, line.ceil_mode)
 
 
-def cells(*, special: bool = True) -> st.SearchStrategy[float]:
-    """Quarters, so that sums are exact and ties are many; NaN and infinities too."""
-    quarters = st.integers(-12, 12).map(lambda n: n / 4)
-    return quarters | st.sampled_from([math.nan, math.inf, -math.inf]) if special else quarters
+SPECIAL = [math.nan, math.inf, -math.inf]
+
+
+def cells() -> st.SearchStrategy[float]:
+    """Quarters, NaN and infinities."""
+    return st.integers(-12, 12).map(lambda n: n / 4) | st.sampled_from(SPECIAL)
 
 
 @st.composite
+def volumes(draw: st.DrawFn, size: tuple[int, ...], *, special: bool = True) -> NDArray[np.float64]:
+    """Quarters, so that sums are exact and ties are many; in some also NaN and infinities.
+
+    Their numbers come from a drawn seed: to draw them one by one takes longer than all the rest.
+    """
+    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    # None, few or many: where most are NaN, little else shows.
+    rare = draw(st.sampled_from([0.0, 0.1, 0.5])) if special else 0.0
+    values = random.integers(-12, 13, size) / 4
+    return np.where(random.random(size) < rare, random.choice(SPECIAL, size), values)
+
+
 def planes(
-    draw: st.DrawFn, height: int, width: int, *, special: bool = True
-) -> NDArray[np.float64]:
-    """A plane of ``cells``."""
-    row = st.lists(cells(special=special), min_size=width, max_size=width)
-    return np.array(draw(st.lists(row, min_size=height, max_size=height)))
+    height: int, width: int, *, special: bool = True
+) -> st.SearchStrategy[NDArray[np.float64]]:
+    """A plane of such values."""
+    return volumes((height, width), special=special)

@@ -1,5 +1,5 @@
-"""Lessons: one file for each, found by itself.
+"""Lessons: one file for each.
 
-Each has ``ORDER`` (its place), ``TITLE``, ``TEXT`` (paragraphs), ``exhibits()`` and ``TRY``, a
-command that runs.
+A file declares ``ORDER`` (its place), ``TITLE``, ``TEXT`` (paragraphs), ``exhibits()`` and
+``TRY``, a command that can be copied.
 """

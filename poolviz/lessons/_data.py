@@ -1,4 +1,4 @@
-"""The maps that lessons are about."""
+"""The maps that the lessons use."""
 
 import numpy as np
 
@@ -7,7 +7,8 @@ from poolviz.result import PoolResult, run
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array
 
-# Distinct winners, a tie, negative cells, a peak that a shift of one cell leaves in its window.
+# It has distinct winners, a tie, negative cells, and a peak that a shift by one cell leaves in its
+# window.
 TEACHING = (
     (1, 3, 4, 0, -5, -2),
     (6, 2, 0, 4, -3, -6),
@@ -19,24 +20,24 @@ TEACHING = (
 
 
 def teaching() -> FeatureMap:
-    """The 6×6 map."""
+    """The 6×6 map of ``sample:teaching``."""
     return FeatureMap(np.array(TEACHING), "teaching", "sample:teaching")
 
 
 def pooled(
     mode: str, kernel_size: int | tuple[int, int] | None = 2, **options: object
 ) -> PoolResult:
-    """The 6×6 map pooled."""
+    """The 6×6 map, pooled."""
     return run(teaching(), PoolSpec(mode, kernel_size, **options))  # type: ignore[arg-type]
 
 
 def row_of(count: int) -> FeatureMap:
-    """1, 2, ... in a row."""
+    """The numbers 1 to ``count`` as a map of one row."""
     return FeatureMap(np.arange(1, count + 1)[None], "row", "row")
 
 
 def spot(size: int, row: int, column: int) -> Array:
-    """A map of 0 with a single 9."""
+    """A ``size``×``size`` map of zeros with a single 9."""
     values = np.zeros((size, size), int)
     values[row, column] = 9
     return values

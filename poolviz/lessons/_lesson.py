@@ -1,4 +1,4 @@
-"""Lesson: a few sentences, a live computation, and something to try."""
+"""Lessons: a few sentences, examples that are computed when shown, and a command to try."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ from poolviz.windows import Array
 
 @dataclass(frozen=True)
 class Note:
-    """A line."""
+    """A line of text."""
 
-    words: str
+    text: str
 
 
 @dataclass(frozen=True, eq=False)
 class Worked:
-    """A result with one of its windows worked out."""
+    """A result, with the arithmetic of one of its windows."""
 
     result: PoolResult
     row: int = 0
@@ -33,7 +33,7 @@ class Worked:
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """A map with its title; ``marked`` cells differ from another's."""
+    """A map with its title; cells that have changed are ``marked``."""
 
     title: str
     values: Array
@@ -42,14 +42,14 @@ class Plane:
 
 @dataclass(frozen=True, eq=False)
 class Planes:
-    """MapFigure side by side, on one value scale."""
+    """Maps side by side, on one value scale."""
 
     planes: tuple[Plane, ...]
 
 
 @dataclass(frozen=True)
 class Table:
-    """Figures in rows."""
+    """A table of numbers and words."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -64,8 +64,8 @@ class Lesson:
 
     Args:
         topic: its name.
-        number: its place in the order, from 1.
-        module: where it is written.
+        number: its place in the order, counted from 1.
+        module: its file, imported.
     """
 
     topic: str
@@ -74,22 +74,22 @@ class Lesson:
 
     @property
     def title(self) -> str:
-        """What it is about."""
+        """The heading."""
         return str(self.module.TITLE)
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
-        """What is to be understood."""
+        """The text, one string per paragraph."""
         parts = str(self.module.TEXT).strip().split("\n\n")
         return tuple(" ".join(part.split()) for part in parts)
 
     @property
     def suggestion(self) -> str:
-        """A command to try."""
+        """A command to try, as it is typed."""
         return str(self.module.TRY)
 
     def exhibits(self) -> Iterator[Exhibit]:
-        """What is computed, when it is asked for."""
+        """The examples, computed while they are iterated."""
         return iter(self.module.exhibits())
 
 
@@ -103,31 +103,34 @@ def lessons() -> list[Lesson]:
     modules = import_all(import_module("poolviz.lessons"))
     ordered = sorted(modules.items(), key=lambda item: item[1].ORDER)
     return [
-        Lesson(name.replace("_", "-"), at, module) for at, (name, module) in enumerate(ordered, 1)
+        Lesson(name.replace("_", "-"), number, module)
+        for number, (name, module) in enumerate(ordered, 1)
     ]
 
 
 def find_lesson(topic: str) -> Lesson:
-    """The lesson of a name or number.
+    """The lesson with this name or number.
 
     Raises:
-        SpecError: there is none.
+        SpecError: there is no such lesson.
     """
-    found = lessons()
-    for lesson in found:
+    every = lessons()
+    for lesson in every:
         if topic in (lesson.topic, str(lesson.number)):
             return lesson
-    error = unknown("topic", topic, [lesson.topic for lesson in found])
-    raise SpecError(error.subject, error.cause, f"{error.remedy}, or a number to {len(found)}")
+    error = unknown("topic", topic, [lesson.topic for lesson in every])
+    raise SpecError(
+        error.subject, error.cause, f"{error.remedy}, or a number from 1 to {len(every)}"
+    )
 
 
 SMALL = ((1, 3), (2, 4))
-# For modes that need more room than one window.
+# For modes that need room for more than one window.
 LARGER = ((1, 3, 2, 4), (5, 6, 1, 2), (0, 1, 3, 1), (2, 4, 5, 2))
 
 
 def worked_example(mode: str) -> PoolResult:
-    """2×2 windows of ``mode`` on [[1, 3], [2, 4]], or on a 4×4 map if no window of it fits there.
+    """``mode`` with 2×2 windows on [[1, 3], [2, 4]], or on a 4×4 map if it needs more room.
 
     Raises:
         SpecError: there is no such mode.
@@ -141,6 +144,6 @@ def worked_example(mode: str) -> PoolResult:
         small = run(FeatureMap(np.array(SMALL), "example"), spec)
     except SpecError:
         small = None
-    # A mode that cuts windows of its own shows nothing where there is room for one only.
-    plain = small and (small.spec.adaptive or small.spec.stride)
-    return small if small and plain else run(FeatureMap(np.array(LARGER), "example"), spec)
+    # A mode that chooses its windows itself needs room for more than one.
+    fits = small and (small.spec.adaptive or small.spec.stride)
+    return small if small and fits else run(FeatureMap(np.array(LARGER), "example"), spec)

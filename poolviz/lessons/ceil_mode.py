@@ -10,23 +10,23 @@ from poolviz.spec import PoolSpec
 ORDER = 50
 TITLE = "Ceil mode and the dropped edge"
 TEXT = """
-Where stride and size do not fit the map, cells at its end remain that no whole window reads.
-Rounding down drops them; rounding up (ceil mode) keeps one more window, which hangs over the
-edge and pools what there is.
+If the stride and the kernel size do not fit the map evenly, some cells at the end belong to no
+complete window. Rounding the output size down drops them. Rounding it up (ceil mode) adds one more
+window, which hangs over the edge and pools the cells that are left.
 
-Overhang is no padding: an average's divisor never counts it in PyTorch. A last window that
-would start beyond the input is dropped again.
+This overhang is not padding: in PyTorch, it never counts in the divisor of an average. A last
+window that would start beyond the input is left out even in ceil mode.
 """
 TRY = 'poolviz run --data "1 2 3 4 5" --size 1x2 --mode average --ceil --write none'
 
 
 def exhibits() -> Iterator[Exhibit]:
-    """1 to 5 in pairs, rounded down and up."""
+    """1 to 5 in pairs, the output size rounded down and up."""
     row = row_of(5)
     floor, ceil = (
         run(row, PoolSpec("average", (1, 2), stride=(1, 2), ceil_mode=ceil))
         for ceil in (False, True)
     )
     yield Worked(floor, 0, 1)
-    yield Note("The 5 is read by no window. Rounded up:")
+    yield Note("No window reads the 5. With ceil mode:")
     yield Worked(ceil, 0, 2)

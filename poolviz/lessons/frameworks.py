@@ -12,12 +12,13 @@ from poolviz.spec import PoolSpec
 ORDER = 130
 TITLE = "Why frameworks differ"
 TEXT = """
-The same call is not the same pooling everywhere: defaults of stride and rounding differ, "same"
-may put its extra cell first or last, a divisor may count padding, NaN may win or lose.
+The same call does not pool the same way everywhere. Frameworks have different defaults for stride
+and rounding, put the extra cell of "same" padding first or last, count padding in the divisor or
+do not, and let NaN win or lose.
 
-A network that was trained in one framework and runs in another then gives other numbers, at the
-edges or everywhere, and nothing says so. Here 1 to 6 under max, size 3, stride 2, as each has it;
-what frameworks pad by themselves is written before+after, for rows × columns.
+A network trained in one framework can therefore give different numbers in another, at the edges or
+everywhere, without any warning. The table shows max pooling of 1 to 6 with size 3 and stride 2.
+Padding that a framework adds by itself is written before+after, for rows × columns.
 """
 TRY = 'poolviz differ --data "1 2 3 4 5 6" --size 1x3 --stride 1x2'
 

@@ -8,18 +8,18 @@ from poolviz.lessons._lesson import Exhibit, Note, Plane, Planes
 ORDER = 120
 TITLE = "Where the gradient goes"
 TEXT = """
-In training, each output sends its gradient back to the cells that it read. Max sends all of it to
-the winner, the first of equal ones, and the other cells get nothing; average gives every cell the
-same small part. Below, each output sends 1.
+During training, each output sends its gradient back to the cells that it read. Max pooling sends
+all of it to the winner (the first one if several are equal), and nothing to the other cells.
+Average pooling sends every cell the same small share. In the maps below, each output sends 1.
 
-Where windows overlap, a cell gets the sum of what they send: a cell that wins in several windows
-gets several times as much.
+Where windows overlap, a cell receives the sum of its shares. A cell that wins in several windows
+receives several times as much.
 """
 TRY = "poolviz run sample:teaching --size 3 --stride 1 --figure gradient.svg --kind backward"
 
 
 def exhibits() -> Iterator[Exhibit]:
-    """What comes back if every output sends 1."""
+    """The gradient at the input if every output sends 1."""
     yield Planes(
         (
             Plane("max 2×2", pooled("max").gradient[0]),
@@ -31,4 +31,4 @@ def exhibits() -> Iterator[Exhibit]:
     yield Planes((Plane("max 3×3, stride 1", overlapping.gradient[0]),))
     share = int((overlapping.gradient[0] > 0).sum())
     total = overlapping.gradient[0].size
-    yield Note(f"{share} of {total} cells get all of it")
+    yield Note(f"Only {share} of {total} cells receive a gradient.")

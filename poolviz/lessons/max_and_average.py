@@ -8,16 +8,18 @@ from poolviz.lessons._lesson import Exhibit, Note, Plane, Planes
 ORDER = 20
 TITLE = "Max and average"
 TEXT = """
-Max keeps the strongest answer of each window: was the feature found here at all?
+Max pooling keeps the largest value of each window. It answers the question: was the feature found
+anywhere here?
 
-Average keeps the mean: how much of it is here, on the whole? One strong cell among weak ones is
-kept by max and thinned by average; a strong negative cell is seen only by average.
+Average pooling keeps the mean. It answers how much of the feature is here. A single strong cell
+among weak ones survives max pooling and fades under average pooling. A strongly negative cell
+lowers the average; the maximum ignores it.
 """
 TRY = "poolviz compare sample:teaching --modes max,average,min"
 
 
 def exhibits() -> Iterator[Exhibit]:
-    """Both on the same map, and the window in which they differ most."""
+    """Both on the same map, and the window where they differ most."""
     largest, mean = pooled("max"), pooled("average")
     yield Planes(
         (
@@ -28,6 +30,6 @@ def exhibits() -> Iterator[Exhibit]:
     )
     gap = largest.output[0] - mean.output[0]
     row, column = divmod(int(gap.argmax()), gap.shape[1])
-    yield Note(f"They differ most at ({row}, {column}), counted from 0:")
+    yield Note(f"They differ most at output row {row}, column {column} (counted from 0):")
     yield Note(f"  {largest.step(row, column).arithmetic}")
     yield Note(f"  {mean.step(row, column).arithmetic}")

@@ -15,14 +15,14 @@ from poolviz.sources import load
 ORDER = 150
 TITLE = "Pooling in a network"
 TEXT = """
-In a network pooling stands between convolutions: each map that enters it tells where something
-was found, an edge, a corner, later a part of a shape; each that leaves it tells the same with fewer
-cells. What one cell depends on, its receptive field, grows from layer to layer; the jump from one
-cell to the next, within which a place is no longer known, grows too.
+In a network, pooling stands between convolutions. Each map that enters it shows where a feature
+was found: an edge, a corner, later a part of a shape. The map that leaves it shows the same with
+fewer cells. The receptive field of a cell (the input cells that it depends on) grows from layer to
+layer, and so does the jump, the distance between the fields of neighbouring cells.
 
-The network here was trained to tell five shapes apart, and sees a star. It pools four times:
-overlapping maxima, maxima side by side, overlapping averages, and one average over all that is
-left of the places.
+This network was trained to recognise five shapes, and its input shows a star. It pools four times:
+with an overlapping maximum, a maximum without overlap, an overlapping average, and a global
+average.
 """
 TRY = "poolviz network sample:shapes --input sample:shapes --all"
 SAMPLE = "sample:shapes"
@@ -35,12 +35,12 @@ def exhibits() -> Iterator[Exhibit]:
     (slot,) = network.slots
     seen = observe(network, {slot.name: feed_picture(slot, load(SAMPLE), Preparation())})
     yield Table(HEAD, tuple(map(_row, seen.nodes)))
-    yield Note("differs: the largest difference of poolviz's numbers from the network's own.")
+    yield Note("differs: the largest difference between poolviz's output and the network's own.")
     layer = seen.nodes[-1].layer
     channel = layer.most_active[0]
     name = f"{layer.name}, channel {channel}"
     one = FeatureMap(layer.feature_map.values[channel], name, name)
-    yield Note(f"The most active channel that reaches {layer.name}, and what is left of it:")
+    yield Note(f"The most active channel before {layer.name}, and its output:")
     yield Worked(run(one, layer.spec))
 
 

@@ -13,19 +13,19 @@ from poolviz.spec import PoolSpec
 ORDER = 90
 TITLE = "Noise: smoothed by average, kept by max"
 TEXT = """
-The mean of n independent errors scatters less than one of them, by the root of n: average pooling
-over k×k cells divides noise by k.
+The mean of n independent errors is √n times as precise as one of them, so average pooling over k×k
+cells divides noise by k.
 
-The largest of n noisy cells is most likely one whose error is large. Max thins the scatter less,
-and what it keeps lies above the truth on average, the more the larger the window. Here the truth
-is 0, the noise normal with a standard deviation of 1.
+The largest of n noisy cells is probably one with a large error. Max pooling reduces the spread
+less, and its values are too large on average, the more so the larger the window. In this example
+the true value is 0 everywhere, and the noise is normal with a standard deviation of 1.
 """
 TRY = "poolviz compare sample:features --modes max,average,median --size 4"
 SIDE, SEED = 120, 0
 
 
 def exhibits() -> Iterator[Exhibit]:
-    """A flat map with noise of deviation 1, pooled: how far off its pixels are."""
+    """A flat map with noise, pooled: mean error and standard deviation of its values."""
     noise = np.random.default_rng(SEED).normal(size=(SIDE, SIDE))
     rows = []
     for size in (2, 3, 4):

@@ -9,17 +9,17 @@ from poolviz.lessons._lesson import Exhibit, Table, Worked
 ORDER = 30
 TITLE = "Size and stride"
 TEXT = """
-The kernel size is how many cells a window covers along each side; the stride is how far it
-moves. With equal numbers windows stand side by side; with a smaller stride they overlap and
-share cells; with a larger one they leave gaps.
+The kernel size is the number of cells that a window covers along each side. The stride is how far
+the window moves at each step. If both are equal, the windows tile the map. With a smaller stride
+they overlap and share cells; with a larger stride they leave gaps.
 
-The output has floor((input + 2·padding − size) / stride) + 1 cells along each side.
+Along each side the output has floor((input + 2·padding − size) / stride) + 1 cells.
 """
 TRY = "poolviz shape 6x6 --size 3 --stride 2"
 
 
 def exhibits() -> Iterator[Exhibit]:
-    """Several sizes and strides on one map, and one that overlaps."""
+    """Several sizes and strides on one map, and a window that overlaps others."""
     settings = [(2, 2), (3, 3), (3, 1), (3, 2), (2, 4)]
     rows = []
     for size, stride in settings:

@@ -13,12 +13,13 @@ from poolviz.spec import PoolSpec
 ORDER = 70
 TITLE = "Stochastic and Lp pooling"
 TEXT = """
-Lp takes the root of a sum of powers: the larger p, the more the largest cells decide; with p = ∞
-it is the largest |x|. With a mean in place of the sum it is the generalised mean (gem), which goes
-from the average at p = 1 up to the maximum.
+Lp pooling takes the p-th root of a sum of p-th powers. The larger p is, the more the largest cells
+dominate; at p = ∞ the result is the largest |x|. With a mean in place of the sum it becomes the
+generalised mean (gem), which goes from the average at p = 1 towards the maximum.
 
-Stochastic pooling draws a cell, larger ones more often, in training; when the network is used it
-takes the mean weighted by these chances.
+Stochastic pooling picks one cell at random during training, and picks larger cells more often.
+When the trained network is used, it takes the mean of the cells, weighted by the same
+probabilities.
 """
 TRY = "poolviz explain sample:course-4x4 --mode stochastic --seed 7 --cell 0,0"
 POWERS = (1, 2, 4, 8, 32)
@@ -26,7 +27,7 @@ WINDOW = ((1, 2), (3, 4))
 
 
 def exhibits() -> Iterator[Exhibit]:
-    """One window of 1, 2, 3, 4 under rising p; then what is drawn by ten seeds."""
+    """One window of 1, 2, 3, 4 with growing p; then the cells drawn with ten seeds."""
     window = FeatureMap(np.array(WINDOW), "window")
     rows = [(str(p), *(_value(window, f"{mode}:p={p}") for mode in ("lp", "gem"))) for p in POWERS]
     yield Table(("p", "lp of 1, 2, 3, 4", "gem of 1, 2, 3, 4"), tuple(rows))
@@ -35,11 +36,11 @@ def exhibits() -> Iterator[Exhibit]:
     drawn = [
         int(run(window, PoolSpec("stochastic"), seed=seed).output.item()) for seed in range(10)
     ]
-    yield Note(f"stochastic, seeds 0 to 9: {', '.join(map(str, drawn))}")
+    yield Note(f"stochastic with seeds 0 to 9: {', '.join(map(str, drawn))}")
     expected = run(window, PoolSpec("stochastic:expected=true")).step(0, 0)
-    yield Note(f"its expectation: {expected.arithmetic}")
+    yield Note(f"its expected value: {expected.arithmetic}")
 
 
 def _value(window: FeatureMap, mode: str) -> str:
-    """What a mode makes of the window."""
+    """The window pooled, as text."""
     return text.number(run(window, PoolSpec(mode)).output.item())

@@ -15,19 +15,19 @@ from poolviz.windows import Array, all_windows, gather
 ORDER = 140
 TITLE = "Pooling against strided convolution"
 TEXT = """
-A convolution that moves by two cells halves a map as a 2×2 pooling does; its output size follows
-the same formula. It has weights to learn and mixes the channels; pooling has none and keeps them
-apart.
+A convolution with stride 2 halves a map just as 2×2 pooling does, and its output size follows the
+same formula. The convolution has weights to learn and mixes the channels; pooling has no weights
+and keeps the channels apart.
 
-Average pooling is the strided convolution of one channel whose weights are all 1/n. Max is none:
-no fixed weights pick the largest.
+Average pooling is a strided convolution of each channel with all n weights equal to 1/n. Max
+pooling is not a convolution: no fixed weights can pick the largest cell.
 """
 TRY = "poolviz shape 56x56 3/2p1"
 CHANNELS, SIDE = 64, 56
 
 
 def exhibits() -> Iterator[Exhibit]:
-    """The cost of both on 64×56×56, and average pooling done by a convolution."""
+    """The cost of both on a 64×56×56 map, and average pooling as a convolution."""
     rows = [_cost("max 2×2, stride 2", 2, 0, learned=False)]
     rows += [_cost("convolution 2×2, stride 2", 2, 0, learned=True)]
     rows += [_cost("convolution 3×3, stride 2, padding 1", 3, 1, learned=True)]
@@ -35,9 +35,10 @@ def exhibits() -> Iterator[Exhibit]:
     yield Table(head, tuple(rows))
     result = pooled("average")
     convolved = _convolved(result.geometry, np.full(4, 1 / 4))
-    yield Planes((Plane("average 2×2", result.output[0]), Plane("convolved with 1/4", convolved)))
-    same = "the same" if np.allclose(convolved, result.output[0]) else "not the same"
-    yield Note(f"A convolution with the weights 1/4, stride 2: {same} numbers.")
+    title = "convolution with weights 1/4"
+    yield Planes((Plane("average 2×2", result.output[0]), Plane(title, convolved)))
+    equal = "equals" if np.allclose(convolved, result.output[0]) else "differs from"
+    yield Note(f"The convolution with weights 1/4 and stride 2 {equal} average pooling.")
 
 
 def _cost(name: str, size: int, padding: int, *, learned: bool) -> tuple[str, str, str, str]:

@@ -15,12 +15,12 @@ from poolviz.spec import PoolSpec
 ORDER = 100
 TITLE = "Translation invariance, measured"
 TEXT = """
-Textbooks say that pooling makes a network insensitive to small translations. It holds as long as a
-feature stays within its window; when it leaves, the output jumps.
+Textbooks say that pooling makes a network insensitive to small translations. This is true while a
+feature stays within its window; when it leaves the window, the output jumps.
 
-So it is a matter of degree: the larger the window, the larger the shift that it hides. Measured on
-random numbers that leave on one side and come in on the other: the share of values that are the
-same after the input has moved. A mean is hardly ever quite the same.
+Invariance is therefore a matter of degree: the larger the window, the larger the shifts that it
+hides. The table shows how many outputs stay the same when a map of random numbers moves; cells
+that leave on one side come back in on the other. An average hardly ever stays exactly the same.
 """
 TRY = "poolviz shift sample:scene --size 4 --sweep 8"
 SIDE, MOST, SEED = 64, 5, 4

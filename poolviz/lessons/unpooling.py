@@ -8,11 +8,11 @@ from poolviz.lessons._lesson import Exhibit, Note, Plane, Planes
 ORDER = 110
 TITLE = "Unpooling"
 TEXT = """
-Max pooling can remember which cell of each window won. Unpooling puts every pooled value back
-at its winner's place, and 0 everywhere else.
+Max pooling can remember which cell won in each window. Unpooling puts each pooled value back at
+the place of its winner, and 0 everywhere else.
 
-The places come back, the other cells do not: pooling the unpooled map again gives the same
-output only as long as the winners were not negative.
+This restores the places of the winners, but not the other cells. Pooling the unpooled map again
+gives the same output only if no winner was negative.
 """
 TRY = "poolviz run sample:teaching --figure unpooled.svg --kind unpool"
 
@@ -28,7 +28,5 @@ def exhibits() -> Iterator[Exhibit]:
             Plane("unpooled", back),
         )
     )
-    kept = len(set(result.winners[result.winners >= 0].tolist()))
-    yield Note(
-        f"{kept} cells are back at their places; {back.size - kept} are 0, whatever they were"
-    )
+    winners = len(set(result.winners[result.winners >= 0].tolist()))
+    yield Note(f"{winners} cells are back in place; the other {back.size - winners} are now 0")

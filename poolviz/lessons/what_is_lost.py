@@ -14,28 +14,28 @@ from poolviz.windows import Array
 ORDER = 80
 TITLE = "What is lost"
 TEXT = """
-Pooling forgets where in its window a value stood. Pool again, and the windows of the second
-layer are windows of windows: what a cell says is known to lie somewhere in an area that doubles
-along each side with every 2×2 layer.
+Pooling forgets where in its window a value was. After a second layer of pooling, each cell stands
+for a window of windows: with every 2×2 layer, the area in which a value may have been doubles
+along each side.
 
-Tasks that need places, such as segmentation, therefore pool less, keep the winners' places
-(unpooling), or bring early maps back in.
+Tasks that need exact places, such as segmentation, therefore pool less, remember the places of the
+winners (unpooling), or bring back maps from earlier layers.
 """
 TRY = "poolviz shape 8x8 2/2 2/2 2/2"
 
 
 def exhibits() -> Iterator[Exhibit]:
-    """A spot pooled three times, and how many other places of it give the same."""
+    """A spot pooled three times, and how many positions of it give the same output."""
     values = spot(8, 2, 5)
     names = ("input", "pooled once", "pooled twice", "pooled three times")
     planes = [Plane(name, _after(values, times)) for times, name in enumerate(names)]
     yield Planes(tuple(planes))
-    rows = tuple((name, str(_places(values, at))) for at, name in enumerate(names))
-    yield Table(("", "places of the 9 that give this very output"), rows)
+    rows = tuple((name, str(_positions(values, times))) for times, name in enumerate(names))
+    yield Table(("", "positions of the 9 that give this output"), rows)
 
 
-def _places(values: Array, times: int) -> int:
-    """How many maps of one 9 give, pooled so often, what ``values`` do."""
+def _positions(values: Array, times: int) -> int:
+    """How many positions of a single 9 give the output of ``values`` after ``times`` layers."""
     pooled = _after(values, times)
     return sum(
         np.array_equal(_after(spot(8, row, column), times), pooled)

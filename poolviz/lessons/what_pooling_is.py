@@ -8,12 +8,13 @@ from poolviz.lessons._lesson import Exhibit, Worked
 ORDER = 10
 TITLE = "What pooling is"
 TEXT = """
-A feature map is a grid of numbers: how strongly some feature was found at each place.
+A feature map is a grid of numbers. Each number says how strongly a feature was found at that
+place.
 
-Pooling lays a small window over the map, keeps one number for what lies under it, and moves the
-window on. The map gets smaller; what was found is kept, roughly where.
+Pooling lays a small window over the map, replaces the cells under it by one number, and moves the
+window on. The map gets smaller, but still shows what was found and roughly where.
 
-Each channel is pooled by itself, and nothing is learned: a window and a rule are all.
+Each channel is pooled separately. Nothing is learned: pooling is a window and a rule.
 """
 TRY = "poolviz run sample:teaching --play --write none"
 

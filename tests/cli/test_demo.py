@@ -55,12 +55,13 @@ TOPICS = [lesson.topic for lesson in lessons()]
 
 
 def test_lessons_stand_in_their_order(poolviz: Any) -> None:
-    """The list goes from what pooling is to pooling against strided convolution."""
+    """The list begins with what pooling is, and numbers the lessons from 1 on."""
     rows = poolviz("demo", "--list").out.splitlines()
-    assert [row.split()[:2] for row in rows[:15]] == [
+    assert [row.split()[:2] for row in rows[: len(TOPICS)]] == [
         [str(number), topic] for number, topic in enumerate(TOPICS, 1)
     ]
-    assert (TOPICS[0], TOPICS[-1], len(TOPICS)) == ("what-pooling-is", "network", 15)
+    assert TOPICS[0] == "what-pooling-is"
+    assert len(TOPICS) >= 15
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -69,7 +70,7 @@ def test_lesson_says_computes_and_suggests(topic: str, poolviz: Any, folder: Pat
     done = poolviz("demo", topic)
     assert (done.code, done.err) == (0, "")
     title, *rest = done.out.splitlines()
-    assert title.startswith(f"{TOPICS.index(topic) + 1} of 15: ")
+    assert title.startswith(f"{TOPICS.index(topic) + 1} of {len(TOPICS)}: ")
     assert rest[-1].startswith("Try: poolviz ")
     assert any(sign.isdigit() for line in rest[:-1] for sign in line)
     assert max(map(len, rest)) <= 100

@@ -161,7 +161,9 @@ def test_process_ends_as_the_function_does(tmp_path: Path) -> None:
     "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}], ids=["ascii", "C"])  # fmt: skip
 def test_ascii_streams_get_ascii(variables: dict[str, str], tmp_path: Path) -> None:
     """On streams without the signs the nearest ASCII is written, nothing fails."""
-    done = process(tmp_path, "run", "sample:teaching", "--padding", "1", **variables)
+    done = process(
+        tmp_path, "run", "sample:teaching", "--padding", "1", "--write", "png", **variables
+    )
     assert done.returncode == 0, done.stderr
     text = done.stdout.decode("ascii")
     assert "input 6x6" in text

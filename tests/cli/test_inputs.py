@@ -104,9 +104,10 @@ def spelled(path: Path, spelling: str) -> Path:
 
 
 def test_every_parameter_that_names_a_file_is_known() -> None:
-    """A new command, or a new option that takes a path, belongs into this test."""
-    assert set(COMMANDS) == set(command_names())
-    for name, (_, read) in COMMANDS.items():
+    """A new option that takes a path belongs into this test, whatever command it is of."""
+    assert set(COMMANDS) <= set(command_names())
+    for name in command_names():
+        read = COMMANDS[name][1] if name in COMMANDS else SOURCE
         paths = [each.name for each in parameters(name) if "Path" in str(vars(each))]
         assert set(paths) <= {*read, *SUFFIXES, "out"}, name
 

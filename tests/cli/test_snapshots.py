@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("first_plugins")
 FOLDER = Path(__file__).parent / "snapshots"
 WRITE = bool(os.environ.get("POOLVIZ_WRITE_SNAPSHOTS"))
 # Grids, grids side by side and a table, and prose: held to the letter at these widths.

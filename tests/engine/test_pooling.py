@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from oracles import Line, extreme, pool_plane, winners
-from strategies import cells, lines, planes
+from strategies import lines, planes, volumes
 
 import poolviz
 from poolviz import SourceError, SpecError, pool
@@ -94,8 +94,7 @@ def test_three_axes_against_enumeration(data: st.DataObject) -> None:
     axes = [data.draw(lines(most=3))]
     axes += [data.draw(like(axes[0])) for _ in range(2)]
     size = tuple(axis.size for axis in axes)
-    volume = st.lists(cells(), min_size=math.prod(size), max_size=math.prod(size))
-    values = np.array(data.draw(volume)).reshape(size)
+    values = data.draw(volumes(size))
     shape = tuple(len(axis.windows()) for axis in axes)
     largest, total, places = np.empty(shape), np.empty(shape), np.empty(shape, np.int64)
     for at in np.ndindex(shape):

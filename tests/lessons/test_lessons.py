@@ -28,7 +28,8 @@ def test_numbers_follow_each_other() -> None:
     """From 1 on, without a gap; a lesson is found by name and number."""
     found = lessons()
     assert [lesson.number for lesson in found] == list(range(1, len(found) + 1))
-    assert find_lesson("4") == find_lesson("padding") == found[3]
+    number = [lesson.topic for lesson in found].index("padding") + 1
+    assert find_lesson(str(number)) == find_lesson("padding") == found[number - 1]
 
 
 def test_unknown_lesson_is_refused() -> None:
@@ -78,10 +79,11 @@ def test_convolution_is_average_pooling() -> None:
 def test_frameworks_disagree_as_the_lesson_says() -> None:
     """3 5, 3 5 6 and 2 4 6."""
     (table,) = tables("frameworks")
-    assert {row[0]: row[1] for row in table.rows} == {
+    expected = {
         "torch": "3, 5", "caffe": "3, 5, 6", "darknet": "2, 4, 6", "jax": "3, 5",
         "keras": "3, 5", "onnx": "3, 5", "skimage": "refuses",
     }  # fmt: skip
+    assert expected.items() <= {row[0]: row[1] for row in table.rows}.items()
 
 
 def test_invariance_is_a_matter_of_degree() -> None:

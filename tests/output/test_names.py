@@ -80,8 +80,8 @@ def requests() -> list[dict[str, Any]]:
     sliding = [
         {"size": size, "stride": stride, "padding": padding, "dilation": dilation, "ceil_mode": c}
         for size, stride, padding, dilation, c in product(
-            [2, 3, (2, 3), (3, 2)],
-            [1, 2, (1, 2), (2, 1), 12],
+            [2, (2, 3), (3, 2)],
+            [1, 2, (1, 2), (2, 1)],
             [0, 1, (0, 1), (1, 0), ((0, 1), (1, 0)), ((1, 0), (0, 1)), "same", "same_lower"],
             [1, 2, (1, 2)],
             [False, True],
@@ -104,7 +104,7 @@ def test_different_settings_have_different_names() -> None:
             continue
         assert found not in names, (names[found], mode, options)
         names[found] = mode, options
-    assert len(names) > 700
+    assert len(names) > 400
 
 
 def test_parameters_of_modes_are_kept_apart() -> None:
@@ -165,7 +165,7 @@ MODES = st.sampled_from([name for name in available_modes() if name != "gated"])
 
 
 @given(MODES, MODES, OPTIONS, OPTIONS)
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_settings_of_any_kind_never_share_a_name(
     mode: str, other: str, options: dict[str, Any], others: dict[str, Any]
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 from pictures import TEACHING, noise, photo, result_of, with_holes
 
 from poolviz import PoolResult, SpecError
-from poolviz.views.page import PageContent, Variant, as_json, page
+from poolviz.views.page import PageContent, Variant, as_json, content, page
 from poolviz.views.page.document import document
 from poolviz.views.paint.pace import Pace
 from poolviz.views.scene.style import THEMES, find_theme
@@ -141,9 +141,12 @@ def test_few_windows_far_apart_are_cut_where_the_values_vary() -> None:
     assert columns["first"] <= 3200 < columns["first"] + len(columns["kinds"])
 
 
-def test_results_with_the_same_windows_show_the_same_part() -> None:
+def test_results_with_the_same_windows_show_the_same_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Wherever the values of each vary most."""
-    values = noise(300, 300)
+    monkeypatch.setattr(content, "MOST_WINDOWS", 64)
+    values = noise(40, 40)
     results = [result_of(values, mode, 2) for mode in ("max", "min")]
     found = document(PageContent([Variant(str(at), result) for at, result in enumerate(results)]))
     firsts = [(each["rows"]["first"], each["columns"]["first"]) for each in found["variants"]]

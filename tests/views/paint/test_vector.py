@@ -2,6 +2,7 @@
 
 import io
 import xml.etree.ElementTree as ET
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,22 @@ from poolviz.views.scene.style import THEMES
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+@cache
 def scene_of(name: str = "teaching", theme: str = "light") -> Scene:
     """The figure of one of the results."""
     return figure_scene("before-after", RESULTS[name](), 0, None, THEMES[theme])
+
+
+@cache
+def written(suffix: str, name: str = "teaching", theme: str = "light") -> bytes:
+    """The file of such a figure: the tests below look at several sides of one."""
+    return figure_bytes(scene_of(name, theme), suffix)
+
+
+@cache
+def svg(name: str = "teaching") -> Any:
+    """The root of the SVG of one of the results."""
+    return ET.fromstring(written("svg", name))  # noqa: S314 - our own file
 
 
 def svg_of(scene: Scene) -> Any:
@@ -31,15 +45,13 @@ def svg_of(scene: Scene) -> Any:
 @pytest.mark.parametrize("name", ["teaching", "edges average", "holes"])
 def test_svg_has_its_texts_as_text(name: str) -> None:
     """Every label of the scene is a text element that can be searched and copied."""
-    scene = scene_of(name)
-    written = ["".join(node.itertext()).strip() for node in svg_of(scene).iter(f"{SVG}text")]
-    assert sorted(written) == sorted(texts(scene))
+    labels = ["".join(node.itertext()).strip() for node in svg(name).iter(f"{SVG}text")]
+    assert sorted(labels) == sorted(texts(scene_of(name)))
 
 
 def test_svg_has_title_and_description() -> None:
     """A screen reader finds the title and the description at the top of the SVG."""
-    scene = scene_of()
-    root = svg_of(scene)
+    scene, root = scene_of(), svg()
     assert root.findtext(f"{SVG}title") == scene.title
     assert root.findtext(f"{SVG}desc") == scene.description
 
@@ -47,7 +59,7 @@ def test_svg_has_title_and_description() -> None:
 def test_png_has_a_description_and_its_size() -> None:
     """The PNG carries the description, and is as large as the scene at its resolution."""
     scene = scene_of()
-    with Image.open(io.BytesIO(figure_bytes(scene, "png"))) as image:
+    with Image.open(io.BytesIO(written("png"))) as image:
         assert image.info["Description"] == scene.description
         assert image.info["Title"] == scene.title
         assert "Software" not in image.info
@@ -58,8 +70,8 @@ def test_png_has_a_description_and_its_size() -> None:
 @pytest.mark.parametrize("kind", ["svg", "pdf", "png"])
 def test_same_scene_gives_the_same_bytes(kind: str) -> None:
     """Two runs write the same file."""
-    data = figure_bytes(scene_of(), kind)
-    assert data == figure_bytes(scene_of(), kind)
+    data = written(kind)
+    assert data == figure_bytes(scene_of.__wrapped__(), kind)
     assert data.startswith({"svg": b"<?xml", "pdf": b"%PDF-", "png": b"\x89PNG"}[kind])
     assert b"CreationDate" not in data
 
@@ -85,7 +97,7 @@ def test_broken_mathematics_in_a_name_is_drawn(kind: str) -> None:
 def test_colours_are_those_of_the_scene(theme: str) -> None:
     """Background and cells have exactly their colours."""
     scene = scene_of(theme=theme)
-    with Image.open(io.BytesIO(figure_bytes(scene, "png"))) as image:
+    with Image.open(io.BytesIO(written("png", theme=theme))) as image:
         pixels = np.asarray(image.convert("RGB"))
     assert tuple(pixels[0, 0].tolist()) == scene.background
     # The cell of the value 9, left of its digits.
@@ -95,7 +107,7 @@ def test_colours_are_those_of_the_scene(theme: str) -> None:
 
 def test_dashes_dots_and_hatches_are_drawn() -> None:
     """Line styles of the scene are line styles of the SVG."""
-    root = svg_of(scene_of("edges"))
+    root = svg("edges")
     dashes = {
         part.strip().removeprefix("stroke-dasharray:").strip()
         for node in root.iter()
@@ -103,14 +115,13 @@ def test_dashes_dots_and_hatches_are_drawn() -> None:
         if "dasharray" in part
     }
     assert len(dashes) >= 2
-    assert any(node.tag == f"{SVG}pattern" for node in svg_of(scene_of("gaps")).iter())
+    assert any(node.tag == f"{SVG}pattern" for node in svg("gaps").iter())
 
 
 @pytest.mark.parametrize("name", RESULTS)
 def test_every_result_can_be_drawn(name: str) -> None:
     """Each kind of result gives an SVG with the scene's shape."""
-    scene = scene_of(name)
-    root = svg_of(scene)
+    scene, root = scene_of(name), svg(name)
     width, height = (float(part) for part in root.get("viewBox").split()[2:])
     assert width / height == pytest.approx(scene.width / scene.height, rel=1e-3)
 
