@@ -49,6 +49,23 @@ Command = Callable[..., Done]
 
 
 @pytest.fixture
+def documented_frameworks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the frameworks that the README's tables and the snapshots show.
+
+    A framework that is added as one new file then changes none of them.
+    """
+    from poolviz import frameworks
+
+    shown = {"caffe", "darknet", "jax", "keras", "onnx", "skimage", "torch"}
+    find_names = frameworks.module_names
+    monkeypatch.setattr(
+        frameworks,
+        "module_names",
+        lambda package: [name for name in find_names(package) if name in shown],
+    )
+
+
+@pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty current folder, in an environment that says nothing of terminals."""
     monkeypatch.chdir(tmp_path)

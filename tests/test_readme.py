@@ -27,6 +27,7 @@ CONSOLE = [
 ]
 
 
+@pytest.mark.usefixtures("documented_frameworks")
 @pytest.mark.parametrize("example", CONSOLE)
 def test_console_examples_print_what_the_readme_says(example: str, poolviz: Any) -> None:
     """A command of the README prints the lines below it, to the letter."""
@@ -79,6 +80,7 @@ def test_there_are_interactive_examples() -> None:
     assert sum(session.count(">>>") for session in SESSIONS) >= 10
 
 
+@pytest.mark.usefixtures("documented_frameworks")
 @pytest.mark.parametrize("session", SESSIONS, ids=range(len(SESSIONS)))
 def test_python_session_gives_what_the_readme_says(session: str) -> None:
     """The interactive examples run and give the values shown."""

@@ -99,7 +99,7 @@ def differ(feature_map: FeatureMap, spec: PoolSpec, *, seed: int | None = None) 
         >>> {each.like: each.result.output.tolist() for each in found if each.differs}
         {'caffe': [[[3, 5, 6]]], 'darknet': [[[2, 4, 6]]]}
         >>> found[1].reasons[0].mine
-        'a last, incomplete window is kept (ceil)'
+        'an incomplete last window is kept (ceil)'
     """
     checked_seed(build_mode(spec), seed)
     given = answers(spec, feature_map.input_size, seed=seed or 0)

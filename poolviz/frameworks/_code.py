@@ -188,12 +188,12 @@ def _check_values(plan: Plan, other: Geometry) -> None:
         if other.rule.name == plan.rule.name:
             cause = f"{other.rule} scales sums differently if the input is padded first"
             raise SpecError("mode", cause, "change padding or ceil mode")
-        cause = f"{other.rule} computes another sum for {mode.name()} than {plan.rule}"
+        cause = f"{mode.name()} sums differently in {other.rule} than in {plan.rule}"
         raise SpecError("mode", cause, f"use --like {other.rule}")
     if mode.divides and not (counts.divisor == other_counts.divisor).all():
         raise SpecError(
             "count_include_pad",
-            f"{other.rule} divides by another number of cells at the edges",
+            f"{other.rule} divides by a different number of cells at the edges",
             "change --count-include-pad or --padding",
         )
 

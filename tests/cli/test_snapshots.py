@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("documented_frameworks")
 FOLDER = Path(__file__).parent / "snapshots"
 WRITE = bool(os.environ.get("POOLVIZ_WRITE_SNAPSHOTS"))
 WIDTHS = (20, 40, 80, 120)

@@ -78,10 +78,11 @@ def test_convolution_is_average_pooling() -> None:
 def test_frameworks_disagree_as_the_lesson_says() -> None:
     """3 5, 3 5 6 and 2 4 6."""
     (table,) = tables("frameworks")
-    assert {row[0]: row[1] for row in table.rows} == {
+    expected = {
         "torch": "3, 5", "caffe": "3, 5, 6", "darknet": "2, 4, 6", "jax": "3, 5",
         "keras": "3, 5", "onnx": "3, 5", "skimage": "refuses",
     }  # fmt: skip
+    assert expected.items() <= {row[0]: row[1] for row in table.rows}.items()
 
 
 def test_invariance_is_a_matter_of_degree() -> None:
