@@ -10,7 +10,7 @@ from poolviz.analysis.shift import equal
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.frameworks import TRAITS, Rule, available_calls
-from poolviz.frameworks._answers import Answer, answers, caveat
+from poolviz.frameworks._answers import Answer, answers, caveat, find_call
 from poolviz.frameworks._code import line_of_code
 from poolviz.modes import build_mode
 from poolviz.plan import checked_seed
@@ -142,7 +142,7 @@ def _told(outcome: Outcome) -> Outcome:
     result = outcome.result
     if result is None:
         return outcome
-    if not result.mode.calls():
+    if not any(find_call(result.mode, name) for name in available_calls()):
         return replace(outcome, unsaid=f"no framework here has {result.mode.name()} pooling")
     name = result.geometry.rule.name
     if name not in available_calls() or outcome.answer.emulated:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from poolviz.errors import SpecError
-from poolviz.frameworks import Rule, available_rules, find_rule
+from poolviz.frameworks import Rule, available_rules, find_rule, framework_module
 from poolviz.geometry import Geometry, resolve
 from poolviz.modes import Call, Mode, build_mode
 from poolviz.plan import Plan
@@ -85,6 +85,17 @@ def answers(spec: PoolSpec, input_size: Sequence[int], *, seed: int = 0) -> dict
     return {str(like): _answer(replace(spec, like=like), input_size, seed) for like in likes}
 
 
+def find_call(mode: Mode, framework: str) -> Call | str | None:
+    """A mode's operation in a framework, or why it has none; None if nothing says so.
+
+    The mode's file declares it, or the framework's file in ``CALLS``.
+    """
+    call = mode.calls().get(framework)
+    if call is None and framework in available_rules():
+        call = getattr(framework_module(framework), "CALLS", {}).get(mode.name())
+    return call
+
+
 def emulation(plan: Plan, rule: Rule | None = None) -> SpecError | None:
     """Why a framework's own call refuses a request that its rules can still pool.
 
@@ -92,7 +103,7 @@ def emulation(plan: Plan, rule: Rule | None = None) -> SpecError | None:
     or if the framework lacks the mode.
     """
     rule = rule or plan.rule
-    call = plan.mode.calls().get(rule.name)
+    call = find_call(plan.mode, rule.name)
     if not isinstance(call, Call) or plan.spec.stride is None:
         return None
     return rule.emulated(plan.spec, call.name, plan.input_size)
@@ -103,7 +114,7 @@ def caveat(rule: Rule, mode: Mode, dtype: Any) -> str:
 
     Empty if nothing, or if the framework lacks the mode.
     """
-    call = mode.calls().get(rule.name)
+    call = find_call(mode, rule.name)
     if not isinstance(call, Call):
         return ""
     return rule.caveat(call.name, str(dtype), averages=mode.divides)

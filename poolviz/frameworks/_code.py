@@ -7,7 +7,7 @@ from typing import Any
 from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.frameworks import TRAITS, available_calls, find_rule, framework_module
-from poolviz.frameworks._answers import caveat, emulation
+from poolviz.frameworks._answers import caveat, emulation, find_call
 from poolviz.geometry import Geometry, SlidingAxis, resolve
 from poolviz.modes import Call, Mode
 from poolviz.plan import Plan, is_global
@@ -52,9 +52,10 @@ def prepare(
     Raises:
         SpecError: the framework has no call for this request.
     """
-    call = plan.mode.calls().get(framework, f"{library} has no {plan.mode.name()} pooling")
-    if isinstance(call, str):
-        raise SpecError("mode", call, "choose another mode")
+    call = find_call(plan.mode, framework)
+    if not isinstance(call, Call):
+        cause = call or f"{library} has no {plan.mode.name()} pooling"
+        raise SpecError("mode", cause, "choose another mode")
     plan = _with_fixed_kernel(
         plan, library, call, has_global=call.has_global if has_global_calls else call.adaptive
     )

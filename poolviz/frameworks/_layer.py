@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from poolviz.errors import SpecError
+from poolviz.frameworks._answers import find_call
 from poolviz.modes import Call, available_modes, mode_class
 
 
@@ -26,7 +27,7 @@ def find_mode(operation: str, framework: str) -> str | None:
     """
     matches = []
     for mode in available_modes():
-        call = mode_class(mode)().calls().get(framework)
+        call = find_call(mode_class(mode)(), framework)
         # A mode that negates the values borrows another mode's operation.
         if not isinstance(call, Call) or call.negated:
             continue

@@ -140,7 +140,7 @@ def _opened(source: str | Path, options: ReadOptions) -> tuple[Origin, ModuleTyp
         reader = _reader_for(origin)
     except OSError as error:
         raise unreadable(origin.shown, error) from error
-    options.refuse_unused(reader.OPTIONS, origin)
+    options.refuse_unused(getattr(reader, "OPTIONS", ()), origin)
     return origin, reader
 
 
