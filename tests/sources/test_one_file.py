@@ -84,7 +84,7 @@ def test_a_batch_finds_it_in_a_folder(folder: Path) -> None:
     (folder / "maps/one.xyz").write_bytes(DATA)
     (folder / "maps/two.csv").write_text("1 2")
     listing = list_sources(["maps"], Path("out"))
-    assert [item.source for item in listing.items] == ["maps/one.xyz", "maps/two.csv"]
+    assert [Path(item.path).name for item in listing.items] == ["one.xyz", "two.csv"]
 
 
 def test_the_shell_completes_it(new_poolviz: Any, monkeypatch: pytest.MonkeyPatch) -> None:
