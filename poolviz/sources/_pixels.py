@@ -1,4 +1,4 @@
-"""Images by Pillow: the integers as stored, rotated as EXIF says, one array per channel."""
+"""Images by Pillow: the integers as stored, turned upright, channels separate."""
 
 import contextlib
 import logging
@@ -214,7 +214,7 @@ _TURNS = {
     6: _TURN.ROTATE_270, 7: _TURN.TRANSVERSE, 8: _TURN.ROTATE_90,
 }  # fmt: skip
 MOST_PIXELS = 100_000_000
-# Measured: decoding, rotating and the array; WebP's decoder also keeps canvases.
+# Measured: decoding, turning and the array; WebP's decoder also keeps canvases.
 BYTES_PER_PIXEL = {"WEBP": 24}
 USUAL_BYTES_PER_PIXEL = 12
 _UNDECODABLE = (
@@ -361,7 +361,7 @@ def _frame_count(image: Image.Image) -> tuple[int, bool]:
 
 
 def _upright(image: Image.Image, notes: list[str]) -> Image.Image:
-    """The image rotated; its EXIF stays, because damaged EXIF cannot be written again."""
+    """The image turned upright; its EXIF stays, because damaged EXIF cannot be written again."""
     try:
         turn = _TURNS.get(image.getexif().get(ORIENTATION, UPRIGHT))
     except Exception:  # noqa: BLE001 - Pillow's parser raises many kinds; none harms the pixels
@@ -369,7 +369,7 @@ def _upright(image: Image.Image, notes: list[str]) -> Image.Image:
         return image
     if turn is None:
         return image
-    notes.append("rotated to the orientation in its EXIF data")
+    notes.append("turned upright, according to its EXIF orientation")
     return image.transpose(turn)
 
 

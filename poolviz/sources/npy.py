@@ -86,7 +86,7 @@ def read_header(file: IO[bytes], shown: str, size: int) -> Header:
             shape, column_major, dtype = _READERS[version](file)
     except _BAD_HEADER as error:
         raise SourceError(
-            shown, "it has no valid .npy header", "save it again with numpy.save"
+            shown, "its .npy header is invalid", "save it again with numpy.save"
         ) from error
     if dtype.hasobject:
         raise SourceError(

@@ -19,15 +19,15 @@ PROGRAM = Path(sys.executable).with_name("poolviz")
 # The fault's number, the source, further arguments, and words of the refusal.
 REFUSED = [
     *((1, f"truncated.{end}", [], "; save it again") for end in IMAGES),
-    (2, "empty.png", [], "it is no image"),
-    (3, "text.png", [], "it is no image"),
-    (5, "eps.png", [], "it is no image; give one of PNG"),
+    (2, "empty.png", [], "it is not an image"),
+    (3, "text.png", [], "it is not an image"),
+    (5, "eps.png", [], "it is not an image; use one of PNG"),
     (6, "over.png", [], "pixels; give an image of at most"),
     (7, "bomb.png", ["--max-memory", "256M"], "may be used"),
     (8, "wide.png", [], "it has too many pixels"),
-    (9, "flat.png", [], "it is no image"),
-    (15, "empty.npy", [], "no valid .npy header"),
-    (16, "magic.npy", [], "no valid .npy header"),
+    (9, "flat.png", [], "it is not an image"),
+    (15, "empty.npy", [], ".npy header is invalid"),
+    (16, "magic.npy", [], ".npy header is invalid"),
     (17, "short.npy", [], "its header claims 288 bytes, 72 are there"),
     (19, "claims.npy", [], "its header claims 8,000,000,000,000 bytes"),
     (20, "overflow.npy", [], "its header claims"),
@@ -36,26 +36,26 @@ REFUSED = [
     (21, "negative.npy", [], "impossible shape"),
     (22, "bool.npy", [], "impossible shape"),
     (23, "axes.npy", [], "impossible shape"),
-    (24, "long.npy", [], "no valid .npy header"),
-    (25, "nested.npy", [], "no valid .npy header"),
-    (26, "code.npy", [], "no valid .npy header"),
+    (24, "long.npy", [], ".npy header is invalid"),
+    (25, "nested.npy", [], ".npy header is invalid"),
+    (26, "code.npy", [], ".npy header is invalid"),
     (27, "objects.npy", [], "Python objects, which may run code"),
-    (27, "pickle.npy", [], "it is a pickle, which runs code"),
+    (27, "pickle.npy", [], "it is a pickle, which can run code"),
     (29, "bomb.npz", ["--max-memory", "16M"], "may be used"),
-    (29, "broken.npz", [], "no readable .npz archive"),
-    (29, "packed.npz", ["--max-memory", "16M"], "NumPy compresses no archive so"),
+    (29, "broken.npz", [], "not a readable .npz archive"),
+    (29, "packed.npz", ["--max-memory", "16M"], "a compression that NumPy does not use"),
     (31, "structured.npy", [], "not numbers"),
     (31, "words.npy", [], "not numbers"),
     (31, "dates.npy", [], "not numbers"),
-    (32, "complex.npy", [], "choose --complex abs|real|imag"),
-    (40, "scalar.npy", [], "a scalar"),
+    (32, "complex.npy", [], "use --complex abs|real|imag"),
+    (40, "scalar.npy", [], "a single number"),
     (40, "five.npy", [], "2×2×2×2×2"),
     (41, "none.npy", [], "0×4"),
     (41, "zero.npy", [], "impossible shape"),
     (41, "zeros.npy", [], "impossible shape"),
-    (29, "keys.npz", [], "it holds 3,000 arrays; choose --key 0kkk"),
+    (29, "keys.npz", [], "it contains 3,000 arrays; use --key 0kkk"),
     (14, "directories.tif", ["--frame", "1000"], "no frame 1000 among the first 1,000"),
-    (1, "samples.tif", [], "its kind of TIFF cannot be read, or is damaged"),
+    (1, "samples.tif", [], "it is a damaged TIFF, or is damaged"),
     (1, "rubbish.tif", [], "the image is damaged"),
     (16, "brace.safetensors", [], "no valid header"),
     (25, "nested.safetensors", [], "no valid header"),
@@ -70,8 +70,8 @@ REFUSED = [
     (12, "levels.pgm", [], "up to 65536"),
     (42, "abridged.txt", [], "it was abridged with ..."),
     (42, "ragged.json", [], "its lists differ in length"),
-    (25, "deep.json", [], "not those of one array"),
-    (42, "ragged.csv", [], "row 2 has 2 cells, row 1 has 3"),
+    (25, "deep.json", [], "do not form one array"),
+    (42, "ragged.csv", [], "row 2 has 2 cells, but row 1 has 3"),
     (42, "text.csv", [], "row 2, cell 2 is 'x', not a number"),
     (43, "model.pt", [], "numpy.save('map.npy', tensor.numpy())"),
     (43, "zipped.pth", [], "numpy.save('map.npy', tensor.numpy())"),
@@ -92,8 +92,8 @@ def test_refused(
 
 
 ACCEPTED = [
-    (4, "jpeg.png", "a JPEG in spite of its name"),
-    (18, "junk.npy", "4 bytes behind the array left out"),
+    (4, "jpeg.png", "the file is a JPEG, whatever its name says"),
+    (18, "junk.npy", "4 bytes after the array ignored"),
     (28, "zip.npy", ""),
     (30, "up.npz", ""),
     (42, "mark.csv", ""),
@@ -275,6 +275,6 @@ def test_batch_gives_its_first(number: int, poolviz: Any, folder: Path) -> None:
     """Of (N, C, H, W) one is taken, the first with a note."""
     del number
     np.save(folder / "batch.npy", np.arange(32).reshape(2, 1, 4, 4))
-    assert "the first of a batch of 2" in poolviz("run", "batch.npy", "--write", "none").err
+    assert "the first item of a batch of 2" in poolviz("run", "batch.npy", "--write", "none").err
     assert "31" in poolviz("run", "batch.npy", "--index", "1", "--write", "none").out
     assert "no index 2" in poolviz("run", "batch.npy", "--index", "2").refused()
