@@ -421,7 +421,9 @@ def test_r15_bfloat16_is_read_exactly(suffix: str, tmp_path: Path) -> None:
     expected = [1.5, -2, (2 - 2**-7) * 2.0**127, np.inf, 2.0**-133]
     assert feature_map.values.dtype == np.float32
     assert feature_map.values[0, 0].tolist() == expected
-    assert feature_map.notes == ("bfloat16 values are read as float32, which represents them exactly",)
+    assert feature_map.notes == (
+        "bfloat16 values are read as float32, which represents them exactly",
+    )
 
 
 def test_r60_volumes_are_told_where_they_are_pooled(tmp_path: Path) -> None:
