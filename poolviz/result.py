@@ -17,7 +17,7 @@ from poolviz.engine.pooling import as_values, compute, kept_values, winner_indic
 from poolviz.engine.unpooling import unpool
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.frameworks._answers import emulation_in_words
+from poolviz.frameworks._answers import emulation_notes
 from poolviz.geometry import CellKind, Geometry
 from poolviz.modes import Mode
 from poolviz.plan import Plan, describe_outside, make_plan
@@ -130,7 +130,7 @@ class PoolResult(Displayed):
     def notes(self) -> tuple[str, ...]:
         """Notes for the reader on the source, on its values under the mode, and on the call."""
         remarks = self.mode.remarks(self.feature_map.values)
-        return (*self.feature_map.notes, *remarks, *emulation_in_words(self.plan))
+        return (*self.feature_map.notes, *remarks, *emulation_notes(self.plan))
 
     @property
     def formula(self) -> str:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -85,6 +86,52 @@ class Done:
 Command = Callable[..., Done]
 
 
+def drop_commands() -> None:
+    """Unload the commands, whose help lists plug-ins when they are imported."""
+    names = [name for name in sys.modules if name.startswith("poolviz.cli.commands.")]
+    for name in [*names, "poolviz.cli.options", "poolviz.cli.groups"]:
+        sys.modules.pop(name, None)
+
+
+@pytest.fixture
+def add_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[ModuleType, str, str], None]]:
+    """Add a file to a package while a test runs: ``add_file(package, name, source)``."""
+    added = []
+
+    def add(package: ModuleType, name: str, source: str) -> None:
+        folder = tmp_path / package.__name__
+        folder.mkdir()
+        (folder / f"{name}.py").write_text(source, encoding="utf-8")
+        monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
+        added.append((package, name))
+        drop_commands()
+
+    yield add
+    for package, name in added:
+        sys.modules.pop(f"{package.__name__}.{name}", None)
+        vars(package).pop(name, None)
+    drop_commands()
+
+
+@pytest.fixture
+def documented_frameworks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the frameworks that the README's tables and the snapshots show.
+
+    A framework that is added as one new file then changes none of them.
+    """
+    from poolviz import frameworks
+
+    shown = {"caffe", "darknet", "jax", "keras", "onnx", "skimage", "torch"}
+    find_names = frameworks.module_names
+    monkeypatch.setattr(
+        frameworks,
+        "module_names",
+        lambda package: [name for name in find_names(package) if name in shown],
+    )
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty current folder, in an environment that says nothing of terminals."""
@@ -112,3 +159,12 @@ def poolviz(
         return Done(code, captured.out, captured.err)
 
     return command
+
+
+@pytest.fixture
+def new_poolviz(poolviz: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Same as ``poolviz``, with an app built anew for every command, as in a new process."""
+    from poolviz.cli import app, funnel
+
+    monkeypatch.setattr(funnel, "build_app", app.build_app)
+    return poolviz

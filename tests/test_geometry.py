@@ -228,7 +228,7 @@ def test_formula_has_the_numbers_in_it(size: int, options: dict[str, Any], formu
 def test_formula_tells_of_the_dropped_window() -> None:
     """Where ceil mode's last window would start beyond the input, the formula says so."""
     assert one_axis(5, 2, stride=4, padding=1, ceil_mode=True).formula == (
-        "ceil((5 + 2·1 − 2) / 4) + 1 = 3, less 1 window that would start beyond the input = 2"
+        "ceil((5 + 2·1 − 2) / 4) + 1 = 3, minus 1 window that would start beyond the input = 2"
     )
 
 

@@ -1,13 +1,15 @@
 """Frameworks: one file for each, found by its name.
 
-A file declares ``RULE``, a set of named traits (:class:`poolviz.frameworks._rule.Rule`), and
-``VERSIONS``, rules by version, where the versions of a framework differ. Modes and geometry
-read traits; no framework is named outside its own file.
+A file declares three things, the last two of which are optional:
 
-Two more things are optional. For ``poolviz code``: ``IMPORT``, ``LAYOUT``, the order of the
-input's axes, and ``write(geometry, mode)``, the equivalent line of code. For layers of the
-framework itself: ``is_pooling(layer)`` and ``read(layer, ...)``, which makes a PoolSpec; no
-framework is imported for that.
+- its rules: ``RULE``, a set of named traits (:class:`poolviz.frameworks._rule.Rule`), and
+  ``VERSIONS``, rules by version, if the versions of the framework differ;
+- its line of code: ``IMPORT``, ``LAYOUT`` (the order of the input's axes), ``write(plan)``,
+  which returns the line or raises SpecError with the reason, and ``CALLS``, its operations by
+  mode, unless the modes declare them (:meth:`poolviz.modes.Mode.calls`);
+- how its layers are read: ``is_pooling(layer)``, and ``read(layer)``, which returns a PoolSpec.
+
+Modes and geometry read traits. No other file names a framework, and none imports one.
 """
 
 import sys
@@ -31,12 +33,12 @@ __all__ = [
     "versions",
 ]
 
-# Between the name of a framework and its version.
+# Separates the name of a framework from its version.
 AT = "@"
 
 
 def available_rules() -> list[str]:
-    """The names that ``like`` takes.
+    """The names of all frameworks, which ``like`` accepts.
 
     Example:
         >>> "torch" in available_rules()
@@ -46,9 +48,9 @@ def available_rules() -> list[str]:
 
 
 def find_rule(name: str | Rule) -> Rule:
-    """The rule called ``name``, of a version if it is written as ``NAME@VERSION``.
+    """The rule of a framework, or of one of its versions, written as ``NAME@VERSION``.
 
-    A rule of one's own is itself.
+    A :class:`Rule` is returned unchanged.
 
     Raises:
         SpecError: there is no such framework or version.
@@ -66,14 +68,14 @@ def find_rule(name: str | Rule) -> Rule:
         return cast("Rule", framework_module(framework).RULE)
     known = versions(framework)
     if not known:
-        raise SpecError("like", f"{framework} has one version here", f"write {framework}")
+        raise SpecError("like", f"{framework} has no versions", f"use {framework}")
     if version not in known:
         raise unknown("like", version, known)
     return known[version]
 
 
 def versions(framework: str) -> dict[str, Rule]:
-    """The rules of a framework's versions by their names; empty where there is one only.
+    """The rules of a framework's versions, by name; empty if its versions do not differ.
 
     Example:
         >>> "opset18" in versions("onnx"), versions("torch")
@@ -83,15 +85,15 @@ def versions(framework: str) -> dict[str, Rule]:
 
 
 def framework_module(framework: str) -> ModuleType:
-    """What the file of a framework declares."""
+    """The module of a framework, imported."""
     return import_module(f"{__name__}.{framework}")
 
 
 def available_calls() -> list[str]:
-    """The frameworks that code is written for.
+    """The frameworks for which poolviz writes code.
 
     Example:
-        >>> available_calls()
-        ['jax', 'keras', 'onnx', 'torch']
+        >>> "torch" in available_calls(), "caffe" in available_calls()
+        (True, False)
     """
     return [name for name in available_rules() if hasattr(framework_module(name), "write")]

@@ -1,11 +1,11 @@
-"""Answers: what each framework makes of the same request."""
+"""Answers: what each framework does with the same request."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from poolviz.errors import SpecError
-from poolviz.frameworks import Rule, available_rules, find_rule
+from poolviz.frameworks import Rule, available_rules, find_rule, framework_module
 from poolviz.geometry import Geometry, resolve
 from poolviz.modes import Call, Mode, build_mode
 from poolviz.plan import Plan
@@ -14,13 +14,13 @@ from poolviz.spec import Pair, PoolSpec
 
 @dataclass(frozen=True)
 class Answer:
-    """What one framework makes of a request.
+    """What one framework does with a request.
 
     Args:
         like: the framework.
-        evidence: how its behaviour is known here.
-        plan: the request under its rules; where it refuses that which emulates it, or None.
-        refusal: why it refuses, and the way around it; None where it does not.
+        evidence: how poolviz knows its behaviour.
+        plan: the request under its rules, possibly an emulation; None if there is none.
+        refusal: why the framework refuses, and a way around it; None if it accepts.
     """
 
     like: str
@@ -30,12 +30,12 @@ class Answer:
 
     @property
     def geometry(self) -> Geometry | None:
-        """The windows."""
+        """The windows; None if there are none."""
         return self.plan.geometry if self.plan else None
 
     @property
     def emulated(self) -> bool:
-        """Whether the framework's own call refuses, but its rules give windows all the same."""
+        """Whether the framework's own call refuses, although its rules give windows."""
         return self.refusal is not None and self.plan is not None
 
     @property
@@ -50,12 +50,12 @@ class Answer:
 
     @property
     def formula(self) -> str:
-        """The size formula with the numbers in it; where there are no windows the reason."""
+        """The size formula with its numbers, or the refusal if there are no windows."""
         return self.geometry.formula if self.geometry else str(self.refusal)
 
     @property
     def padding(self) -> tuple[Pair, ...] | None:
-        """(before, after) per axis, words resolved into numbers."""
+        """(before, after) per axis, in numbers."""
         if self.geometry is None:
             return None
         return tuple((axis.before, axis.after) for axis in self.geometry.axes)
@@ -65,15 +65,15 @@ def answers(spec: PoolSpec, input_size: Sequence[int], *, seed: int = 0) -> dict
     """Each framework's answer to ``spec`` on an input of ``input_size`` cells per axis.
 
     Args:
-        spec: the request; of its own ``like`` only a version matters, or a rule of one's own.
+        spec: the request; its ``like`` matters only if it names a version or is a Rule.
         input_size: cells per spatial axis.
-        seed: for modes that draw their windows.
+        seed: for modes that choose their windows at random.
 
     Example:
-        >>> found = answers(PoolSpec("max", 3, stride=2), (6, 6))
-        >>> found["torch"].output_size, found["caffe"].output_size
+        >>> results = answers(PoolSpec("max", 3, stride=2), (6, 6))
+        >>> results["torch"].output_size, results["caffe"].output_size
         ((2, 2), (3, 3))
-        >>> found["caffe"].formula
+        >>> results["caffe"].formula
         'ceil((6 + 2·0 − 3) / 2) + 1 = 3'
     """
     if not isinstance(spec, PoolSpec):
@@ -85,37 +85,49 @@ def answers(spec: PoolSpec, input_size: Sequence[int], *, seed: int = 0) -> dict
     return {str(like): _answer(replace(spec, like=like), input_size, seed) for like in likes}
 
 
-def emulation(plan: Plan, rule: Rule | None = None) -> SpecError | None:
-    """Why a framework's own call refuses the request, which is pooled by its rules all the same.
+def find_call(mode: Mode, framework: str) -> Call | str | None:
+    """A mode's operation in a framework, or why it has none; None if nothing says so.
 
-    The framework is that of ``rule``, or of the request. None where the call takes it, or
-    where the framework has no such mode anyway.
+    The mode's file declares it, or the framework's file in ``CALLS``.
+    """
+    call = mode.calls().get(framework)
+    if call is None and framework in available_rules():
+        call = getattr(framework_module(framework), "CALLS", {}).get(mode.name())
+    return call
+
+
+def emulation(plan: Plan, rule: Rule | None = None) -> SpecError | None:
+    """Why a framework's own call refuses a request that its rules can still pool.
+
+    The framework is that of ``rule``, or of the request. None if the call accepts the request,
+    or if the framework lacks the mode.
     """
     rule = rule or plan.rule
-    call = plan.mode.calls().get(rule.name)
+    call = find_call(plan.mode, rule.name)
     if not isinstance(call, Call) or plan.spec.stride is None:
         return None
     return rule.emulated(plan.spec, call.name, plan.input_size)
 
 
 def caveat(rule: Rule, mode: Mode, dtype: Any) -> str:
-    """What the framework's own call makes of values of a type, where poolviz differs on purpose.
+    """What the framework's own call does differently for a type of values.
 
-    Empty if they are the same, or if the framework has no such mode.
+    Empty if nothing, or if the framework lacks the mode.
     """
-    call = mode.calls().get(rule.name)
+    call = find_call(mode, rule.name)
     if not isinstance(call, Call):
         return ""
     return rule.caveat(call.name, str(dtype), averages=mode.divides)
 
 
-def emulation_in_words(plan: Plan) -> tuple[str, ...]:
-    """A sentence on what the framework's own call refuses; none where it takes the request."""
+def emulation_notes(plan: Plan) -> tuple[str, ...]:
+    """A note if the framework's own call refuses the request; otherwise none."""
     refusal = emulation(plan)
     if refusal is None:
         return ()
     reason = f"{refusal.subject}: {refusal.cause}"
-    return (f"{plan.rule} itself refuses this ({reason}); this is an emulation: {refusal.remedy}",)
+    remedy = f"in {plan.rule.name}, {refusal.remedy}"
+    return (f"{plan.rule} itself refuses this ({reason}), so poolviz emulates it; {remedy}",)
 
 
 def _answer(spec: PoolSpec, input_size: Sequence[int], seed: int) -> Answer:

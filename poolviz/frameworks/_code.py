@@ -1,14 +1,14 @@
-"""What the writers of calls share: which native settings give the same windows, and proof of it."""
+"""What the frameworks' ``write`` functions share: which native settings give the same result."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.frameworks import TRAITS, available_calls, find_rule, framework_module
-from poolviz.frameworks._answers import caveat, emulation
-from poolviz.geometry import Axis, Geometry, SlidingAxis, resolve
+from poolviz.frameworks._answers import caveat, emulation, find_call
+from poolviz.geometry import Geometry, SlidingAxis, resolve
 from poolviz.modes import Call, Mode
 from poolviz.plan import Plan, is_global
 from poolviz.spec import Pair, PoolSpec
@@ -21,47 +21,61 @@ class Native:
 
     Args:
         spec: the settings, under the framework's rules.
-        pads: (before, after) per axis that the input itself is padded by, beforehand.
+        pads: (before, after) per axis by which the input itself is padded first.
     """
 
     spec: PoolSpec
     pads: tuple[Pair, ...]
 
 
-def call_of(mode: Mode, framework: str) -> Call:
-    """The mode's operation in a framework.
+def prepare(
+    plan: Plan,
+    framework: str,
+    library: str,
+    *,
+    takes: Collection[str] = (),
+    has_global_calls: bool = True,
+) -> tuple[Plan, Call]:
+    """The plan in the form that the framework's own call takes, and that call.
+
+    Every ``write`` begins with it. Adaptive windows of one length become a sliding kernel;
+    a window over the whole input stays adaptive where the framework has a call for it.
+
+    Args:
+        plan: the request.
+        framework: the name of the framework.
+        library: what messages call it.
+        takes: which of dilation and divisor_override the framework's calls accept.
+        has_global_calls: whether one window over the whole input has a call of its own;
+            otherwise the adaptive call serves for it.
 
     Raises:
-        SpecError: it has none.
+        SpecError: the framework has no call for this request.
     """
-    call = mode.calls().get(framework, f"{framework} has no {mode.name()} pooling")
-    if isinstance(call, str):
-        raise SpecError("mode", call, "choose another mode")
-    return call
-
-
-def refuse_beyond(plan: Plan, framework: str, *, dilation: bool = False) -> None:
-    """Raise SpecError for what no call of a framework takes that slides or pools all.
-
-    ``dilation`` says that its calls take one.
-    """
+    call = find_call(plan.mode, framework)
+    if not isinstance(call, Call):
+        cause = call or f"{library} has no {plan.mode.name()} pooling"
+        raise SpecError("mode", cause, "choose another mode")
+    plan = _with_fixed_kernel(
+        plan, library, call, has_global=call.has_global if has_global_calls else call.adaptive
+    )
     spec = plan.spec
-    if spec.divisor_override is not None:
-        raise SpecError("divisor_override", f"{framework} has none", "leave it out")
-    if set(spec.dilation) != {1} and not dilation:
-        raise SpecError("dilation", f"{framework} has none in pooling", "leave it out")
+    if spec.divisor_override is not None and "divisor_override" not in takes:
+        raise SpecError("divisor_override", f"{library} pooling has no divisor", "omit --divisor")
+    if set(spec.dilation) != {1} and "dilation" not in takes:
+        raise SpecError("dilation", f"{library} pooling has no dilation", "omit --dilation")
+    if spec.adaptive:
+        own = replace(spec, like=framework, count_include_pad=None)
+        _check_values(plan, resolve(own, plan.input_size, plan.mode))
+    return plan, call
 
 
-def as_called(plan: Plan, framework: str, call: Call) -> Plan:
-    """``plan``; where its adaptive windows are those of a kernel that slides, as such.
-
-    A window over all stays what it is where there is a call for all.
-
-    Raises:
-        SpecError: the windows differ in length, and the framework's call has no adaptive form.
-    """
+def _with_fixed_kernel(plan: Plan, library: str, call: Call, *, has_global: bool) -> Plan:
+    """``plan`` with a sliding kernel instead of adaptive windows, if they have one length."""
     spec, axes = plan.spec, plan.geometry.axes
-    if not spec.adaptive or (call.has_global and is_global(spec)):
+    # A divisor can be given to a sliding kernel only.
+    keeps_global = has_global and is_global(spec) and spec.divisor_override is None
+    if not spec.adaptive or keeps_global:
         return plan
     lengths = tuple(axis.kernel_size for axis in axes if isinstance(axis, SlidingAxis))
     if len(lengths) == len(axes):
@@ -77,18 +91,18 @@ def as_called(plan: Plan, framework: str, call: Call) -> Plan:
         size, input_size = text.size(plan.output_size), text.size(plan.input_size)
         raise SpecError(
             "output_size",
-            f"{framework} has no adaptive {plan.mode.name()} pooling, and {size} does not divide"
+            f"{library} has no adaptive {plan.mode.name()} pooling, and {size} does not divide"
             f" {input_size}",
-            "choose sizes that divide the input's",
+            "choose an output size that divides the input size",
         )
     return plan
 
 
-def native(plan: Plan, framework: str, candidates: Sequence[Native]) -> Native:
-    """The first of ``candidates`` that has the same windows and divisors.
+def choose(plan: Plan, framework: str, candidates: Sequence[Native]) -> Native:
+    """The first of ``candidates`` that gives the same windows and divisors.
 
     Raises:
-        SpecError: none has; with the reason of the last.
+        SpecError: none does; the reason is that of the last candidate.
     """
     reason = SpecError("padding", f"{framework} has no such windows", "choose other settings")
     for candidate in candidates:
@@ -101,32 +115,30 @@ def native(plan: Plan, framework: str, candidates: Sequence[Native]) -> Native:
     raise reason
 
 
-def sliding(plan: Plan) -> Iterator[PoolSpec]:
-    """The request in numbers: as it is, and with what ceil mode adds as padding at the end."""
+def numeric_specs(plan: Plan) -> Iterator[PoolSpec]:
+    """The request with its padding in numbers, then with ceil mode replaced by end padding."""
     spec, axes = plan.spec, plan.geometry.axes
-    pairs = tuple((axis.before, axis.after) for axis in axes)
-    base = replace(spec, padding=pairs)
+    base = replace(spec, padding=tuple((axis.before, axis.after) for axis in axes))
     yield base
-    reaching = tuple((axis.before, max(axis.after, _reach(axis))) for axis in axes)
-    yield replace(base, padding=reaching, ceil_mode=False)
+    # The last window's last cell tells how far the padding at the end has to reach.
+    overreach = [axis.window(axis.output_size - 1)[-1] + 1 - axis.size for axis in axes]
+    padding = tuple(
+        (axis.before, max(axis.after, cells)) for axis, cells in zip(axes, overreach, strict=True)
+    )
+    yield replace(base, padding=padding, ceil_mode=False)
     if plan.mode.divides:
-        yield replace(base, padding=reaching, ceil_mode=False, count_include_pad=False)
+        yield replace(base, padding=padding, ceil_mode=False, count_include_pad=False)
 
 
-def _reach(axis: Axis) -> int:
-    """Cells behind the input that the last window reaches."""
-    return axis.window(axis.output_size - 1)[-1] + 1 - axis.size
+def padded_beforehand(spec: PoolSpec) -> Native:
+    """Settings without padding, for an input that is padded first."""
+    zeros = ((0, 0),) * len(spec.padding)
+    return Native(replace(spec, padding=zeros), spec.padding)
 
 
-def unpadded(spec: PoolSpec) -> Native:
-    """Settings whose padding is done beforehand."""
-    pairs = spec.sliding.pairs
-    return Native(replace(spec, padding=((0, 0),) * len(pairs)), pairs)
-
-
-def plain(spec: PoolSpec, rank: int) -> Native:
-    """Settings that need no padding beforehand."""
-    return Native(spec, ((0, 0),) * rank)
+def unchanged_input(spec: PoolSpec) -> Native:
+    """Settings for the input without padding it first."""
+    return Native(spec, ((0, 0),) * spec.rank)
 
 
 def _check(plan: Plan, spec: PoolSpec, pads: tuple[Pair, ...]) -> None:
@@ -136,80 +148,65 @@ def _check(plan: Plan, spec: PoolSpec, pads: tuple[Pair, ...]) -> None:
     ]
     other = resolve(spec, sizes, plan.mode)
     _check_windows(plan.geometry, other, pads)
-    check_values(plan, other)
+    _check_values(plan, other)
 
 
 def _check_windows(geometry: Geometry, other: Geometry, pads: tuple[Pair, ...]) -> None:
-    for mine, theirs, (before, _) in zip(geometry.axes, other.axes, pads, strict=True):
-        if theirs.output_size != mine.output_size:
+    for axis, own, (before, _) in zip(geometry.axes, other.axes, pads, strict=True):
+        if own.output_size != axis.output_size:
             raise SpecError(
                 "output size",
-                f"{other.rule} gives {theirs.output_size} where {geometry.rule} gives"
-                f" {mine.output_size}: {theirs.formula}",
+                f"{other.rule} gives {own.output_size} where {geometry.rule} gives"
+                f" {axis.output_size}: {own.formula}",
                 "change stride, padding or ceil mode",
             )
-        # Windows that slide are told by their first and last.
-        ends = (0, mine.output_size - 1)
-        if any(_moved(theirs, at, before) != mine.window(at) for at in ends):
-            raise SpecError(
-                "padding", f"{other.rule} would place the windows otherwise", "pad otherwise"
-            )
+        # The first and the last sliding window determine all others.
+        for index in (0, axis.output_size - 1):
+            window = own.window(index)
+            # In coordinates of the input before it was padded.
+            moved = range(window.start - before, window.stop - before, window.step)
+            if moved != axis.window(index):
+                cause = f"{other.rule} cannot express this padding"
+                raise SpecError("padding", cause, "pad the input first")
 
 
-def _moved(axis: Axis, at: int, before: int) -> range:
-    """A window by the coordinates of the input before it was padded."""
-    window = axis.window(at)
-    return range(window.start - before, window.stop - before, window.step)
-
-
-def check_values(plan: Plan, other: Geometry) -> None:
-    """Raise SpecError if the rule of ``other`` makes other values of these windows."""
+def _check_values(plan: Plan, other: Geometry) -> None:
+    """Raise SpecError if the rule of ``other`` gives other values for these windows."""
     geometry, mode = plan.geometry, plan.mode
-    mine, theirs = (count_cells(each, all_windows(each)) for each in (geometry, other))
+    counts, other_counts = (count(each, whole(each)) for each in (geometry, other))
     outside = any(axis.extent != range(axis.size) for axis in geometry.axes)
     if outside and geometry.rule.pads_with != other.rule.pads_with:
         number = geometry.rule.pads_with
         cause = f"{geometry.rule} pads with {number}, which takes part in every mode"
-        raise SpecError("padding", cause, "ask for a size that needs none")
-    if not mine.inside.all():
+        raise SpecError("padding", cause, "choose an output size that needs no padding")
+    if not counts.inside.all():
         raise SpecError(
             "padding",
-            "a window lies wholly outside the input, where frameworks give different values",
-            "pad less",
+            "a window lies entirely outside the input, where frameworks give different values",
+            "reduce the padding",
         )
-    if not mode.same_under(other.rule, mine, theirs):
-        raise _other_sum(plan, other)
-    if mode.divides and not (mine.divisor == theirs.divisor).all():
+    if not mode.same_under(other.rule, counts, other_counts):
+        if other.rule.name == plan.rule.name:
+            cause = f"{other.rule} scales sums differently if the input is padded first"
+            raise SpecError("mode", cause, "change padding or ceil mode")
+        cause = f"{mode.name()} sums differently in {other.rule} than in {plan.rule}"
+        raise SpecError("mode", cause, f"use --like {other.rule}")
+    if mode.divides and not (counts.divisor == other_counts.divisor).all():
         raise SpecError(
             "count_include_pad",
-            f"{other.rule} divides by other numbers of cells at the edges",
-            "change --count-include-pad, or the padding",
+            f"{other.rule} divides by a different number of cells at the edges",
+            "change --count-include-pad or --padding",
         )
 
 
-def _other_sum(plan: Plan, other: Geometry) -> SpecError:
-    """Why the same cells have another sum: other rules, or padding that is no overhang."""
-    if other.rule.name == plan.rule.name:
-        cause = f"{other.rule} scales sums otherwise where the input is padded beforehand"
-        return SpecError("mode", cause, "change padding or ceil mode")
-    cause = f"{plan.mode.name()} is another sum under {other.rule} than under {plan.rule}"
-    return SpecError("mode", cause, f"ask for it --like {other.rule}")
+def format_tuple(values: Sequence[int]) -> str:
+    """A tuple as code.
 
-
-def check_adaptive(plan: Plan, framework: str) -> None:
-    """Raise SpecError if the framework makes other values of adaptive windows."""
-    spec = replace(plan.spec, like=framework, count_include_pad=None)
-    check_values(plan, resolve(spec, plan.input_size, plan.mode))
-
-
-def numbers(values: Sequence[int]) -> str:
-    """A tuple as code."""
-    return f"({', '.join(map(str, values))}{',' if len(values) == 1 else ''})"
-
-
-def listed(values: Sequence[int]) -> str:
-    """A list as code."""
-    return f"[{', '.join(map(str, values))}]"
+    Example:
+        >>> format_tuple([3]), format_tuple([2, 3])
+        ('(3,)', '(2, 3)')
+    """
+    return repr(tuple(map(int, values)))
 
 
 @dataclass(frozen=True)
@@ -217,14 +214,14 @@ class Line:
     """A framework's line of code, or why there is none.
 
     Args:
-        framework: whose.
-        code: an expression over ``x``; empty where it cannot be said.
-        imports: the line that it needs before.
+        framework: its name.
+        code: an expression over ``x``; empty if the framework cannot express the request.
+        imports: the import that the code needs.
         layout: the order of the axes of ``x``.
-        refusal: why it cannot be said.
-        remark: what it does otherwise with NaN; empty if nothing.
-        notes: that it emulates what the framework's own call refuses, and what that makes
-            otherwise of the values' type.
+        refusal: why the framework cannot express the request.
+        remark: how it treats NaN, if that differs from the mode; otherwise empty.
+        notes: that the line is an emulation of what the framework's own call refuses, and what
+            that call does differently for the values' type.
     """
 
     framework: str
@@ -237,7 +234,11 @@ class Line:
 
 
 def lines_of_code(plan: Plan, dtype: Any = None) -> dict[str, Line]:
-    """The same pooling in every framework, of values of ``dtype`` if that is known.
+    """The same pooling as a line of code for every framework.
+
+    Args:
+        plan: the request.
+        dtype: the type of the values, if it is known.
 
     Example:
         >>> from poolviz.plan import make_plan
@@ -249,13 +250,13 @@ def lines_of_code(plan: Plan, dtype: Any = None) -> dict[str, Line]:
 
 
 def line_of_code(name: str, plan: Plan, dtype: Any = None) -> Line:
-    """The same pooling in the framework of a name."""
+    """The same pooling as a line of code for the framework ``name``."""
     module = framework_module(name)
     try:
         code = module.write(plan)
     except SpecError as refusal:
         return Line(name, "", module.IMPORT, module.LAYOUT, refusal)
-    remark, notes = _remark(name, plan.mode), tuple(_notes(name, plan, dtype))
+    remark, notes = _nan_remark(name, plan.mode), tuple(_notes(name, plan, dtype))
     return Line(name, code, module.IMPORT, module.LAYOUT, None, remark, notes)
 
 
@@ -264,14 +265,13 @@ def _notes(name: str, plan: Plan, dtype: Any) -> Iterator[str]:
     refusal = emulation(plan, rule)
     if refusal is not None:
         yield f"an emulation: {name} itself refuses this ({refusal.subject}: {refusal.cause})"
-    if dtype is not None and (words := caveat(rule, plan.mode, dtype)):
-        yield words
+    if dtype is not None and (note := caveat(rule, plan.mode, dtype)):
+        yield note
 
 
-def _remark(name: str, mode: Mode) -> str:
-    """What the framework does with NaN, if that is not what the mode does; or that it varies."""
-    asked = getattr(mode, "nan", None)
-    rule = find_rule(name)
-    if asked is None:
+def _nan_remark(name: str, mode: Mode) -> str:
+    """How the framework treats NaN, if that differs from the mode or varies."""
+    rule, nan = find_rule(name), getattr(mode, "nan", None)
+    if nan is None:
         return ""
-    return TRAITS["nan"][rule.nan] if asked != rule.nan else rule.nan_caveat
+    return TRAITS["nan"][rule.nan] if nan != rule.nan else rule.nan_caveat

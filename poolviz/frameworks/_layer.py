@@ -1,15 +1,16 @@
-"""What the readers share: whose layer is which mode."""
+"""What the layer readers share: which layer of a framework is which mode."""
 
 import re
 from functools import cache
 from typing import Any, NamedTuple
 
 from poolviz.errors import SpecError
+from poolviz.frameworks._answers import find_call
 from poolviz.modes import Call, available_modes, mode_class
 
 
 class Kind(NamedTuple):
-    """What a layer's name tells: mode, how its windows are chosen, number of spatial axes."""
+    """What the name of a layer's class says: mode, kind of windows, number of spatial axes."""
 
     mode: str
     windows: str
@@ -17,52 +18,54 @@ class Kind(NamedTuple):
 
 
 @cache
-def mode_called(name: str, framework: str) -> str | None:
-    """The mode of which ``name`` is a framework's operation; None if it is none.
+def find_mode(operation: str, framework: str) -> str | None:
+    """The mode that a framework's operation computes; None if there is none.
 
     Example:
-        >>> mode_called("AveragePool", "onnx")
+        >>> find_mode("AveragePool", "onnx")
         'average'
     """
-    found = []
+    matches = []
     for mode in available_modes():
-        call = mode_class(mode)().calls().get(framework)
-        # One that works by negated values is another's operation.
-        if isinstance(call, Call) and not call.negated and plain(call.name) == plain(name):
-            found.append((len(call.keywords), mode))
-    # One that takes fixed arguments is a special case of another.
-    return min(found)[1] if found else None
+        call = find_call(mode_class(mode)(), framework)
+        # A mode that negates the values borrows another mode's operation.
+        if not isinstance(call, Call) or call.negated:
+            continue
+        if _normalise(call.name) == _normalise(operation):
+            matches.append((len(call.keywords), mode))
+    # A mode with fixed arguments is a special case of another mode.
+    return min(matches)[1] if matches else None
 
 
-def found_kind(layer: Any, pattern: re.Pattern[str], framework: str) -> "Kind | None":
-    """What the name of a layer's class tells, or that of a class from which it derives.
+def _normalise(name: str) -> str:
+    """A name without case and underscores, which differ from one spelling to another."""
+    return name.replace("_", "").lower()
+
+
+def parse_kind(layer: Any, pattern: re.Pattern[str], framework: str) -> Kind | None:
+    """The kind of a layer by the name of its class or of a base class; None if it does not pool.
 
     ``pattern`` has the groups ``windows``, ``name`` and ``rank``.
     """
     for ancestor in type(layer).__mro__:
         match = pattern.fullmatch(ancestor.__name__)
-        mode = match and mode_called(match["name"], framework)
+        mode = match and find_mode(match["name"], framework)
         if match and mode:
             return Kind(mode, match["windows"] or "", int(match["rank"]))
     return None
 
 
 def for_each_axis(value: Any, rank: int) -> tuple[int, ...] | None:
-    """One number for all axes, or one for each; None of what is left out."""
+    """One number repeated for all axes, or one for each axis; None stays None."""
     if value is None:
         return None
     return (value,) * rank if isinstance(value, int) else tuple(value)
 
 
-def plain(name: str) -> str:
-    """A name without the signs in which spellings differ."""
-    return name.replace("_", "").lower()
-
-
-def no_pooling(kind: str, framework: str) -> SpecError:
-    """The error for a layer that is no pooling, or none that poolviz has."""
+def not_pooling(name: str, library: str) -> SpecError:
+    """The error for a layer that does not pool, or whose pooling poolviz does not have."""
     return SpecError(
-        kind,
-        f"it is no pooling of {framework} that poolviz has",
-        "give a pooling layer; poolviz modes lists the modes",
+        name,
+        f"poolviz knows no {library} pooling layer of this kind",
+        "give a pooling layer; run poolviz modes for a list of modes",
     )

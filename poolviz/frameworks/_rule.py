@@ -12,7 +12,7 @@ from poolviz.text import number
 class AxisRequest:
     """One spatial axis of a request: all that an output size depends on.
 
-    ``padding`` is the word that stands for ``before`` and ``after``, if one does.
+    ``padding`` is the word that determines ``before`` and ``after``, if one was given.
     """
 
     size: int
@@ -31,44 +31,44 @@ class AxisRequest:
 
     @property
     def room(self) -> int:
-        """By how many cells the padded input is longer than a window."""
+        """Cells by which the padded input is longer than a window."""
         return self.size + self.before + self.after - self.reach
 
 
-def trait(default: Any, words: dict[Any, str]) -> Any:
-    """A trait in which frameworks differ; ``words`` say what each of its values means."""
-    return field(default=default, metadata={"words": words})
+def trait(default: Any, meanings: dict[Any, str]) -> Any:
+    """A field in which frameworks differ, with a phrase for the meaning of each value."""
+    return field(default=default, metadata={"meanings": meanings})
 
 
 @dataclass(frozen=True)
 class Rule:
-    """How one framework pools. A framework that does more than set traits overrides methods.
+    """How one framework pools; a framework that needs more than these traits overrides methods.
 
     Args:
-        name: its name.
-        evidence: how its behaviour is known here.
-        stride_is_kernel_size: the default stride; otherwise it is 1.
-        default_padding: the word that pads unless padding is given; empty for none.
-        ceil_mode: unless given.
-        count_include_pad: unless given.
+        name: the name that ``like`` takes.
+        evidence: how poolviz knows its behaviour.
+        stride_is_kernel_size: whether the default stride is the kernel size; otherwise it is 1.
+        default_padding: the word for the default padding; empty for none.
+        ceil_mode: the default.
+        count_include_pad: the default.
         clip_last_window: with ceil mode, drop a last window that would start
             beyond the input and the padding before it: "always", or where the axis is "padded".
         truncates: sizes are rounded towards 0, so that a kernel that is too large by
-            less than a stride has a window.
+            less than a stride still has a window.
         nan: whether NaN wins over every number in max and min ("propagate"), or
-            loses to every number, the result then being at least the lowest (at
-            most the highest) finite number ("drop").
-        lp_absolute: Lp takes |x|.
-        lp_rescales_overhang: Lp scales the sum of a window that overhangs to
-            that of a full one.
-        nan_caveat: what it does with NaN that no trait can say; empty if nothing.
+            loses to every number ("drop"), so that the result is at least the lowest (at
+            most the highest) finite number.
+        lp_absolute: Lp uses |x|.
+        lp_rescales_overhang: Lp scales the sum of an overhanging window up to that of a
+            full window.
+        nan_caveat: how it treats NaN, if no trait can express that; otherwise empty.
         channels_last: its arrays are (H, W, C) and (N, H, W, C), not (C, H, W) and (N, C, H, W).
         pads_with: the number with which padding takes part in every mode; None
-            where it takes no part.
+            if padding takes no part.
         empty_average: the average of a window without a cell that counts.
-        counts_overhang: without ceil mode, an average that counts padding counts
-            the cells behind the padding too. Only sizes that are rounded towards 0 have any.
-        version: which of its versions, as written behind ``@``; empty for the newest.
+        counts_overhang: without ceil mode, an average that counts padding also counts
+            the cells beyond it. Only sizes that are rounded towards 0 have any.
+        version: the version, as written after ``@``; empty for the newest.
     """
 
     name: str
@@ -85,15 +85,15 @@ class Rule:
     count_include_pad: bool = trait(
         True,
         {
-            True: "averages count padding cells",
-            False: "averages count input cells only",
+            True: "the divisor of an average counts padding cells",
+            False: "the divisor of an average counts input cells only",
         },
     )
     clip_last_window: Literal["always", "padded"] = trait(
         "always",
         {
-            "always": "a last window that starts beyond the input is dropped",
-            "padded": "without padding, the last window is never dropped",
+            "always": "a last window that would start beyond the input is dropped",
+            "padded": "a last window is dropped only on a padded axis",
         },
     )
     truncates: bool = trait(
@@ -111,12 +111,12 @@ class Rule:
     lp_rescales_overhang: bool = trait(
         False,
         {
-            True: "Lp scales the sum of an incomplete window up to a full window",
-            False: "Lp does not scale the sum of an incomplete window",
+            True: "Lp scales the sum of an overhanging window up to that of a full window",
+            False: "Lp does not scale the sum of an overhanging window",
         },
     )
     pads_with: float | None = trait(
-        None, {None: "padding cells have no value", 0.0: "padding cells are pooled as 0"}
+        None, {None: "padding takes no part", 0.0: "padding takes part as zeros"}
     )
     empty_average: Literal["zero", "nan"] = trait(
         "zero",
@@ -128,8 +128,8 @@ class Rule:
     counts_overhang: bool = trait(
         False,
         {
-            True: "averages also count cells beyond the padding",
-            False: "averages do not count cells beyond the padding",
+            True: "the divisor of an average counts cells beyond the padding",
+            False: "the divisor of an average counts no cells beyond the padding",
         },
     )
 
@@ -141,37 +141,37 @@ class Rule:
         return f"{self.name}@{self.version}" if self.version else self.name
 
     def refuse(self, spec: PoolSpec) -> None:
-        """Raise SpecError for a completed, sliding ``spec`` that the framework refuses."""
+        """Raise SpecError if the framework refuses a completed, sliding ``spec``."""
 
     def emulated(
         self, spec: PoolSpec, operation: str, input_size: tuple[int, ...]
     ) -> SpecError | None:
-        """Why the framework's own call refuses what is computed here by its rules all the same.
+        """Why the framework's own call refuses a request for which its rules still give windows.
 
         Args:
             spec: completed, and not refused by :meth:`refuse`.
-            operation: the framework's name of the mode's operation.
+            operation: the framework's name for the mode's operation.
             input_size: cells per spatial axis.
 
         Returns:
-            The refusal, its remedy being what gives the same; None where the call takes it.
+            The refusal, whose remedy gives the same output; None if the call accepts the request.
         """
         del spec, operation, input_size
         return None
 
     def caveat(self, operation: str, dtype: str, *, averages: bool) -> str:
-        """What its own call makes of a type, where poolviz differs on purpose; empty if nothing.
+        """What its own call does differently for a type of values; empty if nothing.
 
         Args:
-            operation: the framework's name of the mode's operation.
-            dtype: of the values, by NumPy's name.
+            operation: the framework's name for the mode's operation.
+            dtype: NumPy's name of the values' type.
             averages: whether the mode is an average.
         """
         del operation, dtype, averages
         return ""
 
     def complete(self, spec: PoolSpec) -> PoolSpec:
-        """``spec`` with nothing left to a default.
+        """``spec`` with every default filled in.
 
         Raises:
             SpecError: the framework refuses it.
@@ -182,27 +182,28 @@ class Rule:
         if spec.adaptive:
             return spec
         kernel_size = spec.kernel_size or (DEFAULT_KERNEL_SIZE,) * spec.rank
-        stride = spec.stride or (kernel_size if self.stride_is_kernel_size else (1,) * spec.rank)
-        padding = self.padding_unless_given(kernel_size) if spec.padding is None else spec.padding
+        stride = spec.stride or (kernel_size if self.stride_is_kernel_size else 1)
+        padding = self.usual_padding(kernel_size) if spec.padding is None else spec.padding
+        if not isinstance(padding, str):
+            padding = tuple(
+                self.split_padding(entry) if isinstance(entry, int) else entry for entry in padding
+            )
         spec = replace(
             spec,
             kernel_size=kernel_size,
             stride=stride,
-            padding=padding if isinstance(padding, str) else tuple(map(self._pair, padding)),
+            padding=padding,
             ceil_mode=self.ceil_mode if spec.ceil_mode is None else spec.ceil_mode,
         )
         self.refuse(spec)
         return spec
 
-    def padding_unless_given(self, kernel_size: tuple[int, ...]) -> str | tuple[int | Pair, ...]:
-        """The default: a word, or for each axis an int or pair."""
+    def usual_padding(self, kernel_size: tuple[int, ...]) -> str | tuple[int | Pair, ...]:
+        """The default padding: a word, or an int or a pair for each axis."""
         return self.default_padding or (0,) * len(kernel_size)
 
-    def _pair(self, entry: int | Pair) -> Pair:
-        return self.sides(entry) if isinstance(entry, int) else entry
-
-    def sides(self, padding: int) -> Pair:
-        """(before, after) for one number."""
+    def split_padding(self, padding: int) -> Pair:
+        """(before, after) for padding given as one number."""
         return padding, padding
 
     def padding(self, axis: AxisRequest) -> Pair:
@@ -214,12 +215,12 @@ class Rule:
         return (more, less) if axis.padding == "same_lower" else (less, more)
 
     def same_padding(self, axis: AxisRequest) -> int:
-        """Cells that ceil(L / s) windows reach beyond the input."""
+        """Cells by which ceil(L / s) windows reach beyond the input; negative if they do not."""
         windows = -(-axis.size // axis.stride)
         return (windows - 1) * axis.stride + axis.reach - axis.size
 
     def output_size(self, axis: AxisRequest) -> int:
-        """How many windows one axis has; below 1 if none fits."""
+        """Number of windows along one axis; below 1 if none fits."""
         output_size = self._unclipped(axis)
         return output_size - 1 if self.clips(axis) else output_size
 
@@ -229,35 +230,38 @@ class Rule:
         return (axis.room + rounding) // axis.stride + 1
 
     def clips(self, axis: AxisRequest) -> bool:
-        """Whether ceil mode's last window is dropped again."""
+        """Whether the last window that ceil mode adds is dropped again."""
         last_start = (self._unclipped(axis) - 1) * axis.stride
-        concerned = self.clip_last_window == "always" or bool(axis.before)
-        return axis.ceil_mode and concerned and last_start >= axis.size + axis.before
+        may_clip = self.clip_last_window == "always" or bool(axis.before)
+        return axis.ceil_mode and may_clip and last_start >= axis.size + axis.before
 
     def formula(self, axis: AxisRequest) -> str:
-        """The size formula with the numbers of one axis in it."""
+        """The size formula with the numbers of one axis."""
         down = "trunc" if self.truncates and axis.room < 0 else "floor"
         rounding = "ceil" if axis.ceil_mode else down
-        text = f"{rounding}(({_room(axis)}) / {axis.stride}) + 1"
+        before, after = axis.before, axis.after
+        padding = f"2·{before}" if before == after else f"{before} + {after}"
+        room = f"{axis.size} + {padding} − {_reach(axis)}"
+        text = f"{rounding}(({room}) / {axis.stride}) + 1"
         if not self.clips(axis):
             return f"{text} = {number(self.output_size(axis))}"
         unclipped = self._unclipped(axis)
-        clipped = "less 1 window that would start beyond the input"
+        clipped = "minus 1 window that would start beyond the input"
         return f"{text} = {unclipped}, {clipped} = {unclipped - 1}"
 
 
-# Each trait's values in words.
+# For each trait, a phrase for the meaning of each of its values.
 TRAITS: dict[str, dict[Any, str]] = {
-    field.name: dict(field.metadata["words"]) for field in fields(Rule) if field.metadata
+    field.name: dict(field.metadata["meanings"]) for field in fields(Rule) if field.metadata
 }
 
 
 @dataclass(frozen=True)
 class WordRule(Rule):
-    """A framework that pads by words: its size formulas are those of "valid" and "same"."""
+    """A framework that pads by words, with the size formulas of "valid" and "same"."""
 
     def formula(self, axis: AxisRequest) -> str:
-        """ceil(L / s) for same padding, ceil((L − K + 1) / s) for none."""
+        """ceil(L / s) for same padding, ceil((L − K + 1) / s) for valid."""
         if axis.padding is None:
             return super().formula(axis)
         reach = f" − {_reach(axis)} + 1" if axis.padding == "valid" else ""
@@ -265,21 +269,15 @@ class WordRule(Rule):
         return f"ceil({length} / {axis.stride}) = {self.output_size(axis)}"
 
 
-def _room(axis: AxisRequest) -> str:
-    """The numerator: input, padding, less the kernel's reach."""
-    padding = f"2·{axis.before}" if axis.before == axis.after else f"{axis.before} + {axis.after}"
-    return f"{axis.size} + {padding} − {_reach(axis)}"
-
-
 def _reach(axis: AxisRequest) -> str:
+    """The kernel size, dilated, as a part of a formula."""
     k, d = axis.kernel_size, axis.dilation
     return f"{k}" if d == 1 else f"({d}·({k} − 1) + 1)"
 
 
 def largest_padding(spec: PoolSpec) -> list[tuple[int, int]]:
-    """For each axis its larger padding and its kernel size; empty where a word pads."""
-    kernel = spec.sliding
-    if isinstance(kernel.padding, str):
+    """For each axis the larger padding and the kernel size; empty if a word was given."""
+    if isinstance(spec.padding, str):
         return []
     pairs = zip(kernel.padding, kernel.kernel_size, strict=True)
     return [(max(pair), kernel_size) for pair, kernel_size in pairs]
@@ -291,7 +289,7 @@ def refuse_padding_of_kernel(spec: PoolSpec) -> None:
         if padding >= kernel_size:
             raise SpecError(
                 "padding",
-                f"{padding} is not less than the kernel ({kernel_size}): a window could lie"
-                " wholly in padding",
+                f"{padding} is not less than the kernel ({kernel_size}), so that a window could"
+                " lie entirely in padding",
                 f"use at most {kernel_size - 1}",
             )

@@ -9,16 +9,18 @@ from poolviz.spec import PoolSpec
 
 @dataclass(frozen=True)
 class CaffeRule(Rule):
-    """Padding in numbers, alike on both sides, and no dilation."""
+    """Padding in numbers, the same on both sides, and no dilation."""
 
     def refuse(self, spec: PoolSpec) -> None:
         """Raise SpecError for padding as large as the kernel, words, pairs and dilation."""
-        pairs = spec.sliding.pairs
-        if isinstance(spec.padding, str) or any(before != after for before, after in pairs):
-            raise SpecError("padding", "Caffe pads both sides alike", "give one number per axis")
+        if isinstance(spec.padding, str):
+            raise SpecError("padding", "Caffe accepts only numbers", "give one number per axis")
+        if any(before != after for before, after in spec.padding):
+            cause = "Caffe pads both sides of an axis equally"
+            raise SpecError("padding", cause, "give one number per axis")
         refuse_padding_of_kernel(spec)
         if set(spec.dilation) != {1}:
-            raise SpecError("dilation", "Caffe has none in pooling", "leave it out")
+            raise SpecError("dilation", "Caffe pooling has no dilation", "omit --dilation")
 
 
 RULE = CaffeRule(

@@ -9,24 +9,25 @@ from poolviz.spec import Pair, PoolSpec
 
 @dataclass(frozen=True)
 class DarknetRule(Rule):
-    """``padding`` is the total of both sides, the smaller half first; k − 1 unless given."""
+    """``padding`` is the total of both sides, the smaller half first; k − 1 by default."""
 
-    def padding_unless_given(self, kernel_size: tuple[int, ...]) -> tuple[int, ...]:
-        """In total k − 1."""
+    def usual_padding(self, kernel_size: tuple[int, ...]) -> tuple[int, ...]:
+        """A total of k − 1."""
         return tuple(length - 1 for length in kernel_size)
 
-    def sides(self, padding: int) -> Pair:
-        """The total split, the smaller half first."""
+    def split_padding(self, padding: int) -> Pair:
+        """The total in two halves, the smaller one first."""
         return padding // 2, padding - padding // 2
 
     def refuse(self, spec: PoolSpec) -> None:
         """Raise SpecError for ceil mode, dilation and padding words."""
         if spec.ceil_mode:
-            raise SpecError("ceil_mode", "Darknet has none", "leave it out")
+            raise SpecError("ceil_mode", "Darknet has no ceil mode", "omit --ceil")
         if set(spec.dilation) != {1}:
-            raise SpecError("dilation", "Darknet has none", "leave it out")
+            raise SpecError("dilation", "Darknet has no dilation", "omit --dilation")
         if isinstance(spec.padding, str):
-            raise SpecError("padding", "Darknet takes numbers only", "give the total of both sides")
+            cause = "Darknet accepts only numbers"
+            raise SpecError("padding", cause, "give the total of both sides")
 
 
 RULE = DarknetRule(

@@ -4,18 +4,18 @@ from dataclasses import dataclass
 
 from poolviz.errors import SpecError
 from poolviz.frameworks._code import (
-    as_called,
-    call_of,
-    check_adaptive,
-    native,
-    numbers,
-    plain,
-    refuse_beyond,
-    sliding,
+    choose,
+    format_tuple,
+    numeric_specs,
+    prepare,
+    unchanged_input,
 )
 from poolviz.frameworks._rule import WordRule
 from poolviz.plan import Plan, is_global
 from poolviz.spec import PoolSpec
+
+IMPORT = "import flax.linen"
+LAYOUT = "N, H, W, C"
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class JaxRule(WordRule):
     def refuse(self, spec: PoolSpec) -> None:
         """Raise SpecError for ceil mode."""
         if spec.ceil_mode:
-            raise SpecError("ceil_mode", "JAX has none", "pad the end by (0, n), or use same")
+            remedy = "use --padding same, or pad the end with 0:n"
+            raise SpecError("ceil_mode", "JAX has no ceil mode", remedy)
 
 
 RULE = JaxRule(
@@ -37,28 +38,21 @@ RULE = JaxRule(
     channels_last=True,
 )
 
-IMPORT = "import flax.linen"
-LAYOUT = "N, H, W, C"
-
 
 def write(plan: Plan) -> str:
-    """The line.
+    """The plan as a line of code.
 
     Raises:
-        SpecError: Flax cannot say it.
+        SpecError: Flax cannot express it.
     """
-    call, rank = call_of(plan.mode, "jax"), len(plan.output_size)
-    plan = as_called(plan, "Flax", call)
-    refuse_beyond(plan, "Flax")
+    plan, call = prepare(plan, "jax", "Flax")
     if is_global(plan.spec):
-        check_adaptive(plan, "jax")
-        return f"flax.linen.{call.name}(x, {numbers(plan.input_size)})"
-    candidates = [plain(each, rank) for each in sliding(plan) if not each.ceil_mode]
-    found = native(plan, "jax", candidates).spec
-    kernel = found.sliding
-    arguments = ["x", numbers(kernel.kernel_size), f"strides={numbers(kernel.stride)}"]
-    if any(map(any, kernel.pairs)):
-        arguments.append(f"padding={kernel.pairs}")
-    if call.divides and any(map(any, kernel.pairs)) and not found.count_include_pad:
-        arguments.append("count_include_pad=False")
+        return f"flax.linen.{call.name}(x, {format_tuple(plan.input_size)})"
+    candidates = [unchanged_input(spec) for spec in numeric_specs(plan) if not spec.ceil_mode]
+    spec = choose(plan, "jax", candidates).spec
+    arguments = ["x", format_tuple(spec.kernel_size), f"strides={format_tuple(spec.stride)}"]
+    if any(map(any, spec.padding)):
+        arguments.append(f"padding={spec.padding}")
+        if call.divides and not spec.count_include_pad:
+            arguments.append("count_include_pad=False")
     return f"flax.linen.{call.name}({', '.join(arguments)})"

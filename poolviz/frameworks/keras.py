@@ -5,19 +5,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from poolviz.errors import SpecError
-from poolviz.frameworks._code import (
-    as_called,
-    call_of,
-    check_adaptive,
-    native,
-    numbers,
-    plain,
-    refuse_beyond,
-)
-from poolviz.frameworks._layer import Kind, for_each_axis, found_kind, no_pooling
+from poolviz.frameworks._code import choose, format_tuple, prepare, unchanged_input
+from poolviz.frameworks._layer import for_each_axis, not_pooling, parse_kind
 from poolviz.frameworks._rule import WordRule
 from poolviz.plan import Plan, is_global
 from poolviz.spec import PoolSpec
+
+IMPORT = "import keras"
+LAYOUT = "N, H, W, C"
+# The only padding that Keras accepts.
+_PADDING = ("valid", "same")
+_LAYER = re.compile(r"(?P<windows>Global|Adaptive)?(?P<name>\w+Pooling)(?P<rank>[123])D")
 
 
 @dataclass(frozen=True)
@@ -26,15 +24,15 @@ class KerasRule(WordRule):
 
     def refuse(self, spec: PoolSpec) -> None:
         """Raise SpecError for padding in numbers, same_lower, ceil mode, and dilated same."""
-        if spec.padding not in ("valid", "same"):
-            given = spec.padding if isinstance(spec.padding, str) else "a number"
-            raise SpecError("padding", f"{given} is nothing that Keras takes", "use valid or same")
+        if spec.padding not in _PADDING:
+            cause = "Keras accepts only valid and same"
+            raise SpecError("padding", cause, "use one of them, or pad the input first")
         if spec.ceil_mode:
-            raise SpecError(
-                "ceil_mode", "Keras has none", "use padding same to keep the last window"
-            )
+            remedy = "use --padding same to keep the last window"
+            raise SpecError("ceil_mode", "Keras has no ceil mode", remedy)
         if spec.padding == "same" and set(spec.dilation) != {1}:
-            raise SpecError("dilation", "Keras refuses it with padding same", "use valid, or 1")
+            cause = "Keras does not combine dilation with padding same"
+            raise SpecError("dilation", cause, "use --padding valid, or omit --dilation")
 
 
 RULE = KerasRule(
@@ -46,70 +44,53 @@ RULE = KerasRule(
     channels_last=True,
 )
 
-IMPORT = "import keras"
-LAYOUT = "N, H, W, C"
-
 
 def write(plan: Plan) -> str:
-    """The line.
+    """The plan as a line of code.
 
     Raises:
-        SpecError: Keras cannot say it.
+        SpecError: Keras cannot express it.
     """
-    call = call_of(plan.mode, "keras")
-    plan = as_called(plan, "Keras", call)
-    spec, rank, sign = plan.spec, len(plan.output_size), "-" if call.negated else ""
-    refuse_beyond(plan, "Keras")
-    if spec.adaptive:
-        check_adaptive(plan, "keras")
-        windows, arguments = "Adaptive", numbers(spec.output_size or ())
-        if is_global(spec):
-            windows, arguments = "Global", "keepdims=True"
-        return f"{sign}keras.layers.{windows}{call.name}{rank}D({arguments})({sign}x)"
-    found = native(plan, "keras", [plain(each, rank) for each in _candidates(spec)])
-    kernel = found.spec.sliding
-    settings = f'strides={numbers(kernel.stride)}, padding="{kernel.padding}"'
-    layer = f"keras.layers.{call.name}{rank}D({numbers(kernel.kernel_size)}, {settings})"
-    return f"{sign}{layer}({sign}x)"
-
-
-def _candidates(spec: PoolSpec) -> list[PoolSpec]:
-    words = [spec.padding] if spec.padding in ("valid", "same") else ["valid", "same"]
-    bare = replace(spec, ceil_mode=None, count_include_pad=None)
-    return [replace(bare, padding=word) for word in words]
-
-
-FRAMEWORK = "keras"
-_KIND = re.compile(r"(?P<windows>Global|Adaptive)?(?P<name>\w+Pooling)(?P<rank>[123])D")
+    plan, call = prepare(plan, "keras", "Keras")
+    spec, sign = plan.spec, "-" if call.negated else ""
+    if is_global(spec):
+        windows, arguments = "Global", "keepdims=True"
+    elif spec.adaptive:
+        windows, arguments = "Adaptive", format_tuple(spec.output_size)
+    else:
+        words = [spec.padding] if spec.padding in _PADDING else _PADDING
+        bare = replace(spec, ceil_mode=None, count_include_pad=None)
+        candidates = [unchanged_input(replace(bare, padding=word)) for word in words]
+        spec = choose(plan, "keras", candidates).spec
+        kernel_size, strides = format_tuple(spec.kernel_size), format_tuple(spec.stride)
+        windows, arguments = "", f'{kernel_size}, strides={strides}, padding="{spec.padding}"'
+    layer = f"keras.layers.{windows}{call.name}{len(plan.output_size)}D"
+    return f"{sign}{layer}({arguments})({sign}x)"
 
 
 def is_pooling(layer: Any) -> bool:
-    """Whether it is a pooling layer that poolviz has."""
-    return _kind(layer) is not None
+    """Whether ``layer`` is a pooling layer that poolviz knows."""
+    return parse_kind(layer, _LAYER, "keras") is not None
 
 
 def read(layer: Any) -> PoolSpec:
-    """What ``layer`` asks for.
+    """The request of a pooling layer, from its attributes.
 
     Raises:
-        SpecError: it is no pooling layer.
+        SpecError: it is not a pooling layer that poolviz knows.
     """
-    found = _kind(layer)
-    if found is None:
-        raise no_pooling(type(layer).__name__, "Keras")
-    mode, windows, rank = found
+    kind = parse_kind(layer, _LAYER, "keras")
+    if kind is None:
+        raise not_pooling(type(layer).__name__, "Keras")
+    mode, windows, rank = kind
     if windows == "Global":
-        return PoolSpec(mode, output_size=(1,) * rank, like=FRAMEWORK)
+        return PoolSpec(mode, output_size=(1,) * rank, like="keras")
     if windows == "Adaptive":
-        return PoolSpec(mode, output_size=for_each_axis(layer.output_size, rank), like=FRAMEWORK)
+        return PoolSpec(mode, output_size=for_each_axis(layer.output_size, rank), like="keras")
     return PoolSpec(
         mode,
         for_each_axis(layer.pool_size, rank),
         for_each_axis(layer.strides, rank),
         str(layer.padding),
-        like=FRAMEWORK,
+        like="keras",
     )
-
-
-def _kind(layer: Any) -> Kind | None:
-    return found_kind(layer, _KIND, FRAMEWORK)

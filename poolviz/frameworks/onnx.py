@@ -1,7 +1,7 @@
 """ONNX as ONNX Runtime computes it, by the version of the operators (opset).
 
-ONNX Runtime 1.32.0 was compared with itself at opsets 1 to 28: the operators' attributes, and
-the divisor of an average whose kernel is larger than its input, are all that differs.
+ONNX Runtime 1.32.0 was compared with itself at opsets 1 to 28. Only two things differ: the
+operators' attributes, and the divisor of an average whose kernel is larger than its input.
 """
 
 import warnings
@@ -10,37 +10,38 @@ from typing import Any
 
 from poolviz.errors import SpecError
 from poolviz.frameworks import AT, versions
-from poolviz.frameworks._code import (
-    as_called,
-    call_of,
-    check_adaptive,
-    listed,
-    native,
-    plain,
-    refuse_beyond,
-    sliding,
-)
-from poolviz.frameworks._layer import mode_called, no_pooling
+from poolviz.frameworks._code import choose, numeric_specs, prepare, unchanged_input
+from poolviz.frameworks._layer import find_mode, not_pooling
 from poolviz.frameworks._rule import AxisRequest, Rule, refuse_padding_of_kernel
-from poolviz.modes import Call, canonical_name, mode_class
+from poolviz.modes import canonical_name, mode_class
 from poolviz.plan import Plan, is_global
 from poolviz.plugins import unknown
 from poolviz.spec import PoolSpec
 
+IMPORT = "import onnx"
+LAYOUT = "N, C, H, W"
 NEWEST = 28
-# From which opset on the operators have an attribute.
+# The first opset in which an operator has the attribute.
 SINCE = {
     "MaxPool": {"ceil_mode": 10, "dilation": 10},
     "AveragePool": {"ceil_mode": 10, "dilation": 19},
     "LpPool": {"ceil_mode": 18, "dilation": 18},
 }
-# From this opset on ONNX Runtime's average counts no cells behind the padding.
+# From this opset on, ONNX Runtime's average counts no cells beyond the padding.
 _OVERHANG_UNCOUNTED = 19
+GLOBAL, REDUCE = "Global", "Reduce"
+# The operators that are pooling if they reduce the spatial axes.
+REDUCTIONS = ("ReduceMean", "ReduceMax")
+# The field in which an attribute is stored, by the number of its type.
+_FIELDS = {1: "f", 2: "i", 3: "s", 6: "floats", 7: "ints", 8: "strings"}
+_SINGLE = frozenset([1, 2, 3])
+NOT_SET = "NOTSET"
+_WORDS = {"SAME_UPPER": "same", "SAME_LOWER": "same_lower", "VALID": "valid"}
 
 
 @dataclass(frozen=True)
 class OnnxRule(Rule):
-    """Each pad is less than the kernel, and same padding knows nothing of dilation.
+    """Each pad is less than the kernel, and same padding ignores dilation.
 
     Args:
         opset: the version of its operators.
@@ -55,15 +56,14 @@ class OnnxRule(Rule):
     def emulated(
         self, spec: PoolSpec, operation: str, input_size: tuple[int, ...]
     ) -> SpecError | None:
-        """Attributes that an operator has at later opsets only."""
+        """Attributes that an operator has in later opsets only."""
         del input_size
-        asked = {"ceil_mode": bool(spec.ceil_mode), "dilation": set(spec.dilation) != {1}}
-        for name in (name for name, is_asked in asked.items() if is_asked):
+        options = {"ceil_mode": bool(spec.ceil_mode), "dilation": set(spec.dilation) != {1}}
+        for name, is_set in options.items():
             since = SINCE.get(operation, {}).get(name, 1)
-            if self.opset < since:
-                return SpecError(
-                    name, f"{operation} has it from opset {since} on", f"use opset {since}"
-                )
+            if is_set and self.opset < since:
+                cause = f"{operation} accepts it only since opset {since}"
+                return SpecError(name, cause, f"use opset {since}")
         return None
 
     def same_padding(self, axis: AxisRequest) -> int:
@@ -77,9 +77,9 @@ class OnnxRule(Rule):
         if total < 0:
             raise SpecError(
                 "padding",
-                f"{axis.padding} needs {total} cells here, and where ONNX Runtime does not"
-                " refuse that it cuts cells off",
-                "use valid, or a stride of at most the kernel size",
+                f"{axis.padding} gives a padding of {total} cells for this stride, which ONNX"
+                " Runtime either refuses or takes off the input",
+                "use --padding valid, or a stride no larger than the kernel",
             )
         return total
 
@@ -90,7 +90,7 @@ RULE = OnnxRule(
     stride_is_kernel_size=False,
     count_include_pad=False,
     truncates=True,
-    nan_caveat="ONNX Runtime's max of a window with NaN depends on where it stands",
+    nan_caveat="in ONNX Runtime, the max of a window with NaN depends on where the NaN is",
 )
 VERSIONS = {
     f"opset{opset}": replace(
@@ -102,146 +102,124 @@ VERSIONS = {
     for opset in range(1, NEWEST + 1)
 }
 
-IMPORT = "import onnx"
-LAYOUT = "N, C, H, W"
-
 
 def write(plan: Plan) -> str:
-    """The line.
+    """The plan as a line of code.
 
     Raises:
-        SpecError: ONNX cannot say it.
+        SpecError: ONNX cannot express it.
     """
-    call = call_of(plan.mode, "onnx")
-    plan = as_called(plan, "ONNX", call)
-    refuse_beyond(plan, "ONNX", dilation=True)
+    plan, call = prepare(plan, "onnx", "ONNX", takes=("dilation",))
+    name, attributes = call.name, list(call.keywords)
     if is_global(plan.spec):
-        check_adaptive(plan, "onnx")
-        return _node(f"Global{call.name}", list(call.keywords))
-    rank = len(plan.output_size)
-    found = native(plan, "onnx", [plain(each, rank) for each in sliding(plan)])
-    return _node(call.name, _settings(found.spec, call))
-
-
-def _settings(spec: PoolSpec, call: Call) -> list[str]:
-    """The attributes that are not the operator's defaults."""
-    kernel = spec.sliding
-    settings = [f"kernel_shape={listed(kernel.kernel_size)}", f"strides={listed(kernel.stride)}"]
-    pads = [pair[0] for pair in kernel.pairs] + [pair[1] for pair in kernel.pairs]
-    if any(pads):
-        settings.append(f"pads={listed(pads)}")
-    if set(spec.dilation) != {1}:
-        settings.append(f"dilations={listed(spec.dilation)}")
-    if spec.ceil_mode:
-        settings.append("ceil_mode=1")
-    if call.divides and any(pads) and spec.count_include_pad:
-        settings.append("count_include_pad=1")
-    return [*settings, *call.keywords]
-
-
-def _node(name: str, settings: list[str]) -> str:
-    arguments = [f'"{name}"', '["x"]', '["y"]', *settings]
+        name = f"{GLOBAL}{name}"
+    else:
+        candidates = [unchanged_input(spec) for spec in numeric_specs(plan)]
+        spec = choose(plan, "onnx", candidates).spec
+        attributes = _attributes(spec, divides=call.divides) + attributes
+    arguments = [f'"{name}"', '["x"]', '["y"]', *attributes]
     return f"onnx.helper.make_node({', '.join(arguments)})"
 
 
-FRAMEWORK = "onnx"
-GLOBAL, REDUCE = "Global", "Reduce"
-# The operators that are pooling where they reduce the spatial axes.
-REDUCTIONS = ("ReduceMean", "ReduceMax")
-# How attributes are stored: the field, by the number of its type.
-_FIELDS = {1: "f", 2: "i", 3: "s", 6: "floats", 7: "ints", 8: "strings"}
-_SINGLE = frozenset([1, 2, 3])
-NOT_SET = "NOTSET"
-_WORDS = {"SAME_UPPER": "same", "SAME_LOWER": "same_lower", "VALID": "valid"}
+def _attributes(spec: PoolSpec, *, divides: bool) -> list[str]:
+    """The attributes that are not the operator's defaults, as code."""
+    pads = [before for before, _ in spec.padding] + [after for _, after in spec.padding]
+    attributes = [
+        f"kernel_shape={list(spec.kernel_size)}",
+        f"strides={list(spec.stride)}",
+    ]
+    if any(pads):
+        attributes.append(f"pads={pads}")
+    if set(spec.dilation) != {1}:
+        attributes.append(f"dilations={list(spec.dilation)}")
+    if spec.ceil_mode:
+        attributes.append("ceil_mode=1")
+    if divides and any(pads) and spec.count_include_pad:
+        attributes.append("count_include_pad=1")
+    return attributes
 
 
 def is_pooling(node: Any) -> bool:
-    """Whether it is pooling, or a reduction that is where it is over the spatial axes."""
-    return node.op_type in REDUCTIONS or _pooling(node) is not None
+    """Whether ``node`` pools, or is a reduction that pools if it is over the spatial axes."""
+    return node.op_type in REDUCTIONS or _find_mode(node) is not None
 
 
 def read(node: Any, rank: int = 2, opset: int | None = None) -> PoolSpec:
-    """As :func:`request`, with a warning where the node's indices are not poolviz's."""
+    """Same as :func:`request`, with a warning if the node numbers its indices differently."""
     spec = request(node, rank, opset)
     if attributes(node).get("storage_order"):
-        words = "storage_order=1 is ignored: poolviz numbers cells row by row, not by columns"
-        warnings.warn(words, stacklevel=4)
+        message = "storage_order=1 is ignored: poolviz numbers cells by rows, not by columns"
+        warnings.warn(message, stacklevel=4)
     return spec
 
 
 def request(node: Any, rank: int = 2, opset: int | None = None) -> PoolSpec:
-    """What ``node`` asks for.
+    """The request of a pooling node, from its attributes.
 
     Args:
         node: a node of a graph.
-        rank: how many spatial axes there are, where the node does not tell.
-        opset: the version of its operators; None, or one that is not known here, for the newest.
+        rank: number of spatial axes, for nodes that do not say it.
+        opset: the version of its operators; the newest for None and for an unknown one.
 
     Raises:
-        SpecError: it is no pooling node.
+        SpecError: it is not a pooling node that poolviz knows.
     """
     version = f"opset{opset}"
-    like = f"{FRAMEWORK}{AT}{version}" if version in versions(FRAMEWORK) else FRAMEWORK
+    like = f"onnx{AT}{version}" if version in versions("onnx") else "onnx"
     if node.op_type in REDUCTIONS:
-        # The operators are called as the modes are, or as their aliases.
-        mode = canonical_name(node.op_type.removeprefix(REDUCE).lower())
-        return PoolSpec(mode, output_size=(1,) * rank, like=like)
-    found = _pooling(node)
-    if found is None:
-        raise no_pooling(node.op_type, "ONNX")
-    given = attributes(node)
-    options = {
-        name: given[name] for name in mode_class(found).__dataclass_fields__ if name in given
-    }
+        # These operators have the names of modes, or their aliases.
+        name = canonical_name(node.op_type.removeprefix(REDUCE).lower())
+        return PoolSpec(name, output_size=(1,) * rank, like=like)
+    mode = _find_mode(node)
+    if mode is None:
+        raise not_pooling(node.op_type, "ONNX")
+    values = attributes(node)
+    fields = mode_class(mode).__dataclass_fields__
+    options = {name: values[name] for name in fields if name in values}
     if node.op_type.startswith(GLOBAL):
-        return PoolSpec(found, output_size=(1,) * rank, like=like, mode_options=options)
-    return _sliding(found, given, options, like)
-
-
-def attributes(node: Any) -> dict[str, Any]:
-    """A node's attributes that are numbers, texts or lists of them, by their names."""
-    found = {}
-    for each in node.attribute:
-        if each.type in _FIELDS:
-            value = getattr(each, _FIELDS[each.type])
-            found[each.name] = _plain(value) if each.type in _SINGLE else list(map(_plain, value))
-    return found
-
-
-def _plain(value: Any) -> Any:
-    """Texts are stored as bytes, whatever they are."""
-    return value.decode(errors="replace") if isinstance(value, bytes) else value
-
-
-def _pooling(node: Any) -> str | None:
-    return mode_called(node.op_type.removeprefix(GLOBAL), FRAMEWORK)
-
-
-def _sliding(mode: str, given: dict[str, Any], options: dict[str, Any], like: str) -> PoolSpec:
-    if "kernel_shape" not in given:
-        raise SpecError("kernel_shape", "the node has none", "give a valid node")
-    include_pad = given.get("count_include_pad")
+        return PoolSpec(mode, output_size=(1,) * rank, like=like, mode_options=options)
+    if "kernel_shape" not in values:
+        raise SpecError("kernel_shape", "the node lacks this attribute", "give a valid node")
+    include_pad = values.get("count_include_pad")
     return PoolSpec(
         mode,
-        given["kernel_shape"],
-        given.get("strides"),
-        _padding(given),
-        dilation=given.get("dilations", 1),
-        ceil_mode=bool(given.get("ceil_mode", 0)),
-        count_include_pad=None if include_pad is None else bool(include_pad),
+        values["kernel_shape"],
+        values.get("strides"),
+        _padding(values),
+        values.get("dilations", 1),
+        bool(values.get("ceil_mode", 0)),
+        None if include_pad is None else bool(include_pad),
         like=like,
         mode_options=options,
     )
 
 
-def _padding(given: dict[str, Any]) -> Any:
-    """A word, or (before, after) pairs: all begins stand before all ends."""
-    asked = given.get("auto_pad", NOT_SET)
-    if asked not in (*_WORDS, NOT_SET):
-        raise unknown("auto_pad", asked, [*_WORDS, NOT_SET])
-    word = _WORDS.get(asked)
-    pads = given.get("pads")
-    if word or pads is None:
-        return word
+def attributes(node: Any) -> dict[str, Any]:
+    """A node's attributes that are numbers, texts or lists of them, by name."""
+
+    def decode(value: Any) -> Any:
+        # Texts are stored as bytes of any encoding.
+        return value.decode(errors="replace") if isinstance(value, bytes) else value
+
+    values = {}
+    for attribute in node.attribute:
+        if attribute.type in _FIELDS:
+            value = getattr(attribute, _FIELDS[attribute.type])
+            single = attribute.type in _SINGLE
+            values[attribute.name] = decode(value) if single else list(map(decode, value))
+    return values
+
+
+def _find_mode(node: Any) -> str | None:
+    return find_mode(node.op_type.removeprefix(GLOBAL), "onnx")
+
+
+def _padding(values: dict[str, Any]) -> Any:
+    """A word, or (before, after) pairs; ONNX lists all befores, then all afters."""
+    word, pads = values.get("auto_pad", NOT_SET), values.get("pads")
+    if word not in (*_WORDS, NOT_SET):
+        raise unknown("auto_pad", word, [*_WORDS, NOT_SET])
+    if word in _WORDS or pads is None:
+        return _WORDS.get(word)
     half = len(pads) // 2
     return tuple(zip(pads[:half], pads[half:], strict=True))

@@ -9,17 +9,19 @@ from poolviz.spec import Pair, PoolSpec
 
 @dataclass(frozen=True)
 class SkimageRule(Rule):
-    """Blocks side by side, the input padded at its end with 0, which takes part in every mode."""
+    """Blocks that never overlap; zeros at the end of the input take part in every mode."""
 
     def refuse(self, spec: PoolSpec) -> None:
         """Raise SpecError for anything but a block size."""
         if spec.stride != spec.kernel_size:
-            raise SpecError("stride", "blocks stand side by side", "leave it out")
+            raise SpecError("stride", "scikit-image's blocks never overlap", "omit --stride")
         if spec.padding != "same":
-            raise SpecError("padding", "block_reduce pads the end by itself", "leave it out")
-        if set(spec.dilation) != {1} or spec.ceil_mode:
-            name = "ceil_mode" if spec.ceil_mode else "dilation"
-            raise SpecError(name, "block_reduce has none", "leave it out")
+            cause = "block_reduce always pads the end of the input"
+            raise SpecError("padding", cause, "omit --padding")
+        if spec.ceil_mode:
+            raise SpecError("ceil_mode", "block_reduce has no ceil mode", "omit --ceil")
+        if set(spec.dilation) != {1}:
+            raise SpecError("dilation", "block_reduce has no dilation", "omit --dilation")
 
     def padding(self, axis: AxisRequest) -> Pair:
         """All at the end."""

@@ -1,28 +1,35 @@
 """PyTorch (``torch.nn.functional``): the default rules."""
 
+import operator
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from poolviz.errors import SpecError
 from poolviz.frameworks._code import (
     Native,
-    as_called,
-    call_of,
-    native,
-    numbers,
-    plain,
-    sliding,
-    unpadded,
+    choose,
+    format_tuple,
+    numeric_specs,
+    padded_beforehand,
+    prepare,
+    unchanged_input,
 )
-from poolviz.frameworks._layer import Kind, for_each_axis, found_kind, no_pooling
+from poolviz.frameworks._layer import Kind, for_each_axis, not_pooling, parse_kind
 from poolviz.frameworks._rule import Rule, largest_padding
 from poolviz.modes import Call, available_modes
 from poolviz.plan import Plan
 from poolviz.spec import PoolSpec
 
+IMPORT = "import torch"
+LAYOUT = "N, C, H, W"
 VOLUME = 3
+FRACTIONAL = "Fractional"
+_MODULE = re.compile(r"(?P<windows>Adaptive|Fractional)?(?P<name>\w+Pool)(?P<rank>[123])d")
+# The attributes that modules and PoolSpec have in common.
+_LENGTHS = ("kernel_size", "stride", "padding", "dilation")
+_OTHERS = ("ceil_mode", "count_include_pad", "divisor_override")
 
 
 @dataclass(frozen=True)
@@ -35,66 +42,59 @@ class TorchRule(Rule):
             if padding > kernel_size // 2:
                 raise SpecError(
                     "padding",
-                    f"{padding} is more than half the kernel ({kernel_size}): a window could lie"
-                    " wholly in padding, where max has nothing to choose",
+                    f"{padding} is more than half the kernel ({kernel_size}), so that a window"
+                    " could lie entirely in padding",
                     f"use at most {kernel_size // 2}",
                 )
 
     def emulated(
         self, spec: PoolSpec, operation: str, input_size: tuple[int, ...]
     ) -> SpecError | None:
-        """What its functions have no argument for, or check more than the windows need."""
-        function, pads_first = f"{operation}{spec.rank}d", "pad by torch.nn.functional.pad first"
-        by_word = isinstance(spec.padding, str) and spec.padding != "valid"
-        kernel_size, pairs = spec.sliding.kernel_size, spec.sliding.pairs
-        asked = (
-            (by_word, "padding", f"{function} takes numbers, not words", pads_first),
+        """Requests that its functions refuse although its windows allow them."""
+        function, pad_first = f"{operation}{spec.rank}d", "use torch.nn.functional.pad first"
+        is_word = isinstance(spec.padding, str)
+        pairs = () if is_word else spec.padding
+        is_max = operation == "max_pool"
+        exceeds = any(map(operator.gt, spec.kernel_size, input_size))
+        refusals = (
+            (
+                is_word and spec.padding != "valid",
+                ("padding", f"{function} accepts numbers, not words", pad_first),
+            ),
             (
                 any(before != after for before, after in pairs),
-                "padding",
-                f"{function} pads both sides alike",
-                pads_first,
+                ("padding", f"{function} pads both sides of an axis equally", pad_first),
             ),
             (
                 operation == "lp_pool" and any(map(any, pairs)),
-                "padding",
-                f"{function} has none",
-                pads_first,
+                ("padding", f"{function} has no padding", pad_first),
             ),
             (
-                operation != "max_pool" and set(spec.dilation) != {1},
-                "dilation",
-                f"{function} has none",
-                "unfold the input first",
+                not is_max and set(spec.dilation) != {1},
+                ("dilation", f"{function} has no dilation", "unfold the input first"),
             ),
             (
                 spec.divisor_override is not None and spec.rank == 1,
-                "divisor_override",
-                f"{function} has none",
-                "use avg_pool2d on one row",
+                ("divisor_override", f"{function} has no divisor", "use avg_pool2d on one row"),
             ),
             (
-                spec.rank == VOLUME
-                and operation != "max_pool"
-                and any(map(int.__gt__, kernel_size, input_size)),
-                "kernel_size",
-                f"{function} takes none larger than the input",
-                pads_first,
+                spec.rank == VOLUME and not is_max and exceeds,
+                ("kernel_size", f"{function} accepts none larger than the input", pad_first),
             ),
         )
-        return next((SpecError(*words) for refused, *words in asked if refused), None)
+        return next((SpecError(*parts) for refuses, parts in refusals if refuses), None)
 
     def caveat(self, operation: str, dtype: str, *, averages: bool) -> str:
         """Averages of integers are integers; powers of float16 are float16."""
         if averages and dtype.startswith(("int", "uint")):
             return (
                 "torch itself truncates averages of int64 to integers and refuses other"
-                " integers; poolviz gives float64"
+                " integer types; poolviz computes them in float64"
             )
         if operation == "lp_pool" and dtype == "float16":
             return (
-                "torch itself raises float16 in float16, so that 300² is infinite;"
-                " poolviz raises it in float32"
+                "torch itself computes powers in float16, where 300² is infinite; poolviz"
+                " computes them in float32"
             )
         return ""
 
@@ -106,77 +106,66 @@ RULE = TorchRule(
     lp_rescales_overhang=True,
 )
 
-IMPORT = "import torch"
-LAYOUT = "N, C, H, W"
-
 
 def write(plan: Plan) -> str:
-    """The line.
+    """The plan as a line of code.
 
     Raises:
-        SpecError: PyTorch cannot say it.
+        SpecError: PyTorch cannot express it.
     """
-    call = call_of(plan.mode, "torch")
-    # A window over all is an adaptive call's, which takes no divisor.
-    has_global = call.adaptive and plan.spec.divisor_override is None
-    plan = as_called(plan, "torch", replace(call, has_global=has_global))
-    spec, rank, sign = plan.spec, len(plan.output_size), "-" if call.negated else ""
+    takes = ("dilation", "divisor_override")
+    plan, call = prepare(plan, "torch", "PyTorch", takes=takes, has_global_calls=False)
+    spec, sign, rank = plan.spec, "-" if call.negated else "", len(plan.output_size)
     if spec.adaptive:
-        return f"{sign}{_adaptive(call, spec, rank, sign)}"
-    found = native(plan, "torch", _candidates(plan, call))
-    x = _padded(found.pads, f"{sign}x", "inf" if call.extreme else "")
-    arguments = [x, *call.arguments, _lengths(found.spec.sliding.kernel_size)]
-    arguments += _settings(found.spec, call)
+        if spec.divisor_override is not None:
+            cause = "PyTorch's adaptive pooling has no divisor"
+            raise SpecError("divisor_override", cause, "omit --divisor")
+        size = _format(spec.output_size)
+        return f"{sign}torch.nn.functional.adaptive_{call.name}{rank}d({sign}x, {size})"
+    native = choose(plan, "torch", _candidates(plan, call))
+    x = f"{sign}x"
+    if any(map(any, native.pads)):
+        # The last axis comes first.
+        pads = [length for pair in reversed(native.pads) for length in pair]
+        value = ', value=float("-inf")' if call.extreme else ""
+        x = f"torch.nn.functional.pad({x}, {format_tuple(pads)}{value})"
+    arguments = [x, *call.arguments, _format(native.spec.kernel_size)]
+    arguments += _settings(native.spec, call)
     return f"{sign}torch.nn.functional.{call.name}{rank}d({', '.join(arguments)})"
 
 
-def _adaptive(call: Call, spec: PoolSpec, rank: int, sign: str) -> str:
-    if spec.divisor_override is not None:
-        raise SpecError("divisor_override", "torch's adaptive pooling takes none", "leave it out")
-    name = f"torch.nn.functional.adaptive_{call.name}{rank}d"
-    return f"{name}({sign}x, {_lengths(spec.output_size or ())})"
-
-
 def _candidates(plan: Plan, call: Call) -> list[Native]:
-    """Padding by the call itself where both sides are alike and it takes any, else beforehand."""
-    rank, found = len(plan.output_size), []
-    for spec in sliding(plan):
+    """Padding by the call itself, if it pads and both sides are equal; else padding first."""
+    candidates = []
+    for spec in numeric_specs(plan):
         if set(spec.dilation) != {1} and not call.extreme:
-            raise SpecError("dilation", f"torch's {call.name} has none", "leave it out")
-        alike = all(before == after for before, after in spec.sliding.pairs)
-        unneeded = not any(map(any, spec.sliding.pairs))
-        if unneeded or (alike and call.pads):
-            found.append(plain(spec, rank))
-        if not unneeded and (not call.divides or spec.count_include_pad):
-            found.append(unpadded(spec))
-    if not found:
+            cause = f"PyTorch's {call.name} has no dilation"
+            raise SpecError("dilation", cause, "omit --dilation")
+        equal_sides = all(before == after for before, after in spec.padding)
+        pads = any(map(any, spec.padding))
+        if not pads or (equal_sides and call.pads):
+            candidates.append(unchanged_input(spec))
+        if pads and (not call.divides or spec.count_include_pad):
+            candidates.append(padded_beforehand(spec))
+    if not candidates:
         raise SpecError(
             "padding",
-            f"torch's {call.name} counts asymmetric padding, or takes none",
-            "pad both sides alike, or count padding",
+            f"PyTorch's {call.name} cannot leave unequal padding out of the divisor",
+            "pad both sides equally, or use --count-include-pad",
         )
-    return found
-
-
-def _padded(pads: tuple[tuple[int, int], ...], x: str, value: str) -> str:
-    """``x``, padded beforehand where that is needed; the last axis comes first."""
-    if not any(map(any, pads)):
-        return x
-    flat = [length for pair in reversed(pads) for length in pair]
-    filled = f', value=float("-{value}")' if value else ""
-    return f"torch.nn.functional.pad({x}, {numbers(flat)}{filled})"
+    return candidates
 
 
 def _settings(spec: PoolSpec, call: Call) -> list[str]:
-    """The arguments that are not the call's defaults."""
-    settings, kernel = [], spec.sliding
-    if kernel.stride != kernel.kernel_size:
-        settings.append(f"stride={_lengths(kernel.stride)}")
-    before = tuple(pair[0] for pair in kernel.pairs)
+    """The arguments that are not the call's defaults, as code."""
+    settings = []
+    if spec.stride != spec.kernel_size:
+        settings.append(f"stride={_format(spec.stride)}")
+    before = tuple(pair[0] for pair in spec.padding)
     if any(before):
-        settings.append(f"padding={_lengths(before)}")
+        settings.append(f"padding={_format(before)}")
     if set(spec.dilation) != {1}:
-        settings.append(f"dilation={_lengths(spec.dilation)}")
+        settings.append(f"dilation={_format(spec.dilation)}")
     if spec.ceil_mode:
         settings.append("ceil_mode=True")
     if call.divides and any(before) and not spec.count_include_pad:
@@ -186,43 +175,38 @@ def _settings(spec: PoolSpec, call: Call) -> list[str]:
     return [*settings, *call.keywords]
 
 
-def _lengths(values: tuple[int, ...]) -> str:
-    """A number for each axis; of one axis the number itself, since lp_pool1d takes no tuple."""
-    return str(values[0]) if len(values) == 1 else numbers(values)
-
-
-FRAMEWORK = "torch"
-_KIND = re.compile(r"(?P<windows>Adaptive|Fractional)?(?P<name>\w+Pool)(?P<rank>[123])d")
-# What PoolSpec calls as modules do.
-_LENGTHS = ("kernel_size", "stride", "padding", "dilation")
-_AS_IT_IS = ("ceil_mode", "count_include_pad", "divisor_override")
-# What a mode's parameter is called here.
-_OPTIONS = {"norm_type": "p"}
-FRACTIONAL = "Fractional"
+def _format(values: tuple[int, ...]) -> str:
+    """A tuple as code; of a single axis the number itself, since lp_pool1d takes no tuple."""
+    return str(values[0]) if len(values) == 1 else format_tuple(values)
 
 
 def is_pooling(module: Any) -> bool:
-    """Whether it is a pooling module that poolviz has."""
-    return _kind(module) is not None
+    """Whether ``module`` is a pooling module that poolviz knows."""
+    return _parse(module) is not None
 
 
 def kind(module: Any) -> Kind:
-    """What a module's name tells, or that of a module from which it derives.
+    """The kind of a module, by the name of its class or of a base class.
 
     Raises:
-        SpecError: it is no pooling module that poolviz has.
+        SpecError: it is not a pooling module that poolviz knows.
     """
-    found = _kind(module)
-    if found is None:
-        raise no_pooling(type(module).__name__, "PyTorch")
-    return found
+    result = _parse(module)
+    if result is None:
+        raise not_pooling(type(module).__name__, "PyTorch")
+    return result
 
 
 def read(module: Any, input_size: Sequence[int] = ()) -> PoolSpec:
-    """What ``module`` asks for; ``input_size`` stands for an output size of None.
+    """The request of a pooling module, from its attributes.
+
+    Args:
+        module: a module, such as ``torch.nn.MaxPool2d(2)``.
+        input_size: cells per spatial axis, for output sizes that depend on it.
 
     Raises:
-        SpecError: it is no pooling module, or its output size is the input's, which is not known.
+        SpecError: it is not a pooling module that poolviz knows, or its output size depends on
+            an input size that was not given.
     """
     mode, windows, rank = kind(module)
     if windows == FRACTIONAL:
@@ -230,39 +214,38 @@ def read(module: Any, input_size: Sequence[int] = ()) -> PoolSpec:
             mode,
             for_each_axis(module.kernel_size, rank),
             output_size=_fractional_size(module, rank, input_size),
-            like=FRAMEWORK,
+            like="torch",
         )
     if windows:
-        return PoolSpec(mode, output_size=_output_size(module, rank, input_size), like=FRAMEWORK)
-    lengths = {name: for_each_axis(value, rank) for name, value in _given(module, _LENGTHS).items()}
-    options = {_OPTIONS[name]: value for name, value in _given(module, tuple(_OPTIONS)).items()}
-    asked: dict[str, Any] = lengths | _given(module, _AS_IT_IS)
-    return PoolSpec(mode, **asked, like=FRAMEWORK, mode_options=options)
+        return PoolSpec(mode, output_size=_output_size(module, rank, input_size), like="torch")
+    names = (*_LENGTHS, *_OTHERS)
+    present = {name: getattr(module, name, None) for name in names}
+    fields: dict[str, Any] = {
+        name: for_each_axis(value, rank) if name in _LENGTHS else value
+        for name, value in present.items()
+        if value is not None
+    }
+    p = getattr(module, "norm_type", None)
+    return PoolSpec(mode, **fields, like="torch", mode_options={} if p is None else {"p": p})
 
 
-def _given(module: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    """What a module has of these attributes."""
-    values = {name: getattr(module, name, None) for name in names}
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _kind(module: Any) -> Kind | None:
-    found = found_kind(module, _KIND, FRAMEWORK)
-    if found is None or found.windows != FRACTIONAL:
-        return found
-    mode = f"{FRACTIONAL}-{found.mode}".lower()
-    return found._replace(mode=mode) if mode in available_modes() else None
+def _parse(module: Any) -> Kind | None:
+    result = parse_kind(module, _MODULE, "torch")
+    if result is None or result.windows != FRACTIONAL:
+        return result
+    mode = f"{FRACTIONAL}-{result.mode}".lower()
+    return result._replace(mode=mode) if mode in available_modes() else None
 
 
 def _fractional_size(module: Any, rank: int, input_size: Sequence[int]) -> tuple[int, ...]:
-    """The output size; where a ratio is given that of the input, rounded down as PyTorch does."""
+    """The output size, or the ratio times the input size, rounded down as in PyTorch."""
     if module.output_size is not None:
         return for_each_axis(module.output_size, rank) or ()
     if not input_size:
         raise SpecError(
             "output_ratio",
-            "it is a part of the input's size, which a module does not know",
-            "give an output_size, or poolviz.capture the module at work",
+            "the module does not know the input size to which the ratio applies",
+            "give an output_size, or use poolviz.capture while the module runs",
         )
     ratio = module.output_ratio
     ratios = ratio if isinstance(ratio, (tuple, list)) else (ratio,) * rank
@@ -270,14 +253,16 @@ def _fractional_size(module: Any, rank: int, input_size: Sequence[int]) -> tuple
 
 
 def _output_size(module: Any, rank: int, input_size: Sequence[int]) -> tuple[int, ...]:
-    asked = module.output_size
-    # None along an axis keeps its length.
-    parts = asked if isinstance(asked, (tuple, list)) else (asked,) * rank
-    if None in parts and not input_size:
+    """The output size; None along an axis stands for the input's length."""
+    size = module.output_size
+    lengths = size if isinstance(size, (tuple, list)) else (size,) * rank
+    if None in lengths and not input_size:
         raise SpecError(
             "output_size",
-            "None stands for the input's size, which a module does not know",
-            "give numbers, or poolviz.capture the module at work",
+            "None stands for the input size, which the module does not know",
+            "give numbers, or use poolviz.capture while the module runs",
         )
-    kept = tuple(input_size) or (0,) * rank
-    return tuple(own if part is None else part for part, own in zip(parts, kept, strict=True))
+    input_size = tuple(input_size) or (0,) * rank
+    return tuple(
+        own if length is None else length for length, own in zip(lengths, input_size, strict=True)
+    )

@@ -1,7 +1,8 @@
-"""Sources: anything that can be read as a feature map, one file for each kind.
+"""Sources: everything that can be read as a feature map, one file for each kind.
 
-A module here declares ``SUFFIXES``, ``recognises(head)`` for data without a
-name (standard input), and ``read(origin, options)``. It is found by itself.
+A file here declares ``SUFFIXES``, ``recognises(head)`` for data without a name (standard
+input), and ``read(origin, options)``. ``OPTIONS`` names the read options that have a meaning for
+this kind; without it there are none. No other file names a kind.
 """
 
 import io
@@ -72,21 +73,22 @@ def load(
 
     Args:
         source: a path, ``"sample:NAME"``, or ``"-"`` for standard input.
-        key: which array of a file with several (``.npz``, ``.safetensors``, ``.mat``, ``.h5``).
-        index: which one of a batch (N, C, H, W).
-        frame: which frame of an animated image.
+        key: the array to read from a file with several (``.npz``, ``.safetensors``, ``.mat``,
+            ``.h5``).
+        index: the item to read from a batch (N, C, H, W), counted from 0.
+        frame: the frame to read from an animated image, counted from 0.
         complex_part: ``"abs"``, ``"real"`` or ``"imag"`` of complex values.
-        layout: the order of an array's axes, ``"chw"`` or ``"hwc"``; None: that of ``like``,
-            or (C, H, W) unless the shape looks like a picture; a note says which.
+        layout: the order of an array's axes, ``"chw"`` or ``"hwc"``. By default that of ``like``;
+            without it (C, H, W), or (H, W, C) if the shape looks like a picture. A note says which.
         like: the framework that made the array; ``"keras"`` and ``"jax"`` have channels last.
-        max_memory: how much may be used for it, as ``"2G"``; half of what is free unless given.
+        max_memory: maximum memory to use, e.g. ``"2G"``; by default half of the free memory.
 
     Raises:
-        SourceError: it cannot be read, or what it holds is not a feature map.
-        SpecError: an option has no meaning for this kind of source, or no such value.
+        SourceError: it cannot be read, or does not hold a feature map.
+        SpecError: an option has no meaning for this kind of source, or an unknown value.
 
-    An ``.npy`` of more than 256 MB is mapped, not read: if another program makes the file shorter
-    meanwhile, the system ends the process (SIGBUS). The command guards itself against that.
+    An ``.npy`` of more than 256 MB is mapped, not read. If another program shortens the file
+    meanwhile, the system ends the process (SIGBUS); the command line guards itself against that.
 
     Example:
         >>> load("sample:course-2x2").values
@@ -96,7 +98,7 @@ def load(
     budget = parse_budget(max_memory)
     last = like is not None and find_rule(like).channels_last
     options = ReadOptions(key, index, frame, complex_part, layout, last, budget)
-    origin, reader = _opened(source, options)
+    origin, reader = _open(source, options)
     return _read(reader, origin, options)
 
 
@@ -107,22 +109,22 @@ def load_values(
     frame: int | None = None,
     max_memory: str | None = None,
 ) -> FeatureMap | Array:
-    """Read what may be more or less than a feature map.
+    """Read an array of any number of axes.
 
     Args:
         source: as :func:`load` takes it.
         key: as :func:`load` takes it.
-        frame: which frame of an animated image.
+        frame: as :func:`load` takes it.
         max_memory: as :func:`load` takes it.
 
     Returns:
-        An ``.npy`` or an array of an ``.npz`` as it is, of any axes; all else as a feature map.
+        The stored array, of any axes, if the file holds arrays; otherwise a feature map.
 
     Raises:
-        SourceError: it cannot be read, or holds no numbers.
+        SourceError: it cannot be read, or does not hold numbers.
     """
-    options = ReadOptions(key=key, frame=frame, budget=parse_budget(max_memory))
-    origin, reader = _opened(source, options)
+    options = ReadOptions(key=key, frame=frame, budget=asked_budget(max_memory))
+    origin, reader = _open(source, options)
     if not hasattr(reader, "read_array"):
         return _read(reader, origin, options)
     try:
@@ -133,14 +135,14 @@ def load_values(
     return np.asarray(widened(array))
 
 
-def _opened(source: str | Path, options: ReadOptions) -> tuple[Origin, ModuleType]:
+def _open(source: str | Path, options: ReadOptions) -> tuple[Origin, ModuleType]:
     """Where the data comes from, and the module that reads it."""
     origin = _origin(source, options.budget)
     try:
         reader = _reader_for(origin)
     except OSError as error:
         raise unreadable(origin.shown, error) from error
-    options.refuse_unused(reader.OPTIONS, origin)
+    options.refuse_unused(getattr(reader, "OPTIONS", ()), origin)
     return origin, reader
 
 
@@ -156,10 +158,10 @@ def _read(reader: ModuleType, origin: Origin, options: ReadOptions) -> FeatureMa
 
 
 def regular_file(path: Path) -> Origin:
-    """A file that is there to be read, by whatever reads it.
+    """The origin for a path that must be a regular file.
 
     Raises:
-        SourceError: there is none, or it is a folder, a pipe or a device.
+        SourceError: it does not exist, or is a folder, a pipe or a device.
     """
     return file_origin(path)
 
@@ -175,7 +177,7 @@ def _origin(source: str | Path, budget: Budget) -> Origin:
 
 
 def known_suffixes() -> list[str]:
-    """The suffixes of files that can be read, sorted.
+    """The suffixes of all files that poolviz reads, sorted.
 
     Example:
         >>> ".npy" in known_suffixes()
@@ -191,19 +193,20 @@ def _readers() -> list[ModuleType]:
 
 
 def _reader_for(origin: Origin) -> ModuleType:
-    """The reader that knows the data by its first bytes, else by the name's suffix."""
+    """The reader that recognises the first bytes, or else the suffix."""
     readers = _readers()
     head = origin.head()
-    by_content = [each for each in readers if each.recognises(head)]
-    by_suffix = [each for each in readers if origin.suffix in each.SUFFIXES]
+    by_content = [reader for reader in readers if reader.recognises(head)]
+    by_suffix = [reader for reader in readers if origin.suffix in reader.SUFFIXES]
     reader = next(iter((*by_content, *by_suffix)), None)
     if reader is None and not origin.path:
-        cause, remedy = "it is no image, array or rows of numbers", "pipe in one of these"
+        cause, remedy = "it is not an image, an array or rows of numbers", "pipe in one of these"
         raise SourceError(origin.shown, cause, remedy)
     if reader is None:
+        kind = f"{escaped(origin.suffix)} files" if origin.suffix else "files without a suffix"
         raise SourceError(
             origin.shown,
-            f"the kind {escaped(origin.suffix) or 'without a suffix'} is unknown",
-            f"give one of {', '.join(known_suffixes())}",
+            f"poolviz does not read {kind}",
+            f"use one of {', '.join(known_suffixes())}",
         )
     return reader

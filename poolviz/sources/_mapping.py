@@ -1,12 +1,12 @@
-"""Array data in a file: a small one is read, a large one mapped, safe from other writers.
+"""Array data in a file: small arrays are read, large ones mapped, safely despite other writers.
 
-A page of a mapped file that another program cuts off cannot be read any more: the system
-then ends the process by SIGBUS (exit code 135 in a shell). Two things keep a command from that.
-What is small is read into memory. On what is large a command holds a lease, where the system
-gives one: a program that opens the file for writing waits until the command has ended, which it
-does at once, with an error. No lease is given to other users than the file's owner, on most
-network file systems, and outside Linux; and none is taken for :func:`poolviz.load` in Python, since
-it takes a signal handler. There a file that is too large to be read can still end the process so.
+If another program cuts a mapped file short, the missing pages cannot be read: the system ends
+the process with SIGBUS (exit code 135 in a shell). Two things protect a command. Small arrays
+are read into memory. For large ones the command holds a lease, if the system grants one: a
+program that opens the file for writing then waits until the command has ended, which it does at
+once, with an error. Leases are granted to the file's owner only, not on most network file
+systems, and only on Linux. :func:`poolviz.load` in Python takes none, because a lease needs a
+signal handler; there, a file too large to be read can still end the process in this way.
 """
 
 import contextlib
@@ -26,9 +26,9 @@ from poolviz.memory import Budget
 from poolviz.sources._origin import Origin
 
 Header = tuple[tuple[int, ...], bool, np.dtype[Any]]
-# Reading so much takes some tens of milliseconds, and a share of the budget that does not matter.
+# Reading this many bytes takes some tens of milliseconds and a small share of the budget.
 MOST_READ, SHARE = 1 << 28, 8
-# By descriptor, what is mapped under a lease, as the user named it.
+# By descriptor, the names of files that are mapped under a lease.
 _leased: dict[int, str] = {}
 _watching = False
 
@@ -36,10 +36,10 @@ _watching = False
 def file_array(
     file: IO[bytes], origin: Origin, header: Header, budget: Budget, offset: int | None = None
 ) -> NDArray[Any]:
-    """The array of ``header`` that begins at ``offset`` (None: at the place reached) in a file.
+    """The array that ``header`` describes, from ``offset`` in a file (None: the current position).
 
     Raises:
-        SourceError: the file has become shorter than it was.
+        SourceError: the file has become shorter.
     """
     shape, column_major, dtype = header
     order: Literal["C", "F"] = "F" if column_major else "C"
@@ -63,7 +63,7 @@ def _read(file: IO[bytes], origin: Origin, header: Header, offset: int) -> NDArr
     shape, column_major, dtype = header
     values = np.empty(math.prod(shape), dtype)
     file.seek(offset)
-    # Read as bytes: a type of NumPy's that Python has none for gives no view of itself.
+    # Read as bytes: a NumPy type without an equivalent in Python has no buffer of its own.
     into: Any = file
     if values.nbytes and into.readinto(values.view(np.uint8)) != values.nbytes:
         raise changed(origin.shown)
@@ -71,12 +71,12 @@ def _read(file: IO[bytes], origin: Origin, header: Header, offset: int) -> NDArr
 
 
 def changed(shown: str) -> SourceError:
-    """The error for a file that another program writes to."""
-    return SourceError(shown, "it is being changed while it is read", "wait until it is whole")
+    """The error for a file to which another program is writing."""
+    return SourceError(shown, "another program is writing to it", "wait until it is complete")
 
 
 def watch_files() -> None:
-    """From now on take leases on files that are mapped; for commands, which may set handlers."""
+    """Take leases on mapped files from now on; only for commands, which may set signal handlers."""
     global _watching  # noqa: PLW0603 - a property of the process, as its handlers are
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGIO"):
         return
@@ -85,7 +85,7 @@ def watch_files() -> None:
 
 
 def _lease(origin: Origin) -> int | None:
-    """A descriptor under a lease; None where there is none to be had."""
+    """A descriptor that holds a lease; None if the system does not grant one."""
     if not _watching or origin.path is None:
         return None
     import fcntl  # noqa: PLC0415 - not on Windows
@@ -103,19 +103,19 @@ def _lease(origin: Origin) -> int | None:
 
 
 def _release(descriptor: int) -> None:
-    """Give up a lease, since nothing is mapped any more."""
+    """Give up a lease when its file is no longer mapped."""
     if _leased.pop(descriptor, None) is not None:
         os.close(descriptor)
 
 
 def _on_writer(number: int, frame: object) -> None:
-    """Raise SourceError if some program waits for a mapped file."""
+    """Raise SourceError if a program is waiting to write to a mapped file."""
     del number, frame
-    for shown in _wanted():
+    for shown in _contested_files():
         raise changed(shown)
 
 
-def _wanted() -> Iterator[str]:
+def _contested_files() -> Iterator[str]:
     import fcntl  # noqa: PLC0415 - not on Windows
 
     for descriptor, shown in list(_leased.items()):

@@ -1,4 +1,4 @@
-"""Where data comes from: a regular file or standard input; and how to read it."""
+"""Where data comes from: a regular file or standard input, with the options for reading it."""
 
 import difflib
 import hashlib
@@ -18,13 +18,13 @@ from poolviz.text import escaped, shortened
 
 HEAD = 32
 PART = 1 << 20
-# Of a stream that never ends no more is waited for.
+# The most that is read from a stream, which may never end.
 MOST_STREAMED = 1 << 30
 
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """What was chosen in a source; see :func:`poolviz.load`."""
+    """How to read a source; see :func:`poolviz.load`."""
 
     key: str | None = None
     index: int | None = None
@@ -35,30 +35,29 @@ class ReadOptions:
     budget: Budget = field(default_factory=lambda: parse_budget(None))
 
     def refuse_unused(self, used: tuple[str, ...], origin: "Origin") -> None:
-        """Raise SpecError for an option that this kind of source has no use for."""
+        """Raise SpecError if an option is set that has no meaning for this kind of source."""
         for name, value in self.chosen.items():
             if value is not None and name not in used:
-                raise SpecError(
-                    name, f"{origin.shown} is of a kind that has none", f"leave out {name}"
-                )
+                cause = f"it does not apply to {origin.shown}"
+                raise SpecError(name, cause, "omit it")
 
     @property
     def chosen(self) -> dict[str, object]:
-        """What of a source is meant."""
-        others = ("budget", "channels_last")
-        return {name: value for name, value in vars(self).items() if name not in others}
+        """The options that select a part of a source, by name."""
+        ignored = ("budget", "channels_last")
+        return {name: value for name, value in vars(self).items() if name not in ignored}
 
 
 @dataclass(frozen=True)
 class Origin:
-    """A file, or bytes that came from a stream.
+    """A file, or the bytes of a stream.
 
     Args:
-        name: for file names of outputs.
-        shown: as the user named it, safe to print.
+        name: the beginning of names of output files.
+        shown: the name that the user gave, safe to print.
         suffix: lower case, with its dot; empty for a stream.
-        path: the file, if it is one.
-        data: the bytes, if it is none.
+        path: the file; None for a stream.
+        data: the bytes of a stream.
     """
 
     name: str
@@ -86,17 +85,17 @@ class Origin:
             return file.read(HEAD)
 
     def size(self) -> int:
-        """How many bytes there are."""
+        """The number of bytes."""
         return self.path.stat().st_size if self.path else len(self.data)
 
 
 def digest(data: bytes) -> str:
-    """Six digits that tell data without a name from others, for names of outputs."""
+    """Six hexadecimal digits that distinguish unnamed data in names of output files."""
     return hashlib.blake2b(data, digest_size=3).hexdigest()
 
 
 def unreadable(shown: str, error: OSError) -> SourceError:
-    """The error for a file that the system does not let us read."""
+    """The error for a file that the system refuses to read."""
     reason = (error.strerror or str(error)).lower()
     return SourceError(shown, f"cannot be read ({reason})", "check the name and its permissions")
 
@@ -105,7 +104,7 @@ def file_origin(path: Path, shown: str | None = None) -> Origin:
     """The origin for a path, which must be a regular file: a pipe or device could hang.
 
     Raises:
-        SourceError: there is none, or it is something else.
+        SourceError: there is no such file, or it is not a regular file.
     """
     shown = escaped(shown or str(path))
     try:
@@ -113,12 +112,14 @@ def file_origin(path: Path, shown: str | None = None) -> Origin:
     except (OSError, ValueError) as error:
         if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
             raise unreadable(shown, error) from error
-        remedy = "check the name" if "://" not in shown else "download it first: no URL is opened"
+        remedy = (
+            "check the name" if "://" not in shown else "poolviz opens no URLs; download it first"
+        )
         raise SourceError(shown, "there is no such file", remedy) from error
     if stat.S_ISDIR(mode):
-        raise SourceError(shown, "it is a folder", "name one file in it")
+        raise SourceError(shown, "it is a folder", "name a file in it")
     if not stat.S_ISREG(mode):
-        raise SourceError(shown, "it is no regular file", "pipe it in, with - as the source")
+        raise SourceError(shown, "it is not a regular file", "pipe it in and use - as the source")
     return Origin(path.stem, shown, path.suffix.lower(), path)
 
 
@@ -126,20 +127,20 @@ def stream_origin(stream: BinaryIO, budget: Budget) -> Origin:
     """The origin for all that ``stream`` holds.
 
     Raises:
-        SourceError: nothing, or more than may be kept.
+        SourceError: it is empty, or larger than the budget allows.
     """
     budget = Budget(min(budget.limit, MOST_STREAMED))
-    parts, there = [], 0
-    # In parts: asked for all at once, room for the whole budget is taken first.
+    parts, size = [], 0
+    # In parts: a single read would first allocate the whole budget.
     ended = False
     while not ended:
         part = stream.read(PART)
         parts.append(part)
-        # A terminal that has told the end once would have to tell it again.
+        # Reading on would make a terminal wait for a second end-of-file key.
         ended = len(part) < PART
-        there += len(part)
-        # Joined, they are there twice.
-        budget.check_source("standard input", 2 * there, "save it as a file")
+        size += len(part)
+        # Joining the parts needs the same memory again.
+        budget.check_source("standard input", 2 * size, "save it as a file")
     data = b"".join(parts)
     if not data:
         raise SourceError("standard input", "it is empty", "pipe a file or numbers into poolviz")
@@ -147,7 +148,7 @@ def stream_origin(stream: BinaryIO, budget: Budget) -> Origin:
 
 
 def extra_module(module: str, extra: str, shown: str) -> Any:
-    """The module of a package that the extra ``extra`` installs.
+    """A module of a package that is installed with an extra.
 
     Raises:
         SourceError: it is not installed.
@@ -157,25 +158,27 @@ def extra_module(module: str, extra: str, shown: str) -> Any:
     except ImportError as error:
         package = module.split(".", maxsplit=1)[0]
         remedy = f"run: pip install 'poolviz[{extra}]'"
-        raise SourceError(shown, f"the package {package} is missing", remedy) from error
+        raise SourceError(shown, f"reading it needs the package {package}", remedy) from error
 
 
-# What a line shows of keys: so many, and of each so much.
+# The most keys that an error lists, and the longest part of each.
 MOST_KEYS, LONGEST_KEY = 10, 60
-# Among so many the one is looked for that was meant.
+# The most keys that are compared with a misspelt one.
 MOST_COMPARED = 1000
 
 
 def chosen_key(keys: Collection[str], origin: Origin, options: ReadOptions) -> str:
-    """The key that is asked for, else the only one.
+    """The key given in ``options``, or else the only one.
 
     Raises:
-        SourceError: there is no such key, or there is none at all, or there are several and none
-            is asked for.
+        SourceError: there is no such key, there are no keys, or there are several and none
+            was given.
     """
     key = options.key
     if not keys:
-        raise SourceError(origin.shown, "it holds no arrays of numbers", "save one in it")
+        raise SourceError(
+            origin.shown, "it contains no arrays of numbers", "save at least one in it"
+        )
     if key is None and len(keys) == 1:
         return next(iter(keys))
     if key is not None and key in keys:
@@ -187,7 +190,7 @@ def chosen_key(keys: Collection[str], origin: Origin, options: ReadOptions) -> s
         listing = "|".join(shown)
         more = f" or one of {len(keys) - MOST_KEYS:,} more" if len(keys) > MOST_KEYS else ""
         raise SourceError(
-            origin.shown, f"it holds {len(keys):,} arrays", f"choose --key {listing}{more}"
+            origin.shown, f"it contains {len(keys):,} arrays", f"use --key {listing}{more}"
         )
     error = unknown("key", shortened(key, LONGEST_KEY), shown)
     more = f" and {len(keys) - MOST_KEYS:,} more" if len(keys) > MOST_KEYS else ""

@@ -1,4 +1,4 @@
-"""Images by Pillow: the file's own integers, turned as EXIF says, channels apart."""
+"""Images by Pillow: the integers as stored, turned upright, channels separate."""
 
 import contextlib
 import logging
@@ -21,13 +21,13 @@ from poolviz.feature_map import RGB, FeatureMap
 from poolviz.sources._origin import Origin, ReadOptions
 from poolviz.text import counted
 
-# A precision that no decoder here gives whole: unknown, or with a sign.
+# A precision that no decoder here preserves: unknown, or with a sign.
 UNKNOWN = 64
 _CODESTREAM = b"\xff\x4f\xff\x51"
 
 
 def jpeg2000_bits(data: bytes) -> int:
-    """The most bits of a component; UNKNOWN if they have signs, or are not told of in ``data``."""
+    """The most bits of a component; UNKNOWN if it has a sign or ``data`` does not say."""
     if not data.startswith(_CODESTREAM):
         data = next((body for kind, body in _boxes(data) if kind == b"jp2c"), b"")
     # Marker and length (6 bytes), capabilities (2), eight sizes and offsets of 4 bytes.
@@ -35,32 +35,33 @@ def jpeg2000_bits(data: bytes) -> int:
     sizes = data[42 : 42 + 3 * count : 3]
     if not data.startswith(_CODESTREAM) or not sizes or max(sizes) & 0x80:
         return UNKNOWN
-    # Pillow shifts fewer bits up to 8, or to 16.
+    # Pillow shifts fewer bits up to 8 or 16.
     bits = {size + 1 for size in sizes}
     return bits.pop() if len(bits) == 1 and bits <= {8, 16} else UNKNOWN
 
 
 def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Each box's type and what of its body there is."""
-    at = 0
-    while at + 8 <= len(data):
-        length, kind, start = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8], 8
+    """Each box's type, and as much of its body as ``data`` contains."""
+    begin = 0
+    while begin + 8 <= len(data):
+        length, header = int.from_bytes(data[begin : begin + 4], "big"), 8
+        kind = data[begin + 4 : begin + 8]
         if length == 1:
-            length, start = int.from_bytes(data[at + 8 : at + 16], "big"), 16
-        end = at + length if length else len(data)
-        if end < at + start:
+            length, header = int.from_bytes(data[begin + 8 : begin + 16], "big"), 16
+        end = begin + length if length else len(data)
+        if end < begin + header:
             return
-        yield kind, data[at + start : end]
-        at = end
+        yield kind, data[begin + header : end]
+        begin = end
 
 
 def avif_bits(data: bytes) -> int:
-    """The bits of a sample: 8, 10 or 12; UNKNOWN if they are not told of in ``data``."""
+    """The bits of a sample: 8, 10 or 12; UNKNOWN if ``data`` does not say."""
     # The configuration of AV1: version, profile and level, then tier, high bit depth, twelve bits.
-    at = data.find(b"av1C")
-    if at < 0 or at + 7 > len(data):
+    index = data.find(b"av1C")
+    if index < 0 or index + 7 > len(data):
         return UNKNOWN
-    flags = data[at + 6]
+    flags = data[index + 6]
     return (12 if flags & 0x20 else 10) if flags & 0x40 else 8
 
 
@@ -69,9 +70,9 @@ _BITS, _PHOTOMETRIC, _PLANAR, _SUBSAMPLING, _SAMPLE_FORMAT = 258, 262, 284, 530,
 _WHITE_IS_ZERO, _YCBCR, _SEPARATE, _SIGNED = 0, 6, 2, 2
 # A grey of 1, 2, 4 or 8 bits, perhaps inverted (I), its bits perhaps in reverse (R).
 _GREY_RAW = re.compile(r"[1L](?:;([24]?)(I?)R?)?")
-# By bits: the largest grey, and by what Pillow multiplies to fill 8 bits.
+# By bits: the largest grey, and the factor with which Pillow fills 8 bits.
 _SHORT = {"2": (3, 85), "4": (15, 17)}
-# libtiff gives these in the machine's order of bytes, and Pillow takes them for the file's.
+# libtiff returns these in the machine's byte order, but Pillow assumes the file's.
 _SWAPPED = {"II": ("I;16S", "I;32S", "F;32F"), "MM": ("I;16BS", "I;32BS", "F;32BF")}
 _OTHER_ORDER = "MM" if sys.byteorder == "little" else "II"
 _DEEP = ("RGB", "RGBA", "CMYK")
@@ -79,12 +80,12 @@ _DEEP = ("RGB", "RGBA", "CMYK")
 
 @dataclass(frozen=True)
 class Storage:
-    """How a file stores its values, as far as Pillow changes them.
+    """How a file stores its values, in the respects that Pillow changes.
 
     Args:
-        raw: Pillow's name of it.
-        signed: the integers have a sign.
-        swapped: Pillow exchanges the bytes of a value once too often.
+        raw: Pillow's name of the storage.
+        signed: whether the integers have a sign.
+        swapped: whether Pillow swaps the bytes of a value once too often.
     """
 
     raw: str
@@ -92,7 +93,7 @@ class Storage:
     swapped: bool = False
 
     def restored(self, values: NDArray[Any], highest: int) -> tuple[NDArray[Any], int]:
-        """The stored numbers of greys, and the largest that the format can hold (0: any).
+        """The greys as stored, and the largest number that the format can hold (0: any).
 
         ``values`` and ``highest`` are Pillow's.
         """
@@ -116,19 +117,21 @@ class Storage:
 
 
 def storage_of(image: Image.Image, shown: str, data: bytes, notes: list[str]) -> Storage:
-    """How an image that is opened, not yet decoded, stores its values; ``data``: its first bytes.
+    """How an image stores its values; it is open, but not yet decoded.
+
+    ``data`` are its first bytes.
 
     Raises:
-        SourceError: they cannot be had whole.
+        SourceError: the values cannot be read with all their bits.
     """
     tile = next(iter(getattr(image, "tile", [])), ("", (), 0, ""))
     decoder, arguments = tile[0], tile[3]
     raw = arguments if isinstance(arguments, str) else str(next(iter(arguments or ()), ""))
     bits = _bits(image, raw, data)
     if bits > 8 and (image.mode in _DEEP or image.format in ("AVIF", "JPEG2000")):  # noqa: PLR2004 - a byte
-        cause = f"its colours have {bits} bits, of which only 8 could be read"
+        cause = f"its colours have {bits} bits, of which Pillow reads only 8"
         if bits == UNKNOWN:
-            cause = "its values have neither 8 bits each nor, as one grey channel, 16"
+            cause = "its values are neither of 8 bits nor a grey channel of 16 bits"
         remedy = "save its channels as an .npy, or the image with 8 bits"
         raise SourceError(shown, cause, remedy)
     if image.format == "BMP":
@@ -143,16 +146,16 @@ def storage_of(image: Image.Image, shown: str, data: bytes, notes: list[str]) ->
 
 
 def _bits(image: Image.Image, raw: str, data: bytes) -> int:
-    """Bits of a sample, where there are more than 8; else 8 or fewer."""
+    """The bits of a sample; the exact number matters only above 8."""
     if image.format == "TIFF":
         tags: Any = image.tag_v2  # type: ignore[attr-defined]
         return int(max(tags.get(_BITS, (1,))))
     if image.format == "AVIF":
         return avif_bits(data)
     if image.format == "JPEG2000":
-        # Greys of 16 bits are Pillow's own; of others it gives the upper bits.
+        # Pillow keeps greys of 16 bits; of other values it returns the upper bits.
         bits = jpeg2000_bits(data)
-        return 8 if bits == 16 and image.mode == "I;16" else bits  # noqa: PLR2004 - as said
+        return 8 if bits == 16 and image.mode == "I;16" else bits  # noqa: PLR2004 - greys of 16 bits
     return 16 if ";16" in raw and not raw.startswith("BGR") else 8
 
 
@@ -160,12 +163,12 @@ def _check_bmp(
     image: Image.Image, shown: str, decoder: str, raw: str, notes: list[str], data: bytes
 ) -> None:
     if raw in ("BGR;15", "BGR;16"):
-        notes.append("colours of 5 or 6 bits are stretched to 8")
-    # A palette of greys is left out by Pillow, which then takes 8 bits (or 1) for a cell.
+        notes.append("colours of 5 or 6 bits were scaled to 8 bits")
+    # Pillow ignores a palette of greys and then assumes 8 bits (or 1) per pixel.
     header = int.from_bytes(data[14:18], "little")
     bits = int.from_bytes(data[24:26] if header == 12 else data[28:30], "little")  # noqa: PLR2004 - the oldest header's length
-    wanted = {"1": 1, "L": 8}.get(image.mode, bits)
-    if bits != wanted and (decoder == "raw" or image.mode == "1"):
+    assumed = {"1": 1, "L": 8}.get(image.mode, bits)
+    if bits != assumed and (decoder == "raw" or image.mode == "1"):
         raise SourceError(shown, f"its greys of {bits} bits cannot be read", "save it as a PNG")
 
 
@@ -175,28 +178,34 @@ def _check_tiff(
     bands, samples = image.getbands(), len(tags.get(_BITS, (1,)))
     remedy = "save its channels as an .npy, or the image as a PNG"
     if image.mode == "LAB":
-        raise SourceError(shown, "its colours are L*a*b*", "save it as RGB")
+        raise SourceError(
+            shown, "its colours are L*a*b*, which poolviz does not read", "save it as RGB"
+        )
     if tags.get(_PLANAR) == _SEPARATE and image.mode in ("LA", "La", "PA"):
-        raise SourceError(shown, "its grey and alpha are stored apart", remedy)
+        raise SourceError(
+            shown, "its grey and alpha are stored as separate planes, which Pillow misreads", remedy
+        )
     subsampled = tuple(tags.get(_SUBSAMPLING, (2, 2))) != (1, 1)
     if tags.get(_PHOTOMETRIC) == _YCBCR and decoder == "raw" and len(bands) > 1 and subsampled:
-        raise SourceError(shown, "its colours are subsampled without compression", remedy)
+        raise SourceError(
+            shown, "its colours are subsampled without compression, which Pillow misreads", remedy
+        )
     if tags.get(_PHOTOMETRIC, _WHITE_IS_ZERO) == _WHITE_IS_ZERO and len(bands) == 1:
-        notes.append("0 stands for white; the numbers are as stored")
+        notes.append("0 means white; the numbers are unchanged")
     if tags.get(_PHOTOMETRIC) == _YCBCR and raw == "RGBX":
-        notes.append("YCbCr converted to RGB")
+        notes.append("YCbCr colours were converted to RGB")
     if raw.startswith("RGBa"):
-        notes.append("its colours are divided by their alpha")
+        notes.append("colours were divided by their alpha")
     if samples > len(bands):
-        notes.append(f"{counted(samples - len(bands), 'further channel')} left out")
+        notes.append(f"{counted(samples - len(bands), 'further channel')} ignored")
 
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
-# Formats that Pillow reads only where it was built so, by the name of what it needs.
+# Formats that depend on how Pillow was built, with the feature that each needs.
 OPTIONAL_FORMATS = {"AVIF": "avif", "JPEG2000": "jpg_2000"}
-# What tells how the values are stored stands in so many bytes.
+# The first bytes, which say how the values are stored.
 START = 1 << 20
-# Of a TIFF's directories no more are walked through: each takes a millisecond.
+# The most directories of a TIFF that are visited: each takes a millisecond.
 MOST_FRAMES = 1000
 ORIENTATION, UPRIGHT = 0x0112, 1
 _TURN = Image.Transpose
@@ -205,7 +214,7 @@ _TURNS = {
     6: _TURN.ROTATE_270, 7: _TURN.TRANSVERSE, 8: _TURN.ROTATE_90,
 }  # fmt: skip
 MOST_PIXELS = 100_000_000
-# Decoding, turning and the array; WebP's decoder keeps canvases besides. Measured.
+# Measured: decoding, turning and the array; WebP's decoder also keeps canvases.
 BYTES_PER_PIXEL = {"WEBP": 24}
 USUAL_BYTES_PER_PIXEL = 12
 _UNDECODABLE = (
@@ -229,7 +238,7 @@ def read_pixels(origin: Origin, options: ReadOptions) -> FeatureMap:
     """Read an image: grey as one channel, colour as R, G and B.
 
     Raises:
-        SourceError: it is no such image, is damaged, or has no such frame.
+        SourceError: it is not an image, is damaged, or has no such frame.
     """
     notes: list[str] = []
     try:
@@ -245,7 +254,7 @@ def read_pixels(origin: Origin, options: ReadOptions) -> FeatureMap:
     except UnidentifiedImageError as error:
         raise _unidentified(origin) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        remedy = f"give an image of at most {Image.MAX_IMAGE_PIXELS:,} pixels"
+        remedy = f"use an image of at most {Image.MAX_IMAGE_PIXELS:,} pixels"
         raise SourceError(origin.shown, "it has too many pixels", remedy) from error
     except _UNDECODABLE as error:
         raise SourceError(origin.shown, "the image is damaged", "save it again") from error
@@ -253,15 +262,15 @@ def read_pixels(origin: Origin, options: ReadOptions) -> FeatureMap:
 
 
 def _formats() -> list[str]:
-    """Those that the installed Pillow can read."""
-    # Loaded, or older ones do not know of them at all.
+    """The accepted formats that the installed Pillow reads."""
+    # Older versions of Pillow load the less common formats only here.
     Image.init()
     built = (name for name, need in OPTIONAL_FORMATS.items() if need in features.get_supported())
     return [name for name in (*FORMATS, *built) if name in Image.OPEN]
 
 
 def _unidentified(origin: Origin) -> SourceError:
-    """The error for what Pillow knows no reader of."""
+    """The error for data that Pillow does not recognise."""
     head, formats = origin.head(), _formats()
     missing = {"AVIF": head[4:8] == b"ftyp", "JPEG2000": head[4:8] == b"jP  "}
     for name, is_it in missing.items():
@@ -269,14 +278,14 @@ def _unidentified(origin: Origin) -> SourceError:
             remedy = "run: pip install -U pillow (11.3 and later read both AVIF and JPEG 2000)"
             return SourceError(origin.shown, f"the installed Pillow does not read {name}", remedy)
     if head.startswith((b"II*\0", b"MM\0*")):
-        remedy = "save its values as an .npy"
-        return SourceError(origin.shown, "its kind of TIFF cannot be read, or is damaged", remedy)
-    return SourceError(origin.shown, "it is no image", f"give one of {', '.join(formats)}")
+        cause = "it is a damaged TIFF, or of a kind that Pillow does not read"
+        return SourceError(origin.shown, cause, "save its values as an .npy")
+    return SourceError(origin.shown, "it is not an image", f"use one of {', '.join(formats)}")
 
 
 @contextlib.contextmanager
 def _silence() -> Iterator[None]:
-    """Keep Pillow from warning and from logging, except that its limit of pixels is an error."""
+    """Silence Pillow's warnings and logging, and turn its limit of pixels into an error."""
     logger = logging.getLogger("PIL")
     level = logger.level
     logger.setLevel(logging.CRITICAL + 1)
@@ -291,21 +300,21 @@ def _silence() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _no_standard_error() -> Iterator[None]:
-    """Send to nowhere what libraries in C print, such as libtiff."""
+    """Discard what C libraries such as libtiff print."""
     try:
-        kept = os.dup(2)
+        saved = os.dup(2)
     except OSError:
         # It is closed already.
         yield
         return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    null = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, 2)
+        os.dup2(null, 2)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(null)
 
 
 def _check(image: Image.Image, origin: Origin, options: ReadOptions, notes: list[str]) -> None:
@@ -313,13 +322,13 @@ def _check(image: Image.Image, origin: Origin, options: ReadOptions, notes: list
         raise SourceError(
             origin.shown,
             f"it has {image.width}×{image.height} pixels",
-            f"give an image of at most {MOST_PIXELS:,} pixels",
+            f"use an image of at most {MOST_PIXELS:,} pixels",
         )
-    each = BYTES_PER_PIXEL.get(str(image.format), USUAL_BYTES_PER_PIXEL)
-    wanted = each * image.width * image.height
-    options.budget.check_source(origin.shown, wanted, "make it smaller")
+    bytes_per_pixel = BYTES_PER_PIXEL.get(str(image.format), USUAL_BYTES_PER_PIXEL)
+    memory = bytes_per_pixel * image.width * image.height
+    options.budget.check_source(origin.shown, memory, "make it smaller")
     if origin.path and image.format != Image.registered_extensions().get(origin.suffix):
-        notes.append(f"a {image.format} in spite of its name")
+        notes.append(f"the file is a {image.format}, whatever its name says")
     _choose_frame(image, origin, options.frame, notes)
 
 
@@ -327,21 +336,21 @@ def _choose_frame(image: Image.Image, origin: Origin, frame: int | None, notes: 
     frames, more = _frame_count(image)
     if frame is None and frames > 1:
         several = f"{'more than ' if more else ''}{counted(frames, 'frame')}"
-        notes.append(f"the first of {several}; --frame chooses another")
+        notes.append(f"the first of {several}; use --frame for another")
     if not 0 <= (frame or 0) < frames:
         among = f" among the first {frames:,}" if more else ""
         raise SourceError(
-            origin.shown, f"there is no frame {frame}{among}", f"give one from 0 to {frames - 1}"
+            origin.shown, f"there is no frame {frame}{among}", f"use 0 to {frames - 1}"
         )
     if frame:
         image.seek(frame)
 
 
 def _frame_count(image: Image.Image) -> tuple[int, bool]:
-    """How many frames there are, and whether there are more than that."""
+    """The number of frames counted, and whether there are more."""
     if image.format != "TIFF":
         return getattr(image, "n_frames", 1), False
-    # Pillow counts by going through them all, however many.
+    # Pillow would visit all of them, however many there are.
     frames = 1
     with contextlib.suppress(EOFError):
         while frames <= MOST_FRAMES:
@@ -352,15 +361,15 @@ def _frame_count(image: Image.Image) -> tuple[int, bool]:
 
 
 def _upright(image: Image.Image, notes: list[str]) -> Image.Image:
-    """The image turned; only its pixels are, since damaged EXIF cannot be written again."""
+    """The image turned upright; its EXIF stays, because damaged EXIF cannot be written again."""
     try:
         turn = _TURNS.get(image.getexif().get(ORIENTATION, UPRIGHT))
     except Exception:  # noqa: BLE001 - Pillow's parser raises many kinds; none harms the pixels
-        notes.append("its EXIF is damaged and left out")
+        notes.append("its EXIF data is damaged and was ignored")
         return image
     if turn is None:
         return image
-    notes.append("turned upright as its EXIF orientation says")
+    notes.append("turned upright, according to its EXIF orientation")
     return image.transpose(turn)
 
 
@@ -389,21 +398,21 @@ def _values(image: Image.Image, notes: list[str]) -> tuple[NDArray[Any], tuple[s
     if image.mode in ("I", "F"):
         return np.asarray(image), (), 0
     if image.mode in ("LA", "La"):
-        notes.append("alpha left out")
+        notes.append("alpha ignored")
         return np.asarray(image.getchannel(0)), (), 255
     return np.moveaxis(np.asarray(_rgb(image, notes)), -1, 0), RGB, 255
 
 
 def _rgb(image: Image.Image, notes: list[str]) -> Image.Image:
-    """The colours as RGB, without changing one that is; alpha is left out, not blended."""
+    """The colours as RGB, unchanged if they are RGB; alpha is ignored, not blended."""
     if image.mode in ("P", "PA"):
         image = image.convert(
             "RGBA" if image.mode == "PA" or "transparency" in image.info else "RGB"
         )
-        notes.append("palette colours as RGB")
+        notes.append("palette colours were converted to RGB")
     if image.mode == "RGBA":
-        notes.append("alpha left out")
+        notes.append("alpha ignored")
         return Image.merge("RGB", image.split()[:3])
     if image.mode != "RGB":
-        notes.append(f"{image.mode} converted to RGB")
+        notes.append(f"{image.mode} was converted to RGB")
     return image.convert("RGB")

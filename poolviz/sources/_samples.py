@@ -17,7 +17,7 @@ _FOLDERS = (
 
 
 def sample_paths(kinds: Collection[str] = _KINDS) -> dict[str, Path]:
-    """Each sample's file by its name."""
+    """The samples' files by name."""
     folder = next((folder for folder in _FOLDERS if folder.is_dir()), None)
     files = sorted(folder.iterdir()) if folder else []
     return {file.stem: file for file in files if file.suffix in kinds}
@@ -34,16 +34,16 @@ def available_networks() -> list[str]:
 
 
 def sample_path(name: str) -> Path:
-    """The file of the sample called ``name``.
+    """The file of a sample.
 
     Raises:
-        SourceError: there is none.
+        SourceError: there is no such sample.
     """
     return _named(name, sample_paths())
 
 
 def sample_files(name: str) -> list[Path]:
-    """The files of the samples of this name: none, a source's, a network's, or both."""
+    """All files of the samples with this name: an input, a network, both or none."""
     kinds = sample_paths(), sample_paths(_NETWORKS)
     return [samples[name] for samples in kinds if name in samples]
 
@@ -54,10 +54,10 @@ def network_path(source: str | Path) -> Path:
     Raises:
         SourceError: there is no such sample.
     """
-    words = str(source)
-    if not words.startswith(PREFIX):
+    text = str(source)
+    if not text.startswith(PREFIX):
         return Path(source)
-    return _named(words.removeprefix(PREFIX), sample_paths(_NETWORKS))
+    return _named(text.removeprefix(PREFIX), sample_paths(_NETWORKS))
 
 
 def _named(name: str, samples: dict[str, Path]) -> Path:

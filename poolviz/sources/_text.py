@@ -1,4 +1,4 @@
-"""Numbers in rows of text, or in brackets."""
+"""Numbers as text: in rows, or in brackets as Python prints them."""
 
 import math
 import re
@@ -15,10 +15,10 @@ from poolviz.text import counted, escaped
 
 
 def parse_number(shown: str, place: str, word: str) -> int | float:
-    """The number that ``word`` spells; ``place`` is where it stands.
+    """The number that ``word`` spells; ``place`` says where it is, for errors.
 
     Raises:
-        SourceError: it is not a number, or a larger one than any float.
+        SourceError: it is not a number, or too large for a float.
     """
     for kind in (int, float) if "_" not in word else ():
         try:
@@ -31,12 +31,12 @@ def parse_number(shown: str, place: str, word: str) -> int | float:
     raise SourceError(
         shown,
         f"{place} is {escaped(word[:20])!r}, not a number",
-        "leave out headers and labels, and use a decimal point",
+        "remove headers and labels, and use a decimal point",
     )
 
 
 def number_array(shown: str, numbers: list[Any], *, integers: bool) -> NDArray[Any]:
-    """Lists of numbers as int64 where it holds them all, then uint64, then float64."""
+    """Lists of numbers as the first of int64, uint64 and float64 that can hold them all."""
     for kind in (np.int64, np.uint64) if integers else ():
         try:
             return np.array(numbers, kind)
@@ -49,15 +49,15 @@ def number_array(shown: str, numbers: list[Any], *, integers: bool) -> NDArray[A
 
 
 def _too_large(shown: str) -> SourceError:
-    return SourceError(shown, "a number in it is larger than any float", "write it as inf")
+    return SourceError(shown, "a number is too large for a float", "write it as inf")
 
 
-# What may stand before the first bracket, and behind the last: tensor( … , dtype=torch.int64).
+# What may precede the first bracket and follow the last one: tensor( … , dtype=torch.int64).
 _BEFORE = re.compile(r"\s*(?:[A-Za-z_][\w.]{0,40}\(\s*)?")
-_BEHIND = re.compile(
+_AFTER = re.compile(
     r"(?:\s*,\s*[A-Za-z_]\w*\s*=\s*(?:<[^<>]*>|'[^']*'|\([^()]*\)|[\w.]+))*[\s,;)]*"
 )
-# A number of NumPy's or PyTorch's own: np.float64(1.5), tensor(1.5).
+# How NumPy and PyTorch print a single number: np.float64(1.5), tensor(1.5).
 _BEGINNING = re.compile(_BEFORE.pattern + r"\[")
 _WRAPPED = re.compile(r"[A-Za-z_][\w.]{0,40}\(([^()\[\]]*)\)")
 _TOKEN = re.compile(r"[\[\],]|[^\s\[\],]+")
@@ -68,45 +68,48 @@ _LIST, _MOST_AXES = "[1, 2]", 8
 
 
 def is_nested(text: str) -> bool:
-    """Whether ``text`` begins as a list, and is not rows of numbers."""
+    """Whether ``text`` begins like a list rather than with rows of numbers."""
     return _BEGINNING.match(text) is not None or text.lstrip().startswith("(")
 
 
 def parse_nested(shown: str, text: str) -> NDArray[Any]:
-    """An array of as many axes as there are brackets within each other.
+    """An array with one axis for each level of brackets.
 
     Raises:
-        SourceError: it is not one such list, holds something else than numbers, or is abridged.
+        SourceError: it is not one such list, contains something other than numbers, or is
+            abridged.
 
     Example:
         >>> parse_nested("--data", "tensor([[1., 2.], [3., 4.]])").tolist()
         [[1.0, 2.0], [3.0, 4.0]]
     """
     if "..." in text:
-        remedy = "print it whole (numpy.set_printoptions(threshold=10**9)), or save it as an .npy"
+        remedy = "print it in full (numpy.set_printoptions(threshold=10**9)), or save it as an .npy"
         raise SourceError(shown, "it was abridged with ... when it was printed", remedy)
     if text.lstrip().startswith("("):
         text = text.translate(_BRACKETS)
     first, last = text.find("["), text.rfind("]")
-    around = _BEFORE.fullmatch(text[:first]) and _BEHIND.fullmatch(text[last + 1 :])
+    around = _BEFORE.fullmatch(text[:first]) and _AFTER.fullmatch(text[last + 1 :])
     if not 0 <= first < last or not around:
         raise _not_a_list(shown)
     lists, integers = _lists(shown, _WRAPPED.sub(r"\1", text[first : last + 1]))
     shape = _shape(shown, lists)
     if 0 in shape:
-        raise SourceError(shown, "it holds no numbers", f"give lists of numbers, e.g. {_LIST}")
+        raise SourceError(shown, "it contains no numbers", f"use lists of numbers, e.g. {_LIST}")
     return number_array(shown, lists, integers=integers)
 
 
 def _lists(shown: str, body: str) -> tuple[list[Any], bool]:
-    """``body`` as lists within lists, and whether all its numbers are integers."""
-    whole: list[Any] = []
-    lists, integers, count, before = [whole], True, 0, ""
+    """``body`` as nested lists, and whether all its numbers are integers."""
+    outermost: list[Any] = []
+    lists, integers, count, before = [outermost], True, 0, ""
     for match in _TOKEN.finditer(body):
         part, last = match[0], before
         before = part
         if part == "," and last in ("[", ","):
-            raise SourceError(shown, "a number is missing beside a comma", "give it, or nan")
+            raise SourceError(
+                shown, "a number is missing next to a comma", "write the number, or nan"
+            )
         if part == "[":
             lists[-1].append([])
             lists.append(lists[-1][-1])
@@ -118,33 +121,33 @@ def _lists(shown: str, body: str) -> tuple[list[Any], bool]:
             value = parse_number(shown, f"number {count}", part) if word is None else word
             integers = integers and isinstance(value, int)
             lists[-1].append(value)
-        # The outermost list is the text itself: one list in it, and nothing beside that.
-        if not lists or len(whole) > 1 or len(lists) > _MOST_AXES:
+        # The outermost list stands for the text itself, which must be a single list.
+        if not lists or len(outermost) > 1 or len(lists) > _MOST_AXES:
             raise _not_a_list(shown)
     if len(lists) > 1:
         raise _not_a_list(shown)
-    values: list[Any] = whole[0]
+    values: list[Any] = outermost[0]
     return values, integers
 
 
 def _not_a_list(shown: str) -> SourceError:
-    remedy = f"give one list in matching brackets, e.g. [{_LIST}, [3, 4]]"
-    return SourceError(shown, "its brackets are not those of one array", remedy)
+    remedy = f"use one list with matching brackets, e.g. [{_LIST}, [3, 4]]"
+    return SourceError(shown, "its brackets do not form one array", remedy)
 
 
 def _shape(shown: str, values: list[Any]) -> tuple[int, ...]:
-    """The lengths of lists within lists, which must agree."""
+    """The shape of nested lists, whose lengths must agree."""
     if not any(isinstance(value, list) for value in values):
         return (len(values),)
     shapes = {_shape(shown, value) if isinstance(value, list) else () for value in values}
     if len(shapes) > 1:
-        remedy = "give every list of a level as many numbers, or lists"
-        raise SourceError(shown, "its lists differ in length or in depth", remedy)
+        remedy = "make all lists of a level equally long"
+        raise SourceError(shown, "its lists differ in length or depth", remedy)
     return len(values), *shapes.pop()
 
 
 def as_map(array: NDArray[Any], shown: str, *, channels_last: bool) -> NDArray[Any]:
-    """(H, W), or (C, H, W), of an array that was printed; of one axis, one row.
+    """A printed array as (H, W) or (C, H, W); a single axis becomes one row.
 
     Raises:
         SourceError: it has more axes.
@@ -152,16 +155,16 @@ def as_map(array: NDArray[Any], shown: str, *, channels_last: bool) -> NDArray[A
     while array.ndim > 2 and len(array) == 1:  # noqa: PLR2004 - (H, W)
         array = array[0]
     if array.ndim > 3:  # noqa: PLR2004 - (C, H, W)
-        cause = f"its brackets are {array.ndim} deep"
-        raise SourceError(shown, cause, "give (H, W) or (C, H, W), one of a batch")
+        cause = f"its brackets are nested {array.ndim} deep"
+        raise SourceError(shown, cause, "use (H, W) or (C, H, W), a single item of a batch")
     if array.ndim == 3 and channels_last:  # noqa: PLR2004 - (H, W, C)
         return np.moveaxis(array, -1, 0)
     return np.atleast_2d(array)
 
 
-# A comma with any blanks around it, or blanks alone.
+# A comma with optional blanks around it, or blanks alone.
 _CELL_END = re.compile(r"\s*,\s*|\s+")
-# In one row they leave open whether the comma is a decimal one.
+# A row that has both could use the comma as a decimal point.
 _TIGHT_COMMA, _BARE_BLANK = re.compile(r"\d,\d"), re.compile(r"[^\s,]\s+[^\s,]")
 # How NumPy prints a masked cell.
 _MASKED = "--"
@@ -170,9 +173,9 @@ _MASKED = "--"
 def matrix_map(data: str, like: str | Rule | None = None) -> FeatureMap:
     """The feature map that ``data`` spells.
 
-    Rows end at ``;`` or a new line, cells at blanks or commas; or it is what Python, NumPy or
-    PyTorch print of an array, of which three axes are (C, H, W), or (H, W, C) where the
-    framework ``like`` has it so. A digest of the values tells its outputs from those of others.
+    Rows end with ``;`` or a line break, cells with blanks or commas. Arrays as Python, NumPy or
+    PyTorch print them are accepted too; three axes are (C, H, W), or (H, W, C) if the framework
+    ``like`` has channels last. A digest of the values distinguishes the names of output files.
 
     Raises:
         SourceError: a cell is not a number, or the rows differ in length.
@@ -184,29 +187,29 @@ def matrix_map(data: str, like: str | Rule | None = None) -> FeatureMap:
     """
     shown, last = "--data", like is not None and find_rule(like).channels_last
     if _MASKED in data:
-        remedy = "give nan there, or pool the masked array in Python"
-        raise SourceError(shown, f"it has masked cells ({_MASKED})", remedy)
+        remedy = "replace them by nan, or pool the masked array in Python"
+        raise SourceError(shown, f"it contains masked cells ({_MASKED})", remedy)
     if is_nested(data):
         values = as_map(parse_nested(shown, data), shown, channels_last=last)
     else:
         values = parse_rows(shown, data.replace(";", "\n").splitlines())
-    told_apart = digest(f"{values.shape} {values.dtype}".encode() + values.tobytes())
-    return FeatureMap(values, name="data", source=shown, configuration=(told_apart,))
+    fingerprint = digest(f"{values.shape} {values.dtype}".encode() + values.tobytes())
+    return FeatureMap(values, name="data", source=shown, configuration=(fingerprint,))
 
 
 def parse_rows(shown: str, lines: list[str]) -> NDArray[Any]:
-    """Rows of numbers, of cells apart by blanks or commas, as a 2-D array.
+    """Rows of numbers, separated by blanks or commas, as a 2-D array.
 
-    Integers where all are, else floats.
+    Integers if all numbers are integers, otherwise floats.
 
     Raises:
-        SourceError: a cell is no number, or the rows differ in length.
+        SourceError: a cell is not a number, or the rows differ in length.
     """
     lines = [line.strip() for line in lines if line.strip()]
     for number, line in enumerate(lines, 1):
         if _TIGHT_COMMA.search(line) and _BARE_BLANK.search(line):
-            cause = f"row {number} has commas in some places and blanks in others between numbers"
-            raise SourceError(shown, cause, "use one of them, and a decimal point")
+            cause = f"row {number} separates numbers both by commas and by blanks"
+            raise SourceError(shown, cause, "use one of the two, and a decimal point")
     return from_cells(shown, [_CELL_END.split(line) for line in lines])
 
 
@@ -217,16 +220,19 @@ def from_cells(shown: str, rows: list[list[str]]) -> NDArray[Any]:
         SourceError: as for :func:`parse_rows`.
     """
     if not rows:
-        raise SourceError(shown, "it holds no numbers", "give rows of numbers")
-    for at, row in enumerate(rows, 1):
+        raise SourceError(shown, "it contains no numbers", "use rows of numbers")
+    for number, row in enumerate(rows, 1):
         if len(row) != len(rows[0]):
             raise SourceError(
                 shown,
-                f"row {at} has {counted(len(row), 'cell')}, row 1 has {len(rows[0])}",
-                "give every row the same number of cells",
+                f"row {number} has {counted(len(row), 'cell')}, but row 1 has {len(rows[0])}",
+                "make all rows equally long",
             )
     numbers = [
-        [parse_number(shown, f"row {row}, cell {at}", cell) for at, cell in enumerate(cells, 1)]
+        [
+            parse_number(shown, f"row {row}, cell {column}", cell)
+            for column, cell in enumerate(cells, 1)
+        ]
         for row, cells in enumerate(rows, 1)
     ]
     integers = all(isinstance(cell, int) for row in numbers for cell in row)

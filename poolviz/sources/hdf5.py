@@ -15,14 +15,14 @@ from poolviz.sources._origin import Origin, ReadOptions, chosen_key, extra_modul
 SUFFIXES = (".h5", ".hdf5")
 OPTIONS = ("key", "index", "complex_part", "layout")
 EXTRA = "hdf5"
-# More names than these are not gone through.
+# The most names that are looked at.
 MOST_NAMES = 10_000
-# Attributes that MATLAB leaves: what the array is, and that an empty one is described by its shape.
+# Attributes that MATLAB writes: the class of an array, and that it is empty.
 _CLASS, _EMPTY = "MATLAB_class", "MATLAB_empty"
 
 
 def recognises(head: bytes) -> bool:
-    """Whether data that begins so is an HDF5 file."""
+    """Whether data with these first bytes is an HDF5 file."""
     return head.startswith(b"\x89HDF\r\n\x1a\n")
 
 
@@ -30,7 +30,7 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     """Read one dataset.
 
     Raises:
-        SourceError: it is no such file, h5py is missing, or which dataset is meant is unclear.
+        SourceError: it is not such a file, h5py is missing, or the dataset is not determined.
     """
     array, notes = read_array(origin, options)
     return array_map(array, origin, options, notes)
@@ -39,12 +39,12 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
 def read_array(
     origin: Origin, options: ReadOptions, extra: str = EXTRA
 ) -> tuple[NDArray[Any], tuple[str, ...]]:
-    """Read one dataset as it is, of any axes; MATLAB's with its axes in MATLAB's order.
+    """Read one dataset of any number of axes; MATLAB's datasets in MATLAB's order of axes.
 
-    ``extra`` is what installs h5py.
+    ``extra`` is the extra that installs h5py.
 
     Raises:
-        SourceError: it is no such file, h5py is missing, or which dataset is meant is unclear.
+        SourceError: it is not such a file, h5py is missing, or the dataset is not determined.
     """
     h5py = extra_module("h5py", extra, origin.shown)
     try:
@@ -54,23 +54,23 @@ def read_array(
             _check(dataset, origin, options)
             values = np.empty(dataset.shape, dataset.dtype)
             dataset.read_direct(values)
-            # MATLAB stores by columns, which HDF5 does not know: its axes stand in reverse.
+            # MATLAB stores column by column, so HDF5 lists the axes in reverse.
             return (values.T if _CLASS in dataset.attrs else values), ()
     except MemoryError as error:
         cause = "there is not enough memory"
-        raise SourceError(origin.shown, cause, "save a part of it") from error
+        raise SourceError(origin.shown, cause, "save a part of it as an .npy") from error
     except PoolvizError:
         raise
-    except Exception as error:  # its errors on damaged files are of many kinds, some its own
+    except Exception as error:  # h5py raises many kinds of errors on damaged files
         cause = "it is not a readable HDF5 file"
         raise SourceError(origin.shown, cause, "save it again") from error
 
 
 def _datasets(h5py: Any, file: Any) -> list[str]:
-    """The names of datasets of numbers in the file itself: links to other files are left out."""
+    """The names of datasets of numbers in the file itself, ignoring links to other files."""
     names: list[str] = []
     groups: list[tuple[str, Any]] = [("", file["/"])]
-    # A group may hold itself, or one above it.
+    # A group may contain itself or one of its parents.
     entered = {file["/"]}
     for prefix, group in groups:
         for name in islice(group, MOST_NAMES - len(names)):
@@ -86,13 +86,13 @@ def _datasets(h5py: Any, file: Any) -> list[str]:
 
 
 def _check(dataset: Any, origin: Origin, options: ReadOptions) -> None:
-    """Raise SourceError for what cannot be read, before anything is allocated."""
+    """Raise SourceError for a dataset that cannot be read, before memory is allocated."""
     if dataset.external or dataset.is_virtual:
-        cause = "its values are in other files"
-        raise SourceError(origin.shown, cause, "give the file that has them")
+        cause = "its values are stored in other files"
+        raise SourceError(origin.shown, cause, "read one of those files")
     if dataset.shape is None or _EMPTY in dataset.attrs:
-        raise SourceError(origin.shown, "its array is empty", "choose another with --key")
-    # Of what is stored in chunks, one is unpacked at a time.
+        raise SourceError(origin.shown, "the array is empty", "choose another with --key")
+    # Chunks are unpacked one at a time.
     cells = math.prod(dataset.shape) + math.prod(dataset.chunks or (0,))
     wanted = cells * dataset.dtype.itemsize
-    options.budget.check_source(origin.shown, wanted, "save a part of it, as an .npy")
+    options.budget.check_source(origin.shown, wanted, "save a part of it as an .npy")

@@ -1,6 +1,6 @@
-"""Images: PNG, JPEG, GIF, WebP, BMP, TIFF, and AVIF and JPEG 2000 where Pillow has them.
+"""Images: PNG, JPEG, GIF, WebP, BMP, TIFF, and AVIF and JPEG 2000 if Pillow supports them.
 
-Pillow is loaded only when one is read.
+Pillow is loaded only when an image is read.
 """
 
 from poolviz.feature_map import FeatureMap
@@ -15,12 +15,12 @@ _MAGIC = (
     b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+",
     b"RIFF", b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP  ",
 )  # fmt: skip
-# A brand stands behind a length of four bytes.
+# A brand follows a length of four bytes.
 _BRANDS = (b"ftypavif", b"ftypavis", b"ftypmif1", b"ftypmsf1")
 
 
 def recognises(head: bytes) -> bool:
-    """Whether data that begins so is an image of an accepted format."""
+    """Whether data with these first bytes is an image in an accepted format."""
     return head.startswith(_MAGIC) or head[4:].startswith(_BRANDS)
 
 
@@ -28,8 +28,8 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     """Read an image: grey as one channel, colour as R, G and B.
 
     Raises:
-        SourceError: it is no such image, is damaged, or has no such frame.
+        SourceError: it is not an image, is damaged, or has no such frame.
     """
-    from poolviz.sources._pixels import read_pixels  # noqa: PLC0415 - see above
+    from poolviz.sources._pixels import read_pixels  # noqa: PLC0415 - loads Pillow
 
     return read_pixels(origin, options)

@@ -1,8 +1,8 @@
-"""MATLAB's files: ``.mat`` of versions 5 to 7, and since 7.3, which is HDF5, by h5py.
+"""MATLAB's files: ``.mat`` of versions 5 to 7, and of version 7.3, which is HDF5, by h5py.
 
-A file is a row of elements, each a type and a length (8 bytes), then data. An array is an element
-whose data are elements: its class, its lengths, its name, its values. Since version 7 each array
-is packed by zlib. Read here, since a damaged file can crash other readers.
+A file is a sequence of elements: a type and a length (8 bytes), then data. An array is an element
+that consists of elements: its class, its lengths, its name and its values. From version 7 on,
+each array is compressed by zlib. They are read here, as damaged files can crash other readers.
 """
 
 import math
@@ -30,9 +30,9 @@ EXTRA = "matlab"
 _HEADER, _USER_BLOCK = 128, 512
 _TAG = 8
 _MATRIX, _PACKED, _INT32, _UINT32 = 14, 15, 5, 6
-# What is looked at of an array to tell its class, lengths and name.
+# The bytes of an array that are read for its class, lengths and name.
 _START = 4096
-# Flags behind the class.
+# Flags that follow the class.
 _COMPLEX, _LOGICAL = 0x0800, 0x0200
 # By MATLAB's numbers: the types of data, and the classes of arrays.
 _TYPES = {
@@ -50,13 +50,13 @@ _TYPES = {
 _CLASSES = {
     6: "f8", 7: "f4", 8: "i1", 9: "u1", 10: "i2", 11: "u2", 12: "i4", 13: "u4", 14: "i8", 15: "u8",
 }  # fmt: skip
-# More arrays than these are not gone through.
+# The most arrays that are looked at.
 MOST_ARRAYS = 10_000
 
 
 @dataclass(frozen=True)
 class _Array:
-    """What stands before an array's values, and where its element is."""
+    """An array without its values, and the position of its element."""
 
     name: str
     shape: tuple[int, ...]
@@ -69,11 +69,11 @@ class _Array:
 
 
 class _DamagedError(ValueError):
-    """The bytes are not those of an array."""
+    """The bytes do not form an array."""
 
 
 def recognises(head: bytes) -> bool:
-    """Whether data that begins so is a ``.mat`` of versions 5 to 7.3."""
+    """Whether data with these first bytes is a ``.mat`` file of versions 5 to 7.3."""
     return head.startswith((b"MATLAB 5.0 MAT-file", b"MATLAB 7.3 MAT-file"))
 
 
@@ -81,17 +81,17 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     """Read one array of numbers.
 
     Raises:
-        SourceError: it is no such file, or which array is meant is unclear.
+        SourceError: it is not such a file, or the array is not determined.
     """
     array, notes = read_array(origin, options)
     return array_map(array, origin, options, notes)
 
 
 def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tuple[str, ...]]:
-    """Read one array of numbers as it is, of any axes.
+    """Read one array of numbers, of any number of axes.
 
     Raises:
-        SourceError: it is no such file, or which array is meant is unclear.
+        SourceError: it is not such a file, or the array is not determined.
     """
     with origin.open() as file:
         header = file.read(_HEADER)
@@ -103,7 +103,7 @@ def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tupl
             cause = "it is not a .mat file of versions 5 to 7.3"
             raise SourceError(origin.shown, cause, "save it again with save -v7")
         try:
-            arrays = {each.name: each for each in _arrays(file, order, origin.size())}
+            arrays = {array.name: array for array in _arrays(file, order, origin.size())}
             array = arrays[chosen_key(arrays, origin, options)]
             return _values(file, order, array, origin.shown, options.budget), ()
         except (_DamagedError, struct.error, zlib.error, EOFError) as error:
@@ -111,7 +111,7 @@ def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tupl
 
 
 def _arrays(file: IO[bytes], order: str, size: int) -> Iterator[_Array]:
-    """The arrays of numbers, without their values; of text, cells and structures nothing."""
+    """The arrays of numbers, without their values; text, cells and structures are skipped."""
     place = _HEADER
     for _ in range(MOST_ARRAYS):
         file.seek(place)
@@ -136,38 +136,38 @@ def _arrays(file: IO[bytes], order: str, size: int) -> Iterator[_Array]:
 
 
 def _array(start: bytes, order: str, place: tuple[int, int], *, packed: bool) -> _Array | None:
-    """The array whose element starts so; None if it does not hold numbers."""
-    kind, flags, at = _element(start, order, 0)
+    """The array whose element has this beginning; None if it does not hold numbers."""
+    kind, flags, position = _element(start, order, 0)
     if kind != _UINT32 or len(flags) < _TAG:
         raise _DamagedError
     (word,) = struct.unpack(f"{order}I", flags[:4])
     name = _CLASSES.get(word & 0xFF)
     if name is None:
         return None
-    kind, lengths, at = _element(start, order, at)
+    kind, lengths, position = _element(start, order, position)
     if kind != _INT32 or len(lengths) > 4 * MOST_AXES:
         raise _DamagedError
     shape = struct.unpack(f"{order}{len(lengths) // 4}i", lengths)
     if min(shape, default=-1) < 0:
         raise _DamagedError
-    _, key, at = _element(start, order, at)
+    _, key, position = _element(start, order, position)
     dtype = np.dtype(bool if word & _LOGICAL else name)
     parts = 2 if word & _COMPLEX else 1
-    return _Array(key.decode("latin-1"), shape, dtype, parts, *place, packed, at)
+    return _Array(key.decode("latin-1"), shape, dtype, parts, *place, packed, position)
 
 
-def _element(data: bytes, order: str, at: int) -> tuple[int, bytes, int]:
-    """The type and the data of the element at a place, and the place behind it."""
-    (kind,) = struct.unpack(f"{order}I", data[at : at + 4])
+def _element(data: bytes, order: str, position: int) -> tuple[int, bytes, int]:
+    """The type and the data of the element at a position, and the position after it."""
+    (kind,) = struct.unpack(f"{order}I", data[position : position + 4])
     if kind >> 16:
-        # A short one: its length stands in the upper half, its data in place of the length.
-        length, start, end = kind >> 16, at + 4, at + _TAG
+        # A short element has its length in the upper half, and its data in place of the length.
+        length, start, end = kind >> 16, position + 4, position + _TAG
         kind &= 0xFFFF
         if length > end - start:
             raise _DamagedError
     else:
-        (length,) = struct.unpack(f"{order}I", data[at + 4 : at + _TAG])
-        start = at + _TAG
+        (length,) = struct.unpack(f"{order}I", data[position + 4 : position + _TAG])
+        start = position + _TAG
         end = start + -(-length // _TAG) * _TAG
     if start + length > len(data):
         raise _DamagedError
@@ -177,17 +177,17 @@ def _element(data: bytes, order: str, at: int) -> tuple[int, bytes, int]:
 def _values(file: IO[bytes], order: str, array: _Array, shown: str, budget: Budget) -> NDArray[Any]:
     """The values of an array, in MATLAB's order of axes."""
     count = math.prod(array.shape)
-    # As stored, at most 8 bytes each, and in the type of the class, for each part.
+    # For each part: values as stored, at most 8 bytes each, and in the type of the class.
     wanted = array.parts * (count * (8 + array.dtype.itemsize) + 2 * array.length)
-    budget.check_source(shown, wanted, "save a part of it, as an .npy")
+    budget.check_source(shown, wanted, "save a part of it as an .npy")
     file.seek(array.place)
     data = file.read(array.length)
     if array.packed:
         most = _TAG + array.values + array.parts * (2 * _TAG + 8 * count)
         data = zlib.decompressobj().decompress(data, most)[_TAG:]
-    at, parts = array.values, []
+    position, parts = array.values, []
     for _ in range(array.parts):
-        kind, stored, at = _element(data, order, at)
+        kind, stored, position = _element(data, order, position)
         if kind not in _TYPES:
             raise _DamagedError
         dtype = np.dtype(order + _TYPES[kind])
@@ -197,7 +197,7 @@ def _values(file: IO[bytes], order: str, array: _Array, shown: str, budget: Budg
         parts.append(values.astype(array.dtype).reshape(array.shape, order="F"))
     if array.parts == 1:
         return parts[0]
-    # Put together, not added: 1j times an infinite part has NaN for its real part.
+    # Assigned, not added: 1j times an infinite part would make the real part NaN.
     values = np.empty(array.shape, np.result_type(*parts, np.complex64), order="F")
     values.real, values.imag = parts
     return values

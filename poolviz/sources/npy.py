@@ -1,4 +1,4 @@
-"""NumPy arrays: ``.npy``; large ones are mapped into memory rather than read."""
+"""NumPy arrays: ``.npy``; large ones are mapped into memory instead of read."""
 
 import math
 import sys
@@ -23,7 +23,7 @@ OPTIONS = ("index", "complex_part", "layout")
 
 
 def recognises(head: bytes) -> bool:
-    """Whether data that begins so is an ``.npy``."""
+    """Whether data with these first bytes is an ``.npy``."""
     return head.startswith(MAGIC)
 
 
@@ -31,17 +31,17 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     """Read an array.
 
     Raises:
-        SourceError: it is none, or holds no numbers.
+        SourceError: it is not an ``.npy``, or does not hold numbers.
     """
     array, notes = read_array(origin, options)
     return array_map(array, origin, options, notes)
 
 
 def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tuple[str, ...]]:
-    """Read an array as it is, of any axes, and what is to be said of it.
+    """Read an array of any number of axes, with notes on it.
 
     Raises:
-        SourceError: it is none.
+        SourceError: it is not an ``.npy``.
     """
     with origin.open() as file:
         header = read_header(file, origin.shown, origin.size())
@@ -74,10 +74,10 @@ _READERS = {
 
 
 def read_header(file: IO[bytes], shown: str, size: int) -> Header:
-    """(shape, column-major?, type) of the array in ``file``, which is ``size`` bytes long.
+    """(shape, column-major?, type) of the array in ``file``, which has ``size`` bytes.
 
     Raises:
-        SourceError: it is no such header, or claims more or other than the file holds.
+        SourceError: the header is invalid, or does not match the file.
     """
     try:
         # NumPy warns of odd headers, which are refused below or harmless.
@@ -86,52 +86,45 @@ def read_header(file: IO[bytes], shown: str, size: int) -> Header:
             shape, column_major, dtype = _READERS[version](file)
     except _BAD_HEADER as error:
         raise SourceError(
-            shown, "it has no valid .npy header", "save it again with numpy.save"
+            shown, "its .npy header is invalid", "save it again with numpy.save"
         ) from error
     if dtype.hasobject:
         raise SourceError(
             shown,
-            "it holds Python objects, which may run code when loaded",
-            "save plain numbers with numpy.save",
+            "it contains Python objects, which can run code when loaded",
+            "save only numbers, with numpy.save",
         )
     refuse_other_than_numbers(dtype, shown)
     impossible = any(type(n) is not int or not 0 <= n <= sys.maxsize for n in shape)
-    # An axis of 0 hides others from the file's size, but not from NumPy.
+    # With an axis of length 0 the file is empty, but NumPy checks the other axes all the same.
     if len(shape) > MOST_AXES or impossible or math.prod(n or 1 for n in shape) > sys.maxsize // 16:
-        raise SourceError(shown, "its header claims an impossible shape", "save it again")
-    _refuse_short(shown, shape, dtype, size - file.tell())
+        raise SourceError(shown, "its header has an impossible shape", "save it again")
+    present, needed = max(0, size - file.tell()), math.prod(shape) * dtype.itemsize
+    if needed > present:
+        cause = f"its header promises {needed:,} bytes of data, but there are {present:,}"
+        raise SourceError(shown, cause, "copy or save it again")
     return shape, column_major, dtype
 
 
-def _refuse_short(shown: str, shape: tuple[int, ...], dtype: np.dtype[Any], there: int) -> None:
-    wanted = math.prod(shape) * dtype.itemsize
-    if wanted > there:
-        raise SourceError(
-            shown,
-            f"its header claims {wanted:,} bytes, {max(0, there):,} are there",
-            "copy or save it again",
-        )
-
-
-def trailing(there: int, header: Header) -> tuple[str, ...]:
-    """A note if more bytes follow the header than the array has."""
+def trailing(present: int, header: Header) -> tuple[str, ...]:
+    """A note if more bytes follow the header than the array needs."""
     shape, _, dtype = header
-    more = there - math.prod(shape) * dtype.itemsize
-    return (f"{counted(more, 'byte')} behind the array left out",) if more > 0 else ()
+    more = present - math.prod(shape) * dtype.itemsize
+    return (f"{counted(more, 'byte')} after the array ignored",) if more > 0 else ()
 
 
 def read_stream(file: IO[bytes], shown: str, header: Header, budget: Budget) -> NDArray[Any]:
-    """The array of ``header``, whose values stand next in ``file``, read into memory.
+    """The array that ``header`` describes, read from the current position of ``file``.
 
     Raises:
         SourceError: it is larger than the budget.
-        EOFError: there is less than the header claims.
+        EOFError: the file ends too early.
     """
     shape, column_major, dtype = header
-    budget.check_source(shown, math.prod(shape) * dtype.itemsize, "save it as an .npy of its own")
+    budget.check_source(shown, math.prod(shape) * dtype.itemsize, "save it alone, as an .npy")
     values = np.empty(math.prod(shape), dtype)
     data, stream = values.view(np.uint8), cast("Any", file)
-    # In parts: of an archive, what is asked for at once is there twice.
+    # In parts: an archive needs twice the memory of what is read at once.
     for start in range(0, data.size, PART):
         part = data[start : start + PART]
         if stream.readinto(part) != part.size:

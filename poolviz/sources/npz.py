@@ -1,4 +1,4 @@
-"""Archives of NumPy arrays: ``.npz``; members are read by name and never become paths."""
+"""Archives of NumPy arrays: ``.npz``; names of members are never used as paths."""
 
 import struct
 import zipfile
@@ -16,7 +16,7 @@ from poolviz.sources._origin import Origin, ReadOptions, chosen_key
 from poolviz.sources.npy import read_header, read_stream, trailing
 
 SUFFIXES = (".npz",)
-# What zipfile and its decompressors raise on archives that are damaged or lie.
+# What zipfile and its decompressors raise for damaged or deceptive archives.
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -30,13 +30,13 @@ _BROKEN = (
     RuntimeError,
     ValueError,
 )
-# Of others zipfile unpacks any length at once, whatever is asked for.
+# With other compressions zipfile may unpack any length at once.
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 OPTIONS = ("key", "index", "complex_part", "layout")
 
 
 def recognises(head: bytes) -> bool:
-    """Whether data that begins so is a zip archive."""
+    """Whether data with these first bytes is a zip archive."""
     return head.startswith(b"PK\x03\x04")
 
 
@@ -44,24 +44,24 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     """Read one array of an archive.
 
     Raises:
-        SourceError: it is no such archive, or which array is meant is unclear.
+        SourceError: it is not such an archive, or the array is not determined.
     """
     array, notes = read_array(origin, options)
     return array_map(array, origin, options, notes)
 
 
 def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tuple[str, ...]]:
-    """Read one array as it is, of any axes.
+    """Read one array of any number of axes.
 
     Raises:
-        SourceError: it is no such archive, or which array is meant is unclear.
+        SourceError: it is not such an archive, or the array is not determined.
     """
     try:
         with origin.open() as file, zipfile.ZipFile(file) as archive:
             return _member(archive, origin, options), ()
     except _BROKEN as error:
         raise SourceError(
-            origin.shown, "it is no readable .npz archive", "save it again with numpy.savez"
+            origin.shown, "it is not a readable .npz archive", "save it again with numpy.savez"
         ) from error
 
 
@@ -72,11 +72,13 @@ def _member(archive: zipfile.ZipFile, origin: Origin, options: ReadOptions) -> N
     info = names[chosen_key(names, origin, options)]
     if info.compress_type not in _COMPRESSIONS:
         raise SourceError(
-            origin.shown, "NumPy compresses no archive so", "save it again with numpy.savez"
+            origin.shown,
+            "it has a compression that NumPy does not use",
+            "save it again with numpy.savez",
         )
     with archive.open(info) as member:
         header = read_header(member, origin.shown, info.file_size)
-        # Only at the end of a member its checksum is looked at, and NumPy leaves nothing behind.
+        # The checksum is verified only at the end of a member, where NumPy writes nothing more.
         if trailing(info.file_size - member.tell(), header):
             raise zipfile.BadZipFile
         return read_stream(member, origin.shown, header, options.budget)

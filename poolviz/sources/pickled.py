@@ -1,26 +1,26 @@
-"""Pickles, as PyTorch saves them: never loaded, since loading one runs what is in it."""
+"""Pickles, as PyTorch saves them: never loaded, because loading a pickle can run code."""
 
 from typing import NoReturn
 
 from poolviz.errors import SourceError
 from poolviz.sources._origin import Origin, ReadOptions
 
-# Known by what is in them: under their usual suffixes stand other files, too.
+# Recognised by their content only: other kinds of files have the same suffixes.
 SUFFIXES = ()
-# What a member is called in an archive of PyTorch's.
+# The suffix of the pickle in an archive that PyTorch saved.
 MEMBER = ".pkl"
 OPTIONS = ("key", "index", "frame", "complex_part", "layout")
-# A pickle begins with its protocol, of which 2 to 5 say so.
+# From protocol 2 on, a pickle begins with the number of its protocol.
 _BEGINNINGS = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
 
 
 def recognises(head: bytes) -> bool:
-    """Whether data that begins so is a pickle."""
+    """Whether data with these first bytes is a pickle."""
     return head.startswith(_BEGINNINGS)
 
 
 def read(origin: Origin, options: ReadOptions) -> NoReturn:
-    """Refuse it.
+    """Refuse the pickle.
 
     Raises:
         SourceError: always.
@@ -30,9 +30,9 @@ def read(origin: Origin, options: ReadOptions) -> NoReturn:
 
 
 def refusal(origin: Origin) -> SourceError:
-    """The error, with how to get at the numbers."""
+    """The error, which says how to save the numbers instead."""
     return SourceError(
         origin.shown,
-        "it is a pickle, which runs code when it is loaded",
-        "where you made it, save the numbers alone: numpy.save('map.npy', tensor.numpy())",
+        "it is a pickle, which can run code when it is loaded",
+        "save only the numbers, with numpy.save('map.npy', tensor.numpy())",
     )

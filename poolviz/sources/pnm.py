@@ -1,6 +1,6 @@
-"""Netpbm's pictures: ``.pbm``, ``.pgm``, ``.ppm``, ``.pnm``, with the file's own numbers.
+"""Netpbm pictures: ``.pbm``, ``.pgm``, ``.ppm``, ``.pnm``, with the numbers as stored.
 
-Pillow stretches what has other limits than 255 and 65535, so they are read here.
+They are read here because Pillow rescales values if their maximum is neither 255 nor 65535.
 """
 
 import math
@@ -16,22 +16,22 @@ from poolviz.sources._origin import Origin, ReadOptions
 
 SUFFIXES = (".pbm", ".pgm", ".ppm", ".pnm")
 OPTIONS = ()
-# Magic number, width, height and, but for bits, the largest value; comments between them.
+# Magic number, width, height and, except for bits, the largest value, with comments in between.
 _GAP = rb"(?:\s|#[^\n]*\n)+"
 _NUMBER = _GAP + rb"(\d{1,9})"
 _BITS = re.compile(rb"P([14])" + _NUMBER * 2 + rb"(?:#[^\n]*)?\s")
 _LEVELS = re.compile(rb"P([2356])" + _NUMBER * 3 + rb"(?:#[^\n]*)?\s")
 _COMMENT = re.compile(rb"#[^\n]*")
-# A header with its comments is not longer.
+# The longest header that is read, comments included.
 MOST_HEADER = 1 << 16
-# A value is at most 65,535; some digits more are told as what they are.
+# A value is at most 65,535; a few more digits are parsed to report the value.
 _MOST_DIGITS = 9
-# The file's bytes, and the values twice; of plain text, each of them as an object.
+# The bytes of the file and twice the values; for plain text, also an object for each value.
 BYTES_PER_BYTE, BYTES_PER_TEXT = 6, 60
 
 
 def recognises(head: bytes) -> bool:
-    """Whether data that begins so is such a picture."""
+    """Whether data with these first bytes is a Netpbm picture."""
     return re.match(rb"P[1-6][\s#]", head) is not None
 
 
@@ -39,21 +39,21 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     """Read a picture: bits and greys as one channel, colours as R, G and B.
 
     Raises:
-        SourceError: it is no such picture, or shorter than its header says.
+        SourceError: it is not such a picture, or is damaged.
     """
     with origin.open() as file:
         head = file.read(MOST_HEADER)
         match = _BITS.match(head) or _LEVELS.match(head)
         if match is None:
-            raise SourceError(origin.shown, "it has no valid header of PNM", "save it again")
+            raise SourceError(origin.shown, "its PNM header is invalid", "save it again")
         kind, *numbers = map(int, match.groups())
         width, height, highest = (*numbers, 1)[:3]
         if not width or not height or not 0 < highest < 1 << 16:
-            cause = f"its header claims {width}×{height} pixels up to {highest}"
+            cause = f"its header has an invalid size or maximum ({width}×{height}, {highest})"
             raise SourceError(origin.shown, cause, "save it again")
         plain = kind <= 3  # noqa: PLR2004 - P1 to P3 are text
-        wanted = origin.size() * (BYTES_PER_TEXT if plain else BYTES_PER_BYTE)
-        options.budget.check_source(origin.shown, wanted, "save it as an .npy")
+        memory = origin.size() * (BYTES_PER_TEXT if plain else BYTES_PER_BYTE)
+        options.budget.check_source(origin.shown, memory, "save it as an .npy")
         file.seek(match.end())
         data = file.read()
     shape = (height, width, 3) if kind in (3, 6) else (height, width)
@@ -65,19 +65,21 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
         else _binary(data, shape, highest)
     )
     if values is None:
-        raise SourceError(origin.shown, "it has fewer pixels than its header says", "save it again")
+        raise SourceError(
+            origin.shown, "it has fewer pixels than its header promises", "save it again"
+        )
     if values.max() > highest:
-        cause = f"it has a value of {values.max()}, its header allows {highest}"
+        cause = f"it has a value of {values.max()}, but its header allows at most {highest}"
         raise SourceError(origin.shown, cause, "save it again")
     names = RGB if len(shape) == 3 else ()  # noqa: PLR2004 - with channels
-    notes = ("1 stands for black; the numbers are as stored",) if kind in (1, 4) else ()
+    notes = ("1 means black; the numbers are unchanged",) if kind in (1, 4) else ()
     if names:
         values = np.moveaxis(values, -1, 0)
     return FeatureMap(values, origin.name, origin.shown, names, (0, highest), notes=notes)
 
 
 def _binary(data: bytes, shape: tuple[int, ...], highest: int) -> NDArray[Any] | None:
-    """Bytes, or two for each value, the higher one first."""
+    """Values of one byte, or of two with the higher byte first."""
     kind = np.dtype(np.uint8 if highest < 1 << 8 else ">u2")
     count = math.prod(shape)
     if len(data) < count * kind.itemsize:
@@ -87,7 +89,7 @@ def _binary(data: bytes, shape: tuple[int, ...], highest: int) -> NDArray[Any] |
 
 
 def _packed(data: bytes, height: int, width: int) -> NDArray[Any] | None:
-    """Eight pixels in a byte; each row begins a new one."""
+    """Eight pixels per byte; each row begins with a new byte."""
     row = -(-width // 8)
     if len(data) < row * height:
         return None
@@ -96,7 +98,7 @@ def _packed(data: bytes, height: int, width: int) -> NDArray[Any] | None:
 
 
 def _plain(data: bytes, shape: tuple[int, ...], *, bits: bool) -> NDArray[Any] | None:
-    """Decimal numbers; bits need no blanks between them."""
+    """Decimal numbers; bits need no blanks in between."""
     words = _COMMENT.sub(b" ", data)
     count = math.prod(shape)
     texts = re.findall(rb"[01]", words) if bits else [word.lstrip(b"0") for word in words.split()]

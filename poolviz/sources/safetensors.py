@@ -1,6 +1,7 @@
-"""Tensors as Hugging Face saves them: ``.safetensors``, read without any package of theirs.
+"""Tensors as Hugging Face saves them: ``.safetensors``, read without their package.
 
-A length of 8 bytes, so many bytes of JSON that say where each tensor is, then the tensors.
+A file is a length of 8 bytes, that many bytes of JSON with the place of each tensor, then the
+tensors.
 """
 
 import json
@@ -19,7 +20,7 @@ from poolviz.sources.npy import MOST_AXES
 
 SUFFIXES = (".safetensors",)
 OPTIONS = ("key", "index", "complex_part", "layout")
-# A header of a hundred thousand tensors; parsed, it takes some twenty times the room.
+# Enough for a hundred thousand tensors; a parsed header needs about twenty times its size.
 MOST_HEADER, BYTES_PER_BYTE = 16 << 20, 20
 _METADATA = "__metadata__"
 _TYPES = {
@@ -30,7 +31,7 @@ _TYPES = {
 
 
 def recognises(head: bytes) -> bool:
-    """Whether data that begins so is of this format: a length, then a brace."""
+    """Whether data with these first bytes has this format: a length, then a brace."""
     return head[8:9] == b"{" and 2 <= int.from_bytes(head[:8], "little") <= MOST_HEADER  # noqa: PLR2004 - two braces
 
 
@@ -38,17 +39,17 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     """Read one tensor.
 
     Raises:
-        SourceError: it is no such file, or which tensor is meant is unclear.
+        SourceError: it is not such a file, or the tensor is not determined.
     """
     array, notes = read_array(origin, options)
     return array_map(array, origin, options, notes)
 
 
 def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tuple[str, ...]]:
-    """Read one tensor as it is, of any axes.
+    """Read one tensor of any number of axes.
 
     Raises:
-        SourceError: it is no such file, or which tensor is meant is unclear.
+        SourceError: it is not such a file, or the tensor is not determined.
     """
     with origin.open() as file:
         tensors, start = _header(file, origin, options)
@@ -58,7 +59,7 @@ def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tupl
 
 
 def _header(file: IO[bytes], origin: Origin, options: ReadOptions) -> tuple[dict[str, Any], int]:
-    """What is said of each tensor, and where their bytes begin."""
+    """The description of each tensor, and the position of the first tensor's bytes."""
     length = int.from_bytes(file.read(8), "little")
     if not 2 <= length <= min(MOST_HEADER, origin.size() - 8):  # noqa: PLR2004 - two braces
         raise _broken(origin)
@@ -73,8 +74,8 @@ def _header(file: IO[bytes], origin: Origin, options: ReadOptions) -> tuple[dict
     return tensors, 8 + length
 
 
-def _entry(entry: Any, origin: Origin, there: int) -> tuple[tuple[int, ...], np.dtype[Any], int]:
-    """The shape, the type and the first byte of a tensor, which lies within ``there`` bytes."""
+def _entry(entry: Any, origin: Origin, size: int) -> tuple[tuple[int, ...], np.dtype[Any], int]:
+    """The shape, the type and the first byte of a tensor, within ``size`` bytes of tensors."""
     fields = ("dtype", "shape", "data_offsets")
     name, shape, offsets = map(entry.get, fields) if isinstance(entry, dict) else (None,) * 3
     if not isinstance(name, str) or not isinstance(shape, list) or not isinstance(offsets, list):
@@ -83,11 +84,11 @@ def _entry(entry: Any, origin: Origin, there: int) -> tuple[tuple[int, ...], np.
         raise _broken(origin)
     dtype = _TYPES.get(name)
     if dtype is None:
-        cause = f"its values are of type {name[:20]!a}"
+        cause = f"its values have the unknown type {name[:20]!a}"
         raise SourceError(origin.shown, cause, f"save it as one of {', '.join(_TYPES)}")
     first, last = offsets
-    if not first <= last <= there or last - first != math.prod(shape) * dtype.itemsize:
-        cause = "its header claims bytes that are not there, or not those of the shape"
+    if not first <= last <= size or last - first != math.prod(shape) * dtype.itemsize:
+        cause = "its header does not match the tensor's shape or the file's size"
         raise SourceError(origin.shown, cause, "copy or save it again")
     return tuple(shape), dtype, first
 
@@ -97,4 +98,4 @@ def _is_count(value: object) -> bool:
 
 
 def _broken(origin: Origin) -> SourceError:
-    return SourceError(origin.shown, "it has no valid header of .safetensors", "save it again")
+    return SourceError(origin.shown, "its .safetensors header is invalid", "save it again")

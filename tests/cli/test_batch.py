@@ -41,7 +41,7 @@ def test_bad_sources_are_told_and_passed_over(maps: Path, poolviz: Any) -> None:
     done = poolviz("batch", "maps", "--out", "out", "--jobs", 2)
     assert done.code == 3
     assert f"{COUNT + 2} sources: {COUNT} done, 2 failed" in done.out
-    assert "  maps/bad.csv: row 2 has 1 cell, row 1 has 2; give every row" in done.out
+    assert "  maps/bad.csv: row 2 has 1 cell, but row 1 has 2; make all rows" in done.out
     assert done.err == ""
     lines = report(maps / "out")
     assert [line["source"] for line in lines][:2] == ["maps/bad.csv", "maps/empty.npy"]

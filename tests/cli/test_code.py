@@ -84,9 +84,11 @@ def test_r35_what_does_not_divide_is_refused_where_there_is_no_adaptive_call(poo
 
 
 def test_same_padding_in_torch_is_called_an_emulation(poolviz: Any) -> None:
-    """PyTorch's pooling takes no words: the line pads beforehand, and says so."""
+    """PyTorch's pooling accepts no words: the line pads the input first, and a note says so."""
     asked = ["6x6", "--size", 3, "--stride", 2, "--padding", "same"]
-    note = "an emulation: torch itself refuses this (padding: max_pool2d takes numbers, not words)"
+    note = (
+        "an emulation: torch itself refuses this (padding: max_pool2d accepts numbers, not words)"
+    )
     assert f"  {note}\n" in poolviz("code", *asked).out
     done = poolviz("code", *asked, "--to", "torch")
     assert done.out.startswith("torch.nn.functional.max_pool2d(torch.nn.functional.pad(x, ")
@@ -111,19 +113,19 @@ def test_r16_integers_that_torch_truncates(poolviz: Any) -> None:
 @pytest.mark.parametrize(
     ("framework", "arguments", "words"),
     [
-        ("torch", ["--mode", "softpool"], "torch has no softpool pooling"),
-        ("torch", ["--mode", "average", "--dilation", 2], "has none"),
+        ("torch", ["--mode", "softpool"], "PyTorch has no softpool pooling"),
+        ("torch", ["--mode", "average", "--dilation", 2], "PyTorch's avg_pool has no dilation"),
         ("torch", ["6x6", "--mode", "average", "--size", 3, "--stride", 2, "--padding", "same",
-                   "--like", "keras"], "counts asymmetric padding"),
-        ("keras", ["--size", 3, "--stride", 2, "--padding", 1], "keras would place the windows"),
-        ("keras", ["--dilation", 2], "Keras has none"),
+                   "--like", "keras"], "cannot leave unequal padding out"),
+        ("keras", ["--size", 3, "--stride", 2, "--padding", 1], "keras cannot express this"),
+        ("keras", ["--dilation", 2], "Keras pooling has no dilation"),
         ("keras", ["6x6", "--size", 3, "--stride", 2, "--padding", 1, "--ceil"],
          "keras gives 3 where torch gives 4: ceil(6 / 2) = 3"),
-        ("onnx", ["--mode", "average", "--divisor", 3], "ONNX has none"),
+        ("onnx", ["--mode", "average", "--divisor", 3], "ONNX pooling has no divisor"),
         ("onnx", ["--mode", "min"], "ONNX has no min pooling"),
-        ("onnx", ["--mode", "lp:p=3"], "lp is another sum under onnx than under torch"),
+        ("onnx", ["--mode", "lp:p=3"], "lp sums differently in onnx than in torch"),
         ("onnx", ["--output-size", 3], "has no adaptive max pooling, and 3×3 does not divide"),
-        ("jax", ["--dilation", 2], "has none"),
+        ("jax", ["--dilation", 2], "Flax pooling has no dilation"),
         ("jax", ["--output-size", 3], "has no adaptive max pooling, and 3×3 does not divide"),
     ],
 )  # fmt: skip

@@ -42,14 +42,11 @@ def test_average_of_seven(poolviz: Any) -> None:
     line = ["differ", "--data", rows, "--mode", "average", "--size", 2, "--stride", 3, "--ceil"]
     found = frameworks(poolviz(*line, "--json"))
     expected = [[4, 7, 9.5], [25, 28, 30.5], [42.5, 45.5, 48]]
-    assert {like for like, output in found.items() if output == expected} == {
-        "torch", "caffe", "onnx",
-    }  # fmt: skip
-    assert {like for like, output in found.items() if output is None} == {
-        "darknet", "jax", "keras", "skimage",
-    }  # fmt: skip
+    assert all(found[like] == expected for like in ("torch", "caffe", "onnx"))
+    assert all(found[like] is None for like in ("darknet", "jax", "keras", "skimage"))
 
 
+@pytest.mark.usefixtures("documented_frameworks")
 def test_outputs_stand_side_by_side_with_reasons(poolviz: Any) -> None:
     """Frameworks that agree share a grid; a star marks what differs, and why is told."""
     out = poolviz(*ROW[:-1]).out
@@ -122,12 +119,13 @@ def test_l9_a_refusal_of_the_reference_and_an_error_are_one_line(poolviz: Any) -
     assert done.failure
 
 
+@pytest.mark.usefixtures("documented_frameworks")
 def test_what_torch_refuses_is_listed_with_its_emulation(poolviz: Any) -> None:
     """It stays the reference, named as an emulation, beside its refusal."""
     asked = ["differ", "--data", "1 2 3 4 5 6", "--size", "1x3", "--stride", "1x2"]
     done = poolviz(*asked, "--padding", "same")
     assert "torch (emulated), jax, keras, onnx: 1×3" in done.out
-    assert "torch refuses: padding: max_pool2d takes numbers, not words" in done.out
+    assert "torch refuses: padding: max_pool2d accepts numbers, not words" in done.out
     assert "compared with" not in done.err
     found = json.loads(poolviz(*asked, "--padding", "same", "--json").out)
     assert found["reference"] == "torch"

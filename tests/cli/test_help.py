@@ -88,7 +88,7 @@ def test_table_of_commands_in_the_readme_is_up_to_date() -> None:
         (["run", "sample:techning"], "did you mean teaching?"),
         (["run", "sample:teaching", "--mode", "maxx"], "did you mean max?"),
         (["run", "sample:teaching", "--size", "9"], "= 0; the largest kernel size that fits"),
-        (["run", "sample:teaching", "--padding", "2"], "a window could lie wholly in padding"),
+        (["run", "sample:teaching", "--padding", "2"], "a window could lie entirely in padding"),
     ],
 )
 def test_mistakes_are_answered_with_what_is_near(

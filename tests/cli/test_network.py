@@ -445,7 +445,7 @@ def models(folder: Path) -> None:
         ),
         ("relu.onnx", "relu.onnx: it has no pooling node; use a model with pooling layers"),
         ("no.onnx", "no.onnx: there is no such file; check the name"),
-        (".", ".: it is a folder; name one file in it"),
+        (".", ".: it is a folder; name a file in it"),
         ("sample:shpes", "sample:shpes: there is no 'shpes'; did you mean shapes?"),
         (
             "far.onnx",

@@ -384,7 +384,7 @@ def test_notes_tell_what_was_done_to_the_source(folder: Path, poolviz: Any) -> N
     np.save(folder / "batch.npy", np.zeros((3, 2, 4, 4)))
     done = poolviz("run", "batch.npy", "--write", "none")
     assert "batch.npy: float64, 2×4×4\n" in done.err
-    assert "the first of a batch of 3; --index chooses another" in done.err
+    assert "the first item of a batch of 3; use --index for another item" in done.err
 
 
 def test_part_of_a_large_map_is_said(folder: Path, poolviz: Any) -> None:

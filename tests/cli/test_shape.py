@@ -36,6 +36,7 @@ def test_dropped_cells_are_told(poolviz: Any) -> None:
     assert "dropped: 1 row and 1 column, which no window reads" in poolviz("shape", "7x5", "2").out
 
 
+@pytest.mark.usefixtures("documented_frameworks")
 def test_all_frameworks_and_where_they_part(poolviz: Any) -> None:
     """Caffe keeps the last window, darknet pads; scikit-image refuses; the others agree."""
     done = poolviz("shape", "6x6", "--size", 3, "--stride", 2, "--like", "all")
@@ -102,7 +103,7 @@ def test_emulation_stands_below_a_refusal(poolviz: Any) -> None:
     ]
     found = json.loads(poolviz(*asked, "--json").out)
     assert found["torch"]["output_size"] is None
-    assert found["torch"]["refusal"].startswith("padding: max_pool2d takes numbers, not words")
+    assert found["torch"]["refusal"].startswith("padding: max_pool2d accepts numbers, not words")
     assert found["torch"]["emulated"]["output_size"] == [3, 3]
     assert found["keras"]["output_size"] == [3, 3]
     assert "emulated" not in found["keras"]

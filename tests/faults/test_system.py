@@ -26,8 +26,8 @@ def test_55_directory(poolviz: Any) -> None:
 def test_56_pipe_and_device(poolviz: Any, folder: Path) -> None:
     """What could hang or never end is refused; standard input is ``-``."""
     os.mkfifo(folder / "pipe.npy")
-    assert "no regular file" in poolviz("run", "pipe.npy").refused()
-    assert "no regular file" in poolviz("run", "/dev/zero").refused()
+    assert "not a regular file" in poolviz("run", "pipe.npy").refused()
+    assert "not a regular file" in poolviz("run", "/dev/zero").refused()
     assert poolviz("run", "-", "--write", "none", stdin=b"1 2; 3 4").code == 0
 
 
@@ -90,7 +90,7 @@ def test_76_no_network(folder: Path) -> None:
 
 def test_77_url(poolviz: Any) -> None:
     """No URL is opened."""
-    assert "no URL is opened" in poolviz("run", "https://example.org/a.png").refused()
+    assert "poolviz opens no URLs" in poolviz("run", "https://example.org/a.png").refused()
 
 
 def test_79_nothing_extra_is_needed(poolviz: Any) -> None:

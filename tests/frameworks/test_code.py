@@ -8,7 +8,7 @@ import pytest
 from poolviz import FeatureMap, PoolSpec, run
 from poolviz.errors import SpecError
 from poolviz.frameworks import available_calls
-from poolviz.frameworks._code import lines_of_code, native, plain, sliding
+from poolviz.frameworks._code import choose, lines_of_code, numeric_specs, unchanged_input
 from poolviz.modes import available_modes
 from poolviz.plan import make_plan
 
@@ -23,9 +23,11 @@ def test_every_mode_has_a_line_or_a_reason(mode: str) -> None:
         assert "x" in line.code if line.code else str(line.refusal).count(";") >= 1
 
 
-def test_frameworks_are_found_by_their_files() -> None:
-    """Those with a file, by name."""
-    assert available_calls() == ["jax", "keras", "onnx", "torch"]
+def test_frameworks_with_code_are_found_by_their_files() -> None:
+    """Sorted by name, without those that have rules only."""
+    assert {"jax", "keras", "onnx", "torch"} <= set(available_calls())
+    assert not {"caffe", "darknet", "skimage"} & set(available_calls())
+    assert available_calls() == sorted(available_calls())
     assert list(lines_of_code(make_plan(PoolSpec(), SIZE))) == available_calls()
 
 
@@ -38,7 +40,7 @@ def test_numbers_of_a_request_give_its_output(
     spec = PoolSpec("max", 3, stride=2, padding=padding, ceil_mode=ceil_mode)
     values = FeatureMap(np.random.default_rng(0).normal(size=SIZE))
     expected = run(values, spec).output
-    ways = list(sliding(make_plan(spec, SIZE)))
+    ways = list(numeric_specs(make_plan(spec, SIZE)))
     assert len(ways) == 2
     for way in ways:
         way = replace(way, like="torch" if way.ceil_mode else "jax")  # noqa: PLW2901 - as it can
@@ -52,17 +54,17 @@ def test_what_would_give_other_windows_is_refused() -> None:
     for other, words in (
         (replace(plan.spec, stride=(1, 1)), "torch gives 7 where torch gives 4"),
         (replace(plan.spec, padding=((0, 0), (0, 0))), "gives 3 where"),
-        (replace(plan.spec, count_include_pad=False), "divides by other numbers"),
+        (replace(plan.spec, count_include_pad=False), "divides by a different number"),
     ):
         with pytest.raises(SpecError, match=words):
-            native(plan, "torch", [plain(other, 2)])
-    same = plain(plan.spec, 2)
-    assert native(plan, "torch", [same]) is same
+            choose(plan, "torch", [unchanged_input(other)])
+    same = unchanged_input(plan.spec)
+    assert choose(plan, "torch", [same]) is same
 
 
 def test_first_candidate_that_fits_is_taken() -> None:
     """The order of candidates is that of preference."""
     plan = make_plan(PoolSpec("max", 2), SIZE)
-    wrong = plain(replace(plan.spec, stride=(1, 1)), 2)
-    right = plain(plan.spec, 2)
-    assert native(plan, "torch", [wrong, right]) is right
+    wrong = unchanged_input(replace(plan.spec, stride=(1, 1)))
+    right = unchanged_input(plan.spec)
+    assert choose(plan, "torch", [wrong, right]) is right

@@ -59,9 +59,9 @@ def test_layers_derived_from_pooling_are_pooling() -> None:
 
 @pytest.mark.parametrize("name", ["Conv2D", "MaxPool2d", "MaxPooling4D", "UpSampling2D", "Mine"])
 def test_others_are_refused(name: str) -> None:
-    """What is no pooling that poolviz has is named in the refusal."""
+    """The refusal names a layer that is not pooling, or not one that poolviz knows."""
     given = layer(name, pool_size=2, strides=2, padding="valid")
     assert not reader.is_pooling(given)
-    with pytest.raises(SpecError, match="it is no pooling of Keras") as caught:
+    with pytest.raises(SpecError, match="poolviz knows no Keras pooling layer") as caught:
         PoolSpec.from_keras(given)
     assert caught.value.subject == name

@@ -8,7 +8,7 @@ from onnx_models import node
 
 from poolviz import PoolSpec, SpecError
 from poolviz.frameworks import onnx as reader
-from poolviz.frameworks._layer import mode_called
+from poolviz.frameworks._layer import find_mode
 
 
 def request(mode: str, *arguments: Any, **options: Any) -> PoolSpec:
@@ -92,17 +92,17 @@ def test_global_nodes_have_the_axes_of_their_input(operator: str, rank: int) -> 
 
 @pytest.mark.parametrize("operator", ["Conv", "MaxUnpool", "ReduceSum", "MaxRoiPool", "GlobalPool"])
 def test_others_are_refused(operator: str) -> None:
-    """What is no pooling that poolviz has is named in the refusal."""
+    """The refusal names a node that is not pooling, or not one that poolviz knows."""
     made = node(operator, "x", "y", kernel_shape=[2, 2])
     assert not reader.is_pooling(made)
-    with pytest.raises(SpecError, match="it is no pooling of ONNX") as caught:
+    with pytest.raises(SpecError, match="poolviz knows no ONNX pooling layer") as caught:
         PoolSpec.from_onnx(made)
     assert caught.value.subject == operator
 
 
 def test_a_node_without_a_kernel_is_refused() -> None:
     """The kernel has no default."""
-    with pytest.raises(SpecError, match="kernel_shape: the node has none"):
+    with pytest.raises(SpecError, match="kernel_shape: the node lacks this attribute"):
         PoolSpec.from_onnx(node("MaxPool", "x", "y"))
 
 
@@ -133,7 +133,7 @@ def test_texts_of_damaged_files_are_read() -> None:
 )  # fmt: skip
 def test_modes_by_the_names_of_frameworks(name: str, framework: str, mode: str | None) -> None:
     """A framework's operation belongs to the mode that it is, not to one that negates it."""
-    assert mode_called(name, framework) == mode
+    assert find_mode(name, framework) == mode
 
 
 def test_unheard_of_padding_is_refused() -> None:

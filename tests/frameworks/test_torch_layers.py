@@ -73,7 +73,7 @@ def test_an_output_size_of_none_is_the_inputs() -> None:
 @pytest.mark.parametrize("size", [None, (None, 4), [3, None]])
 def test_an_output_size_of_none_is_unknown_without_an_input(size: Any) -> None:
     """From the module alone the input's size cannot be told."""
-    with pytest.raises(SpecError, match="capture the module at work"):
+    with pytest.raises(SpecError, match="capture while the module runs"):
         PoolSpec.from_torch(module("AdaptiveAvgPool2d", output_size=size))
 
 
@@ -91,10 +91,10 @@ def test_modules_derived_from_pooling_are_pooling() -> None:
      "MaxPool2dish", "GlobalMaxPool2d"],
 )  # fmt: skip
 def test_others_are_refused(name: str) -> None:
-    """What is no pooling that poolviz has is named in the refusal."""
+    """The refusal names a module that is not pooling, or not one that poolviz knows."""
     given = module(name, kernel_size=2, output_size=2)
     assert not reader.is_pooling(given)
-    with pytest.raises(SpecError, match="it is no pooling of PyTorch") as caught:
+    with pytest.raises(SpecError, match="poolviz knows no PyTorch pooling layer") as caught:
         PoolSpec.from_torch(given)
     assert caught.value.subject == name
 
@@ -119,5 +119,5 @@ def test_r25_fractional_max_by_a_ratio() -> None:
     assert reader.read(given, (10, 50)).output_size == (int(10 * 0.3), int(50 * 0.58))
     single = module("FractionalMaxPool2d", **FRACTIONAL | {"output_ratio": 0.5})
     assert reader.read(single, (9, 8)).output_size == (4, 4)
-    with pytest.raises(SpecError, match="output_ratio: it is a part of the input's size"):
+    with pytest.raises(SpecError, match="output_ratio: the module does not know the input size"):
         PoolSpec.from_torch(given)

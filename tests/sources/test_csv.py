@@ -82,7 +82,7 @@ def test_empty_cell_is_refused(tmp_path: Path) -> None:
 def test_ragged_rows_are_refused(tmp_path: Path) -> None:
     """Rows that differ in length are refused with both lengths."""
     message = refusal(write(tmp_path, "1,2,3\n4,5\n"))
-    assert "row 2 has 2 cells, row 1 has 3" in message
+    assert "row 2 has 2 cells, but row 1 has 3" in message
 
 
 def test_file_that_grows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,12 +95,12 @@ def test_file_that_grows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("text", ["", "\n\n", "  \n"])
 def test_file_without_numbers_is_refused(text: str, tmp_path: Path) -> None:
     """A file without numbers is refused."""
-    assert "it holds no numbers" in refusal(write(tmp_path, text))
+    assert "it contains no numbers" in refusal(write(tmp_path, text))
 
 
 def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
     """Bytes that are no UTF-8 are refused."""
-    assert "no UTF-8 text" in refusal(write(tmp_path, "1,é", encoding="latin-1"))
+    assert "not UTF-8 text" in refusal(write(tmp_path, "1,é", encoding="latin-1"))
 
 
 def test_large_integers_are_exact(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_r56_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "h5py", None)
     head = b"MATLAB 7.3 MAT-file".ljust(512, b"\0")
     path = write(tmp_path, head + b"\x89HDF\r\n\x1a\n" + bytes(100))
-    assert "the package h5py is missing; run: pip install 'poolviz[matlab]'" in refusal(path)
+    assert "reading it needs the package h5py; run: pip install 'poolviz[matlab]'" in refusal(path)
 
 
 @pytest.mark.parametrize("kind", CLASSES)
@@ -119,13 +119,13 @@ def test_r56_key_chooses_an_array(packed: bool, tmp_path: Path) -> None:
         mat(matrix("a", VALUES), text, matrix("second", VALUES[0], stored="i2"), packed=packed),
     )
     assert np.array_equal(load(path, key="second").values[0], VALUES[0])
-    assert "it holds 2 arrays; choose --key a|second" in refusal(path)
+    assert "it contains 2 arrays; use --key a|second" in refusal(path)
 
 
 def test_r56_file_without_numbers_is_refused(tmp_path: Path) -> None:
     """Texts alone are no array."""
     path = write(tmp_path, mat(matrix("text", np.array([[65]], np.uint16), kind=4)))
-    assert "holds no arrays of numbers" in refusal(path)
+    assert "contains no arrays of numbers" in refusal(path)
 
 
 @pytest.mark.parametrize("packed", [pytest.param(False, marks=pytest.mark.slow), True])

@@ -26,9 +26,9 @@ def test_rows_and_columns_of_one_are_maps(data: str, shape: tuple[int, int]) -> 
 @pytest.mark.parametrize(
     ("data", "cause"),
     [
-        ("", "holds no numbers"),
-        (" ; ", "holds no numbers"),
-        ("1 2; 3", "row 2 has 1 cell, row 1 has 2"),
+        ("", "contains no numbers"),
+        (" ; ", "contains no numbers"),
+        ("1 2; 3", "row 2 has 1 cell, but row 1 has 2"),
         ("1 a; 2 3", "row 1, cell 2 is 'a', not a number"),
         ("1_0", "not a number"),
         ("1 \x1b[2J", r"\x1b"),
@@ -48,5 +48,5 @@ def test_what_is_no_matrix_is_refused(data: str, cause: str) -> None:
 @pytest.mark.parametrize("data", ["1,5 2,5; 3,5 4,5", "1 2; 1,5\t2,5"])
 def test_decimal_commas_are_refused(data: str) -> None:
     """Where blanks and commas both stand between numbers, a comma may be a decimal one."""
-    with pytest.raises(SourceError, match="use one of them, and a decimal point"):
+    with pytest.raises(SourceError, match="use one of the two, and a decimal point"):
         matrix_map(data)

@@ -68,26 +68,26 @@ def test_r57_three_axes_are_channels() -> None:
 @pytest.mark.parametrize(
     ("text", "cause"),
     [
-        ("[[1, 2, ..., 3]]", "it was abridged with ... when it was printed; print it whole"),
-        ("[[1, 2], [3]]", "its lists differ in length or in depth"),
-        ("[[1, 2], 3]", "its lists differ in length or in depth"),
-        ("[[1, 2]] [[3, 4]]", "not those of one array"),
-        ("[[1, 2]", "not those of one array"),
-        ("[[1, 2]]]", "not those of one array"),
-        ("[1, 2] 3", "not those of one array"),
-        ("array([1, 2]) + 1", "not those of one array"),
-        ("array([1, 2], dtype=int) + 1", "not those of one array"),
-        ("[" * 5000, "not those of one array"),
-        ("[" * 5000 + "1" + "]" * 5000, "not those of one array"),
-        ("[]", "it holds no numbers"),
-        ("[[], []]", "it holds no numbers"),
+        ("[[1, 2, ..., 3]]", "it was abridged with ... when it was printed; print it in full"),
+        ("[[1, 2], [3]]", "its lists differ in length or depth"),
+        ("[[1, 2], 3]", "its lists differ in length or depth"),
+        ("[[1, 2]] [[3, 4]]", "do not form one array"),
+        ("[[1, 2]", "do not form one array"),
+        ("[[1, 2]]]", "do not form one array"),
+        ("[1, 2] 3", "do not form one array"),
+        ("array([1, 2]) + 1", "do not form one array"),
+        ("array([1, 2], dtype=int) + 1", "do not form one array"),
+        ("[" * 5000, "do not form one array"),
+        ("[" * 5000 + "1" + "]" * 5000, "do not form one array"),
+        ("[]", "it contains no numbers"),
+        ("[[], []]", "it contains no numbers"),
         ("[[1, a]]", "number 2 is 'a', not a number"),
         ("[[1, None]]", "number 2 is 'None', not a number"),
         ("[[1+2j]]", "not a number"),
         ("[[1_0]]", "not a number"),
         ("[[1, \x1b[2J]]", "not"),
-        ("[1e999]", "larger than any float"),
-        ("[[[[1]], [[2]]], [[[3]], [[4]]]]", "its brackets are 4 deep"),
+        ("[1e999]", "too large for a float"),
+        ("[[[[1]], [[2]]], [[[3]], [[4]]]]", "its brackets are nested 4 deep"),
     ],
     ids=lambda text: text[:30],
 )
@@ -146,7 +146,7 @@ def test_two_standard_inputs_have_two_names(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize("text", ["[[1,,2],[3,4,5]]", "[[,1],[2]]", "[,[1]]"])
 def test_missing_number_is_refused(text: str) -> None:
     """Two commas in a row have lost a number between them."""
-    with pytest.raises(SourceError, match="a number is missing beside a comma"):
+    with pytest.raises(SourceError, match="a number is missing next to a comma"):
         matrix_map(text)
 
 
@@ -161,5 +161,5 @@ def test_tuples_and_last_commas_are_read(text: str) -> None:
 )
 def test_masked_cells_are_refused(text: str) -> None:
     """They are told as what they are."""
-    with pytest.raises(SourceError, match="it has masked cells"):
+    with pytest.raises(SourceError, match="it contains masked cells"):
         matrix_map(text)

@@ -61,13 +61,13 @@ def test_r53_colours_are_as_stored(
 @pytest.mark.parametrize(
     ("data", "cause"),
     [
-        (b"", "no valid header"),
-        (b"P5", "no valid header"),
-        (b"P5\n2\n", "no valid header"),
-        (b"P7\nWIDTH 2\n", "no valid header"),
-        (b"P5\n0 2\n255\n", "claims 0×2 pixels"),
-        (b"P5\n2 2\n0\n....", "up to 0"),
-        (b"P5\n2 2\n65536\n........", "up to 65536"),
+        (b"", "header is invalid"),
+        (b"P5", "header is invalid"),
+        (b"P5\n2\n", "header is invalid"),
+        (b"P7\nWIDTH 2\n", "header is invalid"),
+        (b"P5\n0 2\n255\n", "invalid size or maximum (0×2, 255)"),
+        (b"P5\n2 2\n0\n....", "(2×2, 0)"),
+        (b"P5\n2 2\n65536\n........", "(2×2, 65536)"),
         (b"P5\n2 2\n255\n...", "fewer pixels"),
         (b"P5\n999999999 999999999\n255\n...", "fewer pixels"),
         (b"P5\n2 1\n1000\n...", "fewer pixels"),
@@ -75,8 +75,8 @@ def test_r53_colours_are_as_stored(
         (b"P2\n2 1\n255\n1", "fewer pixels"),
         (b"P2\n2 1\n255\n1 x", "fewer pixels"),
         (b"P2\n2 1\n255\n1 -1", "fewer pixels"),
-        (b"P5\n2 1\n9\n\x09\x0a", "it has a value of 10, its header allows 9"),
-        (b"P2\n2 1\n9\n9 10", "it has a value of 10, its header allows 9"),
+        (b"P5\n2 1\n9\n\x09\x0a", "it has a value of 10, but its header allows at most 9"),
+        (b"P2\n2 1\n9\n9 10", "it has a value of 10, but its header allows at most 9"),
     ],
 )
 def test_r53_damaged_picture_is_refused(data: bytes, cause: str, tmp_path: Path) -> None:
