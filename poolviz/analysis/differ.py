@@ -12,7 +12,7 @@ from poolviz.analysis.shift import equal_outputs, largest_magnitude
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.frameworks import TRAITS, Rule, available_calls
-from poolviz.frameworks._answers import Answer, answers, caveat, find_call
+from poolviz.frameworks._answers import Answer, answers, caveat
 from poolviz.frameworks._code import line_of_code
 from poolviz.modes import build_mode
 from poolviz.plan import Plan, check_seed, make_plan

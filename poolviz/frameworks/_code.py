@@ -132,8 +132,8 @@ def numeric_specs(plan: Plan) -> Iterator[PoolSpec]:
 
 def padded_beforehand(spec: PoolSpec) -> Native:
     """Settings without padding, for an input that is padded first."""
-    zeros = ((0, 0),) * len(spec.padding)
-    return Native(replace(spec, padding=zeros), spec.padding)
+    pairs = spec.sliding.pairs
+    return Native(replace(spec, padding=((0, 0),) * len(pairs)), pairs)
 
 
 def unchanged_input(spec: PoolSpec) -> Native:
@@ -173,7 +173,7 @@ def _check_windows(geometry: Geometry, other: Geometry, pads: tuple[Pair, ...]) 
 def _check_values(plan: Plan, other: Geometry) -> None:
     """Raise SpecError if the rule of ``other`` gives other values for these windows."""
     geometry, mode = plan.geometry, plan.mode
-    counts, other_counts = (count(each, whole(each)) for each in (geometry, other))
+    counts, other_counts = (count_cells(each, all_windows(each)) for each in (geometry, other))
     outside = any(axis.extent != range(axis.size) for axis in geometry.axes)
     if outside and geometry.rule.pads_with != other.rule.pads_with:
         number = geometry.rule.pads_with

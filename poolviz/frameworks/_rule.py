@@ -182,7 +182,7 @@ class Rule:
         if spec.adaptive:
             return spec
         kernel_size = spec.kernel_size or (DEFAULT_KERNEL_SIZE,) * spec.rank
-        stride = spec.stride or (kernel_size if self.stride_is_kernel_size else 1)
+        stride = spec.stride or (kernel_size if self.stride_is_kernel_size else (1,) * spec.rank)
         padding = self.usual_padding(kernel_size) if spec.padding is None else spec.padding
         if not isinstance(padding, str):
             padding = tuple(
@@ -279,7 +279,8 @@ def largest_padding(spec: PoolSpec) -> list[tuple[int, int]]:
     """For each axis the larger padding and the kernel size; empty if a word was given."""
     if isinstance(spec.padding, str):
         return []
-    pairs = zip(kernel.padding, kernel.kernel_size, strict=True)
+    kernel = spec.sliding
+    pairs = zip(kernel.pairs, kernel.kernel_size, strict=True)
     return [(max(pair), kernel_size) for pair, kernel_size in pairs]
 
 

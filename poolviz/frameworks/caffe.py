@@ -15,7 +15,7 @@ class CaffeRule(Rule):
         """Raise SpecError for padding as large as the kernel, words, pairs and dilation."""
         if isinstance(spec.padding, str):
             raise SpecError("padding", "Caffe accepts only numbers", "give one number per axis")
-        if any(before != after for before, after in spec.padding):
+        if any(before != after for before, after in spec.sliding.pairs):
             cause = "Caffe pads both sides of an axis equally"
             raise SpecError("padding", cause, "give one number per axis")
         refuse_padding_of_kernel(spec)

@@ -50,9 +50,10 @@ def write(plan: Plan) -> str:
         return f"flax.linen.{call.name}(x, {format_tuple(plan.input_size)})"
     candidates = [unchanged_input(spec) for spec in numeric_specs(plan) if not spec.ceil_mode]
     spec = choose(plan, "jax", candidates).spec
-    arguments = ["x", format_tuple(spec.kernel_size), f"strides={format_tuple(spec.stride)}"]
-    if any(map(any, spec.padding)):
-        arguments.append(f"padding={spec.padding}")
+    kernel = spec.sliding
+    arguments = ["x", format_tuple(kernel.kernel_size), f"strides={format_tuple(kernel.stride)}"]
+    if any(map(any, kernel.pairs)):
+        arguments.append(f"padding={kernel.pairs}")
         if call.divides and not spec.count_include_pad:
             arguments.append("count_include_pad=False")
     return f"flax.linen.{call.name}({', '.join(arguments)})"

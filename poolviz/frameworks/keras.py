@@ -56,14 +56,14 @@ def write(plan: Plan) -> str:
     if is_global(spec):
         windows, arguments = "Global", "keepdims=True"
     elif spec.adaptive:
-        windows, arguments = "Adaptive", format_tuple(spec.output_size)
+        windows, arguments = "Adaptive", format_tuple(spec.output_size or ())
     else:
         words = [spec.padding] if spec.padding in _PADDING else _PADDING
         bare = replace(spec, ceil_mode=None, count_include_pad=None)
         candidates = [unchanged_input(replace(bare, padding=word)) for word in words]
-        spec = choose(plan, "keras", candidates).spec
-        kernel_size, strides = format_tuple(spec.kernel_size), format_tuple(spec.stride)
-        windows, arguments = "", f'{kernel_size}, strides={strides}, padding="{spec.padding}"'
+        kernel = choose(plan, "keras", candidates).spec.sliding
+        kernel_size, strides = format_tuple(kernel.kernel_size), format_tuple(kernel.stride)
+        windows, arguments = "", f'{kernel_size}, strides={strides}, padding="{kernel.padding}"'
     layer = f"keras.layers.{windows}{call.name}{len(plan.output_size)}D"
     return f"{sign}{layer}({arguments})({sign}x)"
 

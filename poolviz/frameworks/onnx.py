@@ -123,10 +123,11 @@ def write(plan: Plan) -> str:
 
 def _attributes(spec: PoolSpec, *, divides: bool) -> list[str]:
     """The attributes that are not the operator's defaults, as code."""
-    pads = [before for before, _ in spec.padding] + [after for _, after in spec.padding]
+    kernel = spec.sliding
+    pads = [before for before, _ in kernel.pairs] + [after for _, after in kernel.pairs]
     attributes = [
-        f"kernel_shape={list(spec.kernel_size)}",
-        f"strides={list(spec.stride)}",
+        f"kernel_shape={list(kernel.kernel_size)}",
+        f"strides={list(kernel.stride)}",
     ]
     if any(pads):
         attributes.append(f"pads={pads}")

@@ -53,9 +53,9 @@ class TorchRule(Rule):
         """Requests that its functions refuse although its windows allow them."""
         function, pad_first = f"{operation}{spec.rank}d", "use torch.nn.functional.pad first"
         is_word = isinstance(spec.padding, str)
-        pairs = () if is_word else spec.padding
+        kernel_size, pairs = spec.sliding.kernel_size, spec.sliding.pairs
         is_max = operation == "max_pool"
-        exceeds = any(map(operator.gt, spec.kernel_size, input_size))
+        exceeds = any(map(operator.gt, kernel_size, input_size))
         refusals = (
             (
                 is_word and spec.padding != "valid",
@@ -120,7 +120,7 @@ def write(plan: Plan) -> str:
         if spec.divisor_override is not None:
             cause = "PyTorch's adaptive pooling has no divisor"
             raise SpecError("divisor_override", cause, "omit --divisor")
-        size = _format(spec.output_size)
+        size = _format(spec.output_size or ())
         return f"{sign}torch.nn.functional.adaptive_{call.name}{rank}d({sign}x, {size})"
     native = choose(plan, "torch", _candidates(plan, call))
     x = f"{sign}x"
@@ -129,7 +129,7 @@ def write(plan: Plan) -> str:
         pads = [length for pair in reversed(native.pads) for length in pair]
         value = ', value=float("-inf")' if call.extreme else ""
         x = f"torch.nn.functional.pad({x}, {format_tuple(pads)}{value})"
-    arguments = [x, *call.arguments, _format(native.spec.kernel_size)]
+    arguments = [x, *call.arguments, _format(native.spec.sliding.kernel_size)]
     arguments += _settings(native.spec, call)
     return f"{sign}torch.nn.functional.{call.name}{rank}d({', '.join(arguments)})"
 
@@ -141,8 +141,8 @@ def _candidates(plan: Plan, call: Call) -> list[Native]:
         if set(spec.dilation) != {1} and not call.extreme:
             cause = f"PyTorch's {call.name} has no dilation"
             raise SpecError("dilation", cause, "omit --dilation")
-        equal_sides = all(before == after for before, after in spec.padding)
-        pads = any(map(any, spec.padding))
+        equal_sides = all(before == after for before, after in spec.sliding.pairs)
+        pads = any(map(any, spec.sliding.pairs))
         if not pads or (equal_sides and call.pads):
             candidates.append(unchanged_input(spec))
         if pads and (not call.divides or spec.count_include_pad):
@@ -158,10 +158,10 @@ def _candidates(plan: Plan, call: Call) -> list[Native]:
 
 def _settings(spec: PoolSpec, call: Call) -> list[str]:
     """The arguments that are not the call's defaults, as code."""
-    settings = []
-    if spec.stride != spec.kernel_size:
-        settings.append(f"stride={_format(spec.stride)}")
-    before = tuple(pair[0] for pair in spec.padding)
+    settings, kernel = [], spec.sliding
+    if kernel.stride != kernel.kernel_size:
+        settings.append(f"stride={_format(kernel.stride)}")
+    before = tuple(pair[0] for pair in kernel.pairs)
     if any(before):
         settings.append(f"padding={_format(before)}")
     if set(spec.dilation) != {1}:

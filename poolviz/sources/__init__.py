@@ -123,7 +123,7 @@ def load_values(
     Raises:
         SourceError: it cannot be read, or does not hold numbers.
     """
-    options = ReadOptions(key=key, frame=frame, budget=asked_budget(max_memory))
+    options = ReadOptions(key=key, frame=frame, budget=parse_budget(max_memory))
     origin, reader = _open(source, options)
     if not hasattr(reader, "read_array"):
         return _read(reader, origin, options)

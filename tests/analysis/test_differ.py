@@ -102,13 +102,13 @@ def test_last_bits_do_not_count() -> None:
 def test_frameworks_that_pool_alike_pool_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Equal windows and traits share one output, and a known output is not computed again."""
     pooled = []
-    original = module.pooled_as_planned
+    original = module.run_plan
 
     def record(feature_map: FeatureMap, plan: Plan) -> PoolResult:
         pooled.append(plan.rule.name)
         return original(feature_map, plan)
 
-    monkeypatch.setattr(module, "pooled_as_planned", record)
+    monkeypatch.setattr(module, "run_plan", record)
     values = np.random.default_rng(4).integers(0, 9, (12, 12))
     found = {each.like: each for each in outcomes_of(values, PoolSpec("average", 2, stride=2))}
     assert found["torch"].result is not None
