@@ -103,7 +103,7 @@ for line in sys.argv[1:]:
 @pytest.mark.parametrize("colours", COLOURS)
 def test_colour_systems(colours: str, folder: Path) -> None:
     """With many colours, few, and none; each in a process, since Rich keeps codes it has made."""
-    names = ["run", "differ", "modes-one"]
+    names = ["run", "compare", "modes-one"]
     terminal = {"FORCE_COLOR": "1", "COLUMNS": "80", "PYTHONUTF8": "1", **COLOURS[colours]}
     environment = {name: value for name, value in os.environ.items() if name != "COLORTERM"}
     done = subprocess.run(
