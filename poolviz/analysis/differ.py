@@ -122,10 +122,10 @@ class Differences:
 
 
 class _Pooling:
-    """Pools a map under many plans, and each output that differs only once.
+    """Pools a map under many plans, but only once under equal ones.
 
-    Results of frameworks are kept, because the answer holds them. Of a trial only is kept
-    whether it gives the output of a framework.
+    It keeps the results of frameworks, which the answer holds anyway. It drops the output of
+    a trial once it is compared, and keeps only whether it equals the framework's.
     """
 
     def __init__(self, feature_map: FeatureMap) -> None:
