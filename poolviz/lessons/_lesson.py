@@ -19,7 +19,7 @@ from poolviz.windows import Array
 class Note:
     """A line of text."""
 
-    text: str
+    words: str
 
 
 @dataclass(frozen=True, eq=False)

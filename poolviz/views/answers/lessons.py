@@ -31,7 +31,7 @@ def lesson_lines(lesson: Lesson, total: int, screen: Screen) -> Iterable[Segment
 def _exhibit(exhibit: Exhibit, screen: Screen) -> Iterable[Segments]:
     match exhibit:
         case Note():
-            return paragraph(exhibit.text, screen.width)
+            return paragraph(exhibit.words, screen.width)
         case Worked():
             step = exhibit.result.step(exhibit.row, exhibit.column)
             return ResultView(exhibit.result, step, screen).lines()
@@ -82,7 +82,7 @@ def lesson_document(lesson: Lesson) -> dict[str, Any]:
 def _document(exhibit: Exhibit) -> dict[str, Any]:
     match exhibit:
         case Note():
-            return {"said": exhibit.text}
+            return {"said": exhibit.words}
         case Worked():
             step = exhibit.result.step(exhibit.row, exhibit.column)
             return {
