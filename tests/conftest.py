@@ -86,8 +86,11 @@ class Done:
 Command = Callable[..., Done]
 
 
-def drop_commands() -> None:
+def forget_commands() -> None:
     """Unload the commands, whose help lists plug-ins when they are imported."""
+    from poolviz.cli.command import load_command
+
+    load_command.cache_clear()
     names = [name for name in sys.modules if name.startswith("poolviz.cli.commands.")]
     for name in [*names, "poolviz.cli.options", "poolviz.cli.groups"]:
         sys.modules.pop(name, None)
@@ -106,30 +109,13 @@ def add_file(
         (folder / f"{name}.py").write_text(source, encoding="utf-8")
         monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
         added.append((package, name))
-        drop_commands()
+        forget_commands()
 
     yield add
     for package, name in added:
         sys.modules.pop(f"{package.__name__}.{name}", None)
         vars(package).pop(name, None)
-    drop_commands()
-
-
-@pytest.fixture
-def documented_frameworks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the frameworks that the README's tables and the snapshots show.
-
-    A framework that is added as one new file then changes none of them.
-    """
-    from poolviz import frameworks
-
-    shown = {"caffe", "darknet", "jax", "keras", "onnx", "skimage", "torch"}
-    find_names = frameworks.module_names
-    monkeypatch.setattr(
-        frameworks,
-        "module_names",
-        lambda package: [name for name in find_names(package) if name in shown],
-    )
+    forget_commands()
 
 
 @pytest.fixture
@@ -159,12 +145,3 @@ def poolviz(
         return Done(code, captured.out, captured.err)
 
     return command
-
-
-@pytest.fixture
-def new_poolviz(poolviz: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Same as ``poolviz``, with an app built anew for every command, as in a new process."""
-    from poolviz.cli import app, funnel
-
-    monkeypatch.setattr(funnel, "build_app", app.build_app)
-    return poolviz

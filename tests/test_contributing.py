@@ -3,16 +3,13 @@
 import json
 import re
 import shlex
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from contract import CONTRACT
-
-from poolviz.cli import app, funnel
 
 TEXT = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 GRID = """ncols 2
@@ -51,23 +48,15 @@ def recipes() -> Iterator[Recipe]:
 RECIPES = {recipe.kind: recipe for recipe in recipes()}
 
 
-def add(recipe: Recipe, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Extend the package of a recipe by a folder that holds its file."""
-    (folder / f"{recipe.name}.py").write_text(recipe.code, encoding="utf-8")
-    package = import_module(recipe.package)
-    monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
-
-
 @pytest.fixture
-def extension(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """An empty folder, whose modules are unloaded in the end."""
-    before = set(sys.modules)
-    yield tmp_path_factory.mktemp("extension")
-    for recipe in RECIPES.values():
-        module = f"{recipe.package}.{recipe.name}"
-        if module in set(sys.modules) - before:
-            del sys.modules[module]
-            vars(sys.modules[recipe.package]).pop(recipe.name, None)
+def add(add_file: Any) -> Callable[[str], None]:
+    """Add the file of a recipe to its package."""
+
+    def add_recipe(kind: str) -> None:
+        recipe = RECIPES[kind]
+        add_file(import_module(recipe.package), recipe.name, recipe.code)
+
+    return add_recipe
 
 
 def test_there_is_a_recipe_for_everything_that_is_one_file() -> None:
@@ -84,7 +73,7 @@ def test_there_is_a_recipe_for_everything_that_is_one_file() -> None:
 
 @pytest.mark.parametrize("kind", RECIPES)
 def test_recipe_prints_what_it_says(
-    kind: str, extension: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, poolviz: Any
+    kind: str, add: Callable[[str], None], folder: Path, poolviz: Any
 ) -> None:
     """The command of a recipe prints the lines below it; without its file it is refused."""
     (folder / "heights.asc").write_text(GRID, encoding="utf-8")
@@ -92,25 +81,23 @@ def test_recipe_prints_what_it_says(
     program, *arguments = shlex.split(line)
     assert program == "poolviz"
     assert poolviz(*arguments).code in (1, 2)
-    add(RECIPES[kind], extension, monkeypatch)
+    add(kind)
     done = poolviz(*arguments)
     assert done.code == 0, done.err
     pattern = re.escape(expected).replace(re.escape(f"{ELLIPSIS}\n"), "(?:.*\n)*")
     assert re.fullmatch(pattern, done.out), done.out
 
 
-def test_mode_keeps_the_contract(extension: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mode_keeps_the_contract(add: Callable[[str], None]) -> None:
     """The mode of the recipe passes every check that the package's own modes pass."""
-    add(RECIPES["mode"], extension, monkeypatch)
+    add("mode")
     for check in CONTRACT:
         check("absolute")
 
 
-def test_mode_is_known_to_the_commands(
-    extension: Path, monkeypatch: pytest.MonkeyPatch, poolviz: Any
-) -> None:
+def test_mode_is_known_to_the_commands(add: Callable[[str], None], poolviz: Any) -> None:
     """It is listed, described, compared and explained with its gradient."""
-    add(RECIPES["mode"], extension, monkeypatch)
+    add("mode")
     assert re.search(r"^absolute +the sum of the abs", poolviz("modes").out, re.MULTILINE)
     assert "y = Σ |xᵢ|" in poolviz("modes", "absolute").out
     compared = poolviz("compare", "sample:course-2x2", "--modes", "max,absolute", "--json").out
@@ -125,11 +112,9 @@ def test_mode_is_known_to_the_commands(
     ]
 
 
-def test_framework_answers_beside_the_others(
-    extension: Path, monkeypatch: pytest.MonkeyPatch, poolviz: Any
-) -> None:
+def test_framework_answers_beside_the_others(add: Callable[[str], None], poolviz: Any) -> None:
     """``shape --like all`` and ``differ`` ask it, and ``code`` has no line for it."""
-    add(RECIPES["framework"], extension, monkeypatch)
+    add("framework")
     assert "paddle" in json.loads(poolviz("shape", "6x6", "--like", "all", "--json").out)
     differences = poolviz("differ", "--data", "1 3; 2 4", "--mode", "average", "--padding", "1")
     assert "paddle: read in its documentation, not run\n" in differences.out
@@ -138,10 +123,10 @@ def test_framework_answers_beside_the_others(
 
 
 def test_source_is_known_by_its_name_and_its_content(
-    extension: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, poolviz: Any
+    add: Callable[[str], None], folder: Path, poolviz: Any
 ) -> None:
     """A grid is read from a file and from standard input; a damaged one is one line."""
-    add(RECIPES["source"], extension, monkeypatch)
+    add("source")
     (folder / "heights.asc").write_text(GRID, encoding="utf-8")
     named = json.loads(poolviz("run", "heights.asc", "--write", "none", "--json").out)
     piped = json.loads(poolviz("run", "-", "--write", "none", "--json", stdin=GRID.encode()).out)
@@ -154,11 +139,9 @@ def test_source_is_known_by_its_name_and_its_content(
     assert ".asc" in poolviz("run", "heights.xyz").failure
 
 
-def test_figure_shows_the_winners(
-    extension: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, poolviz: Any
-) -> None:
+def test_figure_shows_the_winners(add: Callable[[str], None], folder: Path, poolviz: Any) -> None:
     """The picture holds its caption, and a mode without winners is refused."""
-    add(RECIPES["figure"], extension, monkeypatch)
+    add("figure")
     arguments = "--data", "1 3; 2 4", "--kind", "survivors", "--figure", "f.svg", "--write", "none"
     assert poolviz("run", *arguments).code == 0
     assert "cells that win no window are 0" in (folder / "f.svg").read_text(encoding="utf-8")
@@ -167,12 +150,10 @@ def test_figure_shows_the_winners(
     assert "did you mean survivors?" in failure
 
 
-def test_lesson_has_its_place_among_the_others(
-    extension: Path, monkeypatch: pytest.MonkeyPatch, poolviz: Any
-) -> None:
+def test_lesson_has_its_place_among_the_others(add: Callable[[str], None], poolviz: Any) -> None:
     """The lesson is listed where its order puts it, by name and number; what it suggests runs."""
     before = poolviz("demo", "--list").out.splitlines()
-    add(RECIPES["lesson"], extension, monkeypatch)
+    add("lesson")
     listed = poolviz("demo", "--list").out.splitlines()
     topics = [line.split()[1] for line in listed[: len(before) - 1] if line]
     assert topics[:4] == ["what-pooling-is", "max-and-average", "minimum", "size-and-stride"]
@@ -183,12 +164,10 @@ def test_lesson_has_its_place_among_the_others(
 
 
 def test_command_has_an_option_of_its_own(
-    extension: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, poolviz: Any
+    add: Callable[[str], None], folder: Path, poolviz: Any
 ) -> None:
     """The option stands in the help, in a configuration and in errors; so does the command."""
-    add(RECIPES["command"], extension, monkeypatch)
-    # The list of commands is made once for all tests otherwise.
-    monkeypatch.setattr(funnel, "build_app", app.build_app)
+    add("command")
     assert json.loads(poolviz("count", "--data", "1 3", "--json").out)["cells"] == 2
     assert "Count the cells of SOURCE above a threshold." in poolviz("--help").out
     assert "--above" in poolviz("count", "--help").out
@@ -198,4 +177,4 @@ def test_command_has_an_option_of_its_own(
     (folder / "count.toml").write_text(printed, encoding="utf-8")
     assert poolviz("count", "--config", "count.toml").out == poolviz(*typed).out
     failure = poolviz("count", "sample:teaching", "--above", "nan").failure
-    assert re.fullmatch(r"(--)?above: NaN is not a threshold; use a number", failure)
+    assert re.fullmatch(r"--above: NaN is not a threshold; use a number", failure)

@@ -90,24 +90,17 @@ def test_python_session_gives_what_the_readme_says(session: str) -> None:
     assert results.failed == 0
 
 
-def test_example_mode_can_be_added_as_it_stands(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_example_mode_can_be_added_as_it_stands(add_file: Any) -> None:
     """The mode that the README spells out keeps the whole contract, gradient and types too."""
     import poolviz
     from poolviz import modes
 
-    source = next(block for block in blocks("python") if "class Energy" in block)
-    (tmp_path / "energy.py").write_text(source, encoding="utf-8")
-    monkeypatch.setattr(modes, "__path__", [*modes.__path__, str(tmp_path)])
-    try:
-        assert poolviz.pool([[1, 3], [2, 4]], "energy", 2).tolist() == [[30.0]]
-        for dtype, adaptive in (("float32", 1), ("float16", 2), ("int8", 2)):
-            values = np.array([[1, 3, 2], [2, 4, 0]], dtype)
-            pooled = poolviz.pool(values, "energy", output_size=(1, adaptive))
-            assert pooled.dtype == (dtype if dtype != "int8" else "float64")
-            assert pooled[0, 0] == (34 if adaptive == 1 else 30)
-        for check in CONTRACT:
-            check("energy")
-    finally:
-        sys.modules.pop("poolviz.modes.energy", None)
+    add_file(modes, "energy", next(block for block in blocks("python") if "class Energy" in block))
+    assert poolviz.pool([[1, 3], [2, 4]], "energy", 2).tolist() == [[30.0]]
+    for dtype, adaptive in (("float32", 1), ("float16", 2), ("int8", 2)):
+        values = np.array([[1, 3, 2], [2, 4, 0]], dtype)
+        pooled = poolviz.pool(values, "energy", output_size=(1, adaptive))
+        assert pooled.dtype == (dtype if dtype != "int8" else "float64")
+        assert pooled[0, 0] == (34 if adaptive == 1 else 30)
+    for check in CONTRACT:
+        check("energy")

@@ -3,16 +3,38 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from poolviz import __version__
-from poolviz.cli.options import NotInFiles, OneOf, Separator
 from poolviz.errors import SourceError, SpecError
 from poolviz.plugins import unknown
 from poolviz.text import escaped, shortened
+
+
+@dataclass(frozen=True)
+class Separator:
+    """Stands between the values of an option, whose value in a TOML file may be a list."""
+
+    sign: str
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Only one option of a group has a value: a typed one replaces one from a TOML file."""
+
+    group: str
+
+
+@dataclass(frozen=True)
+class NotInFiles:
+    """The option has no meaning in a TOML file."""
+
+
+COMMAS, TIMES = Separator(","), Separator("x")
 
 # Longer than any list of options: a larger file is some other file.
 MOST_BYTES = 1 << 16

@@ -9,14 +9,10 @@ import typer
 
 from poolviz.checks import check_integer
 from poolviz.cli import complete
-from poolviz.cli.config import take_defaults
+from poolviz.cli.config import COMMAS, TIMES, NotInFiles, OneOf, take_defaults
 from poolviz.cli.options import (
-    COMMAS,
-    TIMES,
     Full,
     Like,
-    NotInFiles,
-    OneOf,
     output_option,
     paddings,
     pictures_option,

@@ -1,12 +1,6 @@
-"""Options that stand alone, and the values of options as text.
-
-What Typer cannot say of an option follows it in its annotation::
-
-    modes: Annotated[str, typer.Option(help="Modes to compare."), COMMAS]
-"""
+"""Options that stand alone, and the values of options as text."""
 
 import re
-from dataclasses import dataclass
 from functools import partial
 from math import isfinite
 from typing import Annotated, Any
@@ -15,32 +9,11 @@ import typer
 
 from poolviz.checks import shown
 from poolviz.cli import complete
+from poolviz.cli.config import COMMAS
 from poolviz.errors import SpecError
 from poolviz.frameworks import available_rules
 from poolviz.modes import available_modes
 from poolviz.views.terminal.lines import MOST_VALUES
-
-
-@dataclass(frozen=True)
-class Separator:
-    """Stands between the values of an option, whose value in a TOML file may be a list."""
-
-    sign: str
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """Only one option of a group has a value: a typed one replaces one from a TOML file."""
-
-    group: str
-
-
-@dataclass(frozen=True)
-class NotInFiles:
-    """The option has no meaning in a TOML file."""
-
-
-COMMAS, TIMES = Separator(","), Separator("x")
 
 WORDS = ("valid", "same", "same-lower", "same_lower")
 # More digits than any size has; Python itself refuses thousands.

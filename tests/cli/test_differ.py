@@ -46,7 +46,7 @@ def test_average_of_seven(poolviz: Any) -> None:
     assert all(found[like] is None for like in ("darknet", "jax", "keras", "skimage"))
 
 
-@pytest.mark.usefixtures("documented_frameworks")
+@pytest.mark.usefixtures("first_plugins")
 def test_outputs_stand_side_by_side_with_reasons(poolviz: Any) -> None:
     """Frameworks that agree share a grid; a star marks what differs, and why is told."""
     out = poolviz(*ROW[:-1]).out
@@ -119,7 +119,7 @@ def test_l9_a_refusal_of_the_reference_and_an_error_are_one_line(poolviz: Any) -
     assert done.failure
 
 
-@pytest.mark.usefixtures("documented_frameworks")
+@pytest.mark.usefixtures("first_plugins")
 def test_what_torch_refuses_is_listed_with_its_emulation(poolviz: Any) -> None:
     """It stays the reference, named as an emulation, beside its refusal."""
     asked = ["differ", "--data", "1 2 3 4 5 6", "--size", "1x3", "--stride", "1x2"]

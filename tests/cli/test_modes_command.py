@@ -1,7 +1,6 @@
 """``poolviz modes``: what there is."""
 
 import re
-import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -40,26 +39,16 @@ def test_global_and_adaptive_forms_are_told(poolviz: Any) -> None:
     assert "--output-size" in done.out
 
 
-def test_new_file_is_a_new_mode(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, poolviz: Any
-) -> None:
+def test_new_file_is_a_new_mode(add_file: Any, poolviz: Any) -> None:
     """A mode added as one file is listed, chosen by --mode, and suggested in errors."""
-    package = tmp_path / "extra"
-    package.mkdir()
     source = Path(str(modes.__file__)).with_name("min.py").read_text(encoding="utf-8")
     summary = "the smallest cell once more"
-    (package / "lowest.py").write_text(
-        source.replace("the smallest cell of the window", summary).replace("Min(", "Lowest("),
-        encoding="utf-8",
-    )
-    monkeypatch.setattr(modes, "__path__", [*modes.__path__, str(package)])
-    try:
-        assert re.search(rf"^lowest +{summary}", poolviz("modes").out, re.MULTILINE)
-        done = poolviz("run", "--data", "3 1; 2 4", "--mode", "lowest", "--write", "none")
-        assert "output 1×1, lowest 2×2, stride 2" in done.out
-        assert "did you mean lowest?" in poolviz("run", "--data", "1", "--mode", "lowes").failure
-    finally:
-        sys.modules.pop("poolviz.modes.lowest", None)
+    source = source.replace("the smallest cell of the window", summary)
+    add_file(modes, "lowest", source.replace("Min(", "Lowest("))
+    assert re.search(rf"^lowest +{summary}", poolviz("modes").out, re.MULTILINE)
+    done = poolviz("run", "--data", "3 1; 2 4", "--mode", "lowest", "--write", "none")
+    assert "output 1×1, lowest 2×2, stride 2" in done.out
+    assert "did you mean lowest?" in poolviz("run", "--data", "1", "--mode", "lowes").failure
 
 
 @pytest.mark.parametrize("name", available_modes())

@@ -3,7 +3,6 @@
 import json
 import sys
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 
 from poolviz.cli import commands
 from poolviz.cli.app import command_names
-from poolviz.cli.command import load_command
 
 NAME = "pick-rows"
 SOURCE = '''
@@ -21,8 +19,9 @@ from typing import Annotated
 
 import typer
 
+from poolviz.cli.config import COMMAS
 from poolviz.cli.groups import ConfigOptions, SourceOptions
-from poolviz.cli.options import COMMAS, AsJson, numbers
+from poolviz.cli.options import AsJson, numbers
 from poolviz.cli.printing import print_json
 from poolviz.errors import SpecError
 from poolviz.spec import DEFAULT_LIKE
@@ -72,16 +71,9 @@ PICK = (NAME, "--data", "1 2; 3 4; 5 6")
 
 
 @pytest.fixture(autouse=True)
-def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A folder with the command's file, which extends the package of commands."""
-    extension = tmp_path / "extension"
-    extension.mkdir()
-    (extension / "pick_rows.py").write_text(SOURCE, encoding="utf-8")
-    monkeypatch.setattr(commands, "__path__", [*commands.__path__, str(extension)])
-    yield
-    load_command.cache_clear()
-    sys.modules.pop("poolviz.cli.commands.pick_rows", None)
-    vars(commands).pop("pick_rows", None)
+def added(add_file: Any) -> None:
+    """The command's file, in a folder that extends the package of commands."""
+    add_file(commands, "pick_rows", SOURCE)
 
 
 def test_it_runs(poolviz: Any) -> None:

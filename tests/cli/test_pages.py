@@ -28,7 +28,7 @@ COMMANDS = [
 ]  # fmt: skip
 
 
-@pytest.mark.usefixtures("documented_frameworks")
+@pytest.mark.usefixtures("first_plugins")
 @pytest.mark.parametrize(("arguments", "names"), COMMANDS)
 def test_page_offers_the_results_of_its_command(
     arguments: list[str], names: list[str], folder: Path, poolviz: Any

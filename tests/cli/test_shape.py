@@ -36,7 +36,7 @@ def test_dropped_cells_are_told(poolviz: Any) -> None:
     assert "dropped: 1 row and 1 column, which no window reads" in poolviz("shape", "7x5", "2").out
 
 
-@pytest.mark.usefixtures("documented_frameworks")
+@pytest.mark.usefixtures("first_plugins")
 def test_all_frameworks_and_where_they_part(poolviz: Any) -> None:
     """Caffe keeps the last window, darknet pads; scikit-image refuses; the others agree."""
     done = poolviz("shape", "6x6", "--size", 3, "--stride", 2, "--like", "all")

@@ -90,40 +90,38 @@ def test_its_layers_are_read() -> None:
     assert not module.is_pooling(SimpleNamespace(operation="smallest"))
 
 
-def test_shape_and_differ_show_it(new_poolviz: Any) -> None:
+def test_shape_and_differ_show_it(poolviz: Any) -> None:
     """A row of its own, and an output with its reason."""
-    shape = new_poolviz("shape", "6x6", "--size", 3, "--like", "all").out
+    shape = poolviz("shape", "6x6", "--size", 3, "--like", "all").out
     (row,) = (line for line in shape.splitlines() if line.startswith("minnow"))
     assert row.split()[1:4] == ["4×4", "1×1", "0+0"]
-    done = new_poolviz("differ", "--data", "1 2 3 4", "--size", "1x2", "--json")
+    done = poolviz("differ", "--data", "1 2 3 4", "--size", "1x2", "--json")
     found = json.loads(done.out)["frameworks"]["minnow"]
     assert found["output"] == [[2, 3, 4]]
     assert [reason["aspect"] for reason in found["reasons"]] == ["stride"]
 
 
-def test_code_writes_its_line(new_poolviz: Any) -> None:
+def test_code_writes_its_line(poolviz: Any) -> None:
     """Alone and among the others; and a reason for what it cannot express."""
     assert "minnow" in available_calls()
     line = "minnow.biggest(x, (2, 2), (2, 2), ((0, 0), (0, 0)))\n"
-    assert new_poolviz("code", "6x6", "--to", "minnow").out == line
-    assert f"minnow, x: N, C, H, W\n  import minnow\n  {line}" in new_poolviz("code", "6x6").out
-    done = new_poolviz("code", "6x6", "--mode", "average", "--to", "minnow")
+    assert poolviz("code", "6x6", "--to", "minnow").out == line
+    assert f"minnow, x: N, C, H, W\n  import minnow\n  {line}" in poolviz("code", "6x6").out
+    done = poolviz("code", "6x6", "--mode", "average", "--to", "minnow")
     assert done.failure == "--mode: Minnow has no average pooling; choose another mode"
 
 
-def test_run_pools_by_its_rules(new_poolviz: Any) -> None:
+def test_run_pools_by_its_rules(poolviz: Any) -> None:
     """``run --like`` accepts it, and the help lists it."""
     arguments = ["run", "--data", "1 2 3", "--size", "1x2", "--like", "minnow", "--write", "none"]
-    assert json.loads(new_poolviz(*arguments, "--json").out)["output"] == [[2, 3]]
-    assert "minnow" in new_poolviz("run", "--help").out
+    assert json.loads(poolviz(*arguments, "--json").out)["output"] == [[2, 3]]
+    assert "minnow" in poolviz("run", "--help").out
 
 
 @pytest.mark.parametrize("typed", ["poolviz run x.npy --like min", "poolviz code --to min"])
-def test_the_shell_completes_it(
-    typed: str, new_poolviz: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_shell_completes_it(typed: str, poolviz: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever a framework is named."""
     monkeypatch.setenv("_POOLVIZ_COMPLETE", "complete_bash")
     monkeypatch.setenv("COMP_WORDS", typed)
     monkeypatch.setenv("COMP_CWORD", str(len(typed.split()) - 1))
-    assert new_poolviz().out.split() == ["minnow"]
+    assert poolviz().out.split() == ["minnow"]

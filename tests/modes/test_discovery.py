@@ -2,15 +2,15 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from contract import CONTRACT, every_mode, folding_modes
 
 import poolviz
 from poolviz import SpecError, modes
-from poolviz.cli.command import load_command
 from poolviz.cli.funnel import run_app
 
 SOURCE = '''
@@ -71,25 +71,11 @@ DATA = ("--data", "1 7; 7 1")
 
 
 @pytest.fixture
-def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def added(add_file: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A mode's name, its one file among the modes."""
-    folder = tmp_path / "extra"
-    folder.mkdir()
-    (folder / "root_mean_square.py").write_text(SOURCE, encoding="utf-8")
-    monkeypatch.setattr(modes, "__path__", [*modes.__path__, str(folder)])
+    add_file(modes, "root_mean_square", SOURCE)
     monkeypatch.chdir(tmp_path)
-    yield NAME
-    sys.modules.pop("poolviz.modes.root_mean_square", None)
-    vars(modes).pop("root_mean_square", None)
-    drop_commands()
-
-
-def drop_commands() -> None:
-    """Unload the commands, whose help lists the modes when they are imported."""
-    names = [name for name in sys.modules if name.startswith("poolviz.cli.commands.")]
-    for name in [*names, "poolviz.cli.options", "poolviz.cli.groups"]:
-        sys.modules.pop(name, None)
-    load_command.cache_clear()
+    return NAME
 
 
 @pytest.fixture
@@ -99,7 +85,6 @@ def command(
     """What ``poolviz ARGUMENTS`` prints, its commands imported anew; it must succeed."""
 
     def run(*arguments: str) -> str:
-        drop_commands()
         monkeypatch.setattr(sys, "argv", ["poolviz", *arguments])
         monkeypatch.setenv("COLUMNS", "200")
         code = run_app()

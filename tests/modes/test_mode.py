@@ -1,7 +1,5 @@
 """Mode: what a subclass may leave out, and how its parameters are parsed."""
 
-import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -48,12 +46,10 @@ class Slopeless(FoldMode):
 
 
 @pytest.fixture
-def slopeless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def slopeless(add_file: Any) -> str:
     """A mode without ``slopes``, among the others."""
-    (tmp_path / "slopeless.py").write_text(SLOPELESS, encoding="utf-8")
-    monkeypatch.setattr(modes, "__path__", [*modes.__path__, str(tmp_path)])
-    yield "slopeless"
-    sys.modules.pop("poolviz.modes.slopeless", None)
+    add_file(modes, "slopeless", SLOPELESS)
+    return "slopeless"
 
 
 def test_c1_a_mode_without_slopes_has_no_gradient(slopeless: str) -> None:

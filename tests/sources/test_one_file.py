@@ -70,11 +70,11 @@ def test_options_that_it_does_not_declare_are_refused(xyz: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "stdin"), [("cells.xyz", b""), ("sub/other.xyz", b""), ("-", DATA)]
 )
-def test_run_pools_it(source: str, stdin: bytes, folder: Path, new_poolviz: Any) -> None:
+def test_run_pools_it(source: str, stdin: bytes, folder: Path, poolviz: Any) -> None:
     """A file, one in a folder, and standard input."""
     (folder / "sub").mkdir()
     (folder / "sub/other.xyz").write_bytes(DATA)
-    done = new_poolviz("run", source, "--size", "1x2", "--json", "--write", "none", stdin=stdin)
+    done = poolviz("run", source, "--size", "1x2", "--json", "--write", "none", stdin=stdin)
     assert json.loads(done.out)["output"] == [[7]]
 
 
@@ -87,9 +87,9 @@ def test_a_batch_finds_it_in_a_folder(folder: Path) -> None:
     assert [Path(item.path).name for item in listing.items] == ["one.xyz", "two.csv"]
 
 
-def test_the_shell_completes_it(new_poolviz: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_shell_completes_it(poolviz: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a file."""
     monkeypatch.setenv("_POOLVIZ_COMPLETE", "complete_bash")
     monkeypatch.setenv("COMP_WORDS", "poolviz run cel")
     monkeypatch.setenv("COMP_CWORD", "2")
-    assert new_poolviz().out.split() == ["cells.xyz"]
+    assert poolviz().out.split() == ["cells.xyz"]

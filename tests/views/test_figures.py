@@ -1,6 +1,5 @@
 """Each kind of figure: what it shows, that nothing overlaps, that all stays on the picture."""
 
-import sys
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from pictures import RESULTS, TEACHING, extent, noise, of_kind, result_of, texts
 
 from poolviz import FeatureMap, PoolSpec, SpecError, run
 from poolviz.cli import complete
-from poolviz.cli.funnel import run_app
 from poolviz.views import figures
 from poolviz.views.figures import available_figures, figure_scene
 from poolviz.views.paint.vector import figure_bytes
@@ -61,42 +59,22 @@ def scene(result, channel, region, theme):
 
 
 def test_a_new_file_is_a_new_figure(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path, add_file: Any, monkeypatch: pytest.MonkeyPatch, poolviz: Any
 ) -> None:
     """Help, completion, errors, --figure and --write know it; no other file does."""
-    (folder / "mean_distance.py").write_text(NEW_FIGURE, encoding="utf-8")
-    monkeypatch.setattr(figures, "__path__", [*figures.__path__, str(folder)])
+    add_file(figures, "mean_distance", NEW_FIGURE)
     monkeypatch.setenv("COLUMNS", "200")
-
-    def poolviz(*arguments: str) -> str:
-        """Run a command and return all that it prints."""
-        monkeypatch.setattr(sys, "argv", ["poolviz", *arguments])
-        run_app()
-        return "".join(capsys.readouterr())
-
-    forget_commands()
-    try:
-        assert "mean-distance" in poolviz("run", "--help")
-        assert "mean-distance" in poolviz("batch", "--help")
-        assert "mean-distance" in complete.figures("me")
-        source = ["run", "--data", "3 1; 2 4", "--kind"]
-        poolviz(*source, "mean-distance", "--figure", "f.png", "--write", "none")
-        assert (folder / "f.png").read_bytes().startswith(b"\x89PNG")
-        poolviz(*source, "mean-distance", "--write", "svg")
-        (svg,) = folder.glob("poolviz-out/*-mean-distance.svg")
-        assert "distances are absolute values" in svg.read_text(encoding="utf-8")
-        mistyped = poolviz(*source, "mean-distanse", "--figure", "f.png")
-        assert "did you mean mean-distance?" in mistyped
-    finally:
-        sys.modules.pop("poolviz.views.figures.mean_distance", None)
-        forget_commands()
-
-
-def forget_commands() -> None:
-    """Unload the commands, whose help lists the figures when they are imported."""
-    for name in [*sys.modules]:
-        if name.startswith(("poolviz.cli.commands.", "poolviz.cli.options", "poolviz.cli.groups")):
-            sys.modules.pop(name)
+    assert "mean-distance" in poolviz("run", "--help").out
+    assert "mean-distance" in poolviz("batch", "--help").out
+    assert "mean-distance" in complete.figures("me")
+    source = ["run", "--data", "3 1; 2 4", "--kind"]
+    assert poolviz(*source, "mean-distance", "--figure", "f.png", "--write", "none").code == 0
+    assert (folder / "f.png").read_bytes().startswith(b"\x89PNG")
+    assert poolviz(*source, "mean-distance", "--write", "svg").code == 0
+    (svg,) = folder.glob("poolviz-out/*-mean-distance.svg")
+    assert "distances are absolute values" in svg.read_text(encoding="utf-8")
+    mistyped = poolviz(*source, "mean-distanse", "--figure", "f.png")
+    assert "did you mean mean-distance?" in mistyped.failure
 
 
 def test_an_unknown_kind_is_refused() -> None:

@@ -18,6 +18,7 @@ from poolviz.batch.running import Running
 from poolviz.batch.work import DONE, FAILED, KEPT, SKIPPED, Recipe, Record, Task, file_digest
 from poolviz.batch.workers import Cluster, Processes, WorkerPool
 from poolviz.cli import complete
+from poolviz.cli.config import COMMAS
 from poolviz.cli.groups import (
     WRITE_KINDS,
     AnimationOptions,
@@ -26,7 +27,7 @@ from poolviz.cli.groups import (
     StyleOptions,
     WindowOptions,
 )
-from poolviz.cli.options import COMMAS, AsJson, Mode, Seed, output_option
+from poolviz.cli.options import AsJson, Mode, Seed, output_option
 from poolviz.cli.printing import print_json
 from poolviz.cli.progress import sources_progress
 from poolviz.errors import SpecError

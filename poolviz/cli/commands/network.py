@@ -11,6 +11,7 @@ import typer
 from poolviz.checks import check_integer, check_lengths, shown
 from poolviz.cli import complete
 from poolviz.cli.answer import Print, pool_and_print
+from poolviz.cli.config import COMMAS, TIMES
 from poolviz.cli.groups import (
     WRITE_KINDS,
     AnimationOptions,
@@ -19,8 +20,6 @@ from poolviz.cli.groups import (
     PageOptions,
 )
 from poolviz.cli.options import (
-    COMMAS,
-    TIMES,
     AsJson,
     Threads,
     numbers,

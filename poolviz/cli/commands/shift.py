@@ -8,8 +8,9 @@ from poolviz.analysis.compare import parse_modes
 from poolviz.analysis.shift import Movement, Shifts, Sweep, shift
 from poolviz.analysis.shift import sweep as sweep_shifts
 from poolviz.cli.answer import ask, show_answer
+from poolviz.cli.config import COMMAS
 from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
-from poolviz.cli.options import COMMAS, AsJson, Full, Modes, Seed, place
+from poolviz.cli.options import AsJson, Full, Modes, Seed, place
 from poolviz.errors import SpecError
 
 

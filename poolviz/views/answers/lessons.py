@@ -21,7 +21,7 @@ def lesson_lines(lesson: Lesson, total: int, screen: Screen) -> Iterable[Segment
         yield from paragraph(words, screen.width)
     for exhibit in lesson.exhibits():
         # An indented note continues the one before it.
-        if not (isinstance(exhibit, Note) and exhibit.text.startswith(" ")):
+        if not (isinstance(exhibit, Note) and exhibit.words.startswith(" ")):
             yield []
         yield from _exhibit(exhibit, screen)
     yield []
