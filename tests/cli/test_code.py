@@ -145,7 +145,7 @@ def test_difference_with_nan_is_remarked(poolviz: Any) -> None:
     """Keras drops NaN: its line stands, with a remark."""
     out = poolviz("code").out
     assert out.count("differs for NaN: NaN loses to every number") == 1
-    assert out.count("differs for NaN: ONNX Runtime's max") == 1
+    assert out.count("differs for NaN: in ONNX Runtime, the max") == 1
     assert poolviz("code", "--to", "keras").err.startswith("differs for NaN: NaN loses")
     dropping = poolviz("code", "--mode", "max:nan=drop", "--json")
     remarks = {

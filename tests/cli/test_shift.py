@@ -73,7 +73,7 @@ def test_curves_and_maps_as_figures(poolviz: Any, folder: Path) -> None:
         (["--by", "0,2", "--sweep", "3"], 2, "use at most 2"),
         (["--by", "0,0", "--sweep", "3"], 2, "a sweep needs a shift, and 0,0 is none"),
         (["--sweep", "3", "--channel", "0"], 2, "a sweep covers all channels"),
-        (["--by", "x"], 2, "'x' is no row and column"),
+        (["--by", "x"], 2, "'x' is not a row and a column"),
         (["--fill", "edg"], 2, "there is no 'edg'; did you mean edge?"),
         (["--sweep", "0"], 2, "--sweep"),
     ],

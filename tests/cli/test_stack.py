@@ -136,10 +136,10 @@ def test_much_is_cut_where_there_is_no_terminal(poolviz: Any) -> None:
     [
         (["conv:sobel-x relu max:9"], "layer 3 (max:9): kernel size: no window fits"),
         ([], "layers: there are none; add them after the source"),
-        (["max:2", "--html", "p.html"], "No such option: --html"),
+        (["max:2", "--html", "p.html"], "--html: there is no such option"),
         (["max:2", "--seed", "1"], "--seed: no layer draws at random"),
-        (["max:2", "--mark", "x"], "--mark: 'x' are no cells; write a row and column as 3,2"),
-        (["max:2", "--mark", "0x1+0+0"], "--mark: '0x1+0+0' are no cells"),
+        (["max:2", "--mark", "x"], "--mark: 'x' does not name cells; use ROW,COLUMN, e.g. 3,2"),
+        (["max:2", "--mark", "0x1+0+0"], "--mark: '0x1+0+0' does not name cells"),
         (["max:2", "--mark", "6,0"], "--mark: row 6, column 0 lies outside the map of 6×6"),
         (["max:2", "--like", "torhc"], "--like: there is no 'torhc'; did you mean torch?"),
         (["max:2", "--against", "maxx"], "layer 1 (maxx): there is no 'maxx'"),
