@@ -67,12 +67,34 @@ def as_array(values: Any, subject: str = "values") -> NDArray[Any]:
     return array
 
 
+def is_masked_array(values: Any) -> bool:
+    """Whether ``values`` are a masked array.
+
+    The answer for an ordinary array does not load NumPy's module for masked ones, which takes
+    as long as a fifth of NumPy itself.
+    """
+    if not isinstance(values, np.ndarray) or type(values) is np.ndarray:
+        return False
+    return isinstance(values, np.ma.MaskedArray)
+
+
+def has_masked(values: Any) -> bool:
+    """Whether a value is masked."""
+    return is_masked_array(values) and bool(np.ma.is_masked(values))
+
+
+def unmasked(values: NDArray[Any]) -> NDArray[Any]:
+    """The values of an array, those under its mask included."""
+    data: NDArray[Any] = np.ma.getdata(values) if is_masked_array(values) else values
+    return data
+
+
 def _read(values: Any) -> NDArray[Any]:
     if all(hasattr(values, name) for name in TENSOR):
         tensor = values.detach().cpu()
         values = tensor.float() if str(tensor.dtype).startswith(NARROW_FLOATS) else tensor
         return np.asarray(values.numpy())
     array = np.asanyarray(values)
-    if isinstance(array, np.ma.MaskedArray):
+    if is_masked_array(array):
         return array.view(np.ma.MaskedArray)
     return array if isinstance(array, np.memmap) else np.asarray(array)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from poolviz.arrays import as_array
+from poolviz.arrays import as_array, is_masked_array
 from poolviz.checks import shown
 from poolviz.errors import SourceError
 from poolviz.text import number, size
@@ -140,7 +140,8 @@ def _mean_magnitude(plane: NDArray[np.generic]) -> float:
     mean, count = 0.0, 0
     step = max(1, CELLS_AT_ONCE // plane.shape[1])
     for first in range(0, len(plane), step):
-        part = np.ma.compressed(plane[first : first + step])
+        part = plane[first : first + step]
+        part = np.ma.compressed(part) if is_masked_array(part) else part.ravel()
         finite = np.abs(part[np.isfinite(part)].astype(np.float64))
         count += finite.size
         # Divided before they are added: sums of huge values would overflow.

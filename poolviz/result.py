@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from poolviz import text
-from poolviz.arrays import as_array
+from poolviz.arrays import as_array, has_masked
 from poolviz.engine.gathered import uniform
 from poolviz.engine.gradients import backward
 from poolviz.engine.pooling import as_values, compute, kept_values, winner_indices
@@ -209,7 +209,7 @@ class PoolResult(Displayed):
             expression = (
                 self.mode.expression(inside, patch.counts) if len(inside) else "no input cell"
             )
-            equals = "= masked" if np.ma.is_masked(value) else text.equals(value)
+            equals = "= masked" if has_masked(value) else text.equals(value)
             outside = describe_outside(self.mode, patch.counts)
             return Step(
                 index=(row, column),

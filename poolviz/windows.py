@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from poolviz.arrays import has_masked, unmasked
 from poolviz.geometry import Axis, Geometry, SlidingAxis
 
 Array = NDArray[Any]
@@ -166,9 +167,9 @@ def gather(
         Patches whose cells have the shape (..., windows per axis of the block, n).
     """
     rank = len(geometry.axes)
-    cells, masked = np.ma.getdata(values), None
-    if isinstance(values, np.ma.MaskedArray) and values.mask is not np.ma.nomask:
-        masked = np.asarray(values.mask)
+    cells, masked = unmasked(values), None
+    if has_masked(values):
+        masked = np.ma.getmaskarray(values)
     inside, padded, shape = np.ones((), bool), np.ones((), bool), []
     places = np.zeros((), np.int64)
     for number, (axis, part) in enumerate(zip(geometry.axes, block, strict=True)):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from poolviz import text
 from poolviz.analysis import Question
 from poolviz.analysis.shift import equal_outputs, largest_magnitude
 from poolviz.errors import SpecError
@@ -331,6 +332,8 @@ def _plan_trial(reference: PoolResult, profile: Profile) -> Plan | None:
 
 def _describe(name: str, value: Any, result: PoolResult) -> str:
     """What a framework does, in words."""
+    if name == "pads_with" and value is not None:
+        return f"padding cells are pooled as {text.number(value)}"
     if name in TRAITS:
         return TRAITS[name][value]
     if name == "stride":

@@ -15,6 +15,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from poolviz.arrays import has_masked
 from poolviz.engine._fast import (
     Axes,
     FoldStep,
@@ -87,7 +88,7 @@ class Folding:
 def can_fold(geometry: Geometry, values: Array) -> bool:
     """Whether a kernel slides along every axis, and exactly the input cells take part."""
     sliding = all(isinstance(axis, SlidingAxis) for axis in geometry.axes)
-    return sliding and geometry.rule.pads_with is None and not np.ma.is_masked(values)
+    return sliding and geometry.rule.pads_with is None and not has_masked(values)
 
 
 def fold(

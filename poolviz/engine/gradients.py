@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from poolviz import text
-from poolviz.arrays import as_array
+from poolviz.arrays import as_array, is_masked_array
 from poolviz.engine.gathered import patch_blocks
 from poolviz.engine.pooling import as_values
 from poolviz.errors import SourceError
@@ -86,8 +86,8 @@ def gradient(
     array = as_values(values, spec.rank)
     plan = make_plan(spec, array.shape[-spec.rank :], seed)
     upstream = as_array(upstream, "upstream")
-    if isinstance(upstream, np.ma.MaskedArray):
-        upstream = upstream.filled(0)
+    if is_masked_array(upstream):
+        upstream = np.ma.filled(upstream, 0)
     return backward(array, upstream, plan)
 
 

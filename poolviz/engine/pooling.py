@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from poolviz import text
-from poolviz.arrays import as_array
+from poolviz.arrays import as_array, has_masked, is_masked_array, unmasked
 from poolviz.checks import check_integer
 from poolviz.engine.fold import Progress, can_fold, fold, plane_groups
 from poolviz.engine.gathered import blocks, patch_blocks, reduce_gathered
@@ -212,9 +212,9 @@ def compute(
     shape = values.shape[: -len(geometry.axes)] + geometry.output_size
     out = _check_out(out, shape, mode.result_type(values.dtype))
     # Subclasses of arrays, such as matrices, index differently.
-    pooled, cells = np.asarray(out), np.ma.getdata(values)
+    pooled, cells = np.asarray(out), unmasked(values)
     mode.check_values(cells, geometry)
-    if np.ma.is_masked(values):
+    if has_masked(values):
         emptied = np.empty(shape, bool)
         reduce_gathered(values, plan, pooled, progress, emptied)
         return np.ma.MaskedArray(out, emptied)
@@ -223,7 +223,7 @@ def compute(
     elif not fold(cells, plan, pooled, threads, progress):
         # Powers of some cells overflowed or vanished; the definition scales each window.
         reduce_gathered(cells, plan, pooled)
-    return np.ma.MaskedArray(out) if isinstance(values, np.ma.MaskedArray) else out
+    return np.ma.MaskedArray(out) if is_masked_array(values) else out
 
 
 def _check_out(out: object, shape: tuple[int, ...], dtype: np.dtype[np.generic]) -> Array:
@@ -231,7 +231,7 @@ def _check_out(out: object, shape: tuple[int, ...], dtype: np.dtype[np.generic])
     if out is None:
         return np.empty(shape, dtype)
     remedy = f"give an array of shape {text.size(shape)} and type {dtype}"
-    if not isinstance(out, np.ndarray) or isinstance(out, np.ma.MaskedArray):
+    if not isinstance(out, np.ndarray) or is_masked_array(out):
         raise SpecError("out", f"it is a {type(out).__name__}", remedy)
     if out.shape != shape or out.dtype != dtype:
         raise SpecError("out", f"it is {text.size(out.shape)} of {out.dtype}", remedy)
@@ -308,7 +308,7 @@ def kept_values(values: Array, pooled: Array, plan: Plan) -> Array:
         indices = np.full(pooled.shape, -1, np.int64)
         _find_equals(values, pooled, plan.geometry, indices)
         return indices >= 0
-    kept = np.ma.getdata(pooled).copy()
+    kept = unmasked(pooled).copy()
     for patches, (part,) in patch_blocks((values, kept), plan):
         value = part[..., None]
         same = (patches.cells == value) | _both_nan(patches.cells, value)
@@ -326,7 +326,7 @@ def _find_equals(values: Array, pooled: Array, geometry: Geometry, indices: Arra
     The loop goes over the kernel's taps or over a block's windows, whichever are fewer.
     """
     kernel_size = [len(axis.window(0)) for axis in geometry.axes]
-    arrays = np.ma.getdata(values), np.ma.getdata(pooled), indices
+    arrays = unmasked(values), unmasked(pooled), indices
     for planes, plane_values, plane_indices in plane_groups(arrays, len(geometry.axes)):
         for group, block in blocks(len(planes), geometry):
             part = (group, *block)
