@@ -1,6 +1,6 @@
 """Arrays: anything that holds numbers, as an array of a type that NumPy can calculate with."""
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +67,7 @@ def as_array(values: Any, subject: str = "values") -> NDArray[Any]:
     return array
 
 
-def is_masked_array(values: Any) -> bool:
+def is_masked_array(values: Any) -> TypeGuard["np.ma.MaskedArray[Any, Any]"]:
     """Whether ``values`` are a masked array.
 
     The answer for an ordinary array does not load NumPy's module for masked ones, which takes
@@ -85,8 +85,7 @@ def has_masked(values: Any) -> bool:
 
 def unmasked(values: NDArray[Any]) -> NDArray[Any]:
     """The values of an array, those under its mask included."""
-    data: NDArray[Any] = np.ma.getdata(values) if is_masked_array(values) else values
-    return data
+    return np.ma.getdata(values) if is_masked_array(values) else values
 
 
 def _read(values: Any) -> NDArray[Any]:
