@@ -5,7 +5,7 @@ from typing import Any, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
-from poolviz.errors import SourceError
+from poolviz.errors import PoolvizError, SourceError
 from poolviz.text import first_line
 
 # NumPy's kinds of types: booleans, unsigned and signed integers, floats.
@@ -41,7 +41,8 @@ def as_array(values: Any, subject: str = "values") -> NDArray[Any]:
     except ValueError as error:
         cause = "the rows differ in length or depth"
         raise SourceError(subject, cause, "give rows of equal length") from error
-    except MemoryError:
+    except (MemoryError, PoolvizError):
+        # The second: a mapped file that another program writes to says so at any moment.
         raise
     except Exception as error:  # any that an object raises when it is converted
         raise SourceError(

@@ -293,7 +293,7 @@ def within(seconds: float, work: Callable[[], Any]) -> Any:
 
 def _wait_for_scheduler(seconds: float, work: Callable[[], Any]) -> Any:
     """Wait in a thread, as the package does not limit all its waits: a scheduler may be silent."""
-    return wait_for(work, seconds=seconds, name="poolviz-scheduler")
+    return wait_for(work, seconds=seconds)
 
 
 def _exit_failed() -> None:

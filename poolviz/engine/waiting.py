@@ -7,8 +7,6 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 Result = TypeVar("Result")
-# The command line recognises threads that run native code by this name when the process ends.
-NATIVE = "poolviz-native"
 # How long work that is asked to stop may take to do so.
 GRACE_SECONDS = 2
 
@@ -18,7 +16,6 @@ def wait_for(
     *,
     seconds: float | None = None,
     stop: Callable[[], None] | None = None,
-    name: str = NATIVE,
 ) -> Result:
     """Run ``work`` in a daemon thread, wait for it, and return its result.
 
@@ -30,7 +27,6 @@ def wait_for(
         work: what to run; native code has to release the interpreter's lock.
         seconds: the longest wait; None for any length.
         stop: called if an exception ends the wait; makes ``work`` return early.
-        name: the name of the thread.
 
     Raises:
         TimeoutError: ``work`` does not end within ``seconds``; its thread goes on.
@@ -49,7 +45,7 @@ def wait_for(
             future.set_exception(error)
 
     try:
-        threading.Thread(target=run, name=name, daemon=True).start()
+        threading.Thread(target=run, daemon=True).start()
         return future.result(seconds)
     except BaseException:
         if stop is not None and not future.done():

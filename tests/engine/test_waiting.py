@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import pytest
 
-from poolviz.engine.waiting import NATIVE, wait_for
+from poolviz.engine.waiting import wait_for
 
 
 def fail() -> NoReturn:
@@ -53,12 +53,6 @@ def test_h6_wait_ends_in_time_and_leaves_the_thread_behind() -> None:
         wait_for(go.wait, seconds=0.05)
     go.set()
     assert wait_for(lambda: threading.current_thread().daemon, seconds=20)
-
-
-def test_h3_threads_have_the_name_by_which_the_command_line_knows_them() -> None:
-    """Another name is for threads that need not be guarded."""
-    assert wait_for(lambda: threading.current_thread().name) == NATIVE
-    assert wait_for(lambda: threading.current_thread().name, name="other") == "other"
 
 
 def _interrupted() -> type:
