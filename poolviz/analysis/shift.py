@@ -133,7 +133,7 @@ def move(values: Array, movement: Movement) -> Array:
     if abs(down) >= height or abs(right) >= width:
         raise SpecError(
             "by",
-            f"{down},{right} moves a map of {height}×{width} out of itself",
+            f"{down},{right} shifts every cell out of the {height}×{width} map",
             f"use less than {height} rows and {width} columns",
         )
     pads = [(max(down, 0), max(-down, 0)), (max(right, 0), max(-right, 0))]
@@ -188,7 +188,7 @@ def sweep(question: Question, modes: Sequence[str], step: Movement, most: int) -
     largest = min((length - 1) // abs(offset) for length, offset in sizes if offset)
     if most > largest:
         size = text.size(feature_map.input_size)
-        cause = f"{most} times {down},{right} moves a map of {size} out of itself"
+        cause = f"{most} times {down},{right} shifts every cell out of the {size} map"
         raise SpecError(
             "sweep", cause, f"use at most {largest}" if largest else "use a smaller shift"
         )

@@ -121,10 +121,10 @@ def _float(param: Any, text: str) -> float:
 
 def _in_range(param: Any, number: Number) -> Number:
     if param.min is not None and not number >= param.min:
-        remedy = f"give a number of at least {param.min}"
+        remedy = f"use at least {param.min}"
         raise SpecError(param.name, f"{number} is out of range", remedy)
     if param.max is not None and not number <= param.max:
-        remedy = f"give a number of at most {param.max}"
+        remedy = f"use at most {param.max}"
         raise SpecError(param.name, f"{number} is out of range", remedy)
     return number
 

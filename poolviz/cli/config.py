@@ -123,7 +123,7 @@ def read(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
-            raise SourceError(subject, "it is longer than any list of options", "give a TOML file")
+            raise SourceError(subject, "it is too large for a list of options", "give a TOML file")
         # Some editors put a byte order mark at the beginning.
         text = data.decode("utf-8-sig")
         # Checked before parsing, which would take very long.

@@ -20,7 +20,7 @@ from poolviz.text import escaped, in_ascii, shortened
 FAILED, BUG, BROKEN_PIPE = 1, 70, 141
 DEBUG = "--debug"
 # A name with an underscore in an error is the name of a parameter.
-_NAMES = re.compile(r"(?<![\w/\\'.-])[a-z]+(?:_[a-z]+)+(?![\w/\\'.-])")
+_NAMES = re.compile(r"(?<=\bomit )[a-z_]+|(?<![\w/\\'.-])[a-z]+(?:_[a-z]+)+(?![\w/\\'.-])")
 # How the parser refuses arguments.
 _EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 

@@ -384,7 +384,7 @@ class SourceOptions(ReadingOptions):
         """
         if (self.source is None) == (self.data is None):
             if self.data is not None:
-                raise SpecError("source", "--data is given, too", "omit one of them")
+                raise SpecError("source", "it cannot be combined with --data", "omit one of them")
             remedy = 'give a file, sample:NAME, - or --data "1 3; 2 4"'
             raise SpecError("source", "it is missing", remedy)
         if self.data is None:
@@ -398,7 +398,7 @@ class SourceOptions(ReadingOptions):
         channel = {} if subject == "--data" else {"channel": self.channel}
         for name, value in {**self.reading, **channel}.items():
             if value is not None:
-                raise SpecError(name, f"it has no effect on {subject}", "omit it")
+                raise SpecError(name, f"it has no effect with {subject}", "omit it")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -340,7 +340,9 @@ def _choose_frame(image: Image.Image, origin: Origin, frame: int | None, notes: 
     if not 0 <= (frame or 0) < frames:
         among = f" among the first {frames:,}" if more else ""
         raise SourceError(
-            origin.shown, f"there is no frame {frame}{among}", f"use 0 to {frames - 1}"
+            origin.shown,
+            f"there is no frame {frame}{among}",
+            f"use 0 to {frames - 1}" if frames > 1 else "use 0",
         )
     if frame:
         image.seek(frame)

@@ -128,8 +128,8 @@ def test_parameters_are_named_as_options(subject: str, option: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--size", "2", "--output-size", "2"], "leave out --size"),
-        (["--mode", "max", "--divisor", "2"], "leave out --divisor"),
+        (["--size", "2", "--output-size", "2"], "omit --size"),
+        (["--mode", "max", "--divisor", "2"], "omit --divisor"),
     ],
 )
 def test_remedies_name_options_as_they_are_typed(

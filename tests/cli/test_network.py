@@ -357,8 +357,8 @@ def test_the_model_is_not_overwritten(poolviz: Any, small: Path) -> None:
         (["--enlarge", "0"], "--enlarge: "),
         (["--index", "-1"], "--index: "),
         (["--theme", "drak"], "--theme: there is no 'drak'; did you mean dark?"),
-        (["--std", "0"], "--std: 0 is not a standard deviation; give the one"),
-        (["--std", "1,0,1"], "--std: 0 is not a standard deviation"),
+        (["--std", "0"], "--std: a standard deviation cannot be 0; give the one"),
+        (["--std", "1,0,1"], "--std: a standard deviation cannot be 0"),
         (["--mean", "a"], "--mean: 'a' is not a finite number; use e.g. 0.5, 1/255 or 0.5,0.4,0.4"),
         (["--mean", "1,2"], "--mean: 2 numbers for 3 channels"),
         (["--scale", "1/0"], "--scale: '1/0' is not a finite number"),
@@ -546,7 +546,8 @@ def test_one_scale_for_all(scale: str, poolviz: Any) -> None:
     done = poolviz(*USUAL, "--scale", scale)
     assert done.code == 2
     assert (
-        done.failure == f"--scale: '{scale}' is not one number other than 0; use e.g. 1/255 or 0.5"
+        done.failure
+        == f"--scale: '{scale}' is not a single number other than 0; use e.g. 1/255 or 0.5"
     )
 
 

@@ -81,7 +81,7 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         (["--kind", "argmx", "--figure", "f.svg"], "did you mean argmax"),
         (["--kind", "argmax"], "--kind: it has no effect without a figure; add --figure FILE"),
         (["--write", "mp4"], "there is no 'mp4'"),
-        (["--figure", "f.bmp"], "'f.bmp' does not end in .png or .svg or .pdf"),
+        (["--figure", "f.bmp"], "'f.bmp' does not end in .png, .svg or .pdf"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(

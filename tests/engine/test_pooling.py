@@ -444,7 +444,7 @@ def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:
     [
         ({"mode": "average", "return_indices": True},
          "return_indices: the value of average is not one of the window's cells; ask for indices"),
-        ({"seed": 1}, "seed: max draws nothing at random; leave out the seed"),
+        ({"seed": 1}, "seed: max does not draw at random; omit seed"),
         ({"threads": 0}, "threads: 0 is out of range"),
         ({"threads": 1.5}, "threads: 1.5 is not a whole number"),
         ({"threads": "a"}, "threads: 'a' is not a whole number"),
@@ -463,9 +463,9 @@ def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:
         ({"like": "numpy"}, "like: there is no 'numpy'"),
         (
             {"count_include_pad": False},
-            "count_include_pad: max has no divisor; leave out count_include_pad",
+            "count_include_pad: max has no divisor; omit count_include_pad",
         ),
-        ({"divisor_override": 2}, "divisor_override: max has no divisor; leave out"),
+        ({"divisor_override": 2}, "divisor_override: max has no divisor; omit"),
         ({"kernel_size": 5}, "kernel_size: no window fits: floor((4 + 2·0 − 5) / 5) + 1 = 0;"),
         ({"padding": 2}, "padding: 2 is more than half the kernel (2)"),
         ({"ceiling": True}, "mode: max does not take 'ceiling'; its parameters: nan"),

@@ -103,7 +103,9 @@ class WorkOptions:
             PoolvizError: a scheduler does not answer.
         """
         if self.scheduler and self.scheduler_file:
-            raise SpecError("--scheduler-file", "--scheduler names one, too", "omit one of them")
+            raise SpecError(
+                "--scheduler-file", "it cannot be combined with --scheduler", "omit one of them"
+            )
         if self.scheduler or self.scheduler_file:
             if self.jobs is not None:
                 raise SpecError("--jobs", "a scheduler has its own workers", "omit it")

@@ -123,13 +123,13 @@ class InputOptions:
         """
         mean, std = numbers("--mean", self.mean), numbers("--std", self.std)
         if 0 in std:
-            cause = "0 is not a standard deviation"
+            cause = "a standard deviation cannot be 0"
             raise SpecError("--std", cause, "give the one that the network was trained with")
         scale = None
         if self.factor is not None:
             scale, *others = numbers("--scale", self.factor)
             if others or not scale:
-                cause = f"{shown(self.factor)} is not one number other than 0"
+                cause = f"{shown(self.factor)} is not a single number other than 0"
                 raise SpecError("--scale", cause, "use e.g. 1/255 or 0.5")
         size = None
         if self.resize is not None:

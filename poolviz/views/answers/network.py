@@ -130,8 +130,8 @@ def network_scene(seen: Observation, theme: Theme) -> Scene:
     """What went in, and the most active channels of each node, before and after."""
     drawn = [node for node in seen.nodes if node.layer.spec.rank == PLANE][:MOST_NODES]
     if not drawn:
-        cause = "all pooling of this network has three spatial axes, and pictures have two"
-        raise SpecError("overview", cause, "leave out --figure and --all")
+        cause = "all pooling nodes have three spatial axes, and pictures show two"
+        raise SpecError("overview", cause, "omit --figure and --all")
     after = max(map(_after_side, drawn), default=0)
     rows = [*_input_rows(seen, theme), *(_row(node, theme, after) for node in drawn)]
     title = f"{_short(seen.name)}: {text.counted(len(seen.nodes), 'pooling node')}"
