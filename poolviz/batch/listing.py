@@ -201,7 +201,7 @@ def _earlier_outputs(files: dict[str, _File], own: tuple[str, ...]) -> dict[str,
 
 
 def _stems_in(name: str) -> list[str]:
-    """With what the outputs of a source may begin if one is called ``name``; else empty."""
+    """The stems of sources that may have an output called ``name``."""
     if not _OUTPUT.search(name):
         return []
     return [name[: match.start()] for match in _mode_pattern().finditer(name)]

@@ -135,7 +135,7 @@ def print_answer(answer: object, *, as_json: bool) -> None:
 
 @dataclass(frozen=True)
 class Print:
-    """What is printed of a result, and what else is said of it: in JSON, and as notes."""
+    """How a result is printed, as text and as JSON, and its notes."""
 
     as_json: bool
     quiet: bool
@@ -145,7 +145,7 @@ class Print:
     notes: tuple[str, ...] = ()
 
     def check(self) -> None:
-        """Raise SpecError for what cannot be meant, before any work is done."""
+        """Raise SpecError for options that contradict each other, before any work is done."""
         if self.play and (self.as_json or self.quiet):
             other = "--json" if self.as_json else "--quiet"
             raise SpecError("--play", f"it cannot be combined with {other}", f"omit {other}")

@@ -79,7 +79,7 @@ class WindowOptions:
         bool | None,
         windows_option(
             "--ceil/--floor",
-            help="Keep or drop a last, incomplete window.",
+            help="Keep or drop an incomplete last window.",
             show_default=BY_FRAMEWORK,
         ),
     ] = None
@@ -143,7 +143,7 @@ class StyleOptions:
     cmap: Annotated[
         str | None,
         pictures_option(
-            help="Colormap of matplotlib, e.g. magma.", show_default="one that suits the values"
+            help="Matplotlib colormap, e.g. magma.", show_default="one that suits the values"
         ),
     ] = None
     scale: Annotated[
@@ -168,8 +168,8 @@ class FigureOptions(StyleOptions):
     figure: Annotated[
         Path | None,
         output_option(
-            help="Write an annotated figure to this file:"
-            f" .{', .'.join(FIGURE_SUFFIXES[:-1])} or .{FIGURE_SUFFIXES[-1]}."
+            help="Write an annotated figure to this"
+            f" .{', .'.join(FIGURE_SUFFIXES[:-1])} or .{FIGURE_SUFFIXES[-1]} file."
         ),
     ] = None
 
@@ -209,7 +209,7 @@ class PageOptions(FigureOptions):
     """A figure and an interactive page in files, and how they look."""
 
     html: Annotated[
-        Path | None, output_option(help="Write an interactive page to this one file: .html.")
+        Path | None, output_option(help="Write an interactive page to this .html file.")
     ] = None
 
     def check(self) -> None:
@@ -251,7 +251,7 @@ class OutputOptions:
         ),
     ] = DEFAULT_FIGURE
     save: Annotated[
-        Path | None, output_option(help="Write the pooled array to this file: .npy.")
+        Path | None, output_option(help="Write the pooled array to this .npy file.")
     ] = None
     quiet: Annotated[bool, output_option("--quiet", help="Print neither grids nor notes.")] = False
     full: Full = False
@@ -272,7 +272,7 @@ class AnimationOptions:
     region: Annotated[
         str | None,
         pictures_option(
-            help="Input cells to show in animation and figure: ROWSxCOLS+ROW+COLUMN, e.g. 8x8+0+4."
+            help="Input cells to show in the animation and the figure: ROWSxCOLS+ROW+COLUMN, e.g. 8x8+0+4."
         ),
     ] = None
     delay: Annotated[

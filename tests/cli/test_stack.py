@@ -140,7 +140,7 @@ def test_much_is_cut_where_there_is_no_terminal(poolviz: Any) -> None:
         (["max:2", "--seed", "1"], "--seed: no layer draws at random"),
         (["max:2", "--mark", "x"], "--mark: 'x' does not name cells; use ROW,COLUMN, e.g. 3,2"),
         (["max:2", "--mark", "0x1+0+0"], "--mark: '0x1+0+0' does not name cells"),
-        (["max:2", "--mark", "6,0"], "--mark: row 6, column 0 lies outside the map of 6×6"),
+        (["max:2", "--mark", "6,0"], "--mark: row 6, column 0 lies outside the 6×6 map"),
         (["max:2", "--like", "torhc"], "--like: there is no 'torhc'; did you mean torch?"),
         (["max:2", "--against", "maxx"], "layer 1 (maxx): there is no 'maxx'"),
         (["conv:oriented " * 5, "--max-memory", "1M"], "layer 2 (conv:oriented): no window fits"),

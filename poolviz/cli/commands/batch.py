@@ -59,7 +59,7 @@ class BatchOutputs:
     write: Annotated[
         str,
         output_option(
-            help=f"Kinds of files to write of each source, separated by commas: {WRITE_KINDS}."
+            help=f"Kinds of files to write for each source, separated by commas: {WRITE_KINDS}."
         ),
         COMMAS,
     ] = "npy,png"

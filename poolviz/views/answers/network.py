@@ -19,8 +19,8 @@ from poolviz.views.terminal.lines import fits, heading, plain, table
 
 HEAD = ("", "node", "pooling", "before", "after", "dropped", "field", "jump", "differs")
 LEGEND = (
-    "field, jump: input cells that an output cell depends on, and from one to the next",
-    "differs: the largest difference of poolviz's result from ONNX Runtime's own output",
+    "field, jump: the input cells that an output cell depends on, and the step to the next field",
+    "differs: the largest difference between poolviz's result and ONNX Runtime's output",
 )
 # The first so many columns tell what a node is.
 NAMING = 3
@@ -52,7 +52,7 @@ def _caveats(seen: Observation) -> Iterator[str]:
     """Why a difference is infinite."""
     if any(math.isinf(node.max_difference) for node in seen.nodes):
         caveat = find_rule(seen.nodes[0].layer.spec.like).nan_caveat
-        yield f"∞: only one of both has NaN or an infinity somewhere; {caveat}"
+        yield f"∞: only one of the two has NaN or an infinity somewhere; {caveat}"
 
 
 def _inputs(seen: Observation) -> Iterator[str]:

@@ -236,7 +236,7 @@ def _remains_document(remains: Remains) -> dict[str, Any]:
 
 
 def scene(answer: Stacks, theme: Theme) -> Scene:
-    """The input and the map behind each layer, every map with its own colours."""
+    """The input and the map after each layer, every map with its own colours."""
     name = _channel_name(answer.stacks[0].levels[0], answer.channel)
     channel_note = f", channel {name}" if name else ""
     title = f"{short_name(answer.feature_map)}{channel_note}: layers in a row"

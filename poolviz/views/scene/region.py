@@ -139,8 +139,8 @@ def parse_region(result: PoolResult, value: str) -> Region:
     ):
         raise SpecError(
             "region",
-            f"{value} ends at row {cells[0].stop}, column {cells[1].stop} of a map of"
-            f" {height}×{width}",
+            f"{value} ends at row {cells[0].stop}, column {cells[1].stop}, but the map"
+            f" is {height}×{width}",
             f"choose 1 to {MOST_CELLS} rows and columns within the map",
         )
     along = [_within(axis, part) for axis, part in zip(result.geometry.axes, cells, strict=True)]
