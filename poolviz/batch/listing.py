@@ -264,7 +264,7 @@ def _below(folder: str, common: str) -> str:
 
 
 def _distinct_names(folders: dict[str, str]) -> dict[str, str]:
-    """With what the outputs of each path begin: its stem; its name where stems are the same."""
+    """The prefix of the outputs of each path: its stem, or its name if stems are the same."""
     names = {path: Path(path).stem for path in folders}
     while True:
         counts = Counter((folders[path], name) for path, name in names.items())

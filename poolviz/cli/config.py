@@ -93,7 +93,7 @@ def settle(context: typer.Context) -> None:
 
 
 def _metadata(context: typer.Context, name: str | None, kind: type[Any]) -> list[Any]:
-    """What a parameter's annotation says of this kind."""
+    """The value of this kind in a parameter's annotation."""
     command: Any = context.command
     return [each for each in command.metadata.get(name, ()) if isinstance(each, kind)]
 

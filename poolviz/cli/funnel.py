@@ -57,7 +57,7 @@ def end_by_signal(number: int = signal.SIGINT) -> int:
 
 
 def _open_closed_streams() -> None:
-    """Replace streams that the shell has closed by ones that drop what is written."""
+    """Replace streams that the shell has closed with ones that discard their output."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - as long as the process
@@ -106,7 +106,7 @@ def _report(error: BaseException | None) -> int:
 
 
 def _usage_line(error: Any) -> str:
-    """What the parser of options refused, in the form of other errors."""
+    """An error of the option parser, in the form of other errors."""
     name = _command_name(sys.argv[1:])
     remedy = f"see poolviz {name} --help" if name else "see poolviz --help"
     cause = error.message.rstrip(".")

@@ -42,7 +42,7 @@ BY_FRAMEWORK = "the framework's"
 
 @dataclass(frozen=True)
 class WindowOptions:
-    """Which windows, under the rules of which framework."""
+    """The windows, and the framework whose rules apply."""
 
     size: Annotated[
         str | None,
@@ -272,7 +272,8 @@ class AnimationOptions:
     region: Annotated[
         str | None,
         pictures_option(
-            help="Input cells to show in the animation and the figure: ROWSxCOLS+ROW+COLUMN, e.g. 8x8+0+4."
+            help="Input cells to show in the animation and the figure: ROWSxCOLS+ROW+COLUMN,"
+            " e.g. 8x8+0+4."
         ),
     ] = None
     delay: Annotated[
@@ -394,7 +395,7 @@ class SourceOptions(ReadingOptions):
         return matrix_map(self.data, like)
 
     def refuse_options(self, subject: str) -> None:
-        """Raise SpecError for an option that selects a part of a file, where there is no file."""
+        """Raise SpecError for an option that selects a part of a file, if there is no file."""
         channel = {} if subject == "--data" else {"channel": self.channel}
         for name, value in {**self.reading, **channel}.items():
             if value is not None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 Result = TypeVar("Result")
 # The command line recognises threads that run native code by this name when the process ends.
 NATIVE = "poolviz-native"
-# How long work that is asked to stop may take to do so.
+# The time that work may take to stop when asked to.
 GRACE_SECONDS = 2
 
 

@@ -245,7 +245,7 @@ def _converted(values: Array, slot: Slot) -> Array:
         if not inside.all():
             value = text.number(values[~inside][0])
             raise SpecError(subject, f"{cause}{value}", "use values in its range, or --scale")
-    # Floats of fewer digits have infinities.
+    # Narrower types of floats overflow to infinity.
     with np.errstate(over="ignore"):
         return np.asarray(values, dtype, order="C")
 

@@ -51,7 +51,7 @@ _work = partial(typer.Option, rich_help_panel="Work")
 
 @dataclass(frozen=True)
 class BatchOutputs:
-    """What is written of each source."""
+    """What is written for each source."""
 
     out: Annotated[Path, output_option(help="Folder for all outputs and report.jsonl.")] = Path(
         "poolviz-out"
@@ -75,7 +75,7 @@ class BatchOutputs:
 
 @dataclass(frozen=True)
 class WorkOptions:
-    """Which processes work, and whether they repeat what is done."""
+    """Which processes do the work, and whether they repeat finished work."""
 
     jobs: Annotated[
         int | None,

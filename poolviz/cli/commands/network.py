@@ -215,7 +215,7 @@ class NodeOutputOptions(OutputOptions):
 
 @dataclass(frozen=True)
 class NodeRequest:
-    """What to print, draw and write of nodes.
+    """What to print, draw and write for nodes.
 
     Args:
         outputs: what is written.
@@ -241,12 +241,12 @@ class NodeRequest:
         return self.figures.look(self.animation)
 
     def all_files(self) -> OutputRequest:
-        """What is written of each node with --all."""
+        """What is written for each node with --all."""
         outputs = self.outputs
         return OutputRequest(outputs.out, outputs.write or ALL_KINDS, outputs.kind, self.look)
 
     def one_files(self) -> OutputRequest:
-        """What is written of the node of --node."""
+        """What is written for the node of --node."""
         outputs, figures = self.outputs, self.figures
         return OutputRequest(
             outputs.out,

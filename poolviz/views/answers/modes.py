@@ -50,7 +50,7 @@ def mode_lines(kind: type[Mode], example: PoolResult, screen: Screen) -> Iterabl
 
 
 def _about(kind: type[Mode]) -> tuple[list[str], dict[str, str]]:
-    """What a mode's docstring says below its first line, in paragraphs, and of its parameters."""
+    """The paragraphs of a mode's docstring below its first line, and its parameters."""
     body = (getdoc(kind) or "").partition("Args:")[0]
     paragraphs = [_unmarked(part) for part in body.split("\n\n")[1:]]
     told: dict[str, str] = {}

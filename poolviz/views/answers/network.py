@@ -19,10 +19,10 @@ from poolviz.views.terminal.lines import fits, heading, plain, table
 
 HEAD = ("", "node", "pooling", "before", "after", "dropped", "field", "jump", "differs")
 LEGEND = (
-    "field, jump: the input cells that an output cell depends on, and the step to the next field",
+    "field, jump: input cells that an output cell depends on, and the step to the next field",
     "differs: the largest difference between poolviz's result and ONNX Runtime's output",
 )
-# The first so many columns tell what a node is.
+# This many columns, from the first, describe a node.
 NAMING = 3
 UNKNOWN = "?"
 
@@ -38,7 +38,7 @@ def network_lines(seen: Observation, screen: Screen) -> Iterable[Segments]:
 
 
 def _tables(rows: list[tuple[str, ...]], width: int | None) -> Iterable[Segments]:
-    """One table; where that is too wide, what the nodes are, and then their figures."""
+    """One table, or two if it is too wide: the nodes, and then their numbers."""
     if fits(HEAD, rows, width):
         yield from table(HEAD, rows, width)
         return
@@ -77,7 +77,7 @@ def field_words(node: Node) -> tuple[str, str]:
     """Receptive field and jump, as they stand in a table."""
     if node.field is None:
         return UNKNOWN, UNKNOWN
-    # MapFigure of one axis lie along a row.
+    # Maps with one axis are shown as a row.
     row = (1,) * (node.layer.spec.rank - len(node.field.size))
     jumps = [text.number(step) for step in (*row, *node.field.jump)]
     return text.size((*row, *node.field.size)), jumps[0] if len(set(jumps)) == 1 else "×".join(
@@ -117,9 +117,9 @@ def node_document(node: Node) -> dict[str, Any]:
     }
 
 
-# Of each node so many channels, their maps with sides of so many pixels.
+# The number of channels for each node, and the side of their maps in pixels.
 MOST_CHANNELS, SIDE = 6, 128
-# A taller picture is of no use.
+# A taller picture is not useful.
 MOST_NODES = 32
 # An output of a single cell is drawn at least as large as this, with its value.
 LEAST_CELL = 40
@@ -127,7 +127,7 @@ LONGEST_NAME, LONGEST_HEADING = 48, 80
 
 
 def network_scene(seen: Observation, theme: Theme) -> Scene:
-    """What went in, and the most active channels of each node, before and after."""
+    """The input, and the most active channels of each node, before and after."""
     drawn = [node for node in seen.nodes if node.layer.spec.rank == PLANE][:MOST_NODES]
     if not drawn:
         cause = "all pooling nodes have three spatial axes, and pictures show two"
@@ -182,7 +182,7 @@ def _input_tiles(maps: FeatureMap, theme: Theme) -> Iterator[Tile]:
 
 
 def _row(node: Node, theme: Theme, after: int) -> Row:
-    """The most active channels; ``after`` is the width kept for each map behind its node."""
+    """The most active channels; ``after`` is the width kept for each map after its node."""
     layer = node.layer
     channels = layer.most_active[:MOST_CHANNELS]
     before, behind = layer.feature_map.values, layer.output

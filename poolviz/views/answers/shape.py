@@ -102,7 +102,7 @@ def _rows(answer: Answer, most: object) -> Iterable[tuple[str, ...]]:
 
 
 def _windows(answer: Answer) -> object:
-    """What frameworks are compared by."""
+    """The properties by which frameworks are compared."""
     return answer.output_size, answer.padding
 
 

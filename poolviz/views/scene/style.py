@@ -266,7 +266,7 @@ def font_file(bold: bool = False) -> str:
     return str(Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / name)
 
 
-# The number of cells that are looked at in one go.
+# The number of cells examined at a time.
 CELLS_AT_ONCE = 1 << 20
 
 

@@ -71,7 +71,7 @@ def test_lines(tmp_path: Path) -> None:
         "1  first  max 2×3, stride 2×3   2×4×6  2×2×2   83.3 %    2×3   2×3        0",
         "2  last   global max            8×2×2  8×1×1     75 %      ?     ?        0",
         "",
-        "field, jump: the input cells that an output cell depends on, and the step to the next field",
+        "field, jump: input cells that an output cell depends on, and the step to the next field",
         "differs: the largest difference between poolviz's result and ONNX Runtime's output",
     ]
 
