@@ -45,4 +45,4 @@ def unknown(parameter: str, value: str, choices: Iterable[str]) -> SpecError:
     remedy = (
         f"did you mean {similar[0]}? (choices: {listing})" if similar else f"choose from {listing}"
     )
-    return SpecError(parameter, f"there is no {shown(value)}", remedy)
+    return SpecError(parameter, f"unknown name {shown(value)}", remedy)

@@ -80,7 +80,7 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         (["--scale", "200"], "pixels do not fit a gif"),
         (["--kind", "argmx", "--figure", "f.svg"], "did you mean argmax"),
         (["--kind", "argmax"], "--kind: it has no effect without a figure; add --figure FILE"),
-        (["--write", "mp4"], "there is no 'mp4'"),
+        (["--write", "mp4"], "unknown name 'mp4'"),
         (["--figure", "f.bmp"], "'f.bmp' does not end in .png, .svg or .pdf"),
     ],
 )

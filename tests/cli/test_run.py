@@ -342,8 +342,8 @@ def test_exactly_one_source_is_wanted(arguments: list[str], cause: str, poolviz:
         (["--divisor", "2"], "--divisor: max has no divisor"),
         (["--exclude-pad"], "--exclude-pad: max has no divisor"),
         (["--mode", "average", "--divisor", "0"], "out of range"),
-        (["--theme", "blue"], "--theme: there is no 'blue'"),
-        (["--write", "jpg"], "--write: there is no 'jpg'"),
+        (["--theme", "blue"], "--theme: unknown name 'blue'"),
+        (["--write", "jpg"], "--write: unknown name 'jpg'"),
         (["--write", ""], "--write"),
     ],
 )

@@ -459,8 +459,8 @@ def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:
         ({"padding": "x"}, "padding: 'x' is not a padding; use numbers or one of valid, same"),
         ({"return_indices": "yes"}, "return_indices: a str is not true or false"),
         ({"out": [[0]]}, "out: it is a list; give an array of shape 2×2 and type float64"),
-        ({"mode": "maximum"}, "mode: there is no 'maximum'"),
-        ({"like": "numpy"}, "like: there is no 'numpy'"),
+        ({"mode": "maximum"}, "mode: unknown name 'maximum'"),
+        ({"like": "numpy"}, "like: unknown name 'numpy'"),
         (
             {"count_include_pad": False},
             "count_include_pad: max has no divisor; omit count_include_pad",
