@@ -89,7 +89,7 @@ def _report(error: BaseException | None) -> int:
             )
         case MemoryError():
             return _print_error(
-                "memory: not enough is available; use a smaller input or output", FAILED
+                "memory: there is not enough; use a smaller input or output", FAILED
             )
         case BrokenPipeError():
             # Python would complain once more when it flushes at exit.

@@ -328,7 +328,7 @@ def _check(image: Image.Image, origin: Origin, options: ReadOptions, notes: list
     memory = bytes_per_pixel * image.width * image.height
     options.budget.check_source(origin.shown, memory, "make it smaller")
     if origin.path and image.format != Image.registered_extensions().get(origin.suffix):
-        notes.append(f"the file is a {image.format}, whatever its name says")
+        notes.append(f"the file is a {image.format}, despite its name")
     _choose_frame(image, origin, options.frame, notes)
 
 

@@ -369,7 +369,7 @@ def pool_node(seen: Observation, node: Node, request: NodeRequest, source: Path)
     outputs = request.outputs
     difference = difference_words(node.max_difference)
     notes = [f"{name}: {fed.document['source']}, {fed.words}" for name, fed in seen.fed.items()]
-    notes.append(f"ONNX Runtime's own output of {node.name} differs by {difference}")
+    notes.append(f"ONNX Runtime's output of {node.name} differs by {difference}")
     channel = request.channel
     if channel is None:
         channel = str(node.layer.most_active[0])
