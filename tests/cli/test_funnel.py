@@ -144,7 +144,7 @@ def test_unknown_address_keeps_its_form(poolviz: Any) -> None:
     done = poolviz("run", "https://example.org/x.png")
     assert done.code == 1
     assert done.failure.startswith("https://example.org/x.png: ")
-    assert "download it first" in done.failure
+    assert "download the file first" in done.failure
 
 
 def test_process_ends_as_the_function_does(tmp_path: Path) -> None:
