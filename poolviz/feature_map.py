@@ -124,7 +124,7 @@ class FeatureMap:
         raise SourceError(
             "channel",
             f"{self.source} has no channel {shown(channel)}",
-            f"give a number from 0 to {last}"
+            (f"use a number from 0 to {last}" if len(self.channel_names) > 1 else "use 0")
             + (f" or a name ({', '.join(self.channel_names)})" if self.is_rgb else ""),
         )
 

@@ -224,7 +224,7 @@ class Planner:
             raise SpecError(
                 name,
                 "an output size (or a global mode) chooses the windows by itself",
-                f"leave out {name} or the output size",
+                f"omit {name} or the output size",
             )
 
     def complete(self, spec: PoolSpec, rule: Rule) -> PoolSpec:

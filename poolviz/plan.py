@@ -69,7 +69,7 @@ def make_plan(spec: PoolSpec, input_size: Sequence[int], seed: int | None = None
 
     Raises:
         SpecError: the request has no meaning or does not fit the input, or there is a seed
-            for a mode that draws nothing at random.
+            for a mode that does not draw at random.
 
     Example:
         >>> plan = make_plan(PoolSpec("max", 3, stride=2), (7, 7))
@@ -87,12 +87,12 @@ def check_seed(mode: Mode, seed: object) -> int:
     """``seed``, or 0 if it is None.
 
     Raises:
-        SpecError: the mode draws nothing at random, or it is not a seed.
+        SpecError: the mode does not draw at random, or it is not a seed.
     """
     if seed is None:
         return 0
     if not mode.draws:
-        raise SpecError("seed", f"{mode.name()} draws nothing at random", "leave out the seed")
+        raise SpecError("seed", f"{mode.name()} does not draw at random", "omit seed")
     return check_integer("seed", seed, 0, LARGEST_SEED)
 
 

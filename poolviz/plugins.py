@@ -13,7 +13,7 @@ from types import ModuleType
 from poolviz.checks import shown
 from poolviz.errors import SpecError
 
-# The least similarity of a name to one that may have been meant.
+# The least similarity of a name to one that is suggested.
 SIMILARITY = 0.5
 # Longer names are shortened to this many characters before they are compared and shown.
 NAME_LENGTH = 60
@@ -45,4 +45,4 @@ def unknown(parameter: str, value: str, choices: Iterable[str]) -> SpecError:
     remedy = (
         f"did you mean {similar[0]}? (choices: {listing})" if similar else f"choose from {listing}"
     )
-    return SpecError(parameter, f"there is no {shown(value)}", remedy)
+    return SpecError(parameter, f"unknown name {shown(value)}", remedy)

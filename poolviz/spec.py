@@ -115,7 +115,7 @@ class PoolSpec:
             output_size = 1
         elif is_global and set(check_lengths("output_size", output_size, 1)) != {1}:
             cause = f"{GLOBAL}{name} has the output size 1"
-            raise SpecError("output_size", cause, "leave it out")
+            raise SpecError("output_size", cause, "omit output_size")
         output, kernel = _check_sizes(output_size, kernel_size)
         rank = len(output or kernel or (DEFAULT_KERNEL_SIZE,) * 2)
         fields = {
@@ -266,7 +266,7 @@ def _parse_mode(mode: object, mode_options: ModeOptions) -> tuple[str, dict[str,
         for option, value in [*pairs, *_named(mode_options).items()]
     }
     if len(dict(pairs)) < len(pairs):
-        raise SpecError("mode", f"{shown(mode)} gives a parameter twice", "leave out one of them")
+        raise SpecError("mode", f"{shown(mode)} gives a parameter twice", "omit one of them")
     return name, options
 
 

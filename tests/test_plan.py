@@ -24,10 +24,10 @@ def test_one_window_over_all_is_called_global() -> None:
 
 
 def test_seed_is_for_modes_that_draw() -> None:
-    """It is 0 by default, and refused if the mode draws nothing at random."""
+    """It is 0 by default, and refused if the mode does not draw at random."""
     assert make_plan(PoolSpec("stochastic"), (4, 4)).seed == 0
     assert make_plan(PoolSpec("stochastic"), (4, 4), 7).seed == 7
-    with pytest.raises(SpecError, match="max draws nothing at random"):
+    with pytest.raises(SpecError, match="max does not draw at random"):
         make_plan(PoolSpec("max"), (4, 4), 7)
 
 

@@ -201,7 +201,7 @@ def test_adaptive_windows_take_no_kernel(
     """With an output size or a global mode no other option may choose the windows."""
     spec = PoolSpec(**adaptive, **arguments)
     for refuses in (lambda: build_mode(spec), lambda: resolve(spec, (4, 4))):
-        with pytest.raises(SpecError, match="leave out") as caught:
+        with pytest.raises(SpecError, match="omit") as caught:
             refuses()
         assert caught.value.subject == next(iter(arguments))
 

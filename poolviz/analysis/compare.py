@@ -134,10 +134,10 @@ def pool_modes(question: Question, modes: Sequence[str]) -> dict[str, PoolResult
     kinds = {name: build_mode(PoolSpec(name)) for name in modes}
     names = ", ".join(modes)
     if seed is not None and not any(kind.draws for kind in kinds.values()):
-        raise SpecError("seed", f"no mode draws at random ({names})", "leave out the seed")
+        raise SpecError("seed", f"no mode draws at random ({names})", "omit seed")
     for field in DIVISORS:
         if getattr(spec, field) is not None and not any(kind.divides for kind in kinds.values()):
-            raise SpecError(field, f"no mode has a divisor ({names})", f"leave out {field}")
+            raise SpecError(field, f"no mode has a divisor ({names})", f"omit {field}")
     without_divisor = replace(spec, count_include_pad=None, divisor_override=None)
     return {
         name: run(

@@ -82,7 +82,7 @@ def mark_feature(feature_map: FeatureMap, channel: int, rows: range, columns: ra
     height, width = plane.shape
     if not (rows and columns and rows.stop <= height and columns.stop <= width):
         last = f"row {rows.stop - 1}, column {columns.stop - 1}"
-        cause = f"{last} lies outside the map of {text.size(plane.shape)}"
+        cause = f"{last} lies outside the {text.size(plane.shape)} map"
         remedy = "choose cells inside the map; rows and columns count from 0"
         raise SpecError("mark", cause, remedy)
     top, left = max(rows[0] - 1, 0), max(columns[0] - 1, 0)

@@ -133,8 +133,8 @@ def move(values: Array, movement: Movement) -> Array:
     if abs(down) >= height or abs(right) >= width:
         raise SpecError(
             "by",
-            f"{down},{right} moves a map of {height}×{width} out of itself",
-            f"use less than {height} rows and {width} columns",
+            f"{down},{right} shifts every cell out of the {height}×{width} map",
+            f"use fewer than {height} rows and {width} columns",
         )
     pads = [(max(down, 0), max(-down, 0)), (max(right, 0), max(-right, 0))]
     leading = [(0, 0)] * (values.ndim - 2)
@@ -182,13 +182,13 @@ def sweep(question: Question, modes: Sequence[str], step: Movement, most: int) -
     """
     feature_map, (down, right) = question.feature_map, step.offset
     if step.offset == (0, 0):
-        raise SpecError("by", "a sweep needs a shift, and 0,0 is none", "use e.g. 0,1")
+        raise SpecError("by", "a sweep needs a shift other than 0,0", "use e.g. 0,1")
     # Checked before anything is computed.
     sizes = zip(feature_map.input_size, step.offset, strict=True)
     largest = min((length - 1) // abs(offset) for length, offset in sizes if offset)
     if most > largest:
         size = text.size(feature_map.input_size)
-        cause = f"{most} times {down},{right} moves a map of {size} out of itself"
+        cause = f"{most} times {down},{right} shifts every cell out of the {size} map"
         raise SpecError(
             "sweep", cause, f"use at most {largest}" if largest else "use a smaller shift"
         )

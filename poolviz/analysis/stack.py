@@ -18,7 +18,7 @@ INPUT = "input"
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """The input of a stack, or the map behind one of its layers.
+    """The input of a stack, or the map after one of its layers.
 
     Args:
         words: the layer as it was typed; "input" for the first level.
@@ -129,7 +129,7 @@ def run_stack(
 def build_levels(
     feature_map: FeatureMap, layers: Sequence[Layer], seed: int | None = None
 ) -> list[Level]:
-    """The input, then the map behind each of ``layers``.
+    """The input, then the map after each of ``layers``.
 
     Raises:
         SpecError: a layer does not fit; the message names it.
@@ -202,7 +202,7 @@ def _locate(places: Array, centres: Array, jump: float) -> Array:
 
 
 def planned_cells(feature_map: FeatureMap, layers: Sequence[Layer], seed: int | None = None) -> int:
-    """How many values all maps behind the input will have, before any is computed.
+    """How many values all maps after the input will have, before any is computed.
 
     Raises:
         SpecError: a layer does not fit; the message names it.
@@ -225,4 +225,4 @@ def planned_cells(feature_map: FeatureMap, layers: Sequence[Layer], seed: int | 
 def refuse_seed(layers: Sequence[Layer], seed: int | None) -> None:
     """Raise SpecError for a seed if no layer draws at random."""
     if seed is not None and not any(layer.draws for layer in layers):
-        raise SpecError("seed", "no layer draws at random", "leave out the seed")
+        raise SpecError("seed", "no layer draws at random", "omit seed")

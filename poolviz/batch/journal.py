@@ -156,7 +156,7 @@ class _Entry(NamedTuple):
 
 
 def _read(path: Path) -> tuple[list[_Entry], bool]:
-    """Read the valid lines of a report, and whether it holds nothing else.
+    """Read the valid lines of a report, and whether all of its lines are valid.
 
     Raises:
         OutputError: it cannot be read, or is not a report at all.

@@ -201,7 +201,7 @@ def _earlier_outputs(files: dict[str, _File], own: tuple[str, ...]) -> dict[str,
 
 
 def _stems_in(name: str) -> list[str]:
-    """With what the outputs of a source may begin if one is called ``name``; else empty."""
+    """The stems of sources that may have an output called ``name``."""
     if not _OUTPUT.search(name):
         return []
     return [name[: match.start()] for match in _mode_pattern().finditer(name)]
@@ -264,7 +264,7 @@ def _below(folder: str, common: str) -> str:
 
 
 def _distinct_names(folders: dict[str, str]) -> dict[str, str]:
-    """With what the outputs of each path begin: its stem; its name where stems are the same."""
+    """The prefix of the outputs of each path: its stem, or its name if stems are the same."""
     names = {path: Path(path).stem for path in folders}
     while True:
         counts = Counter((folders[path], name) for path, name in names.items())

@@ -34,7 +34,7 @@ def matching(pattern: str) -> list[str]:
 
 
 def _matches_in(folders: Iterable[str], part: str, *, files: bool) -> Iterator[str]:
-    """What matches one part of a pattern in these folders; ``files`` too for the last part."""
+    """The matches of one part of a pattern in these folders; ``files`` too for the last part."""
     if part == _ANY_FOLDERS:
         seen: dict[str, str] = {}
         for path, name in sorted((os.path.abspath(name), name) for name in folders):  # noqa: PTH100 - as above
@@ -80,7 +80,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:
-    """What is in a folder; nothing if it cannot be read."""
+    """The contents of a folder; empty if it cannot be read."""
     with contextlib.suppress(OSError, ValueError), os.scandir(folder or os.curdir) as entries:
         return list(entries)
     return []

@@ -23,7 +23,7 @@ DONE, KEPT, FAILED, SKIPPED = "done", "kept", "failed", "skipped"
 BLOCK = 1 << 20
 
 Record = dict[str, Any]
-"""What came of a source: status, shapes, files, seconds, or its error; as plain data."""
+"""The outcome for a source: status, shapes, files, seconds, or its error; as plain data."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def process_all(tasks: Sequence[Task], recipe: Recipe) -> list[Record]:
 
 
 def process(task: Task, recipe: Recipe) -> Record:
-    """Pool one source and write its outputs, unless an earlier run did; nothing is raised.
+    """Pool one source and write its outputs, unless an earlier run did; raises no exception.
 
     Returns:
         The record, with the status ``kept`` if its outputs are those of the same bytes and recipe.

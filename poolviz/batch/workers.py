@@ -70,7 +70,7 @@ class WorkerPool(Protocol):
 
 
 class Processes:
-    """Processes on this machine, which print nothing.
+    """Silent processes on this machine.
 
     Args:
         size: how many.
@@ -297,7 +297,7 @@ def _wait_for_scheduler(seconds: float, work: Callable[[], Any]) -> Any:
 
 
 def _exit_failed() -> None:
-    """End with what has been printed so far, whatever is still waiting."""
+    """End the process after flushing its output so far, whatever is still waiting."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()

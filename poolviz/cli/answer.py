@@ -1,4 +1,4 @@
-"""What the commands that answer a question share: reading it, and showing the answer."""
+"""Shared by the commands that run an analysis: read its options, and show its answer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class Answer(Protocol):
 
 
 class View:
-    """What is shown of an answer, by the functions of its view.
+    """How an answer is shown, by the functions of its view.
 
     The view of an answer that is defined in ``analysis/NAME.py`` is ``views/answers/NAME.py``.
     """
@@ -135,7 +135,7 @@ def print_answer(answer: object, *, as_json: bool) -> None:
 
 @dataclass(frozen=True)
 class Print:
-    """What is printed of a result, and what else is said of it: in JSON, and as notes."""
+    """How a result is printed, as text and as JSON, and its notes."""
 
     as_json: bool
     quiet: bool
@@ -145,13 +145,13 @@ class Print:
     notes: tuple[str, ...] = ()
 
     def check(self) -> None:
-        """Raise SpecError for what cannot be meant, before any work is done."""
+        """Raise SpecError for options that contradict each other, before any work is done."""
         if self.play and (self.as_json or self.quiet):
             other = "--json" if self.as_json else "--quiet"
-            raise SpecError("--play", f"it prints, and {other} does not", f"leave out {other}")
+            raise SpecError("--play", f"it cannot be combined with {other}", f"omit {other}")
         if self.full and (self.play or (self.quiet and not self.as_json)):
             other = "--play" if self.play else "--quiet"
-            raise SpecError("--full", f"{other} prints no grids", "leave out one of the two")
+            raise SpecError("--full", f"{other} prints no grids", "omit one of them")
 
 
 def pool_and_print(
@@ -190,7 +190,7 @@ def _cut_notes(result: PoolResult, printed: Print) -> list[str]:
 
 
 def _notes(done: Done, order: OutputRequest) -> list[str]:
-    """What was done to the source, and which part of it is shown where."""
+    """Notes on how the source was read, and on which part of it is shown."""
     pictures = done.pictures
     result, feature_map = pictures.result, pictures.result.feature_map
     kind = "RGB" if feature_map.is_rgb else str(feature_map.values.dtype)
@@ -212,7 +212,7 @@ def _drawn(result: PoolResult) -> str:
 
 
 def cut_notes(size: int, *, as_json: bool, full: bool) -> list[str]:
-    """What is to be said where maps of ``size`` values are too large to be printed whole."""
+    """The note for maps of ``size`` values that are too large to be printed completely."""
     if full or size <= MOST_VALUES or not (as_json or is_piped()):
         return []
     cut = "null" if as_json else "cut"

@@ -27,7 +27,7 @@ class StoppedError(Exception):
 
 
 class _Group(TyperGroup):
-    """All commands by their names; what ``--help`` says of them is read from their files."""
+    """All commands by name; their summaries in ``--help`` are read from their files."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -37,7 +37,7 @@ class _Group(TyperGroup):
         return list(map(without_pydantic, super().get_params(ctx)))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """A command as it is listed, not loaded."""
+        """A command as it is listed, without loading it."""
         command = super().get_command(ctx, cmd_name)
         if command is not None and command.help is None:
             command.help = summary(cmd_name)
@@ -60,7 +60,7 @@ class _Group(TyperGroup):
 
 
 def command_names() -> list[str]:
-    """The commands as they are typed."""
+    """The names of the commands."""
     return [name.replace("_", "-") for name in module_names(commands)]
 
 
@@ -121,10 +121,10 @@ def _float(param: Any, text: str) -> float:
 
 def _in_range(param: Any, number: Number) -> Number:
     if param.min is not None and not number >= param.min:
-        remedy = f"give a number of at least {param.min}"
+        remedy = f"use at least {param.min}"
         raise SpecError(param.name, f"{number} is out of range", remedy)
     if param.max is not None and not number <= param.max:
-        remedy = f"give a number of at most {param.max}"
+        remedy = f"use at most {param.max}"
         raise SpecError(param.name, f"{number} is out of range", remedy)
     return number
 

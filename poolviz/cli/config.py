@@ -93,7 +93,7 @@ def settle(context: typer.Context) -> None:
 
 
 def _metadata(context: typer.Context, name: str | None, kind: type[Any]) -> list[Any]:
-    """What a parameter's annotation says of this kind."""
+    """The value of this kind in a parameter's annotation."""
     command: Any = context.command
     return [each for each in command.metadata.get(name, ()) if isinstance(each, kind)]
 
@@ -123,7 +123,7 @@ def read(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
-            raise SourceError(subject, "it is longer than any list of options", "give a TOML file")
+            raise SourceError(subject, "it is too large for a list of options", "give a TOML file")
         # Some editors put a byte order mark at the beginning.
         text = data.decode("utf-8-sig")
         # Checked before parsing, which would take very long.

@@ -20,7 +20,7 @@ from poolviz.text import escaped, in_ascii, shortened
 FAILED, BUG, BROKEN_PIPE = 1, 70, 141
 DEBUG = "--debug"
 # A name with an underscore in an error is the name of a parameter.
-_NAMES = re.compile(r"(?<![\w/\\'.-])[a-z]+(?:_[a-z]+)+(?![\w/\\'.-])")
+_NAMES = re.compile(r"(?<=\bomit )[a-z_]+|(?<![\w/\\'.-])[a-z]+(?:_[a-z]+)+(?![\w/\\'.-])")
 # How the parser refuses arguments.
 _EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 
@@ -57,7 +57,7 @@ def end_by_signal(number: int = signal.SIGINT) -> int:
 
 
 def _open_closed_streams() -> None:
-    """Replace streams that the shell has closed by ones that drop what is written."""
+    """Replace streams that the shell has closed with ones that discard their output."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - as long as the process
@@ -89,7 +89,7 @@ def _report(error: BaseException | None) -> int:
             )
         case MemoryError():
             return _print_error(
-                "memory: there is not enough of it; use a smaller input or output", FAILED
+                "memory: there is not enough; use a smaller input or output", FAILED
             )
         case BrokenPipeError():
             # Python would complain once more when it flushes at exit.
@@ -106,7 +106,7 @@ def _report(error: BaseException | None) -> int:
 
 
 def _usage_line(error: Any) -> str:
-    """What the parser of options refused, in the form of other errors."""
+    """An error of the option parser, in the form of other errors."""
     name = _command_name(sys.argv[1:])
     remedy = f"see poolviz {name} --help" if name else "see poolviz --help"
     cause = error.message.rstrip(".")

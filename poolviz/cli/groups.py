@@ -42,7 +42,7 @@ BY_FRAMEWORK = "the framework's"
 
 @dataclass(frozen=True)
 class WindowOptions:
-    """Which windows, under the rules of which framework."""
+    """The windows, and the framework whose rules apply."""
 
     size: Annotated[
         str | None,
@@ -79,7 +79,7 @@ class WindowOptions:
         bool | None,
         windows_option(
             "--ceil/--floor",
-            help="Keep or drop a last, incomplete window.",
+            help="Keep or drop an incomplete last window.",
             show_default=BY_FRAMEWORK,
         ),
     ] = None
@@ -143,7 +143,7 @@ class StyleOptions:
     cmap: Annotated[
         str | None,
         pictures_option(
-            help="Colormap of matplotlib, e.g. magma.", show_default="one that suits the values"
+            help="Matplotlib colormap, e.g. magma.", show_default="one that suits the values"
         ),
     ] = None
     scale: Annotated[
@@ -168,8 +168,8 @@ class FigureOptions(StyleOptions):
     figure: Annotated[
         Path | None,
         output_option(
-            help="Write an annotated figure to this file:"
-            f" .{', .'.join(FIGURE_SUFFIXES[:-1])} or .{FIGURE_SUFFIXES[-1]}."
+            help="Write an annotated figure to this"
+            f" .{', .'.join(FIGURE_SUFFIXES[:-1])} or .{FIGURE_SUFFIXES[-1]} file."
         ),
     ] = None
 
@@ -209,7 +209,7 @@ class PageOptions(FigureOptions):
     """A figure and an interactive page in files, and how they look."""
 
     html: Annotated[
-        Path | None, output_option(help="Write an interactive page to this one file: .html.")
+        Path | None, output_option(help="Write an interactive page to this .html file.")
     ] = None
 
     def check(self) -> None:
@@ -251,7 +251,7 @@ class OutputOptions:
         ),
     ] = DEFAULT_FIGURE
     save: Annotated[
-        Path | None, output_option(help="Write the pooled array to this file: .npy.")
+        Path | None, output_option(help="Write the pooled array to this .npy file.")
     ] = None
     quiet: Annotated[bool, output_option("--quiet", help="Print neither grids nor notes.")] = False
     full: Full = False
@@ -272,7 +272,8 @@ class AnimationOptions:
     region: Annotated[
         str | None,
         pictures_option(
-            help="Input cells to show in animation and figure: ROWSxCOLS+ROW+COLUMN, e.g. 8x8+0+4."
+            help="Input cells to show in the animation and the figure: ROWSxCOLS+ROW+COLUMN,"
+            " e.g. 8x8+0+4."
         ),
     ] = None
     delay: Annotated[
@@ -384,7 +385,7 @@ class SourceOptions(ReadingOptions):
         """
         if (self.source is None) == (self.data is None):
             if self.data is not None:
-                raise SpecError("source", "--data is given, too", "omit one of them")
+                raise SpecError("source", "it cannot be combined with --data", "omit one of them")
             remedy = 'give a file, sample:NAME, - or --data "1 3; 2 4"'
             raise SpecError("source", "it is missing", remedy)
         if self.data is None:
@@ -394,11 +395,11 @@ class SourceOptions(ReadingOptions):
         return matrix_map(self.data, like)
 
     def refuse_options(self, subject: str) -> None:
-        """Raise SpecError for an option that selects a part of a file, where there is no file."""
+        """Raise SpecError for an option that selects a part of a file, if there is no file."""
         channel = {} if subject == "--data" else {"channel": self.channel}
         for name, value in {**self.reading, **channel}.items():
             if value is not None:
-                raise SpecError(name, f"it has no effect on {subject}", "omit it")
+                raise SpecError(name, f"it has no effect with {subject}", "omit it")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Progress bars on stderr, where it is a terminal and there is much to do."""
+"""Progress bars on stderr for long work, if it is a terminal."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -9,7 +9,7 @@ from poolviz.modes import floating
 from poolviz.spec import Pair
 from poolviz.windows import Array
 
-# Cells that are worked on at a time: they fit into the processor's cache, and bound the memory.
+# Cells processed at a time: they fit into the processor's cache, and bound the memory.
 BLOCK_CELLS = 1 << 16
 
 

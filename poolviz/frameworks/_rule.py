@@ -290,7 +290,7 @@ def refuse_padding_of_kernel(spec: PoolSpec) -> None:
         if padding >= kernel_size:
             raise SpecError(
                 "padding",
-                f"{padding} is not less than the kernel ({kernel_size}), so that a window could"
+                f"{padding} is not less than the kernel ({kernel_size}), so a window could"
                 " lie entirely in padding",
                 f"use at most {kernel_size - 1}",
             )

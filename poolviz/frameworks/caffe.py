@@ -25,7 +25,7 @@ class CaffeRule(Rule):
 
 RULE = CaffeRule(
     name="caffe",
-    evidence="read in its source, not run",
+    evidence="based on its source code, not run",
     stride_is_kernel_size=False,
     ceil_mode=True,
     clip_last_window="padded",

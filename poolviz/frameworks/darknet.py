@@ -32,7 +32,7 @@ class DarknetRule(Rule):
 
 RULE = DarknetRule(
     name="darknet",
-    evidence="read in its source, not run",
+    evidence="based on its source code, not run",
     stride_is_kernel_size=False,
     nan="drop",
 )

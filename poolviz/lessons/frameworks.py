@@ -14,7 +14,7 @@ TITLE = "Why frameworks differ"
 TEXT = """
 The same call does not pool the same way everywhere. Frameworks have different defaults for stride
 and rounding, put the extra cell of "same" padding first or last, count padding in the divisor or
-do not, and let NaN win or lose.
+ignore it, and let NaN win or lose.
 
 A network trained in one framework can therefore give different numbers in another, at the edges or
 everywhere, without any warning. The table shows max pooling of 1 to 6 with size 3 and stride 2.

@@ -19,7 +19,7 @@ TRY = "poolviz compare sample:teaching --modes max,average,min"
 
 
 def exhibits() -> Iterator[Exhibit]:
-    """Both on the same map, and the window where they differ most."""
+    """Both modes on one map, and the window where they differ most."""
     largest, mean = pooled("max"), pooled("average")
     yield Planes(
         (

@@ -1,4 +1,4 @@
-"""Lesson: pooling against strided convolution."""
+"""Lesson: pooling versus strided convolution."""
 
 from collections.abc import Iterator
 from math import prod
@@ -13,7 +13,7 @@ from poolviz.spec import PoolSpec
 from poolviz.windows import Array, all_windows, gather
 
 ORDER = 140
-TITLE = "Pooling against strided convolution"
+TITLE = "Pooling versus strided convolution"
 TEXT = """
 A convolution with stride 2 halves a map just as 2×2 pooling does, and its output size follows the
 same formula. The convolution has weights to learn and mixes the channels; pooling has no weights

@@ -9,9 +9,9 @@ ORDER = 110
 TITLE = "Unpooling"
 TEXT = """
 Max pooling can remember which cell won in each window. Unpooling puts each pooled value back at
-the place of its winner, and 0 everywhere else.
+the position of its winner, and 0 everywhere else.
 
-This restores the places of the winners, but not the other cells. Pooling the unpooled map again
+This restores the positions of the winners, but not the other cells. Pooling the unpooled map again
 gives the same output only if no winner was negative.
 """
 TRY = "poolviz run sample:teaching --figure unpooled.svg --kind unpool"

@@ -18,8 +18,8 @@ Pooling forgets where in its window a value was. After a second layer of pooling
 for a window of windows: with every 2×2 layer, the area in which a value may have been doubles
 along each side.
 
-Tasks that need exact places, such as segmentation, therefore pool less, remember the places of the
-winners (unpooling), or bring back maps from earlier layers.
+Tasks that need exact positions, such as segmentation, therefore pool less, remember where the
+winners were (unpooling), or bring back maps from earlier layers.
 """
 TRY = "poolviz shape 8x8 2/2 2/2 2/2"
 

@@ -66,7 +66,7 @@ class FractionalMax(ExtremeMode):
         for name in spec.window_options:
             if name != "kernel_size":
                 cause = "fractional-max chooses its regions by their ratio"
-                raise SpecError(name, cause, "leave it out")
+                raise SpecError(name, cause, f"omit {name}")
         if len(self.ratio) not in (1, spec.rank):
             cause = f"fractional-max:ratio has {len(self.ratio)} numbers for {spec.rank} axes"
             raise SpecError("mode", cause, "give one number, or one for each axis")

@@ -108,12 +108,12 @@ class MaxBlur(Mode):
             raise SpecError("output_size", cause, "give a kernel size and a stride")
         if spec.padding not in (None, "valid") and not set(spec.padding or ()) <= {0, (0, 0)}:
             cause = "maxblur has no padding; its blur reflects the maxima at the edges"
-            raise SpecError("padding", cause, "leave it out")
+            raise SpecError("padding", cause, "omit padding")
         if set(spec.dilation) != {1}:
-            raise SpecError("dilation", "maxblur has no dilated kernel", "leave it out")
+            raise SpecError("dilation", "maxblur has no dilated kernel", "omit dilation")
         if spec.ceil_mode:
             cause = "maxblur has no incomplete windows, which ceil mode would keep"
-            raise SpecError("ceil_mode", cause, "leave it out")
+            raise SpecError("ceil_mode", cause, "omit ceil_mode")
         if len(self.taps) not in (1, spec.rank):
             cause = f"maxblur:taps has {len(self.taps)} numbers for {spec.rank} axes"
             raise SpecError("mode", cause, "give one number, or one for each axis")

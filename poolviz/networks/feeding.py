@@ -98,7 +98,7 @@ def _with_leading_axes(slot: Slot, array: Array, source: str) -> Array:
     while values.ndim < len(axes) and not _fits(axes, values.shape):
         values = values[None]
     if not _fits(axes, values.shape):
-        cause = f"it takes {shape_text(axes)}, and {source} has {shape_text(array.shape)}"
+        cause = f"it takes {shape_text(axes)}, but {source} has {shape_text(array.shape)}"
         raise SpecError(f"input {slot.name}", cause, "use an array of that shape")
     return values
 
@@ -178,7 +178,7 @@ def _with_channels(picture: FeatureMap, channels: int, slot: Slot) -> tuple[Arra
         return np.tensordot(GREY, values[:RGB], 1)[None], "converted to grey"
     if count == 1 and channels == RGB:
         return np.repeat(values, RGB, axis=0), "grey repeated as red, green and blue"
-    cause = f"it takes {text.counted(channels, 'channel')}, and the picture has {count}"
+    cause = f"it takes {text.counted(channels, 'channel')}, but the picture has {count}"
     raise SpecError(f"input {slot.name}", cause, "use a picture or .npy file with that number")
 
 
@@ -245,7 +245,7 @@ def _converted(values: Array, slot: Slot) -> Array:
         if not inside.all():
             value = text.number(values[~inside][0])
             raise SpecError(subject, f"{cause}{value}", "use values in its range, or --scale")
-    # Floats of fewer digits have infinities.
+    # Narrower types of floats overflow to infinity.
     with np.errstate(over="ignore"):
         return np.asarray(values, dtype, order="C")
 

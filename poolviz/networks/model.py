@@ -31,7 +31,7 @@ _UNKNOWN = re.compile(
     r"No Op registered for (?P<a>\S+)|(?P<b>[\w.:]+)\(-?\d+\) is not a registered"
     r"|Could not find an implementation for (?P<c>\w+)(?:\((?P<opset>\d+)\))?"
 )
-# Parts of its messages that tell a user nothing: codes, and lines of its own source.
+# Parts of its messages that do not help a user: codes, and lines of its own source.
 _NOISE = re.compile(
     r"^\[ONNXRuntimeError\] : \d+ : \w+ : |Non-zero status code returned while running "
     r"|Status Message: |/\S+\.(?:cc|h):\d+ [^)]*\)(?: const)? ?"
@@ -196,9 +196,9 @@ def _session_options(runtime: Any, path: Path, threads: int | None) -> Any:
     options = runtime.SessionOptions()
     options.log_severity_level = SILENT
     options.add_session_config_entry(_FOLDER, str(path.resolve().parent))
-    # To change the layout of the maps takes longer than a single run gains.
+    # Changing the layout of the maps takes longer than it saves in a single run.
     options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    # It starts all threads that it is told to, however few cores there are.
+    # It starts as many threads as requested, even with fewer cores.
     options.intra_op_num_threads = min(threads or 0, os.cpu_count() or 1)
     options.add_session_config_entry(_STOP_SPINNING, "1")
     return options

@@ -60,7 +60,7 @@ class PoolingLayer:
 
     @property
     def feature_map(self) -> FeatureMap:
-        """What entered it, of the item that is shown: (C, height, width).
+        """Its input for the item that is shown: (C, height, width).
 
         Raises:
             SpecError: the maps do not have two spatial axes.

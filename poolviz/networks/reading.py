@@ -166,7 +166,7 @@ def _value_file(folder: Path, name: str, shown: str) -> Path:
 
 
 def no_pooling_node(shown: str) -> SourceError:
-    """The error for a model in which nothing is pooled."""
+    """The error for a model without pooling."""
     return SourceError(shown, "it has no pooling node", "use a model with pooling layers")
 
 
@@ -197,7 +197,7 @@ _KINDS: tuple[tuple[str, str, Callable[[Data], bool]], ...] = (
 
 
 def other_kind(data: Data) -> tuple[str, str]:
-    r"""What a file is that is not an ONNX model, and how to export it; empty if unknown.
+    r"""The kind of a file that is not an ONNX model, and how to export it; empty if unknown.
 
     Example:
         >>> other_kind(b"\0\0\0\0TFL3")[0]
@@ -252,7 +252,7 @@ class _Body:
         """Nodes and bytes with each call replaced by its body, whose ``counts`` are known."""
         nodes = self.nodes + sum(counts[name][0] for name in self.calls)
         size = self.size + sum(counts[name][1] for name in self.calls)
-        # Bounded: to add powers of two with a hundred thousand digits would take time, too.
+        # Bounded: even adding powers of two with a hundred thousand digits takes time.
         return min(nodes, MOST_NODES + 1), min(size, 1 << 62)
 
 
@@ -304,6 +304,6 @@ def _with_nested(node: Any) -> Iterator[Any]:
 
 
 def _function_name(function_or_call: Any, name: str) -> FunctionName:
-    """By what a call finds its function; the standard domain has two names."""
+    """The key by which a call finds its function; the standard domain has two names."""
     domain = "" if function_or_call.domain in STANDARD else function_or_call.domain
     return domain, name, getattr(function_or_call, "overload", "")

@@ -1,1 +1,1 @@
-"""From a request to the files that it names, each written whole or not at all."""
+"""Run a request and write its files, each completely or not at all."""

@@ -105,7 +105,7 @@ def check_memory(
 
 @dataclass(frozen=True)
 class _Work:
-    """What pooling a map takes: outputs, stills, and one window that is shown cell by cell."""
+    """The memory for pooling a map: outputs, stills, and one window that is shown cell by cell."""
 
     feature_map: FeatureMap
     windows: int

@@ -45,7 +45,8 @@ def check_array_path(path: Path) -> None:
 
 def _check_suffix(option: str, path: Path, suffixes: Sequence[str]) -> None:
     if path.suffix.lower().removeprefix(".") not in suffixes:
-        allowed = " or ".join(f".{suffix}" for suffix in suffixes)
+        *others, last = (f".{suffix}" for suffix in suffixes)
+        allowed = f"{', '.join(others)} or {last}" if others else last
         cause = f"{shown(escaped(path.name))} does not end in {allowed}"
         raise SpecError(option, cause, "change the suffix")
 
@@ -90,7 +91,7 @@ def refuse_clashes(paths: list[Path], source: Path | None) -> None:
         # Only the path counts: existing outputs that are hard links to one file are separated.
         target = next(identity for identity in own if isinstance(identity, str))
         if target in targets:
-            raise SpecError(escaped(str(path)), "it is another output too", "choose another name")
+            raise SpecError(escaped(str(path)), "two outputs have this name", "choose another name")
         targets.add(target)
 
 

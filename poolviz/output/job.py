@@ -137,7 +137,7 @@ class PictureStyle:
 
 @dataclass(frozen=True)
 class OutputRequest:
-    """What is written of a result, where, and how it looks.
+    """Which files are written for a result, where, and how they look.
 
     Args:
         out: the folder of all files that are not named.
@@ -309,7 +309,7 @@ def is_animated(write: str) -> bool:
 
 @dataclass(frozen=True)
 class Done:
-    """What a job has made: the pictures of its result, and the paths of its files by kind."""
+    """The products of a job: the pictures of its result, and the paths of its files by kind."""
 
     pictures: Pictures
     files: dict[str, str]

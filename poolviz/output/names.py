@@ -79,7 +79,7 @@ def distinct(name: str) -> str:
 
 
 def _chosen(part: str) -> str:
-    """A part that was chosen in the source, such that it cannot be mistaken for a setting."""
+    """A part chosen in the source, written so that it cannot be mistaken for a setting."""
     return part if _PLAIN.fullmatch(part) else f"{safe(part)}-{_digest(part)}"
 
 

@@ -85,7 +85,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def keeping(paths: Iterable[Path]) -> Iterator[None]:
-    """Within the block, refuse to replace any of these files, under whatever name."""
+    """Within the block, refuse to replace any of these files, even under another name."""
     with keeping_identities({key for path in paths for key in identities(path)}):
         yield
 

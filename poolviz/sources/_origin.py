@@ -113,7 +113,9 @@ def file_origin(path: Path, shown: str | None = None) -> Origin:
         if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
             raise unreadable(shown, error) from error
         remedy = (
-            "check the name" if "://" not in shown else "poolviz opens no URLs; download it first"
+            "check the name"
+            if "://" not in shown
+            else "poolviz does not open URLs; download the file first"
         )
         raise SourceError(shown, "there is no such file", remedy) from error
     if stat.S_ISDIR(mode):

@@ -328,7 +328,7 @@ def _check(image: Image.Image, origin: Origin, options: ReadOptions, notes: list
     memory = bytes_per_pixel * image.width * image.height
     options.budget.check_source(origin.shown, memory, "make it smaller")
     if origin.path and image.format != Image.registered_extensions().get(origin.suffix):
-        notes.append(f"the file is a {image.format}, whatever its name says")
+        notes.append(f"the file is a {image.format}, despite its name")
     _choose_frame(image, origin, options.frame, notes)
 
 
@@ -340,7 +340,9 @@ def _choose_frame(image: Image.Image, origin: Origin, frame: int | None, notes: 
     if not 0 <= (frame or 0) < frames:
         among = f" among the first {frames:,}" if more else ""
         raise SourceError(
-            origin.shown, f"there is no frame {frame}{among}", f"use 0 to {frames - 1}"
+            origin.shown,
+            f"there is no frame {frame}{among}",
+            f"use 0 to {frames - 1}" if frames > 1 else "use 0",
         )
     if frame:
         image.seek(frame)

@@ -1,1 +1,1 @@
-"""Views: what people see. They draw Steps and compute nothing."""
+"""Views, which draw Steps and compute nothing."""

@@ -111,12 +111,12 @@ def test_aliases_of_modes() -> None:
     ("words", "message"),
     [
         ("", "layers: there are none; add them after the source"),
-        ("relu conv:sobl", "layer 2 (conv:sobl): there is no 'sobl'; did you mean sobel?"),
+        ("relu conv:sobl", "layer 2 (conv:sobl): unknown name 'sobl'; did you mean sobel?"),
         ("conv", "layer 1 (conv): a filter is missing; use conv:FILTER/STRIDEpPADDING"),
         ("conv:sobel/2/3", "layer 1 (conv:sobel/2/3): 'sobel/2/3' is not a filter; use conv:"),
         ("conv:sobel/0", "layer 1 (conv:sobel/0): stride: 0 is out of range"),
-        ("cov:sobel", "layer 1 (cov:sobel): there is no 'cov'; did you mean conv?"),
-        ("maxx:2", "layer 1 (maxx:2): there is no 'maxx'; did you mean max?"),
+        ("cov:sobel", "layer 1 (cov:sobel): unknown name 'cov'; did you mean conv?"),
+        ("maxx:2", "layer 1 (maxx:2): unknown name 'maxx'; did you mean max?"),
         ("max:9z", "layer 1 (max:9z): '9z' does not describe windows; use e.g. 3/2p1"),
         ("max:0", "layer 1 (max:0): kernel size: 0 is out of range"),
         ("lp:3:p=3", "layer 1 (lp:3:p=3): '3' has to be one part at the end; use MODE"),
@@ -134,5 +134,5 @@ def test_layers_that_cannot_be_meant(words: str, message: str) -> None:
 
 def test_unknown_rules_are_no_layers_fault() -> None:
     """The error is about ``like``."""
-    with pytest.raises(SpecError, match=r"^like: there is no 'torhc'; did you mean torch"):
+    with pytest.raises(SpecError, match=r"^like: unknown name 'torhc'; did you mean torch"):
         read_layers("max:2", "torhc")

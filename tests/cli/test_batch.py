@@ -102,8 +102,8 @@ def test_another_way_is_another_work(poolviz: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["maps", "--mode", "most"], "there is no 'most'"),
-        (["maps", "--write", "bmp"], "there is no 'bmp'"),
+        (["maps", "--mode", "most"], "unknown name 'most'"),
+        (["maps", "--write", "bmp"], "unknown name 'bmp'"),
         (["maps", "--size", "2x"], "--size"),
         (["maps", "--scale", "0"], "--scale"),
         (["maps", "--max-memory", "much"], "--max-memory"),

@@ -171,4 +171,4 @@ def test_unknown_framework_names_the_nearest(poolviz: Any) -> None:
     """--to takes those that there are."""
     done = poolviz("code", "--to", "troch")
     assert done.code == 2
-    assert done.failure.startswith("--to: there is no 'troch'; did you mean torch?")
+    assert done.failure.startswith("--to: unknown name 'troch'; did you mean torch?")

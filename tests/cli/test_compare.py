@@ -70,7 +70,7 @@ def test_outputs_share_one_scale_in_the_figure(poolviz: Any, folder: Path) -> No
         ("lp,lp:p=2", "lp:p=2 is the same as lp"),
         ("average,avg", "avg is the same as average"),
         ("", "has a gap"),
-        ("max,averge", "there is no 'averge'; did you mean average?"),
+        ("max,averge", "unknown name 'averge'; did you mean average?"),
         ("max,lp:q=3", "q"),
     ],
 )

@@ -128,8 +128,8 @@ def test_parameters_are_named_as_options(subject: str, option: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--size", "2", "--output-size", "2"], "leave out --size"),
-        (["--mode", "max", "--divisor", "2"], "leave out --divisor"),
+        (["--size", "2", "--output-size", "2"], "omit --size"),
+        (["--mode", "max", "--divisor", "2"], "omit --divisor"),
     ],
 )
 def test_remedies_name_options_as_they_are_typed(
@@ -144,7 +144,7 @@ def test_unknown_address_keeps_its_form(poolviz: Any) -> None:
     done = poolviz("run", "https://example.org/x.png")
     assert done.code == 1
     assert done.failure.startswith("https://example.org/x.png: ")
-    assert "download it first" in done.failure
+    assert "download the file first" in done.failure
 
 
 def test_process_ends_as_the_function_does(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""``poolviz modes``: what there is."""
+"""``poolviz modes``: the available modes."""
 
 import re
 from dataclasses import fields

@@ -112,7 +112,7 @@ def test_a_node_by_name(poolviz: Any, folder: Path) -> None:
             image.load()
     said = done.err.splitlines()
     assert "picture: sample:shapes, scale 1/255, mean 0, std 1, as 1×3×64×64 (NCHW)" in said
-    assert "ONNX Runtime's own output of pool2 differs by 0" in said
+    assert "ONNX Runtime's output of pool2 differs by 0" in said
     assert any(line.endswith("the most active one; --channel chooses another") for line in said)
 
 
@@ -267,7 +267,7 @@ def test_several_inputs(order: tuple[str, str], poolviz: Any, folder: Path) -> N
         ),
         (["a=one.npy"], "'b' has no source; add --input b=SOURCE"),
         (["a=one.npy", "a=ten.npy"], "'a' is given twice; omit one of them"),
-        (["a=one.npy", "c=ten.npy"], "there is no 'c'; choose from a, b"),
+        (["a=one.npy", "c=ten.npy"], "unknown name 'c'; choose from a, b"),
         ([], "'a' has no source; add --input a=SOURCE"),
     ],
 )
@@ -333,8 +333,8 @@ def test_the_model_is_not_overwritten(poolviz: Any, small: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--node", "pool9"], "--node: there is no 'pool9'; did you mean pool4? (choices: pool1"),
-        (["--node", "5"], "--node: there is no '5'; choose from pool1, pool2, pool3, pool4"),
+        (["--node", "pool9"], "--node: unknown name 'pool9'; did you mean pool4? (choices: pool1"),
+        (["--node", "5"], "--node: unknown name '5'; choose from pool1, pool2, pool3, pool4"),
         (["--node", "1", "--all"], "--all: --node names one node; omit --node or --all"),
         (["--html", "f.html"], "--html: it applies to one node; add --node"),
         (["--save", "f.npy"], "--save: it applies to one node"),
@@ -356,9 +356,9 @@ def test_the_model_is_not_overwritten(poolviz: Any, small: Path) -> None:
         (["--enlarge", "2"], "--enlarge: there is no figure to enlarge; add --figure FILE"),
         (["--enlarge", "0"], "--enlarge: "),
         (["--index", "-1"], "--index: "),
-        (["--theme", "drak"], "--theme: there is no 'drak'; did you mean dark?"),
-        (["--std", "0"], "--std: 0 is not a standard deviation; give the one"),
-        (["--std", "1,0,1"], "--std: 0 is not a standard deviation"),
+        (["--theme", "drak"], "--theme: unknown name 'drak'; did you mean dark?"),
+        (["--std", "0"], "--std: a standard deviation cannot be 0; give the one"),
+        (["--std", "1,0,1"], "--std: a standard deviation cannot be 0"),
         (["--mean", "a"], "--mean: 'a' is not a finite number; use e.g. 0.5, 1/255 or 0.5,0.4,0.4"),
         (["--mean", "1,2"], "--mean: 2 numbers for 3 channels"),
         (["--scale", "1/0"], "--scale: '1/0' is not a finite number"),
@@ -446,7 +446,7 @@ def models(folder: Path) -> None:
         ("relu.onnx", "relu.onnx: it has no pooling node; use a model with pooling layers"),
         ("no.onnx", "no.onnx: there is no such file; check the name"),
         (".", ".: it is a folder; name a file in it"),
-        ("sample:shpes", "sample:shpes: there is no 'shpes'; did you mean shapes?"),
+        ("sample:shpes", "sample:shpes: unknown name 'shpes'; did you mean shapes?"),
         (
             "far.onnx",
             "far.onnx: its values are in a file outside its folder (../far.bin)",
@@ -468,7 +468,7 @@ def test_a_wrong_shape_is_refused(poolviz: Any, small: Path) -> None:
     np.save(small / "wrong.npy", counting(1, 2, 4, 4))
     done = poolviz("network", "small.onnx", "--input", "wrong.npy")
     assert done.code == 2
-    words = "input x: it takes ?×1×?×?, and wrong.npy has 1×2×4×4; use an array of that shape"
+    words = "input x: it takes ?×1×?×?, but wrong.npy has 1×2×4×4; use an array of that shape"
     assert done.failure == words
 
 
@@ -546,7 +546,8 @@ def test_one_scale_for_all(scale: str, poolviz: Any) -> None:
     done = poolviz(*USUAL, "--scale", scale)
     assert done.code == 2
     assert (
-        done.failure == f"--scale: '{scale}' is not one number other than 0; use e.g. 1/255 or 0.5"
+        done.failure
+        == f"--scale: '{scale}' is not a single number other than 0; use e.g. 1/255 or 0.5"
     )
 
 

@@ -78,7 +78,7 @@ def test_page_takes_region_channel_theme_and_pace(folder: Path, poolviz: Any) ->
     [
         (["run", "sample:teaching", "--html", "page.png"], "'page.png' does not end in .html"),
         (["compare", "sample:teaching", "--html", "page"], "'page' does not end in .html"),
-        (["shift", "sample:teaching", "--sweep", "2", "--html", "p.html"], "no windows to look at"),
+        (["shift", "sample:teaching", "--sweep", "2", "--html", "p.html"], "a sweep draws curves"),
     ],
 )
 def test_page_that_cannot_be_meant_is_refused(

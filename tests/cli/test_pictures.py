@@ -70,18 +70,18 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         (["--hold", "700000"], "hold: 700000 ms is out of range"),
         (["--every", "0"], "every: 0 is out of range"),
         (["--max-frames", "8"], "--max-frames: the animation has 9 frames; at most 8 are allowed"),
-        (["--region", "9x9+0+0"], "region: 9x9+0+0 ends at row 9, column 9 of a map of 6×6"),
+        (["--region", "9x9+0+0"], "region: 9x9+0+0 ends at row 9, column 9, but the map is 6×6"),
         (["--region", "big"], "region: 'big' is not a region"),
         (
             ["--cmap", "viridi"],
-            "cmap: 'viridi' is not a colormap of matplotlib; use one",
+            "cmap: 'viridi' is not a matplotlib colormap; use one",
         ),
         (["--scale", "0"], "scale: 0 is out of range"),
         (["--scale", "200"], "pixels do not fit a gif"),
         (["--kind", "argmx", "--figure", "f.svg"], "did you mean argmax"),
         (["--kind", "argmax"], "--kind: it has no effect without a figure; add --figure FILE"),
-        (["--write", "mp4"], "there is no 'mp4'"),
-        (["--figure", "f.bmp"], "'f.bmp' does not end in .png or .svg or .pdf"),
+        (["--write", "mp4"], "unknown name 'mp4'"),
+        (["--figure", "f.bmp"], "'f.bmp' does not end in .png, .svg or .pdf"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(

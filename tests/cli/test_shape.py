@@ -16,7 +16,7 @@ def test_one_layer(poolviz: Any) -> None:
         "   windows read every cell",
         "   receptive field 3×3 in the first input, jump 2×2",
         "   50,176 → 12,544 activations per channel, 75 % fewer",
-        "   saves a 3×3 convolution behind it 338,688 multiply-adds per pair of channels",
+        "   saves a following 3×3 convolution 338,688 multiply-adds per pair of channels",
     ]
 
 
@@ -74,7 +74,7 @@ def test_json(poolviz: Any) -> None:
             ["7x7", "2/3", "--size", "3"],
             "--size: with layers in a row, each layer has its own windows",
         ),
-        (["7x7", "2/3", "--like", "all"], "--like: all frameworks answer for one layer only"),
+        (["7x7", "2/3", "--like", "all"], "--like: it compares the frameworks for one layer only"),
         (["7x7", "--like", "torhc"], "did you mean torch?"),
     ],
 )

@@ -68,13 +68,17 @@ def test_curves_and_maps_as_figures(poolviz: Any, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["--by", "6,0"], 2, "moves a map of 6×6 out of itself; use less than 6 rows"),
-        (["--by", "0,2", "--sweep", "3"], 2, "--sweep: 3 times 0,2 moves a map of 6×6 out of"),
+        (["--by", "6,0"], 2, "shifts every cell out of the 6×6 map; use fewer than 6 rows"),
+        (
+            ["--by", "0,2", "--sweep", "3"],
+            2,
+            "--sweep: 3 times 0,2 shifts every cell out of the 6×6 map",
+        ),
         (["--by", "0,2", "--sweep", "3"], 2, "use at most 2"),
-        (["--by", "0,0", "--sweep", "3"], 2, "a sweep needs a shift, and 0,0 is none"),
+        (["--by", "0,0", "--sweep", "3"], 2, "a sweep needs a shift other than 0,0"),
         (["--sweep", "3", "--channel", "0"], 2, "a sweep covers all channels"),
         (["--by", "x"], 2, "'x' is not a row and a column"),
-        (["--fill", "edg"], 2, "there is no 'edg'; did you mean edge?"),
+        (["--fill", "edg"], 2, "unknown name 'edg'; did you mean edge?"),
         (["--sweep", "0"], 2, "--sweep"),
     ],
 )

@@ -92,7 +92,7 @@ def test_refused(
 
 
 ACCEPTED = [
-    (4, "jpeg.png", "the file is a JPEG, whatever its name says"),
+    (4, "jpeg.png", "the file is a JPEG, despite its name"),
     (18, "junk.npy", "4 bytes after the array ignored"),
     (28, "zip.npy", ""),
     (30, "up.npz", ""),

@@ -130,7 +130,7 @@ def test_r25_names_differ_by_the_kernel() -> None:
 def test_r25_other_modes_refuse_both() -> None:
     """Where a mode has no windows of a kernel for an output size, one of them is too much."""
     for mode in ("max", "average", "lp", "median"):
-        with pytest.raises(SpecError, match="leave out kernel_size or the output size"):
+        with pytest.raises(SpecError, match="omit kernel_size or the output size"):
             pool(NINE, mode, 2, output_size=2)
 
 

@@ -45,12 +45,12 @@ def test_axes_of_length_one_are_put_before(
 @pytest.mark.parametrize(
     ("wanted", "shape", "words"),
     [
-        ((1, 3, 4, 5), (2, 3, 4, 5), "it takes 1×3×4×5, and a.npy has 2×3×4×5"),
-        ((None, 3, None, None), (1, 4, 4, 5), r"it takes \?×3×\?×\?, and a.npy has 1×4×4×5"),
-        ((1, 3), (1, 1, 3), "it takes 1×3, and a.npy has 1×1×3"),
-        ((2, 3), (3,), "it takes 2×3, and a.npy has 3"),
-        ((), (1,), "it takes one number, and a.npy has 1;"),
-        ((3,), (), "it takes 3, and a.npy has one number"),
+        ((1, 3, 4, 5), (2, 3, 4, 5), "it takes 1×3×4×5, but a.npy has 2×3×4×5"),
+        ((None, 3, None, None), (1, 4, 4, 5), r"it takes \?×3×\?×\?, but a.npy has 1×4×4×5"),
+        ((1, 3), (1, 1, 3), "it takes 1×3, but a.npy has 1×1×3"),
+        ((2, 3), (3,), "it takes 2×3, but a.npy has 3"),
+        ((), (1,), "it takes one number, but a.npy has 1;"),
+        ((3,), (), "it takes 3, but a.npy has one number"),
     ],
 )
 def test_other_shapes_are_refused(

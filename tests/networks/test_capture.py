@@ -241,8 +241,9 @@ def test_winners_indices_are_not_the_output() -> None:
 def test_what_poolviz_does_not_have_is_left_out() -> None:
     """With a warning that names it, at the line that called; the others are there."""
     model = Network(["mine", "pool"], mine=AttentionPool(), pool=MaxPool2d())
-    skipped = r"skipped mine \(AttentionPool\): poolviz knows no PyTorch pool"
-    with pytest.warns(UserWarning, match=skipped) as seen:
+    with pytest.warns(
+        UserWarning, match=r"skipped mine \(AttentionPool\): poolviz knows no PyTorch pool"
+    ) as seen:
         layers = poolviz.capture(model, picture())
     assert [layer.name for layer in layers] == ["pool"]
     assert len(seen) == 1

@@ -51,7 +51,7 @@ _work = partial(typer.Option, rich_help_panel="Work")
 
 @dataclass(frozen=True)
 class BatchOutputs:
-    """What is written of each source."""
+    """What is written for each source."""
 
     out: Annotated[Path, output_option(help="Folder for all outputs and report.jsonl.")] = Path(
         "poolviz-out"
@@ -59,7 +59,7 @@ class BatchOutputs:
     write: Annotated[
         str,
         output_option(
-            help=f"Kinds of files to write of each source, separated by commas: {WRITE_KINDS}."
+            help=f"Kinds of files to write for each source, separated by commas: {WRITE_KINDS}."
         ),
         COMMAS,
     ] = "npy,png"
@@ -75,7 +75,7 @@ class BatchOutputs:
 
 @dataclass(frozen=True)
 class WorkOptions:
-    """Which processes work, and whether they repeat what is done."""
+    """Which processes do the work, and whether they repeat finished work."""
 
     jobs: Annotated[
         int | None,
@@ -103,7 +103,9 @@ class WorkOptions:
             PoolvizError: a scheduler does not answer.
         """
         if self.scheduler and self.scheduler_file:
-            raise SpecError("--scheduler-file", "--scheduler names one, too", "omit one of them")
+            raise SpecError(
+                "--scheduler-file", "it cannot be combined with --scheduler", "omit one of them"
+            )
         if self.scheduler or self.scheduler_file:
             if self.jobs is not None:
                 raise SpecError("--jobs", "a scheduler has its own workers", "omit it")

@@ -1,4 +1,4 @@
-"""``poolviz modes``: what there is."""
+"""``poolviz modes``: the available modes."""
 
 from typing import Annotated
 

@@ -123,13 +123,13 @@ class InputOptions:
         """
         mean, std = numbers("--mean", self.mean), numbers("--std", self.std)
         if 0 in std:
-            cause = "0 is not a standard deviation"
+            cause = "a standard deviation cannot be 0"
             raise SpecError("--std", cause, "give the one that the network was trained with")
         scale = None
         if self.factor is not None:
             scale, *others = numbers("--scale", self.factor)
             if others or not scale:
-                cause = f"{shown(self.factor)} is not one number other than 0"
+                cause = f"{shown(self.factor)} is not a single number other than 0"
                 raise SpecError("--scale", cause, "use e.g. 1/255 or 0.5")
         size = None
         if self.resize is not None:
@@ -215,7 +215,7 @@ class NodeOutputOptions(OutputOptions):
 
 @dataclass(frozen=True)
 class NodeRequest:
-    """What to print, draw and write of nodes.
+    """What to print, draw and write for nodes.
 
     Args:
         outputs: what is written.
@@ -241,12 +241,12 @@ class NodeRequest:
         return self.figures.look(self.animation)
 
     def all_files(self) -> OutputRequest:
-        """What is written of each node with --all."""
+        """What is written for each node with --all."""
         outputs = self.outputs
         return OutputRequest(outputs.out, outputs.write or ALL_KINDS, outputs.kind, self.look)
 
     def one_files(self) -> OutputRequest:
-        """What is written of the node of --node."""
+        """What is written for the node of --node."""
         outputs, figures = self.outputs, self.figures
         return OutputRequest(
             outputs.out,
@@ -369,7 +369,7 @@ def pool_node(seen: Observation, node: Node, request: NodeRequest, source: Path)
     outputs = request.outputs
     difference = difference_words(node.max_difference)
     notes = [f"{name}: {fed.document['source']}, {fed.words}" for name, fed in seen.fed.items()]
-    notes.append(f"ONNX Runtime's own output of {node.name} differs by {difference}")
+    notes.append(f"ONNX Runtime's output of {node.name} differs by {difference}")
     channel = request.channel
     if channel is None:
         channel = str(node.layer.most_active[0])

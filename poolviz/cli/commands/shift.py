@@ -68,9 +68,9 @@ def command(
 def _check_sweep(source: SourceOptions, figures: PageOptions, *, full: bool) -> None:
     """Raise SpecError for options that a sweep does not have, before any work is done."""
     if source.channel is not None:
-        raise SpecError("channel", "a sweep covers all channels", "leave it out")
+        raise SpecError("channel", "a sweep covers all channels", "omit channel")
     if full:
-        raise SpecError("--full", "a sweep prints no grids", "leave it out")
+        raise SpecError("--full", "a sweep prints no grids", "omit --full")
     if figures.html is not None:
-        cause = "a sweep has curves and no windows to look at"
-        raise SpecError("--html", cause, "use --figure instead, or leave out --sweep")
+        cause = "a sweep draws curves, and a page shows windows"
+        raise SpecError("--html", cause, "use --figure instead, or omit --sweep")

@@ -66,7 +66,7 @@ def _remarks(answer: Comparison) -> list[str]:
     maps = [answer.feature_map.values, *(output.result.output for output in answer.outputs)]
     remarks = all_channels(answer.feature_map)
     if not all(np.isfinite(values).all() for values in maps):
-        remarks.append("mean and contrast leave out values that are not finite")
+        remarks.append("mean and contrast ignore values that are not finite")
     return remarks
 
 

@@ -69,7 +69,7 @@ def _grid(group: list[Outcome], answer: Differences, screen: Screen) -> Grid:
 
 
 def _outcome_lines(outcome: Outcome, answer: Differences) -> Iterator[Segments]:
-    """Why a framework differs or refuses; nothing if it agrees."""
+    """Why a framework differs or refuses; empty if it agrees."""
     if outcome.answer.refusal is not None:
         yield []
         yield plain(_refusal(outcome))

@@ -20,11 +20,11 @@ def list_lines(kinds: list[type[Mode]]) -> Iterable[Segments]:
         also = f" (also {', '.join(kind.aliases)})" if kind.aliases else ""
         yield plain(f"{kind.name():{width}}  {kind.summary}{also}")
     yield []
-    yield plain("Also as global-MODE and with --output-size, where that has a meaning.")
+    yield plain("Also available as global-MODE and with --output-size, where that makes sense.")
 
 
 def mode_lines(kind: type[Mode], example: PoolResult, screen: Screen) -> Iterable[Segments]:
-    """All of one mode: what it is, then a window worked out."""
+    """One mode in full: its description, then a worked example."""
     about, parameters = _about(kind)
     yield heading(f"{kind.name()}: {kind.summary}")
     yield plain(f"formula: {kind.formula}")
@@ -38,7 +38,7 @@ def mode_lines(kind: type[Mode], example: PoolResult, screen: Screen) -> Iterabl
         yield []
         yield from paragraph(words, screen.width)
     yield []
-    yield heading(f"worked out: {example.summary}")
+    yield heading(f"worked example: {example.summary}")
     yield []
     explanation = explain(example, 0, 0)
     view = ResultView(example, explanation.step, screen)
@@ -50,7 +50,7 @@ def mode_lines(kind: type[Mode], example: PoolResult, screen: Screen) -> Iterabl
 
 
 def _about(kind: type[Mode]) -> tuple[list[str], dict[str, str]]:
-    """What a mode's docstring says below its first line, in paragraphs, and of its parameters."""
+    """The paragraphs of a mode's docstring below its first line, and its parameters."""
     body = (getdoc(kind) or "").partition("Args:")[0]
     paragraphs = [_unmarked(part) for part in body.split("\n\n")[1:]]
     told: dict[str, str] = {}

@@ -19,10 +19,10 @@ from poolviz.views.terminal.lines import fits, heading, plain, table
 
 HEAD = ("", "node", "pooling", "before", "after", "dropped", "field", "jump", "differs")
 LEGEND = (
-    "field, jump: input cells that an output cell depends on, and from one to the next",
-    "differs: the largest difference of poolviz's result from ONNX Runtime's own output",
+    "field, jump: input cells that an output cell depends on, and the step to the next field",
+    "differs: the largest difference between poolviz's result and ONNX Runtime's output",
 )
-# The first so many columns tell what a node is.
+# This many columns, from the first, describe a node.
 NAMING = 3
 UNKNOWN = "?"
 
@@ -38,7 +38,7 @@ def network_lines(seen: Observation, screen: Screen) -> Iterable[Segments]:
 
 
 def _tables(rows: list[tuple[str, ...]], width: int | None) -> Iterable[Segments]:
-    """One table; where that is too wide, what the nodes are, and then their figures."""
+    """One table, or two if it is too wide: the nodes, and then their numbers."""
     if fits(HEAD, rows, width):
         yield from table(HEAD, rows, width)
         return
@@ -52,7 +52,7 @@ def _caveats(seen: Observation) -> Iterator[str]:
     """Why a difference is infinite."""
     if any(math.isinf(node.max_difference) for node in seen.nodes):
         caveat = find_rule(seen.nodes[0].layer.spec.like).nan_caveat
-        yield f"∞: only one of both has NaN or an infinity somewhere; {caveat}"
+        yield f"∞: only one of the two has NaN or an infinity somewhere; {caveat}"
 
 
 def _inputs(seen: Observation) -> Iterator[str]:
@@ -77,7 +77,7 @@ def field_words(node: Node) -> tuple[str, str]:
     """Receptive field and jump, as they stand in a table."""
     if node.field is None:
         return UNKNOWN, UNKNOWN
-    # MapFigure of one axis lie along a row.
+    # Maps with one axis are shown as a row.
     row = (1,) * (node.layer.spec.rank - len(node.field.size))
     jumps = [text.number(step) for step in (*row, *node.field.jump)]
     return text.size((*row, *node.field.size)), jumps[0] if len(set(jumps)) == 1 else "×".join(
@@ -117,9 +117,9 @@ def node_document(node: Node) -> dict[str, Any]:
     }
 
 
-# Of each node so many channels, their maps with sides of so many pixels.
+# The number of channels for each node, and the side of their maps in pixels.
 MOST_CHANNELS, SIDE = 6, 128
-# A taller picture is of no use.
+# A taller picture is not useful.
 MOST_NODES = 32
 # An output of a single cell is drawn at least as large as this, with its value.
 LEAST_CELL = 40
@@ -127,11 +127,11 @@ LONGEST_NAME, LONGEST_HEADING = 48, 80
 
 
 def network_scene(seen: Observation, theme: Theme) -> Scene:
-    """What went in, and the most active channels of each node, before and after."""
+    """The input, and the most active channels of each node, before and after."""
     drawn = [node for node in seen.nodes if node.layer.spec.rank == PLANE][:MOST_NODES]
     if not drawn:
-        cause = "all pooling of this network has three spatial axes, and pictures have two"
-        raise SpecError("overview", cause, "leave out --figure and --all")
+        cause = "all pooling nodes have three spatial axes, and pictures show two"
+        raise SpecError("overview", cause, "omit --figure and --all")
     after = max(map(_after_side, drawn), default=0)
     rows = [*_input_rows(seen, theme), *(_row(node, theme, after) for node in drawn)]
     title = f"{_short(seen.name)}: {text.counted(len(seen.nodes), 'pooling node')}"
@@ -182,7 +182,7 @@ def _input_tiles(maps: FeatureMap, theme: Theme) -> Iterator[Tile]:
 
 
 def _row(node: Node, theme: Theme, after: int) -> Row:
-    """The most active channels; ``after`` is the width kept for each map behind its node."""
+    """The most active channels; ``after`` is the width kept for each map after its node."""
     layer = node.layer
     channels = layer.most_active[:MOST_CHANNELS]
     before, behind = layer.feature_map.values, layer.output

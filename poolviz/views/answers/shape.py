@@ -39,7 +39,7 @@ def _layer_lines(layer: LayerShape, number: int) -> list[str]:
         f"   {_describe_dropped(layer)}",
         f"   receptive field {text.size(layer.field.size)} in the first input, jump {jump}",
         f"   {before:,} → {after:,} activations per channel, {share} % fewer",
-        f"   saves a 3×3 convolution behind it {layer.saved:,} multiply-adds per pair of channels",
+        f"   saves a following 3×3 convolution {layer.saved:,} multiply-adds per pair of channels",
     ]
 
 
@@ -102,7 +102,7 @@ def _rows(answer: Answer, most: object) -> Iterable[tuple[str, ...]]:
 
 
 def _windows(answer: Answer) -> object:
-    """What frameworks are compared by."""
+    """The properties by which frameworks are compared."""
     return answer.output_size, answer.padding
 
 

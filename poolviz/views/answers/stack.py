@@ -39,7 +39,7 @@ Frame = tuple[range, range]
 
 @dataclass(frozen=True)
 class Drawing:
-    """What is drawn of a level.
+    """The drawing of a level.
 
     Args:
         level: the level.
@@ -75,7 +75,7 @@ class Drawing:
 
 
 def _drawings(stack: Stack, answer: Stacks) -> list[Drawing]:
-    """What is drawn of the input and of each layer."""
+    """The drawings of the input and of each layer."""
     frames: list[Frame | None] = [None] * len(stack.levels)
     if answer.feature is not None:
         if stack.remains and stack.remains.peak:
@@ -236,7 +236,7 @@ def _remains_document(remains: Remains) -> dict[str, Any]:
 
 
 def scene(answer: Stacks, theme: Theme) -> Scene:
-    """The input and the map behind each layer, every map with its own colours."""
+    """The input and the map after each layer, every map with its own colours."""
     name = _channel_name(answer.stacks[0].levels[0], answer.channel)
     channel_note = f", channel {name}" if name else ""
     title = f"{short_name(answer.feature_map)}{channel_note}: layers in a row"
@@ -279,7 +279,7 @@ def _tile(drawing: Drawing, theme: Theme) -> Tile:
 
 
 def _describe(stack: Stack) -> tuple[str, ...]:
-    """What a stack costs, and what remains of the feature."""
+    """The cost of a stack, and what remains of the feature."""
     parameters = text.counted(stack.parameters, "parameter")
     costs = f"{parameters}, {stack.multiply_adds:,} multiply-adds"
     return (costs,) if stack.remains is None else (costs, _describe_remains(stack, stack.remains))

@@ -1,1 +1,1 @@
-"""What is drawn where: style, panels, regions, marks and sheets, before anything is painted."""
+"""Positions of everything that is drawn: style, panels, regions, marks and sheets."""

@@ -16,7 +16,7 @@ from poolviz.windows import Array
 # An animation of up to MOST_WINDOWS windows shows all of them; of more, a square with this side,
 # which takes less than a minute to follow.
 MOST_WINDOWS, SIDE = 256, 6
-# The part that varies most is looked for among this many outputs along each side.
+# The search for the part that varies most covers this many outputs along each side.
 MOST_SEARCHED = 2048
 # An input panel shows at most this many cells along a side.
 MOST_CELLS = 512
@@ -64,7 +64,7 @@ def default_region(
         return whole_region(result)
     rows = min(height, longest[0], max(side, side * side // width))
     columns = min(width, longest[1], max(side, side * side // height))
-    # Only the beginning of a huge map, so that little of it is read.
+    # Only the beginning of a huge map, to read little of it.
     beginning = result.output[channel][: max(rows, MOST_SEARCHED), : max(columns, MOST_SEARCHED)]
     top, left = _most_varied(beginning, rows, columns)
     return region_of(result, range(top, top + rows), range(left, left + columns))
@@ -139,8 +139,8 @@ def parse_region(result: PoolResult, value: str) -> Region:
     ):
         raise SpecError(
             "region",
-            f"{value} ends at row {cells[0].stop}, column {cells[1].stop} of a map of"
-            f" {height}×{width}",
+            f"{value} ends at row {cells[0].stop}, column {cells[1].stop}, but the map"
+            f" is {height}×{width}",
             f"choose 1 to {MOST_CELLS} rows and columns within the map",
         )
     along = [_within(axis, part) for axis, part in zip(result.geometry.axes, cells, strict=True)]

@@ -158,7 +158,7 @@ class Tile:
     digits: int | None = None
 
     def frame(self, panel: Panel, every: int) -> Iterator[Box]:
-        """The frame with a halo, large enough to be seen; none if nothing is framed."""
+        """The frame with a halo, large enough to be seen; empty if nothing is framed."""
         if self.framed is None:
             return
         rows, columns = (range(cells[0] // every, cells[-1] // every + 1) for cells in self.framed)

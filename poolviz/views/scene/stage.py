@@ -33,7 +33,7 @@ LEAST_WIDTH = 640
 # The step counter stands to the right of the lines under the arithmetic, close to the other
 # parts that change: the changed rectangle of a frame is then a third smaller.
 COUNTER_WIDTH = 180
-# Of a longer name, a picture shows both ends and its alt text everything.
+# A picture shortens a longer name in the middle; its alt text contains all of it.
 LONGEST_NAME = 48
 # A window with more cells along a side is not shown enlarged.
 MOST_ZOOMED = 8
@@ -101,7 +101,7 @@ class Stage:
         before = self.input_panel
         cell, digits = self._zoomed(max(len(rows), len(columns)))
         y = before.y + max(0, (before.height - cell * len(rows)) // 2)
-        # An input in colour has no digits to tell which channel the window shows.
+        # An input in colour has no digits that show which channel the window belongs to.
         feature_map = self.result.feature_map
         channel = f", channel {feature_map.channel_names[self.channel]}"
         title = f"window{channel if feature_map.is_rgb else ''}"

@@ -151,7 +151,7 @@ def find_colormap(name: str) -> Colormap:
         near = get_close_matches(name, colormaps, n=1) or ["viridis"]
         raise SpecError(
             "cmap",
-            f"{shown(name)} is not a colormap of matplotlib",
+            f"{shown(name)} is not a matplotlib colormap",
             f"use one of its colormaps, e.g. {near[0]}",
         )
     parts = colormaps[name](np.linspace(0, 1, ANCHORS), bytes=True)[:, :3]
@@ -266,7 +266,7 @@ def font_file(bold: bool = False) -> str:
     return str(Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / name)
 
 
-# The number of cells that are looked at in one go.
+# The number of cells examined at a time.
 CELLS_AT_ONCE = 1 << 20
 
 

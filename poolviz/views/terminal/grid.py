@@ -16,7 +16,7 @@ BRACKETS = {"winner": ("[", "]"), "tie": ("(", ")"), "changed": ("*", " "), "": 
 # A line in parts, each with its style.
 Segments = list[tuple[str, Style]]
 PLAIN = Style()
-# The style of a line that is meant to be copied, so that it is never broken.
+# The style of a line to be copied, which is therefore never broken.
 CODE = Style(meta={"code": True})
 BOLD = Style(bold=True)
 DIM = Style(dim=True)

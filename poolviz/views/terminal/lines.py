@@ -11,7 +11,7 @@ from poolviz.windows import Array
 # A number with its unit or sign, or nothing.
 _FIGURE = re.compile(r"[−–\d.,e∞%×? ]*|NaN")
 BETWEEN, GUTTER = "  ", "    "
-# The width of text where there is no terminal.
+# The width of text without a terminal.
 USUAL_WIDTH = 80
 
 
@@ -36,7 +36,7 @@ def table(
 
 
 def fits(head: Sequence[str], rows: Sequence[Sequence[str]], width: int | None) -> bool:
-    """Whether a table fits ``width``; it always does where there is none."""
+    """Whether a table fits ``width``; without a width, it always does."""
     widths = _widths([head, *rows])
     return width is None or sum(widths) + len(BETWEEN) * (len(widths) - 1) <= width
 
@@ -97,7 +97,7 @@ def _length(line: Segments) -> int:
 
 
 def paragraph(words: str, width: int | None) -> Iterable[Segments]:
-    """A paragraph; where there is no terminal, broken into lines of USUAL_WIDTH."""
+    """A paragraph; without a terminal, broken into lines of USUAL_WIDTH."""
     if width is not None:
         yield plain(words)
         return

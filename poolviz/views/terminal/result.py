@@ -32,7 +32,7 @@ from poolviz.windows import Array
 
 # A large map shows this many of its rows.
 FEW_ROWS = 8
-# Where there is no terminal, grids of more than MOST_VALUES are cut to this many columns of text.
+# Without a terminal, grids of more than MOST_VALUES are cut to this many columns of text.
 CUT_WIDTH = 160
 # The lines around two grids that are shown in full, and those that ellipses take.
 OTHER_LINES, ELLIPSES = 12, 4
@@ -169,7 +169,7 @@ def _titled(title: str, part: Part, plane: Array) -> str:
 
 
 def styles(values: Array, scale: ValueScale, screen: Screen) -> list[list[Style]]:
-    """The style of each cell by its value; plain where there is no terminal."""
+    """The style of each cell by its value; plain without a terminal."""
     if screen.width is None:
         return [[PLAIN] * values.shape[1]] * values.shape[0]
     if screen.few_colors:

@@ -71,8 +71,8 @@ def test_lines(tmp_path: Path) -> None:
         "1  first  max 2×3, stride 2×3   2×4×6  2×2×2   83.3 %    2×3   2×3        0",
         "2  last   global max            8×2×2  8×1×1     75 %      ?     ?        0",
         "",
-        "field, jump: input cells that an output cell depends on, and from one to the next",
-        "differs: the largest difference of poolviz's result from ONNX Runtime's own output",
+        "field, jump: input cells that an output cell depends on, and the step to the next field",
+        "differs: the largest difference between poolviz's result and ONNX Runtime's output",
     ]
 
 
@@ -209,7 +209,7 @@ def test_maps_of_three_axes_are_left_out_which_is_said(tmp_path: Path) -> None:
     """The listing has them; where there are no others, a figure is refused."""
     nodes = [node("MaxPool", "x", "y", "deep", kernel_shape=[2, 2, 2])]
     seen = observed(tmp_path, nodes, (1, 1, 4, 4, 4))
-    with pytest.raises(SpecError, match="all pooling of this network has three spatial axes"):
+    with pytest.raises(SpecError, match="all pooling nodes have three spatial axes"):
         network_scene(seen, THEME)
     flat = observed(tmp_path, [node("MaxPool", "x", "y", kernel_shape=[2, 2])], (1, 1, 4, 4))
     both = replace(seen, nodes=[*flat.nodes, *seen.nodes])
