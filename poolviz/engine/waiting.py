@@ -7,8 +7,6 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 Result = TypeVar("Result")
-# The command line recognises threads that run native code by this name when the process ends.
-NATIVE = "poolviz-native"
 # The time that work may take to stop when asked to.
 GRACE_SECONDS = 2
 

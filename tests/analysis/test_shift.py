@@ -66,5 +66,5 @@ def test_invariance_of_a_feature_within_its_window() -> None:
 
 def test_shift_out_of_the_map_is_refused() -> None:
     """Nothing of the map would remain."""
-    with pytest.raises(SpecError, match="out of itself"):
+    with pytest.raises(SpecError, match="out of the 3×4 map"):
         move(VALUES, Movement((3, 0)))
