@@ -19,10 +19,6 @@ NAMES = {_signal.SIGINT: "interrupted", _signal.SIGTERM: "terminated"}
 SHELL = 128
 # Cleaning up may take this long; then the process ends whatever is still at work in it.
 GRACE_SECONDS = 10
-# Then Python waits for threads, and these may take this long.
-LEAVING_SECONDS = 3
-# The name of threads that run native code, see :mod:`poolviz.networks.model`.
-NATIVE = "poolviz-native"
 # A destructor in which the exception of a signal was lost has ended after this time.
 PAUSE_SECONDS = 0.01
 
@@ -77,7 +73,7 @@ def end() -> None:
 
 
 def leave(code: int) -> None:
-    """End the process with an exit code; after a signal without waiting for what does not end.
+    """End the process with an exit code; after a signal, without waiting for threads.
 
     Raises:
         SystemExit: it ends in Python's own way.
@@ -87,11 +83,9 @@ def leave(code: int) -> None:
     sys.unraisablehook = _drop
     _handle(_signal.SIG_IGN)
     if _State.received:
-        threads = sys.modules.get("threading")
-        if threads and any(thread.name == NATIVE for thread in threads.enumerate()):
-            # Python takes itself down while such code runs; that may crash.
-            _exit(code)
-        _thread.start_new_thread(_exit, (code, LEAVING_SECONDS))
+        # The command has cleaned up. Python itself may crash if it shuts down while other threads
+        # run native code, or after an exception has gone through such code.
+        _exit(code)
     raise SystemExit(code)
 
 
@@ -151,9 +145,8 @@ def _give_up(number: int) -> None:
         os._exit(SHELL + number)
 
 
-def _exit(code: int, seconds: float = 0) -> None:
-    """End the process after some seconds, unless it has ended until then."""
-    time.sleep(seconds)
+def _exit(code: int) -> None:
+    """Flush the streams and end the process."""
     for stream in (sys.stdout, sys.stderr):
         try:  # noqa: SIM105 - as below
             stream.flush()

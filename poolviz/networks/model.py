@@ -251,8 +251,6 @@ def _reason(error: Exception) -> str:
 
 
 Result = TypeVar("Result")
-# By this name the command line knows such threads when the process ends.
-NAME = "poolviz-native"
 # What is told to stop gets this long to do so.
 GRACE_SECONDS = 2
 
@@ -283,7 +281,7 @@ def wait_for(work: Callable[[], Result], stop: Callable[[], None] | None = None)
             future.set_exception(error)
 
     try:
-        threading.Thread(target=run, name=NAME, daemon=True).start()
+        threading.Thread(target=run, daemon=True).start()
         return future.result()
     except BaseException:
         if stop is not None and not future.done():

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from poolviz.cli import signals
-from poolviz.networks import model
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
 SENT = [(signal.SIGINT, "interrupted", 130), (signal.SIGTERM, "terminated", 143)]
@@ -162,7 +161,7 @@ STUCK = {
     signal.raise_signal(N)
 """,
     "native code that does not end": """
-    threading.Thread(target=time.sleep, args=(60,), name="poolviz-native", daemon=True).start()
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
     signal.raise_signal(N)
 """,
     "cleaning up that does not end": """
@@ -183,7 +182,7 @@ def test_h3_nothing_keeps_the_process_after_a_signal(
     script = f"""
 import threading
 import poolviz.cli.signals as signals
-signals.GRACE_SECONDS = signals.LEAVING_SECONDS = 0.2
+signals.GRACE_SECONDS = 0.2
 def work():{STUCK[stuck]}{WORKING}main()"""
     line = f"poolviz: {word}; files written so far are whole\n"
     assert ended(tmp_path, script, number) == (code, "", line)
@@ -229,8 +228,3 @@ def test_handlers_are_those_of_before_when_it_has_ended() -> None:
     signals.end()
     after = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM), sys.unraisablehook
     assert before == after
-
-
-def test_threads_that_run_native_code_are_known_by_one_name() -> None:
-    """Signals are heard before anything is loaded, so that the name stands twice."""
-    assert model.NAME == signals.NATIVE
