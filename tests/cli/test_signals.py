@@ -217,8 +217,10 @@ def work():
     assert ended(tmp_path, script + WORKING + "main()", number) == (0, "done\n", "")
 
 
-def test_handlers_are_those_of_before_when_it_has_ended() -> None:
+def test_handlers_are_those_of_before_when_it_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """Within another process, such as that of the tests, nothing of the command is left."""
+    # Other tests of this process have received no signal.
+    monkeypatch.setattr(signals._State, "received", 0)
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM), sys.unraisablehook
     signals.start()
     assert signal.getsignal(signal.SIGTERM) != before[1]
