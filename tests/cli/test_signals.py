@@ -220,7 +220,7 @@ def work():
 def test_handlers_are_those_of_before_when_it_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """Within another process, such as that of the tests, nothing of the command is left."""
     # Other tests of this process have received no signal.
-    monkeypatch.setattr(signals._State, "received", 0)
+    monkeypatch.setattr("poolviz.cli.signals._State.received", 0)
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM), sys.unraisablehook
     signals.start()
     assert signal.getsignal(signal.SIGTERM) != before[1]
