@@ -275,7 +275,17 @@ def resolve(
 def _resolved(spec: PoolSpec, input_size: tuple[int, ...], planner: Planner, seed: int) -> Geometry:
     """resolve(), cached: it takes as long as pooling a small map."""
     rule = find_rule(spec.like)
-    spec = planner.complete(spec, rule)
+    return resolve_completed(planner.complete(spec, rule), rule, input_size, planner, seed)
+
+
+def resolve_completed(
+    spec: PoolSpec, rule: Rule, input_size: Sequence[int], planner: Planner, seed: int
+) -> Geometry:
+    """The geometry of a completed ``spec``, which the rule is not asked to accept.
+
+    Raises:
+        SpecError: no window fits the input.
+    """
     axes = tuple(planner.axis(spec, rule, axis, size, seed) for axis, size in enumerate(input_size))
     return Geometry(spec, rule, axes)
 

@@ -1,7 +1,7 @@
 """Differences: one request under every framework's rules, and why the outputs differ."""
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,10 +13,11 @@ from poolviz.analysis.shift import equal_outputs, largest_magnitude
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.frameworks import TRAITS, Rule, available_calls
-from poolviz.frameworks._answers import Answer, answers, caveat
+from poolviz.frameworks._answers import Answer, answers, caveat, find_call
 from poolviz.frameworks._code import line_of_code
+from poolviz.geometry import resolve_completed
 from poolviz.modes import build_mode
-from poolviz.plan import Plan, check_seed, make_plan
+from poolviz.plan import Plan, check_seed
 from poolviz.result import PoolResult, run_plan
 from poolviz.windows import Array
 
@@ -48,8 +49,10 @@ class Outcome:
         result: the pooled map, emulated where the framework refuses; None if that is impossible.
         differing: (C, H, W) where the output differs from the reference's. All False if the
             strides differ: then the same place does not mean the same window.
-        reasons: what turns the reference's output into this one; each of them is needed.
+        reasons: what turns the reference's output into this one; each of them is needed. Empty
+            if the outputs are equal, or if settings and traits alone do not explain them.
         differs: whether the output differs from the reference's.
+        comparable: whether strides agree, so that an output's place means the same window.
         no_call: why the framework has no call for this request, although its rules allow it;
             None if it has one or if that is unknown.
     """
@@ -59,6 +62,7 @@ class Outcome:
     differing: Array
     reasons: tuple[Reason, ...] = ()
     differs: bool = False
+    comparable: bool = True
     no_call: str | None = None
 
     @property
@@ -78,11 +82,6 @@ class Outcome:
             return None
         row, column = divmod(int(differing.argmax()), differing.shape[1])
         return row, column
-
-    @property
-    def comparable(self) -> bool:
-        """Whether strides agree, so that an output's place means the same window."""
-        return all(reason.aspect != "stride" for reason in self.reasons)
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,21 +179,30 @@ class _Pooling:
 
 
 def _key(plan: Plan) -> Hashable:
-    """All that decides the output of a plan: plans with equal keys give the same numbers."""
+    """All that determines the output of a plan: plans with equal keys give the same numbers.
+
+    The rule is represented by all of its traits, those of a derived class too, except for those
+    that act through another part of the key only.
+    """
     spec, rule, axes = plan.spec, plan.rule, plan.geometry.axes
-    # What counts as a cell of a window, if a window can have others than those of the input.
-    counted: Hashable = None
-    is_unpadded = all(axis.before == axis.after == 0 for axis in axes)
-    if not (is_unpadded and all(axis.window(axis.output_size - 1)[0] < axis.size for axis in axes)):
-        counted = spec.count_include_pad, rule.empty_average
-    return (
-        plan.mode,
-        plan.seed,
-        tuple(replace(axis, formula="") for axis in axes),
-        (counted, spec.divisor_override) if plan.mode.divides else None,
-        rule.pads_with,
-        rule.counts_overhang and not spec.ceil_mode,
+    through = {"request", "axes", "mode"}
+    divisors: Hashable = None
+    if plan.mode.divides:
+        divisors = spec.divisor_override
+        if all(axis.extent == range(axis.size) for axis in axes):
+            # Every window lies in the input, so that its divisor is its number of cells.
+            through.add("divisors")
+        else:
+            divisors = divisors, spec.count_include_pad, spec.ceil_mode
+    else:
+        through.add("divisors")
+    traits = tuple(
+        (trait.name, getattr(rule, trait.name))
+        for trait in fields(rule)
+        if "meanings" in trait.metadata and trait.metadata["determines"] not in through
     )
+    axes_of_numbers = tuple(replace(axis, formula="") for axis in axes)
+    return plan.mode, plan.seed, axes_of_numbers, divisors, traits
 
 
 def differ(question: Question) -> Differences:
@@ -249,7 +257,11 @@ def _build_outcome(answer: Answer, reference: PoolResult, pooling: _Pooling) -> 
     if pooling.gives(answer.plan, reference):
         return outcome
     reasons = tuple(_find_reasons(result, reference, pooling))
-    outcome = replace(outcome, reasons=reasons, differs=True)
+    if reasons:
+        comparable = all(reason.aspect != "stride" for reason in reasons)
+    else:
+        comparable = result.spec.stride == reference.spec.stride
+    outcome = replace(outcome, reasons=reasons, differs=True, comparable=comparable)
     if not outcome.comparable:
         return outcome
     return replace(outcome, differing=pooling.differing(result, reference))
@@ -257,7 +269,7 @@ def _build_outcome(answer: Answer, reference: PoolResult, pooling: _Pooling) -> 
 
 def _find_no_call(answer: Answer, result: PoolResult) -> str | None:
     """Why the framework has no call for the request; None if it has one or refuses it."""
-    if not result.mode.calls():
+    if all(find_call(result.mode, name) is None for name in available_calls()):
         return f"no framework here has {result.mode.name()} pooling"
     name = result.geometry.rule.name
     if name not in available_calls() or answer.emulated:
@@ -295,14 +307,23 @@ def _build_profile(result: PoolResult) -> Profile:
 
 
 def _find_reasons(result: PoolResult, reference: PoolResult, pooling: _Pooling) -> Iterator[Reason]:
-    """The fewest changes that make the reference's rules give ``result``."""
+    """The fewest changes that make the reference's rules give ``result``.
+
+    There are none if all changes together do not, as where a rule overrides a method.
+    """
     own, other = _build_profile(result), _build_profile(reference)
-    contrary = [name for name in own if own[name] != other[name]]
+
+    def suffices(profile: Profile) -> bool:
+        plan = _plan_trial(reference, profile)
+        return plan is not None and pooling.gives(plan, result)
+
     needed = dict(own)
+    if not suffices(needed):
+        return
+    contrary = [name for name in own if own[name] != other[name]]
     for name in contrary:
         trial = needed | {name: other[name]}
-        plan = _plan_trial(reference, trial)
-        if plan is not None and pooling.gives(plan, result):
+        if suffices(trial):
             needed = trial
     for name in contrary:
         if needed[name] != other[name]:
@@ -314,20 +335,21 @@ def _find_reasons(result: PoolResult, reference: PoolResult, pooling: _Pooling) 
 
 
 def _plan_trial(reference: PoolResult, profile: Profile) -> Plan | None:
-    """The reference's request under a rule with this profile; None if no window fits."""
-    rule = Rule(name="trial", evidence="", **{name: profile[name] for name in TRAITS})
-    spec = replace(
-        reference.spec,
-        stride=profile["stride"],
-        padding=profile["padding"],
-        ceil_mode=None if reference.spec.adaptive else profile["ceil_mode"],
-        count_include_pad=None,
-        like=rule,
-    )
+    """The reference's request and rule with this profile; None if no window fits.
+
+    The rule keeps the methods that it overrides. Whether it would accept the request does not
+    matter: it is another framework's padding in numbers, for example.
+    """
+    plan = reference.plan
+    traits = {name: profile[name] for name in TRAITS}
+    rule: Rule = replace(plan.rule, **traits)
+    spec = replace(plan.spec, **{name: profile[name] for name in _SETTINGS}, like=rule)
     try:
-        return make_plan(spec, reference.feature_map.input_size, reference.seed or None)
+        mode = build_mode(spec)
+        geometry = resolve_completed(spec, rule, plan.input_size, mode, plan.seed)
     except SpecError:
         return None
+    return Plan(geometry, mode, plan.seed)
 
 
 def _describe(name: str, value: Any, result: PoolResult) -> str:

@@ -35,9 +35,21 @@ class AxisRequest:
         return self.size + self.before + self.after - self.reach
 
 
-def trait(default: Any, meanings: dict[Any, str]) -> Any:
-    """A field in which frameworks differ, with a phrase for the meaning of each value."""
-    return field(default=default, metadata={"meanings": meanings})
+# The part of a plan that a trait determines, so that equal parts make the trait irrelevant.
+Determines = Literal["request", "axes", "mode", "divisors", "values"]
+
+
+def trait(default: Any, meanings: dict[Any, str], determines: Determines = "values") -> Any:
+    """A field in which frameworks differ.
+
+    Args:
+        default: what most frameworks do.
+        meanings: a phrase for the meaning of each value.
+        determines: what the trait acts through: a field of the completed request, the axes, the
+            mode's parameters, or the divisors of averages. With "values", the default, two rules
+            that differ in the trait are never assumed to give the same values.
+    """
+    return field(default=default, metadata={"meanings": meanings, "determines": determines})
 
 
 @dataclass(frozen=True)
@@ -81,6 +93,7 @@ class Rule:
             True: "an incomplete last window is kept (ceil)",
             False: "an incomplete last window is dropped (floor)",
         },
+        "request",
     )
     count_include_pad: bool = trait(
         True,
@@ -88,6 +101,7 @@ class Rule:
             True: "the divisor of an average counts padding cells",
             False: "the divisor of an average counts input cells only",
         },
+        "request",
     )
     clip_last_window: Literal["always", "padded"] = trait(
         "always",
@@ -95,6 +109,7 @@ class Rule:
             "always": "a last window that would start beyond the input is dropped",
             "padded": "a last window is dropped only on a padded axis",
         },
+        "axes",
     )
     truncates: bool = trait(
         False,
@@ -102,18 +117,21 @@ class Rule:
             True: "sizes are rounded towards 0, so a slightly too large kernel still fits",
             False: "sizes are rounded down",
         },
+        "axes",
     )
     nan: Literal["propagate", "drop"] = trait(
         "propagate",
         {"propagate": "NaN wins over every number", "drop": "NaN loses to every number"},
+        "mode",
     )
-    lp_absolute: bool = trait(True, {True: "Lp uses |x|", False: "Lp uses x with its sign"})
+    lp_absolute: bool = trait(True, {True: "Lp uses |x|", False: "Lp uses x with its sign"}, "mode")
     lp_rescales_overhang: bool = trait(
         False,
         {
             True: "Lp scales the sum of an overhanging window up to that of a full window",
             False: "Lp does not scale the sum of an overhanging window",
         },
+        "mode",
     )
     pads_with: float | None = trait(
         None, {None: "padding takes no part", 0.0: "padding takes part as zeros"}
@@ -124,6 +142,7 @@ class Rule:
             "zero": "the average of no cells is 0",
             "nan": "the average of no cells is NaN",
         },
+        "divisors",
     )
     counts_overhang: bool = trait(
         False,
@@ -131,6 +150,7 @@ class Rule:
             True: "the divisor of an average counts cells beyond the padding",
             False: "the divisor of an average counts no cells beyond the padding",
         },
+        "divisors",
     )
 
     nan_caveat: str = ""
