@@ -102,17 +102,20 @@ def choose(plan: Plan, framework: str, candidates: Sequence[Native]) -> Native:
     """The first of ``candidates`` that gives the same windows and divisors.
 
     Raises:
-        SpecError: none does; the reason is that of the last candidate.
+        SpecError: none does; the reason is that of the first candidate, which is closest to the
+            request.
     """
-    reason = SpecError("padding", f"{framework} has no such windows", "choose other settings")
+    refusals = []
     for candidate in candidates:
         try:
             _check(plan, replace(candidate.spec, like=framework), candidate.pads)
         except SpecError as refusal:
-            reason = refusal
+            refusals.append(refusal)
         else:
             return candidate
-    raise reason
+    if refusals:
+        raise refusals[0]
+    raise SpecError("padding", f"{framework} has no such windows", "choose other settings")
 
 
 def numeric_specs(plan: Plan) -> Iterator[PoolSpec]:
@@ -152,11 +155,12 @@ def _check(plan: Plan, spec: PoolSpec, pads: tuple[Pair, ...]) -> None:
 
 
 def _check_windows(geometry: Geometry, other: Geometry, pads: tuple[Pair, ...]) -> None:
+    condition = "with the input padded first, " if any(map(any, pads)) else ""
     for axis, own, (before, _) in zip(geometry.axes, other.axes, pads, strict=True):
         if own.output_size != axis.output_size:
             raise SpecError(
                 "output size",
-                f"{other.rule} gives {own.output_size} where {geometry.rule} gives"
+                f"{condition}{other.rule} gives {own.output_size} where {geometry.rule} gives"
                 f" {axis.output_size}: {own.formula}",
                 "change stride, padding or ceil mode",
             )

@@ -58,14 +58,27 @@ def write(plan: Plan) -> str:
     elif spec.adaptive:
         windows, arguments = "Adaptive", format_tuple(spec.output_size or ())
     else:
-        words = [spec.padding] if spec.padding in _PADDING else _PADDING
         bare = replace(spec, ceil_mode=None, count_include_pad=None)
-        candidates = [unchanged_input(replace(bare, padding=word)) for word in words]
+        candidates = [unchanged_input(replace(bare, padding=word)) for word in _words(plan)]
         kernel = choose(plan, "keras", candidates).spec.sliding
         kernel_size, strides = format_tuple(kernel.kernel_size), format_tuple(kernel.stride)
         windows, arguments = "", f'{kernel_size}, strides={strides}, padding="{kernel.padding}"'
     layer = f"keras.layers.{windows}{call.name}{len(plan.output_size)}D"
     return f"{sign}{layer}({arguments})({sign}x)"
+
+
+def _words(plan: Plan) -> tuple[str, ...]:
+    """The paddings that may give the same windows."""
+    padding = plan.spec.padding
+    if isinstance(padding, str) and padding in _PADDING:
+        return (padding,)
+    axes = plan.geometry.axes
+    inside = (
+        axis.window(0)[0] >= 0 and axis.window(axis.output_size - 1)[-1] < axis.size
+        for axis in axes
+    )
+    # With "valid" no window reaches beyond the input.
+    return _PADDING if all(inside) else ("same",)
 
 
 def is_pooling(layer: Any) -> bool:

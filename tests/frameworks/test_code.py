@@ -68,3 +68,37 @@ def test_first_candidate_that_fits_is_taken() -> None:
     wrong = unchanged_input(replace(plan.spec, stride=(1, 1)))
     right = unchanged_input(plan.spec)
     assert choose(plan, "torch", [wrong, right]) is right
+
+
+def test_the_reason_is_that_of_the_first_candidate() -> None:
+    """It is the one closest to what was asked for."""
+    spec = PoolSpec("average", 3, stride=2, padding=1)
+    plan = make_plan(spec, SIZE)
+    candidates = [
+        unchanged_input(replace(plan.spec, count_include_pad=False)),
+        unchanged_input(replace(plan.spec, stride=(1, 1))),
+    ]
+    with pytest.raises(SpecError, match="divides by a different number"):
+        choose(plan, "torch", candidates)
+    with pytest.raises(SpecError, match="gives 7 where"):
+        choose(plan, "torch", candidates[::-1])
+    with pytest.raises(SpecError, match="no such windows"):
+        choose(plan, "torch", [])
+
+
+def test_an_output_size_of_a_padded_input_is_named_as_such() -> None:
+    """Padding first can add a window that ceil mode drops."""
+    spec = PoolSpec("average", 3, padding=((0, 1), (0, 1)), ceil_mode=True)
+    refusal = lines_of_code(make_plan(spec, SIZE))["torch"].refusal
+    assert refusal is not None
+    assert refusal.cause.startswith(
+        "with the input padded first, torch gives 3 where torch gives 2"
+    )
+
+
+def test_keras_names_the_padding_that_reaches_beyond_the_input() -> None:
+    """The word valid cannot match a window in padding, so that "same" is what is refused."""
+    plan = make_plan(PoolSpec("max", 3, stride=2, padding=1, ceil_mode=True), (6, 6))
+    refusal = lines_of_code(plan)["keras"].refusal
+    assert refusal is not None
+    assert "keras gives 3 where torch gives 4: ceil(6 / 2) = 3" in refusal.cause
