@@ -41,6 +41,10 @@ class OutputError(PoolvizError):
     """An output that cannot be written."""
 
 
+class PluginError(PoolvizError):
+    """A file of a mode, a framework or another plug-in that cannot be used."""
+
+
 class SpecError(PoolvizError, ValueError):
     """A request that has no meaning, or that does not fit the input; also a ``ValueError``."""
 

@@ -4,14 +4,16 @@ Modules whose names begin with an underscore are shared code, not plug-ins.
 """
 
 import difflib
+import traceback
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pkgutil import iter_modules
 from types import ModuleType
 
 from poolviz.checks import shown
-from poolviz.errors import SpecError
+from poolviz.errors import PluginError, PoolvizError, SpecError
 
 # The least similarity of a name to one that is suggested.
 SIMILARITY = 0.5
@@ -31,9 +33,61 @@ def _names_in(folders: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(name for name in names if not name.startswith("_")))
 
 
-def import_all(package: ModuleType) -> dict[str, ModuleType]:
-    """The public modules of ``package`` by name, imported."""
-    return {name: import_module(f"{package.__name__}.{name}") for name in module_names(package)}
+def load_plugin(package: ModuleType, name: str, *needed: str) -> ModuleType:
+    """A plug-in's module, imported.
+
+    Args:
+        package: the package that holds it.
+        name: the name of its file; hyphens stand for underscores.
+        needed: what the file must define.
+
+    Raises:
+        PluginError: the file cannot be imported, or lacks something that it must define.
+    """
+    module_name = f"{package.__name__}.{name.replace('-', '_')}"
+    try:
+        module = import_module(module_name)
+    except (PoolvizError, MemoryError):
+        raise
+    except Exception as error:
+        raise damaged(module_name, error) from error
+    lacking = [item for item in needed if not hasattr(module, item)]
+    if lacking:
+        raise incomplete(module_name, ", ".join(lacking))
+    return module
+
+
+def load_all(package: ModuleType, *needed: str) -> dict[str, ModuleType]:
+    """The public modules of ``package`` by name, imported; see :func:`load_plugin`."""
+    return {name: load_plugin(package, name, *needed) for name in module_names(package)}
+
+
+def plugin_file(module_name: str) -> str:
+    """The path of a plug-in's file."""
+    spec = find_spec(module_name)
+    return str(spec and spec.origin)
+
+
+def damaged(module_name: str, error: Exception) -> PluginError:
+    """The error for a plug-in that cannot be imported because of ``error``."""
+    file = plugin_file(module_name)
+    if isinstance(error, SyntaxError):
+        lines, reason = [error.lineno], error.msg
+        file = error.filename if error.filename not in (None, "<unknown>") else file
+    else:
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [frame.lineno for frame in frames if frame.filename == file]
+        reason = f"{type(error).__name__}: {error}"
+    place = f"line {lines[-1]}: " if lines and lines[-1] else ""
+    return PluginError(file, f"it cannot be imported ({place}{reason})", "correct or remove it")
+
+
+def incomplete(module_name: str, lacking: str) -> PluginError:
+    """The error for a plug-in that does not define what it must."""
+    cause = f"it does not define {lacking}"
+    return PluginError(
+        plugin_file(module_name), cause, "define it as CONTRIBUTING.md shows, or remove the file"
+    )
 
 
 def unknown(parameter: str, value: str, choices: Iterable[str]) -> SpecError:

@@ -7,7 +7,6 @@ and :mod:`poolviz.geometry` decides whether the request fits an input.
 import re
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, SupportsIndex
 
 from poolviz.checks import LARGEST, check_integer, check_lengths, entries_of, shown
@@ -138,6 +137,28 @@ class PoolSpec:
             object.__setattr__(self, field, value)
 
     @classmethod
+    def from_layer(cls, like: str, layer: object, **settings: object) -> "PoolSpec":
+        """The request that a framework's pooling layer makes, read from its attributes.
+
+        Args:
+            like: the name of the framework, such as ``"torch"``.
+            layer: its layer, module or node. The framework itself is not imported.
+            settings: what the framework's file takes besides, such as ``opset`` of
+                :meth:`from_onnx`.
+
+        Raises:
+            SpecError: there is no such framework, poolviz does not read its layers, or it has
+                no such pooling layer.
+
+        Example:
+            >>> class AvgPool2d:
+            ...     kernel_size, stride = 3, 2
+            >>> PoolSpec.from_layer("torch", AvgPool2d()).mode
+            'average'
+        """
+        return _read(like, layer, settings)
+
+    @classmethod
     def from_torch(cls, module: object) -> "PoolSpec":
         """The request that a pooling module of PyTorch makes, read from its attributes.
 
@@ -153,7 +174,7 @@ class PoolSpec:
             >>> PoolSpec.from_torch(MaxPool2d()).padding
             (1, 1)
         """
-        return _read("torch", module)
+        return _read("torch", module, {})
 
     @classmethod
     def from_keras(cls, layer: object) -> "PoolSpec":
@@ -171,7 +192,7 @@ class PoolSpec:
             >>> PoolSpec.from_keras(GlobalAveragePooling2D()).output_size
             (1, 1)
         """
-        return _read("keras", layer)
+        return _read("keras", layer, {})
 
     @classmethod
     def from_onnx(cls, node: object, rank: int = 2, opset: int | None = None) -> "PoolSpec":
@@ -197,7 +218,7 @@ class PoolSpec:
             >>> PoolSpec.from_onnx(Node()).mode
             'max'
         """
-        return _read("onnx", node, rank, opset)
+        return _read("onnx", node, {"rank": rank, "opset": opset})
 
     @property
     def rank(self) -> int:
@@ -231,10 +252,12 @@ class PoolSpec:
         return given + ["dilation"] * (set(self.dilation) != {1})
 
 
-def _read(framework: str, layer: object, *others: object) -> PoolSpec:
+def _read(like: str, layer: object, settings: Mapping[str, object]) -> PoolSpec:
     """A framework's layer as a request."""
-    # Imported by name: requests come before the frameworks, which are loaded when needed.
-    spec: PoolSpec = import_module(f"poolviz.frameworks.{framework}").read(layer, *others)
+    # Imported here: frameworks come after requests, and themselves make them.
+    from poolviz.frameworks import find_reader  # noqa: PLC0415
+
+    spec: PoolSpec = find_reader(like)(layer, **settings)
     return spec
 
 

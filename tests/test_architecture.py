@@ -43,14 +43,9 @@ ALLOWED["sources"] = ALLOWED["frameworks"] | {"sources"}
 for later in ("networks", "analysis", "lessons", "batch", "cli"):
     ALLOWED[later].add("sources")
 MOST_LINES = 520
-# A request may hold a rule, which completes requests: a circle of types, not of modules.
-TYPES_ONLY = {"spec.py": {"frameworks"}}
-# The one screen of demo; and an option and a statistic that are called as a mode is.
-MODES_NAMED = {
-    "cli/commands/demo.py": {"max"},
-    "cli/config.py": {"mean"},
-    "views/answers/compare.py": {"mean"},
-}
+# A request may hold a rule, which completes requests: a circle of types, not of modules. And
+# PoolSpec.from_layer hands a layer to the framework's file, which it imports when it is called.
+NOT_WHEN_LOADED = {"spec.py": {"frameworks"}}
 
 
 def inside(path: Path) -> str:
@@ -95,23 +90,40 @@ def test_layers_import_only_from_those_before_them() -> None:
     for path in LAYERED:
         own = layer(f"poolviz/{inside(path)}")
         later[inside(path)] = {layer(name) for name in imports(path)} - ALLOWED[own] - {""}
-    assert {path: names for path, names in later.items() if names} == TYPES_ONLY
-    for path in TYPES_ONLY:
+    assert {path: names for path, names in later.items() if names} == NOT_WHEN_LOADED
+    for path in NOT_WHEN_LOADED:
         module = ast.parse((PACKAGE / path).read_text(encoding="utf-8"))
         at_run_time = [node for node in module.body if isinstance(node, ast.ImportFrom)]
         loaded = {layer(str(node.module)) for node in at_run_time} - {""}
         assert loaded <= ALLOWED[layer(f"poolviz/{path}")]
 
 
+def modules_named(nodes: list[ast.AST]) -> set[str]:
+    """The modules that texts name, and the packages at the beginning of texts with a name in them.
+
+    The parts of a text that is put together are constants, too.
+    """
+    words = {str(node.value) for node in nodes if isinstance(node, ast.Constant)}
+    return {word.rstrip(".") for word in words if re.fullmatch(r"poolviz(\.[a-z_]+)+\.?", word)}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["load('poolviz.views')", "load(f'poolviz.views.{name}')", "load('poolviz.views.' + name)"],
+)
+def test_names_of_modules_are_seen(line: str) -> None:
+    """Whole ones, and those that are completed when the file runs; a sentence is not one."""
+    assert modules_named(list(ast.walk(ast.parse(line)))) == {"poolviz.views"}
+    assert not modules_named(list(ast.walk(ast.parse("'See poolviz.views for more.'"))))
+
+
 def test_no_layer_is_loaded_by_a_name_but_one() -> None:
     """A result shows itself by views, which come after it."""
     named = {}
     for path in FILES:
-        words = {str(node.value) for node in nodes_of(path) if isinstance(node, ast.Constant)}
-        modules = {word for word in words if re.fullmatch(r"poolviz(\.[a-z_]+)+", word)}
         own = layer(f"poolviz/{inside(path)}")
-        modules = {word for word in modules if layer(word) not in ALLOWED[own]}
-        named |= {inside(path): modules} if modules else {}
+        later = {word for word in modules_named(nodes_of(path)) if layer(word) not in ALLOWED[own]}
+        named |= {inside(path): later} if later else {}
     assert named == {"result.py": {"poolviz.views.notebook"}}
 
 

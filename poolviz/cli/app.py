@@ -4,7 +4,6 @@ import ast
 import re
 from collections.abc import Callable
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -14,8 +13,8 @@ from typer.core import TyperCommand, TyperGroup
 from poolviz import __version__
 from poolviz.checks import shown
 from poolviz.cli import commands
-from poolviz.errors import SpecError
-from poolviz.plugins import module_names, unknown
+from poolviz.errors import PluginError, SpecError
+from poolviz.plugins import damaged, incomplete, module_names, plugin_file, unknown
 
 # More digits than any number has; Python itself refuses thousands.
 _INTEGER = re.compile(r"[+-]?\d{1,99}", re.ASCII)
@@ -40,7 +39,11 @@ class _Group(TyperGroup):
         """A command as it is listed, without loading it."""
         command = super().get_command(ctx, cmd_name)
         if command is not None and command.help is None:
-            command.help = summary(cmd_name)
+            try:
+                command.help = summary(cmd_name)
+            except PluginError as error:
+                # The help of all other commands is still of use.
+                command.help = str(error).replace("[", "\\[")
         return command
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
@@ -70,12 +73,20 @@ def module_name(name: str) -> str:
 
 
 def summary(name: str) -> str:
-    """The first line of a command's docstring, read from its file without importing it."""
-    spec = find_spec(module_name(name))
-    source = Path(str(spec and spec.origin)).read_text(encoding="utf-8")
-    functions = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
-    docstring = next(ast.get_docstring(node) for node in functions if node.name == "command")
-    return (docstring or "").partition("\n")[0]
+    """The first line of a command's docstring, read from its file without importing it.
+
+    Raises:
+        PluginError: the file is not Python, or defines no function ``command``.
+    """
+    module = module_name(name)
+    try:
+        tree = ast.parse(Path(plugin_file(module)).read_bytes())
+    except (SyntaxError, ValueError) as error:
+        raise damaged(module, error) from error
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == "command":
+            return (ast.get_docstring(node) or "").partition("\n")[0]
+    raise incomplete(module, "command")
 
 
 def without_pydantic(param: Any) -> Any:

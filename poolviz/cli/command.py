@@ -1,11 +1,10 @@
 """A command: loaded from its file, its options grouped, its inputs kept from being overwritten."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache, wraps
-from importlib import import_module
 from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,12 @@ from typing import Any
 import typer
 from typer.core import TyperCommand
 
-from poolviz.cli import signals
+from poolviz.cli import commands, signals
 from poolviz.cli.app import StoppedError, module_name, without_pydantic
 from poolviz.cli.config import as_toml, settle
+from poolviz.errors import PluginError
 from poolviz.output import writing
+from poolviz.plugins import load_plugin, plugin_file
 from poolviz.sources import sample_files
 
 # The panel of the options that name what is written; it is a heading of --help.
@@ -61,12 +62,19 @@ class Command(TyperCommand):
 
 @cache
 def load_command(name: str) -> Command:
-    """The command called ``name``, its module imported."""
+    """The command called ``name``, its module imported.
+
+    Raises:
+        PluginError: its file cannot be imported, defines no ``command``, or declares an option
+            twice.
+    """
     app = typer.Typer(add_completion=False, rich_markup_mode="rich")
-    function = import_module(module_name(name)).command
+    function = load_plugin(commands, name, "command").command
+    owners = _find_owners(name, function)
     parameters = list(_parameters(function))
     app.command(name, cls=Command)(_with_groups(function, parameters))
     command: Any = typer.main.get_command(app)
+    _refuse_duplicate_flags(name, command.params, owners)
     command.metadata = {
         each.name: getattr(each.annotation, "__metadata__", ()) for each in parameters
     }
@@ -92,6 +100,44 @@ def _parameters(function: Callable[..., Any]) -> list[Parameter]:
         else:
             spread.append(parameter.replace(kind=Parameter.KEYWORD_ONLY))
     return spread
+
+
+def _find_owners(name: str, function: Callable[..., Any]) -> dict[str, str]:
+    """Where each parameter of a command is declared: in a group, or by the command itself.
+
+    Raises:
+        PluginError: a parameter is declared twice.
+    """
+    owners: dict[str, str] = {}
+    for parameter in signature(function).parameters.values():
+        group = parameter.annotation
+        if is_dataclass(group):
+            owner = f"the group {parameter.annotation.__module__}.{parameter.annotation.__name__}"
+            names = [field.name for field in fields(group)]
+        else:
+            owner, names = "the command itself", [parameter.name]
+        for own in names:
+            _refuse_duplicate(name, f"the parameter {own}", owners.get(own), owner)
+            owners[own] = owner
+    return owners
+
+
+def _refuse_duplicate_flags(name: str, params: Iterable[Any], owners: dict[str, str]) -> None:
+    """Raise PluginError if an option of two parameters has the same name on the command line."""
+    declared: dict[str, str] = {}
+    for param in params:
+        owner = owners.get(param.name, "poolviz")
+        for flag in {*param.opts, *param.secondary_opts}:
+            _refuse_duplicate(name, f"the option {flag}", declared.get(flag), owner)
+            declared[flag] = owner
+
+
+def _refuse_duplicate(name: str, item: str, first: str | None, second: str) -> None:
+    """Raise PluginError for an item that ``first`` and ``second`` declare."""
+    if first is not None:
+        pair = first if first == second else f"{first} and {second}"
+        cause = f"{item} is declared twice, by {pair}"
+        raise PluginError(plugin_file(module_name(name)), cause, "rename one of them")
 
 
 def _with_groups(function: Callable[..., Any], parameters: list[Parameter]) -> Callable[..., Any]:

@@ -14,7 +14,7 @@ import typer
 from poolviz import __version__
 from poolviz.cli import signals
 from poolviz.cli.app import StoppedError, build_app, command_names
-from poolviz.errors import CAUSE_LENGTH, SUBJECT_LENGTH, PoolvizError
+from poolviz.errors import CAUSE_LENGTH, SUBJECT_LENGTH, PluginError, PoolvizError
 from poolviz.text import escaped, in_ascii, shortened
 
 FAILED, BUG, BROKEN_PIPE = 1, 70, 141
@@ -155,7 +155,12 @@ def typed_options(arguments: list[str]) -> dict[str, str]:
 
     flags: dict[str, str] = {}
     names: dict[str, str] = {}
-    for parameter in load_command(name).params:
+    try:
+        parameters = load_command(name).params
+    except PluginError:
+        # It is what the error is about.
+        return {}
+    for parameter in parameters:
         own = [*parameter.opts, *parameter.secondary_opts]
         if parameter.param_type_name == "option":
             typed = next((flag for flag in own if _is_typed(flag, arguments)), own[0])

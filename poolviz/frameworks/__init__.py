@@ -7,19 +7,20 @@ A file declares three things, the last two of which are optional:
 - its line of code: ``IMPORT``, ``LAYOUT`` (the order of the input's axes), ``write(plan)``,
   which returns the line or raises SpecError with the reason, and ``CALLS``, its operations by
   mode, unless the modes declare them (:meth:`poolviz.modes.Mode.calls`);
-- how its layers are read: ``is_pooling(layer)``, and ``read(layer)``, which returns a PoolSpec.
+- how its layers are read: ``is_pooling(layer)``, and ``read(layer)``, which returns a PoolSpec and
+  which :meth:`poolviz.PoolSpec.from_layer` calls.
 
 Modes and geometry read traits. No other file names a framework, and none imports one.
 """
 
 import sys
-from importlib import import_module
+from collections.abc import Callable
 from types import ModuleType
-from typing import cast
 
 from poolviz.errors import SpecError
 from poolviz.frameworks._rule import TRAITS, AxisRequest, Rule
-from poolviz.plugins import module_names, unknown
+from poolviz.plugins import incomplete, load_plugin, module_names, unknown
+from poolviz.spec import PoolSpec
 
 __all__ = [
     "AT",
@@ -28,6 +29,7 @@ __all__ = [
     "Rule",
     "available_calls",
     "available_rules",
+    "find_reader",
     "find_rule",
     "framework_module",
     "versions",
@@ -65,7 +67,10 @@ def find_rule(name: str | Rule) -> Rule:
     if framework not in available_rules():
         raise unknown("like", framework, available_rules())
     if not at:
-        return cast("Rule", framework_module(framework).RULE)
+        rule = framework_module(framework).RULE
+        if not isinstance(rule, Rule):
+            raise incomplete(f"{__name__}.{framework}", "RULE as a Rule")
+        return rule
     known = versions(framework)
     if not known:
         raise SpecError("like", f"{framework} has no versions", f"use {framework}")
@@ -85,8 +90,32 @@ def versions(framework: str) -> dict[str, Rule]:
 
 
 def framework_module(framework: str) -> ModuleType:
-    """The module of a framework, imported."""
-    return import_module(f"{__name__}.{framework}")
+    """The module of a framework, imported.
+
+    Raises:
+        PluginError: its file cannot be imported, or lacks ``RULE`` or what ``write`` needs.
+    """
+    package = sys.modules[__name__]
+    module = load_plugin(package, framework, "RULE")
+    return (
+        load_plugin(package, framework, "IMPORT", "LAYOUT") if hasattr(module, "write") else module
+    )
+
+
+def find_reader(framework: str) -> Callable[..., PoolSpec]:
+    """The function that reads a framework's layers.
+
+    Raises:
+        SpecError: there is no such framework, or poolviz does not read its layers.
+    """
+    if framework not in available_rules():
+        raise unknown("like", framework, available_rules())
+    reader: Callable[..., PoolSpec] | None = getattr(framework_module(framework), "read", None)
+    if reader is None:
+        readable = [name for name in available_rules() if hasattr(framework_module(name), "read")]
+        cause = f"poolviz does not read layers of {framework}"
+        raise SpecError("like", cause, f"use one of {', '.join(readable)}, or make the PoolSpec")
+    return reader
 
 
 def available_calls() -> list[str]:

@@ -9,10 +9,13 @@ import numpy as np
 
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.plugins import import_all, unknown
+from poolviz.plugins import load_all, unknown
 from poolviz.result import PoolResult, run
 from poolviz.spec import GLOBAL, PoolSpec
 from poolviz.windows import Array
+
+# What the file of a lesson defines.
+_NEEDED = ("ORDER", "TITLE", "TEXT", "TRY", "exhibits")
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def lessons() -> list[Lesson]:
         >>> lessons()[0].topic
         'what-pooling-is'
     """
-    modules = import_all(import_module("poolviz.lessons"))
+    modules = load_all(import_module("poolviz.lessons"), *_NEEDED)
     ordered = sorted(modules.items(), key=lambda item: item[1].ORDER)
     return [
         Lesson(name.replace("_", "-"), number, module)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from poolviz.errors import SpecError
 from poolviz.frameworks import find_rule
-from poolviz.plugins import module_names, unknown
+from poolviz.plugins import incomplete, load_plugin, module_names, unknown
 from poolviz.spec import PoolSpec, split_global
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 # What frameworks append to the name of a mode.
 _POOLING = re.compile(r"pool(ing)?([123]d)?$")
+
+# What the class of every mode has to say about it.
+_DESCRIPTION = ("summary", "formula", "citation")
 
 __all__ = [
     "Call",
@@ -158,18 +161,25 @@ def build_mode(spec: PoolSpec) -> "Mode":
 
 
 def _load_class(name: str) -> "type[Mode]":
-    """The one class of modes that the file of a mode defines."""
+    """The one class of modes that the file of a mode defines.
+
+    Raises:
+        PluginError: the file cannot be imported, or defines none.
+    """
     from poolviz.modes._mode import Mode
 
-    module = import_module(f"{__name__}.{name.replace('-', '_')}")
+    module = load_plugin(sys.modules[__name__], name)
     for value in vars(module).values():
         if (
             isinstance(value, type)
             and value.__module__ == module.__name__
             and issubclass(value, Mode)
         ):
+            lacking = [item for item in _DESCRIPTION if not hasattr(value, item)]
+            if lacking:
+                raise incomplete(module.__name__, ", ".join(lacking))
             return value
-    raise ImportError(f"{module.__name__} defines no Mode")
+    raise incomplete(module.__name__, "a class derived from Mode")
 
 
 def __getattr__(name: str) -> object:

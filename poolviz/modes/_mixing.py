@@ -18,15 +18,18 @@ class MixingMode(Mode):
 
     def proportion(self, patches: Patches) -> Array:
         """The proportion a of each window: (..., 1)."""
-        raise NotImplementedError
+        del patches
+        raise self.undefined("proportion")
 
     def gate_slopes(self, patches: Patches) -> Array:
         """∂a/∂xᵢ: (..., n)."""
-        raise NotImplementedError
+        del patches
+        raise self.undefined("gate_slopes")
 
     def gate_expression(self, cells: Array) -> str:
         """The calculation of a, with the window's cells substituted; empty if a is constant."""
-        raise NotImplementedError
+        del cells
+        raise self.undefined("gate_expression")
 
     def reduce(self, patches: Patches) -> Array:
         """The mixture a·max + (1 − a)·mean."""

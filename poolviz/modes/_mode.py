@@ -9,9 +9,10 @@ import numpy as np
 
 from poolviz import text
 from poolviz.checks import shown, typed
-from poolviz.errors import SpecError
+from poolviz.errors import PluginError, SpecError
 from poolviz.frameworks import Rule
 from poolviz.geometry import Geometry, Planner
+from poolviz.plugins import incomplete
 from poolviz.windows import Array, Counts, Patches
 
 
@@ -75,6 +76,11 @@ class Mode(Planner):
         """The name of its file, with hyphens."""
         return cls.__module__.rpartition(".")[2].replace("_", "-")
 
+    @classmethod
+    def undefined(cls, method: str) -> PluginError:
+        """The error for a method that the mode's file has to define, but does not."""
+        return incomplete(cls.__module__, f"{method}() of the mode {cls.name()}")
+
     def under(self, rule: Rule) -> Self:
         """This mode with parameters that are None taken from the rule's traits."""
         traits = {
@@ -106,11 +112,13 @@ class Mode(Planner):
 
     def reduce(self, patches: Patches) -> Array:
         """The definition: the value of each window, (...) for patches of cells (..., n)."""
-        raise NotImplementedError
+        del patches
+        raise self.undefined("reduce")
 
     def weights(self, patches: Patches) -> Array:
         """Each cell's share in its window's value: (..., n), 0 outside the input."""
-        raise NotImplementedError
+        del patches
+        raise self.undefined("weights")
 
     def chances(self, patches: Patches) -> Array | None:
         """The probability of each cell, (..., n), in a mode that draws one; None in others."""
@@ -135,7 +143,8 @@ class Mode(Planner):
             cells: (n,) the window's cells that take part.
             counts: the window's counts of cells.
         """
-        raise NotImplementedError
+        del cells, counts
+        raise self.undefined("expression")
 
     def calls(self) -> dict[str, Call | str]:
         """Its operation in each framework by name, or the reason why there is none."""
@@ -168,7 +177,7 @@ class FoldMode(Mode):
     @property
     def fold(self) -> np.ufunc:
         """The associative operation, such as ``numpy.add``."""
-        raise NotImplementedError
+        raise self.undefined("fold")
 
     def accumulator(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
         """The type in which values of ``dtype`` are folded."""

@@ -17,7 +17,7 @@ from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap, file_stamp
 from poolviz.frameworks import Rule, find_rule
 from poolviz.memory import Budget, parse_budget
-from poolviz.plugins import import_all
+from poolviz.plugins import load_all
 from poolviz.sources._arrays import Array, refuse_other_than_numbers, widened
 from poolviz.sources._mapping import watch_files
 from poolviz.sources._origin import (
@@ -187,9 +187,8 @@ def known_suffixes() -> list[str]:
 
 
 def _readers() -> list[ModuleType]:
-    return [
-        module for module in import_all(sys.modules[__name__]).values() if hasattr(module, "read")
-    ]
+    readers = load_all(sys.modules[__name__], "SUFFIXES", "recognises", "read")
+    return list(readers.values())
 
 
 def _reader_for(origin: Origin) -> ModuleType:

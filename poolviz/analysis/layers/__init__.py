@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib import import_module
 
 from poolviz.analysis.layers._layer import Layer
 from poolviz.analysis.layers._pooling import Pooling
@@ -15,7 +14,7 @@ from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.frameworks import find_rule
 from poolviz.modes import available_modes, bare_name, mode_class
-from poolviz.plugins import module_names, unknown
+from poolviz.plugins import load_plugin, module_names, unknown
 from poolviz.spec import DEFAULT_LIKE
 from poolviz.windows import Array
 
@@ -65,7 +64,7 @@ def read_layers(words: str, like: str = DEFAULT_LIKE) -> list[Layer]:
 def _read_layer(words: str, like: str) -> Layer:
     name = words.partition(":")[0]
     if name in available_layers():
-        kind: type[Layer] = import_module(f"{__name__}.{name}").LAYER
+        kind: type[Layer] = load_plugin(sys.modules[__name__], name, "LAYER").LAYER
         return kind.read(words, like)
     try:
         mode_class(bare_name(words))

@@ -6,10 +6,9 @@ region that ``--region`` names, or None. For input, output and a third map, see 
 """
 
 import sys
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from poolviz.plugins import module_names, unknown
+from poolviz.plugins import load_plugin, module_names, unknown
 
 if TYPE_CHECKING:
     from poolviz.result import PoolResult
@@ -37,10 +36,12 @@ def figure_scene(
 
     Raises:
         SpecError: the kind is unknown, or does not apply to the mode.
+        PluginError: the file of the kind cannot be imported, or does not define ``scene``.
     """
     check_kind(kind)
-    module = import_module(f"{__name__}.{kind.replace('-', '_')}")
-    scene: Scene = module.scene(result, channel, region, theme)
+    scene: Scene = load_plugin(sys.modules[__name__], kind, "scene").scene(
+        result, channel, region, theme
+    )
     return scene
 
 
