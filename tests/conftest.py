@@ -38,6 +38,9 @@ FIRST_PLUGINS = {
         "min", "mixed", "ordinal", "softpool", "stochastic", "sum",
     },
     "poolviz.frameworks": {"caffe", "darknet", "jax", "keras", "onnx", "skimage", "torch"},
+    "poolviz.views.figures": {
+        "argmax", "backward", "before_after", "channels", "mapping", "steps", "unpool",
+    },
     "poolviz.lessons": {
         "ceil_mode", "frameworks", "global_and_adaptive", "gradient", "max_and_average", "network",
         "noise", "padding", "size_and_stride", "stochastic_and_lp", "strided_convolution",
@@ -48,7 +51,7 @@ FIRST_PLUGINS = {
 
 @pytest.fixture
 def first_plugins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Hide modes, frameworks and lessons that were added later from tests of whole outputs."""
+    """Hide plug-ins that were added later from tests of whole outputs."""
     from poolviz import plugins
 
     def names(package: Any) -> list[str]:

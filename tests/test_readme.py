@@ -6,12 +6,17 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from contract import CONTRACT
+
+from poolviz import available_modes, available_rules
+from poolviz.frameworks import find_rule
+from poolviz.views.figures import available_figures
 
 README = Path(__file__).parents[1] / "README.md"
 TEXT = README.read_text(encoding="utf-8")
@@ -65,6 +70,53 @@ def without_rounding(printed: str) -> str:
     return re.sub(
         r" +\d(\.\d)?e−([6-9]|\d\d)$", " (tiny)", printed.rstrip("\n"), flags=re.MULTILINE
     )
+
+
+def names_in_table(name: str) -> dict[str, list[str]]:
+    """The rows of the README's table with this name in its first column, by their names."""
+    for table in re.findall(r"(?:^\|.*\n)+", TEXT, re.MULTILINE):
+        # Below the heading and its line.
+        lines = table.splitlines()[2:]
+        rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+        named = {row[0].strip("`"): row[1:] for row in rows if row[0].startswith("`")}
+        if name in named:
+            return named
+    raise AssertionError(f"no table with {name}")
+
+
+def modes_listed() -> set[str]:
+    """The modes that the README lists."""
+    (printed,) = (
+        part for part in CONSOLE if part.startswith("modes\n") or "poolviz modes\n" in part
+    )
+    return set(re.findall(r"^([a-z-]+)  +\S", printed, re.MULTILINE))
+
+
+@pytest.mark.usefixtures("first_plugins")
+@pytest.mark.parametrize(
+    ("listed", "installed"),
+    [
+        (modes_listed(), available_modes),
+        (set(names_in_table("torch")), available_rules),
+        (set(names_in_table("before-after")), available_figures),
+    ],
+    ids=["modes", "frameworks", "figures"],
+)
+def test_what_is_listed_is_what_is_installed(
+    listed: set[str], installed: Callable[[], list[str]]
+) -> None:
+    """Except for what was added later, as one new file."""
+    assert listed == set(installed())
+
+
+@pytest.mark.parametrize("like", names_in_table("torch"))
+def test_rules_are_those_of_the_table(like: str) -> None:
+    """The default stride, and whether the framework was run."""
+    stride, _, verified = names_in_table("torch")[like]
+    rule = find_rule(like)
+    assert stride.startswith("kernel size" if rule.stride_is_kernel_size else "1")
+    assert ("with ceil mode" in stride) == rule.ceil_mode
+    assert ("source code only" in verified) == ("not run" in rule.evidence)
 
 
 def test_there_are_console_examples() -> None:

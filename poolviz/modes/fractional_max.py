@@ -25,7 +25,6 @@ class FractionalMax(ExtremeMode):
     pseudorandom order with one u for each axis, or in random order. Overlapping regions reach
     one cell further. With a kernel size the regions are PyTorch's instead: k cells from
     ⌊(i + u)α⌋ − ⌊uα⌋ on, α = (L − k)/(o − 1), the last ending with the map.
-    Graham 2014, arXiv 1412.6071.
 
     Args:
         ratio: input size over output size, ratio ≥ 1: one number, or one for each axis

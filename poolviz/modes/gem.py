@@ -21,7 +21,7 @@ class GeneralisedMean(FoldMode):
 
     p → 0 is the geometric mean, p = 1 the mean, p → ∞ the maximum. Powers are computed in
     float64; where they would overflow or underflow, the cells are first divided by the
-    window's largest. Padding takes no part. Radenović et al. 2019, arXiv 1711.02512.
+    window's largest. Padding takes no part.
 
     Args:
         p: the exponent, p > 0.

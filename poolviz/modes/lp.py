@@ -28,7 +28,6 @@ class Lp(FoldMode):
 
     The L2 pooling of TensorFlow Lite and NNAPI is not this norm but the root mean square
     √(Σ xᵢ²/n): lp divided by √n, or ``gem:p=2`` if no cell is smaller than its eps.
-    Sermanet et al. 2012, arXiv 1204.3968.
 
     Args:
         p: the exponent.

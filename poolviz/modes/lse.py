@@ -16,7 +16,7 @@ class LogSumExp(Mode):
     """A smooth maximum: y = ln(Σ e^(r·xᵢ) / n) / r, between the mean (r → 0) and max (r → ∞).
 
     The window's maximum is subtracted from the exponents, so that no value
-    overflows. Padding takes no part. Pinheiro & Collobert 2015, arXiv 1411.6228.
+    overflows. Padding takes no part.
 
     Args:
         r: the sharpness, r > 0.

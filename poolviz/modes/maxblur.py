@@ -81,7 +81,7 @@ class MaxBlur(Mode):
     ⌈(L − k + 1)/s⌉ in all. The blur reads ``taps`` maxima, ⌊(taps − 1)/2⌋ of them before its
     place, with the coefficients C(taps − 1, i) / 2^(taps − 1); beyond an end the maxima are
     reflected. There is no padding: the kernel's windows lie in the input, as in the authors'
-    layer. Zhang 2019, arXiv 1904.11486.
+    layer.
 
     Args:
         taps: the blur's number of taps, 1 for no blur: one number, or one for each axis

@@ -16,8 +16,7 @@ class Median(Mode):
 
     y = (x₍⌊(n−1)/2⌋₎ + x₍⌊n/2⌋₎) / 2, x sorted from 0
 
-    Padding takes no part; NaN anywhere in the window gives NaN. Tukey 1977,
-    Exploratory Data Analysis.
+    Padding takes no part; NaN anywhere in the window gives NaN.
     """
 
     summary: ClassVar[str] = "the middle cell in order of value"

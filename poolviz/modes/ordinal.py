@@ -19,7 +19,6 @@ class Ordinal(Mode):
 
     Ranks without a weight have the weight 0. Padding takes no part; the weights of ranks that
     a window lacks are not used. Equal cells rank in reading order, NaN first.
-    Deliège et al. 2021, arXiv 2109.01561.
 
     Args:
         rank_weights: weights of the ranks, from the largest cell on (``weights=w0/w1/…``);

@@ -15,7 +15,7 @@ class SoftPool(Mode):
     """The cells weighted by their exponentials: y = Σ xᵢ·e^xᵢ / Σ e^xᵢ.
 
     The window's maximum is subtracted from the exponents, so that no value
-    overflows. Padding takes no part. Stergiou et al. 2021, arXiv 2101.00440.
+    overflows. Padding takes no part.
     """
 
     summary: ClassVar[str] = "the cells weighted by their exponentials"

@@ -18,7 +18,7 @@ class Stochastic(Mode):
 
     Activations should be at least 0: negative cells and NaN count as 0, where Caffe at test
     time adds them with their sign (5, −5, 0, 0 gives 0 in Caffe and 5 here). A window
-    whose sum is 0 gives 0. Padding is never drawn. Zeiler & Fergus 2013, arXiv 1301.3557.
+    whose sum is 0 gives 0. Padding is never drawn.
 
     Args:
         expected: whether the value is the expectation instead of a random cell.

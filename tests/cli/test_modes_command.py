@@ -58,6 +58,8 @@ def test_one_mode_is_told_in_full(name: str, poolviz: Any) -> None:
     kind = mode_class(name)
     assert f"formula: {kind.formula}\n" in told
     assert f"citation: {kind.citation}\n" in told
+    # The work is named nowhere else: the last part is its number, or its title.
+    assert told.count(kind.citation.rpartition(", ")[2]) == 1
     for field in fields(kind):
         assert f"{field.metadata.get('option', field.name)}=" in told
 
