@@ -63,8 +63,9 @@ class Rule:
         default_padding: the word for the default padding; empty for none.
         ceil_mode: the default.
         count_include_pad: the default.
-        clip_last_window: with ceil mode, drop a last window that would start
-            beyond the input and the padding before it: "always", or where the axis is "padded".
+        clip_last_window: when to drop a last window that ceil mode adds and that would start
+            beyond the input and the padding before it: "always", only on an axis that is
+            "padded", or "never".
         truncates: sizes are rounded towards 0, so that a kernel that is too large by
             less than a stride still has a window.
         nan: whether NaN wins over every number in max and min ("propagate"), or
@@ -103,11 +104,12 @@ class Rule:
         },
         "request",
     )
-    clip_last_window: Literal["always", "padded"] = trait(
+    clip_last_window: Literal["always", "padded", "never"] = trait(
         "always",
         {
             "always": "a last window that would start beyond the input is dropped",
             "padded": "a last window is dropped only on a padded axis",
+            "never": "a last window is kept even if it starts beyond the input",
         },
         "axes",
     )
@@ -252,8 +254,9 @@ class Rule:
     def clips(self, axis: AxisRequest) -> bool:
         """Whether the last window that ceil mode adds is dropped again."""
         last_start = (self._unclipped(axis) - 1) * axis.stride
-        may_clip = self.clip_last_window == "always" or bool(axis.before)
-        return axis.ceil_mode and may_clip and last_start >= axis.size + axis.before
+        may_clip = {"always": True, "padded": bool(axis.before), "never": False}
+        beyond = last_start >= axis.size + axis.before
+        return axis.ceil_mode and may_clip[self.clip_last_window] and beyond
 
     def formula(self, axis: AxisRequest) -> str:
         """The size formula with the numbers of one axis."""

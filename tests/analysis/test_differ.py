@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -197,11 +198,14 @@ SHOWS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", TRAITS)
-def test_rules_that_differ_in_one_trait_share_no_output(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "meanings"),
+    [(name, pair) for name in TRAITS for pair in combinations(TRAITS[name], 2)],
+)
+def test_rules_that_differ_in_one_trait_share_no_output(name: str, meanings: Sequence[Any]) -> None:
     """Where the trait changes the values; and wherever the key is shared, the values are equal."""
     plain = Rule("plain", "", truncates=name in ("truncates", "counts_overhang"))
-    one, other = (replace(plain, **{name: meaning}) for meaning in TRAITS[name])
+    one, other = (replace(plain, **{name: meaning}) for meaning in meanings)
     shown = {}
     for shows, (row, spec) in SHOWS.items():
         feature_map = FeatureMap(np.array([row], float))
@@ -218,7 +222,8 @@ def test_rules_that_differ_in_one_trait_share_no_output(name: str) -> None:
         assert same or module._key(plans[0]) != module._key(plans[1])  # noqa: SLF001 - it is not seen otherwise
         shown[shows] = same
     # Only the rule that rounds towards 0 has a window for the trait's own request.
-    assert shown.get(name) is (None if name == "truncates" else False)
+    expected = None if name == "truncates" else meanings == ("padded", "never")
+    assert shown.get(name) is expected
 
 
 @dataclass(frozen=True)

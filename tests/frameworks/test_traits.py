@@ -198,3 +198,16 @@ def test_an_axis_has_no_padding_unless_given() -> None:
 def test_same_padding_counts_a_dilated_reach() -> None:
     """Two taps three apart reach over four cells: of 4 cells, 3 more are needed."""
     assert find_rule("jax").padding(AxisRequest(4, 2, 1, 3, padding="same")) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("clip", "unpadded", "padded"), [("always", 1, 1), ("padded", 2, 1), ("never", 2, 2)]
+)
+def test_a_window_beyond_the_input_is_clipped(clip: Any, unpadded: int, padded: int) -> None:
+    """One that ceil mode adds on two cells, kernel 1, stride 3; and with one cell of padding."""
+    rule = Rule("test", "", clip_last_window=clip)
+    # ceil((2 − 1) / 3) + 1 = 2: the second starts at cell 3. With padding 1 on both sides and
+    # kernel 2, ceil((4 − 2) / 3) + 1 = 2: the second starts at padded cell 3, which is 2 + 1.
+    for kernel_size, padding, expected in ((1, 0, unpadded), (2, 1, padded)):
+        spec = PoolSpec("max", (kernel_size,), (3,), padding, ceil_mode=True, like=rule)
+        assert resolve(spec, (2,)).output_size == (expected,)
