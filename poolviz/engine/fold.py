@@ -16,18 +16,18 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from poolviz.arrays import has_masked
-from poolviz.engine._fast import (
+from poolviz.engine.blocks import (
     Axes,
+    BlockFold,
     FoldStep,
     Piece,
-    Schedule,
     Taps,
+    cut_into_blocks,
+    run_in_threads,
     scratch,
-    share_out,
     slices,
     starts,
-    thread_count,
-    tiling,
+    useful_threads,
 )
 from poolviz.geometry import Geometry, SlidingAxis
 from poolviz.modes import FoldMode
@@ -105,11 +105,11 @@ def fold(
         be computed in another way.
     """
     folding = _folding(plan.geometry, cast("FoldMode", plan.mode), values.dtype)
-    workers = thread_count(values.size, threads)
+    workers = useful_threads(values.size, threads)
     limit = min(BLOCK_BYTES // folding.dtype.itemsize, -(-values.size // workers))
     tasks = _tasks(values, out, folding, limit)
     verdicts: list[bool] = []
-    share_out(lambda part: _work(part, folding, verdicts, progress), tasks, workers)
+    run_in_threads(lambda part: _work(part, folding, verdicts, progress), tasks, workers)
     return all(verdicts)
 
 
@@ -133,7 +133,7 @@ def _folding(geometry: Geometry, mode: FoldMode, values: np.dtype[Any]) -> Foldi
 def _tasks(values: Array, out: Array, folding: Folding, limit: int) -> Iterator[Task]:
     axes = folding.axes
     for planes, pooled in plane_groups((values, out), len(axes)):
-        tiles = tiling(len(planes), axes, limit, folding.fold, products=folding.products)
+        tiles = cut_into_blocks(len(planes), axes, limit, folding.fold, products=folding.products)
         for group, block, pieces in tiles:
             yield planes[group], pooled[(group, *block)], block, pieces
 
@@ -187,30 +187,30 @@ def _fold_piece(
     planes: Array, piece: Piece, folding: Folding, total: Array, *, first: bool
 ) -> None:
     """Fold one part of every window of a block and combine it with the parts before."""
-    cells = load(planes[(slice(None), *piece.cells)], piece.schedule, folding)
+    cells = load(planes[(slice(None), *piece.cells)], piece.block_fold, folding)
     folded = cells, 0
-    for step in piece.schedule.steps:
+    for step in piece.block_fold.steps:
         folded = _METHODS[step.method](folded, step, folding)
     if first:
-        _copy_windows(folded[0], piece.schedule, total)
+        _copy_windows(folded[0], piece.block_fold, total)
     else:
-        folding.fold(total, folded[0][piece.schedule.kept], out=total)
+        folding.fold(total, folded[0][piece.block_fold.kept], out=total)
 
 
-def load(source: Array, schedule: Schedule, folding: Folding) -> Array:
+def load(source: Array, block_fold: BlockFold, folding: Folding) -> Array:
     """The block's prepared cells, contiguous, with the fold's identity around them."""
-    unpadded = source.shape[1:] == schedule.shape
+    unpadded = source.shape[1:] == block_fold.shape
     usable = source.dtype == folding.dtype and source.flags.c_contiguous
     if unpadded and usable and folding.prepare is None:
         return source
-    cells = scratch.take(0, (len(source), *schedule.shape), folding.dtype)
+    cells = scratch.take(0, (len(source), *block_fold.shape), folding.dtype)
     if not unpadded:
         lines: Block = (slice(None),)
-        for part in schedule.inside:
+        for part in block_fold.inside:
             cells[(*lines, slice(part.start))] = folding.identity
             cells[(*lines, slice(part.stop, None))] = folding.identity
             lines = (*lines, part)
-    inside = cells[(slice(None), *schedule.inside)]
+    inside = cells[(slice(None), *block_fold.inside)]
     if folding.prepare is not None:
         folding.prepare(source, inside)
     else:
@@ -290,16 +290,16 @@ def _skip_between(folded: Folded, step: FoldStep, folding: Folding) -> Folded:
     return out, slot
 
 
-def _copy_windows(cells: Array, schedule: Schedule, out: Array) -> None:
+def _copy_windows(cells: Array, block_fold: BlockFold, out: Array) -> None:
     """Copy the windows' values out of a folded block, in the fastest way."""
-    if schedule.picks is not None and out.flags.c_contiguous:
+    if block_fold.picks is not None and out.flags.c_contiguous:
         flat = cells.reshape(len(cells), -1)
-        np.take(flat, schedule.picks, axis=1, out=out.reshape(len(cells), -1), mode="clip")
-    elif schedule.pairs and out.itemsize in HALVES and out.strides[-1] == out.itemsize:
+        np.take(flat, block_fold.picks, axis=1, out=out.reshape(len(cells), -1), mode="clip")
+    elif block_fold.pairs and out.itemsize in HALVES and out.strides[-1] == out.itemsize:
         pair, cell = HALVES[out.itemsize]
-        np.copyto(out.view(cell), cells.view(pair)[schedule.pairs], casting="unsafe")
+        np.copyto(out.view(cell), cells.view(pair)[block_fold.pairs], casting="unsafe")
     else:
-        np.copyto(out, cells[schedule.kept])
+        np.copyto(out, cells[block_fold.kept])
 
 
 _METHODS: dict[str, Callable[[Folded, FoldStep, Folding], Folded]] = {

@@ -8,7 +8,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from poolviz import pool
-from poolviz.engine._fast import Taps, block_shape, window_parts
+from poolviz.engine.blocks import Taps, block_shape, window_parts
 
 REDUCTIONS = {"max": np.max, "min": np.min, "average": np.mean, "sum": np.sum}
 # Rows of 512 cells and more are folded row by row, shorter ones in one long loop; even

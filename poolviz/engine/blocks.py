@@ -1,6 +1,8 @@
-"""Schedules: how blocks are cut and their cells folded, axis by axis; built once for a geometry.
+"""Blocks of a map, which are folded one after the other, or in several threads.
 
-Also the buffers and threads that do the work.
+In this order: the buffers and threads for the work; the windows along one axis of a block
+(:class:`Taps`); how a map is cut into blocks; and the steps by which the cells of a block are
+folded (:class:`BlockFold`). All but the work itself is built once for a geometry.
 """
 
 import os
@@ -67,18 +69,20 @@ class Scratch(local):
 scratch = Scratch()
 
 
-def thread_count(cells: int, threads: int | None) -> int:
+def useful_threads(cells: int, threads: int | None) -> int:
     """The number of threads that are worth using: at most ``threads``, or one for each core."""
     return min(threads or os.cpu_count() or 1, max(1, cells // CELLS_PER_THREAD))
 
 
-def share_out(work: Callable[[Iterable[Any]], None], blocks: Iterable[Any], threads: int) -> None:
+def run_in_threads(
+    work: Callable[[Iterable[Any]], None], blocks: Iterable[Any], threads: int
+) -> None:
     """Call ``work`` in several threads, which take blocks from one common iterator."""
     if threads == 1:
         work(blocks)
         return
     remaining = iter(list(blocks))
-    executor = _executor(threads, os.getpid())
+    executor = _thread_pool(threads, os.getpid())
     try:
         for future in [executor.submit(work, remaining) for _ in range(threads)]:
             future.result()
@@ -89,7 +93,7 @@ def share_out(work: Callable[[Iterable[Any]], None], blocks: Iterable[Any], thre
 
 
 @lru_cache(maxsize=4)
-def _executor(threads: int, process: int) -> "ThreadPoolExecutor":
+def _thread_pool(threads: int, process: int) -> "ThreadPoolExecutor":
     """Threads that are kept for the next call; a forked process starts its own."""
     del process
     # Imported here: it takes 13 ms, and few inputs are large enough for threads.
@@ -254,7 +258,7 @@ class FoldStep:
 
 
 @dataclass(frozen=True, eq=False)
-class Schedule:
+class BlockFold:
     """How the cells of a block become windows.
 
     Args:
@@ -278,10 +282,10 @@ class Schedule:
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """A part of the windows of a block: the input cells that it reads, and its schedule."""
+    """A part of the windows of a block: the input cells that it reads, and how they are folded."""
 
     cells: Block
-    schedule: Schedule
+    block_fold: BlockFold
 
 
 # Planes, windows, and the pieces of these.
@@ -289,7 +293,7 @@ Tile = tuple[slice, Block, tuple[Piece, ...]]
 
 
 @lru_cache(maxsize=64)
-def tiling(
+def cut_into_blocks(
     planes: int, axes: Axes, limit: int, fold: np.ufunc, *, products: bool
 ) -> tuple[Tile, ...]:
     """Blocks that read about ``limit`` cells each."""
@@ -309,12 +313,12 @@ def _pieces(
     parts = [[axis.part(tile) for tile in row] for axis, row in zip(axes, tiles, strict=True)]
     for block in product(*parts):
         cells, cut = zip(*block, strict=True)
-        yield Piece(cells, build_schedule(cut, fold, products=products))
+        yield Piece(cells, build_block_fold(cut, fold, products=products))
 
 
 @lru_cache(maxsize=256)
-def build_schedule(axes: Axes, fold: np.ufunc, *, products: bool) -> Schedule:
-    """The schedule for a block's windows; ``products`` allows sums as matrix products."""
+def build_block_fold(axes: Axes, fold: np.ufunc, *, products: bool) -> BlockFold:
+    """How a block's windows are folded; ``products`` allows sums as matrix products."""
     padded = tuple(axis.padded_size for axis in axes)
     shape, kept, steps = list(padded), [slice(None)] * (1 + len(axes)), []
     order, last = list(range(len(axes))), axes[-1]
@@ -335,7 +339,7 @@ def build_schedule(axes: Axes, fold: np.ufunc, *, products: bool) -> Schedule:
         pairs = (*kept[:-1], slice(column.start // 2, column.stop // 2 + 1))
     if last.output_size < SHORT_ROW:
         picks = np.arange(prod(shape)).reshape(shape)[tuple(kept[1:])].ravel()
-    return Schedule(
+    return BlockFold(
         axes=axes,
         shape=padded,
         inside=tuple(slice(axis.outside[0], axis.outside[0] + axis.size) for axis in axes),
