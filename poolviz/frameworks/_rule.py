@@ -82,6 +82,7 @@ class Rule:
         counts_overhang: without ceil mode, an average that counts padding also counts
             the cells beyond it. Only sizes that are rounded towards 0 have any.
         version: the version, as written after ``@``; empty for the newest.
+        title: how the framework writes its own name; empty where that is ``name``.
     """
 
     name: str
@@ -158,9 +159,23 @@ class Rule:
     nan_caveat: str = ""
     channels_last: bool = False
     version: str = ""
+    title: str = ""
 
     def __str__(self) -> str:
         return f"{self.name}@{self.version}" if self.version else self.name
+
+    @property
+    def rules(self) -> str:
+        """The rules as a sentence names them.
+
+        Example:
+            >>> Rule("torch", "", title="PyTorch").rules
+            "PyTorch's rules"
+            >>> Rule("onnx", "", title="ONNX", version="opset18").rules
+            "ONNX's rules at opset18"
+        """
+        version = f" at {self.version}" if self.version else ""
+        return f"{self.title or self.name}'s rules{version}"
 
     def refuse(self, spec: PoolSpec) -> None:
         """Raise SpecError if the framework refuses a completed, sliding ``spec``."""

@@ -37,6 +37,7 @@ class KerasRule(WordRule):
 
 RULE = KerasRule(
     name="keras",
+    title="Keras",
     evidence="run against Keras 3.15.1 on TensorFlow 2.21.0",
     default_padding="valid",
     count_include_pad=False,

@@ -86,6 +86,7 @@ class OnnxRule(Rule):
 
 RULE = OnnxRule(
     name="onnx",
+    title="ONNX",
     evidence="run against ONNX Runtime 1.32.0",
     stride_is_kernel_size=False,
     count_include_pad=False,

@@ -101,6 +101,7 @@ class TorchRule(Rule):
 
 RULE = TorchRule(
     name="torch",
+    title="PyTorch",
     evidence="run against torch 2.13.0",
     lp_absolute=False,
     lp_rescales_overhang=True,

@@ -12,7 +12,7 @@ from poolviz.geometry import resolve
 
 DEFAULTS = {field.name: field.default for field in fields(Rule)}
 # These say how a framework is known or how its arrays are laid out, not how it pools.
-NOT_TRAITS = ("name", "evidence", "nan_caveat", "version", "channels_last")
+NOT_TRAITS = ("name", "evidence", "nan_caveat", "version", "channels_last", "title")
 nan = float("nan")
 
 

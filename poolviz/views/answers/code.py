@@ -13,7 +13,7 @@ from poolviz.views.terminal.lines import heading, plain
 def code_lines(lines: list[Line], plan: Plan) -> Iterable[Segments]:
     """The line of each framework, or why there is none."""
     size = text.size(plan.input_size)
-    yield heading(f"{plan.summary}, with the rules of {plan.rule}, on a {size} input")
+    yield heading(f"{plan.summary}, with {plan.rule.rules}, on a {size} input")
     for line in lines:
         yield []
         if (refusal := line.refusal) is not None:

@@ -21,7 +21,8 @@ def lines(answer: Differences, screen: Screen) -> Iterable[Segments]:
     feature_map, reference = answer.feature_map, answer.reference
     name, size = text.escaped(feature_map.name), text.size(feature_map.input_size)
     channel_note = channel_words(feature_map, answer.channel)
-    rules = f"with the rules of {reference.title}, on a {size} input"
+    emulated = " (emulated)" if reference.answer.emulated else ""
+    rules = f"with {answer.result.geometry.rule.rules}{emulated}, on a {size} input"
     yield heading(f"{name}: {answer.result.summary}, {rules}{channel_note}")
     yield []
     grids = [list(_grid(group, answer, screen).lines()) for group in answer.groups]
