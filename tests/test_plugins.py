@@ -1,7 +1,7 @@
 """A plug-in's file that cannot be used is named, with what is wrong in it, in one line."""
 
 from collections.abc import Callable
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -158,3 +158,37 @@ def test_a_new_framework_reads_its_layers(add_file: Add) -> None:
     words = "poolviz does not read layers of caffe; use one of keras, minnow, onnx, torch"
     with pytest.raises(poolviz.SpecError, match=words):
         PoolSpec.from_layer("caffe", 3)
+
+
+class MaxPool2d:
+    """As PyTorch's, with its attributes."""
+
+    kernel_size, stride, padding, dilation, ceil_mode = 3, 2, 1, 1, True
+
+
+class MaxPooling2D:
+    """As Keras's."""
+
+    pool_size, strides, padding = (3, 3), (2, 2), "same"
+
+
+class Node:
+    """As ONNX's, with indices by columns."""
+
+    op_type = "MaxPool"
+    attribute = (
+        SimpleNamespace(name="kernel_shape", type=7, ints=[3, 3]),
+        SimpleNamespace(name="storage_order", type=2, i=1),
+    )
+
+
+def test_the_named_readers_are_those_of_from_layer() -> None:
+    """With their settings."""
+    assert PoolSpec.from_layer("torch", MaxPool2d()) == PoolSpec.from_torch(MaxPool2d())
+    assert PoolSpec.from_layer("keras", MaxPooling2D()) == PoolSpec.from_keras(MaxPooling2D())
+    with pytest.warns(UserWarning, match="storage_order") as caught:
+        spec = PoolSpec.from_layer("onnx", Node(), rank=2, opset=18)
+        assert spec == PoolSpec.from_onnx(Node(), rank=2, opset=18)
+    assert spec.like == "onnx@opset18"
+    # A warning points to the line that reads the node.
+    assert {warning.filename for warning in caught} == {__file__}
