@@ -4,7 +4,6 @@ Modules whose names begin with an underscore are shared code, not plug-ins.
 """
 
 import difflib
-import traceback
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
@@ -75,8 +74,11 @@ def damaged(module_name: str, error: Exception) -> PluginError:
         lines, reason = [error.lineno], error.msg
         file = error.filename if error.filename not in (None, "<unknown>") else file
     else:
-        frames = traceback.extract_tb(error.__traceback__)
-        lines = [frame.lineno for frame in frames if frame.filename == file]
+        lines, frame = [], error.__traceback__
+        while frame:
+            if frame.tb_frame.f_code.co_filename == file:
+                lines.append(frame.tb_lineno)
+            frame = frame.tb_next
         reason = f"{type(error).__name__}: {error}"
     place = f"line {lines[-1]}: " if lines and lines[-1] else ""
     return PluginError(file, f"it cannot be imported ({place}{reason})", "correct or remove it")
