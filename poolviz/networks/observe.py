@@ -30,7 +30,7 @@ from poolviz.networks.model import Network
 from poolviz.networks.reading import no_pooling_node
 from poolviz.plan import Plan, make_plan
 from poolviz.plugins import unknown
-from poolviz.result import PoolResult, run
+from poolviz.result import PoolResult, run_plan
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array, ReceptiveField
 
@@ -91,7 +91,7 @@ class PoolingLayer:
             SpecError: the maps do not have two spatial axes.
             SourceError: the batch is empty.
         """
-        return run(self.feature_map, self.spec)
+        return run_plan(self.feature_map, self.plan)
 
     @cached_property
     def plan(self) -> Plan:
