@@ -92,7 +92,7 @@ def parse_modes(words: str) -> list[str]:
         return available_modes()
     names = [name.strip() for name in words.split(",")]
     if not all(names):
-        raise SpecError("modes", f"{shown(words)} has a gap", "use e.g. max,average")
+        raise SpecError("modes", f"a name is missing in {shown(words)}", "use e.g. max,average")
     first_names: dict[object, str] = {}
     for name in names:
         check_mode(name, "modes")

@@ -1,4 +1,4 @@
-"""Stack: several layers in a row, what each of them sees, and what it costs."""
+"""Stack: layers that run one after another, what each of them sees, and what it costs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -390,7 +390,15 @@ def _mark_tap(
     tap: tuple[int, ...],
     wins: Wins,
 ) -> None:
-    """Write the indices of the cells under one tap that win; ``windows`` as above."""
+    """Write the indices of the cells under one tap that win.
+
+    Args:
+        windows: planes of the input, pooled values, and the indices that are written.
+        geometry: all windows.
+        block: the windows to look at.
+        tap: the tap, along each axis.
+        wins: which cells win.
+    """
     along = [
         cells_at_tap(axis, part, offset)
         for axis, part, offset in zip(geometry.axes, block, tap, strict=True)

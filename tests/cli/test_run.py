@@ -311,7 +311,7 @@ def test_numbers_from_standard_input(poolviz: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "cause"),
     [
-        ([], "it is missing"),
+        ([], "missing"),
         (["sample:teaching", "--data", "1 2"], "it cannot be combined with --data"),
     ],
 )

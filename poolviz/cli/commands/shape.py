@@ -17,7 +17,7 @@ from poolviz.output.estimate import check_windows
 from poolviz.spec import DEFAULT_LIKE, PoolSpec
 
 ALL = "all"
-# Options that apply to all layers in a row.
+# Options that apply to all layers.
 FOR_ALL = ("like", "ceil_mode")
 
 
@@ -59,12 +59,12 @@ def command(
 
 
 def _specs(layers: list[str] | None, windows: WindowOptions) -> list[PoolSpec]:
-    """The layers in a row, or the one that the options describe."""
+    """The layers of the arguments, or the one that the options describe."""
     if not layers:
         return [windows.spec()]
     for field in fields(windows):
         if field.name not in FOR_ALL and getattr(windows, field.name) != field.default:
-            cause = "with layers in a row, each layer has its own windows"
+            cause = "each layer of several has its own windows"
             raise SpecError(field.name, cause, f"write it into the layer, e.g. {LAYER_SYNTAX}")
     return [
         spec

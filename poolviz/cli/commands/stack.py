@@ -1,4 +1,4 @@
-"""``poolviz stack``: several layers in a row."""
+"""``poolviz stack``: several layers, one after another."""
 
 from dataclasses import replace
 from typing import Annotated

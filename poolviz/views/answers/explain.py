@@ -23,7 +23,7 @@ GRADIENT = "∂y/∂x: the gradient of the output with respect to each cell"
 
 
 def lines(answer: Explanation, screen: Screen) -> Iterable[Segments]:
-    """The place of the window, its cells, their shares, the arithmetic and the gradient."""
+    """The position of the window, its cells, their shares, the arithmetic and the gradient."""
     step, result = answer.step, answer.result
     row, column = step.index
     size = text.size(result.output_size)

@@ -19,7 +19,6 @@ from poolviz.networks.observe import Observation, observe
 from poolviz.views.answers.network import (
     MOST_CHANNELS,
     SIDE,
-    difference_words,
     network_document,
     network_lines,
     network_scene,
@@ -87,9 +86,10 @@ def test_narrow_lines(tmp_path: Path) -> None:
     ("difference", "words"),
     [(0.0, "0"), (0.5, "0.5"), (4.768e-07, "4.8e−7"), (float("inf"), "∞"), (0.0123, "0.012")],
 )
-def test_differences_in_words(difference: float, words: str) -> None:
+def test_differences_in_words(difference: float, words: str, tmp_path: Path) -> None:
     """Two digits, however small."""
-    assert difference_words(difference) == words
+    first = replace(usual(tmp_path).nodes[0], max_difference=difference)
+    assert first.entries["differs"] == words
 
 
 def test_document(tmp_path: Path) -> None:
