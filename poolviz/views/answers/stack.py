@@ -256,13 +256,13 @@ def _sheet_rows(index: int, answer: Stacks, theme: Theme) -> list[Row]:
     """The maps of a stack, in each row as many as fit."""
     stack = answer.stacks[index]
     tiles = [_tile(drawing, theme) for drawing in _drawings(stack, answer)]
-    side = _side(max(answer.feature_map.input_size))
+    side = map_side(max(answer.feature_map.input_size))
     title = f"{NAMES[index]}: {stack.words}" if index else stack.words
     row = Row(title, _describe(stack), tuple(tiles), side, fitted=True)
     return row.split(WIDTH)
 
 
-def _side(longest: int) -> int:
+def map_side(longest: int) -> int:
     """The longest side in pixels of a map of ``longest`` cells, all or some of them drawn."""
     if longest * LARGEST_CELL <= SIDE + LARGEST_CELL:
         return longest * LARGEST_CELL
