@@ -118,12 +118,14 @@ def test_pooling_by_hand(is_rgb: bool, stills: int) -> None:
     """Colour is one still of three channels; otherwise each channel is a tile of its own."""
     NEEDED.clear()
     names = ("R", "G", "B") if is_rgb else ()
-    feature_map = FeatureMap(np.zeros((3, 8, 8), np.uint8), "a", "a", names, (0, 255))
+    feature_map = FeatureMap(np.zeros((3, 300, 300), np.uint8), "a", "a", names, (0, 255))
     assert feature_map.is_rgb == is_rgb
-    check_memory(feature_map, make_plan(PoolSpec("max"), (8, 8)), Recorder(0), stills=stills)
-    output, scratch, window = 3 * 16 * 16, 64 * 3 * 64, 4 * 300
-    colours = 64 * (64 + 16) * (3 if is_rgb else 1)
-    # 8×8 cells in 512 pixels, or four tiles of them, and twice as large.
-    pixels = 8 * (2 * 512) ** 2
+    plan = make_plan(PoolSpec("max"), (300, 300))
+    check_memory(feature_map, plan, Recorder(0), stills=stills)
+    cells, windows = 300 * 300, 150 * 150
+    output, scratch, window = 16 * 3 * windows, 64 * 3 * cells, 4 * 300
+    colours = 64 * (cells + windows) * (3 if is_rgb else 1)
+    # One map, or two rows of two maps, twice as large.
+    pixels = 8 * 2**2 * (300**2 if is_rgb else 600**2)
     drawn = colours + pixels if stills else 0
     assert [needed for needed, *_ in NEEDED] == [output + scratch + window + drawn]
