@@ -126,7 +126,7 @@ def scene(answer: Explanation, theme: Theme) -> Scene:
     step, result = answer.step, answer.result
     maps = MapFigure(result, step.channel, None, theme)
     values = np.where(answer.takes_part, step.cells, 0)
-    plates = [
+    panels = [
         GridPanel("the window's cells", values, maps.shared_scale, theme, _mark_winner(answer)),
         GridPanel("share of each", step.weights, _scale(theme, step.weights), theme),
         GridPanel("gradient ∂y/∂x", answer.slopes, _scale(theme, answer.slopes), theme),
@@ -136,7 +136,7 @@ def scene(answer: Explanation, theme: Theme) -> Scene:
     place = f"{_span('row', step.rows)} and {_span('column', step.columns)}"
     captions = [f"output ({row}, {column}) reads {place}", step.arithmetic]
     captions += [words for _, words in answer.choices]
-    return maps.scene([replace(plate, outside=outside) for plate in plates], captions)
+    return maps.scene([replace(panel, outside=outside) for panel in panels], captions)
 
 
 def _mark_winner(answer: Explanation) -> Array:
