@@ -177,7 +177,7 @@ class PoolResult(Displayed):
         return np.bincount(won[won >= 0], minlength=height * width).reshape(height, width)
 
     def unpooled(self, channel: int = 0) -> Array:
-        """The pooled values of a channel at the positions of their winners, 0 elsewhere: (H, W).
+        """The pooled values of a channel at their winners' positions, 0 elsewhere: (H, W).
 
         Raises:
             SpecError: the mode's value is not one of the cells.

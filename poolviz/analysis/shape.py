@@ -1,4 +1,4 @@
-"""Shapes: the output sizes of successive pooling layers, without an input."""
+"""Shapes: the output sizes of a sequence of pooling layers, without an input."""
 
 import re
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ class LayerShape:
 
 @dataclass(frozen=True)
 class LayerShapes:
-    """The shapes of successive pooling layers."""
+    """The shapes of a sequence of pooling layers."""
 
     layers: list[LayerShape]
 

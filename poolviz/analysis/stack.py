@@ -1,4 +1,4 @@
-"""Stack: layers that run one after another, what each of them sees, and what it costs."""
+"""Stack: a sequence of layers, what each of them sees, and what it costs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

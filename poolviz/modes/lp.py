@@ -18,16 +18,16 @@ SQUARE = 2
 
 @dataclass(frozen=True)
 class Lp(FoldMode):
-    """The p-norm of the cells: y = (Σ xᵢ^p)^(1/p) for p > 0, and max |xᵢ| for infinite p.
+    """The p-norm of the cells: y = (Σ xᵢ^p)^(1/p), p > 0 or infinite (max |xᵢ|).
 
-    Frameworks differ in two ways. Some raise |x| and others x: PyTorch raises x, so that for
-    an odd p a negative sum gives NaN. Some, like PyTorch, scale the sum of a window with
-    overhang up to that of a full window. Padding acts as 0. Where powers would overflow or
-    underflow, the cells are first divided by the largest one in the window. float16 values
-    are raised and summed in float32: four cells of 300 give 600, where PyTorch gives infinity.
+    Frameworks differ in whether x or |x| is raised (PyTorch: x, so that an odd power with a
+    negative sum gives NaN), and in whether the sum over a window with overhang is scaled up to
+    a full window's (PyTorch: yes). Padding acts as 0. Where powers would overflow or
+    underflow, the cells are first divided by the window's largest. float16 is raised and
+    summed in float32: four cells of 300 give 600, where PyTorch gives infinity.
 
-    The L2 pooling of TensorFlow Lite and NNAPI is another function, the root mean square
-    √(Σ xᵢ²/n). To get it, divide lp by √n, or use ``gem:p=2`` if no cell is below its eps.
+    The L2 pooling of TensorFlow Lite and NNAPI is not this norm but the root mean square
+    √(Σ xᵢ²/n): lp divided by √n, or ``gem:p=2`` if no cell is smaller than its eps.
     Sermanet et al. 2012, arXiv 1204.3968.
 
     Args:

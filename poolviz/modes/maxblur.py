@@ -73,19 +73,19 @@ def binomial(taps: int) -> Array:
 
 @dataclass(frozen=True)
 class MaxBlur(Mode):
-    """Anti-aliased max: maxima at stride 1, blurred by a binomial filter, then subsampled.
+    """Anti-aliased max: the kernel's maxima at stride 1, blurred binomially, then subsampled.
 
     y = Σ_b B_b·max x_{b…b+k−1}, B binomial
 
-    An axis of L cells has L − k + 1 maxima. The blur is centred on every s-th of them, which
-    gives ⌈(L − k + 1)/s⌉ outputs. It reads ``taps`` maxima, the first of them ⌊(taps − 1)/2⌋
-    before its centre, with the coefficients C(taps − 1, i) / 2^(taps − 1). Beyond the ends,
-    the maxima are reflected. There is no padding: as in the authors' layer, all windows of
-    the kernel lie in the input. Zhang 2019, arXiv 1904.11486.
+    Along an axis of L cells there are L − k + 1 maxima, of which every s-th place is kept,
+    ⌈(L − k + 1)/s⌉ in all. The blur reads ``taps`` maxima, ⌊(taps − 1)/2⌋ of them before its
+    place, with the coefficients C(taps − 1, i) / 2^(taps − 1); beyond an end the maxima are
+    reflected. There is no padding: the kernel's windows lie in the input, as in the authors'
+    layer. Zhang 2019, arXiv 1904.11486.
 
     Args:
-        taps: the number of taps of the blur, where 1 means no blur: one number, or one for
-            each axis (``taps=1/5``).
+        taps: the blur's number of taps, 1 for no blur: one number, or one for each axis
+            (``taps=1/5``).
     """
 
     taps: tuple[int, ...] = (3,)

@@ -1,4 +1,4 @@
-"""Layer: one of several layers that run one after another."""
+"""Layer: the base class of the layers of a stack."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

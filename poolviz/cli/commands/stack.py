@@ -1,4 +1,4 @@
-"""``poolviz stack``: several layers, one after another."""
+"""``poolviz stack``: a sequence of layers."""
 
 from dataclasses import replace
 from typing import Annotated
