@@ -24,7 +24,7 @@ def note(line: str) -> None:
 
 
 def print_json(document: dict[str, Any]) -> None:
-    """One object on stdout."""
+    """Print one JSON object on stdout."""
     print(json.dumps(_plain(document), allow_nan=False))  # noqa: T201 - this is the command's output
 
 

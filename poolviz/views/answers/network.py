@@ -26,16 +26,16 @@ LEGEND = (
 NAMING = 3
 
 
-def network_lines(observation: Observation, screen: Screen) -> Iterable[Segments]:
+def network_lines(answer: Observation, screen: Screen) -> Iterable[Segments]:
     """One line for each node, below what went into the network."""
-    count = text.counted(len(observation.nodes), "pooling node")
-    yield heading(f"{text.escaped(observation.name)}: {count}")
-    yield from map(plain, _inputs(observation))
+    count = text.counted(len(answer.nodes), "pooling node")
+    yield heading(f"{text.escaped(answer.name)}: {count}")
+    yield from map(plain, _inputs(answer))
     yield []
-    rows = [tuple(node.entries[title] for title in HEAD) for node in observation.nodes]
+    rows = [tuple(node.entries[title] for title in HEAD) for node in answer.nodes]
     yield from _tables(rows, screen.width)
     yield []
-    yield from map(plain, (*LEGEND, *_caveats(observation)))
+    yield from map(plain, (*LEGEND, *_caveats(answer)))
 
 
 def _tables(rows: list[tuple[str, ...]], width: int | None) -> Iterable[Segments]:
@@ -49,25 +49,25 @@ def _tables(rows: list[tuple[str, ...]], width: int | None) -> Iterable[Segments
     yield from table((HEAD[0], *HEAD[NAMING:]), figures, width)
 
 
-def _caveats(observation: Observation) -> Iterator[str]:
+def _caveats(answer: Observation) -> Iterator[str]:
     """Why a difference is infinite."""
-    if any(math.isinf(node.max_difference) for node in observation.nodes):
-        caveat = find_rule(observation.nodes[0].layer.spec.like).nan_caveat
+    if any(math.isinf(node.max_difference) for node in answer.nodes):
+        caveat = find_rule(answer.nodes[0].layer.spec.like).nan_caveat
         yield f"∞: only one of the two has NaN or an infinity somewhere; {caveat}"
 
 
-def _inputs(observation: Observation) -> Iterator[str]:
-    for name, fed in observation.fed.items():
+def _inputs(answer: Observation) -> Iterator[str]:
+    for name, fed in answer.fed.items():
         yield f"{text.escaped(name)}: {text.escaped(str(fed.document['source']))}, {fed.words}"
 
 
-def network_document(observation: Observation) -> dict[str, Any]:
+def network_document(answer: Observation) -> dict[str, Any]:
     """The nodes as plain data."""
     return {
-        "model": observation.shown,
-        "runtime": observation.runtime,
-        "inputs": {name: fed.document for name, fed in observation.fed.items()},
-        "nodes": [node_document(node) for node in observation.nodes],
+        "model": answer.shown,
+        "runtime": answer.runtime,
+        "inputs": {name: fed.document for name, fed in answer.fed.items()},
+        "nodes": [node_document(node) for node in answer.nodes],
     }
 
 
@@ -97,16 +97,16 @@ LEAST_CELL = 40
 LONGEST_NAME, LONGEST_HEADING = 48, 80
 
 
-def network_scene(observation: Observation, theme: Theme) -> Scene:
+def network_scene(answer: Observation, theme: Theme) -> Scene:
     """The input, and the most active channels of each node, before and after."""
-    drawn = [node for node in observation.nodes if node.layer.spec.rank == PLANE][:MOST_NODES]
+    drawn = [node for node in answer.nodes if node.layer.spec.rank == PLANE][:MOST_NODES]
     if not drawn:
         cause = "all pooling nodes have three spatial axes, and pictures show two"
         raise SpecError("overview", cause, "omit --figure and --all")
     after = max(map(_after_side, drawn), default=0)
-    rows = [*_input_rows(observation, theme), *(_row(node, theme, after) for node in drawn)]
-    title = f"{_short(observation.name)}: {text.counted(len(observation.nodes), 'pooling node')}"
-    captions = [_explained(drawn, len(observation.nodes))]
+    rows = [*_input_rows(answer, theme), *(_row(node, theme, after) for node in drawn)]
+    title = f"{_short(answer.name)}: {text.counted(len(answer.nodes), 'pooling node')}"
+    captions = [_explained(drawn, len(answer.nodes))]
     alt = f"{title}. " + ". ".join(f"{row.heading}: {', '.join(row.lines)}" for row in rows)
     return Sheet(title, rows, captions, theme, alt).scene()
 
@@ -129,9 +129,9 @@ def _after_side(node: Node) -> int:
     return -(-SIDE * after // before)
 
 
-def _input_rows(observation: Observation, theme: Theme) -> Iterator[Row]:
+def _input_rows(answer: Observation, theme: Theme) -> Iterator[Row]:
     """The pictures and maps that went in."""
-    for name, fed in observation.fed.items():
+    for name, fed in answer.fed.items():
         if fed.maps is not None:
             tiles = tuple(_input_tiles(fed.maps, theme))
             heading = f"{drawable(name)}: {drawable(str(fed.document['source']))}"
