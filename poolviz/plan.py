@@ -50,6 +50,12 @@ class Plan:
         """The number of windows along each spatial axis."""
         return self.geometry.output_size
 
+    @property
+    def padding_value(self) -> float | None:
+        """The value that padding has under the rule and the mode; None if it is left out."""
+        pads_with = self.rule.pads_with
+        return self.mode.padding_value if pads_with is None else pads_with
+
     @cached_property
     def summary(self) -> str:
         """``max 3×3, stride 2, padding 1``; ``global average``."""

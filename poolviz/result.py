@@ -56,6 +56,7 @@ class Step:
         value: the pooled value from the engine; masked if all cells are.
         arithmetic: the calculation in one line.
         picks: whether the value is one of the cells, so that a cell wins.
+        patch: the window as the mode sees it, its cells row by row.
     """
 
     index: tuple[int, int]
@@ -68,6 +69,7 @@ class Step:
     value: np.generic
     arithmetic: str
     picks: bool
+    patch: Patches
 
     @property
     def winner(self) -> tuple[int, int] | None:
@@ -175,7 +177,7 @@ class PoolResult(Displayed):
         return np.bincount(won[won >= 0], minlength=height * width).reshape(height, width)
 
     def unpooled(self, channel: int = 0) -> Array:
-        """The pooled values of a channel at their winners' places, 0 elsewhere: (H, W).
+        """The pooled values of a channel at their winners' positions, 0 elsewhere: (H, W).
 
         Raises:
             SpecError: the mode's value is not one of the cells.
@@ -222,6 +224,7 @@ class PoolResult(Displayed):
                 value=value,
                 arithmetic=f"{expression} {equals}{outside}",
                 picks=self.mode.picks,
+                patch=patch,
             )
 
     def steps(self, channel: int = 0) -> Iterator[Step]:

@@ -161,6 +161,16 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def padding(value: float | None) -> str:
+    """What padding does in a window: it has a value, or None stands for padding left out.
+
+    Example:
+        >>> padding(0.0), padding(None)
+        ('as 0', 'left out')
+    """
+    return "left out" if value is None else f"as {number(value)}"
+
+
 def number_or_dash(value: float | None) -> str:
     """A number, or a dash where there is none.
 

@@ -210,6 +210,16 @@ def gather(
     )
 
 
+def cells_at_tap(axis: SlidingAxis, part: slice, tap: int) -> tuple[slice, slice]:
+    """Along one axis: the windows of ``part`` with an input cell at ``tap``, and these cells."""
+    offset = tap * axis.dilation - axis.before
+    first = max(part.start, -(offset // axis.stride))
+    stop = max(first, min(part.stop, (axis.size - 1 - offset) // axis.stride + 1))
+    start = first * axis.stride + offset
+    cells = slice(start, start + (stop - first) * axis.stride, axis.stride)
+    return slice(first - part.start, stop - part.start), cells
+
+
 def _within(coordinates: Array, axis: Axis, *, padding: bool) -> Array:
     """Which coordinates lie in the input, or in it and its padding."""
     before, after = (axis.before, axis.after) if padding else (0, 0)

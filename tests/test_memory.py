@@ -5,11 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from poolviz import memory
+from poolviz import FeatureMap, PoolSpec, memory
 from poolviz.errors import SourceError, SpecError
 from poolviz.memory import Budget, format_bytes, parse_budget
+from poolviz.output.estimate import check_memory, check_outputs
+from poolviz.plan import make_plan
 
 
 @pytest.mark.parametrize(
@@ -89,3 +92,40 @@ def test_half_of_what_the_system_tells(
         texts[name] = str(tmp_path / str(at))
     monkeypatch.setattr(memory, "Path", lambda name: Path(texts[name]))
     assert parse_budget(None).limit == expected
+
+
+class Recorder(Budget):
+    """A budget that writes down what it is asked for."""
+
+    def check_work(self, needed: int, parts: str, remedy: str) -> None:
+        """Every amount, without a refusal."""
+        NEEDED.append((needed, parts, remedy))
+
+
+NEEDED: list[tuple[int, str, str]] = []
+
+
+def test_outputs_that_are_compared_by_hand() -> None:
+    """Two outputs of 4 float64 and 4 marks, 16 bytes to compare each value, 64 per input cell."""
+    NEEDED.clear()
+    requests = [PoolSpec("max"), PoolSpec("average"), PoolSpec("max", 5)]
+    check_outputs(FeatureMap(np.eye(4)), requests, Recorder(0))
+    assert [needed for needed, *_ in NEEDED if needed] == [2 * 4 * (8 + 1) + 4 * 16 + 64 * 16]
+
+
+@pytest.mark.parametrize(("is_rgb", "stills"), [(False, 0), (False, 2), (True, 2)])
+def test_pooling_by_hand(is_rgb: bool, stills: int) -> None:
+    """Colour is one still of three channels; otherwise each channel is a tile of its own."""
+    NEEDED.clear()
+    names = ("R", "G", "B") if is_rgb else ()
+    feature_map = FeatureMap(np.zeros((3, 300, 300), np.uint8), "a", "a", names, (0, 255))
+    assert feature_map.is_rgb == is_rgb
+    plan = make_plan(PoolSpec("max"), (300, 300))
+    check_memory(feature_map, plan, Recorder(0), stills=stills)
+    cells, windows = 300 * 300, 150 * 150
+    output, scratch, window = 16 * 3 * windows, 64 * 3 * cells, 4 * 300
+    colours = 64 * (cells + windows) * (3 if is_rgb else 1)
+    # One map, or two rows of two maps, twice as large.
+    pixels = 8 * 2**2 * (300**2 if is_rgb else 600**2)
+    drawn = colours + pixels if stills else 0
+    assert [needed for needed, *_ in NEEDED] == [output + scratch + window + drawn]

@@ -92,7 +92,7 @@ def parse_modes(words: str) -> list[str]:
         return available_modes()
     names = [name.strip() for name in words.split(",")]
     if not all(names):
-        raise SpecError("modes", f"{shown(words)} has a gap", "use e.g. max,average")
+        raise SpecError("modes", f"a name is missing in {shown(words)}", "use e.g. max,average")
     first_names: dict[object, str] = {}
     for name in names:
         check_mode(name, "modes")
@@ -131,21 +131,21 @@ def pool_modes(question: Question, modes: Sequence[str]) -> dict[str, PoolResult
             the divisor.
     """
     spec, seed = question.spec, question.seed
-    kinds = {name: build_mode(PoolSpec(name)) for name in modes}
+    built = {name: build_mode(PoolSpec(name)) for name in modes}
     names = ", ".join(modes)
-    if seed is not None and not any(kind.draws for kind in kinds.values()):
+    if seed is not None and not any(mode.draws for mode in built.values()):
         raise SpecError("seed", f"no mode draws at random ({names})", "omit seed")
     for field in DIVISORS:
-        if getattr(spec, field) is not None and not any(kind.divides for kind in kinds.values()):
+        if getattr(spec, field) is not None and not any(mode.divides for mode in built.values()):
             raise SpecError(field, f"no mode has a divisor ({names})", f"omit {field}")
     without_divisor = replace(spec, count_include_pad=None, divisor_override=None)
     return {
         name: run(
             question.feature_map,
-            replace(spec if kind.divides else without_divisor, mode=name, mode_options=()),
-            seed=seed if kind.draws else None,
+            replace(spec if mode.divides else without_divisor, mode=name, mode_options=()),
+            seed=seed if mode.draws else None,
         )
-        for name, kind in kinds.items()
+        for name, mode in built.items()
     }
 
 

@@ -31,7 +31,6 @@ class Explanation:
     Args:
         result: the pooled map.
         step: the window.
-        patch: the values under it.
 
     Example:
         >>> from poolviz import PoolSpec, run
@@ -42,7 +41,11 @@ class Explanation:
 
     result: PoolResult
     step: Step
-    patch: Patches
+
+    @property
+    def patch(self) -> Patches:
+        """The window as the mode sees it."""
+        return self.step.patch
 
     @property
     def feature_map(self) -> FeatureMap:
@@ -53,6 +56,13 @@ class Explanation:
     def cells(self) -> Array:
         """(n,) the cells that take part, row by row."""
         return self.patch.cells[self.patch.inside]
+
+    @cached_property
+    def takes_part(self) -> Array:
+        """(rows, columns) which cells take part: input cells, and padding that has a value."""
+        return np.broadcast_to(self.patch.inside, self.patch.cells.shape).reshape(
+            self.step.cells.shape
+        )
 
     @property
     def working(self) -> list[tuple[str, str]]:
@@ -168,5 +178,4 @@ def explain(result: PoolResult, row: int, column: int, channel: int = 0) -> Expl
             f"the output is {text.size(result.output_size)} and has no cell {row},{column}",
             f"use ROW,COLUMN from 0,0 to {height - 1},{width - 1}",
         )
-    step = result.step(row, column, channel)
-    return Explanation(result, step, result.patch(row, column, channel))
+    return Explanation(result, result.step(row, column, channel))

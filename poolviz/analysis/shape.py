@@ -1,4 +1,4 @@
-"""Shapes: the output sizes of several pooling layers in a row, without an input."""
+"""Shapes: the output sizes of a sequence of pooling layers, without an input."""
 
 import re
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ class LayerShape:
 
 @dataclass(frozen=True)
 class LayerShapes:
-    """The shapes of pooling layers in a row."""
+    """The shapes of a sequence of pooling layers."""
 
     layers: list[LayerShape]
 

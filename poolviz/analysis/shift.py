@@ -13,7 +13,7 @@ from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.modes import Mode
 from poolviz.plugins import unknown
-from poolviz.result import PoolResult, run
+from poolviz.result import PoolResult, run_plan
 from poolviz.windows import Array
 
 # What enters at the edge, and NumPy's name for it.
@@ -168,7 +168,7 @@ def _shift(question: Question, before: dict[str, PoolResult], movement: Movement
     maps = [Shift("", feature_map.values, moved.values, changed)]
     largest = largest_magnitude(feature_map.values)
     for name, first in before.items():
-        result = run(moved, first.spec, seed=first.seed if first.mode.draws else None)
+        result = run_plan(moved, first.plan)
         changed = ~equal_outputs(first.output, result.output, first.mode, largest)
         maps.append(Shift(name, first.output, result.output, changed, result, first))
     return Shifts(feature_map, question.channel, movement, maps)

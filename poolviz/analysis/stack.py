@@ -1,4 +1,4 @@
-"""Stack: several layers in a row, what each of them sees, and what it costs."""
+"""Stack: a sequence of layers, what each of them sees, and what it costs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -181,11 +181,11 @@ def _build_map(before: FeatureMap, values: Array, layer: Layer) -> FeatureMap:
 
 
 def _find_range(before: FeatureMap, values: Array) -> tuple[float, float] | None:
-    """The value range of an image, which stays one while its values only move closer together."""
+    """The value range of an image, which a map remains while all its values are in the range."""
     if before.value_range is None:
         return None
-    within = values.min() >= before.value_range[0] and values.max() <= before.values.max()
-    return before.value_range if within else None
+    low, high = before.value_range
+    return before.value_range if values.min() >= low and values.max() <= high else None
 
 
 def _find_middles(axis: Axis) -> Array:

@@ -1,5 +1,8 @@
 """List the sources of a batch, and the folder and name of each one's outputs."""
 
+# Paths are texts here: there may be thousands, and Path does not resolve "..".
+# ruff: noqa: PTH100, PTH112, PTH118, PTH119, PTH120
+
 import os
 import re
 from collections import Counter
@@ -94,9 +97,9 @@ def list_sources(arguments: Sequence[str], out: Path) -> Listing:
     files: dict[str, _File] = {}
     for argument in arguments:
         for file in _files_of(argument, out_real):
-            path = os.path.abspath(file.shown)  # noqa: PTH100 - Path does not resolve ".."
+            path = os.path.abspath(file.shown)
             files.setdefault(path, file)
-    own = {f"{folder.rstrip(os.sep)}{os.sep}" for folder in (os.path.abspath(out), out_real)}  # noqa: PTH100 - as above
+    own = {f"{folder.rstrip(os.sep)}{os.sep}" for folder in (os.path.abspath(out), out_real)}
     skipped = _earlier_outputs(files, tuple(own))
     for path in skipped:
         del files[path]
@@ -113,7 +116,7 @@ def _files_of(argument: str, out: str) -> Iterator[_File]:
     if argument.startswith(MANIFEST):
         folder = Path(argument.removeprefix(MANIFEST)).parent
         lines = _lines(argument.removeprefix(MANIFEST))
-        names = [os.path.join(folder, line) for line in lines]  # noqa: PTH118 - thousands of texts
+        names = [os.path.join(folder, line) for line in lines]
     elif argument == STANDARD_INPUT or argument.startswith(PREFIX):
         raise SpecError(argument, "a batch takes files only", f"use: poolviz run {argument}")
     for name in names:
@@ -158,8 +161,8 @@ def _matches(name: str) -> list[str]:
 
 def _searched(name: str, out: str) -> Iterator[_File]:
     """The file of this name, or the files of known types in the folder of this name."""
-    if not os.path.isdir(name):  # noqa: PTH112 - thousands of texts
-        yield _File(name, os.path.dirname(name))  # noqa: PTH120 - as above
+    if not os.path.isdir(name):
+        yield _File(name, os.path.dirname(name))
         return
 
     def refuse(error: OSError) -> None:
@@ -180,7 +183,7 @@ def _searched(name: str, out: str) -> Iterator[_File]:
 
 def _earlier_outputs(files: dict[str, _File], own: tuple[str, ...]) -> dict[str, Skipped]:
     """Which of ``files`` poolviz has written, by their paths; ``own`` is the batch's folder."""
-    outputs = {path for path in files if _stems_in(os.path.basename(path))}  # noqa: PTH119 - as above
+    outputs = {path for path in files if _stems_in(os.path.basename(path))}
     sources = {
         (str(Path(path).parent), distinct(name)): file.shown
         for path, file in files.items()
@@ -237,11 +240,11 @@ def _items(files: dict[str, _File]) -> list[Item]:
         SpecError: two sources would write the same files.
     """
     try:
-        common = os.path.commonpath({os.path.abspath(file.root) for file in files.values()})  # noqa: PTH100 - as above
+        common = os.path.commonpath({os.path.abspath(file.root) for file in files.values()})
     except ValueError:
         # Windows: they are on several drives.
         common = ""
-    folders = {path: _below(os.path.dirname(path), common) for path in files}  # noqa: PTH120 - as above
+    folders = {path: _below(os.path.dirname(path), common) for path in files}
     items = []
     taken: dict[tuple[str, str], str] = {}
     for path, name in _distinct_names(folders).items():

@@ -4,6 +4,9 @@ Python's own ``glob`` searches a tree once for each way to split its folders amo
 the pattern; here each folder is searched once for each part of the pattern.
 """
 
+# Paths are texts here: there may be thousands, and Path does not resolve "..".
+# ruff: noqa: PTH100, PTH112, PTH118
+
 import contextlib
 import os
 import re
@@ -27,9 +30,9 @@ def matching(pattern: str) -> list[str]:
     for number, part in enumerate(parts, 1):
         matches = sorted(_matches_in(names, part, files=number == len(parts)), reverse=True)
         # Of several names of one file, such as a/../b and b, keep the first.
-        names = list({os.path.abspath(name): name for name in matches}.values())  # noqa: PTH100 - thousands of texts
+        names = list({os.path.abspath(name): name for name in matches}.values())
     if _SEPARATORS.fullmatch(pattern[-1:]):
-        names = [name for name in names if os.path.isdir(name)]  # noqa: PTH112 - as above
+        names = [name for name in names if os.path.isdir(name)]
     return sorted(name for name in names if name)
 
 
@@ -37,19 +40,19 @@ def _matches_in(folders: Iterable[str], part: str, *, files: bool) -> Iterator[s
     """The matches of one part of a pattern in these folders; ``files`` too for the last part."""
     if part == _ANY_FOLDERS:
         seen: dict[str, str] = {}
-        for path, name in sorted((os.path.abspath(name), name) for name in folders):  # noqa: PTH100 - as above
+        for path, name in sorted((os.path.abspath(name), name) for name in folders):
             # What is below a folder that was searched has been seen.
-            if path not in seen and os.path.isdir(path):  # noqa: PTH112 - as above
+            if path not in seen and os.path.isdir(path):
                 below = _tree(name, files=files)
-                seen |= {os.path.abspath(name): name for name in below}  # noqa: PTH100 - as above
+                seen |= {os.path.abspath(name): name for name in below}
         yield from seen.values()
         return
     for folder in folders:
         if has_magic(part):
             names = filtered((entry.name for entry in _entries(folder)), part)
             hidden = part.startswith(".")
-            yield from (os.path.join(folder, name) for name in names if hidden or name[0] != ".")  # noqa: PTH118 - as above
-        elif os.path.lexists(path := os.path.join(folder, part)):  # noqa: PTH118 - as above
+            yield from (os.path.join(folder, name) for name in names if hidden or name[0] != ".")
+        elif os.path.lexists(path := os.path.join(folder, part)):
             yield path
 
 
@@ -64,7 +67,7 @@ def _tree(start: str, *, files: bool) -> Iterator[str]:
         yield name
         for entry in _entries(name):
             if not entry.name.startswith("."):
-                path = os.path.join(name, entry.name)  # noqa: PTH118 - as above
+                path = os.path.join(name, entry.name)
                 if _is_folder(entry):
                     waiting.append((path, (*above, real)))
                 elif files:

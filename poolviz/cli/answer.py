@@ -15,8 +15,9 @@ from poolviz.cli.terminal import is_piped, screen_of, show
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget, parse_budget
-from poolviz.output.estimate import check_memory
+from poolviz.output.estimate import check_memory, check_windows
 from poolviz.output.job import Done, OutputRequest, PoolRequest, fitted, is_animated, run_job
+from poolviz.plan import make_plan
 from poolviz.result import PoolResult
 from poolviz.spec import DEFAULT_MODE
 from poolviz.text import size
@@ -92,7 +93,14 @@ def ask(
     feature_map = source.feature_map(spec.like)
     feature_map, spec = fitted(feature_map, spec, windows.single)
     budget = parse_budget(source.max_memory)
-    check_memory(feature_map, spec, budget, results=results)
+    check_windows(spec, budget)
+    try:
+        plan = make_plan(spec, feature_map.input_size)
+    except SpecError:
+        # The analysis raises it, or uses the rules of another framework.
+        pass
+    else:
+        check_memory(feature_map, plan, budget, results=results)
     return Question(feature_map, spec, feature_map.channel_index(source.channel), seed), budget
 
 

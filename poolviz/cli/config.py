@@ -49,7 +49,7 @@ _TEXTS = re.compile(
 _KEY = re.compile(r"[\w \t.-]+")
 # The length to which a value or a key is shortened in an error.
 MOST_SHOWN = 60
-# TOML promises integers of 64 bits.
+# TOML guarantees integers of 64 bits.
 _BEYOND = 1 << 63
 
 

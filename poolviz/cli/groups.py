@@ -387,7 +387,7 @@ class SourceOptions(ReadingOptions):
             if self.data is not None:
                 raise SpecError("source", "it cannot be combined with --data", "omit one of them")
             remedy = 'give a file, sample:NAME, - or --data "1 3; 2 4"'
-            raise SpecError("source", "it is missing", remedy)
+            raise SpecError("source", "missing", remedy)
         if self.data is None:
             watch_files()
             return load(str(self.source), **self.reading, like=like, max_memory=self.max_memory)

@@ -24,8 +24,8 @@ def note(line: str) -> None:
 
 
 def print_json(document: dict[str, Any]) -> None:
-    """One object on stdout."""
-    print(json.dumps(_plain(document), allow_nan=False))  # noqa: T201 - as above
+    """Print one JSON object on stdout."""
+    print(json.dumps(_plain(document), allow_nan=False))  # noqa: T201 - this is the command's output
 
 
 def result_document(

@@ -7,7 +7,7 @@ import numpy as np
 from poolviz.geometry import SlidingAxis
 from poolviz.modes import floating
 from poolviz.spec import Pair
-from poolviz.windows import Array
+from poolviz.windows import Array, cells_at_tap
 
 # Cells processed at a time: they fit into the processor's cache, and bound the memory.
 BLOCK_CELLS = 1 << 16
@@ -44,7 +44,7 @@ def convolve(values: Array, kernels: Array, stride: Pair = (1, 1), padding: Pair
         for channels, rows in _blocks(len(values), height, width):
             for number, kernel in enumerate(kernels):
                 part = _convolve_rows(values[channels], kernel, rows, axes)
-                out[channels, number, rows.start : rows.stop] = part
+                out[channels, number, rows] = part
     return out.reshape(-1, height, width)
 
 
@@ -69,36 +69,25 @@ def convolved_axis(size: int, kernel_size: int, stride: int, padding: int) -> Sl
     )
 
 
-def _blocks(channels: int, height: int, width: int) -> Iterator[tuple[slice, range]]:
+def _blocks(channels: int, height: int, width: int) -> Iterator[tuple[slice, slice]]:
     """Channels and rows that are worked on together."""
     row_count = min(height, max(1, BLOCK_CELLS // width))
     channel_count = max(1, BLOCK_CELLS // (row_count * width))
     for channel in range(0, channels, channel_count):
         for row in range(0, height, row_count):
-            yield slice(channel, channel + channel_count), range(row, min(row + row_count, height))
+            yield slice(channel, channel + channel_count), slice(row, min(row + row_count, height))
 
 
-def _convolve_rows(values: Array, kernel: Array, rows: range, axes: Sequence[SlidingAxis]) -> Array:
+def _convolve_rows(values: Array, kernel: Array, rows: slice, axes: Sequence[SlidingAxis]) -> Array:
     """Some rows of the output of one kernel."""
     wide = np.result_type(floating(values.dtype), np.float32)
-    columns = range(axes[1].output_size)
-    total = np.zeros((len(values), len(rows), len(columns)), wide)
+    columns = slice(0, axes[1].output_size)
+    total = np.zeros((len(values), rows.stop - rows.start, columns.stop), wide)
     product = np.empty_like(total)
     for (row, column), weight in np.ndenumerate(kernel):
-        out_rows, in_rows = _cells_at_tap(axes[0], rows, row)
-        out_columns, in_columns = _cells_at_tap(axes[1], columns, column)
+        out_rows, in_rows = cells_at_tap(axes[0], rows, row)
+        out_columns, in_columns = cells_at_tap(axes[1], columns, column)
         part = product[:, out_rows, out_columns]
         np.multiply(values[:, in_rows, in_columns], wide.type(weight), out=part, dtype=wide)
         total[:, out_rows, out_columns] += part
     return total
-
-
-def _cells_at_tap(axis: SlidingAxis, outputs: range, tap: int) -> tuple[slice, slice]:
-    """Those of ``outputs`` with an input cell at ``tap``, and these cells."""
-    offset, stride = tap - axis.before, axis.stride
-    first = max(outputs.start, -(offset // stride))
-    last = min(outputs.stop, (axis.size - 1 - offset) // stride + 1)
-    if last <= first:
-        return slice(0, 0), slice(0, 0)
-    read = slice(first * stride + offset, (last - 1) * stride + offset + 1, stride)
-    return slice(first - outputs.start, last - outputs.start), read

@@ -18,7 +18,7 @@ from poolviz.geometry import Geometry, SlidingAxis
 from poolviz.modes import FoldMode
 from poolviz.plan import Plan, make_plan
 from poolviz.spec import DEFAULT_LIKE, Lengths, Padding, PoolSpec
-from poolviz.windows import Array, Block
+from poolviz.windows import Array, Block, cells_at_tap
 
 if TYPE_CHECKING:
     from poolviz.frameworks import Rule
@@ -390,9 +390,17 @@ def _mark_tap(
     tap: tuple[int, ...],
     wins: Wins,
 ) -> None:
-    """Write the indices of the cells under one tap that win; ``windows`` as above."""
+    """Write the indices of the cells under one tap that win.
+
+    Args:
+        windows: planes of the input, pooled values, and the indices that are written.
+        geometry: all windows.
+        block: the windows to look at.
+        tap: the tap, along each axis.
+        wins: which cells win.
+    """
     along = [
-        _cells_at_tap(axis, part, offset)
+        cells_at_tap(axis, part, offset)
         for axis, part, offset in zip(geometry.axes, block, tap, strict=True)
         if isinstance(axis, SlidingAxis)
     ]
@@ -403,13 +411,3 @@ def _mark_tap(
     readers = (slice(None), *(reading for reading, _ in along))
     cells = planes[(slice(None), *(part for _, part in along))]
     np.copyto(indices[readers], places, where=wins(cells, values[readers]))
-
-
-def _cells_at_tap(axis: SlidingAxis, part: slice, tap: int) -> tuple[slice, slice]:
-    """Along one axis: the windows of ``part`` with an input cell at ``tap``, and these cells."""
-    offset = tap * axis.dilation - axis.before
-    first = max(part.start, -(offset // axis.stride))
-    stop = max(first, min(part.stop, (axis.size - 1 - offset) // axis.stride + 1))
-    start = first * axis.stride + offset
-    cells = slice(start, start + (stop - first) * axis.stride, axis.stride)
-    return slice(first - part.start, stop - part.start), cells

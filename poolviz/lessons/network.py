@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from poolviz import text
 from poolviz.feature_map import FeatureMap
 from poolviz.lessons._lesson import Exhibit, Note, Table, Worked
 from poolviz.memory import parse_budget
 from poolviz.networks.feeding import Preparation, feed_picture
 from poolviz.networks.model import open_network
-from poolviz.networks.observe import Node, observe
+from poolviz.networks.observe import observe
 from poolviz.result import run
 from poolviz.sources import load
 
@@ -26,28 +25,23 @@ average.
 """
 TRY = "poolviz network sample:shapes --input sample:shapes --all"
 SAMPLE = "sample:shapes"
-HEAD = ("node", "pooling", "before", "after", "receptive field", "jump", "differs")
+HEAD = ("node", "pooling", "before", "after", "field", "jump", "differs")
 
 
 def exhibits() -> Iterator[Exhibit]:
     """Its pooling nodes at work, and the last of them in numbers."""
     network = open_network(SAMPLE, parse_budget(None))
     (slot,) = network.slots
-    seen = observe(network, {slot.name: feed_picture(slot, load(SAMPLE), Preparation())})
-    yield Table(HEAD, tuple(map(_row, seen.nodes)))
-    yield Note("differs: the largest difference between poolviz's output and the network's own.")
-    layer = seen.nodes[-1].layer
+    observation = observe(network, {slot.name: feed_picture(slot, load(SAMPLE), Preparation())})
+    rows = tuple(tuple(node.entries[title] for title in HEAD) for node in observation.nodes)
+    yield Table(HEAD, rows)
+    yield Note(
+        "field: the size of the receptive field; differs: the largest difference between"
+        " poolviz's output and the network's own."
+    )
+    layer = observation.nodes[-1].layer
     channel = layer.most_active[0]
     name = f"{layer.name}, channel {channel}"
-    one = FeatureMap(layer.feature_map.values[channel], name, name)
+    plane = FeatureMap(layer.feature_map.values[channel], name, name)
     yield Note(f"The most active channel before {layer.name}, and its output:")
-    yield Worked(run(one, layer.spec))
-
-
-def _row(node: Node) -> tuple[str, ...]:
-    layer = node.layer
-    sizes = [text.size(each.shape[1:]) for each in (layer.inputs, layer.outputs)]
-    field = ("?", "?")
-    if node.field is not None:
-        field = text.size(node.field.size), "×".join(map(text.number, node.field.jump))
-    return node.name, layer.summary, *sizes, *field, text.number(node.max_difference, 2)
+    yield Worked(run(plane, layer.spec))

@@ -164,7 +164,7 @@ class Mode(Planner):
     def padding_note(self, counts: Counts) -> str:
         """What the padding cells of one window do: ``as 0``, ``left out``."""
         del counts
-        return "left out" if self.padding_value is None else f"as {text.number(self.padding_value)}"
+        return text.padding(self.padding_value)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 import contextlib
 import warnings
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -17,8 +17,18 @@ from poolviz.networks.observe import PoolingLayer, observed
 from poolviz.spec import PoolSpec
 
 
+class Model(Protocol):
+    """What :func:`capture` needs of a ``torch.nn.Module``."""
+
+    def named_modules(self) -> Iterable[tuple[str, Any]]:
+        """The modules of the model by their names."""
+
+    def __call__(self, *inputs: Any, **named: Any) -> object:
+        """Run the model."""
+
+
 def capture(
-    model: Any, *inputs: Any, named: Mapping[str, Any] | None = None, index: int = 0
+    model: Model, *inputs: object, named: Mapping[str, object] | None = None, index: int = 0
 ) -> list[PoolingLayer]:
     """Run ``model`` once and return its pooling layers, in the order in which they are called.
 
@@ -55,8 +65,8 @@ def capture(
     def hook_for(name: str) -> Any:
         def hook(module: Any, inputs: Any, named: Any, output: Any) -> None:
             calls[name] += 1
-            shown = name if calls[name] == 1 else f"{name}#{calls[name]}"
-            layers.extend(_layers_of(_Call(shown, module, inputs, named, output), index))
+            label = name if calls[name] == 1 else f"{name}#{calls[name]}"
+            layers.extend(_layers_of(_Call(label, module, inputs, named, output), index))
 
         return hook
 

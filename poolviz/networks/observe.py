@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from poolviz import text
 from poolviz.checks import shown
 from poolviz.engine.pooling import as_values, compute
 from poolviz.errors import SourceError, SpecError
@@ -30,12 +31,14 @@ from poolviz.networks.model import Network
 from poolviz.networks.reading import no_pooling_node
 from poolviz.plan import Plan, make_plan
 from poolviz.plugins import unknown
-from poolviz.result import PoolResult, run
+from poolviz.result import PoolResult, run_plan
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array, ReceptiveField
 
 # Spatial axes of maps that can be shown.
 PLANE = 2
+# Stands for a receptive field that is not known.
+UNKNOWN = "?"
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +94,7 @@ class PoolingLayer:
             SpecError: the maps do not have two spatial axes.
             SourceError: the batch is empty.
         """
-        return run(self.feature_map, self.spec)
+        return run_plan(self.feature_map, self.plan)
 
     @cached_property
     def plan(self) -> Plan:
@@ -229,6 +232,28 @@ class Node:
         """Its name in the network; if it has none, the name of its output."""
         return self.layer.name
 
+    @property
+    def entries(self) -> dict[str, str]:
+        """What a table says of it, by the titles of the columns."""
+        layer, field, jump = self.layer, UNKNOWN, UNKNOWN
+        if self.field is not None:
+            # Maps with one axis are shown as a row.
+            row = (1,) * (layer.spec.rank - len(self.field.size))
+            field = text.size((*row, *self.field.size))
+            jumps = [text.number(step) for step in (*row, *self.field.jump)]
+            jump = jumps[0] if len(set(jumps)) == 1 else "×".join(jumps)
+        return {
+            "": str(self.number),
+            "node": text.escaped(self.name),
+            "pooling": layer.summary,
+            "before": text.size(layer.inputs.shape[1:]),
+            "after": text.size(layer.outputs.shape[1:]),
+            "dropped": text.percent(layer.dropped),
+            "field": field,
+            "jump": jump,
+            "differs": text.number(self.max_difference, 2),
+        }
+
 
 @dataclass(frozen=True, eq=False)
 class Observation:
@@ -300,19 +325,19 @@ def _input_size(fed: NetworkInput) -> tuple[int, ...]:
     return spatial(fed.values.shape)
 
 
-def find_node(nodes: list[Node], text: str) -> Node:
+def find_node(nodes: list[Node], name: str) -> Node:
     """Find a node by its name or number; ``#3`` is always a number.
 
     Raises:
         SpecError: there is none, or it may be one of several.
     """
-    matches = [node for node in nodes if node.name == text]
-    numbered = [node for node in nodes if text in (str(node.number), f"#{node.number}")]
+    matches = [node for node in nodes if node.name == name]
+    numbered = [node for node in nodes if name in (str(node.number), f"#{node.number}")]
     matches += [node for node in numbered if node not in matches]
     if len(matches) > 1:
         numbers = " or ".join(f"#{node.number}" for node in matches)
-        cause = f"{shown(text)} matches {len(matches)} nodes"
+        cause = f"{shown(name)} matches {len(matches)} nodes"
         raise SpecError("--node", cause, f"use {numbers}")
     if not matches:
-        raise unknown("--node", text, [node.name for node in nodes])
+        raise unknown("--node", name, [node.name for node in nodes])
     return matches[0]

@@ -7,7 +7,7 @@ from math import prod
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget, format_bytes
-from poolviz.plan import make_plan
+from poolviz.plan import Plan, make_plan
 from poolviz.spec import PoolSpec
 from poolviz.views.paint.still_size import still_pixels, still_steps
 
@@ -27,13 +27,16 @@ _SMALLER_OUTPUT = "use a larger stride, or a smaller output"
 
 
 def check_windows(spec: PoolSpec, budget: Budget) -> None:
-    """Raise SpecError if a list of the windows alone would take more memory than the budget."""
+    """Raise SpecError if a list of adaptive windows alone would take more than the budget.
+
+    Called before the plan is made, which lists them.
+    """
     needed = BYTES_PER_WINDOW * sum(spec.output_size or ())
     budget.check_work(needed, f"windows {format_bytes(needed)}", "use a smaller output size")
 
 
 def check_stack(feature_map: FeatureMap, cells: int, budget: Budget, *, followed: bool) -> None:
-    """Raise SpecError if a stack of layers would take more memory than the budget.
+    """Check the memory that a stack of layers takes.
 
     Args:
         feature_map: the input, which is in memory already.
@@ -42,7 +45,7 @@ def check_stack(feature_map: FeatureMap, cells: int, budget: Budget, *, followed
         followed: whether everything is computed again without a feature, and compared.
 
     Raises:
-        SpecError: it would.
+        SpecError: the stack would take more than the budget.
     """
     maps = BYTES_PER_LEVEL * cells
     feature = followed * BYTES_PER_FOLLOWED * (cells + feature_map.values.size)
@@ -77,30 +80,22 @@ def check_outputs(feature_map: FeatureMap, specs: Iterable[PoolSpec], budget: Bu
 
 
 def check_memory(
-    feature_map: FeatureMap, spec: PoolSpec, budget: Budget, *, results: int = 1, stills: int = 0
+    feature_map: FeatureMap, plan: Plan, budget: Budget, *, results: int = 1, stills: int = 0
 ) -> None:
-    """Raise SpecError if pooling would take more memory than the budget.
+    """Check the memory that pooling takes.
 
     Args:
         feature_map: what is pooled; it is in memory already.
-        spec: how it is pooled.
+        plan: how it is pooled; its windows were checked by :func:`check_windows`.
         budget: the memory that may be used.
         results: how many outputs are kept at a time; 0 if the output is a mapped file.
         stills: the factor by which all of input and output is drawn; 0 if they are not.
 
     Raises:
-        SpecError: it would.
+        SpecError: pooling would take more than the budget.
     """
-    # The size of an adaptive output is known without listing its windows, which takes memory.
-    windows = prod(spec.output_size) if spec.output_size else 0
-    _Work(feature_map, windows, results).check(budget)
-    try:
-        geometry = make_plan(spec, feature_map.input_size).geometry
-    except SpecError:
-        # The work itself raises it, or uses the rules of another framework.
-        return
-    cells = prod(map(len, geometry.window((0, 0))))
-    _Work(feature_map, prod(geometry.output_size), results, stills, cells).check(budget)
+    cells = prod(map(len, plan.geometry.window((0, 0))))
+    _Work(feature_map, prod(plan.output_size), results, stills, cells).check(budget)
 
 
 @dataclass(frozen=True)
@@ -110,8 +105,8 @@ class _Work:
     feature_map: FeatureMap
     windows: int
     results: int
-    stills: int = 0
-    cells: int = 0
+    stills: int
+    cells: int
 
     def check(self, budget: Budget) -> None:
         """Raise SpecError if it takes more than the budget, with a remedy for the largest part."""

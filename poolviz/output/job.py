@@ -12,7 +12,7 @@ from poolviz.checks import check_integer
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget, format_bytes
-from poolviz.output.estimate import check_memory
+from poolviz.output.estimate import check_memory, check_windows
 from poolviz.output.files import (
     LEAST_BYTES,
     array_bytes,
@@ -336,6 +336,7 @@ def run_job(
     """
     feature_map, spec = fitted(feature_map, pooling.spec, pooling.single)
     channel = feature_map.channel_index(pooling.channel)
+    check_windows(spec, pooling.budget)
     plan = make_plan(spec, feature_map.input_size, pooling.seed)
     shape, dtype = output_form(feature_map, plan)
     # A large array is pooled straight into its file.
@@ -343,7 +344,7 @@ def run_job(
     mapped = order.save if large else None
     stills = order.look.scale if "png" in chosen_kinds(order.write) else 0
     results = 0 if mapped is not None else 1
-    check_memory(feature_map, spec, pooling.budget, results=results, stills=stills)
+    check_memory(feature_map, plan, pooling.budget, results=results, stills=stills)
     with contextlib.ExitStack() as stack:
         out = None
         if mapped is not None:

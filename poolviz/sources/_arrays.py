@@ -103,13 +103,13 @@ def _without_batch(array: Array, origin: Origin, options: ReadOptions, notes: li
     """At most three axes: leading axes of length 1 are removed, one item of a batch is chosen."""
     while array.ndim > 4 and len(array) == 1:  # noqa: PLR2004 - (N, C, H, W)
         array = array[0]
-    if array.ndim == 0 or array.size == 0 or array.ndim > 4:  # noqa: PLR2004 - as above
+    if array.ndim == 0 or array.size == 0 or array.ndim > 4:  # noqa: PLR2004 - (N, C, H, W)
         cause = f"its shape is {size(array.shape)}" if array.ndim else "it is a single number"
         remedy = "use a shape of (H, W), (C, H, W) or (N, C, H, W) without zeros"
-        if array.ndim > 4 and array.size:  # noqa: PLR2004 - as above
+        if array.ndim > 4 and array.size:  # noqa: PLR2004 - (N, C, H, W)
             remedy += ", or pool volumes in Python with poolviz.pool"
         raise SourceError(origin.shown, cause, remedy)
-    if array.ndim < 4:  # noqa: PLR2004 - as above
+    if array.ndim < 4:  # noqa: PLR2004 - (N, C, H, W)
         _refuse(options, "index", origin, "the array is not a batch")
         return np.atleast_2d(array)
     return _one_of_batch(array, origin, options, notes)

@@ -101,7 +101,7 @@ def read_header(file: IO[bytes], shown: str, size: int) -> Header:
         raise SourceError(shown, "its header has an impossible shape", "save it again")
     present, needed = max(0, size - file.tell()), math.prod(shape) * dtype.itemsize
     if needed > present:
-        cause = f"its header promises {needed:,} bytes of data, but there are {present:,}"
+        cause = f"its header specifies {needed:,} bytes of data, but it has {present:,}"
         raise SourceError(shown, cause, "copy or save it again")
     return shape, column_major, dtype
 

@@ -66,7 +66,7 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     )
     if values is None:
         raise SourceError(
-            origin.shown, "it has fewer pixels than its header declares", "save it again"
+            origin.shown, "it has fewer pixels than its header specifies", "save it again"
         )
     if values.max() > highest:
         cause = f"it has a value of {values.max()}, but its header allows at most {highest}"

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from poolviz import FeatureMap, PoolSpec, available_modes, gradient, run
+from poolviz import FeatureMap, PoolSpec, available_modes, gradient, run, text
 from poolviz.analysis.explain import explain
 from poolviz.errors import SpecError
+from poolviz.views.answers.explain import document
 
 VALUES = np.random.default_rng(2).integers(1, 9, (6, 6)).astype(float)
 
@@ -44,6 +45,20 @@ def test_working_line_by_line(mode: str, lines: list[tuple[str, str]]) -> None:
     """Cells, what each becomes, the fold, the divisor and the value."""
     result = run(FeatureMap(np.array([[1, -3], [2, 2]])), PoolSpec(mode, 2))
     assert explain(result, 0, 0).working == lines
+
+
+def test_padding_that_counts_is_explained_like_a_cell() -> None:
+    """scikit-image pads −3 with 0, which is larger: two cells take part, one of them padding."""
+    result = run(FeatureMap(np.array([[-1, -2, -3]])), PoolSpec("max", (1, 2), like="skimage"))
+    found = explain(result, 0, 1)
+    assert found.working[0] == ("cells", "−3, 0, 1 of them padding")
+    assert found.takes_part.tolist() == [[True, True]]
+    assert found.choices == [("padding", "it takes part in this framework, and wins: (0, 3)")]
+    described = document(found)
+    assert (described["cells"], described["gradient"]) == ([[-3, 0]], [[0.0, 1.0]])
+    torch = explain(run(FeatureMap(VALUES), PoolSpec("max", 2, padding=1)), 0, 0)
+    assert torch.takes_part.tolist() == [[False, False], [False, True]]
+    assert torch.working[0] == ("cells", text.number(VALUES[0, 0]))
 
 
 def test_shared_cells_are_counted() -> None:

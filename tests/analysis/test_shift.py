@@ -5,8 +5,9 @@ import pytest
 
 from poolviz import FeatureMap, PoolSpec
 from poolviz.analysis import Question
-from poolviz.analysis.shift import FILLS, Movement, move, shift, sweep
+from poolviz.analysis.shift import FILLS, Movement, equal_outputs, move, shift, sweep
 from poolviz.errors import SpecError
+from poolviz.modes import build_mode
 
 VALUES = np.arange(1, 13).reshape(3, 4)
 
@@ -62,6 +63,15 @@ def test_invariance_of_a_feature_within_its_window() -> None:
     swept = sweep(question, ["max"], Movement((0, 1), "zero"), 5).shifts
     assert [shifts.maps[1].unchanged for shifts in swept] == [1, 1, 1, 1, 0.5, 0.5]
     assert [shifts.movement.offset for shifts in swept] == [(0, times) for times in range(6)]
+
+
+def test_sums_are_equal_up_to_the_last_bits_of_what_was_summed() -> None:
+    """What should be 0 may be a few units in the last place of the largest cell; cells may not."""
+    zero, rest = np.zeros(2), np.array([1e-12, -1e-12])
+    average, largest = build_mode(PoolSpec("average")), build_mode(PoolSpec("max"))
+    for magnitude, expected in ((1e4, True), (1.0, False), (0.0, False)):
+        assert equal_outputs(zero, rest, average, magnitude).tolist() == [expected] * 2
+        assert equal_outputs(zero, rest, largest, magnitude).tolist() == [False] * 2
 
 
 def test_shift_out_of_the_map_is_refused() -> None:

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from poolviz import FeatureMap, SpecError
-from poolviz.analysis.layers import apply_layers, read_layers
-from poolviz.analysis.stack import build_levels, planned_cells, refuse_seed
+from poolviz.analysis.feature import find_feature
+from poolviz.analysis.layers import _pooling, apply_layers, read_layers
+from poolviz.analysis.stack import build_levels, planned_cells, refuse_seed, run_stack
+from poolviz.plan import make_plan
 
 MAP = FeatureMap(np.random.default_rng(6).normal(size=(2, 12, 13)))
 
@@ -118,6 +120,33 @@ def test_image_stays_one_as_long_as_values_move_closer() -> None:
     assert ranges == [(0, 255)] * 3
     found = build_levels(grey, read_layers("conv:laplacian relu"))
     assert [level.feature_map.value_range for level in found[1:]] == [None, None]
+
+
+def test_image_stays_one_while_its_values_are_in_its_range() -> None:
+    """Sharpening may exceed the image's own extremes, but 0 and 255 are the limits."""
+    edge = np.repeat([[100.0, 150.0]], 5, axis=0).repeat(4, axis=1)
+    for contrast, value_range in ((1, (0, 255)), (3, None), (-3, None)):
+        grey = FeatureMap(125 + contrast * (edge - 125), value_range=(0, 255))
+        (_, level) = build_levels(grey, read_layers("conv:sharpen"))
+        assert level.feature_map.value_range == value_range
+    # All too dark, and all too bright.
+    for offset in (-90, 90):
+        grey = FeatureMap(edge + offset, value_range=(0, 255))
+        (_, level) = build_levels(grey, read_layers("conv:sharpen"))
+        assert level.feature_map.value_range is None
+
+
+def test_layer_is_planned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often a stack sizes and runs it, with and without a feature."""
+    plans = []
+    monkeypatch.setattr(
+        _pooling, "make_plan", lambda *request: plans.append(request) or make_plan(*request)
+    )
+    layers = read_layers("conv:gaussian max:2 average:3/1")
+    planned_cells(MAP, layers)
+    feature = find_feature(MAP, 0)
+    run_stack(MAP, layers, feature)
+    assert len(plans) == 2
 
 
 def test_seed_is_for_layers_that_draw() -> None:

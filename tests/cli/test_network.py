@@ -422,7 +422,7 @@ def test_a_model_is_needed(poolviz: Any) -> None:
     """As any command's argument is."""
     done = poolviz("network")
     assert done.code == 2
-    assert done.failure.startswith("model: it is missing; ")
+    assert done.failure.startswith("model: missing; ")
 
 
 def models(folder: Path) -> None:

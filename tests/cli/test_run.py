@@ -311,7 +311,7 @@ def test_numbers_from_standard_input(poolviz: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "cause"),
     [
-        ([], "it is missing"),
+        ([], "missing"),
         (["sample:teaching", "--data", "1 2"], "it cannot be combined with --data"),
     ],
 )
@@ -329,6 +329,7 @@ def test_exactly_one_source_is_wanted(arguments: list[str], cause: str, poolviz:
         (["--size", "3", "--dilation", "3"], "the largest kernel size that fits here is 2"),
         (["--padding", "2"], "more than half the kernel (2)"),
         (["--output-size", "3", "--size", "2"], "omit"),
+        (["--output-size", "9999999x9999999", "--max-memory", "1G"], "(windows 2.8 GB)"),
         (["--mode", "global-max", "--stride", "2"], "omit"),
         (["--mode", "max:p=3"], "max does not take 'p'"),
         (["--mode", "lp:p=nan"], "p=nan"),

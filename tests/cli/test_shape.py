@@ -72,7 +72,7 @@ def test_json(poolviz: Any) -> None:
         (["7x7", "2/3", "9"], "layer 2: --size: no window fits"),
         (
             ["7x7", "2/3", "--size", "3"],
-            "--size: with layers in a row, each layer has its own windows",
+            "--size: it does not apply to a list of layers",
         ),
         (["7x7", "2/3", "--like", "all"], "--like: it compares the frameworks for one layer only"),
         (["7x7", "--like", "torhc"], "did you mean torch?"),
@@ -123,7 +123,6 @@ def test_r66_the_spelling_of_a_layer_is_told(poolviz: Any) -> None:
     """Dilation and ceil mode too: in the message and in the help."""
     done = poolviz("shape", "7x7", "2/2", "--dilation", 2)
     assert (
-        "write it into the layer, e.g. 3/2p1d2c (kernel/stride, p padding, d dilation"
-        in done.failure
+        "add it to each layer, e.g. 3/2p1d2c (kernel/stride, p padding, d dilation" in done.failure
     )
     assert "3/2p1d2c" in poolviz("shape", "--help").out

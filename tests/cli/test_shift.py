@@ -33,6 +33,16 @@ def test_what_comes_in_at_the_edge(fill: str, after: list[int], poolviz: Any) ->
     assert json.loads(poolviz(*line).out)["maps"][0]["after"] == [after]
 
 
+def test_heading_has_the_windows_of_the_first_mode(poolviz: Any) -> None:
+    """Others may have windows of their own."""
+    for modes, windows in (
+        ("max,global-average", "2×2, stride 2"),
+        ("global-average,max", "adaptive to 1×1"),
+    ):
+        out = poolviz("shift", "sample:teaching", "--modes", modes).out
+        assert out.splitlines()[0].endswith(f"; {windows}")
+
+
 def test_sweep_goes_from_no_shift_on(poolviz: Any) -> None:
     """No shift changes nothing; each row is one more."""
     line = ["shift", "sample:teaching", "--sweep", "3", "--modes", "max,average"]

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from poolviz.views.answers import stack as view
+
 TEACHING = ["stack", "sample:teaching"]
 
 
@@ -122,6 +124,19 @@ def test_figure_of_large_maps_with_a_frame(poolviz: Any, folder: Path) -> None:
     ]
     assert boxes[1] >= boxes[0] + 4
     assert "without the" not in (folder / "without.svg").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("longest", "side"),
+    [
+        # Cells of 64 pixels, then as many whole pixels as fit into 320, then every nth cell.
+        (1, 64), (5, 320), (6, 384), (7, 315), (100, 300), (320, 320), (321, 161), (640, 320),
+        (641, 214), (900, 300),
+    ],
+)  # fmt: skip
+def test_sides_of_maps_by_hand(longest: int, side: int) -> None:
+    """Every shown cell has the same whole number of pixels."""
+    assert view.map_side(longest) == side
 
 
 def test_much_is_cut_where_there_is_no_terminal(poolviz: Any) -> None:

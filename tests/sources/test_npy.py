@@ -142,7 +142,7 @@ def test_short_body_is_refused(tmp_path: Path) -> None:
     """A file with less data than its header claims is refused with both numbers."""
     path = save(tmp_path / "x.npy", VALUES.astype("f8"))
     path.write_bytes(path.read_bytes()[:-1])
-    assert "promises 192 bytes of data, but there are 191" in refusal(path)
+    assert "specifies 192 bytes of data, but it has 191" in refusal(path)
 
 
 @pytest.mark.parametrize(

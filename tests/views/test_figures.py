@@ -18,13 +18,22 @@ from poolviz.views.scene.region import parse_region
 from poolviz.views.scene.style import THEMES
 
 SMALL = ["teaching", "edges", "row", "global", "holes", "large integers", "long name"]
-# These need a winner, which an average such as "global" does not have.
-NEED_A_WINNER = {"argmax", "unpool"}
+
+
+def needs_a_winner(kind: str) -> bool:
+    """Whether a figure refuses a mode whose value is not one of the cells."""
+    try:
+        figure_scene(kind, RESULTS["average"](), 0, None, THEMES["light"])
+    except SpecError as error:
+        return error.subject == "kind" and "no cell wins" in error.cause
+    return False
+
+
 DRAWABLE = [
     (kind, name)
     for kind in available_figures()
     for name in SMALL
-    if not (kind in NEED_A_WINNER and name == "global")
+    if RESULTS[name]().mode.picks or not needs_a_winner(kind)
 ]
 # The numbers of windows lie over digits.
 WITHOUT_OVERLAPS = [(kind, name) for kind, name in DRAWABLE if kind != "mapping"]

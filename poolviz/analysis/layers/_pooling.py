@@ -1,6 +1,7 @@
 """Pooling by any mode: ``max:2``, ``lp:p=3:3/2``, ``average:to7``, ``global-max``."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self
 
 from poolviz.analysis.layers._layer import Axes, Layer, Size
@@ -9,8 +10,8 @@ from poolviz.checks import shown
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.modes import Mode, build_mode
-from poolviz.plan import make_plan
-from poolviz.result import run
+from poolviz.plan import Plan, make_plan
+from poolviz.result import run_plan
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array
 
@@ -46,7 +47,7 @@ class Pooling(Layer):
         """The request."""
         return self.request
 
-    @property
+    @cached_property
     def mode(self) -> Mode:
         """The mode with its parameters."""
         return build_mode(self.request)
@@ -58,13 +59,22 @@ class Pooling(Layer):
 
     def axes(self, size: Size, seed: int) -> Axes:
         """The windows along rows and columns."""
-        plan = make_plan(self.request, size, seed if self.draws else None)
-        rows, columns = plan.geometry.axes
+        rows, columns = self._plan(size, seed).geometry.axes
         return rows, columns
 
     def apply(self, feature_map: FeatureMap, seed: int) -> Array:
         """Pool every channel."""
-        return run(feature_map, self.request, seed=seed if self.draws else None).output
+        return run_plan(feature_map, self._plan(feature_map.input_size, seed)).output
+
+    def _plan(self, size: Size, seed: int) -> Plan:
+        """The plan for maps of ``size``, made once: layers are sized first, and then run."""
+        if (size, seed) not in self._plans:
+            self._plans[size, seed] = make_plan(self.request, size, seed if self.draws else None)
+        return self._plans[size, seed]
+
+    @cached_property
+    def _plans(self) -> dict[tuple[Size, int], Plan]:
+        return {}
 
 
 def _parse_windows(words: str, like: str) -> PoolSpec:

@@ -43,7 +43,6 @@ from poolviz.plugins import unknown
 from poolviz.sources import load_values, watch_files
 from poolviz.text import shortened
 from poolviz.views.answers.network import (
-    difference_words,
     network_document,
     network_lines,
     network_scene,
@@ -367,9 +366,8 @@ def pool_node(seen: Observation, node: Node, request: NodeRequest, source: Path)
         PoolvizError: its maps have three spatial axes, or an output cannot be written.
     """
     outputs = request.outputs
-    difference = difference_words(node.max_difference)
     notes = [f"{name}: {fed.document['source']}, {fed.words}" for name, fed in seen.fed.items()]
-    notes.append(f"ONNX Runtime's output of {node.name} differs by {difference}")
+    notes.append(f"ONNX Runtime's output of {node.name} differs by {node.entries['differs']}")
     channel = request.channel
     if channel is None:
         channel = str(node.layer.most_active[0])

@@ -116,7 +116,7 @@ def scene(answer: Comparison, theme: Theme) -> Scene:
     feature_map = answer.feature_map
     scale = _scale(answer, theme)
     planes = _planes(answer)
-    plates = [
+    panels = [
         map_panel(f"{name} {text.size(plane.shape)}", plane, scale, theme) for name, plane in planes
     ]
     words = f"{_windows(answer)}{channel_words(feature_map, answer.channel)}"
@@ -124,7 +124,7 @@ def scene(answer: Comparison, theme: Theme) -> Scene:
     captions = [f"contrast kept: {', '.join(kept)}"]
     title = f"{short_name(feature_map)}: {words}"
     alt = f"{text.escaped(feature_map.name)}: {words}. {captions[0]}."
-    return panels_scene(title, [plates], captions, theme, alt)
+    return panels_scene(title, [panels], captions, theme, alt)
 
 
 def page(answer: Comparison, theme: Theme) -> PageContent:

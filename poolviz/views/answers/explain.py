@@ -23,7 +23,7 @@ GRADIENT = "∂y/∂x: the gradient of the output with respect to each cell"
 
 
 def lines(answer: Explanation, screen: Screen) -> Iterable[Segments]:
-    """The place of the window, its cells, their shares, the arithmetic and the gradient."""
+    """The position of the window, its cells, their shares, the arithmetic and the gradient."""
     step, result = answer.step, answer.result
     row, column = step.index
     size = text.size(result.output_size)
@@ -74,25 +74,22 @@ def _window(answer: Explanation, title: str, values: Array, screen: Screen) -> I
     first = range(row, row + 1), range(column, column + 1)
     part = fitting_part(values, (rows, columns), first, screen)
     cells = [
-        [_cell(answer, int(kinds[row, column]), values[row, column]) for column in part.columns]
+        [
+            Cell(text.number(float(values[row, column])), PLAIN)
+            if answer.takes_part[row, column]
+            else OUTSIDE[CellKind(int(kinds[row, column]))]
+            for column in part.columns
+        ]
         for row in part.rows
     ]
     words = part.describe((len(rows), len(columns)))
     yield from Grid(f"{title}{', ' if words else ''}{words}", cells, part, screen).lines()
 
 
-def _cell(answer: Explanation, kind: int, value: Any) -> Cell:
-    """The number of a cell that takes part: in the input, or in padding that counts as a cell."""
-    takes_part = kind == CellKind.PADDING and answer.result.geometry.rule.pads_with is not None
-    if kind == CellKind.INPUT or takes_part:
-        return Cell(text.number(float(value)), PLAIN)
-    return OUTSIDE[CellKind(kind)]
-
-
 def document(answer: Explanation, *, full: bool = False) -> dict[str, Any]:
     """The explanation as plain data.
 
-    None stands for a cell outside the input, and unless ``full`` for a large window.
+    None stands for a cell that takes no part, and unless ``full`` for a large window.
     """
     step = answer.step
     kinds = [[CellKind(int(kind)).name.lower() for kind in row] for row in step.kinds]
@@ -119,8 +116,8 @@ def _list_cells(answer: Explanation, values: Array, *, full: bool) -> list[list[
     if is_long(values, full=full):
         return None
     return [
-        [value if kind == CellKind.INPUT else None for value, kind in zip(*pair, strict=True)]
-        for pair in zip(values.tolist(), answer.step.kinds.tolist(), strict=True)
+        [value if takes_part else None for value, takes_part in zip(*pair, strict=True)]
+        for pair in zip(values.tolist(), answer.takes_part.tolist(), strict=True)
     ]
 
 
@@ -128,18 +125,18 @@ def scene(answer: Explanation, theme: Theme) -> Scene:
     """The window's cells, their shares and their gradient, side by side."""
     step, result = answer.step, answer.result
     maps = MapFigure(result, step.channel, None, theme)
-    values = np.where(step.kinds == CellKind.INPUT, step.cells, 0)
-    plates = [
+    values = np.where(answer.takes_part, step.cells, 0)
+    panels = [
         GridPanel("the window's cells", values, maps.shared_scale, theme, _mark_winner(answer)),
         GridPanel("share of each", step.weights, _scale(theme, step.weights), theme),
         GridPanel("gradient ∂y/∂x", answer.slopes, _scale(theme, answer.slopes), theme),
     ]
-    outside = step.kinds != CellKind.INPUT
+    outside = ~answer.takes_part
     row, column = step.index
     place = f"{_span('row', step.rows)} and {_span('column', step.columns)}"
     captions = [f"output ({row}, {column}) reads {place}", step.arithmetic]
     captions += [words for _, words in answer.choices]
-    return maps.scene([replace(plate, outside=outside) for plate in plates], captions)
+    return maps.scene([replace(panel, outside=outside) for panel in panels], captions)
 
 
 def _mark_winner(answer: Explanation) -> Array:

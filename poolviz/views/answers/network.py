@@ -24,17 +24,18 @@ LEGEND = (
 )
 # This many columns, from the first, describe a node.
 NAMING = 3
-UNKNOWN = "?"
 
 
-def network_lines(seen: Observation, screen: Screen) -> Iterable[Segments]:
+def network_lines(answer: Observation, screen: Screen) -> Iterable[Segments]:
     """One line for each node, below what went into the network."""
-    yield heading(f"{text.escaped(seen.name)}: {text.counted(len(seen.nodes), 'pooling node')}")
-    yield from map(plain, _inputs(seen))
+    count = text.counted(len(answer.nodes), "pooling node")
+    yield heading(f"{text.escaped(answer.name)}: {count}")
+    yield from map(plain, _inputs(answer))
     yield []
-    yield from _tables([_cells(node) for node in seen.nodes], screen.width)
+    rows = [tuple(node.entries[title] for title in HEAD) for node in answer.nodes]
+    yield from _tables(rows, screen.width)
     yield []
-    yield from map(plain, (*LEGEND, *_caveats(seen)))
+    yield from map(plain, (*LEGEND, *_caveats(answer)))
 
 
 def _tables(rows: list[tuple[str, ...]], width: int | None) -> Iterable[Segments]:
@@ -48,55 +49,25 @@ def _tables(rows: list[tuple[str, ...]], width: int | None) -> Iterable[Segments
     yield from table((HEAD[0], *HEAD[NAMING:]), figures, width)
 
 
-def _caveats(seen: Observation) -> Iterator[str]:
+def _caveats(answer: Observation) -> Iterator[str]:
     """Why a difference is infinite."""
-    if any(math.isinf(node.max_difference) for node in seen.nodes):
-        caveat = find_rule(seen.nodes[0].layer.spec.like).nan_caveat
+    if any(math.isinf(node.max_difference) for node in answer.nodes):
+        caveat = find_rule(answer.nodes[0].layer.spec.like).nan_caveat
         yield f"∞: only one of the two has NaN or an infinity somewhere; {caveat}"
 
 
-def _inputs(seen: Observation) -> Iterator[str]:
-    for name, fed in seen.fed.items():
+def _inputs(answer: Observation) -> Iterator[str]:
+    for name, fed in answer.fed.items():
         yield f"{text.escaped(name)}: {text.escaped(str(fed.document['source']))}, {fed.words}"
 
 
-def _cells(node: Node) -> tuple[str, ...]:
-    layer = node.layer
-    return (
-        str(node.number),
-        text.escaped(node.name),
-        layer.summary,
-        *(text.size(each.shape[1:]) for each in (layer.inputs, layer.outputs)),
-        text.percent(layer.dropped),
-        *field_words(node),
-        difference_words(node.max_difference),
-    )
-
-
-def field_words(node: Node) -> tuple[str, str]:
-    """Receptive field and jump, as they stand in a table."""
-    if node.field is None:
-        return UNKNOWN, UNKNOWN
-    # Maps with one axis are shown as a row.
-    row = (1,) * (node.layer.spec.rank - len(node.field.size))
-    jumps = [text.number(step) for step in (*row, *node.field.jump)]
-    return text.size((*row, *node.field.size)), jumps[0] if len(set(jumps)) == 1 else "×".join(
-        jumps
-    )
-
-
-def difference_words(difference: float) -> str:
-    """A difference as it stands in a table: ``0``, ``1.2e-07``."""
-    return text.number(difference, 2) if difference else "0"
-
-
-def network_document(seen: Observation) -> dict[str, Any]:
+def network_document(answer: Observation) -> dict[str, Any]:
     """The nodes as plain data."""
     return {
-        "model": seen.shown,
-        "runtime": seen.runtime,
-        "inputs": {name: fed.document for name, fed in seen.fed.items()},
-        "nodes": [node_document(node) for node in seen.nodes],
+        "model": answer.shown,
+        "runtime": answer.runtime,
+        "inputs": {name: fed.document for name, fed in answer.fed.items()},
+        "nodes": [node_document(node) for node in answer.nodes],
     }
 
 
@@ -126,16 +97,16 @@ LEAST_CELL = 40
 LONGEST_NAME, LONGEST_HEADING = 48, 80
 
 
-def network_scene(seen: Observation, theme: Theme) -> Scene:
+def network_scene(answer: Observation, theme: Theme) -> Scene:
     """The input, and the most active channels of each node, before and after."""
-    drawn = [node for node in seen.nodes if node.layer.spec.rank == PLANE][:MOST_NODES]
+    drawn = [node for node in answer.nodes if node.layer.spec.rank == PLANE][:MOST_NODES]
     if not drawn:
         cause = "all pooling nodes have three spatial axes, and pictures show two"
         raise SpecError("overview", cause, "omit --figure and --all")
     after = max(map(_after_side, drawn), default=0)
-    rows = [*_input_rows(seen, theme), *(_row(node, theme, after) for node in drawn)]
-    title = f"{_short(seen.name)}: {text.counted(len(seen.nodes), 'pooling node')}"
-    captions = [_explained(drawn, len(seen.nodes))]
+    rows = [*_input_rows(answer, theme), *(_row(node, theme, after) for node in drawn)]
+    title = f"{_short(answer.name)}: {text.counted(len(answer.nodes), 'pooling node')}"
+    captions = [_explained(drawn, len(answer.nodes))]
     alt = f"{title}. " + ". ".join(f"{row.heading}: {', '.join(row.lines)}" for row in rows)
     return Sheet(title, rows, captions, theme, alt).scene()
 
@@ -158,9 +129,9 @@ def _after_side(node: Node) -> int:
     return -(-SIDE * after // before)
 
 
-def _input_rows(seen: Observation, theme: Theme) -> Iterator[Row]:
+def _input_rows(answer: Observation, theme: Theme) -> Iterator[Row]:
     """The pictures and maps that went in."""
-    for name, fed in seen.fed.items():
+    for name, fed in answer.fed.items():
         if fed.maps is not None:
             tiles = tuple(_input_tiles(fed.maps, theme))
             heading = f"{drawable(name)}: {drawable(str(fed.document['source']))}"
@@ -189,16 +160,16 @@ def _row(node: Node, theme: Theme, after: int) -> Row:
     scale = value_scale(theme, before[channels], behind[channels], value_range=None)
     tiles = []
     for channel in channels:
-        plate = GridPanel(f"channel {channel}", before[channel], scale, theme)
-        tiles.append(Tile(plate, paired=True, slot=SIDE))
+        panel = GridPanel(f"channel {channel}", before[channel], scale, theme)
+        tiles.append(Tile(panel, paired=True, slot=SIDE))
         single = LEAST_CELL if behind[channel].size == 1 else 0
-        plate = GridPanel("", behind[channel], scale, theme)
-        tiles.append(Tile(plate, slot=after, least_cell=single))
-    shapes = " → ".join(text.size(each.shape[1:]) for each in (layer.inputs, layer.outputs))
-    field, jump = field_words(node)
+        panel = GridPanel("", behind[channel], scale, theme)
+        tiles.append(Tile(panel, slot=after, least_cell=single))
+    entries = node.entries
     words = (
-        f"{shapes}, {text.percent(layer.dropped)} dropped, receptive field {field}, jump {jump},"
-        f" differs from ONNX Runtime by {difference_words(node.max_difference)}"
+        f"{entries['before']} → {entries['after']}, {entries['dropped']} dropped,"
+        f" receptive field {entries['field']}, jump {entries['jump']},"
+        f" differs from ONNX Runtime by {entries['differs']}"
     )
     heading = f"{node.number}  {_short(node.name)}: {layer.summary}"
     return _with_what_is_shown(Row(heading, (words,), tuple(tiles), SIDE, bar=True))

@@ -1,4 +1,4 @@
-"""View of layers in a row, and of what they leave of a feature."""
+"""View of a stack of layers and of the trace that a feature leaves."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -239,7 +239,7 @@ def scene(answer: Stacks, theme: Theme) -> Scene:
     """The input and the map after each layer, every map with its own colours."""
     name = _channel_name(answer.stacks[0].levels[0], answer.channel)
     channel_note = f", channel {name}" if name else ""
-    title = f"{short_name(answer.feature_map)}{channel_note}: layers in a row"
+    title = f"{short_name(answer.feature_map)}{channel_note}: output of each layer"
     rows = [row for index in range(len(answer.stacks)) for row in _sheet_rows(index, answer, theme)]
     captions = []
     if answer.feature is not None:
@@ -256,13 +256,13 @@ def _sheet_rows(index: int, answer: Stacks, theme: Theme) -> list[Row]:
     """The maps of a stack, in each row as many as fit."""
     stack = answer.stacks[index]
     tiles = [_tile(drawing, theme) for drawing in _drawings(stack, answer)]
-    side = _side(max(answer.feature_map.input_size))
+    side = map_side(max(answer.feature_map.input_size))
     title = f"{NAMES[index]}: {stack.words}" if index else stack.words
     row = Row(title, _describe(stack), tuple(tiles), side, fitted=True)
     return row.split(WIDTH)
 
 
-def _side(longest: int) -> int:
+def map_side(longest: int) -> int:
     """The longest side in pixels of a map of ``longest`` cells, all or some of them drawn."""
     if longest * LARGEST_CELL <= SIDE + LARGEST_CELL:
         return longest * LARGEST_CELL

@@ -1,4 +1,4 @@
-"""Max unpooling: each pooled value at the place of its winner, 0 elsewhere."""
+"""Max unpooling: each pooled value at the position of its winner, 0 elsewhere."""
 
 from poolviz.result import PoolResult
 from poolviz.views.figures._maps import MapFigure
@@ -16,5 +16,5 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     maps = MapFigure(result, channel, region, theme)
     maps.refuse_without_winner()
     unpooled = maps.panel("unpooled", maps.input_part(result.unpooled(channel)), shared=True)
-    captions = ["each pooled value returns to the place of its winner; all other cells are 0"]
+    captions = ["each pooled value returns to the position of its winner; all other cells are 0"]
     return maps.scene([*maps.values(), unpooled], captions)

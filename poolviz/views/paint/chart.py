@@ -57,7 +57,7 @@ class Chart:
 def chart_figure(chart: Chart) -> "Figure":
     """The chart as a figure of matplotlib."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - takes 0.5 s
-    from matplotlib.figure import Figure  # noqa: PLC0415 - as above
+    from matplotlib.figure import Figure  # noqa: PLC0415 - takes 0.5 s
 
     size = WIDTH * chart.scale / PIXELS_PER_INCH, HEIGHT * chart.scale / PIXELS_PER_INCH
     figure = Figure(figsize=size, dpi=PIXELS_PER_INCH, facecolor=_code(chart.theme.background))
@@ -127,7 +127,7 @@ def _draw_texts(figure: Any, axes: Any, chart: Chart) -> None:
 
 
 def _font(pixels: int, *, bold: bool = False) -> Any:
-    from matplotlib.font_manager import FontProperties  # noqa: PLC0415 - as above
+    from matplotlib.font_manager import FontProperties  # noqa: PLC0415 - takes 0.5 s
 
     return FontProperties(fname=font_file(bold), size=pixels * POINTS)
 

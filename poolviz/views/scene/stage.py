@@ -183,8 +183,9 @@ class Stage:
         kinds = {axis.kind(cell) for axis, cells in along for cell in cells}
         entries = []
         if CellKind.PADDING in kinds:
-            value = f"counts as {self.padding_text}" if self.padding_text else "ignored"
-            entries.append(f"dashed: padding, {value}")
+            value = self.result.plan.padding_value
+            verb = "" if value is None else "counts "
+            entries.append(f"dashed: padding, {verb}{text.padding(value)}")
         if CellKind.OVERHANG in kinds:
             entries.append("dotted: overhang, never counted")
         if any(self.unread):
@@ -202,8 +203,8 @@ class Stage:
 
     @property
     def padding_text(self) -> str:
-        """The value that padding cells have; empty if the mode ignores padding."""
-        value = self.result.mode.padding_value
+        """The value that padding cells have; empty if padding is left out."""
+        value = self.result.plan.padding_value
         return "" if value is None else text.number(value)
 
     @cached_property

@@ -19,13 +19,13 @@ from poolviz.networks.observe import Observation, observe
 from poolviz.views.answers.network import (
     MOST_CHANNELS,
     SIDE,
-    difference_words,
     network_document,
     network_lines,
     network_scene,
 )
 from poolviz.views.paint.vector import figure_bytes
 from poolviz.views.scene.elements import Label, Pixels
+from poolviz.views.scene.sheet import APART, PAIR_GAP
 from poolviz.views.scene.style import THEMES
 from poolviz.views.terminal.grid import Screen
 
@@ -87,9 +87,10 @@ def test_narrow_lines(tmp_path: Path) -> None:
     ("difference", "words"),
     [(0.0, "0"), (0.5, "0.5"), (4.768e-07, "4.8e−7"), (float("inf"), "∞"), (0.0123, "0.012")],
 )
-def test_differences_in_words(difference: float, words: str) -> None:
+def test_differences_in_words(difference: float, words: str, tmp_path: Path) -> None:
     """Two digits, however small."""
-    assert difference_words(difference) == words
+    first = replace(usual(tmp_path).nodes[0], max_difference=difference)
+    assert first.entries["differs"] == words
 
 
 def test_document(tmp_path: Path) -> None:
@@ -170,6 +171,20 @@ def test_maps_after_stand_in_columns(tmp_path: Path) -> None:
     labels = of_kind(network_scene(usual(tmp_path), THEME).items, Label)
     places = [label.x for label in labels if label.text.startswith("channel")]
     assert places[:2] == places[2:4]
+
+
+@pytest.mark.parametrize(
+    ("shape", "kernel_size", "after"),
+    [((8, 8), (2, 2), 64), ((4, 12), (2, 3), 43), ((12, 4), (3, 2), 43), ((8, 8), (1, 8), 128)],
+)
+def test_maps_after_have_cells_of_the_size_before(
+    shape: tuple[int, int], kernel_size: tuple[int, int], after: int, tmp_path: Path
+) -> None:
+    """Half as many cells along the longest side take half the pixels, rounded up."""
+    pool = node("MaxPool", "x", "y", "p", kernel_shape=kernel_size, strides=kernel_size)
+    labels = of_kind(network_scene(observed(tmp_path, [pool], (1, 2, *shape)), THEME).items, Label)
+    first, second = (label.x for label in labels if label.text.startswith("channel"))
+    assert second - first == SIDE + PAIR_GAP + after + APART
 
 
 def test_a_picture_is_shown_in_its_colours(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from pictures import RESULTS, TEACHING, result_of, stage_for
 
+from poolviz import FeatureMap, PoolSpec, run
 from poolviz.views.scene import stage as module
 from poolviz.views.scene.elements import SMALLEST_DIGITS, Panel, cell_text
 from poolviz.views.scene.region import default_region, region_of
@@ -88,6 +89,20 @@ def test_padding_and_overhang_are_part_of_the_input_panel() -> None:
 def test_legend_tells_the_looks_that_are_there(name: str, words: str) -> None:
     """The legend explains each look that the picture has, and no other."""
     assert stage_for(name).legend == words
+
+
+def test_legend_gives_the_value_of_padding_under_the_framework() -> None:
+    """scikit-image pads a maximum with 0, which other frameworks leave out; a median has none."""
+    for mode, like, padding, value, words in (
+        ("max", "skimage", None, "0", "dashed: padding, counts as 0"),
+        ("max", "torch", 1, "−∞", "dashed: padding, counts as −∞"),
+        ("median", "torch", 1, "", "dashed: padding, left out"),
+    ):
+        spec = PoolSpec(mode, 4, stride=4, padding=padding, like=like)
+        result = run(FeatureMap(np.array(TEACHING)), spec)
+        stage = stage_of(result, 0, default_region(result, 0), THEMES["light"])
+        assert words in stage.legend
+        assert stage.padding_text == value
 
 
 def test_notes_have_the_formula_and_the_part() -> None:

@@ -34,7 +34,7 @@ function listed(items) {
 function cellWords(channel, place, readers, theme, padding) {
   const kind = channel.kind(...place);
   const cell = channel.cell(...place);
-  const names = { [KIND.padding]: padding ? `padding, counts as ${padding}` : "padding, ignored", [KIND.overhang]: "overhang, never counted" };
+  const names = { [KIND.padding]: padding ? `padding, counts as ${padding}` : "padding, left out", [KIND.overhang]: "overhang, never counted" };
   const value = cell === null ? `(${minus(place.join(", "))}): ${names[kind]}` : `(${place.join(", ")}) = ${look(channel.input, cell, theme).text}`;
   const count = `${readers.length} window${readers.length === 1 ? "" : "s"}`;
   return { value: `input ${value}`, read: readers.length ? `read by ${count}${gains(place, readers)}` : "not read by any window" };
