@@ -11,7 +11,8 @@ from poolviz.checks import check_integer
 from poolviz.errors import SpecError
 from poolviz.frameworks import Rule
 from poolviz.geometry import LARGEST_SEED, Geometry, resolve
-from poolviz.modes import Mode, build_mode
+from poolviz.modes import build_mode
+from poolviz.modes._mode import Mode
 from poolviz.spec import PoolSpec
 from poolviz.windows import Counts
 

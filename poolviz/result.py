@@ -19,7 +19,7 @@ from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.frameworks._answers import emulation_notes
 from poolviz.geometry import CellKind, Geometry
-from poolviz.modes import Mode
+from poolviz.modes._mode import Mode
 from poolviz.plan import Plan, describe_outside, make_plan
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array, Counts, Patches, gather, one_window

@@ -10,7 +10,7 @@ from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.geometry import CellKind
-from poolviz.modes import FoldMode
+from poolviz.modes._mode import FoldMode
 from poolviz.result import PoolResult, Step
 from poolviz.windows import Array, Patches
 

@@ -11,7 +11,7 @@ from poolviz.arrays import as_array, is_masked_array
 from poolviz.engine.gathered import patch_blocks
 from poolviz.engine.pooling import as_values
 from poolviz.errors import SourceError
-from poolviz.modes import floating
+from poolviz.modes._mode import floating
 from poolviz.plan import Plan, make_plan
 from poolviz.spec import DEFAULT_LIKE, Lengths, Padding, PoolSpec
 from poolviz.windows import Array

@@ -15,7 +15,7 @@ from poolviz.engine.fold import Progress, can_fold, fold, plane_groups
 from poolviz.engine.gathered import blocks, patch_blocks, reduce_gathered
 from poolviz.errors import SourceError, SpecError
 from poolviz.geometry import Geometry, SlidingAxis
-from poolviz.modes import FoldMode
+from poolviz.modes._mode import FoldMode
 from poolviz.plan import Plan, make_plan
 from poolviz.spec import DEFAULT_LIKE, Lengths, Padding, PoolSpec
 from poolviz.windows import Array, Block

@@ -1,7 +1,7 @@
 """Pooling modes: one file for each, found by its name.
 
-To add a mode, add ``modes/NAME.py`` with one frozen dataclass derived from :class:`Mode` or
-:class:`FoldMode`. Its fields are the mode's parameters.
+To add a mode, add ``modes/NAME.py`` with one frozen dataclass derived from ``Mode`` or ``FoldMode``
+in ``modes/_mode.py``. Its fields are the mode's parameters.
 """
 
 import re
@@ -16,54 +16,10 @@ from poolviz.plugins import module_names, unknown
 from poolviz.spec import PoolSpec, split_global
 
 if TYPE_CHECKING:
-    from poolviz.modes._mode import (
-        Call,
-        FoldMode,
-        Mode,
-        exponentials,
-        floating,
-        inside_or,
-        option_defaults,
-        share,
-        weighted,
-        wider,
-    )
+    from poolviz.modes._mode import Mode
 
 # What frameworks append to the name of a mode.
 _POOLING = re.compile(r"pool(ing)?([123]d)?$")
-
-__all__ = [
-    "Call",
-    "FoldMode",
-    "Mode",
-    "available_modes",
-    "bare_name",
-    "build_mode",
-    "canonical_name",
-    "check_mode",
-    "exponentials",
-    "floating",
-    "inside_or",
-    "mode_class",
-    "option_defaults",
-    "share",
-    "weighted",
-    "wider",
-]
-
-# These need NumPy, which the names of the modes do not: they are imported on first use.
-_FROM_MODE = (
-    "Call",
-    "FoldMode",
-    "Mode",
-    "exponentials",
-    "floating",
-    "inside_or",
-    "option_defaults",
-    "share",
-    "weighted",
-    "wider",
-)
 
 
 def available_modes() -> list[str]:
@@ -170,11 +126,3 @@ def _load_class(name: str) -> "type[Mode]":
         ):
             return value
     raise ImportError(f"{module.__name__} defines no Mode")
-
-
-def __getattr__(name: str) -> object:
-    """Import what a mode's file needs on first use."""
-    if name in _FROM_MODE:
-        value: object = getattr(import_module(f"{__name__}._mode"), name)
-        return value
-    raise AttributeError(name)

@@ -5,7 +5,7 @@ from inspect import getdoc
 from typing import Any
 
 from poolviz.analysis.explain import explain
-from poolviz.modes import Mode, option_defaults
+from poolviz.modes._mode import Mode, option_defaults
 from poolviz.result import PoolResult
 from poolviz.views.answers.explain import working_lines
 from poolviz.views.terminal.grid import Screen, Segments
