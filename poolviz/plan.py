@@ -69,7 +69,7 @@ def make_plan(spec: PoolSpec, input_size: Sequence[int], seed: int | None = None
         seed: for modes that draw at random; None means 0.
 
     Raises:
-        SpecError: the request has no meaning or does not fit the input, or there is a seed
+        SpecError: the request is invalid or does not fit the input, or there is a seed
             for a mode that does not draw at random.
 
     Example:

@@ -175,7 +175,7 @@ class PoolResult(Displayed):
         return np.bincount(won[won >= 0], minlength=height * width).reshape(height, width)
 
     def unpooled(self, channel: int = 0) -> Array:
-        """The pooled values of a channel at their winners' places, 0 elsewhere: (H, W).
+        """The pooled values of a channel at their winners' positions, 0 elsewhere: (H, W).
 
         Raises:
             SpecError: the mode's value is not one of the cells.
@@ -258,7 +258,7 @@ def run(
     out: Array | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> PoolResult:
-    """Pool ``feature_map`` by ``spec``, and keep what explains each window.
+    """Pool ``feature_map`` by ``spec``, and keep everything that explains each window.
 
     Args:
         feature_map: the input, or an array of shape (H, W) or (C, H, W). Masked cells take no
@@ -270,7 +270,7 @@ def run(
         progress: called from any thread with the number of values pooled since the last call.
 
     Raises:
-        SpecError: the spec has no meaning or does not fit the input, or ``out`` shares
+        SpecError: the spec is invalid or does not fit the input, or ``out`` shares
             memory with the input.
 
     Example:
@@ -281,7 +281,9 @@ def run(
     if not isinstance(feature_map, FeatureMap):
         feature_map = FeatureMap(as_array(feature_map, "array"))
     if isinstance(out, np.ndarray) and np.may_share_memory(feature_map.values, out):
-        cause = "it shares memory with the feature map, whose windows could not be shown then"
+        cause = (
+            "it shares memory with the feature map, so the windows could not be shown afterwards"
+        )
         raise SpecError("out", cause, "give another array")
     plan = make_plan(spec, feature_map.input_size, seed)
     return run_plan(feature_map, plan, threads=threads, out=out, progress=progress)

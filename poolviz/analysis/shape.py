@@ -1,4 +1,4 @@
-"""Shapes: the output sizes of several pooling layers in a row, without an input."""
+"""Shapes: the output sizes of a sequence of pooling layers, without an input."""
 
 import re
 from collections.abc import Sequence
@@ -51,14 +51,14 @@ class LayerShape:
 
     @property
     def saved(self) -> int:
-        """Multiply-adds that the layer saves a following 3×3 convolution, per pair of channels."""
+        """Multiply-adds saved in a following 3×3 convolution, per pair of channels."""
         before, after = self.activations
         return CONVOLUTION_TAPS * (before - after)
 
 
 @dataclass(frozen=True)
 class LayerShapes:
-    """The shapes of pooling layers in a row."""
+    """The shapes of a sequence of pooling layers."""
 
     layers: list[LayerShape]
 

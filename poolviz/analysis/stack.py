@@ -1,4 +1,4 @@
-"""Stack: several layers in a row, what each of them sees, and what it costs."""
+"""Stack: a sequence of layers, what each of them sees, and what it costs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -61,7 +61,7 @@ class Stack:
     Args:
         words: the layers as they were typed.
         levels: the input, then the map behind each layer.
-        remains: of the feature; None if none is followed.
+        remains: what is left of the feature; None if no feature is followed.
     """
 
     words: str

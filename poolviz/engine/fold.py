@@ -64,9 +64,9 @@ class Folding:
         fold: the associative operation.
         identity: the value that changes nothing when it is folded.
         dtype: the type in which cells are folded.
-        prepare: see :class:`poolviz.modes._mode.FoldMode`, as for the following.
-        finish: see there.
-        in_range: see there.
+        prepare: see :class:`poolviz.modes._mode.FoldMode`.
+        finish: see :class:`poolviz.modes._mode.FoldMode`.
+        in_range: see :class:`poolviz.modes._mode.FoldMode`.
         geometry: the windows with their request, which counts their cells.
     """
 

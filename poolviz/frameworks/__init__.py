@@ -9,7 +9,8 @@ A file declares three things, the last two of which are optional:
   mode, unless the modes declare them (:meth:`poolviz.modes._mode.Mode.calls`);
 - how its layers are read: ``is_pooling(layer)``, and ``read(layer)``, which returns a PoolSpec.
 
-Modes and geometry read traits. No other file names a framework, and none imports one.
+Modes and geometry read traits. Apart from the ``calls`` of modes, no other file names a framework;
+none imports one.
 """
 
 import sys

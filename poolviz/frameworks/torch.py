@@ -80,7 +80,7 @@ class TorchRule(Rule):
             ),
             (
                 spec.rank == VOLUME and not is_max and exceeds,
-                ("kernel_size", f"{function} accepts none larger than the input", pad_first),
+                ("kernel_size", f"{function} accepts no kernel larger than the input", pad_first),
             ),
         )
         return next((SpecError(*parts) for refuses, parts in refusals if refuses), None)

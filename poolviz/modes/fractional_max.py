@@ -23,8 +23,8 @@ class FractionalMax(ExtremeMode):
 
     The steps between the edges 0 = a₀ < a₁ < … < a_o = L are two consecutive integers, in
     pseudorandom order with one u for each axis, or in random order. Overlapping regions reach
-    one cell further. With a kernel size the regions are PyTorch's instead: k cells from
-    ⌊(i + u)α⌋ − ⌊uα⌋ on, α = (L − k)/(o − 1), the last ending with the map.
+    one cell further. With a kernel size, the regions follow PyTorch instead: region i has k cells
+    and starts at ⌊(i + u)α⌋ − ⌊uα⌋ with α = (L − k)/(o − 1); the last one ends with the map.
     Graham 2014, arXiv 1412.6071.
 
     Args:
@@ -32,8 +32,7 @@ class FractionalMax(ExtremeMode):
             (``ratio=1.4/1.5``); an output size takes precedence.
         overlapping: whether neighbouring regions share their edge cells.
         random: whether the steps are in random rather than pseudorandom order.
-        u: the number that places pseudorandom regions, 0 ≤ u < 1;
-            by default random.
+        u: offset of the pseudorandom regions, 0 ≤ u < 1; random by default.
     """
 
     ratio: tuple[float, ...] = (1.4142135623730951,)

@@ -77,14 +77,14 @@ class MaxBlur(Mode):
 
     y = Σ_b B_b·max x_{b…b+k−1}, B binomial
 
-    Along an axis of L cells there are L − k + 1 maxima, of which every s-th place is kept,
-    ⌈(L − k + 1)/s⌉ in all. The blur reads ``taps`` maxima, ⌊(taps − 1)/2⌋ of them before its
-    place, with the coefficients C(taps − 1, i) / 2^(taps − 1); beyond an end the maxima are
-    reflected. There is no padding: the kernel's windows lie in the input, as in the authors'
-    layer. Zhang 2019, arXiv 1904.11486.
+    An axis of L cells has L − k + 1 maxima. The output has one value for every s-th of them,
+    ⌈(L − k + 1)/s⌉ in all. For each value the blur reads ``taps`` maxima, ⌊(taps − 1)/2⌋ of them
+    before its position, with the coefficients C(taps − 1, i) / 2^(taps − 1). Beyond the edges the
+    maxima are reflected. There is no padding: all windows lie inside the input, as in the
+    authors' layer. Zhang 2019, arXiv 1904.11486.
 
     Args:
-        taps: the blur's number of taps, 1 for no blur: one number, or one for each axis
+        taps: number of taps of the blur, 1 for no blur: one number, or one for each axis
             (``taps=1/5``).
     """
 
@@ -110,9 +110,9 @@ class MaxBlur(Mode):
             cause = "maxblur has no padding; its blur reflects the maxima at the edges"
             raise SpecError("padding", cause, "omit padding")
         if set(spec.dilation) != {1}:
-            raise SpecError("dilation", "maxblur has no dilated kernel", "omit dilation")
+            raise SpecError("dilation", "maxblur does not support dilation", "omit dilation")
         if spec.ceil_mode:
-            cause = "maxblur has no incomplete windows, which ceil mode would keep"
+            cause = "maxblur does not support ceil mode"
             raise SpecError("ceil_mode", cause, "omit ceil_mode")
         if len(self.taps) not in (1, spec.rank):
             cause = f"maxblur:taps has {len(self.taps)} numbers for {spec.rank} axes"

@@ -16,9 +16,9 @@ class Stochastic(Mode):
 
     y = a_l, l ~ aᵢ / Σ a; expected: Σ aᵢ² / Σ a
 
-    Activations should be at least 0: negative cells and NaN count as 0, where Caffe at test
-    time adds them with their sign (5, −5, 0, 0 gives 0 in Caffe and 5 here). A window
-    whose sum is 0 gives 0. Padding is never drawn. Zeiler & Fergus 2013, arXiv 1301.3557.
+    Activations should be at least 0: negative cells and NaN count as 0. (At test time Caffe adds
+    negative cells with their sign: 5, −5, 0, 0 gives 0 in Caffe and 5 here.) A window whose sum
+    is 0 gives 0. Padding is never drawn. Zeiler & Fergus 2013, arXiv 1301.3557.
 
     Args:
         expected: whether the value is the expectation instead of a random cell.
@@ -101,10 +101,10 @@ class Stochastic(Mode):
         return np.where(a > 0, (2 * a - y) / np.where(total == 0, 1, total), 0)
 
     def expression(self, cells: Array, counts: Counts) -> str:
-        """``drawn from (1, 3) by value``, or the sum of the expectation."""
+        """``weighted draw from (1, 3)``, or the sum of the expectation."""
         del counts
         a = np.maximum(cells, 0)
         if not self.expected:
-            return f"drawn from ({text.joined(a)}) by value"
+            return f"weighted draw from ({text.joined(a)})"
         squares = text.abridged(a, lambda x: f"{text.number(x)}²", " + ")
         return f"({squares}) / ({text.as_sum(a)})"

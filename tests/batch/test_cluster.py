@@ -213,6 +213,6 @@ def test_connection_that_has_closed(cluster: Cluster) -> None:
     pool.submit([], None)
     cluster.processes[0].kill()
     pool._client.close()  # noqa: SLF001 - as it does after ten seconds without an answer
-    with pytest.raises(PoolvizError, match="the connection is lost"):
+    with pytest.raises(PoolvizError, match="the connection was lost"):
         pool.submit([], None)
     pool.close()

@@ -131,7 +131,7 @@ def test_files_that_cannot_be_read(poolviz: Any, folder: Path) -> None:
         "missing.toml": "there is no such file",
         ".": "it is not a regular file",
         "bytes.toml": "it is not TOML",
-        "large.toml": "too large for a list of options",
+        "large.toml": "too large to be a configuration file",
     }.items():
         assert words in poolviz(*TEACHING, "--config", path).failure
 

@@ -16,7 +16,7 @@ def test_one_layer(poolviz: Any) -> None:
         "   windows read every cell",
         "   receptive field 3×3 in the first input, jump 2×2",
         "   50,176 → 12,544 activations per channel, 75 % fewer",
-        "   saves a following 3×3 convolution 338,688 multiply-adds per pair of channels",
+        "   saves 338,688 multiply-adds per pair of channels in a following 3×3 convolution",
     ]
 
 
@@ -72,7 +72,7 @@ def test_json(poolviz: Any) -> None:
         (["7x7", "2/3", "9"], "layer 2: --size: no window fits"),
         (
             ["7x7", "2/3", "--size", "3"],
-            "--size: with layers in a row, each layer has its own windows",
+            "--size: it does not apply to a list of layers",
         ),
         (["7x7", "2/3", "--like", "all"], "--like: it compares the frameworks for one layer only"),
         (["7x7", "--like", "torhc"], "did you mean torch?"),
@@ -123,7 +123,6 @@ def test_the_spelling_of_a_layer_is_told(poolviz: Any) -> None:
     """Dilation and ceil mode too: in the message and in the help."""
     done = poolviz("shape", "7x7", "2/2", "--dilation", 2)
     assert (
-        "write it into the layer, e.g. 3/2p1d2c (kernel/stride, p padding, d dilation"
-        in done.failure
+        "add it to each layer, e.g. 3/2p1d2c (kernel/stride, p padding, d dilation" in done.failure
     )
     assert "3/2p1d2c" in poolviz("shape", "--help").out

@@ -377,7 +377,7 @@ def test_jpeg_2000_of_other_bits_is_refused(bits: int, tmp_path: Path) -> None:
     size = data.index(b"\xff\x4f\xff\x51") + 42
     data[size] = bits if bits > 100 else bits - 1
     path.write_bytes(data)
-    assert "neither of 8 bits nor a grey channel of 16 bits" in refusal(path)
+    assert "neither an 8-bit image nor a 16-bit grey image" in refusal(path)
 
 
 @pytest.mark.skipif(not has("AVIF"), reason="this Pillow has no AVIF")

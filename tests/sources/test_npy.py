@@ -365,7 +365,7 @@ def test_map_of_a_file_that_was_changed_tells(tmp_path: Path) -> None:
     feature_map = load(path)
     feature_map.refuse_changed()
     path.write_bytes(path.read_bytes()[:-8])
-    with pytest.raises(SourceError, match="it changed while it was pooled; run it again"):
+    with pytest.raises(SourceError, match="it changed while it was being pooled; run it again"):
         feature_map.refuse_changed()
     path.unlink()
     feature_map.refuse_changed()

@@ -296,7 +296,7 @@ def test_grey_bmp_gives_its_numbers_or_is_refused(bits: int, tmp_path: Path) -> 
     palette = b"".join(bytes((grey, grey, grey, 0)) for grey in greys)
     path = write(tmp_path, bmp(bits, rows, palette), ".bmp")
     if bits == 4:
-        assert "its greys of 4 bits cannot be read; save it as a PNG" in refusal(path)
+        assert "its 4-bit grey values cannot be read; save it as a PNG" in refusal(path)
         return
     assert np.array_equal(load(path).values[0], values)
 

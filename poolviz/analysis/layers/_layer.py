@@ -1,4 +1,4 @@
-"""Layer: one of several layers that run in a row."""
+"""Layer: the base class of the layers of a stack."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Axes = tuple[Axis, Axis]
 
 @dataclass(frozen=True)
 class Layer:
-    """One of several layers in a row.
+    """One layer of a stack.
 
     A file of a layer defines a subclass and calls it ``LAYER``. Only :meth:`apply` needs
     values, so that everything else can be checked before any work is done.

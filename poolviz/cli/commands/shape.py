@@ -17,7 +17,7 @@ from poolviz.output.estimate import check_windows
 from poolviz.spec import DEFAULT_LIKE, PoolSpec
 
 ALL = "all"
-# Options that apply to all layers in a row.
+# Options that apply to every layer of a list.
 FOR_ALL = ("like", "ceil_mode")
 
 
@@ -59,13 +59,13 @@ def command(
 
 
 def _specs(layers: list[str] | None, windows: WindowOptions) -> list[PoolSpec]:
-    """The layers in a row, or the one that the options describe."""
+    """The listed layers, or the one that the options describe."""
     if not layers:
         return [windows.spec()]
     for field in fields(windows):
         if field.name not in FOR_ALL and getattr(windows, field.name) != field.default:
-            cause = "with layers in a row, each layer has its own windows"
-            raise SpecError(field.name, cause, f"write it into the layer, e.g. {LAYER_SYNTAX}")
+            cause = "it does not apply to a list of layers"
+            raise SpecError(field.name, cause, f"add it to each layer, e.g. {LAYER_SYNTAX}")
     return [
         spec
         if spec.adaptive or spec.ceil_mode is not None

@@ -1,4 +1,4 @@
-"""``poolviz stack``: several layers in a row."""
+"""``poolviz stack``: a sequence of layers."""
 
 from dataclasses import replace
 from typing import Annotated

@@ -52,7 +52,7 @@ def _caveats(seen: Observation) -> Iterator[str]:
     """Why a difference is infinite."""
     if any(math.isinf(node.max_difference) for node in seen.nodes):
         caveat = find_rule(seen.nodes[0].layer.spec.like).nan_caveat
-        yield f"∞: only one of the two has NaN or an infinity somewhere; {caveat}"
+        yield f"∞: NaN or an infinity occurs in only one of the two; {caveat}"
 
 
 def _inputs(seen: Observation) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _cells(node: Node) -> tuple[str, ...]:
 
 
 def field_words(node: Node) -> tuple[str, str]:
-    """Receptive field and jump, as they stand in a table."""
+    """Receptive field and jump, as shown in the table."""
     if node.field is None:
         return UNKNOWN, UNKNOWN
     # Maps with one axis are shown as a row.
@@ -86,7 +86,7 @@ def field_words(node: Node) -> tuple[str, str]:
 
 
 def difference_words(difference: float) -> str:
-    """A difference as it stands in a table: ``0``, ``1.2e-07``."""
+    """A difference as shown in the table: ``0``, ``1.2e-07``."""
     return text.number(difference, 2) if difference else "0"
 
 
@@ -142,14 +142,14 @@ def network_scene(seen: Observation, theme: Theme) -> Scene:
 
 def _explained(drawn: list[Node], count: int) -> str:
     words = (
-        "each pair: a channel before and after, those of the highest mean |x| first;"
+        "each pair: a channel before and after pooling, highest mean |x| first;"
         " each row has its own value scale"
     )
     left_out = count - len(drawn)
     if not left_out:
         return words
     nodes = text.counted(left_out, "node")
-    return f"{words}; not drawn: {nodes} beyond the first {MOST_NODES}, or of three spatial axes"
+    return f"{words}; not drawn: {nodes} beyond the first {MOST_NODES} or with three spatial axes"
 
 
 def _after_side(node: Node) -> int:

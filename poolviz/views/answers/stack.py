@@ -1,4 +1,4 @@
-"""View of layers in a row, and of what they leave of a feature."""
+"""View of a stack of layers and of the trace that a feature leaves."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -239,7 +239,7 @@ def scene(answer: Stacks, theme: Theme) -> Scene:
     """The input and the map after each layer, every map with its own colours."""
     name = _channel_name(answer.stacks[0].levels[0], answer.channel)
     channel_note = f", channel {name}" if name else ""
-    title = f"{short_name(answer.feature_map)}{channel_note}: layers in a row"
+    title = f"{short_name(answer.feature_map)}{channel_note}: output of each layer"
     rows = [row for index in range(len(answer.stacks)) for row in _sheet_rows(index, answer, theme)]
     captions = []
     if answer.feature is not None:

@@ -1,4 +1,4 @@
-"""Max unpooling: each pooled value at the place of its winner, 0 elsewhere."""
+"""Max unpooling: each pooled value at the position of its winner, 0 elsewhere."""
 
 from poolviz.result import PoolResult
 from poolviz.views.figures._maps import MapFigure
