@@ -46,6 +46,6 @@ class PluginError(PoolvizError):
 
 
 class SpecError(PoolvizError, ValueError):
-    """A request that has no meaning, or that does not fit the input; also a ``ValueError``."""
+    """An invalid request, or one that does not fit the input; it is also a ``ValueError``."""
 
     exit_code = 2

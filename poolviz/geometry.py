@@ -223,7 +223,7 @@ class Planner:
             name = spec.window_options[0]
             raise SpecError(
                 name,
-                "an output size (or a global mode) chooses the windows by itself",
+                "an output size or a global mode determines the windows",
                 f"omit {name} or the output size",
             )
 
@@ -347,7 +347,7 @@ def _too_large(spec: PoolSpec, rule: Rule, axis: int, request: AxisRequest) -> S
     try:
         rule.complete(with_kernel(max(1, largest)))
     except SpecError:
-        remedy = "pad less"
+        remedy = "reduce the padding"
     return SpecError("kernel_size", f"no window fits: {rule.formula(request)}", remedy)
 
 

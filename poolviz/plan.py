@@ -11,7 +11,8 @@ from poolviz.checks import check_integer
 from poolviz.errors import SpecError
 from poolviz.frameworks import Rule
 from poolviz.geometry import LARGEST_SEED, Geometry, resolve
-from poolviz.modes import Mode, build_mode
+from poolviz.modes import build_mode
+from poolviz.modes._mode import Mode
 from poolviz.spec import PoolSpec
 from poolviz.windows import Counts
 
@@ -74,7 +75,7 @@ def make_plan(spec: PoolSpec, input_size: Sequence[int], seed: int | None = None
         seed: for modes that draw at random; None means 0.
 
     Raises:
-        SpecError: the request has no meaning or does not fit the input, or there is a seed
+        SpecError: the request is invalid or does not fit the input, or there is a seed
             for a mode that does not draw at random.
 
     Example:

@@ -19,7 +19,7 @@ from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.frameworks._answers import emulation_notes
 from poolviz.geometry import CellKind, Geometry
-from poolviz.modes import Mode
+from poolviz.modes._mode import Mode
 from poolviz.plan import Plan, describe_outside, make_plan
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array, Counts, Patches, gather, one_window
@@ -261,7 +261,7 @@ def run(
     out: Array | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> PoolResult:
-    """Pool ``feature_map`` by ``spec``, and keep what explains each window.
+    """Pool ``feature_map`` by ``spec``, and keep everything that explains each window.
 
     Args:
         feature_map: the input, or an array of shape (H, W) or (C, H, W). Masked cells take no
@@ -273,7 +273,7 @@ def run(
         progress: called from any thread with the number of values pooled since the last call.
 
     Raises:
-        SpecError: the spec has no meaning or does not fit the input, or ``out`` shares
+        SpecError: the spec is invalid or does not fit the input, or ``out`` shares
             memory with the input.
 
     Example:
@@ -284,7 +284,9 @@ def run(
     if not isinstance(feature_map, FeatureMap):
         feature_map = FeatureMap(as_array(feature_map, "array"))
     if isinstance(out, np.ndarray) and np.may_share_memory(feature_map.values, out):
-        cause = "it shares memory with the feature map, whose windows could not be shown then"
+        cause = (
+            "it shares memory with the feature map, so the windows could not be shown afterwards"
+        )
         raise SpecError("out", cause, "give another array")
     plan = make_plan(spec, feature_map.input_size, seed)
     return run_plan(feature_map, plan, threads=threads, out=out, progress=progress)

@@ -313,7 +313,7 @@ def _hashable(name: str, value: object) -> Hashable:
         hash(value)
     except TypeError as error:
         cause = f"{shown(value)} is not a value for {name}"
-        raise SpecError("mode", cause, "give a number, a text or a sequence of numbers") from error
+        raise SpecError("mode", cause, "give a number, text or a sequence of numbers") from error
     return value
 
 

@@ -13,7 +13,8 @@ from oracles import DEFINITIONS, Line, Window, reading_windows
 from poolviz import FeatureMap, PoolSpec, SpecError, gradient, modes, pool, run
 from poolviz.engine.gathered import uniform
 from poolviz.geometry import CellKind, resolve
-from poolviz.modes import FoldMode, build_mode, mode_class
+from poolviz.modes import build_mode, mode_class
+from poolviz.modes._mode import FoldMode
 from poolviz.windows import all_windows, gather
 
 # Settings that change what a mode computes; modes without an entry run with their defaults.

@@ -49,7 +49,7 @@ NARROW = ["bfloat16", "float8_e4m3fn", "float8_e5m2", "float8_e4m3b11fnuz", "flo
 
 
 @pytest.mark.parametrize("dtype", ["torch.float32", "torch.bfloat16", "torch.float8_e5m2"])
-def test_r15_a_tensor_is_taken_from_graph_and_device(dtype: str) -> None:
+def test_a_tensor_is_taken_from_graph_and_device(dtype: str) -> None:
     """A tensor that needs gradients, or of a type that NumPy lacks, is pooled as float32."""
     values = np.array(HALVES, np.float32)
     pooled = pool(Tensor(values, dtype), "average", 2)
@@ -58,7 +58,7 @@ def test_r15_a_tensor_is_taken_from_graph_and_device(dtype: str) -> None:
 
 
 @pytest.mark.parametrize("dtype", ["meta", "torch.quint8"])
-def test_r15_a_tensor_that_cannot_be_read_is_refused(dtype: str) -> None:
+def test_a_tensor_that_cannot_be_read_is_refused(dtype: str) -> None:
     """A tensor without data, or quantised, is refused in one line that tells PyTorch's reason."""
     with pytest.raises(SourceError, match="values: a Tensor cannot be read as an array") as caught:
         pool(Tensor(HALVES, dtype), "max", 2)
@@ -67,7 +67,7 @@ def test_r15_a_tensor_that_cannot_be_read_is_refused(dtype: str) -> None:
 
 
 @pytest.mark.parametrize("name", NARROW)
-def test_r15_narrow_floats_are_widened_exactly(name: str) -> None:
+def test_narrow_floats_are_widened_exactly(name: str) -> None:
     """Every number of 8 or 16 bits is the same number in float32, and the result is float32."""
     dtype = np.dtype(getattr(ml_dtypes, name))
     bits = np.arange(1 << 8 * dtype.itemsize).astype(f"u{dtype.itemsize}")
@@ -80,13 +80,13 @@ def test_r15_narrow_floats_are_widened_exactly(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "given", "wide"), [("int4", [-8, 7], "int8"),
                                                      ("uint2", [0, 3], "uint8")])  # fmt: skip
-def test_r15_small_integers_are_widened(name: str, given: list[int], wide: str) -> None:
+def test_small_integers_are_widened(name: str, given: list[int], wide: str) -> None:
     """Integers of fewer than 8 bits become those of 8."""
     array = as_array(np.array(given, getattr(ml_dtypes, name)))
     assert (array.dtype, array.tolist()) == (np.dtype(wide), given)
 
 
-def test_r15_bfloat16_goes_everywhere() -> None:
+def test_bfloat16_goes_everywhere() -> None:
     """pool, gradient, unpool, run and FeatureMap take bfloat16; averages add up in float32."""
     # 256 + 1 is not a bfloat16: it would be rounded to 256.
     values = np.array([[256, 1], [1, 1]], ml_dtypes.bfloat16)
@@ -100,7 +100,7 @@ def test_r15_bfloat16_goes_everywhere() -> None:
     assert run(values, PoolSpec("average")).step(0, 0).arithmetic.endswith("/ 4 = 64.75")
 
 
-def test_r15_complex_numbers_of_few_bits_are_refused() -> None:
+def test_complex_numbers_of_few_bits_are_refused() -> None:
     """A type of ml_dtypes that is not of real numbers is named and refused."""
     if not hasattr(ml_dtypes, "complex32"):
         pytest.skip("this ml_dtypes has no complex numbers")
@@ -109,7 +109,7 @@ def test_r15_complex_numbers_of_few_bits_are_refused() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
-def test_l2_subclasses_become_ordinary_arrays() -> None:
+def test_subclasses_become_ordinary_arrays() -> None:
     """A matrix always has two axes, so that it becomes an array, without a copy."""
     matrix = np.matrix([[1, 2], [3, 4]])
     array = as_array(matrix)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import runpy
 import shlex
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -32,6 +33,7 @@ class Recipe(NamedTuple):
     package: str
     name: str
     code: str
+    tests: str
     console: str
 
 
@@ -40,9 +42,9 @@ def recipes() -> Iterator[Recipe]:
     for section in re.split(r"^### ", TEXT, flags=re.MULTILINE)[1:]:
         title = re.match(r"An? (\w+): `(poolviz/[\w/]+)/(\w+)\.py`\n", section)
         assert title, section
-        (code,) = re.findall(r"^```python\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
+        code, *tests = re.findall(r"^```python\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
         (console,) = re.findall(r"^```console\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
-        yield Recipe(title[1], title[2].replace("/", "."), title[3], code, console)
+        yield Recipe(title[1], title[2].replace("/", "."), title[3], code, "".join(tests), console)
 
 
 RECIPES = {recipe.kind: recipe for recipe in recipes()}
@@ -67,6 +69,7 @@ def test_there_is_a_recipe_for_everything_that_is_one_file() -> None:
         "source": "poolviz.sources",
         "figure": "poolviz.views.figures",
         "lesson": "poolviz.lessons",
+        "layer": "poolviz.analysis.layers",
         "command": "poolviz.cli.commands",
     }
 
@@ -93,6 +96,27 @@ def test_mode_keeps_the_contract(add: Callable[[str], None]) -> None:
     add("mode")
     for check in CONTRACT:
         check("absolute")
+
+
+def test_tests_of_the_mode_pass(add: Callable[[str], None], tmp_path: Path) -> None:
+    """The tests in the recipe pass, and are what the contract requires of a mode's test file."""
+    add("mode")
+    source = RECIPES["mode"].tests
+    assert "check_definition(" in source
+    (tmp_path / "test_absolute.py").write_text(source, encoding="utf-8")
+    tests = runpy.run_path(str(tmp_path / "test_absolute.py"))
+    names = [name for name in tests if name.startswith("test_")]
+    assert len(names) == 2
+    for name in names:
+        tests[name]()
+
+
+def test_layer_has_no_parameters(add: Callable[[str], None], poolviz: Any) -> None:
+    """Parameters are refused, and a misspelt name gets the nearest one."""
+    add("layer")
+    data = "stack", "--data", "0 1; 2 -3"
+    assert "layer 1 (tanh:2): tanh has no parameters" in poolviz(*data, "tanh:2").failure
+    assert "did you mean tanh?" in poolviz(*data, "tan").failure
 
 
 def test_mode_is_known_to_the_commands(add: Callable[[str], None], poolviz: Any) -> None:

@@ -106,7 +106,7 @@ def test_extent_and_unread_cover_the_axis(line: Line) -> None:
         (100_000_000, 1, 1, 0),
     ],
 )
-def test_m8_unread_cells_of_a_huge_axis_are_counted_at_once(
+def test_unread_cells_of_a_huge_axis_are_counted_at_once(
     kernel_size: int, stride: int, dilation: int, unread: int
 ) -> None:
     """Of 100,000,000 cells those that no window reads are counted without a list of them."""

@@ -302,7 +302,7 @@ def test_a_step_shows_the_cell_that_was_drawn(seed: int | None) -> None:
             assert divmod(int(drawn.winners[channel][step.index]), 6) == step.winner
 
 
-def test_l2_an_out_that_is_the_feature_map_is_refused() -> None:
+def test_an_out_that_is_the_feature_map_is_refused() -> None:
     """The steps would show what has been written over."""
     values = np.ones((1, 4, 4))
     with pytest.raises(SpecError, match="out: it shares memory with the feature map"):

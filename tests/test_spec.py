@@ -216,7 +216,7 @@ def test_adaptive_windows_take_no_kernel(
         ((1, 2, 3), np.int64(4), ((1, 2, 3), (4, 4, 4))),
     ],
 )
-def test_r25_kernel_and_output_size_have_one_rank(
+def test_kernel_and_output_size_have_one_rank(
     kernel_size: Any, output_size: Any, expected: tuple[tuple[int, ...], tuple[int, ...]]
 ) -> None:
     """The one with a number for each axis says how many axes the other has."""
@@ -225,7 +225,7 @@ def test_r25_kernel_and_output_size_have_one_rank(
     assert spec.rank == len(expected[0])
 
 
-def test_r25_kernel_and_output_size_of_different_ranks_are_refused() -> None:
+def test_kernel_and_output_size_of_different_ranks_are_refused() -> None:
     """Two numbers and three cannot both be right."""
     with pytest.raises(SpecError, match="has 2 numbers"):
         PoolSpec("fractional-max", (3, 3), output_size=(4, 5, 6))
@@ -255,7 +255,7 @@ def test_divisors_may_be_negative() -> None:
         ("log_sum_exp", "lse", False), ("log-sum-exp", "lse", False),
     ],
 )  # fmt: skip
-def test_r66_names_of_modes_as_they_are_written_elsewhere(
+def test_names_of_modes_as_they_are_written_elsewhere(
     written: str, mode: str, *, is_global: bool
 ) -> None:
     """Capitals, signs, and what frameworks add do not matter; gap and gmp are global."""

@@ -12,7 +12,7 @@ from poolviz.spec import PoolSpec
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """What an analysis is asked about.
+    """A feature map and the pooling that an analysis is about.
 
     Args:
         feature_map: the input.

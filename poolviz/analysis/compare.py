@@ -104,7 +104,7 @@ def parse_modes(words: str) -> list[str]:
 
 
 def compare(question: Question, modes: Sequence[str]) -> Comparison:
-    """Pool the map as the request says, by each of ``modes`` instead of the request's mode.
+    """Pool the map with each of ``modes`` instead of the request's mode.
 
     Raises:
         SpecError: a mode does not exist or refuses the request.

@@ -10,7 +10,7 @@ from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.geometry import CellKind
-from poolviz.modes import FoldMode
+from poolviz.modes._mode import FoldMode
 from poolviz.result import PoolResult, Step
 from poolviz.windows import Array, Patches
 
@@ -89,7 +89,7 @@ class Explanation:
             if not mode.in_range(np.asarray(folded), self.cells, underflowed=True):
                 return
         if not np.array_equal(prepared, self.cells, equal_nan=prepared.dtype.kind == "f"):
-            yield "each as", text.joined(prepared)
+            yield "terms", text.joined(prepared)
         yield _FOLDS.get(mode.fold.__name__, mode.fold.__name__), text.number(folded)
 
     @property
@@ -119,13 +119,13 @@ class Explanation:
         step, winner = self.step, self.step.winner
         missing = bool(np.isnan(np.asarray(self.cells, float)).any())
         if winner is None:
-            nan_only = "it loses to every number; without a number the worst finite one results"
-            return [("NaN", nan_only)] if missing and self.result.mode.picks else []
+            rule = "it loses to every number; without numbers, the lowest or highest value results"
+            return [("NaN", rule)] if missing and self.result.mode.picks else []
         choices = []
         if missing:
             rule = "it loses to every number"
             if np.isnan(step.value):
-                rule = "it wins over every number, the last NaN of several"
+                rule = "it wins over every number; the last of several NaNs wins"
             choices.append(("NaN", f"{rule}: {_format_cell(winner)}"))
         height, width = self.feature_map.input_size
         if not (0 <= winner[0] < height and 0 <= winner[1] < width):

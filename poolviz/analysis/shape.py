@@ -51,7 +51,7 @@ class LayerShape:
 
     @property
     def saved(self) -> int:
-        """Multiply-adds that the layer saves a following 3×3 convolution, per pair of channels."""
+        """Multiply-adds saved in a following 3×3 convolution, per pair of channels."""
         before, after = self.activations
         return CONVOLUTION_TAPS * (before - after)
 

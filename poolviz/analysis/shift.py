@@ -11,7 +11,7 @@ from poolviz.analysis import Question
 from poolviz.analysis.compare import pool_modes
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.modes import Mode
+from poolviz.modes._mode import Mode
 from poolviz.plugins import unknown
 from poolviz.result import PoolResult, run_plan
 from poolviz.windows import Array

@@ -61,7 +61,7 @@ class Stack:
     Args:
         words: the layers as they were typed.
         levels: the input, then the map behind each layer.
-        remains: of the feature; None if none is followed.
+        remains: what is left of the feature; None if no feature is followed.
     """
 
     words: str

@@ -99,7 +99,7 @@ def process(task: Task, recipe: Recipe) -> Record:
         record = {"status": FAILED, "error": line}
     except Exception as error:  # noqa: BLE001 - the other sources still have to be pooled
         name = f"{type(error).__name__}: {error}"
-        line = f"{shown}: this is a bug of poolviz {__version__} ({name}); please report it"
+        line = f"{shown}: this is a bug in poolviz {__version__} ({name}); please report it"
         record = {"status": FAILED, "error": line}
     return finished_record(task.item, recipe, record, perf_counter() - start)
 

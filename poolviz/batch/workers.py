@@ -245,7 +245,7 @@ class Cluster:
         except Exception as error:
             if self._client.status != "closed":
                 raise
-            raise self._unreachable("the connection is lost") from error
+            raise self._unreachable("the connection was lost") from error
         return future
 
     def check(self) -> None:

@@ -196,7 +196,7 @@ def _files(value: Any) -> Iterator[Path]:
 
 
 def _paths(text: str) -> Iterator[Path]:
-    """What a text may name: a file, a sample, NAME=FILE, or @FILE with a list of files."""
+    """The files that a value may name: a file, a sample, NAME=FILE, or the list @FILE."""
     for name in {text, text.partition("=")[2], text.removeprefix("@")} - {""}:
         if name.startswith(SAMPLE):
             yield from sample_files(name.removeprefix(SAMPLE))

@@ -36,7 +36,7 @@ class NotInFiles:
 
 COMMAS, TIMES = Separator(","), Separator("x")
 
-# Longer than any list of options: a larger file is some other file.
+# No configuration is longer than this, so a larger file is something else.
 MOST_BYTES = 1 << 16
 # The time to read a dotted key grows with the square of its parts. No option has any.
 MOST_PARTS = 16
@@ -123,7 +123,9 @@ def read(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
-            raise SourceError(subject, "it is too large for a list of options", "give a TOML file")
+            raise SourceError(
+                subject, "it is too large to be a configuration file", "give a TOML file"
+            )
         # Some editors put a byte order mark at the beginning.
         text = data.decode("utf-8-sig")
         # Checked before parsing, which would take very long.

@@ -99,7 +99,7 @@ def _report(error: BaseException | None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             reason = (error.strerror or str(error)).lower()
             return _print_error(
-                f"standard output: it cannot be written ({reason}); make room", FAILED
+                f"standard output: cannot be written ({reason}); free some space", FAILED
             )
     name = shortened(escaped(f"{type(error).__name__}: {error}"), CAUSE_LENGTH)
     return _print_error(f"this is a bug in poolviz {__version__} ({name}); please report it", BUG)

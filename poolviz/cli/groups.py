@@ -357,7 +357,7 @@ class ReadingOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceOptions(ReadingOptions):
-    """Which feature map."""
+    """The source: one feature map."""
 
     source: Annotated[
         str | None,
@@ -404,7 +404,7 @@ class SourceOptions(ReadingOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class SourcesOptions(ReadingOptions):
-    """Which feature maps."""
+    """The sources: several feature maps."""
 
     sources: Annotated[
         list[str],

@@ -14,12 +14,12 @@ from poolviz.views.terminal.result import ResultView
 
 
 def print_result(result: PoolResult, channel: int, theme: Theme, *, full: bool = False) -> None:
-    """The grids and their arithmetic."""
+    """Print the grids and their arithmetic."""
     show(ResultView(result, result.step(0, 0, channel), screen_of(theme, full=full)).lines())
 
 
 def note(line: str) -> None:
-    """A line on stderr."""
+    """Print a line on stderr."""
     print(escaped(line), file=sys.stderr)  # noqa: T201 - this is the command's output
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from poolviz.geometry import SlidingAxis
-from poolviz.modes import floating
+from poolviz.modes._mode import floating
 from poolviz.spec import Pair
 from poolviz.windows import Array, cells_at_tap
 

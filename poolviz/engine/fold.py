@@ -30,7 +30,7 @@ from poolviz.engine.blocks import (
     useful_threads,
 )
 from poolviz.geometry import Geometry, SlidingAxis
-from poolviz.modes import FoldMode
+from poolviz.modes._mode import FoldMode
 from poolviz.plan import Plan
 from poolviz.windows import Array, Block, Counts, count_cells
 
@@ -64,9 +64,9 @@ class Folding:
         fold: the associative operation.
         identity: the value that changes nothing when it is folded.
         dtype: the type in which cells are folded.
-        prepare: see :class:`poolviz.modes.FoldMode`, as for the following.
-        finish: see there.
-        in_range: see there.
+        prepare: see :class:`poolviz.modes._mode.FoldMode`.
+        finish: see :class:`poolviz.modes._mode.FoldMode`.
+        in_range: see :class:`poolviz.modes._mode.FoldMode`.
         geometry: the windows with their request, which counts their cells.
     """
 

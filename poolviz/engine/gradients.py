@@ -11,7 +11,7 @@ from poolviz.arrays import as_array, is_masked_array
 from poolviz.engine.gathered import patch_blocks
 from poolviz.engine.pooling import as_values
 from poolviz.errors import SourceError
-from poolviz.modes import floating
+from poolviz.modes._mode import floating
 from poolviz.plan import Plan, make_plan
 from poolviz.spec import DEFAULT_LIKE, Lengths, Padding, PoolSpec
 from poolviz.windows import Array
@@ -43,25 +43,25 @@ def gradient(
         values: as for :func:`poolviz.pool`.
         upstream: the gradient with respect to each pooled value, of the output's shape. A
             masked one counts as 0.
-        mode: as for :func:`poolviz.pool`, and so are the following.
-        kernel_size: see there.
-        stride: see there.
-        padding: see there.
-        dilation: see there.
-        ceil_mode: see there.
-        count_include_pad: see there.
-        divisor_override: see there.
-        output_size: see there.
-        like: see there.
-        seed: see there; the same seed draws the same cells.
+        mode: as for :func:`poolviz.pool`.
+        kernel_size: as for :func:`poolviz.pool`.
+        stride: as for :func:`poolviz.pool`.
+        padding: as for :func:`poolviz.pool`.
+        dilation: as for :func:`poolviz.pool`.
+        ceil_mode: as for :func:`poolviz.pool`.
+        count_include_pad: as for :func:`poolviz.pool`.
+        divisor_override: as for :func:`poolviz.pool`.
+        output_size: as for :func:`poolviz.pool`.
+        like: as for :func:`poolviz.pool`.
+        seed: as for :func:`poolviz.pool`; the same seed draws the same cells.
         **mode_options: the mode's own parameters.
 
     Returns:
         An array of the shape of ``values``, summed over overlapping windows; float64 for
-        integers, float32 for bfloat16. Masked cells have 0.
+        integers, float32 for bfloat16. The gradient of masked cells is 0.
 
     Raises:
-        SpecError: the request has no meaning or does not fit ``values``, or the mode has no
+        SpecError: the request is invalid or does not fit ``values``, or the mode has no
             gradient.
         SourceError: ``values`` or ``upstream`` cannot be used.
 

@@ -15,7 +15,7 @@ from poolviz.engine.fold import Progress, can_fold, fold, plane_groups
 from poolviz.engine.gathered import blocks, patch_blocks, reduce_gathered
 from poolviz.errors import SourceError, SpecError
 from poolviz.geometry import Geometry, SlidingAxis
-from poolviz.modes import FoldMode
+from poolviz.modes._mode import FoldMode
 from poolviz.plan import Plan, make_plan
 from poolviz.spec import DEFAULT_LIKE, Lengths, Padding, PoolSpec
 from poolviz.windows import Array, Block, cells_at_tap
@@ -130,17 +130,17 @@ def pool(
         values: an array with any leading axes; the last ``len(kernel_size)`` axes are
             spatial (an int means two).
         mode: a mode's name or alias; see :func:`poolviz.available_modes`.
-        kernel_size: this and all parameters up to ``like`` are those of
-            :class:`poolviz.PoolSpec`.
-        stride: see there.
-        padding: see there. PyTorch's own functions accept neither words nor unequal pairs;
-            under its rules these are emulated by ``torch.nn.functional.pad`` beforehand.
-        dilation: see there.
-        ceil_mode: see there.
-        count_include_pad: see there.
-        divisor_override: see there.
-        output_size: see there.
-        like: see there.
+        kernel_size: as for :class:`poolviz.PoolSpec`.
+        stride: as for :class:`poolviz.PoolSpec`.
+        padding: as for :class:`poolviz.PoolSpec`. PyTorch's own functions accept neither words
+            nor unequal pairs; under its rules poolviz emulates them by padding first, as with
+            ``torch.nn.functional.pad``.
+        dilation: as for :class:`poolviz.PoolSpec`.
+        ceil_mode: as for :class:`poolviz.PoolSpec`.
+        count_include_pad: as for :class:`poolviz.PoolSpec`.
+        divisor_override: as for :class:`poolviz.PoolSpec`.
+        output_size: as for :class:`poolviz.PoolSpec`.
+        like: as for :class:`poolviz.PoolSpec`.
         return_indices: also return the winners' indices, in modes that pick one cell.
         seed: for modes that draw at random; None means 0.
         threads: the maximum number of threads; None means one for each core, for large
@@ -158,7 +158,7 @@ def pool(
         rows, columns and channels.
 
     Raises:
-        SpecError: the request has no meaning or does not fit ``values``.
+        SpecError: the request is invalid or does not fit ``values``.
         SourceError: ``values`` are not numbers that can be pooled.
 
     Example:

@@ -10,7 +10,8 @@ A file declares three things, the last two of which are optional:
 - how its layers are read: ``is_pooling(layer)``, and ``read(layer)``, which returns a PoolSpec and
   which :meth:`poolviz.PoolSpec.from_layer` calls.
 
-Modes and geometry read traits. No other file names a framework, and none imports one.
+Modes and geometry read traits. Apart from the ``calls`` of modes, no other file names a framework;
+none imports one.
 """
 
 import sys

@@ -7,7 +7,8 @@ from typing import Any
 from poolviz.errors import SpecError
 from poolviz.frameworks import Rule, available_rules, find_rule, framework_module
 from poolviz.geometry import Geometry, resolve
-from poolviz.modes import Call, Mode, build_mode
+from poolviz.modes import build_mode
+from poolviz.modes._mode import Call, Mode
 from poolviz.plan import Plan
 from poolviz.spec import Pair, PoolSpec
 

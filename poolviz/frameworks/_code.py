@@ -9,7 +9,7 @@ from poolviz.errors import SpecError
 from poolviz.frameworks import TRAITS, available_calls, find_rule, framework_module
 from poolviz.frameworks._answers import caveat, emulation, find_call
 from poolviz.geometry import Geometry, SlidingAxis, resolve
-from poolviz.modes import Call, Mode
+from poolviz.modes._mode import Call, Mode
 from poolviz.plan import Plan, is_global
 from poolviz.spec import Pair, PoolSpec
 from poolviz.windows import all_windows, count_cells

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from poolviz.errors import SpecError
 from poolviz.frameworks._answers import find_call
-from poolviz.modes import Call, available_modes, mode_class
+from poolviz.modes import available_modes, mode_class
+from poolviz.modes._mode import Call
 
 
 class Kind(NamedTuple):

@@ -18,7 +18,8 @@ from poolviz.frameworks._code import (
 )
 from poolviz.frameworks._layer import Kind, for_each_axis, not_pooling, parse_kind
 from poolviz.frameworks._rule import Rule, largest_padding
-from poolviz.modes import Call, available_modes
+from poolviz.modes import available_modes
+from poolviz.modes._mode import Call
 from poolviz.plan import Plan
 from poolviz.spec import PoolSpec
 
@@ -79,7 +80,7 @@ class TorchRule(Rule):
             ),
             (
                 spec.rank == VOLUME and not is_max and exceeds,
-                ("kernel_size", f"{function} accepts none larger than the input", pad_first),
+                ("kernel_size", f"{function} accepts no kernel larger than the input", pad_first),
             ),
         )
         return next((SpecError(*parts) for refuses, parts in refusals if refuses), None)

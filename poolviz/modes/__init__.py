@@ -1,7 +1,7 @@
 """Pooling modes: one file for each, found by its name.
 
-To add a mode, add ``modes/NAME.py`` with one frozen dataclass derived from :class:`Mode` or
-:class:`FoldMode`. Its fields are the mode's parameters.
+To add a mode, add ``modes/NAME.py`` with one frozen dataclass derived from ``Mode`` or ``FoldMode``
+in ``modes/_mode.py``. Its fields are the mode's parameters.
 """
 
 import re
@@ -16,18 +16,7 @@ from poolviz.plugins import incomplete, load_plugin, module_names, unknown
 from poolviz.spec import PoolSpec, split_global
 
 if TYPE_CHECKING:
-    from poolviz.modes._mode import (
-        Call,
-        FoldMode,
-        Mode,
-        exponentials,
-        floating,
-        inside_or,
-        option_defaults,
-        share,
-        weighted,
-        wider,
-    )
+    from poolviz.modes._mode import Mode
 
 # What frameworks append to the name of a mode.
 _POOLING = re.compile(r"pool(ing)?([123]d)?$")

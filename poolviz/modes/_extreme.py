@@ -16,11 +16,12 @@ NAN_POLICIES = ("propagate", "drop")
 
 @dataclass(frozen=True)
 class ExtremeMode(FoldMode):
-    """The first extreme cell wins; NaN wins over every number, the last NaN first, or never.
+    """The first of equal cells wins. Of several NaNs the last one wins, or none does.
 
     Args:
-        nan: "propagate", or "drop": NaN never wins, and a window without a better
-            cell gives the worst finite number; None means the framework's rule.
+        nan: "propagate": NaN wins over every number; or "drop": NaN never wins, and a window
+            without a number above −∞ (below ∞ for a minimum) gives the type's lowest (highest)
+            finite value; None means the framework's rule.
     """
 
     nan: str | None = field(default=None, metadata={"trait": "nan"})
@@ -31,7 +32,9 @@ class ExtremeMode(FoldMode):
     def __post_init__(self) -> None:
         if self.nan not in (None, *NAN_POLICIES):
             raise SpecError(
-                "mode", f"nan={typed(self.nan)} is unknown", f"give {' or '.join(NAN_POLICIES)}"
+                "mode",
+                f"nan={typed(self.nan)} is not a value of nan",
+                f"give {' or '.join(NAN_POLICIES)}",
             )
 
     @property
@@ -57,7 +60,7 @@ class ExtremeMode(FoldMode):
         return dtype
 
     def finish(self, folded: Array, counts: Counts) -> Array:
-        """Where NaN is dropped, infinities become the worst finite number."""
+        """Where NaN is dropped, infinities become the type's lowest or highest finite value."""
         del counts
         if not (self._drops and np.issubdtype(folded.dtype, np.floating)):
             return folded

@@ -14,9 +14,9 @@ from poolviz.windows import Array, Counts, Patches
 class Average(FoldMode):
     """The mean of the cells: y = Σ xᵢ / divisor.
 
-    The divisor is the number of the window's cells without overhang, with or without
-    padding by the framework's rule (PyTorch: with), or is given. Padding acts as 0.
-    Integers give float64; float16 is summed in float32. LeCun et al. 1990.
+    The divisor is the number of the window's cells without overhang. Whether padding cells count
+    depends on the framework (in PyTorch they do); a divisor in the request replaces it. Padding
+    acts as 0. Integers give float64; float16 is summed in float32. LeCun et al. 1990.
     """
 
     summary: ClassVar[str] = "the mean of the window's cells"

@@ -31,8 +31,7 @@ class FractionalMax(ExtremeMode):
             (``ratio=1.4/1.5``); an output size takes precedence.
         overlapping: whether neighbouring regions share their edge cells.
         random: whether the steps are in random rather than pseudorandom order.
-        u: the number that places pseudorandom regions, 0 ≤ u < 1;
-            by default random.
+        u: offset of the pseudorandom regions, 0 ≤ u < 1; random by default.
     """
 
     ratio: tuple[float, ...] = (1.4142135623730951,)

@@ -25,7 +25,7 @@ class GeneralisedMean(FoldMode):
 
     Args:
         p: the exponent, p > 0.
-        eps: smaller cells count as this, eps > 0.
+        eps: smallest value of a cell, eps > 0; smaller cells are replaced by it.
     """
 
     p: float = 3.0

@@ -31,8 +31,9 @@ class Lp(FoldMode):
 
     Args:
         p: the exponent.
-        absolute: whether |x| is raised; None means the framework's rule.
-        rescale: whether windows with overhang are scaled up; None means the framework's rule.
+        absolute: whether |x| instead of x is raised to p; None means the framework's rule.
+        rescale: whether the sums of windows with overhang are scaled up; None means the
+            framework's rule.
     """
 
     p: float = 2.0

@@ -13,8 +13,8 @@ from poolviz.modes._mode import Call
 class Max(ExtremeMode):
     """The largest cell: y = max xᵢ.
 
-    Padding acts as −∞. The first of several equal cells wins. NaN wins over every number, or
-    is dropped, by the framework's rule. Riesenhuber & Poggio 1999; Ranzato et al. 2007.
+    Padding acts as −∞. The first of several equal cells wins. Whether NaN wins over every number
+    or is dropped depends on the framework. Riesenhuber & Poggio 1999; Ranzato et al. 2007.
     """
 
     summary: ClassVar[str] = "the largest cell of the window"

@@ -84,7 +84,7 @@ class MaxBlur(Mode):
     layer.
 
     Args:
-        taps: the blur's number of taps, 1 for no blur: one number, or one for each axis
+        taps: number of taps of the blur, 1 for no blur: one number, or one for each axis
             (``taps=1/5``).
     """
 
@@ -110,9 +110,9 @@ class MaxBlur(Mode):
             cause = "maxblur has no padding; its blur reflects the maxima at the edges"
             raise SpecError("padding", cause, "omit padding")
         if set(spec.dilation) != {1}:
-            raise SpecError("dilation", "maxblur has no dilated kernel", "omit dilation")
+            raise SpecError("dilation", "maxblur does not support dilation", "omit dilation")
         if spec.ceil_mode:
-            cause = "maxblur has no incomplete windows, which ceil mode would keep"
+            cause = "maxblur does not support ceil mode"
             raise SpecError("ceil_mode", cause, "omit ceil_mode")
         if len(self.taps) not in (1, spec.rank):
             cause = f"maxblur:taps has {len(self.taps)} numbers for {spec.rank} axes"

@@ -13,7 +13,7 @@ from poolviz.modes._mode import Call
 class Min(ExtremeMode):
     """The smallest cell: y = min xᵢ.
 
-    Padding acts as +∞. The grey-scale erosion by a flat window (Serra 1982).
+    Padding acts as +∞. This is grey-scale erosion with a flat window (Serra 1982).
     """
 
     summary: ClassVar[str] = "the smallest cell of the window"
@@ -24,7 +24,7 @@ class Min(ExtremeMode):
     folds: ClassVar[tuple[np.ufunc, np.ufunc]] = (np.minimum, np.fmin)
 
     def calls(self) -> dict[str, Call | str]:
-        """Flax has it; in PyTorch and Keras it is −max(−x), which takes ONNX three nodes."""
+        """Its operation in Flax; −max(−x) in PyTorch and Keras; three nodes in ONNX."""
         return {
             "torch": Call("max_pool", negated=True, extreme=True, adaptive=True),
             "keras": Call("MaxPooling", negated=True, extreme=True, adaptive=True),

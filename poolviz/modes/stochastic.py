@@ -101,10 +101,10 @@ class Stochastic(Mode):
         return np.where(a > 0, (2 * a - y) / np.where(total == 0, 1, total), 0)
 
     def expression(self, cells: Array, counts: Counts) -> str:
-        """``drawn from (1, 3) by value``, or the sum of the expectation."""
+        """``weighted draw from (1, 3)``, or the sum of the expectation."""
         del counts
         a = np.maximum(cells, 0)
         if not self.expected:
-            return f"drawn from ({text.joined(a)}) by value"
+            return f"weighted draw from ({text.joined(a)})"
         squares = text.abridged(a, lambda x: f"{text.number(x)}²", " + ")
         return f"({squares}) / ({text.as_sum(a)})"

@@ -1,4 +1,4 @@
-"""Capture the pooling modules of a live PyTorch model at work, with forward hooks."""
+"""Capture what the pooling modules of a live PyTorch model compute, with forward hooks."""
 
 import contextlib
 import warnings
@@ -32,10 +32,10 @@ def capture(
 ) -> list[PoolingLayer]:
     """Run ``model`` once and return its pooling layers, in the order in which they are called.
 
-    The model is called in its present state: call ``model.eval()`` before, and use
-    ``torch.no_grad()`` if you need no gradients. The hooks are removed again,
-    whatever happens. What enters and leaves a module is copied. Calls of
-    functions, such as ``torch.nn.functional.max_pool2d``, cannot be captured. A module that
+    The model runs in its current mode: call ``model.eval()`` first, and use
+    ``torch.no_grad()`` if you need no gradients. The hooks are always removed
+    afterwards. What enters and leaves a module is copied. Functional calls,
+    such as ``torch.nn.functional.max_pool2d``, cannot be captured. A module that
     is called several times is returned once for each call, as ``pool``, ``pool#2`` and so on.
     PyTorch itself is not imported.
 
@@ -78,7 +78,7 @@ def capture(
                 hooks.callback(handle.remove)
         model(*inputs, **(named or {}))
     if not calls:
-        message = "no pooling module was called; calls of functions cannot be captured"
+        message = "no pooling module was called; functional calls cannot be captured"
         warnings.warn(message, stacklevel=2)
     return layers
 

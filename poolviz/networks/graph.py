@@ -129,7 +129,7 @@ def layout_of(shape: Sequence[int | None]) -> str:
     """NHWC where only the last axis can be the channels of a picture, else NCHW.
 
     Args:
-        shape: four axes; None where any length goes.
+        shape: four axes; None where any length is allowed.
 
     Example:
         >>> layout_of((None, 224, 224, 3)), layout_of((1, 3, 64, 64)), layout_of((1, 32, 8, 3))

@@ -1,4 +1,4 @@
-"""Observe pooling layers at work: what enters them, what leaves them, how poolviz compares."""
+"""Observe pooling layers: what enters and leaves them, and how poolviz's result compares."""
 
 import math
 from collections.abc import Mapping

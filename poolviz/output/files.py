@@ -61,7 +61,7 @@ def array_bytes(result: PoolResult) -> bytes:
 def write_all(
     files: dict[str, tuple[Path, bytes]], source: Path | None, others: Sequence[Path] = ()
 ) -> dict[str, str]:
-    """Write each file whole, and return their paths by kind.
+    """Write each file completely, and return their paths by kind.
 
     Args:
         files: paths and contents, by kind.

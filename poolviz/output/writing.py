@@ -1,4 +1,4 @@
-"""Write a file whole or not at all, and never over a file that is read."""
+"""Write a file completely or not at all, and never over a file that is being read."""
 
 import contextlib
 import errno

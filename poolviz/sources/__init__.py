@@ -1,8 +1,8 @@
 """Sources: everything that can be read as a feature map, one file for each kind.
 
 A file here declares ``SUFFIXES``, ``recognises(head)`` for data without a name (standard
-input), and ``read(origin, options)``. ``OPTIONS`` names the read options that have a meaning for
-this kind; without it there are none. No other file names a kind.
+input), and ``read(origin, options)``. ``OPTIONS`` names the read options that apply to
+this kind; without it, none do. No other file names a kind.
 """
 
 import io
@@ -85,7 +85,7 @@ def load(
 
     Raises:
         SourceError: it cannot be read, or does not hold a feature map.
-        SpecError: an option has no meaning for this kind of source, or an unknown value.
+        SpecError: an option does not apply to this kind of source, or has an unknown value.
 
     An ``.npy`` of more than 256 MB is mapped, not read. If another program shortens the file
     meanwhile, the system ends the process (SIGBUS); the command line guards itself against that.

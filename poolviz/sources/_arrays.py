@@ -31,7 +31,7 @@ def array_map(
         array: the values.
         origin: where they come from.
         options: how to read them.
-        reader_notes: what the reader has to say about them.
+        reader_notes: the reader's notes on them.
 
     Raises:
         SourceError: it does not hold numbers, or has the wrong axes.
@@ -116,7 +116,7 @@ def _without_batch(array: Array, origin: Origin, options: ReadOptions, notes: li
 
 
 def _refuse(options: ReadOptions, name: str, origin: Origin, cause: str) -> None:
-    """Raise SourceError if an option is given that has no meaning for this array."""
+    """Raise SourceError for an option that does not apply to this array."""
     if getattr(options, name) is not None:
         option = "complex" if name == "complex_part" else name
         raise SourceError(origin.shown, cause, f"omit --{option}")

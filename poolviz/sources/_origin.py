@@ -35,7 +35,7 @@ class ReadOptions:
     budget: Budget = field(default_factory=lambda: parse_budget(None))
 
     def refuse_unused(self, used: tuple[str, ...], origin: "Origin") -> None:
-        """Raise SpecError if an option is set that has no meaning for this kind of source."""
+        """Raise SpecError for an option that does not apply to this kind of source."""
         for name, value in self.chosen.items():
             if value is not None and name not in used:
                 cause = f"it does not apply to {origin.shown}"
@@ -179,7 +179,7 @@ def chosen_key(keys: Collection[str], origin: Origin, options: ReadOptions) -> s
     key = options.key
     if not keys:
         raise SourceError(
-            origin.shown, "it contains no arrays of numbers", "save at least one in it"
+            origin.shown, "it contains no arrays of numbers", "save at least one array in it"
         )
     if key is None and len(keys) == 1:
         return next(iter(keys))

@@ -131,8 +131,8 @@ def storage_of(image: Image.Image, shown: str, data: bytes, notes: list[str]) ->
     if bits > 8 and (image.mode in _DEEP or image.format in ("AVIF", "JPEG2000")):  # noqa: PLR2004 - a byte
         cause = f"its colours have {bits} bits, of which Pillow reads only 8"
         if bits == UNKNOWN:
-            cause = "its values are neither of 8 bits nor a grey channel of 16 bits"
-        remedy = "save its channels as an .npy, or the image with 8 bits"
+            cause = "it is neither an 8-bit image nor a 16-bit grey image"
+        remedy = "save its channels as an .npy, or save it as an 8-bit image"
         raise SourceError(shown, cause, remedy)
     if image.format == "BMP":
         _check_bmp(image, shown, decoder, raw, notes, data)
@@ -169,14 +169,14 @@ def _check_bmp(
     bits = int.from_bytes(data[24:26] if header == 12 else data[28:30], "little")  # noqa: PLR2004 - the oldest header's length
     assumed = {"1": 1, "L": 8}.get(image.mode, bits)
     if bits != assumed and (decoder == "raw" or image.mode == "1"):
-        raise SourceError(shown, f"its greys of {bits} bits cannot be read", "save it as a PNG")
+        raise SourceError(shown, f"its {bits}-bit grey values cannot be read", "save it as a PNG")
 
 
 def _check_tiff(
     image: Image.Image, tags: Any, shown: str, decoder: str, raw: str, notes: list[str]
 ) -> None:
     bands, samples = image.getbands(), len(tags.get(_BITS, (1,)))
-    remedy = "save its channels as an .npy, or the image as a PNG"
+    remedy = "save its channels as an .npy, or save it as a PNG"
     if image.mode == "LAB":
         raise SourceError(
             shown, "its colours are L*a*b*, which poolviz does not read", "save it as RGB"
@@ -278,7 +278,7 @@ def _unidentified(origin: Origin) -> SourceError:
             remedy = "run: pip install -U pillow (11.3 and later read both AVIF and JPEG 2000)"
             return SourceError(origin.shown, f"the installed Pillow does not read {name}", remedy)
     if head.startswith((b"II*\0", b"MM\0*")):
-        cause = "it is a damaged TIFF, or of a kind that Pillow does not read"
+        cause = "it is a damaged TIFF, or one that Pillow cannot read"
         return SourceError(origin.shown, cause, "save its values as an .npy")
     return SourceError(origin.shown, "it is not an image", f"use one of {', '.join(formats)}")
 
@@ -326,7 +326,7 @@ def _check(image: Image.Image, origin: Origin, options: ReadOptions, notes: list
         )
     bytes_per_pixel = BYTES_PER_PIXEL.get(str(image.format), USUAL_BYTES_PER_PIXEL)
     memory = bytes_per_pixel * image.width * image.height
-    options.budget.check_source(origin.shown, memory, "make it smaller")
+    options.budget.check_source(origin.shown, memory, "use a smaller image")
     if origin.path and image.format != Image.registered_extensions().get(origin.suffix):
         notes.append(f"the file is a {image.format}, despite its name")
     _choose_frame(image, origin, options.frame, notes)

@@ -173,7 +173,7 @@ _MASKED = "--"
 def matrix_map(data: str, like: str | Rule | None = None) -> FeatureMap:
     """The feature map that ``data`` spells.
 
-    Rows end with ``;`` or a line break, cells with blanks or commas. Arrays as Python, NumPy or
+    Rows end with ``;`` or a line break, cells with spaces or commas. Arrays as Python, NumPy or
     PyTorch print them are accepted too; three axes are (C, H, W), or (H, W, C) if the framework
     ``like`` has channels last. A digest of the values distinguishes the names of output files.
 
@@ -187,7 +187,7 @@ def matrix_map(data: str, like: str | Rule | None = None) -> FeatureMap:
     """
     shown, last = "--data", like is not None and find_rule(like).channels_last
     if _MASKED in data:
-        remedy = "replace them by nan, or pool the masked array in Python"
+        remedy = "replace them with nan, or pool the masked array in Python"
         raise SourceError(shown, f"it contains masked cells ({_MASKED})", remedy)
     if is_nested(data):
         values = as_map(parse_nested(shown, data), shown, channels_last=last)
@@ -198,7 +198,7 @@ def matrix_map(data: str, like: str | Rule | None = None) -> FeatureMap:
 
 
 def parse_rows(shown: str, lines: list[str]) -> NDArray[Any]:
-    """Rows of numbers, separated by blanks or commas, as a 2-D array.
+    """Rows of numbers, separated by spaces or commas, as a 2-D array.
 
     Integers if all numbers are integers, otherwise floats.
 
@@ -208,7 +208,7 @@ def parse_rows(shown: str, lines: list[str]) -> NDArray[Any]:
     lines = [line.strip() for line in lines if line.strip()]
     for number, line in enumerate(lines, 1):
         if _TIGHT_COMMA.search(line) and _BARE_BLANK.search(line):
-            cause = f"row {number} separates numbers both by commas and by blanks"
+            cause = f"row {number} separates numbers with both commas and spaces"
             raise SourceError(shown, cause, "use one of the two, and a decimal point")
     return from_cells(shown, [_CELL_END.split(line) for line in lines])
 

@@ -21,7 +21,7 @@ def recognises(head: bytes) -> bool:
 
 
 def read(origin: Origin, options: ReadOptions) -> FeatureMap:
-    """Read rows of numbers separated by commas, semicolons, tabs or blanks, or lists in brackets.
+    """Read rows of numbers separated by commas, semicolons, tabs or spaces, or lists in brackets.
 
     Raises:
         SourceError: it is not text, or not numbers in this form.
@@ -54,7 +54,7 @@ def _data(origin: Origin, options: ReadOptions) -> bytes:
     with origin.open() as file:
         data = file.read(size + 1)
     if len(data) > size:
-        raise SourceError(origin.shown, "it grows while it is read", "read a copy of it")
+        raise SourceError(origin.shown, "it grew while it was being read", "read a copy of it")
     wanted = BYTES_PER_BYTE * size + BYTES_PER_LINE * data.count(b"\n")
     options.budget.check_source(origin.shown, wanted, remedy)
     return data

@@ -30,7 +30,7 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     """Read one dataset.
 
     Raises:
-        SourceError: it is not such a file, h5py is missing, or the dataset is not determined.
+        SourceError: it is not such a file, h5py is missing, or no single dataset is selected.
     """
     array, notes = read_array(origin, options)
     return array_map(array, origin, options, notes)
@@ -44,7 +44,7 @@ def read_array(
     ``extra`` is the extra that installs h5py.
 
     Raises:
-        SourceError: it is not such a file, h5py is missing, or the dataset is not determined.
+        SourceError: it is not such a file, h5py is missing, or no single dataset is selected.
     """
     h5py = extra_module("h5py", extra, origin.shown)
     try:

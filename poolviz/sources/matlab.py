@@ -81,7 +81,7 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     """Read one array of numbers.
 
     Raises:
-        SourceError: it is not such a file, or the array is not determined.
+        SourceError: it is not such a file, or no single array is selected.
     """
     array, notes = read_array(origin, options)
     return array_map(array, origin, options, notes)
@@ -91,7 +91,7 @@ def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tupl
     """Read one array of numbers, of any number of axes.
 
     Raises:
-        SourceError: it is not such a file, or the array is not determined.
+        SourceError: it is not such a file, or no single array is selected.
     """
     with origin.open() as file:
         header = file.read(_HEADER)

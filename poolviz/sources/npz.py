@@ -44,7 +44,7 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     """Read one array of an archive.
 
     Raises:
-        SourceError: it is not such an archive, or the array is not determined.
+        SourceError: it is not such an archive, or no single array is selected.
     """
     array, notes = read_array(origin, options)
     return array_map(array, origin, options, notes)
@@ -54,7 +54,7 @@ def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tupl
     """Read one array of any number of axes.
 
     Raises:
-        SourceError: it is not such an archive, or the array is not determined.
+        SourceError: it is not such an archive, or no single array is selected.
     """
     try:
         with origin.open() as file, zipfile.ZipFile(file) as archive:
@@ -73,7 +73,7 @@ def _member(archive: zipfile.ZipFile, origin: Origin, options: ReadOptions) -> N
     if info.compress_type not in _COMPRESSIONS:
         raise SourceError(
             origin.shown,
-            "it has a compression that NumPy does not use",
+            "it uses a compression that NumPy does not support",
             "save it again with numpy.savez",
         )
     with archive.open(info) as member:

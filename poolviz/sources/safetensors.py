@@ -39,7 +39,7 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     """Read one tensor.
 
     Raises:
-        SourceError: it is not such a file, or the tensor is not determined.
+        SourceError: it is not such a file, or no single tensor is selected.
     """
     array, notes = read_array(origin, options)
     return array_map(array, origin, options, notes)
@@ -49,7 +49,7 @@ def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tupl
     """Read one tensor of any number of axes.
 
     Raises:
-        SourceError: it is not such a file, or the tensor is not determined.
+        SourceError: it is not such a file, or no single tensor is selected.
     """
     with origin.open() as file:
         tensors, start = _header(file, origin, options)

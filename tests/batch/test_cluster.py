@@ -158,7 +158,7 @@ def test_no_scheduler(arguments: list[str], words: str, maps: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["silent", "closing", "echo", "http"])
-def test_h6_whoever_is_not_a_scheduler(kind: str, maps: Path) -> None:
+def test_whoever_is_not_a_scheduler(kind: str, maps: Path) -> None:
     """One line and exit 1 within ten seconds and what loading takes, whatever it answers."""
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
@@ -194,7 +194,7 @@ def serve(server: socket.socket, kind: str) -> None:
                 return
 
 
-def test_h6_scheduler_that_stops_answering(maps: Path, cluster: Cluster) -> None:
+def test_scheduler_that_stops_answering(maps: Path, cluster: Cluster) -> None:
     """Stopped in the middle, it counts as gone, and the batch ends."""
     run = batch(maps, "--scheduler-file", str(cluster.file), "--out", "out")
     while len(list((maps / "out").glob("*.npy"))) < COUNT // 6:
@@ -213,6 +213,6 @@ def test_connection_that_has_closed(cluster: Cluster) -> None:
     pool.submit([], None)
     cluster.processes[0].kill()
     pool._client.close()  # noqa: SLF001 - as it does after ten seconds without an answer
-    with pytest.raises(PoolvizError, match="the connection is lost"):
+    with pytest.raises(PoolvizError, match="the connection was lost"):
         pool.submit([], None)
     pool.close()

@@ -125,7 +125,7 @@ def test_order_of_the_end(tmp_path: Path) -> None:
         b"\n\n\n",
     ],
 )
-def test_m1_torn_lines_and_rubbish_are_left_out(torn: bytes, tmp_path: Path) -> None:
+def test_torn_lines_and_rubbish_are_left_out(torn: bytes, tmp_path: Path) -> None:
     """What is sound before them stays, and what is added begins on a line of its own."""
     (tmp_path / REPORT).write_bytes(json.dumps(record()).encode() + b"\n" + torn)
     journal = Journal(tmp_path)
@@ -171,7 +171,7 @@ def test_folder_that_is_none(tmp_path: Path) -> None:
     "name", ["sub/a\0.npy", "sub/\ud800", "/etc/hosts", "sub/../a", "", "sub/" + "x" * 500, "sub"]
 )
 @pytest.mark.parametrize("stamps", [None, 3, [[1, 2]], [None], "ab", {"a": 1}])
-def test_m1_earlier_files_of_any_name(
+def test_earlier_files_of_any_name(
     name: str, stamps: Any, recipe: Recipe, item: Item, tmp_path: Path
 ) -> None:
     """What a report says of a source's outputs is believed only where they are found as it says."""
@@ -185,7 +185,7 @@ def test_m1_earlier_files_of_any_name(
     assert treated["status"] == "done"
 
 
-def test_m2_two_batches_in_one_folder(tmp_path: Path) -> None:
+def test_two_batches_in_one_folder(tmp_path: Path) -> None:
     """Whoever ends first or last, the lines of both are there."""
     first, second = Journal(tmp_path), Journal(tmp_path)
     first.add([record("a")])
@@ -199,7 +199,7 @@ def test_m2_two_batches_in_one_folder(tmp_path: Path) -> None:
     assert all(third.earlier(source, "r") for source in "abde")
 
 
-def test_m2_other_batch_that_is_killed_in_a_line(tmp_path: Path) -> None:
+def test_other_batch_that_is_killed_in_a_line(tmp_path: Path) -> None:
     """The half line takes no whole one with it."""
     journal = Journal(tmp_path)
     journal.add([record("a")])
@@ -211,7 +211,7 @@ def test_m2_other_batch_that_is_killed_in_a_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("missing", ["module", "lock"])
-def test_m2_without_locks(missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_locks(missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the system has none, or its file system, a report is written all the same."""
 
     def refuse(*_: object) -> None:
@@ -228,7 +228,7 @@ def test_m2_without_locks(missing: str, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.skipif(os.name != "posix", reason="locks of folders")
-def test_m2_report_is_locked_while_it_is_put_in_order(
+def test_report_is_locked_while_it_is_put_in_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What another adds between reading and writing would be lost."""

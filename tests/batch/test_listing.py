@@ -124,7 +124,7 @@ def test_outputs_by_themselves_are_sources(tree: Path) -> None:
         placed("pooled", out="pooled")
 
 
-def test_l6_repeated_patterns_are_one(tree: Path) -> None:
+def test_repeated_patterns_are_one(tree: Path) -> None:
     """Each further ** means no more than one."""
     (tree / "list.txt").write_text("**/**/**/**/**/*.npy\n")
     expected = {"b/deep/y.npy": ""}

@@ -35,7 +35,7 @@ def ignored(process: int) -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux")
-def test_h8_workers_never_print_nor_take_an_interrupt(
+def test_workers_never_print_nor_take_an_interrupt(
     pool: Processes, item: Item, recipe: Recipe
 ) -> None:
     """From the moment that they are there, and when they have worked."""
@@ -52,7 +52,7 @@ def test_h8_workers_never_print_nor_take_an_interrupt(
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("fails", [True, False])
-def test_h8_signal_waits_until_a_process_is_started(
+def test_signal_waits_until_a_process_is_started(
     number: signal.Signals, fails: bool, recipe: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Interrupted halfway, the new process would complain; then the signal is obeyed."""
@@ -85,7 +85,7 @@ def test_h8_signal_waits_until_a_process_is_started(
         pool.close()
 
 
-def test_h8_streams_are_as_they_were(
+def test_streams_are_as_they_were(
     pool: Processes, recipe: Recipe, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """What this process prints before and after is seen."""
@@ -97,7 +97,7 @@ def test_h8_streams_are_as_they_were(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="streams that a shell closes")
-def test_h8_closed_streams(pool: Processes, recipe: Recipe) -> None:
+def test_closed_streams(pool: Processes, recipe: Recipe) -> None:
     """Where the shell has closed one, processes are started all the same."""
     kept = os.dup(2)
     os.close(2)

@@ -121,7 +121,7 @@ def test_chunks_are_fair(recipe: Recipe) -> None:
     assert max(pool.chunks) > 1
 
 
-def test_l10_tasks_are_made_when_they_are_handed_out(recipe: Recipe) -> None:
+def test_tasks_are_made_when_they_are_handed_out(recipe: Recipe) -> None:
     """Of a million sources not all wait in memory."""
     made: list[int] = []
 

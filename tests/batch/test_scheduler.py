@@ -35,7 +35,7 @@ def ending(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return registered
 
 
-def test_l11_no_wait_for_a_missing_scheduler(
+def test_no_wait_for_a_missing_scheduler(
     monkeypatch: pytest.MonkeyPatch, ending: list[Any]
 ) -> None:
     """An error that comes at once does not claim that ten seconds have passed."""
@@ -45,7 +45,7 @@ def test_l11_no_wait_for_a_missing_scheduler(
     assert not ending
 
 
-def test_h6_no_longer_wait_for_a_silent_scheduler(
+def test_no_longer_wait_for_a_silent_scheduler(
     monkeypatch: pytest.MonkeyPatch, ending: list[Any]
 ) -> None:
     """The wait ends in time though the connection does not, and the process ends, too."""
@@ -58,7 +58,7 @@ def test_h6_no_longer_wait_for_a_silent_scheduler(
     assert len(ending) == 1
 
 
-def test_h6_work_that_ends_in_time() -> None:
+def test_work_that_ends_in_time() -> None:
     """Its value is returned, or its exception raised."""
     assert within(20, lambda: 3) == 3
     with pytest.raises(ZeroDivisionError):
@@ -82,7 +82,7 @@ def test_h6_work_that_ends_in_time() -> None:
         "\udcff\udcfe",
     ],
 )
-def test_m7_file_that_no_scheduler_has_written(text: str, tmp_path: Path) -> None:
+def test_file_that_no_scheduler_has_written(text: str, tmp_path: Path) -> None:
     """Whatever its content, the error is one line, and nothing is contacted."""
     (tmp_path / "file.json").write_bytes(os.fsencode(text))
     with pytest.raises(PoolvizError, match="this is not a scheduler file; use the file"):
@@ -90,7 +90,7 @@ def test_m7_file_that_no_scheduler_has_written(text: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of the file system")
-def test_m7_file_that_is_not_regular(tmp_path: Path) -> None:
+def test_file_that_is_not_regular(tmp_path: Path) -> None:
     """A pipe, a device or a folder would hang, never end, or hold nothing."""
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path, tmp_path / "none"):
@@ -98,7 +98,7 @@ def test_m7_file_that_is_not_regular(tmp_path: Path) -> None:
             Cluster(None, str(path))
 
 
-def test_m7_file_that_is_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_is_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without enough memory, the error does not blame the scheduler."""
 
     def loads(_: bytes) -> NoReturn:

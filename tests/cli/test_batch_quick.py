@@ -92,7 +92,7 @@ def test_memory_can_be_limited(poolviz: Any) -> None:
     assert "of memory" in done.out
 
 
-def test_m7_scheduler_file_of_anything(folder: Path, poolviz: Any) -> None:
+def test_scheduler_file_of_anything(folder: Path, poolviz: Any) -> None:
     """It is read to a limit; nothing is begun."""
     pytest.importorskip("distributed")
     (folder / "file.json").write_text('{"address": null}')

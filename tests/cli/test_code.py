@@ -46,7 +46,7 @@ def test_lines(framework: str, arguments: list[Any], expected: str, poolviz: Any
 KERAS_2_2 = 'keras.layers.AveragePooling2D((2, 2), strides=(2, 2), padding="valid")(x)'
 
 
-def test_r34_keras_has_adaptive_pooling(poolviz: Any) -> None:
+def test_keras_has_adaptive_pooling(poolviz: Any) -> None:
     """Keras 3.15 has layers of its own for it, whatever the sizes."""
     asked = ["--output-size", 7, "--mode", "average", "--like", "keras"]
     expected = "keras.layers.AdaptiveAveragePooling2D((7, 7))(x)"
@@ -67,7 +67,7 @@ def test_r34_keras_has_adaptive_pooling(poolviz: Any) -> None:
         ("torch", "torch.nn.functional.avg_pool2d(x, (2, 2))"),
     ],
 )  # fmt: skip
-def test_r35_adaptive_that_divides_is_plain(framework: str, expected: str, poolviz: Any) -> None:
+def test_adaptive_that_divides_is_plain(framework: str, expected: str, poolviz: Any) -> None:
     """12 to 6 is 2/2, exactly, everywhere; Lp too, which has no adaptive form in PyTorch."""
     asked = ["12x12", "--output-size", 6]
     assert line(poolviz, framework, *asked, "--mode", "average") == expected
@@ -76,7 +76,7 @@ def test_r35_adaptive_that_divides_is_plain(framework: str, expected: str, poolv
     assert lp == expected.replace(", stride=(2, 3)", "")
 
 
-def test_r35_what_does_not_divide_is_refused_where_there_is_no_adaptive_call(poolviz: Any) -> None:
+def test_what_does_not_divide_is_refused_where_there_is_no_adaptive_call(poolviz: Any) -> None:
     """12 to 7 has windows of different lengths."""
     done = poolviz("code", "12x12", "--output-size", 7, "--mode", "average", "--to", "jax")
     assert done.code == 2
@@ -98,7 +98,7 @@ def test_same_padding_in_torch_is_called_an_emulation(poolviz: Any) -> None:
     assert document["keras"]["notes"] == []
 
 
-def test_r16_integers_that_torch_truncates(poolviz: Any) -> None:
+def test_integers_that_torch_truncates(poolviz: Any) -> None:
     """Note where the source's values are integers, and the mode an average."""
     for source, mode, told in (
         ("3 4; 4 4", "average", True),

@@ -131,7 +131,7 @@ def test_files_that_cannot_be_read(poolviz: Any, folder: Path) -> None:
         "missing.toml": "there is no such file",
         ".": "it is not a regular file",
         "bytes.toml": "it is not TOML",
-        "large.toml": "too large for a list of options",
+        "large.toml": "too large to be a configuration file",
     }.items():
         assert words in poolviz(*TEACHING, "--config", path).failure
 
@@ -157,7 +157,7 @@ DOTS = ".a" * 20_000
         f"x = {{y = '''a''''', a{DOTS} = 1}}",
     ],
 )
-def test_m6_key_of_many_parts(text: str, poolviz: Any, folder: Path) -> None:
+def test_key_of_many_parts(text: str, poolviz: Any, folder: Path) -> None:
     """It is refused at once, wherever it stands and however it is written."""
     start = time.monotonic()
     done = poolviz(*TEACHING, "--config", write(folder, text))
@@ -179,7 +179,7 @@ MATRIX = "1.5 " * 30
         f"# {'a.' * 30}\ndata = '1.5'",
     ],
 )
-def test_m6_dots_in_text_are_not_parts(line: str, poolviz: Any, folder: Path) -> None:
+def test_dots_in_text_are_not_parts(line: str, poolviz: Any, folder: Path) -> None:
     """A matrix of decimals, and a remark, are taken."""
     done = poolviz("run", "--config", write(folder, f'{line}\nwrite = "none"\nsize = 1'))
     assert done.code == 0, done.err
@@ -188,7 +188,7 @@ def test_m6_dots_in_text_are_not_parts(line: str, poolviz: Any, folder: Path) ->
 @pytest.mark.parametrize(
     "sign", ['"', "'", '\\"', '"""', "'''", "#", "[", "a", "=", "{", ".", "\\", " ", '"\\', '"""\\']
 )
-def test_m6_nothing_takes_long(sign: str, poolviz: Any, folder: Path) -> None:
+def test_nothing_takes_long(sign: str, poolviz: Any, folder: Path) -> None:
     """Files of one sign over and over."""
     start = time.monotonic()
     done = poolviz(*TEACHING, "--write", "none", "--config", write(folder, sign * 20_000))
@@ -196,20 +196,20 @@ def test_m6_nothing_takes_long(sign: str, poolviz: Any, folder: Path) -> None:
     assert time.monotonic() - start < 20
 
 
-def test_l8_mark_at_the_beginning(poolviz: Any, folder: Path) -> None:
+def test_mark_at_the_beginning(poolviz: Any, folder: Path) -> None:
     """Some editors put one there; it is not a part of the first key."""
     path = write(folder, '\ufeffsource = "sample:teaching"\nwrite = "none"\n')
     assert "input 6×6" in poolviz("run", "--config", path).out
 
 
-def test_l8_unknown_keys_are_escaped_once(poolviz: Any, folder: Path) -> None:
+def test_unknown_keys_are_escaped_once(poolviz: Any, folder: Path) -> None:
     """As any other name."""
     done = poolviz(*TEACHING, "--config", write(folder, '"a\\u001bb" = 3\n'))
     assert r"unknown name 'a\x1bb'" in done.failure
 
 
 @pytest.mark.parametrize("key", ["mode", "theme", "like", "ceil", "x" * 9000, "write"])
-def test_l3_long_values_are_one_short_line(key: str, poolviz: Any, folder: Path) -> None:
+def test_long_values_are_one_short_line(key: str, poolviz: Any, folder: Path) -> None:
     """Of text of thousands of letters the beginning is shown."""
     done = poolviz(*TEACHING, "--config", write(folder, f'{key} = "{"n" * 50_000}"\n'))
     assert len(done.failure) < 1000, len(done.failure)

@@ -108,7 +108,7 @@ def test_nobody_answers(poolviz: Any) -> None:
     assert "no window fits" in done.failure
 
 
-def test_l9_a_refusal_of_the_reference_and_an_error_are_one_line(poolviz: Any) -> None:
+def test_a_refusal_of_the_reference_and_an_error_are_one_line(poolviz: Any) -> None:
     """PyTorch refuses padding 2 of a kernel of 3, and the figure cannot be written."""
     asked = ["differ", "--data", "1 2 3 4", "--size", "1x3", "--padding", "0x2", "--like", "torch"]
     done = poolviz(*asked, "--figure", "missing/folder/x.png")
@@ -134,7 +134,7 @@ def test_what_torch_refuses_is_listed_with_its_emulation(poolviz: Any) -> None:
     assert found["frameworks"]["torch"]["refusal"]
 
 
-def test_r34_keras_answers_adaptive_requests(poolviz: Any) -> None:
+def test_keras_answers_adaptive_requests(poolviz: Any) -> None:
     """6 to 4: Keras has a layer for it, ONNX and Flax have rules only."""
     out = poolviz("differ", "sample:teaching", "--output-size", 4).out
     assert "keras has no call" not in out
@@ -149,7 +149,7 @@ def test_r34_keras_answers_adaptive_requests(poolviz: Any) -> None:
         (["--data", "3 4; 4 4"], ""),
     ],
 )
-def test_r16_differ_says_what_torch_makes_of_integers(
+def test_differ_says_what_torch_makes_of_integers(
     arguments: list[str], words: str, poolviz: Any
 ) -> None:
     """An average of integers, and nothing else."""
@@ -158,7 +158,7 @@ def test_r16_differ_says_what_torch_makes_of_integers(
     assert ("truncates" in out) is bool(words)
 
 
-def test_r8_a_version_is_the_reference(poolviz: Any) -> None:
+def test_a_version_is_the_reference(poolviz: Any) -> None:
     """ONNX as of opset 18 stands in the place of the newest; the whole kernel divides."""
     asked = ["--data", "1 1", "--size", "1x4", "--stride", "1x4", "--mode", "average",
              "--count-include-pad", "--like", "onnx@opset18"]  # fmt: skip

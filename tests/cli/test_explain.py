@@ -39,7 +39,7 @@ def test_tie_is_told(poolviz: Any) -> None:
 @pytest.mark.parametrize(
     ("like", "words"),
     [
-        ("torch", "NaN it wins over every number, the last NaN of several: (0, 1)"),
+        ("torch", "NaN it wins over every number; the last of several NaNs wins: (0, 1)"),
         ("keras", "NaN it loses to every number: (1, 1)"),
     ],
 )
@@ -89,7 +89,7 @@ def test_overhang_is_never_counted(poolviz: Any) -> None:
 def test_powers_are_worked_out(poolviz: Any) -> None:
     """What each cell becomes, their sum, and the root."""
     out = poolviz("explain", "--data", "1 3; 2 4", "--mode", "lp").out
-    assert "cells    1, 3, 2, 4\neach as  1, 9, 4, 16\nsum      30\n" in out
+    assert "cells  1, 3, 2, 4\nterms  1, 9, 4, 16\nsum    30\n" in out
 
 
 def test_explanation_as_data(poolviz: Any) -> None:

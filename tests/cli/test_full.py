@@ -25,7 +25,7 @@ def save(folder: Path, side: int) -> None:
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_h5_no_command_prints_a_large_map_unasked(name: str, folder: Path, poolviz: Any) -> None:
+def test_no_command_prints_a_large_map_unasked(name: str, folder: Path, poolviz: Any) -> None:
     """Of 600 rows and columns a corner is printed, with an ellipsis and its place."""
     save(folder, 600)
     done = poolviz(*ASKED[name])
@@ -37,7 +37,7 @@ def test_h5_no_command_prints_a_large_map_unasked(name: str, folder: Path, poolv
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_h5_full_prints_every_value(name: str, folder: Path, poolviz: Any) -> None:
+def test_full_prints_every_value(name: str, folder: Path, poolviz: Any) -> None:
     """With --full, no grid is cut, however many cells it has, and no note says so."""
     save(folder, 60)
     done = poolviz(*ASKED[name], "--full")
@@ -47,7 +47,7 @@ def test_h5_full_prints_every_value(name: str, folder: Path, poolviz: Any) -> No
     assert "--full" not in done.err
 
 
-def test_h5_the_largest_numbers_are_there_with_full(folder: Path, poolviz: Any) -> None:
+def test_the_largest_numbers_are_there_with_full(folder: Path, poolviz: Any) -> None:
     """Both ends of a row, and of a column, are printed."""
     save(folder, 60)
     lines = poolviz(*ASKED["run"], "--full").out.splitlines()
@@ -58,7 +58,7 @@ def test_h5_the_largest_numbers_are_there_with_full(folder: Path, poolviz: Any) 
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_h5_a_digit_of_28_rows_is_whole(name: str, folder: Path, poolviz: Any) -> None:
+def test_a_digit_of_28_rows_is_whole(name: str, folder: Path, poolviz: Any) -> None:
     """A map of 28×28 is printed with all of its numbers, unasked."""
     save(folder, 28)
     arguments = ["--size", "20"] if name == "explain" else []
@@ -68,7 +68,7 @@ def test_h5_a_digit_of_28_rows_is_whole(name: str, folder: Path, poolviz: Any) -
     assert "--full" not in done.err
 
 
-def test_h5_the_cell_that_is_asked_for_is_in_the_corner(folder: Path, poolviz: Any) -> None:
+def test_the_cell_that_is_asked_for_is_in_the_corner(folder: Path, poolviz: Any) -> None:
     """The part that is printed of a large map is the one with the window."""
     save(folder, 600)
     done = poolviz("explain", "map.npy", "--cell", "150,200")
@@ -77,7 +77,7 @@ def test_h5_the_cell_that_is_asked_for_is_in_the_corner(folder: Path, poolviz: A
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_h5_json_of_large_maps_is_null_unless_full(name: str, folder: Path, poolviz: Any) -> None:
+def test_json_of_large_maps_is_null_unless_full(name: str, folder: Path, poolviz: Any) -> None:
     """Values of large maps are null in JSON, with a note; --full lists them all."""
     save(folder, 80)
     short, full = poolviz(*ASKED[name], "--json"), poolviz(*ASKED[name], "--json", "--full")
@@ -106,7 +106,7 @@ def is_array(values: list[Any]) -> bool:
 
 
 @pytest.mark.parametrize("key", ["ties", "rows"])
-def test_h5_json_of_a_huge_window_is_short(key: str, folder: Path, poolviz: Any) -> None:
+def test_json_of_a_huge_window_is_short(key: str, folder: Path, poolviz: Any) -> None:
     """Ties and rows of a window are as many as its cells, so they are cut as those are."""
     np.save(folder / "row.npy", np.zeros((2000, 1)))
     asked = "explain", "row.npy", "--size", "2000x1", "--json"
@@ -114,7 +114,7 @@ def test_h5_json_of_a_huge_window_is_short(key: str, folder: Path, poolviz: Any)
     assert len(json.loads(poolviz(*asked, "--full").out)[key]) in (1999, 2000)
 
 
-def test_h5_json_of_run_is_the_pooled_array(folder: Path, poolviz: Any) -> None:
+def test_json_of_run_is_the_pooled_array(folder: Path, poolviz: Any) -> None:
     """--json --full lists the whole output."""
     save(folder, 80)
     done = json.loads(poolviz(*ASKED["run"], "--json", "--full").out)
@@ -122,7 +122,7 @@ def test_h5_json_of_run_is_the_pooled_array(folder: Path, poolviz: Any) -> None:
     assert done["output"] == expected.tolist()
 
 
-def test_h5_a_network_too(folder: Path, model: Path, poolviz: Any) -> None:
+def test_a_network_too(folder: Path, model: Path, poolviz: Any) -> None:
     """The map that enters a node is cut as any other."""
     Image.fromarray(np.zeros((32, 32, 3), np.uint8)).save(folder / "black.png")
     node = "network", model, "--input", "black.png", "--node", "1", "--write", "none"
@@ -138,7 +138,7 @@ def test_h5_a_network_too(folder: Path, model: Path, poolviz: Any) -> None:
         (["shift", "sample:teaching", "--sweep", "2", "--full"], "a sweep prints no grids"),
     ],
 )
-def test_h5_full_is_refused_where_no_grid_is_printed(
+def test_full_is_refused_where_no_grid_is_printed(
     arguments: list[str], words: str, poolviz: Any
 ) -> None:
     """--full has something to print, or is an error of usage."""
@@ -147,7 +147,7 @@ def test_h5_full_is_refused_where_no_grid_is_printed(
     assert words in done.failure
 
 
-def test_h5_full_on_a_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch, poolviz: Any) -> None:
+def test_full_on_a_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch, poolviz: Any) -> None:
     """On a terminal, too, --full prints every number, over as many lines as it takes."""
     save(folder, 30)
     monkeypatch.setenv("FORCE_COLOR", "1")

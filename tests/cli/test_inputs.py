@@ -115,7 +115,7 @@ def test_every_parameter_that_names_a_file_is_known() -> None:
 @pytest.mark.parametrize(
     "case", cases(), ids=lambda case: "-".join(map(str, (*case[:3], *case[3])))
 )
-def test_h1_no_option_overwrites_what_is_read(case: Case, poolviz: Any, folder: Path) -> None:
+def test_no_option_overwrites_what_is_read(case: Case, poolviz: Any, folder: Path) -> None:
     """Each output option is refused for each file that the command reads, which stays as it is."""
     path = fill(folder / f"in{SUFFIXES[case.option]}", case.parameter)
     before = path.read_bytes()
@@ -134,7 +134,7 @@ def test_h1_no_option_overwrites_what_is_read(case: Case, poolviz: Any, folder: 
     ],
     ids=lambda case: "-".join(case[:3]),
 )  # fmt: skip
-def test_h1_other_names_of_what_is_read_are_refused(
+def test_other_names_of_what_is_read_are_refused(
     case: Case, spelling: str, poolviz: Any, folder: Path
 ) -> None:
     """Another way to the same file is known to be one: dots, a symbolic link, a hard link."""
@@ -146,7 +146,7 @@ def test_h1_other_names_of_what_is_read_are_refused(
     assert (done.code, path.read_bytes() == before, other.read_bytes() == before) == (2, True, True)
 
 
-def test_h1_values_of_a_model_in_another_file_are_kept(poolviz: Any, folder: Path) -> None:
+def test_values_of_a_model_in_another_file_are_kept(poolviz: Any, folder: Path) -> None:
     """The model names that file; the command line does not."""
     np.save(folder / "w.npy", np.ones(1, np.float32))
     made = model([POOL], {"x": (1, 1, 4, 4)}, [outside("w", (1,), "w.npy")])
@@ -159,7 +159,7 @@ def test_h1_values_of_a_model_in_another_file_are_kept(poolviz: Any, folder: Pat
 
 
 @pytest.mark.parametrize("parameter", ["inputs", "model", "config"])
-def test_h1_names_in_the_folder_of_pictures_are_refused(
+def test_names_in_the_folder_of_pictures_are_refused(
     parameter: str, poolviz: Any, folder: Path
 ) -> None:
     """What --out gets is named by poolviz; a file that is read may have that very name."""
@@ -176,7 +176,7 @@ def test_h1_names_in_the_folder_of_pictures_are_refused(
     assert len(list((folder / "out").iterdir())) == (2 if parameter == "model" else 1)
 
 
-def test_h1_what_is_not_read_is_replaced(poolviz: Any, folder: Path) -> None:
+def test_what_is_not_read_is_replaced(poolviz: Any, folder: Path) -> None:
     """An earlier output is an output still, and what was read in an earlier command is not kept."""
     fill(folder / "a.png", "source")
     fill(folder / "b.png", "source")

@@ -561,7 +561,7 @@ def test_long_names_of_nodes_go_into_files(poolviz: Any, folder: Path) -> None:
     assert any("first" in each and "last" in each for each in written(folder / "o"))
 
 
-def test_r43_the_opset_that_the_runtime_lacks_is_named(poolviz: Any, folder: Path) -> None:
+def test_the_opset_that_the_runtime_lacks_is_named(poolviz: Any, folder: Path) -> None:
     """Its LpPool of opset 1 has no implementation, of whatever type."""
     old = made([node("LpPool", "x", "y", kernel_shape=[2])], {"x": (1, 1, 4)}, opset=1)
     saved(old, folder, "old.onnx")

@@ -16,7 +16,7 @@ def test_one_layer(poolviz: Any) -> None:
         "   windows read every cell",
         "   receptive field 3×3 in the first input, jump 2×2",
         "   50,176 → 12,544 activations per channel, 75 % fewer",
-        "   saves a following 3×3 convolution 338,688 multiply-adds per pair of channels",
+        "   saves 338,688 multiply-adds per pair of channels in a following 3×3 convolution",
     ]
 
 
@@ -109,7 +109,7 @@ def test_emulation_stands_below_a_refusal(poolviz: Any) -> None:
     assert "emulated" not in found["keras"]
 
 
-def test_r66_ceil_holds_for_layers_in_a_row(poolviz: Any) -> None:
+def test_ceil_holds_for_layers_in_a_row(poolviz: Any) -> None:
     """7 by 2/2 is 4 with ceil, not 3; so is a layer that says so itself; global takes none."""
     asked = ["shape", "7x7", "2/2", "2/2", "global", "--json"]
     for extra, sizes in (([], [3, 1, 1]), (["--ceil"], [4, 2, 1])):
@@ -119,7 +119,7 @@ def test_r66_ceil_holds_for_layers_in_a_row(poolviz: Any) -> None:
     assert mixed[0]["output_size"] == [4, 4]
 
 
-def test_r66_the_spelling_of_a_layer_is_told(poolviz: Any) -> None:
+def test_the_spelling_of_a_layer_is_told(poolviz: Any) -> None:
     """Dilation and ceil mode too: in the message and in the help."""
     done = poolviz("shape", "7x7", "2/2", "--dilation", 2)
     assert (

@@ -42,7 +42,7 @@ def ended(folder: Path, script: str, number: int) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
-def test_m10_nothing_is_loaded_before_signals_are_heard() -> None:
+def test_nothing_is_loaded_before_signals_are_heard() -> None:
     """Only modules that are built into Python, or loaded as it starts."""
     script = "before = set(sys.modules); import poolviz.cli.signals\n"
     script = f"import sys; {script}print(*(set(sys.modules) - before))"
@@ -54,7 +54,7 @@ def test_m10_nothing_is_loaded_before_signals_are_heard() -> None:
 
 
 @pytest.mark.parametrize(("number", "word", "code"), SENT)
-def test_m10_signals_while_it_loads(number: int, word: str, code: int, tmp_path: Path) -> None:
+def test_signals_while_it_loads(number: int, word: str, code: int, tmp_path: Path) -> None:
     """What comes while the command is being imported ends it at once, in one line."""
     script = """
 class Finder:
@@ -118,7 +118,7 @@ def test_signals_while_it_works(
 
 @pytest.mark.parametrize(("number", "word", "code"), EITHER)
 @pytest.mark.parametrize("where", ["destructor", "callback"])
-def test_m9_signals_where_python_drops_exceptions(
+def test_signals_where_python_drops_exceptions(
     number: int, word: str, code: int, where: str, tmp_path: Path
 ) -> None:
     """What is lost in a destructor or in the callback of a weak reference is raised again."""
@@ -175,7 +175,7 @@ STUCK = {
 
 @pytest.mark.parametrize(("number", "word", "code"), EITHER)
 @pytest.mark.parametrize("stuck", STUCK)
-def test_h3_nothing_keeps_the_process_after_a_signal(
+def test_nothing_keeps_the_process_after_a_signal(
     number: int, word: str, code: int, stuck: str, tmp_path: Path
 ) -> None:
     """Whatever does not end is left after some seconds, here after a part of one."""

@@ -67,7 +67,7 @@ def blurred(tensor: torch.Tensor, setting: Setting) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_r30_values_and_gradients(seed: int) -> None:
+def test_values_and_gradients(seed: int) -> None:
     """Values and gradients are theirs, and poolviz refuses what cannot be reflected."""
     rng = np.random.default_rng((seed, 1))
     compared = 0
@@ -95,7 +95,7 @@ def test_r30_values_and_gradients(seed: int) -> None:
     assert compared > SETTINGS / 3
 
 
-def test_r30_four_taps_of_a_plain_layer() -> None:
+def test_four_taps_of_a_plain_layer() -> None:
     """The authors' default, 4 taps at stride 2 after a kernel of 2."""
     values = np.random.default_rng(0).standard_normal((1, 3, 32, 32))
     setting = Setting(values, (2, 2), (2, 2), (4, 4))

@@ -153,7 +153,7 @@ def test_fractional_max_with_given_samples(seed: int) -> None:
 
 @pytest.mark.parametrize("form", ["output size", "ratio"])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_r25_fractional_max_of_a_kernel_and_a_size_for_each_axis(seed: int, form: str) -> None:
+def test_fractional_max_of_a_kernel_and_a_size_for_each_axis(seed: int, form: str) -> None:
     """FractionalMaxPool2d(k, output_size=(h, w)), or a ratio of each axis, with given samples."""
     rng = np.random.default_rng((seed, 25))
     compared = 0

@@ -18,7 +18,7 @@ RANDOM = torch.Generator().manual_seed(15)
 
 
 @pytest.mark.parametrize("shape", [(6, 7), (3, 6, 7), (2, 3, 6, 7)])
-def test_r15_bfloat16_maxima_are_those_of_torch(shape: tuple[int, ...]) -> None:
+def test_bfloat16_maxima_are_those_of_torch(shape: tuple[int, ...]) -> None:
     """To the bit, with their indices."""
     values = torch.randn((1, 1, *shape)[-4:], generator=RANDOM).bfloat16()
     theirs, places = functional.max_pool2d(values, 3, 2, 1, return_indices=True)
@@ -28,7 +28,7 @@ def test_r15_bfloat16_maxima_are_those_of_torch(shape: tuple[int, ...]) -> None:
     np.testing.assert_array_equal(indices.ravel(), places.numpy().ravel())
 
 
-def test_r15_bfloat16_averages_are_torch_s_before_they_are_rounded() -> None:
+def test_bfloat16_averages_are_torch_s_before_they_are_rounded() -> None:
     """Rounded to bfloat16 they are PyTorch's, which adds up in float32 too."""
     values = torch.randn((2, 3, 8, 8), generator=RANDOM).bfloat16()
     theirs = functional.avg_pool2d(values, 2)
@@ -50,7 +50,7 @@ def test_r15_bfloat16_averages_are_torch_s_before_they_are_rounded() -> None:
         lambda: jnp.ones((2, 2), "int4"),
     ],
 )
-def test_r15_it_is_taken_everywhere(make: Callable[[], Any]) -> None:
+def test_it_is_taken_everywhere(make: Callable[[], Any]) -> None:
     """pool, run, FeatureMap, gradient and unpool take it, as values and as what flows back."""
     values = make()
     assert pool(values, "sum", 2).tolist() == [[4]]
@@ -72,7 +72,7 @@ def test_r15_it_is_taken_everywhere(make: Callable[[], Any]) -> None:
         lambda: jnp.ones((2, 2), "complex64"),
     ],
 )
-def test_r15_what_has_no_dense_numbers_is_refused(make: Callable[[], Any]) -> None:
+def test_what_has_no_dense_numbers_is_refused(make: Callable[[], Any]) -> None:
     """A sparse, quantised, complex or empty-handed tensor is refused by poolviz, in one line."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -84,7 +84,7 @@ def test_r15_what_has_no_dense_numbers_is_refused(make: Callable[[], Any]) -> No
 
 
 @pytest.mark.parametrize("shape", [(0, 3, 6, 7), (0, 1, 4, 4)])
-def test_r17_empty_batches_are_pooled_as_in_torch(shape: tuple[int, ...]) -> None:
+def test_empty_batches_are_pooled_as_in_torch(shape: tuple[int, ...]) -> None:
     """Shapes and types of values, indices and gradients; captured, too."""
     values = torch.zeros(shape, requires_grad=True)
     theirs, places = functional.max_pool2d(values, 2, return_indices=True)

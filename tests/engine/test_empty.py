@@ -11,7 +11,7 @@ EMPTY = np.zeros((0, 3, 4, 4), np.float32)
 
 
 @pytest.mark.parametrize("mode", available_modes())
-def test_r17_every_mode_takes_an_empty_batch(mode: str) -> None:
+def test_every_mode_takes_an_empty_batch(mode: str) -> None:
     """The output has the shape and type of any other batch's, with no element."""
     pooled = pool(EMPTY, mode, 2)
     full = pool(np.ones((1, 3, 4, 4), np.float32), mode, 2)
@@ -31,7 +31,7 @@ def test_r17_every_mode_takes_an_empty_batch(mode: str) -> None:
         ((0, 5, 5), {"output_size": 3}, (0, 3, 3)),
     ],
 )
-def test_r17_leading_axes_may_be_empty(
+def test_leading_axes_may_be_empty(
     shape: tuple[int, ...], options: dict[str, Any], pooled: tuple[int, ...]
 ) -> None:
     """Any leading axis may have length 0, for kernels of one to three axes and adaptive windows."""
@@ -43,14 +43,14 @@ def test_r17_leading_axes_may_be_empty(
     assert unpool(values, indices, shape[-rank:]).shape == shape
 
 
-def test_r17_types_of_an_empty_batch() -> None:
+def test_types_of_an_empty_batch() -> None:
     """Integers average to float64 and add up to int64, were there any."""
     given = np.zeros((0, 4, 4), np.uint8)
     types = [pool(given, mode, 2).dtype for mode in ("max", "average", "sum")]
     assert types == [np.uint8, np.float64, np.int64]
 
 
-def test_r17_out_of_an_empty_batch() -> None:
+def test_out_of_an_empty_batch() -> None:
     """``out`` is returned, and must fit all the same."""
     out = np.zeros((0, 3, 2, 2), np.float32)
     assert pool(EMPTY, "max", 2, out=out) is out
@@ -58,7 +58,7 @@ def test_r17_out_of_an_empty_batch() -> None:
         pool(EMPTY, "max", 2, out=out[..., :1])
 
 
-def test_r17_requests_are_checked_all_the_same() -> None:
+def test_requests_are_checked_all_the_same() -> None:
     """A kernel that does not fit, and indices that a mode lacks, are refused for no map, too."""
     with pytest.raises(SpecError, match="no window fits"):
         pool(EMPTY, "max", 5)
@@ -67,7 +67,7 @@ def test_r17_requests_are_checked_all_the_same() -> None:
 
 
 @pytest.mark.parametrize("shape", [(0, 4), (3, 0, 4), (3, 4, 0), (0, 0)])
-def test_r17_an_empty_spatial_axis_is_refused(shape: tuple[int, ...]) -> None:
+def test_an_empty_spatial_axis_is_refused(shape: tuple[int, ...]) -> None:
     """A map without cells has no windows."""
     with pytest.raises(SourceError, match="give at least 2 axes, and no empty spatial axis"):
         pool(np.zeros(shape), "max", 2)

@@ -42,7 +42,7 @@ def masked(values: Any, *places: tuple[int, ...]) -> np.ma.MaskedArray[Any, Any]
 
 
 @pytest.mark.parametrize(("mode", "value"), LEFT.items())
-def test_l2_masked_cells_are_left_out(mode: str, value: float) -> None:
+def test_masked_cells_are_left_out(mode: str, value: float) -> None:
     """Of [[1, masked], [2, 3]] a mode sees 1, 2 and 3, although what is masked is larger."""
     pooled = pool(masked(MASKED, (0, 1)), mode, 2)
     assert isinstance(pooled, np.ma.MaskedArray)
@@ -52,7 +52,7 @@ def test_l2_masked_cells_are_left_out(mode: str, value: float) -> None:
 
 @pytest.mark.parametrize("hidden", [0.0, 7.0, -1e300, np.inf, np.nan])
 @pytest.mark.parametrize("mode", available_modes())
-def test_l2_what_is_masked_does_not_matter(mode: str, hidden: float) -> None:
+def test_what_is_masked_does_not_matter(mode: str, hidden: float) -> None:
     """Whatever number stands under the mask, values, indices and gradient are the same."""
     plane = np.random.default_rng(5).random((2, 7, 7))
     values = masked(plane, (0, 0, 0), (0, 1, 1), (1, 3, 2), (1, 6, 6))
@@ -72,7 +72,7 @@ def test_l2_what_is_masked_does_not_matter(mode: str, hidden: float) -> None:
 
 
 @given(data=st.data())
-def test_l2_divisors_against_plain_loops(data: st.DataObject) -> None:
+def test_divisors_against_plain_loops(data: st.DataObject) -> None:
     """The divisor counts padding, if it is to, but neither overhang nor masked cells."""
     rows = data.draw(lines(most=6))
     columns = data.draw(lines(most=6).filter(lambda line: line.ceil_mode == rows.ceil_mode))
@@ -122,7 +122,7 @@ def _sorted_out(
 
 
 @pytest.mark.parametrize("mode", available_modes())
-def test_l2_a_window_without_cells_left_is_masked(mode: str) -> None:
+def test_a_window_without_cells_left_is_masked(mode: str) -> None:
     """Where all cells of a window are masked, the result is, and nothing flows back."""
     values = np.ma.MaskedArray(np.ones((2, 6, 6)), np.zeros((2, 6, 6), bool))
     values[0] = np.ma.masked
@@ -134,14 +134,14 @@ def test_l2_a_window_without_cells_left_is_masked(mode: str) -> None:
     assert flowing[1].any()
 
 
-def test_l2_a_window_in_padding_alone_is_not_masked() -> None:
+def test_a_window_in_padding_alone_is_not_masked() -> None:
     """A window that has no input cell at all has none that is masked: its value is as ever."""
     values = masked([[5.0]], (0, 0))
     pooled = pool(values, "sum", 2, dilation=2, padding=1)
     assert (pooled.data.tolist(), np.ma.getmaskarray(pooled).tolist()) == ([[0]], [[False]])
 
 
-def test_l2_padding_that_has_a_value_is_a_cell_that_is_left() -> None:
+def test_padding_that_has_a_value_is_a_cell_that_is_left() -> None:
     """Where a rule pads with 0, the max of masked cells and padding is 0; elsewhere it is 5."""
     values = masked([[-1, -2, -7], [-3, -4, 5]], (0, 2), (1, 2))
     assert pool(values, "max", 2, like="skimage").tolist() == [[-1, 0]]
@@ -149,7 +149,7 @@ def test_l2_padding_that_has_a_value_is_a_cell_that_is_left() -> None:
     assert pool(values, "max", 2, like="skimage").tolist() == [[None, 0]]
 
 
-def test_l2_a_mask_of_nothing() -> None:
+def test_a_mask_of_nothing() -> None:
     """Without a masked cell the result is a masked array of the same numbers."""
     values = np.random.default_rng(3).random((2, 6, 6))
     for given_mask in (np.ma.nomask, np.zeros(values.shape, bool)):
@@ -159,7 +159,7 @@ def test_l2_a_mask_of_nothing() -> None:
         np.testing.assert_array_equal(pooled.data, pool(values, "max", 2))
 
 
-def test_l2_types_are_those_of_other_arrays() -> None:
+def test_types_are_those_of_other_arrays() -> None:
     """Integers keep their type under max and average to float64; float16 adds up in float32."""
     values = np.ma.masked_equal(np.array([[200, 100], [90, 255]], np.uint8), 255)
     assert pool(values, "max", 2).dtype == np.uint8
@@ -170,7 +170,7 @@ def test_l2_types_are_those_of_other_arrays() -> None:
     assert pool(halves, "sum", 64).tolist() == [[4096]]  # 4,095, to the nearest float16
 
 
-def test_l2_indices_of_masked_arrays() -> None:
+def test_indices_of_masked_arrays() -> None:
     """A masked cell never wins; a window without cells left has the index −1."""
     values = masked([[1, 9, 8, 8], [2, 3, 8, 8]], (0, 1), *np.ndindex(2, 2), (0, 2), (0, 3))
     values = masked([[1, 9, 8, 8], [2, 3, 8, 8]], (0, 1), (0, 2), (0, 3), (1, 2), (1, 3))
@@ -183,7 +183,7 @@ def test_l2_indices_of_masked_arrays() -> None:
     assert restored.tolist() == [[0, 0, 0, 0], [0, 3, 0, 0]]
 
 
-def test_l2_leading_axes_have_masks_of_their_own() -> None:
+def test_leading_axes_have_masks_of_their_own() -> None:
     """Each plane is pooled with its own mask, in whatever layout."""
     values = np.ma.MaskedArray(np.arange(48.0).reshape(2, 3, 2, 4), np.zeros((2, 3, 2, 4)))
     values[1, 0, 1, 1] = values[0, 2, :, 2:] = np.ma.masked
@@ -197,7 +197,7 @@ def test_l2_leading_axes_have_masks_of_their_own() -> None:
         assert pooled[0, 0].tolist() == [[5, 7]]
 
 
-def test_l2_out_receives_what_is_under_the_mask() -> None:
+def test_out_receives_what_is_under_the_mask() -> None:
     """``out`` is an ordinary array; the result is a masked one around it."""
     values, out = masked(MASKED, (0, 1)), np.zeros((1, 1))
     pooled = pool(values, "max", 2, out=out)
@@ -207,13 +207,13 @@ def test_l2_out_receives_what_is_under_the_mask() -> None:
         pool(values, "max", 2, out=np.ma.MaskedArray(out))
 
 
-def test_l2_upstream_that_is_masked_is_zero() -> None:
+def test_upstream_that_is_masked_is_zero() -> None:
     """A pooled value whose gradient is masked sends nothing back."""
     upstream = masked([[9, 2]], (0, 0))
     assert gradient(np.ones((1, 4)), upstream, "average", (1, 2)).tolist() == [[0, 0, 1, 1]]
 
 
-def test_l2_a_result_leaves_masked_cells_out() -> None:
+def test_a_result_leaves_masked_cells_out() -> None:
     """run() and its steps: cells, kinds, words, winner, what is kept and what flows back."""
     values = masked([[1, 9, 8, 8], [2, 3, 8, 8]], (0, 1), (0, 2), (0, 3), (1, 2), (1, 3))
     result = run(values, PoolSpec("max", 2))
@@ -232,7 +232,7 @@ def test_l2_a_result_leaves_masked_cells_out() -> None:
     assert result.unpooled().tolist() == [[0, 0, 0, 0], [0, 3, 0, 0]]
 
 
-def test_l2_masked_and_overhanging_cells_are_counted_apart() -> None:
+def test_masked_and_overhanging_cells_are_counted_apart() -> None:
     """The line of arithmetic names masked cells, padding and overhang by themselves."""
     values = masked([[1, 2], [3, 4]], (1, 1))
     result = run(values, PoolSpec("average", 3, stride=2, padding=1, ceil_mode=True))
@@ -245,7 +245,7 @@ def test_l2_masked_and_overhanging_cells_are_counted_apart() -> None:
     )
 
 
-def test_l2_activity_is_of_the_cells_that_are_not_masked() -> None:
+def test_activity_is_of_the_cells_that_are_not_masked() -> None:
     """The mean of |x| leaves masked cells out; a channel of nothing else has 0."""
     values = masked([[[1, -3]], [[5, 5]]], (0, 0, 0), (1, 0, 0), (1, 0, 1))
     assert FeatureMap(values).activity.tolist() == [3, 0]

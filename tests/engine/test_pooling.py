@@ -319,7 +319,7 @@ def test_out_may_overlap_the_input() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
-def test_l2_a_matrix_may_be_values_and_out() -> None:
+def test_a_matrix_may_be_values_and_out() -> None:
     """A matrix, which always has two axes, is pooled like an array."""
     out = np.matrix(np.zeros((2, 2), int))
     values = np.matrix(np.arange(16).reshape(4, 4))
@@ -337,7 +337,7 @@ OVERLAPPING = {
 
 
 @pytest.mark.parametrize("kind", OVERLAPPING)
-def test_l2_an_out_that_overlaps_itself_is_refused(kind: str) -> None:
+def test_an_out_that_overlaps_itself_is_refused(kind: str) -> None:
     """A value that is written would be lost under the next."""
     with pytest.raises(SpecError, match="out: some of its cells share memory"):
         pool(np.ones((4, 4)), "max", 2, out=OVERLAPPING[kind]())

@@ -117,7 +117,7 @@ ENTRIES: list[Callable[[random.Random], None]] = [
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.__name__.strip("_"))
-def test_l2_only_errors_of_poolviz_are_raised(entry: Callable[[random.Random], None]) -> None:
+def test_only_errors_of_poolviz_are_raised(entry: Callable[[random.Random], None]) -> None:
     """Each is one line of bounded length that names what it is about, and is a PoolvizError."""
     draw = random.Random(2)  # noqa: S311 - nothing secret
     refusals = []
@@ -133,7 +133,7 @@ def test_l2_only_errors_of_poolviz_are_raised(entry: Callable[[random.Random], N
     ]
 
 
-def test_l2_unknown_keywords_are_told_apart() -> None:
+def test_unknown_keywords_are_told_apart() -> None:
     """An unknown keyword is a parameter that the mode lacks; answers() has no such thing."""
     with pytest.raises(PoolvizError, match="max does not take 'sead'"):
         pool(VALUES, "max", sead=1)

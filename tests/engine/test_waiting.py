@@ -14,14 +14,14 @@ def fail() -> NoReturn:
     raise LookupError("no")
 
 
-def test_h3_results_and_errors_come_through() -> None:
+def test_results_and_errors_come_through() -> None:
     """As if it had been called here."""
     assert wait_for(lambda: 3) == 3
     with pytest.raises(LookupError, match="no"):
         wait_for(fail)
 
 
-def test_h3_what_ends_the_wait_stops_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_ends_the_wait_stops_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """The work is told to stop, and has ended when the exception goes on."""
     stopped, ended = threading.Event(), threading.Event()
 
@@ -35,7 +35,7 @@ def test_h3_what_ends_the_wait_stops_the_work(monkeypatch: pytest.MonkeyPatch) -
     assert ended.is_set()
 
 
-def test_h3_what_does_not_stop_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_does_not_stop_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a while; the exception is not kept waiting for ever."""
     monkeypatch.setattr("poolviz.engine.waiting.GRACE_SECONDS", 0.05)
     monkeypatch.setattr("poolviz.engine.waiting.Future", _interrupted())
@@ -46,7 +46,7 @@ def test_h3_what_does_not_stop_is_left_behind(monkeypatch: pytest.MonkeyPatch) -
     assert time.monotonic() - start < 20
 
 
-def test_h6_wait_ends_in_time_and_leaves_the_thread_behind() -> None:
+def test_wait_ends_in_time_and_leaves_the_thread_behind() -> None:
     """The thread is a daemon, so that it keeps no process from ending."""
     go = threading.Event()
     with pytest.raises(TimeoutError):

@@ -229,7 +229,7 @@ def test_stopped_batch_ends_with_its_workers(sent: Any, code: int, tmp_path: Pat
 
 
 @pytest.mark.parametrize("seconds", [0.7, 0.9, 1.1, 1.3, 1.5, 1.7, 1.9, 2.2])
-def test_h8_interrupt_of_the_whole_group(seconds: float, tmp_path: Path) -> None:
+def test_interrupt_of_the_whole_group(seconds: float, tmp_path: Path) -> None:
     """Ctrl-C reaches the workers too, also those that are being started: one line all the same."""
     fill(tmp_path / "maps", 400)
     process = subprocess.Popen(
@@ -249,7 +249,7 @@ def test_h8_interrupt_of_the_whole_group(seconds: float, tmp_path: Path) -> None
     assert errors.startswith(b"poolviz: interrupted; ")
 
 
-def test_m2_two_batches_in_one_folder(tmp_path: Path) -> None:
+def test_two_batches_in_one_folder(tmp_path: Path) -> None:
     """Run at the same time, both reports survive, and nothing is done again afterwards."""
     lines = [
         ["first", "--out", "out", "--write", "npy"],
@@ -282,7 +282,7 @@ def test_m2_two_batches_in_one_folder(tmp_path: Path) -> None:
     ],
     ids=["infinite", "nan", "types", "huge", "deep", "binary"],
 )
-def test_m1_rubbish_in_a_report(rubbish: bytes, tmp_path: Path) -> None:
+def test_rubbish_in_a_report(rubbish: bytes, tmp_path: Path) -> None:
     """It is left out; what is sound stays, and is not done again."""
     fill(tmp_path / "maps", 3)
     line = ["maps", "--out", "out", "--write", "npy", "--jobs", "1"]

@@ -76,7 +76,7 @@ def maps(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "run long.npy --size 1x2 --write gif",
     ],
 )
-def test_m8_what_is_done_stays_within_the_memory(line: str, maps: Path) -> None:
+def test_what_is_done_stays_within_the_memory(line: str, maps: Path) -> None:
     """A command that is not refused takes no more than it may, beyond what is loaded."""
     code, largest, printed = peak(maps, *line.split(), "--max-memory", "200M")
     assert code == 0, printed
@@ -99,7 +99,7 @@ def test_m8_what_is_done_stays_within_the_memory(line: str, maps: Path) -> None:
         ("run a.webp --write none", "may be used"),
     ],
 )
-def test_m8_what_would_take_more_is_refused(line: str, words: str, maps: Path) -> None:
+def test_what_would_take_more_is_refused(line: str, words: str, maps: Path) -> None:
     """It is refused by the budget that was given, before it is made."""
     before = {*maps.rglob("*")}
     code, largest, printed = peak(maps, *line.split(), "--max-memory", "150M")
@@ -112,7 +112,7 @@ def test_m8_what_would_take_more_is_refused(line: str, words: str, maps: Path) -
     assert {*maps.rglob("*")} <= {*before, maps / "printed.txt"}
 
 
-def test_m8_shapes_of_any_size_take_no_memory(maps: Path) -> None:
+def test_shapes_of_any_size_take_no_memory(maps: Path) -> None:
     """Of a map of 10^16 cells, the cells that no window reads are counted, not listed."""
     code, largest, printed = peak(maps, "shape", "100000000x100000001", "3/7", "2/2")
     assert code == 0, printed

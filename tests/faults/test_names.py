@@ -52,7 +52,7 @@ def test_64_formulas_in_names(name: str, suffix: str, poolviz: Any, folder: Path
 
 
 @pytest.mark.parametrize("sign", ["n", "語"])
-def test_l4_name_of_240_bytes(sign: str, poolviz: Any, folder: Path) -> None:
+def test_name_of_240_bytes(sign: str, poolviz: Any, folder: Path) -> None:
     """A source with a long name gets all outputs, each of its own."""
     count = 240 // len(sign.encode())
     for last in "ab":
@@ -64,7 +64,7 @@ def test_l4_name_of_240_bytes(sign: str, poolviz: Any, folder: Path) -> None:
     assert len(list((folder / "out").iterdir())) == 10
 
 
-def test_l5_outputs_have_no_name_that_cannot_be_seen(poolviz: Any, folder: Path) -> None:
+def test_outputs_have_no_name_that_cannot_be_seen(poolviz: Any, folder: Path) -> None:
     """Marks that turn or break a line are in the source's name, not in those of outputs."""
     names = ["a\u202eb.npy", "a\u2028b.npy", "a\ufeffb.npy", "a_b.npy"]
     for name in names:

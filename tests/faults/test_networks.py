@@ -28,7 +28,7 @@ def _fed(folder: Path) -> None:
     ("sent", "code", "word"),
     [(signal.SIGINT, 130, b"interrupted"), (signal.SIGTERM, 143, b"terminated")],
 )
-def test_h3_a_network_without_end_is_stopped(
+def test_a_network_without_end_is_stopped(
     sent: signal.Signals, code: int, word: bytes, folder: Path
 ) -> None:
     """While ONNX Runtime works, in one line; nothing is written."""
@@ -49,13 +49,13 @@ def test_h3_a_network_without_end_is_stopped(
     assert not (folder / "f.png").exists()
 
 
-def test_h4_a_million_threads_are_as_many_as_cores(poolviz: Any, folder: Path) -> None:
+def test_a_million_threads_are_as_many_as_cores(poolviz: Any, folder: Path) -> None:
     """Not made, and not waited for."""
     saved(model([POOL], INPUT), folder)
     assert poolviz("network", "model.onnx", *FED, "--threads", "1000000").code == 0
 
 
-def test_m4_functions_that_double(poolviz: Any, folder: Path) -> None:
+def test_functions_that_double(poolviz: Any, folder: Path) -> None:
     """5 kB that would become 2 to the power of 28 nodes."""
     functions = [helper.make_function("own", "F0", ["a"], ["b"], [node("Neg", "a", "b")], IMPORTS)]
     for number in range(1, 29):
@@ -68,7 +68,7 @@ def test_m4_functions_that_double(poolviz: Any, folder: Path) -> None:
     assert "its functions expand to more than" in words
 
 
-def test_m1_a_function_that_calls_itself(poolviz: Any, folder: Path) -> None:
+def test_a_function_that_calls_itself(poolviz: Any, folder: Path) -> None:
     """Bad data, not a bug of poolviz."""
     own = helper.make_function(
         "own", "F", ["a"], ["b"], [node("F", "a", "b", domain="own")], IMPORTS
@@ -78,7 +78,7 @@ def test_m1_a_function_that_calls_itself(poolviz: Any, folder: Path) -> None:
     assert "calls itself" in poolviz("network", "model.onnx", *FED).refused()
 
 
-def test_m8_a_map_that_would_become_576_mb(poolviz: Any, folder: Path) -> None:
+def test_a_map_that_would_become_576_mb(poolviz: Any, folder: Path) -> None:
     """Refused under --max-memory before the runtime makes it."""
     resize = helper.make_node("Resize", ["x", "", "scales"], ["a"], mode="nearest")
     pool = node("MaxPool", "a", "y", kernel_shape=[2, 2], strides=[2, 2])

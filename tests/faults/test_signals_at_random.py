@@ -169,7 +169,7 @@ def _of_processes(group: int) -> list[str]:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_m10_signals_at_random_moments(name: str, inputs: Path, tmp_path: Path) -> None:
+def test_signals_at_random_moments(name: str, inputs: Path, tmp_path: Path) -> None:
     """One line and the code of the signal, files whole or as before, no process left behind.
 
     A command that has ended gives 0. What Python says itself before the first statement of

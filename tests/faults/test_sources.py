@@ -146,7 +146,7 @@ def wait_until_read(process: "subprocess.Popen[str]", words: str, most: int = 20
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="the system has no /proc")
 @pytest.mark.parametrize("memory", ["8G", "1G"])
 @pytest.mark.parametrize("size", [4096, 100])
-def test_h7_source_that_shrinks_ends_with_one_line(memory: str, size: int, tmp_path: Path) -> None:
+def test_source_that_shrinks_ends_with_one_line(memory: str, size: int, tmp_path: Path) -> None:
     """Whether it was read or is mapped: cut off while it is pooled, the command says so."""
     large(tmp_path / "m.npy")
     process = started(tmp_path, "--max-memory", memory)
@@ -160,7 +160,7 @@ def test_h7_source_that_shrinks_ends_with_one_line(memory: str, size: int, tmp_p
     assert err.startswith(tuple(f"poolviz: m.npy: {cause}" for cause in causes))
 
 
-def test_h7_writer_is_kept_waiting_for_a_moment_only(tmp_path: Path) -> None:
+def test_writer_is_kept_waiting_for_a_moment_only(tmp_path: Path) -> None:
     """A program that writes to a mapped source goes on as soon as the command has ended."""
     large(tmp_path / "m.npy")
     process = started(tmp_path, "--max-memory", "1G")

@@ -131,7 +131,7 @@ def test_the_version_of_a_request_is_asked() -> None:
     assert answers(PoolSpec("max", 3, like=mine), (7, 8))["mine"].output_size == (3, 3)
 
 
-def test_r16_r27_types_of_which_torch_makes_something_else() -> None:
+def test_types_of_which_torch_makes_something_else() -> None:
     """Its averages of integers and its Lp of float16; nothing of others, of maxima or of sums."""
     torch = find_rule("torch")
     words = {

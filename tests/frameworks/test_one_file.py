@@ -20,7 +20,7 @@ from poolviz.errors import SpecError
 from poolviz.frameworks._code import choose, format_tuple, numeric_specs, prepare, unchanged_input
 from poolviz.frameworks._layer import find_mode
 from poolviz.frameworks._rule import Rule
-from poolviz.modes import Call
+from poolviz.modes._mode import Call
 from poolviz.spec import PoolSpec
 
 IMPORT = "import minnow"

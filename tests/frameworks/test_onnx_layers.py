@@ -143,7 +143,7 @@ def test_unheard_of_padding_is_refused() -> None:
         reader.read(made)
 
 
-def test_r22_indices_by_columns_are_warned_of() -> None:
+def test_indices_by_columns_are_warned_of() -> None:
     """Cells are numbered row by row here; the values are the same."""
     made = node("MaxPool", "x", "y", kernel_shape=[2, 2], storage_order=1)
     with pytest.warns(UserWarning, match="storage_order=1 is ignored"):
@@ -157,7 +157,7 @@ def test_r22_indices_by_columns_are_warned_of() -> None:
     [(18, "onnx@opset18"), (22, "onnx@opset22"), (None, "onnx"), (1000, "onnx")],
 )
 @pytest.mark.parametrize("operator", ["AveragePool", "GlobalMaxPool", "ReduceMean"])
-def test_r8_nodes_know_their_opset(operator: str, opset: int | None, like: str) -> None:
+def test_nodes_know_their_opset(operator: str, opset: int | None, like: str) -> None:
     """It decides whose rules; one that is not known here is read as the newest."""
     made = node(operator, "x", "y", kernel_shape=[2, 2])
     assert PoolSpec.from_onnx(made, 2, opset).like == like

@@ -59,13 +59,13 @@ NARROW: dict[str, Any] = {"stride": (2, 4), "count_include_pad": True}
         ("onnx", 1.0),
     ],
 )
-def test_r8_the_divisor_of_a_kernel_beyond_the_input(like: str, expected: float) -> None:
+def test_the_divisor_of_a_kernel_beyond_the_input(like: str, expected: float) -> None:
     """Up to opset 18 the whole kernel counts (2/8), from 19 on the cells there are (2/2)."""
     pooled = pool(np.ones((1, 1, 8, 1), np.float32), "average", (2, 4), like=like, **NARROW)
     assert pooled.ravel().tolist() == [expected] * 4
 
 
-def test_r8_ceil_mode_counts_no_overhang_at_any_opset() -> None:
+def test_ceil_mode_counts_no_overhang_at_any_opset() -> None:
     """1 to 5 by 2, ceil, padding counted: the last window is 5/1 at opset 18, too."""
     options: dict[str, Any] = {"stride": 2, "ceil_mode": True, "count_include_pad": True}
     for like in ("onnx@opset10", "onnx@opset18", "onnx"):
@@ -73,14 +73,14 @@ def test_r8_ceil_mode_counts_no_overhang_at_any_opset() -> None:
         assert pooled.tolist() == [1.5, 3.5, 5]
 
 
-def test_r8_masked_cells_do_not_count_as_overhang() -> None:
+def test_masked_cells_do_not_count_as_overhang() -> None:
     """Of a kernel of 4 at opset 18, one of two cells masked: 3/(4 − 1)."""
     values = np.ma.masked_array([3.0, 9.0], [False, True])
     options: dict[str, Any] = {"stride": 4, "count_include_pad": True, "like": "onnx@opset18"}
     assert pool(values, "average", (4,), **options).tolist() == [1.0]
 
 
-def test_r8_versions_are_found_by_name() -> None:
+def test_versions_are_found_by_name() -> None:
     """NAME is the newest, NAME@VERSION one of those that are declared; the rest is refused."""
     assert str(find_rule("onnx@opset18")) == "onnx@opset18"
     assert find_rule("onnx").opset >= 22  # type: ignore[attr-defined]
@@ -104,7 +104,7 @@ def test_r8_versions_are_found_by_name() -> None:
         ("onnx@opset17", "lp", {"dilation": 2}, 18),
     ],
 )
-def test_r8_attributes_that_an_opset_lacks(
+def test_attributes_that_an_opset_lacks(
     like: str, mode: str, options: dict[str, Any], since: int
 ) -> None:
     """The operator refuses; what later opsets give stands beside the refusal."""

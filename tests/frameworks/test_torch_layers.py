@@ -102,7 +102,7 @@ def test_others_are_refused(name: str) -> None:
 FRACTIONAL = {"kernel_size": (3, 2), "output_size": None, "output_ratio": None}
 
 
-def test_r25_fractional_max_of_a_kernel_and_an_output_size() -> None:
+def test_fractional_max_of_a_kernel_and_an_output_size() -> None:
     """PyTorch's own example: regions of 3×3, 13×12 of them."""
     given = module("FractionalMaxPool2d", **FRACTIONAL | {"output_size": (13, 12)})
     expected = PoolSpec("fractional-max", (3, 2), output_size=(13, 12))
@@ -113,7 +113,7 @@ def test_r25_fractional_max_of_a_kernel_and_an_output_size() -> None:
     assert PoolSpec.from_torch(volume) == expected
 
 
-def test_r25_fractional_max_by_a_ratio() -> None:
+def test_fractional_max_by_a_ratio() -> None:
     """int(0.3·10) is 3, int(0.58·50) is 28 as PyTorch rounds; without an input it is unknown."""
     given = module("FractionalMaxPool2d", **FRACTIONAL | {"output_ratio": (0.3, 0.58)})
     assert reader.read(given, (10, 50)).output_size == (int(10 * 0.3), int(50 * 0.58))

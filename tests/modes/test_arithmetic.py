@@ -38,7 +38,7 @@ def test_the_line_of_a_window(mode: str) -> None:
 def test_the_line_of_a_draw() -> None:
     """What the draw was from, with negative cells as 0."""
     result = run(FeatureMap(np.array([[-1.0, 4.0]])), PoolSpec("stochastic", (1, 2)))
-    assert result.step(0, 0).arithmetic == "drawn from (0, 4) by value = 4"
+    assert result.step(0, 0).arithmetic == "weighted draw from (0, 4) = 4"
 
 
 @pytest.mark.parametrize(

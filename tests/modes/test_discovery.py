@@ -20,7 +20,7 @@ from typing import ClassVar
 import numpy as np
 
 from poolviz import text
-from poolviz.modes import FoldMode, floating, inside_or, share
+from poolviz.modes._mode import FoldMode, floating, inside_or, share
 
 
 @dataclass(frozen=True)

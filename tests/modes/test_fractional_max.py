@@ -84,7 +84,7 @@ def test_a_ratio_gives_as_many_regions_as_fit(size: int, ratio: float, count: in
     assert pool(np.zeros((size, size)), "fractional-max", ratio=ratio).shape == (count, count)
 
 
-def test_r25_a_ratio_for_each_axis() -> None:
+def test_a_ratio_for_each_axis() -> None:
     """``ratio=1.5/3`` gives 9 / 1.5 rows and 9 / 3 columns, as a tuple or typed."""
     values = np.zeros((9, 9))
     assert pool(values, "fractional-max", ratio=(1.5, 3)).shape == (6, 3)
@@ -93,7 +93,7 @@ def test_r25_a_ratio_for_each_axis() -> None:
     assert result.formula == "rows: floor(9 / 1.5) = 6; columns: floor(9 / 3) = 3"
 
 
-def test_r25_kernel_and_output_size_together() -> None:
+def test_kernel_and_output_size_together() -> None:
     """α = (9 − 3)/(4 − 1) = 2: regions of three cells from 0, 2 and 4 on, the last from 6."""
     pooled = pool(NINE, "fractional-max", (1, 3), output_size=(1, 4), u=0)
     assert pooled.tolist() == [[5, 7, 7, -7]]
@@ -105,7 +105,7 @@ def test_r25_kernel_and_output_size_together() -> None:
     assert pool(NINE, "fractional-max", (1, 2), output_size=(1, 1), u=0).tolist() == [[-7]]
 
 
-def test_r25_the_command_takes_both(
+def test_the_command_takes_both(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The output has the requested size, and the summary gives the kernel too."""
@@ -115,7 +115,7 @@ def test_r25_the_command_takes_both(
     assert "output 4×3, fractional-max 3×3 to 4×3" in capsys.readouterr().out
 
 
-def test_r25_names_differ_by_the_kernel() -> None:
+def test_names_differ_by_the_kernel() -> None:
     """Two runs that differ in the kernel alone do not write over each other's files."""
     results = [
         run(FeatureMap(np.zeros((9, 9))), PoolSpec("fractional-max", kernel_size, output_size=1))
@@ -127,7 +127,7 @@ def test_r25_names_differ_by_the_kernel() -> None:
     assert results[1].summary == "fractional-max 2×2 to 1×1"
 
 
-def test_r25_other_modes_refuse_both() -> None:
+def test_other_modes_refuse_both() -> None:
     """Where a mode has no windows of a kernel for an output size, one of them is too much."""
     for mode in ("max", "average", "lp", "median"):
         with pytest.raises(SpecError, match="omit kernel_size or the output size"):

@@ -67,7 +67,7 @@ def test_weights_and_slopes() -> None:
         (1e-12, 24**0.25),
     ],
 )
-def test_l1_extreme_exponents(p: float, expected: float, dtype: str) -> None:
+def test_extreme_exponents(p: float, expected: float, dtype: str) -> None:
     """Powers out of a float's range still have their mean's root."""
     pooled = pool(np.array([[1, 3], [2, 4]], dtype), "gem", 2, p=p)
     assert pooled.dtype == dtype
@@ -75,7 +75,7 @@ def test_l1_extreme_exponents(p: float, expected: float, dtype: str) -> None:
 
 
 @pytest.mark.parametrize("scale", [1e200, 1e-200, 1e306])
-def test_l1_huge_and_tiny_values(scale: float) -> None:
+def test_huge_and_tiny_values(scale: float) -> None:
     """The mean grows as the values do, however large or small they are."""
     values = scale * np.array([[1.0, 3.0]])
     pooled = pool(values, "gem", (1, 2), eps=1e-310)
@@ -86,7 +86,7 @@ def test_l1_huge_and_tiny_values(scale: float) -> None:
     np.testing.assert_allclose(step.weights, [[1 / 28, 27 / 28]], rtol=1e-13)
 
 
-def test_l1_padding_does_not_scale_tiny_values_away() -> None:
+def test_padding_does_not_scale_tiny_values_away() -> None:
     """Cells are divided by the largest of those in the input."""
     spec = PoolSpec("gem:eps=1e-310", (1, 3), padding=((0, 0), (1, 0)))
     step = run(FeatureMap(np.array([[1e-200, 3e-200]])), spec).step(0, 0)

@@ -124,7 +124,7 @@ def test_weights_are_parts_of_the_sum_of_powers() -> None:
     assert step([[0.0, 0.0]], kernel_size=(1, 2)).weights.tolist() == [[0, 0]]
 
 
-def test_l1_weights_and_gradients_of_huge_values_are_those_of_their_ratio() -> None:
+def test_weights_and_gradients_of_huge_values_are_those_of_their_ratio() -> None:
     """Powers that overflow are taken of the cells over the largest, and nothing warns."""
     assert step([[1e300, 1.0]], kernel_size=(1, 2)).weights.tolist() == [[1, 0]]
     assert np.allclose(step([[3e200, 4e200]], kernel_size=(1, 2)).weights, [[9 / 25, 16 / 25]])
@@ -162,7 +162,7 @@ def test_the_slope_of_a_window_that_overhangs_is_scaled() -> None:
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("p", [0.01, 20, 100, 300, 1000, 1e308])
-def test_l1_extreme_exponents(p: float, dtype: str) -> None:
+def test_extreme_exponents(p: float, dtype: str) -> None:
     """Σ x^p is out of a float's range, its root is not: by logarithms in plain Python."""
     values = np.array([[1, 3], [2, 4]], dtype)
     # ln y = ln 4 + ln(Σ (x/4)^p) / p
@@ -180,7 +180,7 @@ def test_l1_extreme_exponents(p: float, dtype: str) -> None:
      ("float32", 1e30), ("float32", 1e-30), ("float32", 1e37)],
 )  # fmt: skip
 @pytest.mark.parametrize("options", [{}, {"p": 3}, {"p": 3, "absolute": True}, {"p": 0.5}])
-def test_l1_huge_and_tiny_values(options: dict[str, Any], dtype: str, scale: float) -> None:
+def test_huge_and_tiny_values(options: dict[str, Any], dtype: str, scale: float) -> None:
     """The norm grows as the values do, however large or small they are; zeros stay zeros."""
     values = np.array([[3, 4, 0, 0, 1, 0]], dtype)
     scaled = pool(values * np.array(scale, dtype), "lp", (1, 2), **options)
@@ -190,7 +190,7 @@ def test_l1_huge_and_tiny_values(options: dict[str, Any], dtype: str, scale: flo
     np.testing.assert_allclose(scaled, expected, rtol=1e-6 if dtype == "float32" else 1e-14)
 
 
-def test_l1_one_huge_window_among_others() -> None:
+def test_one_huge_window_among_others() -> None:
     """A window that overflows does not change what the others are, nor do NaN and infinity."""
     values = np.array(
         [[3.0, 4.0, 3e200, 4e200, np.nan, 1.0, np.inf, 1.0, 0.0, 0.0, 3e-200, 4e-200]]
@@ -199,13 +199,13 @@ def test_l1_one_huge_window_among_others() -> None:
     np.testing.assert_allclose(pooled, [[5.0, 5e200, np.nan, np.inf, 0.0, 5e-200]], rtol=1e-15)
 
 
-def test_l1_the_window_that_overflows_is_scaled_up_as_others_are() -> None:
+def test_the_window_that_overflows_is_scaled_up_as_others_are() -> None:
     """A window of one cell and overhang counts as two cells: √2·1e200."""
     pooled = pool([[1.0, 1.0, 1e200]], "lp", (1, 2), ceil_mode=True)
     np.testing.assert_allclose(pooled, [[math.sqrt(2), math.sqrt(2) * 1e200]], rtol=1e-15)
 
 
-def test_l1_arithmetic_shows_no_power_that_overflows() -> None:
+def test_arithmetic_shows_no_power_that_overflows() -> None:
     """The lines of a window show powers only where these are numbers."""
     result = run(FeatureMap(np.array([[3e200, 4e200]])), PoolSpec("lp", (1, 2)))
     assert [name for name, _ in explain(result, 0, 0).working] == ["cells", "value"]

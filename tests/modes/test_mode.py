@@ -10,8 +10,8 @@ import pytest
 import poolviz
 from poolviz import FeatureMap, PoolSpec, SpecError, modes
 from poolviz.cli.funnel import run_app
-from poolviz.modes import Mode, build_mode
-from poolviz.modes._mode import option_defaults, parse_options
+from poolviz.modes import build_mode
+from poolviz.modes._mode import Mode, option_defaults, parse_options
 
 SLOPELESS = '''
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from poolviz.modes import FoldMode
+from poolviz.modes._mode import FoldMode
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def slopeless(add_file: Any) -> str:
     return "slopeless"
 
 
-def test_c1_a_mode_without_slopes_has_no_gradient(slopeless: str) -> None:
+def test_a_mode_without_slopes_has_no_gradient(slopeless: str) -> None:
     """It pools; a request for its gradient is refused with the reason."""
     values = np.array([[1.0, 3.0], [2.0, 4.0]])
     assert poolviz.pool(values, slopeless, 2).tolist() == [[10.0]]
@@ -73,7 +73,7 @@ def test_c1_a_mode_without_slopes_has_no_gradient(slopeless: str) -> None:
         "run sample:teaching --mode global-slopeless --write none --figure f.png --kind backward",
     ],
 )
-def test_c1_commands_say_so_in_one_line(
+def test_commands_say_so_in_one_line(
     command: str,
     slopeless: str,
     tmp_path: Path,

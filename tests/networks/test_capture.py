@@ -289,7 +289,7 @@ def test_bfloat16_is_read() -> None:
 
 
 @pytest.mark.parametrize("index", [0, 1])
-def test_r17_an_empty_batch_is_captured(index: int) -> None:
+def test_an_empty_batch_is_captured(index: int) -> None:
     """Its layers are listed, and equal; there is no map of it to show, and no other index."""
     given = Tensor(np.zeros((0, 3, 4, 4), np.float32))
     if index:
@@ -352,7 +352,7 @@ class AvgPool2d(Module):
 
 
 @pytest.mark.parametrize(("dtype", "expected"), [("int64", True), ("float64", False)])
-def test_r16_averages_of_integers_have_a_remark(dtype: str, *, expected: bool) -> None:
+def test_averages_of_integers_have_a_remark(dtype: str, *, expected: bool) -> None:
     """PyTorch's own are truncated: a difference that is explained beside it."""
     values = np.arange(16).reshape(1, 1, 4, 4).astype(dtype)
     (layer,) = poolviz.capture(Network(["pool"], pool=AvgPool2d()), Tensor(values))
@@ -360,7 +360,7 @@ def test_r16_averages_of_integers_have_a_remark(dtype: str, *, expected: bool) -
     assert ("truncates" in layer.remark) is expected
 
 
-def test_r25_fractional_max_is_left_out_with_a_warning() -> None:
+def test_fractional_max_is_left_out_with_a_warning() -> None:
     """Its regions are drawn anew in every call, and cannot be repeated."""
     pool = type("FractionalMaxPool2d", (AttentionPool,), {})
     drawn = pool(kernel_size=(2, 2), output_size=(3, 3), output_ratio=None)

@@ -19,7 +19,7 @@ def needed(made: Any, *watched: str, **feeds: Any) -> int:
     return working_bytes(onnx, made, feeds, watched)
 
 
-def test_m8_a_tensor_is_counted_until_it_is_used_last() -> None:
+def test_a_tensor_is_counted_until_it_is_used_last() -> None:
     """Of a row of negations of 64 bytes two are there at a time; one that is used late stays."""
     nodes = [node("Neg", "x", "a"), node("Neg", "a", "b"), node("Neg", "b", "c")]
     last = node("MaxPool", "c", "y", kernel_shape=[2, 2], strides=[2, 2])
@@ -29,7 +29,7 @@ def test_m8_a_tensor_is_counted_until_it_is_used_last() -> None:
     assert needed(model(late, {"x": (1, 1, "h", "w")}), x=x) == 3 * 64
 
 
-def test_m8_watched_tensors_are_kept_and_copied() -> None:
+def test_watched_tensors_are_kept_and_copied() -> None:
     """64 bytes enter, 16 leave; at the end both are there twice."""
     made = model(
         [node("MaxPool", "x", "y", kernel_shape=[2, 2], strides=[2, 2])], {"x": (1, 1, 4, 4)}
@@ -37,7 +37,7 @@ def test_m8_watched_tensors_are_kept_and_copied() -> None:
     assert needed(made, "x", "y", x=counting(1, 1, 4, 4)) == 2 * (64 + 16)
 
 
-def test_m8_weights_and_what_is_not_known_count_for_nothing() -> None:
+def test_weights_and_what_is_not_known_count_for_nothing() -> None:
     """Large constants are part of the model; the shapes of another domain are unknown.
 
     There are the input of 64 bytes and the sum of two constants of 90 × 90.
@@ -62,7 +62,7 @@ def resizing(scale: float) -> Any:
     return model(nodes, {"x": (1, 1, "h", "w")}, [scales])
 
 
-def test_m8_a_map_that_becomes_too_large_is_refused(tmp_path: Path) -> None:
+def test_a_map_that_becomes_too_large_is_refused(tmp_path: Path) -> None:
     """4 × 4 by 3,000 is 576 MB: refused before the runtime makes it, unless so much may be used."""
     x = counting(1, 1, 4, 4)
     assert needed(resizing(3000), x=x) == 4 * 12000**2 + max(64, 4 * 6000**2)
@@ -73,7 +73,7 @@ def test_m8_a_map_that_becomes_too_large_is_refused(tmp_path: Path) -> None:
     assert small.run({"x": x}, ["y"])["y"].shape == (1, 1, 4, 4)
 
 
-def test_m8_models_that_cannot_be_inferred_are_left_to_the_runtime() -> None:
+def test_models_that_cannot_be_inferred_are_left_to_the_runtime() -> None:
     """Whatever onnx says of them."""
     made = model([node("MaxPool", "x", "y")], {"x": (1, 1, 4, 4)})
     made.graph.input[0].type.tensor_type.elem_type = 99

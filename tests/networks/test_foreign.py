@@ -36,7 +36,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_r45_files_of_other_frameworks_are_named(name: str, tmp_path: Path) -> None:
+def test_files_of_other_frameworks_are_named(name: str, tmp_path: Path) -> None:
     """Not as damaged: as what they are, with the way to ONNX, whatever they are called."""
     data, kind, remedy = FILES[name]
     for path in (tmp_path / name, tmp_path / "model.onnx"):
@@ -48,13 +48,13 @@ def test_r45_files_of_other_frameworks_are_named(name: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("data", [b"", b"P", b"no model", b"\x08\x08", zipped("a.txt")])
-def test_r45_other_files_are_not_named(data: bytes) -> None:
+def test_other_files_are_not_named(data: bytes) -> None:
     """What nothing is known of may be a damaged model."""
     assert other_kind(data) == ("", "")
 
 
 @pytest.mark.conformance
-def test_r45_a_file_of_torch(tmp_path: Path) -> None:
+def test_a_file_of_torch(tmp_path: Path) -> None:
     """As torch itself writes one."""
     torch = pytest.importorskip("torch")
     torch.save(torch.nn.Linear(2, 2).state_dict(), tmp_path / "m.pt")

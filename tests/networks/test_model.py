@@ -356,7 +356,7 @@ def test_what_is_watched_is_an_output_once(tmp_path: Path) -> None:
     assert outputs == ["a", "y", "z"]
 
 
-def test_h4_threads_are_no_more_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_are_no_more_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     """The runtime would make as many as it is asked for, at once."""
     import onnxruntime
 
@@ -375,7 +375,7 @@ def test_h4_threads_are_no_more_than_cores(monkeypatch: pytest.MonkeyPatch) -> N
     assert made == list(options.values())
 
 
-def test_h3_a_run_that_is_stopped_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_is_stopped_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A loop without end is told to terminate when an exception ends the wait for it."""
     network = opened(saved(endless(), tmp_path))
 

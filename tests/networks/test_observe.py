@@ -235,7 +235,7 @@ def test_names_that_are_numbers(tmp_path: Path) -> None:
     assert [find_node(found, words).number for words in ("#1", "#2", "1", "y")] == [1, 2, 1, 2]
 
 
-def test_r17_an_empty_batch_is_listed(tmp_path: Path) -> None:
+def test_an_empty_batch_is_listed(tmp_path: Path) -> None:
     """A network that is fed with no map lists its nodes, which differ by nothing."""
     path = saved(model([POOL], {"x": ("N", 3, 4, 4)}), tmp_path)
     (one,) = seen(path, x=np.zeros((0, 3, 4, 4), np.float32)).nodes
@@ -246,7 +246,7 @@ def test_r17_an_empty_batch_is_listed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("opset", [11, 18, 19])
-def test_r8_nodes_are_repeated_under_the_rules_of_their_opset(opset: int, tmp_path: Path) -> None:
+def test_nodes_are_repeated_under_the_rules_of_their_opset(opset: int, tmp_path: Path) -> None:
     """A kernel of 4 over one column: its divisor is another up to opset 18."""
     attributes = {"kernel_shape": [2, 4], "strides": [2, 4], "count_include_pad": 1}
     graph = model([node("AveragePool", "x", "y", **attributes)], {"x": (1, 1, 8, 1)}, opset=opset)

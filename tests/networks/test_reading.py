@@ -47,7 +47,7 @@ def refusal(made: Any, folder: Path, limit: int = 1 << 34) -> str:
 
 
 @pytest.mark.parametrize("count", [28, 60, 400])
-def test_m4_functions_that_double_are_refused_at_once(count: int, tmp_path: Path) -> None:
+def test_functions_that_double_are_refused_at_once(count: int, tmp_path: Path) -> None:
     """Their nodes are counted along the calls; nothing is expanded."""
     start = time.monotonic()
     words = refusal(calling(f"F{count}", doubling(count)), tmp_path)
@@ -55,20 +55,20 @@ def test_m4_functions_that_double_are_refused_at_once(count: int, tmp_path: Path
     assert time.monotonic() - start < 20
 
 
-def test_m4_some_doubling_is_fine(tmp_path: Path) -> None:
+def test_some_doubling_is_fine(tmp_path: Path) -> None:
     """2 to the power of 6 negations, one after the other, change nothing."""
     path = saved(calling("F6", doubling(6)), tmp_path)
     (one,) = seen(path, x=counting(1, 1, 4, 4)).nodes
     assert one.layer.inputs.tolist() == counting(1, 1, 4, 4).tolist()
 
 
-def test_m4_functions_count_for_the_memory(tmp_path: Path) -> None:
+def test_functions_count_for_the_memory(tmp_path: Path) -> None:
     """2 to the power of 14 nodes need more than 100 kB, though the file has 2 kB."""
     words = refusal(calling("F14", doubling(14)), tmp_path, 100 << 10)
     assert "of memory, but only 100 kB may be used; use a smaller model" in words
 
 
-def test_m4_calls_in_the_body_of_a_loop_are_counted(tmp_path: Path) -> None:
+def test_calls_in_the_body_of_a_loop_are_counted(tmp_path: Path) -> None:
     """A function may be called in a graph that is an attribute."""
     inner = helper.make_graph(
         [node("F30", "x", "c", domain="own")],
@@ -84,7 +84,7 @@ def test_m4_calls_in_the_body_of_a_loop_are_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("length", [1, 2, 5000])
-def test_m1_functions_that_call_themselves_are_refused(length: int, tmp_path: Path) -> None:
+def test_functions_that_call_themselves_are_refused(length: int, tmp_path: Path) -> None:
     """By themselves, or by others, however many."""
     functions = [
         function(f"F{at}", node(f"F{(at + 1) % length}", "a", "b", domain="own"))
@@ -94,7 +94,7 @@ def test_m1_functions_that_call_themselves_are_refused(length: int, tmp_path: Pa
     assert words.endswith("one of its functions calls itself; export it without functions")
 
 
-def test_m1_what_the_inliner_does_not_take_is_refused(tmp_path: Path) -> None:
+def test_what_the_inliner_does_not_take_is_refused(tmp_path: Path) -> None:
     """Two functions of one name: the error of the package becomes a line."""
     twice = [function("F0", node("Neg", "a", "b"))] * 2
     made = calling("F0", twice)

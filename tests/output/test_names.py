@@ -226,7 +226,7 @@ def test_every_setting_of_a_look_is_in_the_name() -> None:
 
 
 @pytest.mark.parametrize("sign", ["\u202e", "\u2028", "\ufeff", "\x1b", "\x7f", "\u200b", "\xa0"])
-def test_l5_what_cannot_be_seen_is_not_in_a_name(sign: str) -> None:
+def test_what_cannot_be_seen_is_not_in_a_name(sign: str) -> None:
     """Marks of direction, breaks and other signs that no one sees; and names stay apart."""
     found = stem(f"a{sign}b")
     assert found.isprintable()
@@ -235,12 +235,12 @@ def test_l5_what_cannot_be_seen_is_not_in_a_name(sign: str) -> None:
     assert sign not in safe(f"{sign}.png")
 
 
-def test_l5_names_that_are_not_text_stay_as_they_are() -> None:
+def test_names_that_are_not_text_stay_as_they_are() -> None:
     """Bytes that are not UTF-8 were taken by the system in the source's name."""
     assert stem("caf\udce9") == "caf\udce9-max-2x2"
 
 
-def test_l5_usual_names_stay_as_they_are() -> None:
+def test_usual_names_stay_as_they_are() -> None:
     """Letters of any script, spaces, dots and the slashes of a network's nodes."""
     for usual in ("photo", "日本語", "a b.c", "été", "IMG_1 (2)"):
         assert distinct(usual) == usual
@@ -248,14 +248,14 @@ def test_l5_usual_names_stay_as_they_are() -> None:
 
 
 @given(st.lists(st.text(st.sampled_from("ab_:?-\u202e"), max_size=4), min_size=2, max_size=2))
-def test_l5_sources_and_choices_never_share_a_name(texts: list[str]) -> None:
+def test_sources_and_choices_never_share_a_name(texts: list[str]) -> None:
     """However a file or an array in it is called."""
     names = {stem(text) for text in texts}
     keys = {stem("x", configuration=(f"key-{text}",)) for text in texts}
     assert len(names) == len(keys) == len(set(texts))
 
 
-def test_l5_choice_that_reads_like_a_setting() -> None:
+def test_choice_that_reads_like_a_setting() -> None:
     """An array called ``a-frame-2`` is not the frame 2 of ``a``."""
     assert stem("x", configuration=("key-a-frame-2",)) != stem(
         "x", configuration=("key-a", "frame-2")
@@ -265,7 +265,7 @@ def test_l5_choice_that_reads_like_a_setting() -> None:
 
 @pytest.mark.parametrize("sign", ["n", "ä", "語", "\U0001f600", "\udce9"])
 @pytest.mark.parametrize("length", [150, 219, 240, 255])
-def test_l4_long_names_are_cut_and_stay_different(sign: str, length: int) -> None:
+def test_long_names_are_cut_and_stay_different(sign: str, length: int) -> None:
     """With every ending a name fits into 255 bytes, and no two become the same."""
     count = length // len(sign.encode("utf-8", "surrogateescape"))
     names = [sign * count, sign * (count - 1) + "x", sign * (count - 1) + "y"]
@@ -277,7 +277,7 @@ def test_l4_long_names_are_cut_and_stay_different(sign: str, length: int) -> Non
     assert len(settings_) == 3
 
 
-def test_l4_long_settings_are_cut_and_stay_different() -> None:
+def test_long_settings_are_cut_and_stay_different() -> None:
     """Ranks with hundreds of weights, or a key of thousands of letters."""
     weights = "/".join(["0.125"] * 200)
     long = [name(f"ordinal:weights={weights}"), name(f"ordinal:weights={weights}/0.5")]

@@ -130,7 +130,7 @@ def test_dangling_link_makes_its_target(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("typed", ["link.png", "folder/new.png", "folder/deep/new.png"])
-def test_l7_folders_are_made_only_for_the_typed_path(typed: str, tmp_path: Path) -> None:
+def test_folders_are_made_only_for_the_typed_path(typed: str, tmp_path: Path) -> None:
     """A link into a folder that does not exist is refused, and that folder is not made."""
     (tmp_path / "link.png").symlink_to(tmp_path / "lost" / "target.png")
     (tmp_path / "folder").symlink_to(tmp_path / "lost" / "folder")
@@ -141,7 +141,7 @@ def test_l7_folders_are_made_only_for_the_typed_path(typed: str, tmp_path: Path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "link.png"]
 
 
-def test_l7_folders_behind_a_sound_link_are_made(tmp_path: Path) -> None:
+def test_folders_behind_a_sound_link_are_made(tmp_path: Path) -> None:
     """Where the link leads to a folder, the rest of the typed path is made in it."""
     (tmp_path / "real").mkdir()
     (tmp_path / "folder").symlink_to("real")
@@ -150,7 +150,7 @@ def test_l7_folders_behind_a_sound_link_are_made(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("names", [["a"], ["a", "b"], ["a", "b", "c"]])
-def test_m11_loop_of_links_is_refused(names: list[str], tmp_path: Path) -> None:
+def test_loop_of_links_is_refused(names: list[str], tmp_path: Path) -> None:
     """Links that lead nowhere are an error with a cause, and stay as they are."""
     for name, other in zip(names, [*names[1:], names[0]], strict=True):
         (tmp_path / name).symlink_to(other)

@@ -89,7 +89,7 @@ def test_file_that_grows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """What is written to a file after its size was taken is no reason to read a part of it."""
     path = write(tmp_path, "1,2\n3,4\n")
     monkeypatch.setattr(Origin, "size", lambda _: 7)
-    assert "it grows while it is read" in refusal(path)
+    assert "it grew while it was being read" in refusal(path)
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "  \n"])

@@ -19,7 +19,7 @@ def h5py() -> Any:
     return pytest.importorskip("h5py")
 
 
-def test_r56_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without h5py one line says what installs it."""
     monkeypatch.setitem(sys.modules, "h5py", None)
     path = tmp_path / "x.h5"
@@ -27,7 +27,7 @@ def test_r56_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "reading it needs the package h5py; run: pip install 'poolviz[hdf5]'" in refusal(path)
 
 
-def test_r56_dataset_is_read(h5py: Any, tmp_path: Path) -> None:
+def test_dataset_is_read(h5py: Any, tmp_path: Path) -> None:
     """The only dataset of numbers needs no key, wherever it stands; texts do not count."""
     with h5py.File(tmp_path / "x.h5", "w") as file:
         file["layers/first"] = VALUES
@@ -39,7 +39,7 @@ def test_r56_dataset_is_read(h5py: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["u1", "<i2", ">i4", "<f2", ">f8", "?"])
-def test_r56_every_kind_of_number_is_kept(kind: str, h5py: Any, tmp_path: Path) -> None:
+def test_every_kind_of_number_is_kept(kind: str, h5py: Any, tmp_path: Path) -> None:
     """Integers, floats and booleans of any order of bytes, compressed or not."""
     values = (VALUES % 2).astype(kind)
     with h5py.File(tmp_path / "x.hdf5", "w") as file:
@@ -49,7 +49,7 @@ def test_r56_every_kind_of_number_is_kept(kind: str, h5py: Any, tmp_path: Path) 
         assert np.array_equal(load(tmp_path / "x.hdf5", key=key).values, values)
 
 
-def test_r56_links_to_other_files_are_not_followed(h5py: Any, tmp_path: Path) -> None:
+def test_links_to_other_files_are_not_followed(h5py: Any, tmp_path: Path) -> None:
     """A file cannot make another one be read: by links, outer storage or virtual datasets."""
     with h5py.File(tmp_path / "other.h5", "w") as file:
         file["a"] = VALUES
@@ -66,7 +66,7 @@ def test_r56_links_to_other_files_are_not_followed(h5py: Any, tmp_path: Path) ->
         assert "its values are stored in other files" in refusal(tmp_path / "x.h5", key=key)
 
 
-def test_r56_claimed_size_is_checked_first(h5py: Any, tmp_path: Path) -> None:
+def test_claimed_size_is_checked_first(h5py: Any, tmp_path: Path) -> None:
     """A dataset that claims terabytes in a small file is refused at once."""
     with h5py.File(tmp_path / "x.h5", "w") as file:
         file.create_dataset("a", (10**6, 10**6), "f4", chunks=(100, 100))
@@ -76,7 +76,7 @@ def test_r56_claimed_size_is_checked_first(h5py: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("part", [0, 8, 50, 900])
-def test_r56_damaged_file_is_refused(part: int, h5py: Any, tmp_path: Path) -> None:
+def test_damaged_file_is_refused(part: int, h5py: Any, tmp_path: Path) -> None:
     """A file that ends early is refused."""
     path = tmp_path / "x.h5"
     with h5py.File(path, "w") as file:
@@ -86,9 +86,7 @@ def test_r56_damaged_file_is_refused(part: int, h5py: Any, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("shape", [(0, 3), None])
-def test_r56_empty_dataset_is_refused(
-    shape: tuple[int, ...] | None, h5py: Any, tmp_path: Path
-) -> None:
+def test_empty_dataset_is_refused(shape: tuple[int, ...] | None, h5py: Any, tmp_path: Path) -> None:
     """A dataset without values is refused."""
     with h5py.File(tmp_path / "x.h5", "w") as file:
         file.create_dataset("a", data=h5py.Empty("f4") if shape is None else np.zeros(shape))
@@ -96,7 +94,7 @@ def test_r56_empty_dataset_is_refused(
     assert "its shape is 0×3" in message or "the array is empty" in message
 
 
-def test_r56_arrays_of_matlab_have_its_axes(h5py: Any, tmp_path: Path) -> None:
+def test_arrays_of_matlab_have_its_axes(h5py: Any, tmp_path: Path) -> None:
     """MATLAB since 7.3 stores by columns: rows of HDF5 are columns of MATLAB."""
     with h5py.File(tmp_path / "x.mat", "w", userblock_size=512) as file:
         file["a"] = VALUES[0].T

@@ -67,7 +67,7 @@ def write(folder: Path, data: bytes) -> Path:
     return path
 
 
-def test_r56_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Since version 7.3 a file is HDF5: without h5py one line says what installs it."""
     monkeypatch.setitem(sys.modules, "h5py", None)
     head = b"MATLAB 7.3 MAT-file".ljust(512, b"\0")
@@ -78,7 +78,7 @@ def test_r56_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("kind", CLASSES)
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("packed", [False, True])
-def test_r56_every_class_of_numbers_is_read(
+def test_every_class_of_numbers_is_read(
     kind: str, order: str, packed: bool, tmp_path: Path
 ) -> None:
     """Values stand by columns, in either order of bytes, packed or not, and keep their type."""
@@ -88,14 +88,14 @@ def test_r56_every_class_of_numbers_is_read(
     assert feature_map.values.dtype == np.dtype(kind)
 
 
-def test_r56_stored_type_may_be_smaller(tmp_path: Path) -> None:
+def test_stored_type_may_be_smaller(tmp_path: Path) -> None:
     """MATLAB stores doubles that are small integers as bytes; they are doubles all the same."""
     feature_map = load(write(tmp_path, mat(matrix("a", VALUES, stored="u1"))))
     assert np.array_equal(feature_map.values, VALUES)
     assert feature_map.values.dtype == np.float64
 
 
-def test_r56_logical_values_are_zeros_and_ones(tmp_path: Path) -> None:
+def test_logical_values_are_zeros_and_ones(tmp_path: Path) -> None:
     """Logical values are bytes with a flag."""
     values = np.array([[1, 0, 1]], np.uint8)
     assert load(write(tmp_path, mat(matrix("a", values, flags=0x0200)))).values[0].tolist() == [
@@ -103,7 +103,7 @@ def test_r56_logical_values_are_zeros_and_ones(tmp_path: Path) -> None:
     ]
 
 
-def test_r56_complex_values_need_a_choice(tmp_path: Path) -> None:
+def test_complex_values_need_a_choice(tmp_path: Path) -> None:
     """Of complex values a part is chosen, as in an .npy."""
     path = write(tmp_path, mat(matrix("a", np.array([[3 + 4j]]))))
     assert load(path, complex_part="abs").values.tolist() == [[[5]]]
@@ -111,7 +111,7 @@ def test_r56_complex_values_need_a_choice(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_r56_key_chooses_an_array(packed: bool, tmp_path: Path) -> None:
+def test_key_chooses_an_array(packed: bool, tmp_path: Path) -> None:
     """Of several arrays the key chooses one; texts and cells do not count."""
     text = matrix("text", np.array([[65, 66]], np.uint16), kind=4)
     path = write(
@@ -122,14 +122,14 @@ def test_r56_key_chooses_an_array(packed: bool, tmp_path: Path) -> None:
     assert "it contains 2 arrays; use --key a|second" in refusal(path)
 
 
-def test_r56_file_without_numbers_is_refused(tmp_path: Path) -> None:
+def test_file_without_numbers_is_refused(tmp_path: Path) -> None:
     """Texts alone are no array."""
     path = write(tmp_path, mat(matrix("text", np.array([[65]], np.uint16), kind=4)))
     assert "contains no arrays of numbers" in refusal(path)
 
 
 @pytest.mark.parametrize("packed", [pytest.param(False, marks=pytest.mark.slow), True])
-def test_r56_damaged_file_is_refused(packed: bool, tmp_path: Path) -> None:
+def test_damaged_file_is_refused(packed: bool, tmp_path: Path) -> None:
     """A file that ends anywhere before its end is refused."""
     data = mat(matrix("a", VALUES), packed=packed)
     for part in range(len(data)):
@@ -147,7 +147,7 @@ def test_r56_damaged_file_is_refused(packed: bool, tmp_path: Path) -> None:
     ],
     ids=["flags of another type", "flags too short", "short element too long", "text as values"],
 )
-def test_r56_element_of_another_kind_is_refused(
+def test_element_of_another_kind_is_refused(
     start: bytes, name: bytes, kind: int, tmp_path: Path
 ) -> None:
     """Each of an array's elements has to be what stands at its place."""
@@ -158,7 +158,7 @@ def test_r56_element_of_another_kind_is_refused(
 
 
 @pytest.mark.parametrize("shape", [(2, 3), (-2, -3, 4), (2**31 - 1, 2**31 - 1), (0, 3), ()])
-def test_r56_shape_that_lies_is_refused(shape: tuple[int, ...], tmp_path: Path) -> None:
+def test_shape_that_lies_is_refused(shape: tuple[int, ...], tmp_path: Path) -> None:
     """Lengths that are not those of the values are refused before anything is allocated."""
     data = matrix("a", VALUES)
     own = element("<", 5, struct.pack("<3i", *VALUES.shape))
@@ -168,14 +168,14 @@ def test_r56_shape_that_lies_is_refused(shape: tuple[int, ...], tmp_path: Path) 
     assert "damaged" in message or "may be used" in message
 
 
-def test_r56_claimed_size_is_checked_first(tmp_path: Path) -> None:
+def test_claimed_size_is_checked_first(tmp_path: Path) -> None:
     """What would take more than the budget is refused before it is unpacked."""
     path = write(tmp_path, mat(matrix("a", np.zeros((1000, 1000))), packed=True))
     assert path.stat().st_size < 100_000
     assert "may be used" in refusal(path, max_memory="1M")
 
 
-def test_r56_other_files_of_that_name_are_refused(tmp_path: Path) -> None:
+def test_other_files_of_that_name_are_refused(tmp_path: Path) -> None:
     """What is neither of versions 5 to 7 nor 7.3 is refused, with how to save it."""
     assert "save it again with save -v7" in refusal(write(tmp_path, bytes(200)))
 
@@ -192,7 +192,7 @@ def test_version_4_is_refused(order: str, side: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("compressed", [False, True])
-def test_r56_files_of_scipy_are_read(compressed: bool, tmp_path: Path) -> None:
+def test_files_of_scipy_are_read(compressed: bool, tmp_path: Path) -> None:
     """Another program's files: the same arrays."""
     scipy_io = pytest.importorskip("scipy.io")
     variables = {"a": VALUES, "text": "words", "record": {"b": 1}, "cell": np.array([[1]], object)}

@@ -27,7 +27,7 @@ PLANE = [
 
 
 @pytest.mark.parametrize("text", PLANE)
-def test_r57_printed_integers_are_read(text: str) -> None:
+def test_printed_integers_are_read(text: str) -> None:
     """Whoever printed it: the integers, one plane."""
     feature_map = matrix_map(text)
     assert feature_map.values.tolist() == [[[1, 2], [3, 4]]]
@@ -50,14 +50,14 @@ def test_r57_printed_integers_are_read(text: str) -> None:
         ("[18446744073709551615, 1]", [2**64 - 1, 1]),
     ],
 )
-def test_r57_printed_numbers_are_read(text: str, values: list[float]) -> None:
+def test_printed_numbers_are_read(text: str, values: list[float]) -> None:
     """Decimals, exponents, NaN, infinities and truth values, whatever stands behind them."""
     read = matrix_map(text).values.ravel()
     assert np.array_equal(read, values, equal_nan=True)
     assert read.tolist() == values or np.isnan(read.astype(float)).any()
 
 
-def test_r57_three_axes_are_channels() -> None:
+def test_three_axes_are_channels() -> None:
     """Three axes are (C, H, W); (H, W, C) under a framework that has channels last."""
     values = np.arange(24).reshape(2, 3, 4)
     assert np.array_equal(matrix_map(str(values)).values, values)
@@ -91,7 +91,7 @@ def test_r57_three_axes_are_channels() -> None:
     ],
     ids=lambda text: text[:30],
 )
-def test_r57_what_is_not_one_array_is_refused(text: str, cause: str) -> None:
+def test_what_is_not_one_array_is_refused(text: str, cause: str) -> None:
     """What was abridged, is ragged, or is more than one array is refused in one line."""
     with pytest.raises(SourceError) as caught:
         matrix_map(text)
@@ -102,21 +102,21 @@ def test_r57_what_is_not_one_array_is_refused(text: str, cause: str) -> None:
 
 
 @pytest.mark.parametrize("text", PLANE)
-def test_r57_printed_array_from_standard_input(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_printed_array_from_standard_input(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Piped in, it is known by its content."""
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
     assert load("-").values.tolist() == [[[1, 2], [3, 4]]]
 
 
 @pytest.mark.parametrize("suffix", [".json", ".txt", ".csv"])
-def test_r57_lists_in_a_file(suffix: str, tmp_path: Path) -> None:
+def test_lists_in_a_file(suffix: str, tmp_path: Path) -> None:
     """A file of lists is read under the names of text."""
     path = tmp_path / f"x{suffix}"
     path.write_text("\ufeff[[1, 2],\n [3, 4.5]]\n", encoding="utf-8")
     assert load(path).values.tolist() == [[[1, 2], [3, 4.5]]]
 
 
-def test_r57_json_that_is_not_a_list_is_refused(tmp_path: Path) -> None:
+def test_json_that_is_not_a_list_is_refused(tmp_path: Path) -> None:
     """An object of JSON holds no array."""
     path = tmp_path / "x.json"
     path.write_text('{"a": [1, 2]}', encoding="utf-8")

@@ -338,7 +338,7 @@ def test_share_of_the_budget_decides_what_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shape", ["(4611686018427387904, 0)", "(0, 9223372036854775807)"])
 @pytest.mark.parametrize("version", [1, 2, 3])
-def test_m1_axis_of_0_hides_no_huge_one(
+def test_axis_of_0_hides_no_huge_one(
     shape: str, version: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A 0 beside a length that no array has is refused, in a file and on standard input."""
@@ -348,9 +348,7 @@ def test_m1_axis_of_0_hides_no_huge_one(
     assert "impossible shape" in refusal("-")
 
 
-def test_h7_file_that_ends_early_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_file_that_ends_early_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that has lost bytes since its size was taken is refused, not filled up."""
     from poolviz.sources._origin import Origin
 
@@ -361,20 +359,20 @@ def test_h7_file_that_ends_early_is_refused(
     assert "another program is writing to it" in refusal(path)
 
 
-def test_h7_map_of_a_file_that_was_changed_tells(tmp_path: Path) -> None:
+def test_map_of_a_file_that_was_changed_tells(tmp_path: Path) -> None:
     """A map knows whether its file is still what it was; one that is gone was whole."""
     path = save(tmp_path / "x.npy", np.arange(4.0))
     feature_map = load(path)
     feature_map.refuse_changed()
     path.write_bytes(path.read_bytes()[:-8])
-    with pytest.raises(SourceError, match="it changed while it was pooled; run it again"):
+    with pytest.raises(SourceError, match="it changed while it was being pooled; run it again"):
         feature_map.refuse_changed()
     path.unlink()
     feature_map.refuse_changed()
 
 
 @pytest.mark.parametrize("like", ["keras", "jax"])
-def test_r47_framework_decides_where_channels_are(like: str, tmp_path: Path) -> None:
+def test_framework_decides_where_channels_are(like: str, tmp_path: Path) -> None:
     """Arrays of Keras and JAX have channels last; that is said, and --layout goes before."""
     path = save(tmp_path / "x.npy", VALUES)
     feature_map = load(path, like=like)
@@ -383,7 +381,7 @@ def test_r47_framework_decides_where_channels_are(like: str, tmp_path: Path) -> 
     assert load(path, like=like, layout="chw").shape == (2, 3, 4)
 
 
-def test_r47_batch_of_a_framework_has_channels_last(tmp_path: Path) -> None:
+def test_batch_of_a_framework_has_channels_last(tmp_path: Path) -> None:
     """(N, H, W, C) under Keras: one of N is taken, then its channels."""
     batch = np.arange(2 * 8 * 8 * 16).reshape(2, 8, 8, 16)
     feature_map = load(save(tmp_path / "x.npy", batch), like="keras", index=1)
@@ -392,9 +390,7 @@ def test_r47_batch_of_a_framework_has_channels_last(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("like", [None, "torch", "onnx"])
-def test_r47_square_planes_with_another_last_axis_are_noted(
-    like: str | None, tmp_path: Path
-) -> None:
+def test_square_planes_with_another_last_axis_are_noted(like: str | None, tmp_path: Path) -> None:
     """As many rows as columns before another number: (C, H, W), and the other reading is named."""
     feature_map = load(save(tmp_path / "x.npy", np.zeros((7, 7, 5))), like=like)
     assert feature_map.shape == (7, 7, 5)
@@ -402,13 +398,13 @@ def test_r47_square_planes_with_another_last_axis_are_noted(
 
 
 @pytest.mark.parametrize("shape", [(7, 7, 7), (7, 6, 5), (1, 1, 5), (5, 7, 7), (7, 7, 1)])
-def test_r47_usual_shapes_have_no_note(shape: tuple[int, ...], tmp_path: Path) -> None:
+def test_usual_shapes_have_no_note(shape: tuple[int, ...], tmp_path: Path) -> None:
     """What is (C, H, W) beyond doubt is read without a word."""
     assert load(save(tmp_path / "x.npy", np.zeros(shape))).notes == ()
 
 
 @pytest.mark.parametrize("suffix", [".npy", ".npz"])
-def test_r15_bfloat16_is_read_exactly(suffix: str, tmp_path: Path) -> None:
+def test_bfloat16_is_read_exactly(suffix: str, tmp_path: Path) -> None:
     """bfloat16, as ml_dtypes saves it, is float32 without its lower half, and that is said."""
     # 1.5, −2, the largest, infinity, and the smallest above 0 (2^−133).
     halves = np.array([[0x3FC0, 0xC000, 0x7F7F, 0x7F80, 0x0001]], "<u2")
@@ -426,7 +422,7 @@ def test_r15_bfloat16_is_read_exactly(suffix: str, tmp_path: Path) -> None:
     )
 
 
-def test_r60_volumes_are_told_where_they_are_pooled(tmp_path: Path) -> None:
+def test_volumes_are_told_where_they_are_pooled(tmp_path: Path) -> None:
     """Five axes are refused, and what pools them is named."""
     assert "poolviz.pool" in refusal(save(tmp_path / "x.npy", np.zeros((2, 2, 2, 2, 2))))
 
@@ -465,7 +461,7 @@ def watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("watching")
-def test_h7_lease_lasts_as_long_as_the_map(tmp_path: Path) -> None:
+def test_lease_lasts_as_long_as_the_map(tmp_path: Path) -> None:
     """A file is watched while its array is mapped, and can be written to behind that at once."""
     path = save(tmp_path / "x.npy", np.zeros((1000, 1000), np.uint8))
     feature_map = load(path, max_memory="1M")
@@ -481,7 +477,7 @@ def test_h7_lease_lasts_as_long_as_the_map(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("watching")
-def test_h7_writer_to_a_mapped_file_ends_the_work(tmp_path: Path) -> None:
+def test_writer_to_a_mapped_file_ends_the_work(tmp_path: Path) -> None:
     """As soon as another program wants to write to it, the map is given up with an error."""
     path = save(tmp_path / "x.npy", np.zeros((1000, 1000), np.uint8))
     feature_map = load(path, max_memory="1M")

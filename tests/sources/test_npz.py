@@ -105,7 +105,7 @@ def test_damaged_member_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
-def test_m1_changed_bit_gives_no_other_numbers(save: Any, tmp_path: Path) -> None:
+def test_changed_bit_gives_no_other_numbers(save: Any, tmp_path: Path) -> None:
     """Wherever a bit of an archive is changed: one line, or the numbers as they were saved."""
     array, path = np.arange(60.0).reshape(20, 3), tmp_path / "x.npz"
     save(path, a=array)
@@ -124,7 +124,7 @@ def test_m1_changed_bit_gives_no_other_numbers(save: Any, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("shape", ["(20, 2)", "(2, 3)", "(10,)"])
-def test_m1_member_whose_header_leaves_values_out_is_refused(shape: str, tmp_path: Path) -> None:
+def test_member_whose_header_leaves_values_out_is_refused(shape: str, tmp_path: Path) -> None:
     """A shape of fewer values than there are, such as one bit makes, is not believed."""
     words = npy(np.arange(60.0).reshape(20, 3)).replace(b"(20, 3)", shape.encode().ljust(7))
     path = archive(tmp_path / "x.npz", {"a.npy": words})
@@ -132,7 +132,7 @@ def test_m1_member_whose_header_leaves_values_out_is_refused(shape: str, tmp_pat
 
 
 @pytest.mark.parametrize("shape", [b"(4611686018427387904, 0)", b"(0, 9223372036854775807)"])
-def test_m1_axis_of_0_in_a_member_hides_no_huge_one(shape: bytes, tmp_path: Path) -> None:
+def test_axis_of_0_in_a_member_hides_no_huge_one(shape: bytes, tmp_path: Path) -> None:
     """A 0 beside a length that no array has is refused, in an archive too."""
     words = npy(np.zeros((0, 3)))
     member = words.replace(b"(0, 3), }" + b" " * (len(shape) - 6), shape + b", }")
@@ -142,7 +142,7 @@ def test_m1_axis_of_0_in_a_member_hides_no_huge_one(shape: bytes, tmp_path: Path
 
 
 @pytest.mark.slow
-def test_l12_packed_array_takes_its_own_room_only(tmp_path: Path) -> None:
+def test_packed_array_takes_its_own_room_only(tmp_path: Path) -> None:
     """Much that is packed into little is there once, as the budget has it, and soon."""
     size = 64 << 20
     np.savez_compressed(tmp_path / "x.npz", a=np.zeros((64, 1024, 1024), np.uint8))
@@ -222,7 +222,7 @@ def test_archive_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     assert np.array_equal(load("-").values[0], FIRST)
 
 
-def test_l3_many_keys_are_shortened(tmp_path: Path) -> None:
+def test_many_keys_are_shortened(tmp_path: Path) -> None:
     """Of many keys, or long ones, ten are shown, each shortened, and how many more there are."""
     members = {f"{at}{'k' * 500}.npy": b"" for at in range(3000)}
     path = archive(tmp_path / "x.npz", members)
@@ -235,7 +235,7 @@ def test_l3_many_keys_are_shortened(tmp_path: Path) -> None:
     assert len(wrong) < 1000
 
 
-def test_l3_nearest_of_many_keys_is_named(tmp_path: Path) -> None:
+def test_nearest_of_many_keys_is_named(tmp_path: Path) -> None:
     """A slip is recognised among more keys than are shown."""
     members = {f"layer{at}.weight.npy": b"" for at in range(100)}
     path = archive(tmp_path / "x.npz", {**members, "offset.npy": b""})

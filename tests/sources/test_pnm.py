@@ -31,7 +31,7 @@ def write(folder: Path, data: bytes, suffix: str = ".pnm") -> Path:
         (b"P5\n2 1\n1023\n\x01\x02\x03\xff", [[258, 1023]], 1023),
     ],
 )
-def test_r53_greys_and_bits_are_as_stored(
+def test_greys_and_bits_are_as_stored(
     data: bytes, values: list[list[int]], highest: int, tmp_path: Path
 ) -> None:
     """Text or bytes, one byte or two, any largest value: the numbers of the file."""
@@ -49,9 +49,7 @@ def test_r53_greys_and_bits_are_as_stored(
         (b"P6 1 1 4095 \x01\x02\x03\x04\x05\x06", [[[258]], [[772]], [[1286]]]),
     ],
 )
-def test_r53_colours_are_as_stored(
-    data: bytes, values: list[list[list[int]]], tmp_path: Path
-) -> None:
+def test_colours_are_as_stored(data: bytes, values: list[list[list[int]]], tmp_path: Path) -> None:
     """Colours, of 16 bits too, as R, G and B."""
     feature_map = load(write(tmp_path, data, ".ppm"))
     assert feature_map.values.tolist() == values
@@ -79,12 +77,12 @@ def test_r53_colours_are_as_stored(
         (b"P2\n2 1\n9\n9 10", "it has a value of 10, but its header allows at most 9"),
     ],
 )
-def test_r53_damaged_picture_is_refused(data: bytes, cause: str, tmp_path: Path) -> None:
+def test_damaged_picture_is_refused(data: bytes, cause: str, tmp_path: Path) -> None:
     """A header that lies, or too few pixels, is refused before anything is allocated."""
     assert cause in refusal(write(tmp_path, data))
 
 
-def test_r53_picture_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_picture_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     """Piped in, it is known by its content, and not taken for text."""
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"P2 2 1 9 3 4")))
     assert np.array_equal(load("-").values[0], [[3, 4]])

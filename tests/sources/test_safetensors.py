@@ -33,7 +33,7 @@ def write(folder: Path, header: Any, data: bytes = b"", length: int | None = Non
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_r56_every_kind_of_number_is_kept(name: str, tmp_path: Path) -> None:
+def test_every_kind_of_number_is_kept(name: str, tmp_path: Path) -> None:
     """Integers and floats of any width keep values and type."""
     values = VALUES.astype(NAMES[name])
     header = {"__metadata__": {"a": "b"}, "t": entry(name, [2, 3, 4], 0, values.nbytes)}
@@ -43,7 +43,7 @@ def test_r56_every_kind_of_number_is_kept(name: str, tmp_path: Path) -> None:
     assert feature_map.notes == ()
 
 
-def test_r56_bfloat16_is_widened_exactly(tmp_path: Path) -> None:
+def test_bfloat16_is_widened_exactly(tmp_path: Path) -> None:
     """bfloat16 is read as float32, and that is said."""
     halves = np.array([[0x3FC0, 0xC000]], "<u2")
     feature_map = load(write(tmp_path, {"t": entry("BF16", [1, 2], 0, 4)}, halves.tobytes()))
@@ -52,13 +52,13 @@ def test_r56_bfloat16_is_widened_exactly(tmp_path: Path) -> None:
     assert "bfloat16 values are read as float32" in feature_map.notes[0]
 
 
-def test_r56_booleans_are_zeros_and_ones(tmp_path: Path) -> None:
+def test_booleans_are_zeros_and_ones(tmp_path: Path) -> None:
     """Booleans are taken as 0 and 1."""
     path = write(tmp_path, {"t": entry("BOOL", [1, 3], 0, 3)}, b"\1\0\1")
     assert load(path).values[0].tolist() == [[1, 0, 1]]
 
 
-def test_r56_key_chooses_a_tensor(tmp_path: Path) -> None:
+def test_key_chooses_a_tensor(tmp_path: Path) -> None:
     """Of several tensors the key chooses one; the bytes need not stand in the header's order."""
     header = {"a": entry("U8", [1, 2], 2, 4), "b": entry("U8", [2, 1], 0, 2)}
     path = write(tmp_path, header, bytes((1, 2, 3, 4)))
@@ -68,7 +68,7 @@ def test_r56_key_chooses_a_tensor(tmp_path: Path) -> None:
     assert "it contains 2 arrays; use --key a|b" in refusal(path)
 
 
-def test_r56_tensor_from_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tensor_from_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Piped in, it is known by its content."""
     path = write(tmp_path, {"t": entry("U8", [1, 2], 0, 2)}, b"\5\6")
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(path.read_bytes())))
@@ -102,25 +102,25 @@ def test_r56_tensor_from_standard_input(tmp_path: Path, monkeypatch: pytest.Monk
     ],
     ids=lambda header: str(header)[:50],
 )
-def test_r56_header_that_lies_is_refused(header: Any, tmp_path: Path) -> None:
+def test_header_that_lies_is_refused(header: Any, tmp_path: Path) -> None:
     """A damaged header, or one whose numbers do not fit each other or the file, is refused."""
     assert "header" in refusal(write(tmp_path, header, b"\1\2\3"))
 
 
 @pytest.mark.parametrize("length", [2**63, 2**24 + 1, 10_000])
-def test_r56_length_that_lies_is_refused(length: int, tmp_path: Path) -> None:
+def test_length_that_lies_is_refused(length: int, tmp_path: Path) -> None:
     """A header longer than the file is refused before it is read."""
     path = write(tmp_path, {"t": entry("U8", [1, 2], 0, 2)}, b"\1\2", length)
     assert "header is invalid" in refusal(path)
 
 
-def test_r56_types_without_a_number_of_ours_are_refused(tmp_path: Path) -> None:
+def test_types_without_a_number_of_ours_are_refused(tmp_path: Path) -> None:
     """Eight-bit floats are refused by their name, with those that are read."""
     path = write(tmp_path, {"t": entry("F8_E4M3", [1, 2], 0, 2)}, b"\1\2")
     assert "the unknown type 'F8_E4M3'; save it as one of BOOL, BF16" in refusal(path)
 
 
-def test_r56_file_without_tensors_is_refused(tmp_path: Path) -> None:
+def test_file_without_tensors_is_refused(tmp_path: Path) -> None:
     """Metadata alone are no tensors."""
     for header in ({"__metadata__": {}}, {}):
         assert "contains no arrays of numbers" in refusal(write(tmp_path, header))
@@ -132,7 +132,7 @@ def test_most_axes_are_32(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("shape", [[0, 3], [2, 0, 3]])
-def test_r56_empty_tensor_is_refused(shape: list[int], tmp_path: Path) -> None:
+def test_empty_tensor_is_refused(shape: list[int], tmp_path: Path) -> None:
     """A tensor without values is refused by its shape."""
     assert "its shape is" in refusal(write(tmp_path, {"t": entry("F32", shape, 0, 0)}))
 

@@ -95,7 +95,7 @@ INTEGERS = {
 @pytest.mark.parametrize("kind", INTEGERS)
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("compression", [NONE, DEFLATE])
-def test_h2_grey_tiff_gives_its_numbers(
+def test_grey_tiff_gives_its_numbers(
     kind: str, order: str, compression: int, tmp_path: Path
 ) -> None:
     """With and without sign, of any width, in either order of bytes, packed or not."""
@@ -121,7 +121,7 @@ def test_h2_grey_tiff_gives_its_numbers(
 @pytest.mark.parametrize("bits", [1, 2, 4, 8])
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("compression", [NONE, DEFLATE])
-def test_h2_short_greys_are_neither_stretched_nor_inverted(
+def test_short_greys_are_neither_stretched_nor_inverted(
     photometric: int, bits: int, order: str, compression: int, tmp_path: Path
 ) -> None:
     """1, 2, 4 and 8 bits: the stored numbers, whatever stands for white; which is noted."""
@@ -134,7 +134,7 @@ def test_h2_short_greys_are_neither_stretched_nor_inverted(
     assert feature_map.notes == ((WHITE_NOTE,) if photometric == WHITE_IS_ZERO else ())
 
 
-def test_h2_white_is_zero_is_noted_of_16_bits_too(tmp_path: Path) -> None:
+def test_white_is_zero_is_noted_of_16_bits_too(tmp_path: Path) -> None:
     """Greys of 8 and 16 bits are treated alike."""
     values, _ = INTEGERS["u2"]
     data = values.astype("<u2").tobytes()
@@ -143,7 +143,7 @@ def test_h2_white_is_zero_is_noted_of_16_bits_too(tmp_path: Path) -> None:
     assert feature_map.notes == (WHITE_NOTE,)
 
 
-def test_h2_12_bits_are_not_stretched(tmp_path: Path) -> None:
+def test_12_bits_are_not_stretched(tmp_path: Path) -> None:
     """12-bit greys keep their numbers, and the range of 12 bits."""
     values = numbers("u2", 0, 4095)
     data = packed(values, 12)
@@ -158,7 +158,7 @@ COLOURS = np.stack([numbers("u1", 0, 250), numbers("u1", 250, 0), numbers("u1", 
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("compression", [NONE, DEFLATE])
 @pytest.mark.parametrize("planar", [1, 2])
-def test_h2_colours_are_read_chunky_and_planar(
+def test_colours_are_read_chunky_and_planar(
     order: str, compression: int, planar: int, tmp_path: Path
 ) -> None:
     """Colours of 8 bits come back, stored pixel by pixel or plane by plane."""
@@ -174,7 +174,7 @@ def test_h2_colours_are_read_chunky_and_planar(
 @pytest.mark.parametrize("compression", [NONE, DEFLATE])
 @pytest.mark.parametrize("planar", [1, 2])
 @pytest.mark.parametrize(("photometric", "samples"), [(RGB, 3), (CMYK, 4)])
-def test_h2_deep_colours_are_refused(
+def test_deep_colours_are_refused(
     order: str, compression: int, planar: int, photometric: int, samples: int, tmp_path: Path
 ) -> None:
     """16-bit colours are refused however they are stored: Pillow has only 8 bits of them."""
@@ -188,7 +188,7 @@ def test_h2_deep_colours_are_refused(
     assert "16 bits" in message or "it is a damaged TIFF" in message
 
 
-def test_h2_alpha_that_is_multiplied_in_is_noted(tmp_path: Path) -> None:
+def test_alpha_that_is_multiplied_in_is_noted(tmp_path: Path) -> None:
     """Of colours multiplied by their alpha, the quotient is read, and that is said."""
     pixels = np.dstack([np.full((HEIGHT, WIDTH), value, np.uint8) for value in (10, 20, 30, 51)])
     tags = {"photometric": RGB, "extra": 1}
@@ -198,7 +198,7 @@ def test_h2_alpha_that_is_multiplied_in_is_noted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("extra", [0, 1, 2])
-def test_h2_grey_beside_another_channel_is_as_stored(extra: int, tmp_path: Path) -> None:
+def test_grey_beside_another_channel_is_as_stored(extra: int, tmp_path: Path) -> None:
     """Of grey with alpha, of either kind, or with an unknown channel: the grey, and a note."""
     grey = COLOURS[0]
     pixels = np.dstack([grey, np.full_like(grey, 100)])
@@ -212,7 +212,7 @@ def test_h2_grey_beside_another_channel_is_as_stored(extra: int, tmp_path: Path)
     assert feature_map.notes == (expected,)
 
 
-def test_h2_channel_beside_colours_is_left_out_and_noted(tmp_path: Path) -> None:
+def test_channel_beside_colours_is_left_out_and_noted(tmp_path: Path) -> None:
     """Of colours with an unknown channel: the colours, which are not called converted."""
     pixels = np.dstack([*COLOURS, np.full_like(COLOURS[0], 100)])
     tags = {"photometric": RGB, "extra": 0}
@@ -222,7 +222,7 @@ def test_h2_channel_beside_colours_is_left_out_and_noted(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("compression", [NONE, DEFLATE])
-def test_h2_grey_and_alpha_in_planes_are_refused(compression: int, tmp_path: Path) -> None:
+def test_grey_and_alpha_in_planes_are_refused(compression: int, tmp_path: Path) -> None:
     """Grey and alpha that are stored apart would be mixed up by Pillow."""
     planes = [COLOURS[0].tobytes(), COLOURS[1].tobytes()]
     path = write(tmp_path, tiff(planes, (8, 8), "<", compression, planar=2, extra=2))
@@ -232,7 +232,7 @@ def test_h2_grey_and_alpha_in_planes_are_refused(compression: int, tmp_path: Pat
 @pytest.mark.parametrize(
     ("photometric", "cause"), [(LAB, "L*a*b*"), (6, "subsampled without compression")]
 )
-def test_h2_other_colours_are_refused(photometric: int, cause: str, tmp_path: Path) -> None:
+def test_other_colours_are_refused(photometric: int, cause: str, tmp_path: Path) -> None:
     """Lab, and YCbCr with fewer colours than pixels, are refused, with a remedy."""
     data = np.moveaxis(COLOURS, 0, -1).tobytes()
     assert cause in refusal(write(tmp_path, tiff([data], (8, 8, 8), photometric=photometric)))
@@ -251,7 +251,7 @@ def png(depth: int, colour: int, rows: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("bits", [1, 2, 4, 8, 16])
-def test_h2_grey_png_gives_its_numbers(bits: int, tmp_path: Path) -> None:
+def test_grey_png_gives_its_numbers(bits: int, tmp_path: Path) -> None:
     """Greys of every depth that PNG has, none of them stretched."""
     values = numbers("u4", 0, (1 << bits) - 1)
     data = packed(values, bits)
@@ -276,7 +276,7 @@ def lined_up(rows: list[bytes]) -> bytes:
     return b"".join(row.ljust(-(-len(row) // 4) * 4, b"\0") for row in reversed(rows))
 
 
-def test_h2_bmp_of_16_bits_is_noted(tmp_path: Path) -> None:
+def test_bmp_of_16_bits_is_noted(tmp_path: Path) -> None:
     """Five bits a colour are stretched by Pillow, which is said."""
     pixel = 31 << 10 | 16 << 5 | 1
     rows = lined_up([struct.pack("<H", pixel) * WIDTH] * HEIGHT)
@@ -286,7 +286,7 @@ def test_h2_bmp_of_16_bits_is_noted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("bits", [1, 4, 8])
-def test_h2_grey_bmp_gives_its_numbers_or_is_refused(bits: int, tmp_path: Path) -> None:
+def test_grey_bmp_gives_its_numbers_or_is_refused(bits: int, tmp_path: Path) -> None:
     """A palette of greys is no reason to take 4 bits for 8."""
     values = np.arange(WIDTH * HEIGHT).reshape(HEIGHT, WIDTH) * 3 % (1 << bits)
     data = packed(values, bits)
@@ -296,12 +296,12 @@ def test_h2_grey_bmp_gives_its_numbers_or_is_refused(bits: int, tmp_path: Path) 
     palette = b"".join(bytes((grey, grey, grey, 0)) for grey in greys)
     path = write(tmp_path, bmp(bits, rows, palette), ".bmp")
     if bits == 4:
-        assert "its greys of 4 bits cannot be read; save it as a PNG" in refusal(path)
+        assert "its 4-bit grey values cannot be read; save it as a PNG" in refusal(path)
         return
     assert np.array_equal(load(path).values[0], values)
 
 
-def test_m5_directories_of_a_tiff_are_counted_to_a_limit(tmp_path: Path) -> None:
+def test_directories_of_a_tiff_are_counted_to_a_limit(tmp_path: Path) -> None:
     """Of a TIFF with very many frames no more than 1,000 are gone through, and that is said."""
     frame = tiff([INTEGERS["u1"][0].tobytes()], (8,))
     start = int.from_bytes(frame[4:8], "little")
@@ -318,7 +318,7 @@ def test_m5_directories_of_a_tiff_are_counted_to_a_limit(tmp_path: Path) -> None
     assert "there is no frame 1000 among the first 1,000; use 0 to 999" in refusal(path, frame=1000)
 
 
-def test_l12_many_tiles_are_read_soon(tmp_path: Path) -> None:
+def test_many_tiles_are_read_soon(tmp_path: Path) -> None:
     """A small TIFF of very many tiles, all of the same bytes, is that tile again and again."""
     side, across = 16, 60
     width, count, tile = side * across, across * across, numbers("u1", 0, 255).ravel()[:16]

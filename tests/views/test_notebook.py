@@ -34,7 +34,7 @@ def test_many_channels_do_not_fill_a_notebook() -> None:
     assert len(result_of(noise(256, 28, 28), "max", 2)._repr_html_()) < 700_000
 
 
-def test_l2_masked_cells_are_drawn_as_nan() -> None:
+def test_masked_cells_are_drawn_as_nan() -> None:
     """Page and picture show NaN where cells are masked, and the words leave these cells out."""
     values = np.ma.MaskedArray(np.arange(16).reshape(4, 4), np.zeros((4, 4), bool))
     values[0, 1] = values[:2, 2:] = np.ma.masked

@@ -35,7 +35,7 @@ def available_layers() -> list[str]:
 
 
 def read_layers(words: str, like: str = DEFAULT_LIKE) -> list[Layer]:
-    """Parse layers that are separated by blanks.
+    """Parse layers that are separated by spaces.
 
     Args:
         words: ``conv:FILTER/STRIDEpPADDING``, ``relu``, or ``MODE:parameter=value:WINDOWS``

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.geometry import Axis
+from poolviz.geometry import Axis, SlidingAxis
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array
 
@@ -18,7 +19,8 @@ class Layer:
     """One layer of a stack.
 
     A file of a layer defines a subclass and calls it ``LAYER``. Only :meth:`apply` needs
-    values, so that everything else can be checked before any work is done.
+    values, so that everything else can be checked before any work is done. A layer that
+    computes each cell from one cell and takes no parameters defines :meth:`apply` alone.
 
     Args:
         words: the layer as it was typed.
@@ -37,7 +39,11 @@ class Layer:
         Raises:
             SpecError: the text is not such a layer.
         """
-        raise NotImplementedError
+        del like
+        name = cls.__module__.rpartition(".")[2]
+        if ":" in words:
+            raise SpecError("layer", f"{name} has no parameters", f"use {name}")
+        return cls(words)
 
     def axes(self, size: Size, seed: int) -> Axes:
         """The windows along rows and columns of a map of ``size``.
@@ -45,7 +51,9 @@ class Layer:
         Raises:
             SpecError: no window fits.
         """
-        raise NotImplementedError
+        del seed
+        rows, columns = (SlidingAxis(length, length, 0, 0, "", 1, 1, 1) for length in size)
+        return rows, columns
 
     def apply(self, feature_map: FeatureMap, seed: int) -> Array:
         """Compute the output: (channels, rows, columns)."""

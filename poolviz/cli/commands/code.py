@@ -1,4 +1,4 @@
-"""``poolviz code``: the same pooling as a line of each framework."""
+"""``poolviz code``: the equivalent code for each framework."""
 
 from collections.abc import Sequence
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""``poolviz network``: the pooling nodes of a network, at work."""
+"""``poolviz network``: what the pooling nodes of a network do."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
@@ -73,7 +73,7 @@ class InputOptions:
             " several.",
         ),
     ] = None
-    index: Annotated[int, _input(min=0, help="Index of the map in a batch to show, from 0.")] = 0
+    index: Annotated[int, _input(min=0, help="Index of the map to show in a batch, from 0.")] = 0
     factor: Annotated[
         str | None,
         _input(

@@ -1,11 +1,12 @@
 """The modes as lines and as data: all in short, or one in full with a worked example."""
 
 from collections.abc import Iterable
+from dataclasses import fields
 from inspect import getdoc
 from typing import Any
 
 from poolviz.analysis.explain import explain
-from poolviz.modes import Mode, option_defaults
+from poolviz.modes._mode import Mode, option_defaults
 from poolviz.result import PoolResult
 from poolviz.views.answers.explain import working_lines
 from poolviz.views.terminal.grid import Screen, Segments
@@ -53,30 +54,33 @@ def _about(kind: type[Mode]) -> tuple[list[str], dict[str, str]]:
     """The paragraphs of a mode's docstring below its first line, and its parameters."""
     body = (getdoc(kind) or "").partition("Args:")[0]
     paragraphs = [_unmarked(part) for part in body.split("\n\n")[1:]]
-    told: dict[str, str] = {}
+    parameters: dict[str, str] = {}
     for ancestor in reversed(kind.__mro__):
-        told |= _parameters((ancestor.__doc__ or "").partition("Args:")[2])
+        parameters |= _parameters((ancestor.__doc__ or "").partition("Args:")[2])
+    typed_names = {field.name: field.metadata.get("option", field.name) for field in fields(kind)}
+    parameters = {typed_names.get(name, name): words for name, words in parameters.items()}
     # The formula is printed on a line of its own.
     parts = (part.removeprefix(kind.formula).strip() for part in paragraphs)
-    return [part for part in parts if part], told
+    return [part for part in parts if part], parameters
 
 
 def _parameters(section: str) -> dict[str, str]:
     """The parameters in a docstring's Args section."""
-    told: dict[str, str] = {}
+    parameters: dict[str, str] = {}
     for line in section.strip().splitlines():
         name, colon, words = line.strip().partition(": ")
         if colon and name.isidentifier():
-            told[name] = _unmarked(words)
-        elif told:
-            told[next(reversed(told))] += f" {_unmarked(line)}"
+            parameters[name] = _unmarked(words)
+        elif parameters:
+            parameters[next(reversed(parameters))] += f" {_unmarked(line)}"
     return {
-        name: words.replace("; None means the framework's rule", "") for name, words in told.items()
+        name: words.replace("; None means the framework's rule", "")
+        for name, words in parameters.items()
     }
 
 
 def _unmarked(words: str) -> str:
-    """Words in a row, without the marks of code."""
+    """The text on one line, without the marks of code."""
     return " ".join(words.replace("`", "").split())
 
 

@@ -113,14 +113,14 @@ def network_scene(answer: Observation, theme: Theme) -> Scene:
 
 def _explained(drawn: list[Node], count: int) -> str:
     words = (
-        "each pair: a channel before and after, those of the highest mean |x| first;"
+        "each pair: a channel before and after pooling, highest mean |x| first;"
         " each row has its own value scale"
     )
     left_out = count - len(drawn)
     if not left_out:
         return words
     nodes = text.counted(left_out, "node")
-    return f"{words}; not drawn: {nodes} beyond the first {MOST_NODES}, or of three spatial axes"
+    return f"{words}; not drawn: {nodes} beyond the first {MOST_NODES} or with three spatial axes"
 
 
 def _after_side(node: Node) -> int:

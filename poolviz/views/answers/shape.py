@@ -32,6 +32,7 @@ def _layer_lines(layer: LayerShape, number: int) -> list[str]:
     sizes = f"{text.size(geometry.input_size)} → {text.size(geometry.output_size)}"
     before, after = layer.activations
     jump = "×".join(text.number(step) for step in layer.field.jump)
+    saved = f"{layer.saved:,} multiply-adds per pair of channels"
     share = text.number(100 * (1 - after / before), 3)
     return [
         f"{f'{number}. ' if number else ''}{windows}: {sizes}",
@@ -39,7 +40,7 @@ def _layer_lines(layer: LayerShape, number: int) -> list[str]:
         f"   {_describe_dropped(layer)}",
         f"   receptive field {text.size(layer.field.size)} in the first input, jump {jump}",
         f"   {before:,} → {after:,} activations per channel, {share} % fewer",
-        f"   saves a following 3×3 convolution {layer.saved:,} multiply-adds per pair of channels",
+        f"   saves {saved} in a following 3×3 convolution",
     ]
 
 
@@ -76,7 +77,7 @@ def _layer_document(layer: LayerShape) -> dict[str, Any]:
 def _table_lines(answer: ShapeTable, screen: Screen) -> Iterable[Segments]:
     """A row for each framework, and one more for a refusal that is emulated.
 
-    A mark stands where a framework differs from most of those that do not refuse.
+    A mark shows where a framework differs from most of those that do not refuse.
     """
     answers = list(answer.answers.values())
     votes = Counter(_windows(each) for each in answers if each.refusal is None)

@@ -101,7 +101,7 @@ def direction(offset: Offset) -> str:
     if right:
         side = "right" if right > 0 else "left"
         words.append(f"{text.counted(abs(right), 'column')} to the {side}")
-    return ", ".join(words) or "not at all"
+    return ", ".join(words) or "by 0 cells"
 
 
 def _name(shift: Shift) -> str:

@@ -71,7 +71,7 @@ class MapFigure:
         return np.asarray(plane[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
 
     def panel(self, title: str, values: Array, *, shared: bool = False) -> GridPanel:
-        """A panel of values, on the shared scale or on a scale of its own that includes 0."""
+        """A panel of values, on the shared scale or on a separate scale that includes 0."""
         if shared:
             return GridPanel(title, values, self.shared_scale, self.theme)
         scale = value_scale(self.theme, values, np.zeros(1), value_range=None)

@@ -395,7 +395,7 @@ def panels_scene(
     """A sheet of maps without headings; rows that are too wide continue below.
 
     Maps that share one scale share its bar, and each is drawn as large as the first where there
-    is no room for digits; maps with scales of their own have cells of one size.
+    is no room for digits; maps with separate scales have cells of one size.
     """
     panels = [panel for row in rows for panel in row]
     scale = panels[0].scale if len({id(panel.scale) for panel in panels}) == 1 else None

@@ -158,7 +158,7 @@ def channel_words(feature_map: FeatureMap, channel: int) -> str:
 def all_channels(feature_map: FeatureMap) -> list[str]:
     """A note that statistics cover all channels, if there are several."""
     count = len(feature_map.values)
-    return [f"figures are of all {count} channels together"] if count > 1 else []
+    return [f"statistics cover all {count} channels together"] if count > 1 else []
 
 
 def _titled(title: str, part: Part, plane: Array) -> str:

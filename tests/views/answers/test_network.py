@@ -229,7 +229,7 @@ def test_maps_of_three_axes_are_left_out_which_is_said(tmp_path: Path) -> None:
     flat = observed(tmp_path, [node("MaxPool", "x", "y", kernel_shape=[2, 2])], (1, 1, 4, 4))
     both = replace(seen, nodes=[*flat.nodes, *seen.nodes])
     words = " ".join(texts(network_scene(both, THEME)))
-    assert "not drawn: 1 node beyond the first 32, or of three spatial axes" in words
+    assert "not drawn: 1 node beyond the first 32 or with three spatial axes" in words
     assert any("deep" in line for line in printed(seen))
 
 
