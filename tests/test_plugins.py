@@ -16,7 +16,7 @@ from poolviz.views import figures
 Add = Callable[[ModuleType, str, str], None]
 MODE = """
 from dataclasses import dataclass
-from poolviz.modes import {base}
+from poolviz.modes._mode import {base}
 
 @dataclass(frozen=True)
 class Later({base}):
@@ -42,7 +42,7 @@ RUN = ("run", "--data", "1 3; 2 4", "--write", "none")
         (modes, "", ("modes",), "does not define a class derived from Mode"),
         (
             modes,
-            "from poolviz.modes import Mode\nclass Later(Mode):\n    summary = ''\n",
+            "from poolviz.modes._mode import Mode\nclass Later(Mode):\n    summary = ''\n",
             ("modes", "later"),
             "does not define formula, citation",
         ),

@@ -6,7 +6,7 @@ A file declares three things, the last two of which are optional:
   ``VERSIONS``, rules by version, if the versions of the framework differ;
 - its line of code: ``IMPORT``, ``LAYOUT`` (the order of the input's axes), ``write(plan)``,
   which returns the line or raises SpecError with the reason, and ``CALLS``, its operations by
-  mode, unless the modes declare them (:meth:`poolviz.modes.Mode.calls`);
+  mode, unless the modes declare them (:meth:`poolviz.modes._mode.Mode.calls`);
 - how its layers are read: ``is_pooling(layer)``, and ``read(layer)``, which returns a PoolSpec and
   which :meth:`poolviz.PoolSpec.from_layer` calls.
 

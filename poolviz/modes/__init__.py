@@ -7,7 +7,6 @@ in ``modes/_mode.py``. Its fields are the mode's parameters.
 import re
 import sys
 from functools import lru_cache
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from poolviz.errors import SpecError
@@ -23,39 +22,6 @@ _POOLING = re.compile(r"pool(ing)?([123]d)?$")
 
 # What the class of every mode has to say about it.
 _DESCRIPTION = ("summary", "formula", "citation")
-
-__all__ = [
-    "Call",
-    "FoldMode",
-    "Mode",
-    "available_modes",
-    "bare_name",
-    "build_mode",
-    "canonical_name",
-    "check_mode",
-    "exponentials",
-    "floating",
-    "inside_or",
-    "mode_class",
-    "option_defaults",
-    "share",
-    "weighted",
-    "wider",
-]
-
-# These need NumPy, which the names of the modes do not: they are imported on first use.
-_FROM_MODE = (
-    "Call",
-    "FoldMode",
-    "Mode",
-    "exponentials",
-    "floating",
-    "inside_or",
-    "option_defaults",
-    "share",
-    "weighted",
-    "wider",
-)
 
 
 def available_modes() -> list[str]:
@@ -169,11 +135,3 @@ def _load_class(name: str) -> "type[Mode]":
                 raise incomplete(module.__name__, ", ".join(lacking))
             return value
     raise incomplete(module.__name__, "a class derived from Mode")
-
-
-def __getattr__(name: str) -> object:
-    """Import what a mode's file needs on first use."""
-    if name in _FROM_MODE:
-        value: object = getattr(import_module(f"{__name__}._mode"), name)
-        return value
-    raise AttributeError(name)

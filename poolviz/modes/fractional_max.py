@@ -23,8 +23,8 @@ class FractionalMax(ExtremeMode):
 
     The steps between the edges 0 = a₀ < a₁ < … < a_o = L are two consecutive integers, in
     pseudorandom order with one u for each axis, or in random order. Overlapping regions reach
-    one cell further. With a kernel size the regions are PyTorch's instead: k cells from
-    ⌊(i + u)α⌋ − ⌊uα⌋ on, α = (L − k)/(o − 1), the last ending with the map.
+    one cell further. With a kernel size, the regions follow PyTorch instead: region i has k cells
+    and starts at ⌊(i + u)α⌋ − ⌊uα⌋ with α = (L − k)/(o − 1); the last one ends with the map.
 
     Args:
         ratio: input size over output size, ratio ≥ 1: one number, or one for each axis

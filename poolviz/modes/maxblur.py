@@ -77,11 +77,11 @@ class MaxBlur(Mode):
 
     y = Σ_b B_b·max x_{b…b+k−1}, B binomial
 
-    Along an axis of L cells there are L − k + 1 maxima, of which every s-th place is kept,
-    ⌈(L − k + 1)/s⌉ in all. The blur reads ``taps`` maxima, ⌊(taps − 1)/2⌋ of them before its
-    place, with the coefficients C(taps − 1, i) / 2^(taps − 1); beyond an end the maxima are
-    reflected. There is no padding: the kernel's windows lie in the input, as in the authors'
-    layer.
+    An axis of L cells has L − k + 1 maxima. The output has one value for every s-th of them,
+    ⌈(L − k + 1)/s⌉ in all. For each value the blur reads ``taps`` maxima, ⌊(taps − 1)/2⌋ of them
+    before its position, with the coefficients C(taps − 1, i) / 2^(taps − 1). Beyond the edges the
+    maxima are reflected. There is no padding: all windows lie inside the input, as in the
+    authors' layer.
 
     Args:
         taps: number of taps of the blur, 1 for no blur: one number, or one for each axis

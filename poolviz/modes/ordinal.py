@@ -17,8 +17,9 @@ class Ordinal(Mode):
 
     y = Σ w_r·x₍r₎ / Σ w_r, x₍0₎ the largest
 
-    Ranks without a weight have the weight 0. Padding takes no part; the weights of ranks that
-    a window lacks are not used. Equal cells rank in reading order, NaN first.
+    Ranks without a weight have the weight 0. Padding takes no part. If a window has fewer cells
+    than there are weights, the remaining weights are not used. Equal cells rank in reading order,
+    NaN first.
 
     Args:
         rank_weights: weights of the ranks, from the largest cell on (``weights=w0/w1/…``);

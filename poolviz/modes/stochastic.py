@@ -16,9 +16,9 @@ class Stochastic(Mode):
 
     y = a_l, l ~ aᵢ / Σ a; expected: Σ aᵢ² / Σ a
 
-    Activations should be at least 0: negative cells and NaN count as 0, where Caffe at test
-    time adds them with their sign (5, −5, 0, 0 gives 0 in Caffe and 5 here). A window
-    whose sum is 0 gives 0. Padding is never drawn.
+    Activations should be at least 0: negative cells and NaN count as 0. (At test time Caffe adds
+    negative cells with their sign: 5, −5, 0, 0 gives 0 in Caffe and 5 here.) A window whose sum
+    is 0 gives 0. Padding is never drawn.
 
     Args:
         expected: whether the value is the expectation instead of a random cell.

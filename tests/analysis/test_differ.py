@@ -332,7 +332,7 @@ def test_a_call_that_only_the_framework_declares_is_one(add_file: Any) -> None:
     """A mode without calls is not said to have none where a framework's file has one."""
     source = """
 from poolviz.frameworks._rule import Rule
-from poolviz.modes import Call
+from poolviz.modes._mode import Call
 
 IMPORT, LAYOUT = "import minnow", "N, C, H, W"
 CALLS = {"median": Call("middle")}

@@ -9,7 +9,8 @@ from poolviz.analysis.shape import layer_spec
 from poolviz.checks import shown
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.modes import Mode, build_mode
+from poolviz.modes import build_mode
+from poolviz.modes._mode import Mode
 from poolviz.plan import Plan, make_plan
 from poolviz.result import run_plan
 from poolviz.spec import PoolSpec
