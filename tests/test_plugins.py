@@ -11,6 +11,7 @@ from poolviz import PoolSpec, frameworks, lessons, modes, sources
 from poolviz.analysis import layers
 from poolviz.cli import commands
 from poolviz.errors import PluginError
+from poolviz.modes import _mode
 from poolviz.views import figures
 
 Add = Callable[[ModuleType, str, str], None]
@@ -117,9 +118,9 @@ def test_each_method_that_a_mode_must_define_is_named(method: str) -> None:
     """By its own name."""
     arguments = [None] * (2 if method == "expression" else 1)
     with pytest.raises(PluginError, match=rf"does not define {method}\(\) of the mode -mode"):
-        getattr(modes.Mode(), method)(*arguments)
+        getattr(_mode.Mode(), method)(*arguments)
     with pytest.raises(PluginError, match=r"does not define fold\(\) of the mode -mode"):
-        _ = modes.FoldMode().fold
+        _ = _mode.FoldMode().fold
 
 
 @pytest.mark.parametrize(

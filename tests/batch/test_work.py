@@ -95,7 +95,7 @@ def test_missing_source(tmp_path: Path, recipe: Recipe) -> None:
 
 @pytest.mark.parametrize(
     ("error", "words"),
-    [(MemoryError(), "fewer --jobs"), (ZeroDivisionError("x"), "this is a bug of")],
+    [(MemoryError(), "fewer --jobs"), (ZeroDivisionError("x"), "this is a bug in")],
 )
 def test_nothing_is_raised(
     error: Exception, words: str, item: Item, recipe: Recipe, monkeypatch: pytest.MonkeyPatch
