@@ -37,7 +37,7 @@ from poolviz.networks.model import Network, open_network
 from poolviz.networks.observe import PLANE, Node, Observation, find_node, observe
 from poolviz.output import writing
 from poolviz.output.files import figure_suffix, write_all
-from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, run_job
+from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, draw_figure, run_job
 from poolviz.output.names import distinct, fitting, safe
 from poolviz.plugins import unknown
 from poolviz.sources import load_values, watch_files
@@ -423,13 +423,8 @@ def _overview(
     """The overview as a file, if there is a path for it."""
     if path is None:
         return {}
-    # matplotlib takes as long as a small network.
-    from poolviz.views.paint.vector import check_figure, figure_bytes
-
     scene = network_scene(seen, request.look.theme).enlarged(request.figures.scale)
-    suffix = figure_suffix(path)
-    check_figure(scene, suffix, request.budget)
-    return {"figure": (path, figure_bytes(scene, suffix))}
+    return {"figure": (path, draw_figure(scene, figure_suffix(path), request.budget))}
 
 
 def _feature_map(seen: Observation, node: Node, source: Path) -> FeatureMap:
