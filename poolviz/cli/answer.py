@@ -44,12 +44,13 @@ class Answer(Protocol):
 class View:
     """How an answer is shown, by the functions of its view.
 
-    The view of an answer that is defined in ``analysis/NAME.py`` is ``views/answers/NAME.py``.
+    The view of an answer that is defined in ``NAME.py``, or in ``_NAME.py``, is
+    ``views/answers/NAME.py``.
     """
 
     def __init__(self, answer: object) -> None:
         self.answer = answer
-        name = type(answer).__module__.rpartition(".")[2]
+        name = type(answer).__module__.rpartition(".")[2].removeprefix("_")
         self._functions = import_module(f"{views.__name__}.{name}")
 
     def document(self, *, full: bool = False) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import typer
 
 from poolviz.checks import check_integer, check_lengths, shown
 from poolviz.cli import complete
-from poolviz.cli.answer import Print, pool_and_print
+from poolviz.cli.answer import Print, View, pool_and_print
 from poolviz.cli.config import COMMAS, TIMES
 from poolviz.cli.groups import (
     WRITE_KINDS,
@@ -42,13 +42,7 @@ from poolviz.output.names import distinct, fitting, safe
 from poolviz.plugins import unknown
 from poolviz.sources import load_values, watch_files
 from poolviz.text import shortened
-from poolviz.views.answers.network import (
-    difference_words,
-    network_document,
-    network_lines,
-    network_scene,
-    node_document,
-)
+from poolviz.views.answers.observe import difference_words, node_document
 
 _input = partial(typer.Option, rich_help_panel="Input")
 NAMED = "="
@@ -409,9 +403,9 @@ def pool_all(seen: Observation, request: NodeRequest, source: Path) -> None:
 
 def _print_list(seen: Observation, request: NodeRequest, files: dict[str, str]) -> None:
     if request.as_json:
-        print_json(network_document(seen) | {"files": files})
+        print_json(View(seen).document() | {"files": files})
     elif not request.outputs.quiet:
-        show(network_lines(seen, screen_of(request.look.theme)))
+        show(View(seen).lines(screen_of(request.look.theme)))
     if not request.outputs.quiet:
         for path in files.values():
             note(f"wrote {path}")
@@ -423,7 +417,7 @@ def _overview(
     """The overview as a file, if there is a path for it."""
     if path is None:
         return {}
-    scene = network_scene(seen, request.look.theme).enlarged(request.figures.scale)
+    scene = View(seen).scene(request.look.theme).enlarged(request.figures.scale)
     return {"figure": (path, draw_figure(scene, figure_suffix(path), request.budget))}
 
 

@@ -27,14 +27,14 @@ NAMING = 3
 UNKNOWN = "?"
 
 
-def network_lines(seen: Observation, screen: Screen) -> Iterable[Segments]:
+def lines(answer: Observation, screen: Screen) -> Iterable[Segments]:
     """One line for each node, below what went into the network."""
-    yield heading(f"{text.escaped(seen.name)}: {text.counted(len(seen.nodes), 'pooling node')}")
-    yield from map(plain, _inputs(seen))
+    yield heading(f"{text.escaped(answer.name)}: {text.counted(len(answer.nodes), 'pooling node')}")
+    yield from map(plain, _inputs(answer))
     yield []
-    yield from _tables([_cells(node) for node in seen.nodes], screen.width)
+    yield from _tables([_cells(node) for node in answer.nodes], screen.width)
     yield []
-    yield from map(plain, (*LEGEND, *_caveats(seen)))
+    yield from map(plain, (*LEGEND, *_caveats(answer)))
 
 
 def _tables(rows: list[tuple[str, ...]], width: int | None) -> Iterable[Segments]:
@@ -48,15 +48,15 @@ def _tables(rows: list[tuple[str, ...]], width: int | None) -> Iterable[Segments
     yield from table((HEAD[0], *HEAD[NAMING:]), figures, width)
 
 
-def _caveats(seen: Observation) -> Iterator[str]:
+def _caveats(answer: Observation) -> Iterator[str]:
     """Why a difference is infinite."""
-    if any(math.isinf(node.max_difference) for node in seen.nodes):
-        caveat = find_rule(seen.nodes[0].layer.spec.like).nan_caveat
+    if any(math.isinf(node.max_difference) for node in answer.nodes):
+        caveat = find_rule(answer.nodes[0].layer.spec.like).nan_caveat
         yield f"∞: only one of the two has NaN or an infinity somewhere; {caveat}"
 
 
-def _inputs(seen: Observation) -> Iterator[str]:
-    for name, fed in seen.fed.items():
+def _inputs(answer: Observation) -> Iterator[str]:
+    for name, fed in answer.fed.items():
         yield f"{text.escaped(name)}: {text.escaped(str(fed.document['source']))}, {fed.words}"
 
 
@@ -90,13 +90,14 @@ def difference_words(difference: float) -> str:
     return text.number(difference, 2) if difference else "0"
 
 
-def network_document(seen: Observation) -> dict[str, Any]:
-    """The nodes as plain data."""
+def document(answer: Observation, *, full: bool = False) -> dict[str, Any]:
+    """The nodes as plain data; it has no maps, so ``full`` adds nothing."""
+    del full
     return {
-        "model": seen.shown,
-        "runtime": seen.runtime,
-        "inputs": {name: fed.document for name, fed in seen.fed.items()},
-        "nodes": [node_document(node) for node in seen.nodes],
+        "model": answer.shown,
+        "runtime": answer.runtime,
+        "inputs": {name: fed.document for name, fed in answer.fed.items()},
+        "nodes": [node_document(node) for node in answer.nodes],
     }
 
 
@@ -126,16 +127,16 @@ LEAST_CELL = 40
 LONGEST_NAME, LONGEST_HEADING = 48, 80
 
 
-def network_scene(seen: Observation, theme: Theme) -> Scene:
+def scene(answer: Observation, theme: Theme) -> Scene:
     """The input, and the most active channels of each node, before and after."""
-    drawn = [node for node in seen.nodes if node.layer.spec.rank == PLANE][:MOST_NODES]
+    drawn = [node for node in answer.nodes if node.layer.spec.rank == PLANE][:MOST_NODES]
     if not drawn:
         cause = "all pooling nodes have three spatial axes, and pictures show two"
         raise SpecError("overview", cause, "omit --figure and --all")
     after = max(map(_after_side, drawn), default=0)
-    rows = [*_input_rows(seen, theme), *(_row(node, theme, after) for node in drawn)]
-    title = f"{_short(seen.name)}: {text.counted(len(seen.nodes), 'pooling node')}"
-    captions = [_explained(drawn, len(seen.nodes))]
+    rows = [*_input_rows(answer, theme), *(_row(node, theme, after) for node in drawn)]
+    title = f"{_short(answer.name)}: {text.counted(len(answer.nodes), 'pooling node')}"
+    captions = [_explained(drawn, len(answer.nodes))]
     alt = f"{title}. " + ". ".join(f"{row.heading}: {', '.join(row.lines)}" for row in rows)
     return Sheet(title, rows, captions, theme, alt).scene()
 
@@ -158,9 +159,9 @@ def _after_side(node: Node) -> int:
     return -(-SIDE * after // before)
 
 
-def _input_rows(seen: Observation, theme: Theme) -> Iterator[Row]:
+def _input_rows(answer: Observation, theme: Theme) -> Iterator[Row]:
     """The pictures and maps that went in."""
-    for name, fed in seen.fed.items():
+    for name, fed in answer.fed.items():
         if fed.maps is not None:
             tiles = tuple(_input_tiles(fed.maps, theme))
             heading = f"{drawable(name)}: {drawable(str(fed.document['source']))}"
