@@ -15,6 +15,7 @@ from pathlib import Path
 from poolviz.batch.patterns import matching
 from poolviz.errors import SourceError, SpecError, system_reason
 from poolviz.modes import available_modes
+from poolviz.output.job import output_endings
 from poolviz.output.names import distinct, is_cut
 from poolviz.sources import PREFIX, STANDARD_INPUT, known_suffixes
 from poolviz.text import escaped
@@ -26,10 +27,7 @@ REPORT = "report.jsonl"
 MOST_BYTES = 64 << 20
 # In a folder, such files are notes more often than numbers; they are read if they are named.
 _NOTES = {".txt"}
-# How the names of outputs end, and what a stem looks like that was cut.
-_OUTPUT = re.compile(
-    r"-(?:pooled\.npy|(?:before|after)\.png|window\.(?:gif|webp|apng)|page\.html|[a-z-]+\.(?:svg|pdf))$"
-)
+# A stem that was cut.
 _CUT = re.compile(r"(.*)-[0-9a-f]{8}", re.DOTALL)
 # Names of devices on Windows, whatever their suffix.
 _PORTS = {f"{kind}{number}" for kind in ("com", "lpt") for number in range(1, 10)}
@@ -205,9 +203,15 @@ def _earlier_outputs(files: dict[str, _File], own: tuple[str, ...]) -> dict[str,
 
 def _stems_in(name: str) -> list[str]:
     """The stems of sources that may have an output called ``name``."""
-    if not _OUTPUT.search(name):
+    if not _ending_pattern().search(name):
         return []
     return [name[: match.start()] for match in _mode_pattern().finditer(name)]
+
+
+@cache
+def _ending_pattern() -> "re.Pattern[str]":
+    """How the names of outputs end."""
+    return re.compile(f"-(?:{'|'.join(map(re.escape, output_endings()))})$")
 
 
 @cache
@@ -222,7 +226,7 @@ def _source_of(path: Path, sources: dict[tuple[str, str], str]) -> str | None:
         if (folder, stem) in sources:
             return sources[folder, stem]
         # The outputs of a long name have only its beginning, and a digest.
-        cut = _CUT.fullmatch(stem) if is_cut(_OUTPUT.sub("", name)) else None
+        cut = _CUT.fullmatch(stem) if is_cut(_ending_pattern().sub("", name)) else None
         if cut:
             matches = (
                 source

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import import_module
 from math import prod
+from pathlib import Path
 from typing import Any, Protocol
 
 from poolviz.analysis import Question
-from poolviz.cli.groups import FigureOptions, SourceOptions, WindowOptions
+from poolviz.cli.groups import FigureOptions, PageOptions, SourceOptions, WindowOptions
 from poolviz.cli.play import play
 from poolviz.cli.printing import note, print_json, print_result, result_document
 from poolviz.cli.progress import frames_progress, values_progress
@@ -16,12 +17,14 @@ from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget, parse_budget
 from poolviz.output.estimate import check_memory, check_windows
-from poolviz.output.job import Done, OutputRequest, PoolRequest, fitted, is_animated, run_job
+from poolviz.output.files import figure_suffix, write_all
+from poolviz.output.job import Done, OutputRequest, PoolRequest, draw_figure, fitted, run_job
 from poolviz.plan import make_plan
 from poolviz.result import PoolResult
 from poolviz.spec import DEFAULT_MODE
 from poolviz.text import size
 from poolviz.views import answers as views
+from poolviz.views.page import page
 from poolviz.views.page.content import PageContent
 from poolviz.views.paint.chart import Chart
 from poolviz.views.paint.still_size import describe_step, still_steps
@@ -42,12 +45,13 @@ class Answer(Protocol):
 class View:
     """How an answer is shown, by the functions of its view.
 
-    The view of an answer that is defined in ``analysis/NAME.py`` is ``views/answers/NAME.py``.
+    The view of an answer that is defined in ``NAME.py``, or in ``_NAME.py``, is
+    ``views/answers/NAME.py``.
     """
 
     def __init__(self, answer: object) -> None:
         self.answer = answer
-        name = type(answer).__module__.rpartition(".")[2]
+        name = type(answer).__module__.rpartition(".")[2].removeprefix("_")
         self._functions = import_module(f"{views.__name__}.{name}")
 
     def document(self, *, full: bool = False) -> dict[str, Any]:
@@ -122,7 +126,7 @@ def show_answer(
     source = answer.feature_map
     source.refuse_changed()
     view = View(answer)
-    files = figures.write(view, source.path, budget)
+    files = write_all(_draw_files(view, figures, budget), source.path)
     if as_json:
         print_json({**view.document(full=full), "files": files})
     else:
@@ -130,6 +134,21 @@ def show_answer(
     cut = cut_notes(prod(source.input_size), as_json=as_json, full=full)
     for line in (*source.notes, *cut, *(f"wrote {path}" for path in files.values())):
         note(line)
+
+
+def _draw_files(
+    view: View, figures: FigureOptions, budget: Budget
+) -> dict[str, tuple[Path, bytes]]:
+    """The paths and contents of the figure and the page, by kind."""
+    theme = find_theme(figures.theme, figures.cmap)
+    files = {}
+    if figures.figure is not None:
+        scene = view.scene(theme).enlarged(figures.scale)
+        suffix = figure_suffix(figures.figure)
+        files["figure"] = figures.figure, draw_figure(scene, suffix, budget)
+    if isinstance(figures, PageOptions) and figures.html is not None:
+        files["html"] = figures.html, page(view.page(theme), budget)
+    return files
 
 
 def print_answer(answer: object, *, as_json: bool) -> None:
@@ -177,7 +196,7 @@ def pool_and_print(
         document = result_document(pictures.result, done.files, full=printed.full)
         print_json(document | printed.document)
     elif printed.play:
-        play(pictures.result, pictures.channel, pictures.shown, theme, order.look.pace)
+        play(pictures.result, pictures.channel, pictures.animation_region, theme, order.look.pace)
     elif not printed.quiet:
         print_result(pictures.result, pictures.channel, theme, full=printed.full)
     if not printed.quiet:
@@ -204,12 +223,14 @@ def _notes(done: Done, order: OutputRequest) -> list[str]:
     kind = "RGB" if feature_map.is_rgb else str(feature_map.values.dtype)
     notes = [f"{feature_map.source}: {kind}, {size(feature_map.shape)}"]
     notes += [f"{feature_map.source}: {note}" for note in result.notes]
+    shown = []
+    if order.is_animated and pictures.place:
+        shown.append(f"animation: {pictures.place}")
     stills = _drawn(result)
-    if is_animated(order.write) and pictures.place:
-        notes.append(f"animation: {pictures.place}; stills: {stills}")
-    elif stills != describe_step(1) and "png" in order.write:
-        notes.append(f"stills: {stills}")
-    return notes
+    # Where the animation shows a part, it is worth saying that the stills show everything.
+    if order.has_stills and (shown or stills != describe_step(1)):
+        shown.append(f"stills: {stills}")
+    return [*notes, "; ".join(shown)] if shown else notes
 
 
 def _drawn(result: PoolResult) -> str:

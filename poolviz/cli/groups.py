@@ -22,18 +22,15 @@ from poolviz.cli.options import (
 )
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.memory import Budget
-from poolviz.output.files import FIGURE_SUFFIXES, check_page_path, figure_suffix, write_all
+from poolviz.output.files import FIGURE_SUFFIXES, check_page_path, figure_suffix
 from poolviz.output.job import KINDS, NOTHING, PictureStyle
 from poolviz.sources import load, matrix_map, watch_files
 from poolviz.spec import DEFAULT_KERNEL_SIZE, DEFAULT_LIKE, DEFAULT_MODE, PoolSpec
 from poolviz.views.figures import DEFAULT_FIGURE, available_figures
-from poolviz.views.page import page
 from poolviz.views.paint.pace import HOLD_FACTOR, LEAST_MS, MOST_FRAMES, Pace
 from poolviz.views.scene.style import DEFAULT_THEME, THEMES, find_theme
 
 if TYPE_CHECKING:
-    from poolviz.cli.answer import View
     from poolviz.frameworks import Rule
 
 # The defaults that a framework decides on.
@@ -182,27 +179,6 @@ class FigureOptions(StyleOptions):
         elif self.scale > 1:
             raise SpecError("scale", "there is no figure to enlarge", "add --figure FILE")
 
-    def write(self, view: "View", source: Path | None, budget: Budget) -> dict[str, str]:
-        """Write the files of a view; returns their paths.
-
-        Raises:
-            SpecError: a file would replace the source, or take more than the budget.
-            OutputError: a file cannot be written.
-        """
-        return write_all(self.files(view, budget), source)
-
-    def files(self, view: "View", budget: Budget) -> dict[str, tuple[Path, bytes]]:
-        """The files of a view by their kinds: paths and contents."""
-        if self.figure is None:
-            return {}
-        # matplotlib is loaded here: it takes longer than pooling a small map.
-        from poolviz.views.paint.vector import check_figure, figure_bytes
-
-        scene = view.scene(find_theme(self.theme, self.cmap)).enlarged(self.scale)
-        suffix = figure_suffix(self.figure)
-        check_figure(scene, suffix, budget)
-        return {"figure": (self.figure, figure_bytes(scene, suffix))}
-
 
 @dataclass(frozen=True)
 class PageOptions(FigureOptions):
@@ -217,14 +193,6 @@ class PageOptions(FigureOptions):
         super().check()
         if self.html is not None:
             check_page_path(self.html)
-
-    def files(self, view: "View", budget: Budget) -> dict[str, tuple[Path, bytes]]:
-        """The files of a view by their kinds: paths and contents."""
-        files = super().files(view, budget)
-        if self.html is not None and view.page is not None:
-            content = view.page(find_theme(self.theme, self.cmap))
-            files["html"] = self.html, page(content, budget)
-        return files
 
 
 # What --write takes.

@@ -36,7 +36,7 @@ def play(result: PoolResult, channel: int, region: Region, theme: Theme, pace: P
         SpecError: there are more windows than the pace allows.
     """
     windows = list(product(*region.windows))
-    chosen = [windows[number] for number in pace.shown(len(windows))]
+    chosen = [windows[number] for number in pace.indices(len(windows))]
     with keyboard() as keys:
         steps = (result.step(row, column, channel) for row, column in chosen)
         if keys is None:

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from poolviz.checks import check_integer
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.memory import Budget, format_bytes
+from poolviz.memory import Budget
 from poolviz.output.estimate import check_memory, check_windows
 from poolviz.output.files import (
     LEAST_BYTES,
@@ -29,16 +29,20 @@ from poolviz.plugins import unknown
 from poolviz.result import PoolResult, output_form, run_plan
 from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec
 from poolviz.text import size
-from poolviz.views.figures import DEFAULT_FIGURE, check_kind, figure_scene
+from poolviz.views.figures import DEFAULT_FIGURE, available_figures, check_kind, figure_scene
+from poolviz.views.paint.formats import FORMATS, Format
 from poolviz.views.paint.pace import Pace
 from poolviz.views.scene.region import Region, default_region, describe_region, parse_region
 from poolviz.views.scene.style import DEFAULT_THEME, Theme, find_theme
 
 if TYPE_CHECKING:
     from poolviz.views.paint.animation import Watch
+    from poolviz.views.paint.chart import Chart
+    from poolviz.views.scene.elements import Scene
 
 NOTHING = "none"
-ANIMATIONS = ("gif", "webp", "apng")
+# In the ending of a file name, what figures show.
+FIGURE = "{figure}"
 
 
 @dataclass(frozen=True)
@@ -157,19 +161,40 @@ class OutputRequest:
     save: Path | None = None
     html: Path | None = None
 
+    @cached_property
+    def kinds(self) -> list[str]:
+        """The kinds of files that are written to the folder.
+
+        Raises:
+            SpecError: a kind is unknown, or ``none`` is combined with others.
+        """
+        return parse_kinds(self.write)
+
+    @property
+    def is_animated(self) -> bool:
+        """Whether an animation is written."""
+        return not FORMATS.keys().isdisjoint(self.kinds)
+
+    @property
+    def has_stills(self) -> bool:
+        """Whether stills are written."""
+        return STILLS in self.kinds
+
     def check(self) -> None:
         """Check everything that can be checked before any work is done.
 
         Raises:
             SpecError: an option is invalid or has no effect.
         """
-        kinds = chosen_kinds(self.write)
+        kinds = self.kinds
         check_kind(self.kind)
         _ = self.look.theme
         check_integer("scale", self.look.scale, 1)
         if self.figure is not None:
             figure_suffix(self.figure)
-        elif self.kind != DEFAULT_FIGURE and not {"svg", "pdf"} & set(kinds):
+        elif self.kind != DEFAULT_FIGURE and not any(
+            FIGURE in ending for name in kinds for ending in KINDS[name].endings
+        ):
             remedy = "add --figure FILE or --write svg"
             raise SpecError("--kind", "it has no effect without a figure", remedy)
         if self.save is not None:
@@ -207,59 +232,46 @@ class Pictures:
         return None if text is None else parse_region(self.result, text)
 
     @cached_property
-    def shown(self) -> Region:
+    def animation_region(self) -> Region:
         """The region that an animation shows."""
         return self.region or default_region(self.result, self.channel)
 
     @cached_property
     def place(self) -> str:
         """The region that an animation shows, as text; empty if it is everything."""
-        return describe_region(self.result, self.shown)
+        return describe_region(self.result, self.animation_region)
 
-    def stills(self) -> dict[str, bytes]:
+    def stills(self) -> tuple[bytes, bytes]:
         """The input and the output, as PNG."""
         from poolviz.views.paint.stills import stills
 
-        before, after = stills(self.result, self.order.look.theme, self.order.look.scale)
-        return {"before.png": before, "after.png": after}
+        return stills(self.result, self.order.look.theme, self.order.look.scale)
 
-    def animation(self, kind: str) -> dict[str, bytes]:
-        """The sliding window as ``gif``, ``webp`` or ``apng``.
+    def animation(self, animation_format: Format) -> bytes:
+        """The sliding window.
 
         Raises:
             SpecError: its frames would take more memory than the budget.
         """
-        from poolviz.views.paint.animation import animated, animation_memory
+        from poolviz.views.paint.animation import animated
         from poolviz.views.scene.stage import stage_of
 
         look = self.order.look
-        stage = stage_of(self.result, self.channel, self.shown, look.theme)
-        needed = animation_memory(stage, kind, look.pace, look.scale)
-        remedy = "use a smaller --region or --enlarge, or a larger --every"
-        self.budget.check_work(needed, f"frames {format_bytes(needed)}", remedy)
-        return {f"window.{kind}": animated(stage, kind, look.pace, look.scale, self.watch)}
-
-    def array(self) -> dict[str, bytes]:
-        """The pooled array, as ``.npy``."""
-        return {"pooled.npy": array_bytes(self.result)}
-
-    def named_figure(self, suffix: str) -> dict[str, bytes]:
-        """The figure, by the end of its file name."""
-        return {f"{self.order.kind}.{suffix}": self.figure(suffix)}
+        stage = stage_of(self.result, self.channel, self.animation_region, look.theme)
+        return animated(
+            stage,
+            animation_format,
+            self.budget,
+            pace=look.pace,
+            scale=look.scale,
+            watch=self.watch,
+        )
 
     def figure(self, suffix: str) -> bytes:
         """The figure as ``png``, ``svg`` or ``pdf``."""
-        from poolviz.views.paint.vector import check_figure, figure_bytes
-
-        kind, theme = self.order.kind, self.order.look.theme
-        scene = figure_scene(kind, self.result, self.channel, self.region, theme)
-        scene = scene.enlarged(self.order.look.scale)
-        check_figure(scene, suffix, self.budget)
-        return figure_bytes(scene, suffix)
-
-    def named_page(self) -> dict[str, bytes]:
-        """The interactive page, by the end of its file name."""
-        return {"page.html": self.page()}
+        kind, look = self.order.kind, self.order.look
+        scene = figure_scene(kind, self.result, self.channel, self.region, look.theme)
+        return draw_figure(scene.enlarged(look.scale), suffix, self.budget)
 
     def page(self) -> bytes:
         """The interactive page."""
@@ -273,18 +285,66 @@ class Pictures:
         return page(content, self.budget)
 
 
-# What each kind of --write makes: files by the ends of their names.
-KINDS: dict[str, Callable[[Pictures], dict[str, bytes]]] = {
-    "png": Pictures.stills,
-    **{kind: partial(Pictures.animation, kind=kind) for kind in ANIMATIONS},
-    "npy": Pictures.array,
-    "svg": partial(Pictures.named_figure, suffix="svg"),
-    "pdf": partial(Pictures.named_figure, suffix="pdf"),
-    "html": Pictures.named_page,
+def draw_figure(scene: "Scene | Chart", suffix: str, budget: Budget) -> bytes:
+    """A figure as ``png``, ``svg`` or ``pdf``.
+
+    Raises:
+        SpecError: drawing it would take more memory than the budget.
+    """
+    # matplotlib takes longer to load than pooling a small map.
+    from poolviz.views.paint.vector import check_figure, figure_bytes
+
+    check_figure(scene, suffix, budget)
+    return figure_bytes(scene, suffix)
+
+
+@dataclass(frozen=True)
+class OutputKind:
+    """A kind of ``--write``.
+
+    Args:
+        endings: how the names of its files end; FIGURE stands for what figures show.
+        contents: makes the contents of these files.
+    """
+
+    endings: tuple[str, ...]
+    contents: Callable[[Pictures], tuple[bytes, ...]]
+
+
+def _animation(animation_format: Format) -> OutputKind:
+    return OutputKind(
+        (f"window.{animation_format.name}",),
+        lambda pictures: (pictures.animation(animation_format),),
+    )
+
+
+def _figure(suffix: str) -> OutputKind:
+    return OutputKind((f"{FIGURE}.{suffix}",), lambda pictures: (pictures.figure(suffix),))
+
+
+STILLS = "png"
+KINDS = {
+    STILLS: OutputKind(("before.png", "after.png"), Pictures.stills),
+    **{name: _animation(animation_format) for name, animation_format in FORMATS.items()},
+    "npy": OutputKind(("pooled.npy",), lambda pictures: (array_bytes(pictures.result),)),
+    "svg": _figure("svg"),
+    "pdf": _figure("pdf"),
+    "html": OutputKind(("page.html",), lambda pictures: (pictures.page(),)),
 }
 
 
-def chosen_kinds(write: str) -> list[str]:
+def output_endings() -> list[str]:
+    """How the names of all files end that ``--write`` may write."""
+    endings = [ending for kind in KINDS.values() for ending in kind.endings]
+    figures = available_figures()
+    return [
+        ending.replace(FIGURE, figure)
+        for ending in endings
+        for figure in (figures if FIGURE in ending else figures[:1])
+    ]
+
+
+def parse_kinds(write: str) -> list[str]:
     """Parse ``--write``: kinds separated by commas, or ``none``.
 
     Raises:
@@ -300,11 +360,6 @@ def chosen_kinds(write: str) -> list[str]:
         if kind not in KINDS:
             raise unknown("--write", kind, [*KINDS, NOTHING])
     return kinds
-
-
-def is_animated(write: str) -> bool:
-    """Whether ``--write`` names an animation."""
-    return any(kind in ANIMATIONS for kind in chosen_kinds(write))
 
 
 @dataclass(frozen=True)
@@ -342,7 +397,7 @@ def run_job(
     # A large array is pooled straight into its file.
     large = prod(shape) * dtype.itemsize >= LEAST_BYTES
     mapped = order.save if large else None
-    stills = order.look.scale if "png" in chosen_kinds(order.write) else 0
+    stills = order.look.scale if order.has_stills else 0
     results = 0 if mapped is not None else 1
     check_memory(feature_map, plan, pooling.budget, results=results, stills=stills)
     with contextlib.ExitStack() as stack:
@@ -365,12 +420,14 @@ def run_job(
 def _files(pictures: Pictures, seed: int | None) -> dict[str, tuple[Path, bytes]]:
     """The paths and contents of all pictures that are requested, by kind."""
     # A region that does not fit is refused, whatever is written.
-    order, _ = pictures.order, pictures.shown
+    order, _ = pictures.order, pictures.animation_region
     look = order.look.words
     name = output_name(pictures.result, channel=pictures.channel, look=look, seed=seed)
     files: dict[str, tuple[Path, bytes]] = {}
-    for kind in chosen_kinds(order.write):
-        for ending, data in KINDS[kind](pictures).items():
+    for kind in order.kinds:
+        contents = KINDS[kind].contents(pictures)
+        for template, data in zip(KINDS[kind].endings, contents, strict=True):
+            ending = template.replace(FIGURE, order.kind)
             stem = Path(ending).stem
             key = f"{stem}-{kind}" if stem in files else stem
             files[key] = order.out / f"{name}-{ending}", data

@@ -6,6 +6,7 @@ import pytest
 
 from poolviz.batch.listing import Item, list_sources
 from poolviz.errors import SourceError, SpecError
+from poolviz.output.job import output_endings
 
 
 @pytest.fixture
@@ -82,6 +83,15 @@ def test_outputs_that_a_pattern_means_are_skipped(tree: Path) -> None:
 
 OUTPUTS = ["x-max-2x2-pooled.npy", "x-max-2x2-before.png", "x-lp-p3-3x3-s2-p1-after.png",
            "x-max-2x2-window.gif", "x-max-2x2-pooled-average-2x2-pooled.npy"]  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", output_endings())
+def test_outputs_of_every_kind_are_skipped(ending: str, tree: Path) -> None:
+    """Whatever --write may write, next to its source, is no source."""
+    name = f"x-max-2x2-{ending}"
+    (tree / "b" / name).touch()
+    expected = "it is named like an output of b/x.png; to pool it, run it alone"
+    assert reasons("b", f"b/{name}") == {f"b/{name}": expected}
 
 
 def test_outputs_in_the_sources_own_folder_are_skipped(tree: Path) -> None:

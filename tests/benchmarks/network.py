@@ -24,7 +24,7 @@ from poolviz.memory import parse_budget
 from poolviz.networks.feeding import Preparation, feed_array
 from poolviz.networks.model import open_network
 from poolviz.networks.observe import observe
-from poolviz.views.answers.network import network_document
+from poolviz.views.answers.observe import document
 
 # Of calls; a command starts Python and loads onnx, typer and rich besides.
 LIMIT = 1.5
@@ -47,7 +47,7 @@ def listed(model: Path, source: Path) -> None:
     network = open_network(model, parse_budget(None))
     (slot,) = network.slots
     fed = {slot.name: feed_array(slot, np.load(source), "x", Preparation())}
-    network_document(observe(network, fed))
+    document(observe(network, fed))
 
 
 def ratio(

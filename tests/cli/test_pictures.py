@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image, ImageSequence
 
+from poolviz.views.paint import still_size
+
 RUN = ("run", "sample:teaching", "--quiet", "--write", "gif")
 
 
@@ -44,8 +46,47 @@ def test_scale(folder: Path, poolviz: Any) -> None:
 def test_region(folder: Path, poolviz: Any) -> None:
     """The windows within four by four cells."""
     done = poolviz("run", "sample:teaching", "--write", "gif", "--region", "4x4+2+0")
-    assert "animation: rows 2–5, columns 0–3 of 6×6; stills: full size" in done.err
+    assert "animation: rows 2–5, columns 0–3 of 6×6\n" in done.err
     assert len(frames_of(folder)) == 4
+
+
+@pytest.mark.parametrize(
+    ("kinds", "notes"),
+    [
+        ("gif", ["animation: rows 2–5, columns 0–3 of 6×6"]),
+        ("apng", ["animation: rows 2–5, columns 0–3 of 6×6"]),
+        ("png,gif", ["animation: rows 2–5, columns 0–3 of 6×6; stills: full size"]),
+        ("png", []),
+        ("none", []),
+    ],
+)
+def test_notes_are_about_what_is_written(
+    kinds: str, notes: list[str], folder: Path, poolviz: Any
+) -> None:
+    """No note speaks of stills or of an animation that --write does not name."""
+    done = poolviz("run", "sample:teaching", "--write", kinds, "--region", "4x4+2+0")
+    lines = done.err.splitlines()
+    assert [line for line in lines if "stills" in line or "animation" in line] == notes
+    assert len(list(folder.rglob("*-before.png"))) == ("png" in kinds.split(","))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "notes"),
+    [
+        ("png", ["stills: one of every 2 rows and columns of the input, full size of the output"]),
+        ("apng", []),
+        ("none", []),
+    ],
+)
+def test_only_stills_can_be_sampled(
+    kinds: str, notes: list[str], folder: Path, poolviz: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The animation of a single window shows everything, so that only stills have a note."""
+    monkeypatch.setattr(still_size, "MOST_DRAWN", 20)
+    monkeypatch.setattr(still_size, "REDUCED_SIDE", 4)
+    done = poolviz("run", "sample:teaching", "--size", "6", "--write", kinds)
+    assert [line for line in done.err.splitlines() if "stills" in line] == notes
+    assert bool(list(folder.rglob("*.apng"))) == (kinds == "apng")
 
 
 def test_cmap(folder: Path, poolviz: Any) -> None:

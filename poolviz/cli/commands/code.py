@@ -7,17 +7,17 @@ import typer
 
 from poolviz.checks import check_lengths
 from poolviz.cli import complete
+from poolviz.cli.answer import print_answer
 from poolviz.cli.groups import ConfigOptions, SourceOptions, WindowOptions
 from poolviz.cli.options import AsJson, Mode, is_size, sizes
-from poolviz.cli.printing import note, print_json
-from poolviz.cli.terminal import show
+from poolviz.cli.printing import note
 from poolviz.frameworks import available_calls
 from poolviz.frameworks._code import Line, lines_of_code
 from poolviz.output.job import spec_for
 from poolviz.plan import make_plan
 from poolviz.plugins import unknown
 from poolviz.spec import DEFAULT_MODE
-from poolviz.views.answers.code import code_document, code_lines
+from poolviz.views.answers.code import Code
 
 USUAL_SIZE = (224, 224)
 
@@ -57,9 +57,9 @@ def command(
     lines = lines_of_code(plan, dtype)
     if as_json:
         chosen = [lines[to]] if to else list(lines.values())
-        print_json(code_document(chosen, plan))
+        print_answer(Code(plan, chosen), as_json=True)
     elif to is None:
-        show(code_lines(list(lines.values()), plan))
+        print_answer(Code(plan, list(lines.values())), as_json=False)
         if source.source is None and source.data is None:
             size = "x".join(map(str, USUAL_SIZE))
             note(f"assuming a {size} input; pass a size such as 32x32 if it matters")

@@ -5,15 +5,16 @@ from typing import Annotated
 import typer
 
 from poolviz.cli import complete
+from poolviz.cli.answer import print_answer
 from poolviz.cli.options import AsJson
 from poolviz.cli.printing import print_json, print_result, result_document
-from poolviz.cli.terminal import Keys, keyboard, screen_of, show
+from poolviz.cli.terminal import Keys, keyboard, show
 from poolviz.errors import SpecError
 from poolviz.lessons._lesson import find_lesson, lessons
 from poolviz.result import run
 from poolviz.sources import load
 from poolviz.spec import PoolSpec
-from poolviz.views.answers.lessons import contents_lines, lesson_document, lesson_lines
+from poolviz.views.answers.lesson import list_lines
 from poolviz.views.scene.style import DEFAULT_THEME, find_theme
 from poolviz.views.terminal.lines import plain
 
@@ -56,7 +57,7 @@ def command(
         print_json({"lessons": rows})
         return
     if listing:
-        show(contents_lines(lessons()))
+        show(list_lines(lessons()))
         return
     result = run(load("sample:teaching"), PoolSpec("max", 2))
     if as_json:
@@ -70,13 +71,12 @@ def command(
 def _teach(topic: str, *, as_json: bool) -> None:
     lesson = find_lesson(topic)
     if as_json:
-        print_json(lesson_document(lesson))
+        print_answer(lesson, as_json=True)
         return
-    screen = screen_of(find_theme(DEFAULT_THEME))
     with keyboard() as keys:
         index: int | None = lesson.number - 1
         while index is not None:
-            show(lesson_lines(lessons()[index], len(lessons()), screen))
+            print_answer(lessons()[index], as_json=False)
             index = _next_lesson(index, keys) if keys else None
 
 

@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from poolviz.cli import complete
+from poolviz.cli.answer import print_answer
 from poolviz.cli.options import AsJson
 from poolviz.cli.printing import print_json
-from poolviz.cli.terminal import screen_of, show
+from poolviz.cli.terminal import show
 from poolviz.lessons._lesson import worked_example
 from poolviz.modes import available_modes, bare_name, check_mode, mode_class
-from poolviz.views.answers.modes import list_lines, mode_document, mode_lines
-from poolviz.views.scene.style import DEFAULT_THEME, find_theme
+from poolviz.views.answers.modes import ModeDescription, list_lines, summary
 
 
 def command(
@@ -33,14 +33,10 @@ def command(
     if name is None:
         kinds = list(map(mode_class, available_modes()))
         if as_json:
-            print_json({"modes": list(map(mode_document, kinds))})
+            print_json({"modes": list(map(summary, kinds))})
         else:
             show(list_lines(kinds))
         return
     check_mode(name, "name")
-    kind = mode_class(bare_name(name))
-    example = worked_example(name)
-    if as_json:
-        print_json(mode_document(kind, example))
-    else:
-        show(mode_lines(kind, example, screen_of(find_theme(DEFAULT_THEME))))
+    description = ModeDescription(mode_class(bare_name(name)), worked_example(name))
+    print_answer(description, as_json=as_json)

@@ -10,7 +10,7 @@ import typer
 
 from poolviz.checks import check_integer, check_lengths, shown
 from poolviz.cli import complete
-from poolviz.cli.answer import Print, pool_and_print
+from poolviz.cli.answer import Print, View, pool_and_print
 from poolviz.cli.config import COMMAS, TIMES
 from poolviz.cli.groups import (
     WRITE_KINDS,
@@ -37,17 +37,12 @@ from poolviz.networks.model import Network, open_network
 from poolviz.networks.observe import PLANE, Node, Observation, find_node, observe
 from poolviz.output import writing
 from poolviz.output.files import figure_suffix, write_all
-from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, run_job
+from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, draw_figure, run_job
 from poolviz.output.names import distinct, fitting, safe
 from poolviz.plugins import unknown
 from poolviz.sources import load_values, watch_files
 from poolviz.text import shortened
-from poolviz.views.answers.network import (
-    network_document,
-    network_lines,
-    network_scene,
-    node_document,
-)
+from poolviz.views.answers.observe import node_document
 
 _input = partial(typer.Option, rich_help_panel="Input")
 NAMED = "="
@@ -407,9 +402,9 @@ def pool_all(seen: Observation, request: NodeRequest, source: Path) -> None:
 
 def _print_list(seen: Observation, request: NodeRequest, files: dict[str, str]) -> None:
     if request.as_json:
-        print_json(network_document(seen) | {"files": files})
+        print_json(View(seen).document() | {"files": files})
     elif not request.outputs.quiet:
-        show(network_lines(seen, screen_of(request.look.theme)))
+        show(View(seen).lines(screen_of(request.look.theme)))
     if not request.outputs.quiet:
         for path in files.values():
             note(f"wrote {path}")
@@ -421,13 +416,8 @@ def _overview(
     """The overview as a file, if there is a path for it."""
     if path is None:
         return {}
-    # matplotlib takes as long as a small network.
-    from poolviz.views.paint.vector import check_figure, figure_bytes
-
-    scene = network_scene(seen, request.look.theme).enlarged(request.figures.scale)
-    suffix = figure_suffix(path)
-    check_figure(scene, suffix, request.budget)
-    return {"figure": (path, figure_bytes(scene, suffix))}
+    scene = View(seen).scene(request.look.theme).enlarged(request.figures.scale)
+    return {"figure": (path, draw_figure(scene, figure_suffix(path), request.budget))}
 
 
 def _feature_map(seen: Observation, node: Node, source: Path) -> FeatureMap:

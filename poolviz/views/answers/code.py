@@ -1,20 +1,36 @@
 """View of the equivalent lines of code."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from poolviz import text
 from poolviz.frameworks._code import Line
 from poolviz.plan import Plan
-from poolviz.views.terminal.grid import CODE, Segments
+from poolviz.views.terminal.grid import CODE, Screen, Segments
 from poolviz.views.terminal.lines import heading, plain
 
 
-def code_lines(lines: list[Line], plan: Plan) -> Iterable[Segments]:
-    """The line of each framework, or why there is none."""
+@dataclass(frozen=True)
+class Code:
+    """The equivalent code of one request.
+
+    Args:
+        plan: the request.
+        lines: the line of each framework.
+    """
+
+    plan: Plan
+    lines: list[Line]
+
+
+def lines(answer: Code, screen: Screen) -> Iterable[Segments]:
+    """The line of each framework, or why there is none; code is not fitted to the screen."""
+    del screen
+    plan = answer.plan
     size = text.size(plan.input_size)
     yield heading(f"{plan.summary}, with {plan.rule.rules}, on a {size} input")
-    for line in lines:
+    for line in answer.lines:
         yield []
         if (refusal := line.refusal) is not None:
             # The cause names the mode already.
@@ -30,8 +46,10 @@ def code_lines(lines: list[Line], plan: Plan) -> Iterable[Segments]:
         yield from (plain(f"  {note}") for note in line.notes)
 
 
-def code_document(lines: list[Line], plan: Plan) -> dict[str, Any]:
-    """The lines as plain data."""
+def document(answer: Code, *, full: bool = False) -> dict[str, Any]:
+    """The lines as plain data; they have no maps, so ``full`` adds nothing."""
+    del full
+    plan = answer.plan
     return {
         "request": plan.summary,
         "like": str(plan.rule),
@@ -46,6 +64,6 @@ def code_document(lines: list[Line], plan: Plan) -> dict[str, Any]:
                 "notes": list(line.notes),
                 "refusal": None if line.refusal is None else str(line.refusal),
             }
-            for line in lines
+            for line in answer.lines
         },
     }

@@ -1,7 +1,7 @@
 """The modes as lines and as data: all in short, or one in full with a worked example."""
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from inspect import getdoc
 from typing import Any
 
@@ -24,8 +24,17 @@ def list_lines(kinds: list[type[Mode]]) -> Iterable[Segments]:
     yield plain("Also available as global-MODE and with --output-size, where that makes sense.")
 
 
-def mode_lines(kind: type[Mode], example: PoolResult, screen: Screen) -> Iterable[Segments]:
+@dataclass(frozen=True)
+class ModeDescription:
+    """One mode in full, with a worked example."""
+
+    mode: type[Mode]
+    example: PoolResult
+
+
+def lines(answer: ModeDescription, screen: Screen) -> Iterable[Segments]:
     """One mode in full: its description, then a worked example."""
+    kind, example = answer.mode, answer.example
     about, parameters = _about(kind)
     yield heading(f"{kind.name()}: {kind.summary}")
     yield plain(f"formula: {kind.formula}")
@@ -84,9 +93,22 @@ def _unmarked(words: str) -> str:
     return " ".join(words.replace("`", "").split())
 
 
-def mode_document(kind: type[Mode], example: PoolResult | None = None) -> dict[str, Any]:
-    """A mode as plain data."""
-    document = {
+def document(answer: ModeDescription, *, full: bool = False) -> dict[str, Any]:
+    """A mode in full as plain data; its maps are small, so ``full`` adds nothing."""
+    del full
+    example = answer.example
+    return summary(answer.mode) | {
+        "example": {
+            "input": example.feature_map.values[0].tolist(),
+            "output": example.output[0].tolist(),
+            "arithmetic": example.step(0, 0).arithmetic,
+        }
+    }
+
+
+def summary(kind: type[Mode]) -> dict[str, Any]:
+    """A mode in short, as plain data."""
+    return {
         "name": kind.name(),
         "aliases": list(kind.aliases),
         "summary": kind.summary,
@@ -94,10 +116,3 @@ def mode_document(kind: type[Mode], example: PoolResult | None = None) -> dict[s
         "citation": kind.citation,
         "parameters": option_defaults(kind),
     }
-    if example is not None:
-        document["example"] = {
-            "input": example.feature_map.values[0].tolist(),
-            "output": example.output[0].tolist(),
-            "arithmetic": example.step(0, 0).arithmetic,
-        }
-    return document

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from poolviz.memory import Budget, format_bytes
+from poolviz.views.paint import encoding
 from poolviz.views.paint.canvas import Canvas
-from poolviz.views.paint.encoding import check_size, encode, memory_needed
+from poolviz.views.paint.formats import Format
 from poolviz.views.paint.pace import Pace
 from poolviz.views.scene import parts
 from poolviz.views.scene.elements import Scene
@@ -13,13 +15,15 @@ from poolviz.views.scene.stage import Stage
 
 # Iterates over indices and shows progress meanwhile.
 Watch = Callable[[Iterable[int]], Iterable[int]]
+# Makes a file of frames, their milliseconds, and an alt text.
+Encoder = Callable[[Iterable[Canvas], list[int], str], bytes]
 
 
 def description(stage: Stage) -> str:
     """The alt text of a picture of a stage."""
     part = describe_region(stage.result, stage.region)
-    shown = f" Shown: {part}." if part else ""
-    return f"{stage.alt_title}. Output size {stage.result.formula}.{shown}"
+    suffix = f" Shown: {part}." if part else ""
+    return f"{stage.alt_title}. Output size {stage.result.formula}.{suffix}"
 
 
 def opening_scene(stage: Stage) -> Scene:
@@ -44,19 +48,19 @@ def opening_scene(stage: Stage) -> Scene:
 
 
 def paint_frames(
-    stage: Stage, shown: Sequence[int] | None = None, scale: int = 1, watch: Watch = iter
+    stage: Stage, indices: Sequence[int] | None = None, scale: int = 1, watch: Watch = iter
 ) -> Iterator[Canvas]:
     """Paint a frame for each step; all frames share one growing palette.
 
     Args:
         stage: the layout.
-        shown: ascending indices of the steps to paint; None for all.
+        indices: ascending indices of the steps to paint; None for all.
         scale: a whole factor by which the frames are enlarged.
         watch: iterates over the indices and shows progress.
     """
     background = Canvas.of(opening_scene(stage), scale=scale)
     filled = 0
-    for index in watch(range(len(stage.steps)) if shown is None else shown):
+    for index in watch(range(len(stage.steps)) if indices is None else indices):
         background.paint(tuple(parts.output_cells(stage, stage.steps[filled : index + 1])))
         filled = index + 1
         frame, step = background.copy(), stage.steps[index]
@@ -65,33 +69,34 @@ def paint_frames(
         yield frame
 
 
-def animation_memory(stage: Stage, kind: str, pace: Pace, scale: int = 1) -> int:
-    """The most bytes of memory that making an animation takes.
-
-    Raises:
-        SpecError: the animation would have too many frames or pixels.
-    """
-    count = len(pace.shown(len(stage.steps)))
-    width, height = stage.width * scale, stage.height * scale
-    check_size(width, height, count, kind)
-    return memory_needed(width, height, count, kind)
-
-
 def animated(
-    stage: Stage, kind: str = "gif", pace: Pace | None = None, scale: int = 1, watch: Watch = iter
+    stage: Stage,
+    animation_format: Format,
+    budget: Budget,
+    *,
+    pace: Pace | None = None,
+    scale: int = 1,
+    watch: Watch = iter,
 ) -> bytes:
-    """The animation as the bytes of a ``gif``, ``webp`` or ``apng`` that repeats forever.
+    """The animation as the bytes of a file that repeats forever.
+
+    Args:
+        stage: the layout.
+        animation_format: the format of the file.
+        budget: the memory that making it may take.
+        pace: how it runs.
+        scale: a whole factor by which the frames are enlarged.
+        watch: iterates over the indices of frames and shows progress.
 
     Raises:
-        SpecError: the animation would have too many frames or pixels.
+        SpecError: it would have too many frames or pixels, or take more memory than the budget.
     """
     pace = pace or Pace()
-    shown = pace.shown(len(stage.steps))
-    check_size(stage.width * scale, stage.height * scale, len(shown), kind)
-    canvases = paint_frames(stage, shown, scale, watch)
-    return encode(kind, canvases, pace.durations(len(shown)), description(stage))
-
-
-def gif(stage: Stage) -> bytes:
-    """The animation as a GIF at its default pace."""
-    return animated(stage)
+    indices = pace.indices(len(stage.steps))
+    size = stage.width * scale, stage.height * scale
+    needed = animation_format.memory_needed(*size, len(indices))
+    remedy = "use a smaller --region or --enlarge, or a larger --every"
+    budget.check_work(needed, f"frames {format_bytes(needed)}", remedy)
+    canvases = paint_frames(stage, indices, scale, watch)
+    encode: Encoder = getattr(encoding, animation_format.encoder)
+    return encode(canvases, pace.durations(len(indices)), description(stage))

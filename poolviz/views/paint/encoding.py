@@ -1,8 +1,8 @@
-"""Encoding of frames as the bytes of an animated GIF, WebP or PNG."""
+"""Encoders of frames as an animated GIF, WebP or PNG, one for each format of formats.py."""
 
 import io
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -10,7 +10,6 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from poolviz.errors import SpecError
 from poolviz.views.paint.canvas import MOST_COLORS, Canvas
 from poolviz.windows import Array
 
@@ -96,10 +95,6 @@ def _long_runs(same: Array) -> Array:
     return begins.reshape(same.shape)
 
 
-# All frames of a WebP or APNG stay in memory until the file is written, at a byte a pixel.
-MOST_PIXELS = 150_000_000
-# The longest side that each format can store.
-MOST_SIDE = {"gif": 65535, "webp": 16383, "apng": 2**31 - 1}
 # The metadata of a WebP that holds its alt text.
 _XMP = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/">'
@@ -108,72 +103,29 @@ _XMP = (
     b'<rdf:li xml:lang="x-default">%s</rdf:li>'
     b"</rdf:Alt></dc:description></rdf:Description></rdf:RDF></x:xmpmeta>"
 )
-# Formats that are written frame by frame.
-STREAMED = ("gif",)
-# Measured bytes for each pixel of a frame: for encoding, and for each frame kept in memory.
-_ENCODING = {"gif": (8, 0), "webp": (40, 1.5), "apng": (20, 2)}
 
 
-def encode(kind: str, canvases: Iterable[Canvas], durations: list[int], alt: str) -> bytes:
-    """Frames as an animation that repeats forever.
-
-    Args:
-        kind: ``gif``, ``webp`` or ``apng``.
-        canvases: the frames, all of one size and palette.
-        durations: milliseconds for each frame.
-        alt: the alt text.
-    """
-    return _WRITERS[kind](canvases, durations, alt)
-
-
-def check_size(width: int, height: int, count: int, kind: str) -> None:
-    """Raise SpecError for frames that a format cannot store or that take too much memory."""
-    if max(width, height) > MOST_SIDE[kind]:
-        raise SpecError(
-            "picture",
-            f"{width}×{height} pixels do not fit a {kind}, whose sides have at most"
-            f" {MOST_SIDE[kind]}",
-            "use a smaller --enlarge or --region",
-        )
-    if kind not in STREAMED and width * height * count > MOST_PIXELS:
-        raise SpecError(
-            "max_frames",
-            f"{count} frames of {width}×{height} pixels take {width * height * count >> 20} MiB"
-            f" as {kind}; at most {MOST_PIXELS >> 20} MiB are allowed",
-            "use fewer frames (--every), a smaller --region or --enlarge, or write a gif",
-        )
-
-
-def memory_needed(width: int, height: int, count: int, kind: str) -> int:
-    """The most bytes of memory that encoding ``count`` frames takes, measured with Pillow 13."""
-    encoding, kept = _ENCODING[kind]
-    return int(width * height * (encoding + kept * count))
-
-
-def _webp(canvases: Iterable[Canvas], durations: list[int], alt: str) -> bytes:
+def webp_bytes(canvases: Iterable[Canvas], durations: list[int], alt: str) -> bytes:
+    """Frames as a lossless WebP that repeats forever; see :func:`gif_bytes`."""
     options = {"loop": 0, "lossless": True, "method": 4, "xmp": _XMP % escape(alt).encode()}
     return _save(canvases, durations, "WEBP", options)
 
 
-def _apng(canvases: Iterable[Canvas], durations: list[int], alt: str) -> bytes:
+def apng_bytes(canvases: Iterable[Canvas], durations: list[int], alt: str) -> bytes:
+    """Frames as an animated PNG that repeats forever; see :func:`gif_bytes`."""
     info = PngInfo()
     info.add_itxt("Description", alt)
     return _save(canvases, durations, "PNG", {"loop": 0, "pnginfo": info})
 
 
 def _save(
-    canvases: Iterable[Canvas], durations: list[int], kind: str, options: dict[str, Any]
+    canvases: Iterable[Canvas], durations: list[int], pillow_format: str, options: dict[str, Any]
 ) -> bytes:
     # All frames are painted first, so that every image has the complete palette.
     first, *others = [canvas.image() for canvas in list(canvases)]
     buffer = io.BytesIO()
     duration = durations if others else durations[0]
-    first.save(buffer, kind, save_all=True, append_images=others, duration=duration, **options)
+    first.save(
+        buffer, pillow_format, save_all=True, append_images=others, duration=duration, **options
+    )
     return buffer.getvalue()
-
-
-_WRITERS: dict[str, Callable[[Iterable[Canvas], list[int], str], bytes]] = {
-    "gif": gif_bytes,
-    "webp": _webp,
-    "apng": _apng,
-}

@@ -43,21 +43,21 @@ class Pace:
         for name in ("every", "max_frames"):
             check_integer(name, getattr(self, name), 1)
 
-    def shown(self, steps: int) -> list[int]:
+    def indices(self, steps: int) -> list[int]:
         """Indices of the steps that have a frame; the last step always has one.
 
         Raises:
             SpecError: there are more than ``max_frames``.
         """
-        chosen = [*range(0, steps - 1, self.every), steps - 1]
-        if len(chosen) > self.max_frames:
+        indices = [*range(0, steps - 1, self.every), steps - 1]
+        if len(indices) > self.max_frames:
             least = -(-(steps - 1) // (self.max_frames - 1)) if self.max_frames > 1 else steps
             raise SpecError(
                 "max_frames",
-                f"the animation has {len(chosen)} frames; at most {self.max_frames} are allowed",
+                f"the animation has {len(indices)} frames; at most {self.max_frames} are allowed",
                 f"raise --max-frames, choose a smaller --region, or use --every {least}",
             )
-        return chosen
+        return indices
 
     def durations(self, frames: int) -> list[int]:
         """Milliseconds for each of ``frames`` frames, as whole hundredths of a second."""

@@ -11,16 +11,23 @@ from pictures import RESULTS, stage_for
 from PIL import Image, ImageSequence
 
 from poolviz import SpecError
-from poolviz.views.paint.animation import animated, description, gif, paint_frames
+from poolviz.memory import Budget
+from poolviz.views.paint.animation import animated, description, paint_frames
+from poolviz.views.paint.formats import FORMATS
 from poolviz.views.paint.pace import HOLD_FACTOR, Pace
 from poolviz.views.scene.stage import Stage
 
 NAMES = ["teaching", "edges", "row", "global", "photo", "holes"]
 
 
+def animation(stage: Stage, kind: str = "gif", **options: Any) -> bytes:
+    """The animation as a file of this kind."""
+    return animated(stage, FORMATS[kind], Budget(1 << 40), **options)
+
+
 def opened(stage: Stage) -> Any:
     """The animation, opened as a GIF."""
-    return Image.open(io.BytesIO(gif(stage)))
+    return Image.open(io.BytesIO(animation(stage)))
 
 
 def frames(stage: Stage, **options: Any) -> list[Image.Image]:
@@ -70,7 +77,9 @@ def test_gif_shows_what_was_painted(name: str) -> None:
 def test_only_later_frames_of_a_gif_let_the_one_before_show_through() -> None:
     """Nothing stands behind the first frame, so no colour of it is transparent."""
     # Before each image: 21 F9 04, flags of which the lowest is transparency, time, colour, 0.
-    flags = re.findall(rb"\x21\xf9\x04(.)..\xff\x00\x2c", gif(stage_for("teaching")), re.DOTALL)
+    flags = re.findall(
+        rb"\x21\xf9\x04(.)..\xff\x00\x2c", animation(stage_for("teaching")), re.DOTALL
+    )
     assert [flag[0] & 1 for flag in flags] == [0] + [1] * 8
 
 
@@ -80,7 +89,7 @@ def test_same_stage_gives_the_same_bytes(name: str, theme: str) -> None:
     """Two runs write the same file."""
     stage = stage_for(name, theme)
     again = stage_for.__wrapped__(name, theme)
-    assert gif(stage) == gif(again)
+    assert animation(stage) == animation(again)
 
 
 def output_corner(stage: Stage, frame: "np.ndarray[Any, Any]", index: tuple[int, int]) -> list[int]:
@@ -130,7 +139,7 @@ def test_description_is_never_cut_within_a_character(name: str) -> None:
 def test_every_shows_some_steps_and_fills_in_all() -> None:
     """Of nine steps every fourth has a frame; on the last all outputs stand."""
     stage = stage_for("teaching")
-    with Image.open(io.BytesIO(animated(stage, pace=Pace(every=4)))) as image:
+    with Image.open(io.BytesIO(animation(stage, pace=Pace(every=4)))) as image:
         shown = [rgb(frame) for frame in ImageSequence.Iterator(image)]
     assert len(shown) == 3
     for step in stage.steps:
@@ -144,7 +153,7 @@ def test_other_formats_show_what_was_painted(name: str, kind: str) -> None:
     """WebP and APNG are without loss, play for ever, and take the time that they should."""
     stage = stage_for(name)
     pace = Pace(delay=100, hold=700)
-    with Image.open(io.BytesIO(animated(stage, kind, pace))) as image:
+    with Image.open(io.BytesIO(animation(stage, kind, pace=pace))) as image:
         # WebP's durations are known once a frame is loaded.
         found = [(rgb(frame), frame.info["duration"]) for frame in ImageSequence.Iterator(image)]
         assert image.info["loop"] == 0
@@ -157,7 +166,7 @@ def test_other_formats_show_what_was_painted(name: str, kind: str) -> None:
 def test_apng_has_alt_text() -> None:
     """The description stands in the file."""
     stage = stage_for("teaching")
-    with Image.open(io.BytesIO(animated(stage, "apng"))) as image:
+    with Image.open(io.BytesIO(animation(stage, "apng"))) as image:
         image.load()
         assert image.info["Description"] == description(stage)
 
@@ -175,13 +184,13 @@ def test_scale_enlarges_every_pixel_of_cells() -> None:
 def test_too_large_a_side_is_refused() -> None:
     """A side that a format cannot say is refused before anything is painted."""
     with pytest.raises(SpecError, match="do not fit a gif"):
-        animated(stage_for("teaching"), scale=1000)
+        animation(stage_for("teaching"), scale=1000)
 
 
 def test_frames_that_would_fill_the_memory_are_refused() -> None:
     """Many large frames are refused with what would help."""
     with pytest.raises(SpecError, match="--every"):
-        animated(stage_for("28x28"), "apng", scale=2)
+        animation(stage_for("28x28"), "apng", scale=2)
 
 
 def test_watch_sees_every_frame() -> None:
@@ -200,5 +209,5 @@ def test_watch_sees_every_frame() -> None:
 def test_webp_has_alt_text() -> None:
     """The description stands in the file's metadata."""
     stage = stage_for("teaching")
-    with Image.open(io.BytesIO(animated(stage, "webp"))) as image:
+    with Image.open(io.BytesIO(animation(stage, "webp"))) as image:
         assert f">{description(stage)}<" in image.info["xmp"].decode("utf-8")

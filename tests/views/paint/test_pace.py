@@ -37,7 +37,7 @@ def test_what_is_asked_for_is_kept() -> None:
 )
 def test_every_so_many_and_the_last(steps: int, every: int, shown: list[int]) -> None:
     """The last step is always among them."""
-    assert Pace(every=every).shown(steps) == shown
+    assert Pace(every=every).indices(steps) == shown
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,6 @@ def test_out_of_range(options: dict[str, Any], subject: str) -> None:
 def test_the_remedy_for_too_many_frames_helps(steps: int, most: int) -> None:
     """The --every that the error names gives no more frames than allowed."""
     with pytest.raises(SpecError) as caught:
-        Pace(max_frames=most).shown(steps)
+        Pace(max_frames=most).indices(steps)
     every = int(caught.value.remedy.rsplit(" ", 1)[1])
-    assert len(Pace(every=every, max_frames=most).shown(steps)) <= most
+    assert len(Pace(every=every, max_frames=most).indices(steps)) <= most

@@ -26,7 +26,7 @@ LEGEND = (
 NAMING = 3
 
 
-def network_lines(answer: Observation, screen: Screen) -> Iterable[Segments]:
+def lines(answer: Observation, screen: Screen) -> Iterable[Segments]:
     """One line for each node, below what went into the network."""
     count = text.counted(len(answer.nodes), "pooling node")
     yield heading(f"{text.escaped(answer.name)}: {count}")
@@ -61,8 +61,9 @@ def _inputs(answer: Observation) -> Iterator[str]:
         yield f"{text.escaped(name)}: {text.escaped(str(fed.document['source']))}, {fed.words}"
 
 
-def network_document(answer: Observation) -> dict[str, Any]:
-    """The nodes as plain data."""
+def document(answer: Observation, *, full: bool = False) -> dict[str, Any]:
+    """The nodes as plain data; it has no maps, so ``full`` adds nothing."""
+    del full
     return {
         "model": answer.shown,
         "runtime": answer.runtime,
@@ -97,7 +98,7 @@ LEAST_CELL = 40
 LONGEST_NAME, LONGEST_HEADING = 48, 80
 
 
-def network_scene(answer: Observation, theme: Theme) -> Scene:
+def scene(answer: Observation, theme: Theme) -> Scene:
     """The input, and the most active channels of each node, before and after."""
     drawn = [node for node in answer.nodes if node.layer.spec.rank == PLANE][:MOST_NODES]
     if not drawn:

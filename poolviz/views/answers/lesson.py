@@ -1,4 +1,4 @@
-"""View of lessons."""
+"""View of a lesson, and of the list of lessons."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -6,26 +6,26 @@ from typing import Any
 import numpy as np
 
 from poolviz import text
-from poolviz.lessons._lesson import Exhibit, Lesson, Note, Plane, Planes, Table, Worked
+from poolviz.lessons._lesson import Exhibit, Lesson, Note, Plane, Planes, Table, Worked, lessons
 from poolviz.views.scene.style import value_scale
 from poolviz.views.terminal.grid import Screen, Segments, marked
 from poolviz.views.terminal.lines import heading, paragraph, plain, side_by_side, table
 from poolviz.views.terminal.result import ResultView, plane_grid
 
 
-def lesson_lines(lesson: Lesson, total: int, screen: Screen) -> Iterable[Segments]:
+def lines(answer: Lesson, screen: Screen) -> Iterable[Segments]:
     """Title, paragraphs, exhibits, and a command to try."""
-    yield heading(f"{lesson.number} of {total}: {lesson.title}")
-    for words in lesson.paragraphs:
+    yield heading(f"{answer.number} of {len(lessons())}: {answer.title}")
+    for words in answer.paragraphs:
         yield []
         yield from paragraph(words, screen.width)
-    for exhibit in lesson.exhibits():
+    for exhibit in answer.exhibits():
         # An indented note continues the one before it.
         if not (isinstance(exhibit, Note) and exhibit.words.startswith(" ")):
             yield []
         yield from _exhibit(exhibit, screen)
     yield []
-    yield plain(f"Try: {lesson.suggestion}")
+    yield plain(f"Try: {answer.suggestion}")
 
 
 def _exhibit(exhibit: Exhibit, screen: Screen) -> Iterable[Segments]:
@@ -58,28 +58,29 @@ def _marks(plane: Plane) -> Any:
     return np.zeros(plane.values.shape, bool) if plane.marked is None else plane.marked
 
 
-def contents_lines(lessons: list[Lesson]) -> Iterable[Segments]:
+def list_lines(every: list[Lesson]) -> Iterable[Segments]:
     """One line for each lesson."""
-    width = max(len(lesson.topic) for lesson in lessons)
-    for lesson in lessons:
+    width = max(len(lesson.topic) for lesson in every)
+    for lesson in every:
         yield plain(f"{lesson.number:2}  {lesson.topic:{width}}  {lesson.title}")
     yield []
     yield plain("Begin with: poolviz demo 1")
 
 
-def lesson_document(lesson: Lesson) -> dict[str, Any]:
-    """A lesson as plain data."""
+def document(answer: Lesson, *, full: bool = False) -> dict[str, Any]:
+    """The lesson as plain data; its maps are small, so ``full`` adds nothing."""
+    del full
     return {
-        "topic": lesson.topic,
-        "number": lesson.number,
-        "title": lesson.title,
-        "text": list(lesson.paragraphs),
-        "exhibits": [_document(exhibit) for exhibit in lesson.exhibits()],
-        "try": lesson.suggestion,
+        "topic": answer.topic,
+        "number": answer.number,
+        "title": answer.title,
+        "text": list(answer.paragraphs),
+        "exhibits": [_exhibit_document(exhibit) for exhibit in answer.exhibits()],
+        "try": answer.suggestion,
     }
 
 
-def _document(exhibit: Exhibit) -> dict[str, Any]:
+def _exhibit_document(exhibit: Exhibit) -> dict[str, Any]:
     match exhibit:
         case Note():
             return {"said": exhibit.words}

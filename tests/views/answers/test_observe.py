@@ -16,13 +16,8 @@ from poolviz.memory import parse_budget
 from poolviz.networks.feeding import NetworkInput
 from poolviz.networks.model import open_network
 from poolviz.networks.observe import Observation, observe
-from poolviz.views.answers.network import (
-    MOST_CHANNELS,
-    SIDE,
-    network_document,
-    network_lines,
-    network_scene,
-)
+from poolviz.views.answers import observe as view
+from poolviz.views.answers.observe import MOST_CHANNELS, SIDE
 from poolviz.views.paint.vector import figure_bytes
 from poolviz.views.scene.elements import Label, Pixels
 from poolviz.views.scene.sheet import APART, PAIR_GAP
@@ -58,7 +53,7 @@ def usual(folder: Path, maps: Any = None, **options: Any) -> Observation:
 def printed(seen: Observation, width: int | None = None) -> list[str]:
     """The lines as text."""
     screen = Screen(THEME, width)
-    return ["".join(part for part, _ in line) for line in network_lines(seen, screen)]
+    return ["".join(part for part, _ in line) for line in view.lines(seen, screen)]
 
 
 def test_lines(tmp_path: Path) -> None:
@@ -96,7 +91,7 @@ def test_differences_in_words(difference: float, words: str, tmp_path: Path) -> 
 def test_document(tmp_path: Path) -> None:
     """The same as plain data."""
     seen = usual(tmp_path)
-    document = json.loads(json.dumps(network_document(seen)))
+    document = json.loads(json.dumps(view.document(seen)))
     first, last = document.pop("nodes")
     assert document == {
         "model": str(tmp_path / "net.onnx"),
@@ -126,7 +121,7 @@ def test_names_are_drawn_as_they_are(kind: str, tmp_path: Path) -> None:
     """Markup and dollars mean nothing in a picture; what the font lacks is written out."""
     nodes = [node("MaxPool", "x", "y", AWKWARD, kernel_shape=[2, 2])]
     seen = observed(tmp_path, nodes, (1, 1, 4, 4), f"{AWKWARD}.onnx")
-    scene = network_scene(seen, THEME)
+    scene = view.scene(seen, THEME)
     shown = r"[bold]a\x1b[31m $x_1$ \u65e5"
     assert scene.title == f"{shown}: 1 pooling node"
     assert f"1  {shown}: max 2×2, stride 1" in texts(scene)
@@ -139,7 +134,7 @@ def test_long_names_are_shortened_in_pictures(tmp_path: Path) -> None:
     """Both ends are seen; the sheet is no wider for it."""
     long = "/features" * 40
     nodes = [node("MaxPool", "x", "y", long, kernel_shape=[2, 2])]
-    scene = network_scene(observed(tmp_path, nodes, (1, 1, 4, 4)), THEME)
+    scene = view.scene(observed(tmp_path, nodes, (1, 1, 4, 4)), THEME)
     (heading,) = (each for each in texts(scene) if each.startswith("1  "))
     assert "…" in heading
     assert len(heading) < 100
@@ -148,7 +143,7 @@ def test_long_names_are_shortened_in_pictures(tmp_path: Path) -> None:
 
 def test_scene(tmp_path: Path) -> None:
     """Each node's channels before and after, in words also for those who do not see it."""
-    scene = network_scene(usual(tmp_path), THEME)
+    scene = view.scene(usual(tmp_path), THEME)
     assert scene.title == "net: 2 pooling nodes"
     assert scene.description == (
         "net: 2 pooling nodes. 1  first: max 2×3, stride 2×3: 2×4×6 → 2×2×2, 83.3 % dropped,"
@@ -168,7 +163,7 @@ def test_scene(tmp_path: Path) -> None:
 
 def test_maps_after_stand_in_columns(tmp_path: Path) -> None:
     """Channels stand below each other, whatever their node."""
-    labels = of_kind(network_scene(usual(tmp_path), THEME).items, Label)
+    labels = of_kind(view.scene(usual(tmp_path), THEME).items, Label)
     places = [label.x for label in labels if label.text.startswith("channel")]
     assert places[:2] == places[2:4]
 
@@ -182,7 +177,7 @@ def test_maps_after_have_cells_of_the_size_before(
 ) -> None:
     """Half as many cells along the longest side take half the pixels, rounded up."""
     pool = node("MaxPool", "x", "y", "p", kernel_shape=kernel_size, strides=kernel_size)
-    labels = of_kind(network_scene(observed(tmp_path, [pool], (1, 2, *shape)), THEME).items, Label)
+    labels = of_kind(view.scene(observed(tmp_path, [pool], (1, 2, *shape)), THEME).items, Label)
     first, second = (label.x for label in labels if label.text.startswith("channel"))
     assert second - first == SIDE + PAIR_GAP + after + APART
 
@@ -191,7 +186,7 @@ def test_a_picture_is_shown_in_its_colours(tmp_path: Path) -> None:
     """What went in, as it looks."""
     values = np.random.default_rng(1).integers(0, 256, (3, 50, 40)).astype(np.uint8)
     maps = FeatureMap(values, "photo", "a.npy", RGB, (0, 255))
-    scene = network_scene(usual(tmp_path, maps), THEME)
+    scene = view.scene(usual(tmp_path, maps), THEME)
     assert "x: a.npy" in texts(scene)
     assert "x: a.npy: unchanged, 1×2×4×6. 1  first" in scene.description
     first = of_kind(scene.items, Pixels)[0]
@@ -203,8 +198,8 @@ def test_maps_that_went_in_are_shown_by_channel(channels: int, tmp_path: Path) -
     """The first of them, with one value scale."""
     maps = FeatureMap(counting(channels, 20, 20), "a", "a.npy")
     without, scene = (
-        network_scene(usual(tmp_path), THEME),
-        network_scene(usual(tmp_path, maps), THEME),
+        view.scene(usual(tmp_path), THEME),
+        view.scene(usual(tmp_path, maps), THEME),
     )
     titles = [sum(each.startswith("channel") for each in texts(one)) for one in (without, scene)]
     assert titles[1] - titles[0] == (0 if channels == 1 else min(channels, MOST_CHANNELS))
@@ -213,10 +208,10 @@ def test_maps_that_went_in_are_shown_by_channel(channels: int, tmp_path: Path) -
 def test_large_maps_are_shown_in_part_which_is_said(tmp_path: Path) -> None:
     """Of 300 rows along 128 pixels one of every three."""
     nodes = [node("MaxPool", "x", "y", "pool", kernel_shape=[2, 2], strides=[2, 2])]
-    scene = network_scene(observed(tmp_path, nodes, (1, 1, 300, 8)), THEME)
+    scene = view.scene(observed(tmp_path, nodes, (1, 1, 300, 8)), THEME)
     assert any(each.endswith("one of every 3 rows and columns shown") for each in texts(scene))
     assert max(each.height for each in of_kind(scene.items, Pixels)) <= SIDE
-    small = network_scene(usual(tmp_path), THEME)
+    small = view.scene(usual(tmp_path), THEME)
     assert not any("one of every" in each for each in texts(small))
 
 
@@ -225,10 +220,10 @@ def test_maps_of_three_axes_are_left_out_which_is_said(tmp_path: Path) -> None:
     nodes = [node("MaxPool", "x", "y", "deep", kernel_shape=[2, 2, 2])]
     seen = observed(tmp_path, nodes, (1, 1, 4, 4, 4))
     with pytest.raises(SpecError, match="all pooling nodes have three spatial axes"):
-        network_scene(seen, THEME)
+        view.scene(seen, THEME)
     flat = observed(tmp_path, [node("MaxPool", "x", "y", kernel_shape=[2, 2])], (1, 1, 4, 4))
     both = replace(seen, nodes=[*flat.nodes, *seen.nodes])
-    words = " ".join(texts(network_scene(both, THEME)))
+    words = " ".join(texts(view.scene(both, THEME)))
     assert "not drawn: 1 node beyond the first 32 or with three spatial axes" in words
     assert any("deep" in line for line in printed(seen))
 
@@ -237,8 +232,8 @@ def test_maps_of_one_axis_are_rows(tmp_path: Path) -> None:
     """They are drawn."""
     nodes = [node("MaxPool", "x", "y", "flat", kernel_shape=[2])]
     seen = observed(tmp_path, nodes, (1, 1, 9))
-    assert "1  flat: max 1×2, stride 1" in texts(network_scene(seen, THEME))
-    assert network_document(seen)["nodes"][0]["input_shape"] == [1, 1, 1, 9]
+    assert "1  flat: max 1×2, stride 1" in texts(view.scene(seen, THEME))
+    assert view.document(seen)["nodes"][0]["input_shape"] == [1, 1, 1, 9]
 
 
 def test_pairs_show_the_channel_that_they_name(tmp_path: Path) -> None:
@@ -248,7 +243,7 @@ def test_pairs_show_the_channel_that_they_name(tmp_path: Path) -> None:
         values[0, channel, channel, channel] = height
     path = saved(model([POOL], {"x": (1, 3, 8, 8)}), tmp_path)
     fed = NetworkInput(values, "as it is", {"source": "a.npy"})
-    scene = network_scene(observe(open_network(path, parse_budget(None)), {"x": fed}), THEME)
+    scene = view.scene(observe(open_network(path, parse_budget(None)), {"x": fed}), THEME)
     titles = [label for label in of_kind(scene.items, Label) if label.text.startswith("channel")]
     assert [label.text for label in titles] == ["channel 1", "channel 2", "channel 0"]
     # Of the cells above the ground, each map has one: at its channel's place.
