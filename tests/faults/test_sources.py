@@ -43,7 +43,7 @@ REFUSED = [
     (27, "pickle.npy", [], "it is a pickle, which can run code"),
     (29, "bomb.npz", ["--max-memory", "16M"], "may be used"),
     (29, "broken.npz", [], "not a readable .npz archive"),
-    (29, "packed.npz", ["--max-memory", "16M"], "a compression that NumPy does not use"),
+    (29, "packed.npz", ["--max-memory", "16M"], "a compression that NumPy does not support"),
     (31, "structured.npy", [], "not numbers"),
     (31, "words.npy", [], "not numbers"),
     (31, "dates.npy", [], "not numbers"),
