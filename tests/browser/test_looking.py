@@ -135,7 +135,7 @@ def test_padding_and_overhang_are_told_apart(show: Open) -> None:
     """Over a cell outside the input its kind is said, and what it acts as."""
     opened = show(RESULTS["max, padded"])
     opened.point("input", (0, 0))
-    assert opened.text("arithmetic") == "input (−1, −1): padding, as −∞"
+    assert opened.text("arithmetic") == "input (−1, −1): padding, counts as −∞"
     opened = show(RESULTS["average, ceil"])
     opened.point("input", (6, 2))
     assert opened.text("arithmetic") == "input (6, 2): overhang, never counted"
