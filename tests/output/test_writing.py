@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -185,3 +186,15 @@ def test_name_that_is_too_long_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="name too long"):
         writing.write(tmp_path / ("n" * 300), NEW)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_is_tidied_before_the_first_file_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch writes thousands of files into one folder."""
+    seen: list[Path] = []
+    monkeypatch.setattr(writing, "_tidy_once", cache(seen.append))
+    for name in ("a", "b"):
+        writing.write(tmp_path / name, NEW)
+    writing.write(tmp_path / "sub" / "c", NEW)
+    assert seen == [tmp_path, tmp_path / "sub"]
