@@ -82,7 +82,7 @@ def test_lists_that_cannot_be_meant(modes: str, words: str, poolviz: Any) -> Non
 
 
 def test_statistics_worked_out_by_hand(poolviz: Any) -> None:
-    """Mean and standard deviation of 1 to 8, of the maxima 6 and 8, and of the means 3.5 and 5.5."""
+    """Mean and standard deviation: of 1 to 8, of the maxima 6 and 8, of the means 3.5 and 5.5."""
     done = poolviz("compare", "--data", "1 2 3 4; 5 6 7 8", "--modes", "max,average")
     rows = {line.split()[0]: line.split()[1:] for line in done.out.splitlines() if "%" in line}
     assert rows == {
