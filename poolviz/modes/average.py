@@ -16,7 +16,7 @@ class Average(FoldMode):
 
     The divisor is the number of the window's cells without overhang. Whether padding cells count
     depends on the framework (in PyTorch they do); a divisor in the request replaces it. Padding
-    acts as 0. Integers give float64; float16 is summed in float32. LeCun et al. 1990.
+    acts as 0. Integers give float64; float16 is summed in float32.
     """
 
     summary: ClassVar[str] = "the mean of the window's cells"

@@ -14,7 +14,7 @@ class Max(ExtremeMode):
     """The largest cell: y = max xᵢ.
 
     Padding acts as −∞. The first of several equal cells wins. Whether NaN wins over every number
-    or is dropped depends on the framework. Riesenhuber & Poggio 1999; Ranzato et al. 2007.
+    or is dropped depends on the framework.
     """
 
     summary: ClassVar[str] = "the largest cell of the window"

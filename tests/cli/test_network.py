@@ -335,7 +335,7 @@ def test_the_model_is_not_overwritten(poolviz: Any, small: Path) -> None:
     [
         (["--node", "pool9"], "--node: unknown name 'pool9'; did you mean pool4? (choices: pool1"),
         (["--node", "5"], "--node: unknown name '5'; choose from pool1, pool2, pool3, pool4"),
-        (["--node", "1", "--all"], "--all: --node names one node; omit --node or --all"),
+        (["--node", "1", "--all"], "--all: it cannot be combined with --node; omit one of them"),
         (["--html", "f.html"], "--html: it applies to one node; add --node"),
         (["--save", "f.npy"], "--save: it applies to one node"),
         (["--play"], "--play: it applies to one node"),

@@ -35,7 +35,7 @@ def command(
     listing: Annotated[bool, typer.Option("--list", help="List the lessons.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show max pooling on a 6×6 map, or a lesson; writes no file.
+    """Show max pooling on a 6×6 map, or a lesson, without writing a file.
 
     In a terminal, press n for the next lesson, p for the previous one, q to quit.
 
@@ -47,7 +47,7 @@ def command(
       poolviz demo padding
     """
     if listing and topic is not None:
-        raise SpecError("--list", "it lists all lessons", "omit the topic")
+        raise SpecError("--list", "it cannot be combined with a lesson", "omit one of them")
     if topic is not None:
         _teach(topic, as_json=as_json)
         return

@@ -336,7 +336,7 @@ def command(
     """
     del config
     if node is not None and every_node:
-        raise SpecError("--all", "--node names one node", "omit --node or --all")
+        raise SpecError("--all", "it cannot be combined with --node", "omit one of them")
     budget = parse_budget(inputs.max_memory)
     request = NodeRequest(outputs, figures, animation, channel, threads, budget, as_json)
     request.check(one=node is not None, all_nodes=every_node)
