@@ -95,7 +95,7 @@ def forget_commands() -> None:
 
     load_command.cache_clear()
     names = [name for name in sys.modules if name.startswith("poolviz.cli.commands.")]
-    for name in [*names, *(f"poolviz.cli.{part}" for part in ("options", "groups", "answer"))]:
+    for name in [*names, "poolviz.cli.options", "poolviz.cli.groups"]:
         sys.modules.pop(name, None)
 
 

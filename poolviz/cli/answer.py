@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from poolviz.analysis import Question
-from poolviz.cli.groups import FigureOptions, PageOptions, SourceOptions, WindowOptions
+from poolviz.cli.groups import FigureOptions, SourceOptions, WindowOptions
 from poolviz.cli.play import play
 from poolviz.cli.printing import note, print_json, print_result, result_document
 from poolviz.cli.progress import frames_progress, values_progress
@@ -146,8 +146,8 @@ def _draw_files(
         scene = view.scene(theme).enlarged(figures.scale)
         suffix = figure_suffix(figures.figure)
         files["figure"] = figures.figure, draw_figure(scene, suffix, budget)
-    if isinstance(figures, PageOptions) and figures.html is not None:
-        files["html"] = figures.html, page(view.page(theme), budget)
+    if figures.page is not None:
+        files["html"] = figures.page, page(view.page(theme), budget)
     return files
 
 

@@ -170,6 +170,11 @@ class FigureOptions(StyleOptions):
         ),
     ] = None
 
+    @property
+    def page(self) -> Path | None:
+        """The path of an interactive page; None for none."""
+        return None
+
     def check(self) -> None:
         """Raise SpecError for options that cannot be followed, before any work is done."""
         find_theme(self.theme, self.cmap)
@@ -193,6 +198,11 @@ class PageOptions(FigureOptions):
         super().check()
         if self.html is not None:
             check_page_path(self.html)
+
+    @property
+    def page(self) -> Path | None:
+        """The path of an interactive page; None for none."""
+        return self.html
 
 
 # What --write takes.
