@@ -102,7 +102,7 @@ def without_pydantic(param: Any) -> Any:
 
 
 def _process_value(param: Any, context: Any, value: Any) -> Any:
-    annotation = getattr(getattr(param, "type_descriptor", None), "annotation", None)
+    annotation = _value_type(param)
     if param.nargs != 1 or getattr(param, "multiple", False):
         is_converted = bool(value) and annotation == list[str]
     elif isinstance(value, str):
@@ -114,6 +114,13 @@ def _process_value(param: Any, context: Any, value: Any) -> Any:
     if not is_converted:
         return type(param).process_value(param, context, value)
     return param.callback(context, param, value) if param.callback else value
+
+
+def _value_type(param: Any) -> Any:
+    """The type of a parameter's values, for all versions of Typer from 0.28 on."""
+    descriptor = getattr(param, "type_descriptor", None)
+    name = getattr(getattr(param, "type", None), "name", "")
+    return getattr(descriptor, "annotation", {"integer range": int, "float range": float}.get(name))
 
 
 def _integer(param: Any, text: str) -> int:
@@ -131,11 +138,12 @@ def _float(param: Any, text: str) -> float:
 
 
 def _in_range(param: Any, number: Number) -> Number:
-    if param.min is not None and not number >= param.min:
-        remedy = f"use at least {param.min}"
+    limits = param if hasattr(param, "min") else param.type
+    if limits.min is not None and not number >= limits.min:
+        remedy = f"use at least {limits.min}"
         raise SpecError(param.name, f"{number} is out of range", remedy)
-    if param.max is not None and not number <= param.max:
-        remedy = f"use at most {param.max}"
+    if limits.max is not None and not number <= limits.max:
+        remedy = f"use at most {limits.max}"
         raise SpecError(param.name, f"{number} is out of range", remedy)
     return number
 
