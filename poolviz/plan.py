@@ -65,6 +65,15 @@ class Plan:
             return f"global {mode}"
         return f"{mode} {describe_windows(self.geometry)}"
 
+    @cached_property
+    def title(self) -> str:
+        """The request as a heading: ``Max pooling, 3×3, stride 2``; ``Global average pooling``."""
+        operation = self.mode.title()
+        options = [f"{name} = {format_option(value)}" for name, value in self.spec.mode_options]
+        if is_global(self.spec):
+            return ", ".join([f"Global {operation[0].lower()}{operation[1:]}", *options])
+        return ", ".join([operation, *options, describe_windows(self.geometry)])
+
 
 def make_plan(spec: PoolSpec, input_size: Sequence[int], seed: int | None = None) -> Plan:
     """Resolve ``spec`` for inputs of ``input_size`` cells along each spatial axis.

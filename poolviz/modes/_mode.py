@@ -77,6 +77,11 @@ class Mode(Planner):
         return cls.__module__.rpartition(".")[2].replace("_", "-")
 
     @classmethod
+    def title(cls) -> str:
+        """The operation as the heading of a picture: ``Max pooling``."""
+        return f"{cls.name().replace('-', ' ').capitalize()} pooling"
+
+    @classmethod
     def undefined(cls, method: str) -> PluginError:
         """The error for a method that the mode's file has to define, but does not."""
         return incomplete(cls.__module__, f"{method}() of the mode {cls.name()}")

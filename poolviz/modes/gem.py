@@ -36,6 +36,11 @@ class GeneralisedMean(FoldMode):
     citation: ClassVar[str] = "Radenović et al. 2019, arXiv 1711.02512"
     padding_value: ClassVar[float | None] = None
 
+    @classmethod
+    def title(cls) -> str:
+        """The operation as its authors call it."""
+        return "GeM pooling"
+
     def __post_init__(self) -> None:
         for name in ("p", "eps"):
             if not 0 < getattr(self, name) < np.inf:

@@ -30,6 +30,11 @@ class LogSumExp(Mode):
     aliases: ClassVar[tuple[str, ...]] = ("log-sum-exp",)
     padding_value: ClassVar[float | None] = None
 
+    @classmethod
+    def title(cls) -> str:
+        """The operation as its authors call it."""
+        return "Log-sum-exp pooling"
+
     def __post_init__(self) -> None:
         if not 0 < self.r < np.inf:
             raise SpecError("mode", f"lse:r={self.r} is out of range", "give a finite r > 0")

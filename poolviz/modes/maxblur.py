@@ -95,6 +95,11 @@ class MaxBlur(Mode):
     citation: ClassVar[str] = "Zhang 2019, arXiv 1904.11486"
     padding_value: ClassVar[float | None] = None
 
+    @classmethod
+    def title(cls) -> str:
+        """The operation as its authors call it."""
+        return "Max-blur pooling"
+
     def __post_init__(self) -> None:
         if not self.taps or not all(1 <= taps <= MAX_TAPS for taps in self.taps):
             given = "/".join(map(str, self.taps))

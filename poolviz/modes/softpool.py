@@ -23,6 +23,11 @@ class SoftPool(Mode):
     citation: ClassVar[str] = "Stergiou et al. 2021, arXiv 2101.00440"
     padding_value: ClassVar[float | None] = None
 
+    @classmethod
+    def title(cls) -> str:
+        """The operation as its authors call it."""
+        return "SoftPool"
+
     def reduce(self, patches: Patches) -> Array:
         """Σ wᵢ·xᵢ with w the softmax of the window."""
         return np.asarray(self._value(patches)[..., 0], floating(patches.cells.dtype))

@@ -64,7 +64,8 @@ def paint_frames(
         background.paint(tuple(parts.output_cells(stage, stage.steps[filled : index + 1])))
         filled = index + 1
         frame, step = background.copy(), stage.steps[index]
-        frame.paint((*marks(stage, step), *parts.arithmetic(stage, step)))
+        shown = {step.index for step in stage.steps[:filled]}
+        frame.paint((*marks(stage, step, shown), *parts.arithmetic(stage, step)))
         frame.paint((parts.counter(stage, index),))
         yield frame
 
