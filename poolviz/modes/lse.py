@@ -8,7 +8,8 @@ import numpy as np
 from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.modes._mode import Mode, exponentials, floating, inside_or, share
-from poolviz.windows import Array, Counts, Patches
+from poolviz.text import Numbers
+from poolviz.windows import Array, Patches
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,9 @@ class LogSumExp(Mode):
         """The weights: the softmax is the gradient of log-sum-exp."""
         return self.weights(patches)
 
-    def expression(self, cells: Array, counts: Counts) -> str:
+    def expression(self, patch: Patches, numbers: Numbers) -> str:
         """``ln((e^1 + e^3) / 2)``."""
         r = "" if self.r == 1 else f"{text.number(self.r)}·"
-        total = text.abridged(cells, lambda x: f"e^({r}{text.number(x)})", " + ")
+        total = text.abridged(patch.read, lambda x: f"e^({r}{numbers.text(x)})", " + ")
         divisor = "" if self.r == 1 else f" / {text.number(self.r)}"
-        return f"ln(({total}) / {text.number(counts.inside.flat[0])}){divisor}"
+        return f"ln(({total}) / {patch.counts.inside}){divisor}"
