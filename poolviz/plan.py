@@ -71,7 +71,8 @@ class Plan:
         operation = self.mode.title()
         options = [f"{name} = {format_option(value)}" for name, value in self.spec.mode_options]
         if is_global(self.spec):
-            return ", ".join([f"Global {operation[0].lower()}{operation[1:]}", *options])
+            lowered = operation.lower() if operation[1:].islower() else operation
+            return ", ".join([f"Global {lowered}", *options])
         return ", ".join([operation, *options, describe_windows(self.geometry)])
 
 

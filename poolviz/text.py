@@ -111,9 +111,10 @@ class Numbers:
     """How all values of one picture are written.
 
     Args:
-        decimals: the decimals of every finite value, trailing zeros included, so that the
-            points align; None means each value as short as :func:`number` writes it. A value
-            that would read 0 without being 0, or be too long, has an exponent instead.
+        decimals: the decimals of every finite float, trailing zeros included, so that the
+            points align; None means each value as short as :func:`number` writes it, as
+            integers always are. A value that would read 0 without being 0, or be too long, has
+            an exponent instead.
 
     Example:
         >>> Numbers(2).text(0.4), Numbers(2).text(-0.626), Numbers().text(0.4)
@@ -126,11 +127,11 @@ class Numbers:
         """A value.
 
         Example:
-            >>> Numbers(2).text(3), Numbers(2).text(0.0004), Numbers(2).text(float("inf"))
-            ('3.00', '4e−4', '∞')
+            >>> Numbers(2).text(3), Numbers(2).text(3.0), Numbers(2).text(0.0004)
+            ('3', '3.00', '4e−4')
         """
         plain = _plain(value)
-        if self.decimals is None or not math.isfinite(plain):
+        if self.decimals is None or not isinstance(plain, float) or not math.isfinite(plain):
             return number(plain)
         text = f"{plain or 0:.{self.decimals}f}"
         if len(text) > MAX_FIXED or (plain and not float(text)):

@@ -10,7 +10,17 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageDraw
 
-from poolviz.views.scene.elements import Box, Item, Label, Pixels, Scene, Stroke, Wedge, font, place_item
+from poolviz.views.scene.elements import (
+    Box,
+    Item,
+    Label,
+    Pixels,
+    Scene,
+    Stroke,
+    Wedge,
+    font,
+    place_item,
+)
 from poolviz.views.scene.style import Color, mixed
 from poolviz.windows import Array
 
@@ -151,9 +161,7 @@ class Canvas:
         top = label.y - ascent[0].shape[0] // 2 - ascent[1] + offset
         self._blend(mask, label.x - shift, top, label.color)
 
-    def _blend(
-        self, mask: Array, left: int, top: int, color: Color, opacity: float = 1.0
-    ) -> None:
+    def _blend(self, mask: Array, left: int, top: int, color: Color, opacity: float = 1.0) -> None:
         """Lay ``color`` over the canvas where ``mask`` covers it, cut at the edges."""
         height, width = self.indices.shape
         mask = mask[max(0, -top) : height - top, max(0, -left) : width - left]

@@ -109,9 +109,7 @@ def place_item(item: Item, x: int = 0, y: int = 0, scale: int = 1) -> Item:
         return replace(item, x=left, y=top, width=width, height=height)
     line = item.line_width * scale
     rounded = item.radius * scale
-    return replace(
-        item, x=left, y=top, width=width, height=height, line_width=line, radius=rounded
-    )
+    return replace(item, x=left, y=top, width=width, height=height, line_width=line, radius=rounded)
 
 
 @dataclass(frozen=True)
@@ -260,9 +258,7 @@ def cell_side(rows: range, columns: range, panel_side: int = PANEL_SIDE) -> int:
     return max(1, min(largest, panel_side // longer))
 
 
-def digit_size(
-    values: Array, cell: int, margin: int = RING, numbers: Numbers | None = None
-) -> int:
+def digit_size(values: Array, cell: int, margin: int = RING, numbers: Numbers | None = None) -> int:
     """The size at which every value fits a cell, less ``margin`` pixels; 0 if not legible."""
     if cell < 2 * SMALLEST_DIGITS:
         return 0

@@ -192,9 +192,7 @@ def _outside(stage: Stage, panel: Panel) -> Iterator[Item]:
         if kind is CellKind.PADDING:
             padded.append((row, column))
     if padded:
-        rows, columns = (
-            range(min(cells), max(cells) + 1) for cells in zip(*padded, strict=True)
-        )
+        rows, columns = (range(min(cells), max(cells) + 1) for cells in zip(*padded, strict=True))
         inside = stage.inside
         rows = range(min(rows[0], inside[0][0]), max(rows[-1], inside[0][-1]) + 1)
         columns = range(min(columns[0], inside[1][0]), max(columns[-1], inside[1][-1]) + 1)
@@ -301,8 +299,8 @@ def captions(stage: Stage) -> Iterator[Item]:
     if not stage.is_rgb:
         yield from scale_bar(stage.scale, x, y)
         y += LINE
-    for line in key_lines(stage.key, stage.notes_width):
-        for left, mark, meaning in line:
+    for entries in key_lines(stage.key, stage.notes_width):
+        for left, mark, meaning in entries:
             yield from key_symbol(theme, mark, x + left, y)
             start = x + left + KEY_SYMBOL
             yield Label(start, y, meaning, TEXT_SIZE, theme.muted, anchor="left")
@@ -317,9 +315,7 @@ def key_symbol(theme: Theme, mark: str, x: int, y: int) -> Iterator[Item]:
         case "winner":
             yield Box(x, top, side, side, outline=theme.accent, line_width=2, radius=side // 2)
         case "tie":
-            yield Box(
-                x, top, side, side, outline=theme.accent, line_width=2, line_style="dashed"
-            )
+            yield Box(x, top, side, side, outline=theme.accent, line_width=2, line_style="dashed")
         case "share":
             yield Box(x, y - 3, side, 5, fill=theme.unvisited, outline=theme.muted)
             yield Box(x, y - 3, side // 3, 5, fill=theme.accent)
@@ -425,15 +421,15 @@ def wedge_of(stage: Stage, step: Step) -> Wedge:
     return Wedge(corners, stage.theme.accent, WEDGE_OPACITY)
 
 
-def _wedge(
-    stage: Stage, step: Step, filled: Collection[tuple[int, int]] | None
-) -> Iterator[Item]:
+def _wedge(stage: Stage, step: Step, filled: Collection[tuple[int, int]] | None) -> Iterator[Item]:
     """The wedge with its edges, and above it the digits of the cells that it crosses."""
     wedge = wedge_of(stage, step)
     edge = mixed(stage.theme.background, stage.theme.accent, 0.6)
     first, second, third, fourth = wedge.corners
     yield wedge
-    ends = ((first, fourth), (second, third)) if stage.stacked else ((first, second), (fourth, third))
+    ends = (
+        ((first, fourth), (second, third)) if stage.stacked else ((first, second), (fourth, third))
+    )
     for start, end in ends:
         yield Stroke(start, end, edge)
     if not stage.input_panel.digits or stage.stacked:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -305,6 +306,11 @@ class Stage:
             entries.append(("unread", "not read by any window"))
         return tuple(entries)
 
+    @property
+    def legend(self) -> str:
+        """The key in one line."""
+        return " · ".join(f"{mark}: {meaning}" for mark, meaning in self.key)
+
     @cached_property
     def dilated(self) -> frozenset[int]:
         """The axes along which windows skip cells."""
@@ -414,9 +420,7 @@ class Stage:
         Returns:
             (rows, columns, 3) uint8.
         """
-        return self.plane_colors(
-            planes[:, rows.start : rows.stop, columns.start : columns.stop]
-        )
+        return self.plane_colors(planes[:, rows.start : rows.stop, columns.start : columns.stop])
 
     def plane_colors(self, planes: Array) -> Array:
         """(rows, columns, 3) uint8 colours of all cells of planes (C, rows, columns)."""
@@ -493,7 +497,9 @@ def resampled(planes: Array, rows: int, columns: int) -> Array:
         array([[[0.5, 2.5]]])
     """
     height, width = planes.shape[1:]
-    edges = [np.arange(count) * length // count for count, length in ((rows, height), (columns, width))]
+    edges = [
+        np.arange(count) * length // count for count, length in ((rows, height), (columns, width))
+    ]
     stops = [np.maximum(edge[1:], edge[:-1] + 1).tolist() for edge in edges]
     bands = []
     for first, stop in zip(edges[0].tolist(), [*stops[0], height], strict=True):
@@ -529,9 +535,7 @@ def is_flat(step: Step) -> bool:
 KEY_SYMBOL, KEY_APART = 22, 24
 
 
-def key_lines(
-    entries: Sequence[tuple[str, str]], width: int
-) -> list[list[tuple[int, str, str]]]:
+def key_lines(entries: Sequence[tuple[str, str]], width: int) -> list[list[tuple[int, str, str]]]:
     """The entries of a key in lines of at most ``width`` pixels: (x, mark, meaning) each."""
     lines: list[list[tuple[int, str, str]]] = []
     x = width
@@ -552,7 +556,7 @@ def _under(axis: Axis, region: Region, cell: int) -> tuple[int, int]:
     """
     windows = [axis.window(index) for index in region.windows[1]]
     spans = [(window[0], window[-1] + 1) for window in windows]
-    pitches = {second[0] - first[0] for first, second in zip(spans, spans[1:], strict=False)}
+    pitches = {second[0] - first[0] for first, second in pairwise(spans)}
     lengths = {stop - start for start, stop in spans}
     if len(pitches) > 1 or len(lengths) > 1 or 0 in pitches:
         return 0, 0
