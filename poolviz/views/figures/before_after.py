@@ -1,7 +1,6 @@
 """Input and output on one value scale, with one window marked as an example."""
 
 from poolviz.result import PoolResult
-from poolviz.views.paint.animation import description
 from poolviz.views.scene import parts
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.parts import marks
@@ -35,8 +34,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
         *parts.arithmetic(stage, example),
         *parts.captions(stage),
     ]
-    alt = f"{description(stage)} Example: {example.arithmetic}."
-    size = stage.width, stage.height
+    size, alt = (stage.width, stage.height), stage.describe(example)
     return Scene(*size, theme.background, tuple(items), stage.alt_title, alt)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from poolviz import text
 from poolviz.result import PoolResult, Step
-from poolviz.views.paint.animation import description
 from poolviz.views.scene import parts
 from poolviz.views.scene.elements import Box, Item, Label, Scene, text_width
 from poolviz.views.scene.region import Region, check_window_count, whole_region
@@ -36,7 +35,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     items.append(Label(MARGIN, stage.caption_y, caption, TEXT_SIZE, theme.ink, anchor="left"))
     items += parts.captions(stage)
     windows = text.counted(len(steps), "window")
-    alt = f"{description(stage)} Outlined and numbered on input and output: {windows}."
+    alt = f"{stage.describe()} Outlined and numbered on input and output: {windows}."
     size = stage.width, stage.height
     return Scene(*size, theme.background, tuple(items), stage.alt_title, alt)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from poolviz.result import PoolResult, Step
-from poolviz.views.paint.animation import description
 from poolviz.views.scene import parts
 from poolviz.views.scene.elements import Item, Label, Scene, place_item, wrap_text
 from poolviz.views.scene.parts import marks
@@ -35,7 +34,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     step = tiles_across(count, tile.tile_width + TILE_GAP, tile.height)
     rows = [StepRow(stage, range(count)[first : first + step]) for first in range(0, count, step)]
     captions = [*stage.note_texts, *([stage.legend] if stage.legend else [])]
-    alt = f"{description(stage)} The {count} steps are shown side by side."
+    alt = f"{stage.describe()} The {count} steps are shown side by side."
     sheet = Sheet(stage.title, rows, captions, theme, alt, stage.scale).scene()
     return replace(sheet, title=stage.alt_title)
 

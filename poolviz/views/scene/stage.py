@@ -49,6 +49,8 @@ VALUE_WIDTH = 112
 # The longest side of the whole map beside a part of it; a smaller output than the second is
 # enlarged there.
 OVERVIEW_SIDE, LEAST_OVERVIEW = 240, 64
+# An alt text has the values of at most this many outputs.
+MOST_TOLD = 36
 # The channels of an image in colour, as the picture names them.
 COLOR_NAMES = ("red", "green", "blue")
 
@@ -154,12 +156,16 @@ class Stage:
         """The panel of the input, with padding and overhang."""
         rows, columns = self.region.cells
         cell = cell_side(rows, columns, self.panel_side)
-        place = ""
-        if not self.region.whole:
-            first, last = ([cells[index] for cells in self.inside] for index in (0, -1))
-            place = f", rows {first[0]}–{last[0]}, columns {first[1]}–{last[1]}"
-        title = f"{input_title(self.result, self.channel)}{place}"
+        title = f"{input_title(self.result, self.channel)}{self._place}"
         return Panel(self._left, MARGIN + HEADER, cell, rows, columns, self._digits, title)
+
+    @property
+    def _place(self) -> str:
+        """Which part of the input is shown, if not all of it."""
+        if self.region.whole:
+            return ""
+        rows, columns = self.inside
+        return f", rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}"
 
     @cached_property
     def output_panel(self) -> Panel:
@@ -249,6 +255,24 @@ class Stage:
     def alt_title(self) -> str:
         """Operation and source in full, for alt texts."""
         return f"{self.title}: {text.escaped(self.result.feature_map.name)}"
+
+    def describe(self, step: Step | None = None) -> str:
+        """The alt text: what the picture says, with ``step`` as its example if there is one."""
+        size = text.size(self.result.feature_map.input_size)
+        parts = [f"{self.alt_title}.", f"The input is a {size} map{self._place}."]
+        if step is not None:
+            row, column = step.index
+            read = [f"{cells[0]}–{cells[-1]}" for cells in (step.rows, step.columns)]
+            parts.append(
+                f"The window over rows {read[0]}, columns {read[1]} gives {step.arithmetic},"
+                f" at row {row}, column {column} of the output."
+            )
+        values = self.output_values
+        output = f"The output is {text.size(self.result.output_size)}"
+        if values.size <= MOST_TOLD and not self.is_rgb:
+            rows = (" ".join(map(self.numbers.text, row)) for row in values)
+            output += f"{'' if self._shows_all_windows else ', here'}: {' / '.join(rows)}"
+        return " ".join([*parts, f"{output}."])
 
     @cached_property
     def note_texts(self) -> list[str]:
