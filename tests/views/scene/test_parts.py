@@ -2,16 +2,26 @@
 
 import numpy as np
 import pytest
-from pictures import RESULTS, extent, of_kind, overlapping, stage_for, texts
+from pictures import RESULTS, extent, of_kind, overlapping, result_of, stage_for, texts
 
 from poolviz.result import Step
 from poolviz.views.figures import figure_scene
 from poolviz.views.paint.animation import opening_scene
 from poolviz.views.scene import parts
-from poolviz.views.scene.elements import Box, Item, Label, Scene, Stroke, cell_text
+from poolviz.views.scene.elements import (
+    Box,
+    Item,
+    Label,
+    Pixels,
+    Scene,
+    Stroke,
+    Wedge,
+    cell_text,
+)
 from poolviz.views.scene.parts import marks
-from poolviz.views.scene.stage import Stage
-from poolviz.views.scene.style import THEMES, contrast
+from poolviz.views.scene.region import default_region
+from poolviz.views.scene.stage import Stage, stage_of
+from poolviz.views.scene.style import THEMES, contrast, value_scale
 
 EVERY_MAP = pytest.mark.parametrize("name", RESULTS)
 EVERY_THEME = pytest.mark.parametrize("theme", THEMES)
@@ -126,19 +136,34 @@ def test_output_cells_have_the_pooled_values() -> None:
 
 
 def test_winner_is_ringed_and_ties_dashed() -> None:
-    """The winner has a solid ring, each tie a dashed one: not told by colour alone."""
+    """The winner has a rounded ring, each tie a dashed one: not told by colour alone."""
     stage, step = step_of("teaching", 1)
     assert len(step.ties) == 1
     panel, accent = stage.input_panel, stage.theme.accent
     rings = [box for box in of_kind(marks(stage, step), Box) if box.outline == accent]
     styles = {
-        ((box.y - panel.y) // panel.cell, (box.x - panel.x) // panel.cell): box.line_style
+        ((box.y - panel.y) // panel.cell, (box.x - panel.x) // panel.cell): (
+            box.line_style,
+            box.radius > 0,
+        )
         for box in rings
         if box.width < panel.cell and box.x < panel.x + panel.width
     }
-    assert styles[step.winner] == "solid"
-    assert [styles[tie] for tie in step.ties] == ["dashed"]
+    assert styles[step.winner] == ("solid", True)
+    assert [styles[tie] for tie in step.ties] == [("dashed", False)]
     assert len(styles) == 2
+
+
+def test_window_of_equal_cells_has_no_rings_but_the_winners() -> None:
+    """Four cells that are all equal are not all marked."""
+    result = result_of(np.full((4, 4), 7), kernel_size=4)
+    stage = stage_of(result, 0, default_region(result, 0), THEMES["light"])
+    dashed = [
+        box for box in of_kind(marks(stage, stage.steps[0]), Box) if box.line_style == "dashed"
+    ]
+    assert len(stage.steps[0].ties) == 15
+    assert not dashed
+    assert [mark for mark, _ in stage.key] == ["winner"]
 
 
 def test_winner_is_written_bold() -> None:
@@ -147,70 +172,81 @@ def test_winner_is_written_bold() -> None:
     assert [label.text for label in of_kind(marks(stage, step), Label) if label.bold] == ["6"]
 
 
-def test_shares_are_bars_by_their_weight() -> None:
-    """Where no cell wins, each input cell has a bar as wide as its share of the largest."""
+def test_shares_are_bars_on_a_track() -> None:
+    """Where no cell wins, each cell has a track, and on it a bar as long as its share."""
     stage, step = step_of("gaps")
-    accent = stage.theme.accent
-    bars = [box for box in of_kind(marks(stage, step), Box) if box.fill == accent]
-    shares = step.weights[step.weights > 0]
+    theme = stage.theme
+    boxes = of_kind(marks(stage, step), Box)
+    tracks = [box for box in boxes if box.fill == theme.halo and box.outline == theme.muted]
+    bars = [box for box in boxes if box.fill == theme.accent]
+    assert len(tracks) == step.cells.size
+    shares = (step.weights / step.weights.sum())[step.weights > 0]
     assert len(bars) == len(shares)
-    full = max(bar.width for bar in bars)
-    expected = shares / shares.max() * full
+    expected = shares * (tracks[0].width - 2)
     assert np.abs(np.array([bar.width for bar in bars]) - expected).max() <= 1
 
 
-def test_window_and_output_cell_are_linked() -> None:
-    """Lines lead from the window towards its output cell, and never lead back."""
-    stage, step = step_of("teaching", 4)
-    lines = of_kind(marks(stage, step), Stroke)
-    assert len(lines) == 2
-    gap = range(stage.input_panel.x + stage.input_panel.width, stage.output_panel.x + 1)
-    for line in lines:
-        assert line.start[0] in gap
-        assert line.end[0] in gap
-        assert line.start[0] < line.end[0]
+@EVERY_MAP
+def test_wedge_joins_the_corners_of_window_and_output_cell(name: str) -> None:
+    """It leads from two corners of the window to two corners of the output cell."""
+    stage = stage_for(name)
+    for step in {stage.steps[0], stage.steps[-1]}:
+        x, y, width, height = stage.input_panel.area(step.rows, step.columns)
+        window = {(x, y), (x + width, y), (x, y + height), (x + width, y + height)}
+        row, column = step.index
+        x, y, width, height = stage.output_panel.area(
+            range(row, row + 1), range(column, column + 1)
+        )
+        output = {(x, y), (x + width, y), (x, y + height), (x + width, y + height)}
+        (wedge,) = of_kind(marks(stage, step), Wedge)
+        assert len(set(wedge.corners) & window) == 2
+        assert len(set(wedge.corners) & output) == 2
+        assert 0 < wedge.opacity < 0.3
+        ends = {
+            end for line in of_kind(marks(stage, step), Stroke) for end in (line.start, line.end)
+        }
+        assert ends == set(wedge.corners)
 
 
-@pytest.mark.parametrize("window", [0, 2, 8])
-def test_links_begin_and_end_just_beside_the_panels(window: int) -> None:
-    """They touch no frame, not even one at a panel's edge, and are not far from it either."""
-    stage, step = step_of("teaching", window)
+def test_wedge_lies_under_the_digits_that_it_crosses() -> None:
+    """The digits of each cell between window and output are drawn once more above the wedge."""
+    stage, step = step_of("teaching")
     items = list(marks(stage, step))
-    middle = (stage.input_panel.x + stage.input_panel.width + stage.output_panel.x) / 2
-    frames = [box for box in of_kind(items, Box) if box.outline]
-    left = [box.x + box.width + box.line_width / 2 for box in frames if box.x < middle]
-    right = [box.x - box.line_width / 2 for box in frames if box.x > middle]
-    for line in of_kind(items, Stroke):
-        assert max(left) < line.start[0] <= stage.input_panel.x + stage.input_panel.width + 12
-        assert stage.output_panel.x - 12 <= line.end[0] < min(right)
+    (at,) = (index for index, item in enumerate(items) if isinstance(item, Wedge))
+    above = [label.text for label in of_kind(items[at:], Label)]
+    values = stage.result.feature_map.values[0, 0, 2:].tolist()
+    assert above[: len(values)] == [cell_text(np.int64(value)) for value in values]
+
+
+def test_wedge_shows_no_output_before_its_time() -> None:
+    """Outputs that are not reached yet stay without digits."""
+    stage, step = step_of("teaching", 8)
+    reached = {(2, 2)}
+    panel = stage.output_panel
+    labels = [label for label in of_kind(marks(stage, step, reached), Label) if label.x > panel.x]
+    assert not labels
+    assert [label for label in of_kind(marks(stage, step), Label) if label.x > panel.x]
 
 
 @EVERY_MAP
-def test_links_do_not_cross_digits(name: str) -> None:
-    """Lines between panels never run over a panel that has digits."""
-    stage = stage_for(name)
-    panels = [
-        panel
-        for panel in (stage.input_panel, stage.window_panel, stage.output_panel)
-        if panel and panel.digits
-    ]
-    for line in of_kind(marks(stage, stage.steps[-1]), Stroke):
-        left, right = sorted((line.start[0], line.end[0]))
-        assert all(right <= panel.x or left >= panel.x + panel.width for panel in panels)
-
-
-@EVERY_MAP
-def test_links_do_not_strike_out_labels(name: str) -> None:
-    """Lines between panels never run over a line of text."""
-    stage = stage_for(name)
-    for at in {0, 1, 2, len(stage.steps) - 1} & set(range(len(stage.steps))):
-        items = frame(stage, at)
-        for line in of_kind(items, Stroke):
-            (x0, y0), (x1, y1) = line.start, line.end
-            points = [(x0 + (x1 - x0) * t / 50, y0 + (y1 - y0) * t / 50) for t in range(51)]
-            for label in of_kind(items, Label):
-                left, top, right, bottom = extent(label)
-                assert not any(left < x < right and top < y < bottom for x, y in points), label.text
+def test_dilated_window_marks_exactly_the_cells_that_it_reads(name: str) -> None:
+    """With gaps between its cells a window is shown by its cells, not by one frame."""
+    stage, step = stage_for(name), stage_for(name).steps[0]
+    panel, accent = stage.input_panel, stage.theme.accent
+    outlined = {
+        (box.x, box.y)
+        for box in of_kind(marks(stage, step), Box)
+        if box.outline == accent
+        and box.width == panel.cell - 1
+        and box.line_style == "solid"
+        and not box.radius
+    }
+    read = {
+        panel.area(range(row, row + 1), range(column, column + 1))[:2]
+        for row in step.rows
+        for column in step.columns
+    }
+    assert outlined == (read if name == "edges average" else set())
 
 
 def test_window_is_outlined_on_both_grids() -> None:
@@ -226,13 +262,20 @@ def test_window_is_outlined_on_both_grids() -> None:
 
 
 def test_padding_is_dashed_with_the_value_it_acts_as() -> None:
-    """Each padding cell is dashed, unfilled, and shows what it acts as."""
+    """One dashed line runs around all padding; each cell shows its value, smaller than data."""
     stage, _ = step_of("average")
-    dashed = [box for box in of_kind(parts.input_cells(stage), Box) if box.line_style == "dashed"]
-    assert len(dashed) == 8 * 8 - 6 * 6
-    assert all(box.fill is None for box in dashed)
-    muted = list(of_kind(parts.input_cells(stage), Label))
-    assert [label.text for label in muted if label.color == stage.theme.muted] == ["0"] * 28
+    panel = stage.input_panel
+    items = list(parts.input_cells(stage))
+    (dashed,) = (box for box in of_kind(items, Box) if box.line_style == "dashed")
+    assert (dashed.x, dashed.y, dashed.width, dashed.height) == (
+        panel.x,
+        panel.y,
+        panel.width,
+        panel.height,
+    )
+    padding = [label for label in of_kind(items, Label) if label.color == stage.theme.muted]
+    assert [label.text for label in padding] == ["0"] * 28
+    assert {label.size for label in padding} == {round(panel.digits * 0.65)}
 
 
 def test_overhang_is_dotted_and_empty() -> None:
@@ -241,7 +284,7 @@ def test_overhang_is_dotted_and_empty() -> None:
     items = list(parts.input_cells(stage))
     styles = [box.line_style for box in of_kind(items, Box)]
     rows, columns = (len(cells) for cells in stage.region.cells)
-    assert styles.count("dashed") == 8 * 8 - 6 * 6
+    assert styles.count("dashed") == 1
     assert styles.count("dotted") == rows * columns - 8 * 8 == 17
     assert [label.text for label in of_kind(items, Label)].count("−∞") == 28
 
@@ -262,34 +305,39 @@ def test_counter_and_arithmetic_are_on_the_frame() -> None:
 
 
 def test_value_scale_shows_its_ends() -> None:
-    """The scale that both grids share stands under them, with its ends."""
-    written = texts(opening_scene(stage_for("teaching")))
-    assert written[-2:] == ["−9", "9"]
+    """The scale that both grids share has its ends, and a tick at 0."""
+    stage, _ = step_of("teaching")
+    items = list(parts.scale_bar(stage.scale, 100, 50))
+    assert [label.text for label in of_kind(items, Label)] == ["−9", "9"]
+    (bar,), (tick,) = of_kind(items, Pixels), of_kind(items, Stroke)
+    assert tick.start[0] == bar.x + bar.width // 2
+    assert "−9" in texts(opening_scene(stage))
+
+
+def test_scale_of_equal_values_is_one_box() -> None:
+    """A constant map has one colour and one number."""
+    scale = value_scale(THEMES["light"], np.full((2, 2), 3), value_range=None)
+    items = list(parts.scale_bar(scale, 100, 50))
+    assert [label.text for label in of_kind(items, Label)] == ["3"]
+    assert [box.fill for box in of_kind(items, Box)] == [scale.color(3)]
+    assert not of_kind(items, Pixels)
 
 
 def test_figure_shows_all_of_it() -> None:
     """The figure has both grids whole, formula, example and legend."""
     written = texts(figure("edges"))
-    assert "map: max 3×3, stride 2, padding 1, ceil mode" in written
+    assert "Max pooling, 3×3, stride 2, padding 1, ceil mode" in written
     assert "input 6×6" in written
     assert "output 4×4" in written
-    assert any("ceil((6 + 2·1 − 3) / 2) + 1 = 4" in line for line in written)
-    assert any(line.startswith("max(1, 3, 6, 2) = 6") for line in written)
-    assert any("dashed: padding" in line for line in written)
-
-
-def test_figure_describes_itself() -> None:
-    """A figure's alt text has the request, the sizes and the example."""
-    scene = figure("teaching")
-    assert scene.title == "map: max 2×2, stride 2"
-    assert "floor((6 + 2·0 − 2) / 2) + 1 = 3" in scene.description
-    assert "Example: max(1, 3, 6, 2) = 6." in scene.description
+    assert any(line.startswith("output size: ") for line in written)
+    assert any(line.startswith("max(") for line in written)
+    assert "padding, counts as −∞" in written
 
 
 def test_what_is_not_finite_has_its_key_beside_the_scale() -> None:
     """NaN and both infinities each have a box in their colour and their name."""
     stage, _ = step_of("holes")
-    items = list(parts.captions(stage))
+    items = list(parts.scale_bar(stage.scale, 0, 50))
     found = [label.text for label in of_kind(items, Label)]
     assert found[-3:] == ["NaN", "∞", "−∞"]
     colors = [box.fill for box in of_kind(items, Box)]
@@ -300,4 +348,4 @@ def test_what_is_not_finite_has_its_key_beside_the_scale() -> None:
 def test_finite_values_need_no_key() -> None:
     """The scale alone."""
     stage, _ = step_of("teaching")
-    assert not of_kind(parts.captions(stage), Box)
+    assert not of_kind(parts.scale_bar(stage.scale, 0, 50), Box)
