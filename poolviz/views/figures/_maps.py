@@ -1,7 +1,7 @@
 """Shared by figures of maps: which part is shown, its colours and digits, and the poster around."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -42,7 +42,7 @@ from poolviz.windows import Array
 
 MARGIN, LINE = 28, 24
 TITLE_SIZE, SUBTITLE_SIZE, HEADING_SIZE, NOTE_SIZE = 24, 15, 16, 14
-LEAST_WIDTH = 600
+LEAST_WIDTH = 640
 # From a grid's heading down to the grid, and the gap between two grids.
 HEADING, GAP = 28, 72
 # The largest cell, and the longest side of a grid with digits and of one without, in pixels.
@@ -60,8 +60,12 @@ LEAST_POWER, MOST_POWER = -3, 6
 LARGEST_DENOMINATOR = 144
 # The longer side of a whole map beside its detail, of a large map and of one of few cells.
 OVERVIEW, SMALL_OVERVIEW = 448, 180
+# The side of a dot on a whole map, in pixels.
+DOT, LEAST_APART = 2, 6
 # Alt texts read out the values of maps of up to this many cells.
 MOST_SPOKEN = 64
+# From this side on a cell has room for a wide ring and a count in its corner.
+LARGE_CELL = 40
 # The smallest cell that is drawn by itself, and the longest grid of such cells, in pixels.
 LEAST_CELL, MOST_PIXELS = 6, 1300
 # Whether windows overlap is told from this many.
@@ -147,15 +151,7 @@ class MapFigure:
 
     def whole(self, planes: Array, width: int, height: int) -> Array:
         """(C, H, W) ``planes`` as a picture of at most these pixels, made smaller by averaging."""
-        rows, columns = planes.shape[1:]
-        down = max(1, min(height, rows))
-        if rows * columns <= MOST_AT_ONCE:
-            return averaged(self.colors(planes, (range(rows), range(columns))), width, height)
-        edges = [rows * at // down for at in range(down + 1)]
-        bands = (range(first, last) for first, last in zip(edges, edges[1:], strict=False))
-        return np.concatenate(
-            [averaged(self.colors(planes, (band, range(columns))), width, 1) for band in bands]
-        )
+        return shrunk(planes.shape[1:], (width, height), lambda part: self.colors(planes, part))
 
     def panel_at(
         self, corner: tuple[int, int], cells: tuple[range, range], *, cell: int = 0
@@ -170,7 +166,7 @@ class MapFigure:
         ``heading`` stands above the first and may be wider than it.
         """
         if self.is_wide:
-            return panel.x, panel.y + panel.height + HEADING + GAP // 2
+            return panel.x, panel.y + panel.height + (GAP if self.digits else HEADING + GAP // 2)
         large = self.has_detail and max(self.result.feature_map.input_size) > MOST_PLAIN
         least = OVERVIEW if large and not panel.digits else 0
         words = text_width(heading, HEADING_SIZE, bold=True) - GAP // 2
@@ -192,6 +188,12 @@ class MapFigure:
                 panels.append(self.panel_at((left, y + number * self.cell), cell))
         return panels
 
+    def under(self, corner: tuple[int, int]) -> tuple[int, int]:
+        """Where the heading of an output at ``corner`` stands: of a wide map, below it."""
+        if not self.is_wide or not self.digits:
+            return corner
+        return corner[0], corner[1] + self.cell * len(self.windows[0]) + HEADING + 4
+
     def as_large(self, corner: tuple[int, int], before: Panel) -> Panel:
         """The output's grid with cells so large that it covers about the input's area."""
         rows, columns = self.windows
@@ -203,6 +205,19 @@ class MapFigure:
         rows, columns = self.windows
         top, left = panel.rows.start - rows.start, panel.columns.start - columns.start
         return values[top : top + len(panel.rows), left : left + len(panel.columns)]
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether windows lie so far apart on the whole map that a dot for each is told apart."""
+        size = fit(self.result.feature_map.input_size, self.overview_side)
+        down, across = self.result.output_size
+        return min(size[0] / across, size[1] / down) >= LEAST_APART
+
+    @property
+    def channel_words(self) -> str:
+        """``channel R``, where an image in colour is drawn by one of its channels."""
+        names = self.result.feature_map.channel_names
+        return f"channel {names[self.channel]}" if self.result.feature_map.is_rgb else ""
 
     @property
     def has_cells(self) -> bool:
@@ -446,7 +461,8 @@ class Poster:
         width = max(LEAST_WIDTH, self.width)
         items: list[Item] = []
         y = MARGIN + TITLE_SIZE // 2
-        for line in wrap_text(self.title, TITLE_SIZE, width * 7 // 8):
+        fits = text_width(self.title, TITLE_SIZE, bold=True) <= width + MARGIN
+        for line in [self.title] if fits else wrap_text(self.title, TITLE_SIZE, width * 7 // 8):
             items.append(Label(MARGIN, y, line, TITLE_SIZE, theme.ink, bold=True, anchor="left"))
             y += LINE + 8
         for line in wrap_text(self.subtitle, SUBTITLE_SIZE, width):
@@ -514,7 +530,7 @@ def digits(
             width, height = text_width(word, panel.digits) + 4, panel.digits + 2
             yield Box(x - width // 2, y - height // 2, width, height, fill=ground)
         if word:
-            yield Label(x, y, word, panel.digits, color)
+            yield Label(x, y, word, panel.digits, color, bold=word == NOTHING)
 
 
 def as_color(color: Array) -> Color:
@@ -540,8 +556,9 @@ def ring(panel: Panel, place: tuple[int, int], theme: Theme) -> Iterator[Item]:
     """A ring inside a cell, or a dot in a small one."""
     x, y, side, _ = panel.area(*one(place))
     if panel.digits:
-        yield Box(x + 1, y + 1, side - 3, side - 3, outline=theme.halo, line_width=5)
-        yield Box(x + 1, y + 1, side - 3, side - 3, outline=theme.accent, line_width=3)
+        width = 3 if side >= LARGE_CELL else 2
+        yield Box(x + 1, y + 1, side - 3, side - 3, outline=theme.halo, line_width=width + 2)
+        yield Box(x + 1, y + 1, side - 3, side - 3, outline=theme.accent, line_width=width)
     else:
         yield from dot(x + side // 2, y + side // 2, max(2, side * 2 // 5), theme)
 
@@ -597,15 +614,20 @@ def frame(area: tuple[int, int, int, int], theme: Theme) -> Iterator[Item]:
 
 
 def overview(
-    poster: Poster, maps: MapFigure, corner: tuple[int, int], *, quiet: bool = False
+    poster: Poster, maps: MapFigure, corner: tuple[int, int], dots: Array | None = None
 ) -> tuple[int, int]:
-    """The whole input in colour with the detail framed on it; returns its width and height."""
+    """The whole input with the detail framed on it; returns its width and height.
+
+    Cells in ``dots``, row-major in the plane, are dotted on a dimmed picture.
+    """
     size = maps.result.feature_map.input_size
     width, height = fit(size, maps.overview_side)
     colors = maps.whole(maps.result.feature_map.values, width, height)
+    if dots is not None:
+        colors = dotted(dimmed(colors, maps.theme), (width, height), dots, size, maps.theme.accent)
     x, y = corner
     poster.heading(x, y, "input", quiet=text.size(size))
-    poster.add(Pixels(x, y, width, height, dimmed(colors, maps.theme) if quiet else colors))
+    poster.add(Pixels(x, y, width, height, colors))
     if not maps.has_cells:
         return width, height
     rows, columns = maps.inside
@@ -613,6 +635,52 @@ def overview(
     top, bottom = (y + round(at * height / size[0]) for at in (rows.start, rows.stop))
     poster.add(*frame((left, top, max(right - left, 4), max(bottom - top, 4)), maps.theme))
     return width, height
+
+
+def dotted(
+    colors: Array, target: tuple[int, int], dots: Array, size: tuple[int, int], color: Color
+) -> Array:
+    """A picture of ``target`` (width, height) pixels with a dot on each of some cells.
+
+    Args:
+        colors: the picture, perhaps with fewer pixels.
+        target: width and height in pixels.
+        dots: the cells, row-major in the plane.
+        size: (H, W) of the plane.
+        color: of the dots.
+    """
+    down, across = (
+        np.arange(length) * have // length
+        for length, have in zip(target[::-1], colors.shape, strict=False)
+    )
+    large = colors[down][:, across]
+    rows, columns = np.divmod(dots, size[1])
+    top = (2 * rows + 1) * target[1] // (2 * size[0]) - DOT // 2
+    left = (2 * columns + 1) * target[0] // (2 * size[1]) - DOT // 2
+    for row, column in product(range(DOT), range(DOT)):
+        y, x = np.clip(top + row, 0, target[1] - 1), np.clip(left + column, 0, target[0] - 1)
+        large[y, x] = color
+    return large
+
+
+def shrunk(
+    size: Sequence[int], target: tuple[int, int], colors: Callable[[tuple[range, range]], Array]
+) -> Array:
+    """A picture of at most ``target`` (width, height), made smaller by averaging, band by band.
+
+    Args:
+        size: (H, W) of the map.
+        target: width and height in pixels.
+        colors: gives the colours of some rows and columns.
+    """
+    rows, columns = size
+    whole = range(columns)
+    if rows * columns <= MOST_AT_ONCE:
+        return averaged(colors((range(rows), whole)), *target)
+    down = max(1, min(target[1], rows))
+    edges = [rows * at // down for at in range(down + 1)]
+    bands = (range(first, last) for first, last in zip(edges, edges[1:], strict=False))
+    return np.concatenate([averaged(colors((band, whole)), target[0], 1) for band in bands])
 
 
 def averaged(colors: Array, width: int, height: int) -> Array:

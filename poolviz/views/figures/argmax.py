@@ -9,6 +9,7 @@ from poolviz.result import PoolResult
 from poolviz.views.figures._maps import (
     GAP,
     HEADING,
+    LARGE_CELL,
     MapFigure,
     Poster,
     arrow,
@@ -16,7 +17,6 @@ from poolviz.views.figures._maps import (
     cells,
     digits,
     dimmed,
-    dot,
     fit,
     holder,
     middle,
@@ -30,8 +30,8 @@ from poolviz.views.scene.parts import one
 from poolviz.views.scene.region import Region
 from poolviz.views.scene.style import Theme, text_on
 
-# Arrows of more windows would be a tangle, and dots closer than these pixels one spot.
-MOST_ARROWS, LEAST_APART = 16, 6
+# Arrows of more windows would be a tangle.
+MOST_ARROWS = 9
 COUNT_SIZE = 10
 
 
@@ -67,16 +67,11 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
 def _whole(poster: Poster, maps: MapFigure, y: int) -> int:
     """The whole input with a dot for each winner, and the output as large; their height."""
     result = maps.result
-    (height, width), (down, across) = result.feature_map.input_size, result.output_size
-    size = fit((height, width), maps.overview_side)
-    apart = min(size[0] / across, size[1] / down) >= LEAST_APART
-    overview(poster, maps, (0, y), quiet=apart)
-    if apart:
-        won = np.unique(result.winners[maps.channel])
-        for place in won[won >= 0].tolist():
-            row, column = divmod(place, width)
-            at = (2 * column + 1) * size[0] // (2 * width), (2 * row + 1) * size[1] // (2 * height)
-            poster.add(*dot(at[0], y + at[1], 3, maps.theme))
+    down, across = result.output_size
+    size = fit(result.feature_map.input_size, maps.overview_side)
+    won = np.unique(result.winners[maps.channel])
+    overview(poster, maps, (0, y), won[won >= 0] if maps.is_sparse else None)
+    if maps.is_sparse:
         poster.notes.append("each dot is the winner of a window")
     else:
         poster.notes.append("on the whole input the winners would lie too close to be told apart")
@@ -95,7 +90,9 @@ def _cells(poster: Poster, maps: MapFigure, y: int) -> None:
     corner = maps.beside(before)
     after = maps.outputs_at(corner, before) if maps.digits else [maps.as_large(corner, before)]
     poster.heading(0, y, "detail" if maps.has_detail else "input", quiet=words.factor)
-    poster.heading(*corner, "its output" if maps.has_detail else "output", quiet=words.factor)
+    poster.heading(
+        *maps.under(corner), "its output" if maps.has_detail else "output", quiet=words.factor
+    )
     ground = maps.colors(maps.result.feature_map.values, maps.inside)
     quiet = ground if maps.digits else dimmed(ground, theme)
     pooled = maps.colors(maps.result.output, maps.windows)
@@ -123,7 +120,7 @@ def _cells(poster: Poster, maps: MapFigure, y: int) -> None:
         colors = ground if of_input else maps.of_output(pooled, panel)
         plates = bool(has_arrows)
         poster.add(*digits(panel, words.texts(values), colors, theme, plates=plates))
-    if maps.digits and not has_arrows:
+    if maps.digits and not has_arrows and maps.cell >= LARGE_CELL:
         poster.add(*_counts(before, Counter(winners.values()), theme))
 
 

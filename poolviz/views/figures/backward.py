@@ -1,18 +1,120 @@
 """The gradient of each input cell when the upstream gradient is 1 everywhere."""
 
+import numpy as np
+
+from poolviz import text
 from poolviz.result import PoolResult
-from poolviz.views.figures._maps import MapFigure
-from poolviz.views.scene.elements import Scene
+from poolviz.views.figures._maps import (
+    GAP,
+    HEADING,
+    MapFigure,
+    Poster,
+    Words,
+    arrow,
+    borders,
+    cells,
+    digits,
+    dotted,
+    fitting,
+    fractions,
+    holder,
+    middle,
+    one_hue,
+    overview,
+    part_of,
+    shrunk,
+    spoken,
+    towards,
+)
+from poolviz.views.scene.elements import Panel, Pixels, Scene
 from poolviz.views.scene.region import Region
-from poolviz.views.scene.style import Theme
+from poolviz.views.scene.style import Theme, ValueScale
+from poolviz.windows import Array
+
+MOST_ARROWS = 9
 
 
 def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
-    """Input, output, and the gradient of the sum of all outputs."""
+    """Outputs that send 1 each, and what arrives at each input cell, on one scale of one hue."""
     maps = MapFigure(result, channel, region, theme)
-    gradient = maps.input_part(result.gradient[channel])
-    captions = [
-        "every output has an upstream gradient of 1, which its window distributes to its cells",
-        "where windows overlap, a cell receives the sum",
-    ]
-    return maps.scene([*maps.values(), maps.panel("gradient", gradient)], captions)
+    gradient = np.asarray(result.gradient[channel])
+    scale = one_hue(theme, gradient)
+    title = "Gradient at the input if each output sends 1"
+    poster = Poster(title, maps.subtitle, theme)
+    y = HEADING
+    if maps.has_detail or not maps.has_cells:
+        y += _whole(poster, maps, gradient, scale, y) + HEADING + GAP // 2
+    if maps.has_cells:
+        _cells(poster, maps, gradient, scale, y)
+    reached, total = int((gradient != 0).sum()), float(gradient.sum())
+    sent = result.output[channel].size
+    count = (
+        f"{text.counted(sent, 'output')} {'sends' if sent == 1 else 'send'} 1 each;"
+        f" {text.number(round(total, 6))} in all arrives,"
+        f" at {text.counted(reached, 'cell')} of {gradient.size:,}"
+    )
+    poster.notes = [count]
+    if not maps.is_disjoint:
+        poster.notes.append("where windows overlap, a cell receives the sum")
+    if maps.place():
+        poster.notes.append(f"cell by cell: {maps.place()}")
+    poster.scales = [("gradient", scale)]
+    alt = (
+        f"The gradient at each cell of a {text.size(result.feature_map.input_size)} input, if each"
+        f" of {text.counted(sent, 'output')} sends 1: {spoken(gradient, Words.of(gradient))}."
+        f" {count}."
+    )
+    return poster.scene(alt)
+
+
+def _whole(
+    poster: Poster, maps: MapFigure, gradient: Array, scale: ValueScale, y: int
+) -> int:
+    """The whole input and the whole gradient, each as large; their height."""
+    size = overview(poster, maps, (0, y))
+    x, below = (0, y + size[1] + HEADING + GAP // 2) if maps.is_wide else (size[0] + GAP, y)
+    poster.heading(x, below, "gradient", quiet=text.size(gradient.shape))
+    colors = shrunk(gradient.shape, size, lambda part: scale.colors(part_of(gradient, part)))
+    if maps.result.mode.picks and maps.is_sparse:
+        blank = np.full((1, 1, 3), scale.color(0.0), np.uint8)
+        places = np.flatnonzero(gradient)
+        colors = dotted(blank, size, places, maps.result.feature_map.input_size, scale.color(1.0))
+    poster.add(Pixels(x, below, *size, colors))
+    return below + size[1] - y
+
+
+def _cells(
+    poster: Poster, maps: MapFigure, gradient: Array, scale: ValueScale, y: int
+) -> None:
+    """The outputs of the detail, a 1 in each, and the gradient that arrives."""
+    theme, arrived = maps.theme, part_of(gradient, maps.inside)
+    rows, columns = maps.windows
+    sent = np.ones((len(rows), len(columns)))
+    words = fractions(arrived)
+    cell = maps.cell
+    size = fitting(set(words.ravel().tolist()), cell)
+    outputs = Panel(0, y, cell, rows, columns, size, "")
+    heading = "each output sends 1"
+    if not size:
+        # Of outputs without digits one would see no more than that they are alike.
+        outputs, heading = Panel(0, y, cell, *maps.inside, 0, ""), "input"
+    corner = maps.beside(outputs, heading)
+    arrives = Panel(*corner, cell, *maps.inside, size, "")
+    poster.heading(0, y, heading, quiet="" if size else "detail" * maps.has_detail)
+    poster.heading(*corner, "what arrives", quiet=maps.channel_words)
+    colors = scale.colors(sent) if size else maps.colors(maps.result.feature_map.values, maps.inside)
+    grounds = colors, scale.colors(arrived)
+    poster.add(*cells(outputs, grounds[0], theme), *cells(arrives, grounds[1], theme))
+    if maps.is_disjoint and not size:
+        poster.add(*borders(outputs, maps))
+    if maps.is_disjoint:
+        poster.add(*borders(arrives, maps))
+    winners = maps.winners() if maps.result.mode.picks else {}
+    has_arrows = bool(size) and 0 < len(winners) <= MOST_ARROWS
+    for index, place in winners.items() if has_arrows else ():
+        start, end = middle(holder([outputs], index), index), middle(arrives, place)
+        half = cell // 2
+        poster.add(*arrow(towards(end, start, half), towards(start, end, half), theme))
+    ones = np.full(sent.shape, "1", object)
+    poster.add(*digits(outputs, ones, grounds[0], theme, plates=has_arrows))
+    poster.add(*digits(arrives, words, grounds[1], theme, plates=has_arrows))
