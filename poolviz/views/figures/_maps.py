@@ -85,6 +85,7 @@ class MapFigure:
     channel: int
     region: Region | None
     theme: Theme
+    plain_side: int = PLAIN_SIDE
 
     @cached_property
     def shown(self) -> Region:
@@ -168,7 +169,7 @@ class MapFigure:
         if self.is_wide:
             return panel.x, panel.y + panel.height + (GAP if self.digits else HEADING + GAP // 2)
         large = self.has_detail and max(self.result.feature_map.input_size) > MOST_PLAIN
-        least = OVERVIEW if large and not panel.digits else 0
+        least = OVERVIEW if large and not panel.digits and self.plain_side == PLAIN_SIDE else 0
         words = text_width(heading, HEADING_SIZE, bold=True) - GAP // 2
         return panel.x + max(panel.width, words, least) + GAP, panel.y
 
@@ -264,7 +265,7 @@ class MapFigure:
         cell = max(1, min(LARGEST_CELL, self._digits_side // longest))
         if self.words.size(cell):
             return cell
-        return max(1, min(LARGEST_CELL, PLAIN_SIDE // longest))
+        return max(1, min(LARGEST_CELL, self.plain_side // longest))
 
     @property
     def _digits_side(self) -> int:
@@ -392,7 +393,8 @@ class Words:
         """One number."""
         if self.decimals is None or not np.isfinite(value):
             return cell_text(np.asarray(value)[()])
-        if not self.decimals and not self.power:
+        whole = isinstance(value, (bool, int, np.integer, np.bool_))
+        if not self.power and (whole or not self.decimals):
             return text.number(round(float(value)))
         written = f"{float(value) / 10.0**self.power:.{self.decimals}f}"
         zero = not float(written)
@@ -505,7 +507,7 @@ def cells(panel: Panel, colors: Array, theme: Theme) -> Iterator[Item]:
         yield Box(panel.x - 1, panel.y - 1, panel.width + 2, panel.height + 2, theme.grid)
         yield Pixels(*area, colors)
         return
-    yield Box(*area, fill=theme.grid)
+    yield Box(panel.x - 1, panel.y - 1, panel.width + 1, panel.height + 1, fill=theme.grid)
     for row, column in product(panel.rows, panel.columns):
         x, y, side, _ = panel.area(*one((row, column)))
         color = colors[row - panel.rows.start, column - panel.columns.start]
@@ -720,14 +722,23 @@ def one_hue(theme: Theme, values: Array) -> ValueScale:
     """From the ground for 0 to one hue for the largest value; with negative values, to two."""
     finite = values[np.isfinite(values)]
     low, high = float(finite.min(initial=0)), float(finite.max(initial=0)) or 1.0
-    dark = luminance(theme.background) < 0.5  # noqa: PLR2004 - the middle
     ground = mixed(theme.ink, theme.background, 0.06)
-    hue = CATEGORIES[5] if dark else CATEGORIES[0]
+    hue = hue_of(theme)
     outside = tuple(each for each in (np.nan, np.inf, -np.inf) if _occurs(each, values))
     if low < 0:
         most = max(-low, high)
         return ValueScale(-most, most, (CATEGORIES[1], ground, hue), theme, outside)
     return ValueScale(0.0, high, (ground, hue), theme, outside)
+
+
+def is_dark(theme: Theme) -> bool:
+    """Whether the ground is dark."""
+    return luminance(theme.background) < luminance(theme.ink)
+
+
+def hue_of(theme: Theme) -> Color:
+    """A blue that stands out from the ground."""
+    return CATEGORIES[5] if is_dark(theme) else CATEGORIES[0]
 
 
 def _occurs(special: float, values: Array) -> bool:

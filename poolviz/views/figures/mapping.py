@@ -1,12 +1,13 @@
 """Which input cells each window reads: the same tint for a window and for its output."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
 
 from poolviz import text
-from poolviz.geometry import CellKind
+from poolviz.geometry import Axis, CellKind
 from poolviz.result import PoolResult
 from poolviz.views.figures._maps import (
     GAP,
@@ -17,11 +18,13 @@ from poolviz.views.figures._maps import (
     Poster,
     digits,
     fitting,
+    hue_of,
+    is_dark,
     mixed,
     one_hue,
     spoken,
 )
-from poolviz.views.scene.elements import Box, Item, Label, Panel, Scene, text_width
+from poolviz.views.scene.elements import Box, Item, Label, Panel, Pixels, Scene, text_width
 from poolviz.views.scene.parts import one
 from poolviz.views.scene.region import (
     Region,
@@ -38,12 +41,13 @@ MOST_WINDOWS = 256
 # Of more overlapping windows not each has a grid of its own, but one row of them.
 MOST_GRIDS, MOST_IN_ROW = 16, 8
 # Along each side, so many windows of a larger map.
-SIDE = 8
-TINT = 0.42
-# The longest side of a grid of one window, and the gap between two of them, in pixels.
-SMALL_SIDE, SMALL_GAP = 132, 28
+SIDE, FEWEST, MOST_CELLS = 8, 2, 40
+TINT, DARK_TINT = 0.45, 0.6
+# The longest side of a grid of one window, its cells, and the gap between two, in pixels.
+SMALL_SIDE, SMALL_CELL, SMALL_GAP = 216, 32, 32
 PANEL_SIDE = 560
-LEAST_DASHED = 14
+# Smaller cells have no lines between them.
+LEAST_LINED = 6
 
 
 def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
@@ -82,12 +86,18 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
 
 def _first_windows(result: PoolResult) -> Region:
     """All windows, or the first of a larger map, where one sees its edge."""
-    height, width = result.output_size
-    if height * width <= MOST_WINDOWS:
+    axes = result.geometry.axes
+    if result.output[0].size <= MOST_WINDOWS and max(map(_length, axes)) <= MOST_CELLS:
         return whole_region(result)
-    down, across = min(height, SIDE), min(width, SIDE)
-    rows, columns = min(height, SIDE * SIDE // across), min(width, SIDE * SIDE // down)
-    return region_of(result, range(rows), range(columns))
+    counts = [
+        min(axis.output_size, max(FEWEST, min(SIDE, int(MOST_CELLS // axis.step))))
+        for axis in axes
+    ]
+    return region_of(result, range(counts[0]), range(counts[1]))
+
+
+def _length(axis: Axis) -> int:
+    return len(axis.extent)
 
 
 def _kinds(maps: MapFigure) -> dict[tuple[int, int], CellKind]:
@@ -117,18 +127,23 @@ def _readers(maps: MapFigure) -> Array:
 def _tint(theme: Theme, index: tuple[int, int]) -> Color:
     """A colour that no neighbour of an output has."""
     row, column = index
-    return mixed(CATEGORIES[(column + 2 * row) % len(CATEGORIES)], theme.background, TINT)
+    hue = CATEGORIES[(column + 2 * row) % len(CATEGORIES)]
+    return mixed(hue, theme.background, DARK_TINT if is_dark(theme) else TINT)
 
 
-def _panels(poster: Poster, maps: MapFigure, y: int) -> tuple[Panel, Panel]:
+def _panels(poster: Poster, maps: MapFigure, heading: str) -> tuple[Panel, Panel]:
     """The grids of the input, padding included, and of the output."""
+    y = HEADING
     rows, columns = maps.shown.cells
     cell = max(1, min(LARGEST_CELL, PANEL_SIDE * (1 + maps.is_wide) // max(len(rows), len(columns))))
     size = maps.words.size(cell)
     before = Panel(0, y, cell, rows, columns, size, "")
-    corner = maps.beside(before)
-    after = Panel(*corner, cell, *maps.windows, size, "")
-    poster.heading(0, y, "input", quiet=maps.words.factor)
+    corner = maps.beside(before, heading)
+    along = [len(part) for part in maps.windows]
+    if not size:
+        cell = max(cell, min(LARGEST_CELL, before.width // along[1], before.height // along[0]))
+    after = Panel(*corner, cell, *maps.windows, maps.words.size(cell), "")
+    poster.heading(0, y, heading, quiet=maps.words.factor)
     poster.heading(*corner, "output", quiet=maps.words.factor)
     return before, after
 
@@ -136,7 +151,7 @@ def _panels(poster: Poster, maps: MapFigure, y: int) -> tuple[Panel, Panel]:
 def _tinted(poster: Poster, maps: MapFigure) -> None:
     """Input and output, each output in the tint of the cells that it reads."""
     theme = maps.theme
-    before, after = _panels(poster, maps, HEADING)
+    before, after = _panels(poster, maps, "input")
     fills: dict[tuple[int, int], Color] = {}
     for index in product(*maps.windows):
         for place in product(*maps.result.geometry.window(index)):
@@ -152,7 +167,11 @@ def _outputs(
     shape = len(panel.rows), len(panel.columns)
     colors = np.array([fills[place] for place in product(panel.rows, panel.columns)], np.uint8)
     colors = colors.reshape(*shape, 3)
-    poster.add(Box(panel.x, panel.y, panel.width, panel.height, fill=maps.theme.grid))
+    if panel.cell < LEAST_LINED:
+        poster.add(Pixels(panel.x, panel.y, panel.width, panel.height, colors))
+        return
+    edge = panel.x - 1, panel.y - 1, panel.width + 1, panel.height + 1
+    poster.add(Box(*edge, fill=maps.theme.grid))
     for place, color in fills.items():
         x, y, side, _ = panel.area(*one(place))
         poster.add(Box(x, y, side - 1, side - 1, fill=color))
@@ -167,50 +186,77 @@ def _input(
 ) -> Iterator[Item]:
     """The input's grid: cells in ``fills`` on their ground, all others on the picture's own.
 
-    ``words`` stand in the cells instead of the values; padding has its value.
+    ``words`` stand in the cells instead of the values.
     """
-    theme = maps.theme
-    unread = [
-        axis.unread_among(cells)
-        for axis, cells in zip(maps.result.geometry.axes, panel_cells(panel), strict=True)
-    ]
-    rows, columns = (
-        range(max(0, cells[0]), min(length, cells[-1] + 1))
-        for cells, length in zip(
-            panel_cells(panel), maps.result.feature_map.input_size, strict=True
-        )
-    )
-    yield Box(*panel.area(rows, columns), fill=theme.grid)
-    plane = maps.result.feature_map.values[maps.channel]
-    outside = maps.result.plan.padding_value
-    for place, kind in _kinds(maps).items():
-        x, y, side, _ = panel.area(*one(place))
+    theme, shape = maps.theme, (len(panel.rows), len(panel.columns))
+    kinds = _kinds(maps)
+    if panel.cell < LEAST_LINED:
+        plain = [fills.get(place, theme.unvisited) for place in kinds]
+        area = panel.x, panel.y, panel.width, panel.height
+        yield Pixels(*area, np.array(plain, np.uint8).reshape(*shape, 3))
+        return
+    area = panel.x - 1, panel.y - 1, panel.width + 1, panel.height + 1
+    yield Box(*area, fill=theme.grid)
+    for place, kind in kinds.items():
         fill = fills.get(place, theme.background)
-        word = ""
+        x, y, side, _ = panel.area(*one(place))
         if kind is CellKind.INPUT:
-            idle = place[0] in unread[0] or place[1] in unread[1]
-            hatch = mixed(theme.ink, theme.background, 0.45) if idle else None
-            yield Box(x, y, side - 1, side - 1, fill=fill, hatch=hatch)
-            word = words.get(place, "") if words is not None else maps.words.text(plane[place])
-            if idle and panel.digits and word:
-                width, height = text_width(word, panel.digits) + 6, panel.digits + 6
-                left, top = x + (side - width) // 2, y + (side - height) // 2
-                yield Box(left, top, width, height, fill=fill)
-        else:
-            style = "dashed" if kind is CellKind.PADDING else "dotted"
-            line = theme.muted if side >= LEAST_DASHED else theme.grid
-            yield Box(x, y, side - 1, side - 1, fill=fill, outline=line, line_style=style)  # type: ignore[arg-type]
-            if kind is CellKind.PADDING and outside is not None and words is None:
-                word = maps.words.text(outside)
-        if word and panel.digits:
-            size = panel.digits if kind is CellKind.INPUT else panel.digits * 2 // 3
-            color = text_on(fill) if kind is CellKind.INPUT or place in fills else theme.muted
+            yield from _input_cell(maps, panel, place, fill, words)
+            continue
+        outline = theme.muted if kind is CellKind.OVERHANG else None
+        yield Box(x, y, side - 1, side - 1, fill=fill, outline=outline, line_style="dotted")
+        outside = maps.result.plan.padding_value
+        if panel.digits and kind is CellKind.PADDING and outside is not None and words is None:
+            color = theme.muted if fill == theme.background else text_on(fill)
+            word, size = maps.words.text(outside), panel.digits * 3 // 4
             yield Label(x + side // 2, y + side // 2, word, size, color)
+    padded = [
+        range(max(-axis.before, cells[0]), min(axis.size + axis.after, cells[-1] + 1))
+        for axis, cells in zip(maps.result.geometry.axes, (panel.rows, panel.columns), strict=True)
+    ]
+    if CellKind.PADDING in kinds.values():
+        x, y, width, height = panel.area(padded[0], padded[1])
+        edge = x - 1, y - 1, width + 1, height + 1
+        yield Box(*edge, outline=theme.background)
+        yield Box(*edge, outline=theme.muted, line_style="dashed")
+        x, y, width, height = panel.area(*maps.inside)
+        yield Box(x - 1, y - 1, width + 1, height + 1, outline=theme.muted)
 
 
-def panel_cells(panel: Panel) -> tuple[range, range]:
-    """The rows and columns of a grid."""
-    return panel.rows, panel.columns
+def _input_cell(
+    maps: MapFigure,
+    panel: Panel,
+    place: tuple[int, int],
+    fill: Color,
+    words: dict[tuple[int, int], str] | None,
+) -> Iterator[Item]:
+    """A cell of the input, hatched if no window reads it."""
+    theme, (x, y, side, _) = maps.theme, panel.area(*one(place))
+    idle = any(
+        cell in unread for cell, unread in zip(place, _unread(maps), strict=True)
+    )
+    hatch = mixed(theme.ink, theme.background, 0.45) if idle else None
+    yield Box(x, y, side - 1, side - 1, fill=fill, hatch=hatch)
+    if not panel.digits:
+        return
+    value = maps.result.feature_map.values[maps.channel][place]
+    word = maps.words.text(value) if words is None else words.get(place, "")
+    if idle:
+        width, height = text_width(word, panel.digits) + 6, panel.digits + 6
+        left, top = x + (side - width) // 2, y + (side - height) // 2
+        yield Box(left, top, width, height, fill=fill)
+    yield Label(x + side // 2, y + side // 2, word, panel.digits, text_on(fill))
+
+
+def _unread(maps: MapFigure) -> list[frozenset[int]]:
+    """The shown rows and columns that no window reads."""
+    pairs = zip(maps.result.geometry.axes, maps.shown.cells, strict=True)
+    return [_unread_along(axis, cells) for axis, cells in pairs]
+
+
+@lru_cache(maxsize=8)
+def _unread_along(axis: Axis, cells: range) -> frozenset[int]:
+    return axis.unread_among(cells)
 
 
 def _overlapping(poster: Poster, maps: MapFigure, readers: Array) -> str:
@@ -224,8 +270,8 @@ def _overlapping(poster: Poster, maps: MapFigure, readers: Array) -> str:
         indices = [(middle_row, column) for column in columns[:MOST_IN_ROW]]
         _grids(poster, maps, indices, len(indices), y)
         return (
-            "a number says how many windows read the cell; below, the windows of output row"
-            f" {middle_row}"
+            "each number says how many windows read the cell; below, the windows of output"
+            f" row {middle_row}"
         )
     _grids(poster, maps, list(product(rows, columns)), len(columns), y)
     return "one grid for each output cell, placed as in the output; its window reads the tinted cells"
@@ -234,7 +280,7 @@ def _overlapping(poster: Poster, maps: MapFigure, readers: Array) -> str:
 def _count_map(poster: Poster, maps: MapFigure, readers: Array) -> int:
     """The number of windows that read each cell, and the output; where the next part begins."""
     theme = maps.theme
-    before, after = _panels(poster, maps, HEADING)
+    before, after = _panels(poster, maps, "windows that read each cell")
     scale = one_hue(theme, readers)
     top, left = maps.inside[0].start, maps.inside[1].start
     fills, words = {}, {}
@@ -255,17 +301,20 @@ def _grids(
     """A small grid of the input for each of some windows, its cells that are read tinted."""
     theme = maps.theme
     rows, columns = maps.shown.cells
-    cell = max(4, SMALL_SIDE // max(len(rows), len(columns)))
+    side = PANEL_SIDE * 2 if maps.is_wide else SMALL_SIDE
+    cell = max(4, min(SMALL_CELL, side // max(len(rows), len(columns))))
+    across = 1 if maps.is_wide else across
+    size = maps.words.size(cell)
     for number, index in enumerate(indices):
         value = maps.words.text(maps.result.output[maps.channel][index])
-        words = f"({index[0]}, {index[1]}) → {value}"
+        words = f"output ({index[0]}, {index[1]}) = {value}"
         width = max(cell * len(columns), text_width(words, NOTE_SIZE)) + SMALL_GAP
         height = cell * len(rows) + HEADING + SMALL_GAP // 2
         x, top = number % across * width, y + number // across * height
         poster.heading(x, top, "", quiet=words)
-        tint = mixed(CATEGORIES[0], theme.background, 0.75)
-        fills = {place: tint for place in product(*maps.result.geometry.window(index))}
-        poster.add(*_input(maps, Panel(x, top, cell, rows, columns, 0, ""), fills))
+        tint = mixed(hue_of(theme), theme.background, 0.6)
+        fills = dict.fromkeys(product(*maps.result.geometry.window(index)), tint)
+        poster.add(*_input(maps, Panel(x, top, cell, rows, columns, size, ""), fills))
 
 
 def _alt(maps: MapFigure, how: str) -> str:

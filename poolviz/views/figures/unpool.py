@@ -24,6 +24,9 @@ from poolviz.views.scene.region import Region
 from poolviz.views.scene.style import Theme
 from poolviz.windows import Array
 
+# The longest side of each of three grids without digits, in pixels.
+SIDE = 340
+
 
 def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
     """Input, output, and the unpooled output, in which cells that no value returned to are blank.
@@ -31,7 +34,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     Raises:
         SpecError: the mode's value is not one of the cells.
     """
-    maps = MapFigure(result, channel, region, theme)
+    maps = MapFigure(result, channel, region, theme, plain_side=SIDE)
     maps.refuse_without_winner()
     poster = Poster("Unpooling: each value back in its place, 0 elsewhere", maps.subtitle, theme)
     unpooled, returned = np.asarray(result.unpooled(channel)), result.wins(channel) > 0
