@@ -278,12 +278,19 @@ class MapFigure:
 
     @cached_property
     def subtitle(self) -> str:
-        """The request and the name of the map, small below the title."""
-        name = short_name(self.result.feature_map)
-        sizes = f"{text.size(self.result.feature_map.input_size)} → {text.size(self.result.output_size)}"
+        """The request, the sizes and the name of the map, small below the title."""
+        sizes = text.size(self.result.feature_map.input_size), text.size(self.result.output_size)
         names = self.result.feature_map.channel_names
         channel = f", channel {names[self.channel]}" if len(names) > 1 else ""
-        return f"{self.result.summary}: {sizes} · {name}{channel}"
+        name = short_name(self.result.feature_map)
+        return f"{self.result.summary}: {sizes[0]} → {sizes[1]} · {name}{channel}"
+
+    @property
+    def all_channels(self) -> str:
+        """The same for all channels."""
+        sizes = text.size(self.result.feature_map.values.shape), text.size(self.result.output.shape)
+        name = short_name(self.result.feature_map)
+        return f"{self.result.summary}: {sizes[0]} → {sizes[1]} · {name}"
 
     def place(self) -> str:
         """``rows 2–5, columns 6–9 of 10×10``; empty if all is shown."""

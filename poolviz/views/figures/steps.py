@@ -46,6 +46,7 @@ ARITHMETIC_SIZE, ARITHMETIC_LINE, MOST_LINES = 16, 22, 3
 LEAST_TILE = 216
 # A winner is ringed among at most so many equals.
 MOST_TIES = 3
+NAMES = "input", "output"
 
 
 def scene(
@@ -85,6 +86,8 @@ def _maps(poster: Poster, maps: MapFigure) -> int:
         colors = maps.whole(maps.result.output, width, height)
         poster.add(Pixels(*corner, width, height, colors))
         return corner[1] + height
+    if maps.has_detail:
+        y += overview(poster, maps, (0, y))[1] + HEADING + 8
     before = maps.panel_at((0, y), maps.inside)
     corner = maps.beside(before)
     panels = before, maps.panel_at(corner, maps.windows)
@@ -92,8 +95,9 @@ def _maps(poster: Poster, maps: MapFigure) -> int:
         (maps.before, maps.colors(maps.result.feature_map.values, maps.inside)),
         (maps.after, maps.colors(maps.result.output, maps.windows)),
     )
-    for panel, (values, colors), heading in zip(panels, planes, ("input", "output"), strict=True):
+    for panel, (values, colors), heading in zip(panels, planes, NAMES, strict=True):
         where = corner if panel is panels[1] else (0, y)
+        heading = f"{heading}, detail" if maps.has_detail else heading
         poster.heading(*where, heading, quiet=maps.words.factor)
         poster.add(*cells(panel, colors, maps.theme))
         poster.add(*digits(panel, maps.words.texts(values), colors, maps.theme))
@@ -190,6 +194,8 @@ class _Sheet:
         return min(self._most_across, max(likely, least), len(self.numbers))
 
     def _arithmetic(self, step: Step) -> list[str]:
+        if self._equal(step) and len(step.ties) >= MOST_TIES:
+            return [f"all {1 + len(step.ties)} equal {self.maps.words.text(step.value)}"]
         lines = wrap_text(step.arithmetic, ARITHMETIC_SIZE, self.tile_width)
         if len(lines) <= MOST_LINES:
             return lines
@@ -240,37 +246,45 @@ class _Sheet:
                 written[place] = maps.words.text(outside) if padding and outside is not None else ""
                 x, y, side, _ = panel.area(*one(place))
                 yield Box(x, y, side - 1, side - 1, outline=theme.muted, line_style="dashed")
-        if step.winner is not None and len(step.ties) <= MOST_TIES and not self._equal(step):
-            places = [step.winner, *sorted(step.ties)]
-            for number, (row, column) in enumerate(places):
+        if step.winner is not None and self._rings(step):
+            for row, column in step.ties if size else ():
                 place = step.rows.index(row), step.columns.index(column)
-                if number == 0 or not size:
-                    yield from ring(panel, place, theme) if number == 0 else ()
-                else:
-                    x, y, side, _ = panel.area(*one(place))
-                    yield Box(x + 1, y + 1, side - 3, side - 3, outline=theme.halo, line_width=4)
-                    yield Box(
-                        x + 1, y + 1, side - 3, side - 3, outline=theme.accent, line_width=2,
-                        line_style="dashed",
-                    )  # fmt: skip
+                x, y, side, _ = panel.area(*one(place))
+                area = x + 1, y + 1, side - 3, side - 3
+                yield Box(*area, outline=theme.halo, line_width=4)
+                yield Box(*area, outline=theme.accent, line_width=2, line_style="dashed")
+            row, column = step.winner
+            yield from ring(panel, (step.rows.index(row), step.columns.index(column)), theme)
         yield from digits(panel, written, colors, theme)
 
-    def _equal(self, step: Step) -> bool:
-        return bool((step.kinds == CellKind.INPUT).sum() == 1 + len(step.ties))
+    def _rings(self, step: Step) -> bool:
+        """Whether the winner and its equals are few enough to be marked."""
+        return len(step.ties) <= MOST_TIES and not self._equal(step)
+
+    @staticmethod
+    def _equal(step: Step) -> bool:
+        """Whether all of a window's cells in the input are equal."""
+        return bool(step.ties) and int((step.kinds == CellKind.INPUT).sum()) == 1 + len(step.ties)
 
     @cached_property
     def notes(self) -> list[str]:
         """Which steps are skipped, what the marks mean, and where the part lies."""
         notes = []
         if len(self.numbers) < self.count:
+            first = ", ".join(str(number + 1) for number in self.numbers[:3])
             notes.append(
-                f"{len(self.numbers)} of {text.counted(self.count, 'step')}: every"
-                f" {self.stride}th from the first, and the last"
+                f"{len(self.numbers)} of {self.count:,} steps: {first}, … {self.count:,};"
+                " the others are skipped"
             )
-        if self.maps.result.mode.picks:
-            notes.append("ringed: the cell that is the output; dashed: its equals")
+        ringed = [step for step in self.steps if step.winner is not None and self._rings(step)]
+        if ringed:
+            ties = self.maps.words.size(self.cell) and any(step.ties for step in ringed)
+            notes.append(
+                f"ringed: the cell that is the output{'; dashed: its equals' if ties else ''}"
+            )
         place = describe_region(self.maps.result, self.maps.shown)
-        return [*notes, f"output size: {self.maps.result.formula}", *([f"shown: {place}"] if place else [])]
+        notes.append(f"output size: {self.maps.result.formula}")
+        return [*notes, *([f"shown: {place}"] if place else [])]
 
     @property
     def alt(self) -> str:

@@ -1,0 +1,188 @@
+"""The map as a volume before and after pooling: channels as a stack of sheets."""
+
+import numpy as np
+
+from poolviz import text
+from poolviz.result import PoolResult
+from poolviz.views.figures._maps import (
+    HEADING_SIZE,
+    LINE,
+    MapFigure,
+    Poster,
+    arrow,
+    fit,
+    frame,
+    mixed,
+    shrunk,
+)
+from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke, text_width
+from poolviz.views.scene.parts import one
+from poolviz.views.scene.region import Region
+from poolviz.views.scene.style import Theme, ValueScale, value_scale
+from poolviz.windows import Array
+
+# At most so many sheets stand behind each other.
+MOST_SHEETS = 12
+# The longest side of the larger front sheet, and how far a sheet is offset, in pixels.
+SIDE, LEAST_SIDE, DEPTH, MOST_OFFSET = 300, 40, 150, 26
+APART = 150
+
+
+def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
+    """Two stacks of sheets in one scale of length; ``channel`` is in front, ``region`` unused."""
+    del region
+    maps = MapFigure(result, channel, None, theme)
+    count = len(result.output)
+    poster = Poster(_title(result), maps.all_channels, theme)
+    order = _order(count, channel)
+    sizes = result.feature_map.input_size, result.output_size
+    longest = max(max(size) for size in sizes)
+    scales = [_scale(result, index, theme) for index in order]
+    offset = min(MOST_OFFSET, DEPTH // max(len(order), 1))
+    deep = offset * (len(order) - 1)
+    before = fit(sizes[0], SIDE * max(sizes[0]) // longest)
+    ratio = before[0] / sizes[0][1], before[1] / sizes[0][0]
+    after = max(8, round(sizes[1][1] * ratio[0])), max(8, round(sizes[1][0] * ratio[1]))
+    # Both front sheets stand on one ground line.
+    top = LINE + max(before[1], after[1]) + deep
+    left = 0
+    stacks = (result.feature_map.values, before), (result.output, after)
+    corners = []
+    for planes, (width, height) in stacks:
+        y = top - height
+        _stack(poster, (planes, order, scales), (left, y, width, height), offset, theme)
+        corners.append((left, y))
+        _measures(poster, planes.shape, (left, y, width, height), deep, theme)
+        left += width + deep + APART
+    _window(poster, maps, corners, (before, after))
+    _operation(poster, maps, (corners[1][0] - APART, top - min(before[1], after[1]) // 2))
+    shown = len(order)
+    if shown < count:
+        poster.notes.append(f"{shown} of {count:,} sheets are drawn")
+    poster.notes.append(f"output size: {result.formula}")
+    return poster.scene(_alt(result))
+
+
+def _title(result: PoolResult) -> str:
+    """``16×14×14 → 16×7×7``: what stays and what shrinks."""
+    before = text.size(result.feature_map.values.shape)
+    return f"{before} → {text.size(result.output.shape)}"
+
+
+def _order(count: int, channel: int) -> list[int]:
+    """The channels from front to back; the shown one in front."""
+    others = [index for index in range(count) if index != channel]
+    step = max(1, len(others) / (MOST_SHEETS - 1))
+    picked = [others[int(at * step)] for at in range(min(len(others), MOST_SHEETS - 1))]
+    return [channel, *picked]
+
+
+def _scale(result: PoolResult, index: int, theme: Theme) -> ValueScale:
+    """The scale of one channel, so that each sheet has contrast."""
+    planes = result.feature_map.values[index], result.output[index]
+    return value_scale(theme, *planes, value_range=result.feature_map.value_range)
+
+
+def _stack(
+    poster: Poster,
+    sheets: tuple[Array, list[int], list[ValueScale]],
+    area: tuple[int, int, int, int],
+    offset: int,
+    theme: Theme,
+) -> None:
+    """Sheets from back to front, each a bit lower and further left than the one behind."""
+    planes, order, scales = sheets
+    x, y, width, height = area
+    for depth in range(len(order) - 1, -1, -1):
+        plane, scale = planes[order[depth]], scales[depth]
+        left, top = x + depth * offset, y - depth * offset
+
+        def colors(
+            part: tuple[range, range], plane: Array = plane, scale: ValueScale = scale
+        ) -> Array:
+            rows, columns = part
+            return scale.colors(
+                np.asarray(plane[rows.start : rows.stop, columns.start : columns.stop])
+            )
+
+        rim = mixed(theme.ink, theme.background, 0.55)
+        poster.add(Box(left - 2, top - 2, width + 4, height + 4, fill=theme.background))
+        poster.add(Box(left - 1, top - 1, width + 2, height + 2, fill=rim))
+        small = shrunk((plane.shape[0], plane.shape[1]), (width, height), colors)
+        poster.add(Pixels(left, top, width, height, small))
+
+
+def _measures(
+    poster: Poster,
+    shape: tuple[int, ...],
+    area: tuple[int, int, int, int],
+    deep: int,
+    theme: Theme,
+) -> None:
+    """Width below, height at the left side's right, channels along the slope."""
+    x, y, width, height = area
+    channels, rows, columns = shape
+    size = HEADING_SIZE
+    below = y + height + LINE - 4
+    poster.add(Label(x + width // 2, below, f"{columns}", size, theme.ink, bold=True))
+    right = x + width + 12 + (0 if not deep else 0)
+    words = f"{rows}"
+    poster.add(
+        Label(right + deep, y - deep + height // 2, words, size, theme.ink, True, "left")
+    )
+    name = text.counted(channels, "channel")
+    across = text_width(name, size, bold=True)
+    if deep:
+        start, end = (x + width + 10, y + height + 4), (x + width + 10 + deep, y + height + 4 - deep)
+        poster.add(Stroke(start, end, theme.muted, 2))
+        middle = (start[0] + end[0]) // 2 + 10, (start[1] + end[1]) // 2 + 10
+        poster.add(Label(*middle, str(channels), size, theme.ink, bold=True, anchor="left"))
+    del across
+
+
+def _window(
+    poster: Poster,
+    maps: MapFigure,
+    corners: list[tuple[int, int]],
+    sizes: tuple[tuple[int, int], tuple[int, int]],
+) -> None:
+    """One window on the front sheet, and its output."""
+    result = maps.result
+    index = tuple(length // 2 for length in result.output_size)
+    rows, columns = result.geometry.window(index)
+    cells = (
+        range(max(rows[0], 0), min(rows[-1] + 1, result.feature_map.input_size[0])),
+        range(max(columns[0], 0), min(columns[-1] + 1, result.feature_map.input_size[1])),
+    )
+    outputs = one((index[0], index[1]))
+    lengths = result.feature_map.input_size, result.output_size
+    places = []
+    for (x, y), (width, height), size, part in zip(
+        corners, sizes, lengths, (cells, outputs), strict=True
+    ):
+        left = x + round(part[1].start * width / size[1])
+        top = y + round(part[0].start * height / size[0])
+        wide = max(4, round(len(part[1]) * width / size[1]))
+        high = max(4, round(len(part[0]) * height / size[0]))
+        places.append((left, top, wide, high))
+        poster.add(*frame((left, top, wide, high), maps.theme))
+    first, second = places
+    start = first[0] + first[2] + 3, first[1] + first[3] // 2
+    end = second[0] - 4, second[1] + second[3] // 2
+    poster.add(*arrow(start, end, maps.theme))
+
+
+def _operation(poster: Poster, maps: MapFigure, place: tuple[int, int]) -> None:
+    """The name of the operation between the stacks."""
+    del poster, maps, place
+
+
+def _alt(result: PoolResult) -> str:
+    """What stays and what shrinks."""
+    channels, height, width = result.feature_map.values.shape
+    after = result.output_size
+    return (
+        f"Two stacks of sheets. Before: {text.counted(channels, 'channel')} of {height} rows and"
+        f" {width} columns. After {result.summary}: as many channels, {after[0]} rows and"
+        f" {after[1]} columns. Each channel is pooled by itself."
+    )
