@@ -12,13 +12,15 @@ from poolviz.text import shortened
 from poolviz.views.figures._maps import (
     HEADING,
     NOTE_SIZE,
+    WIDE,
     MapFigure,
     Poster,
     Words,
-    averaged,
     cells,
     digits,
+    part_of,
     shrunk,
+    spoken,
 )
 from poolviz.views.scene.elements import Box, Panel, Pixels, Scene, drawable, text_width
 from poolviz.views.scene.region import Region
@@ -35,6 +37,11 @@ PAIR_GAP, TILE_GAP = 8, 26
 ALONE_GAP = 72
 # One scale for all would leave most channels without contrast.
 MOST_UNEQUAL = 3
+# A map that is so many times smaller after pooling is drawn as large as before.
+MOST_SMALLER = 3
+# Up to so many channels stand beside each other, each above its output.
+ONE_ROW = 3
+SPOKEN = 8
 LONGEST_CHANNEL_NAME = 12
 
 
@@ -98,7 +105,7 @@ class _Sheet:
         """Whether each channel has a scale of its own, because one would drown the others."""
         if self.result.feature_map.value_range is not None or self.total == 1:
             return False
-        usual = float(np.median(self.contrasts))
+        usual = float(np.quantile(self.contrasts[self.order], 0.25))
         return float(self.contrasts.max()) > MOST_UNEQUAL * usual
 
     @cached_property
@@ -117,21 +124,34 @@ class _Sheet:
     @cached_property
     def across(self) -> int:
         """Pairs side by side: a square sheet of many, one row of up to three."""
-        height, width = self.result.feature_map.input_size
-        if width >= 3 * height:
+        if self._is_wide:
             return 1
-        return self.count if self.count <= 3 else math.ceil(math.sqrt(self.count))  # noqa: PLR2004 - a row
+        return self.count if self.count <= ONE_ROW else math.ceil(math.sqrt(self.count))
+
+    @property
+    def _is_wide(self) -> bool:
+        height, width = self.result.feature_map.input_size
+        return width >= WIDE * height
+
+    @cached_property
+    def is_enlarged(self) -> bool:
+        """Whether maps after pooling are drawn as large as before, since they would be tiny."""
+        before, after = self.result.feature_map.input_size, self.result.output_size
+        smaller = max(length / other for length, other in zip(before, after, strict=True))
+        return self.count > 1 and smaller > MOST_SMALLER
 
     @cached_property
     def cell(self) -> float:
         """The side of a cell in pixels, less than 1 where a map is made smaller."""
         (height, width), (_, after) = self.result.feature_map.input_size, self.result.output_size
         room = (SHEET_WIDTH - self.across * (self._gap + TILE_GAP)) / self.across
-        side = min(MOST_SIDE / max(height, width), room / (width + after))
-        if width >= 3 * height:
+        beside = 0 if self.is_stacked else width if self.is_enlarged else after
+        side = min(MOST_SIDE / max(height, width), room / (width + beside))
+        if self._is_wide:
             side = SHEET_WIDTH / width
-        cell = max(side, LEAST_SIDE / max(height, width))
-        return min(LARGEST_CELL, int(cell)) if cell >= 1 else cell
+        # Halves, so that cells are equally large where a picture has two pixels for one.
+        cell = min(LARGEST_CELL, max(side, LEAST_SIDE / max(height, width)))
+        return math.floor(2 * cell) / 2 if cell >= 1 else cell
 
     @property
     def _gap(self) -> int:
@@ -140,7 +160,7 @@ class _Sheet:
     @cached_property
     def digits(self) -> int:
         """The size of the digits of a single small channel; 0 where there are none."""
-        return self.words.size(int(self.cell)) if self.count == 1 and self.cell >= 1 else 0
+        return self.words.size(int(self.cell)) if self.count == 1 else 0
 
     @cached_property
     def words(self) -> Words:
@@ -156,17 +176,22 @@ class _Sheet:
     @cached_property
     def is_stacked(self) -> bool:
         """Whether the map after pooling stands below the one before."""
-        height, width = self.result.feature_map.input_size
-        return width >= 3 * height
+        return self._is_wide or 1 < self.count <= ONE_ROW
+
+    @cached_property
+    def _sizes(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Width and height in pixels of a map before, and of one after pooling."""
+        before = self._size(self.result.feature_map.input_size)
+        return before, before if self.is_enlarged else self._size(self.result.output_size)
 
     @cached_property
     def tile(self) -> tuple[int, int]:
         """Width and height of a pair with its gaps."""
-        before = self._size(self.result.feature_map.input_size)
-        after = self._size(self.result.output_size)
+        before, after = self._sizes
         words = max(text_width(self.name(index), NOTE_SIZE) for index in self.order)
         if self.is_stacked:
-            return max(before[0], words) + TILE_GAP, before[1] + after[1] + 2 * HEADING
+            gap = HEADING if self.count == 1 else PAIR_GAP
+            return max(before[0], words) + TILE_GAP, before[1] + after[1] + gap + HEADING
         wide = max(before[0] + self._gap + after[0], words)
         return wide + TILE_GAP, max(before[1], after[1]) + HEADING + TILE_GAP // 2
 
@@ -179,35 +204,32 @@ class _Sheet:
         else:
             poster.heading(x, y, "input", quiet=self.words.factor)
         before = self.result.feature_map.values[index]
-        size = self._size(self.result.feature_map.input_size)
-        self._map(poster, before, (x, y), scale)
-        x, y = (x, y + size[1] + HEADING) if self.is_stacked else (x + size[0] + self._gap, y)
+        size, other = self._sizes
+        self._map(poster, before, (x, y, *size), scale)
+        gap = HEADING if self.count == 1 else PAIR_GAP
+        x, y = (x, y + size[1] + gap) if self.is_stacked else (x + size[0] + self._gap, y)
         if self.count == 1:
             poster.heading(x, y, "output", quiet=self.words.factor)
-        self._map(poster, self.result.output[index], (x, y), scale)
+        self._map(poster, self.result.output[index], (x, y, *other), scale)
 
     def _map(
-        self, poster: Poster, plane: Array, corner: tuple[int, int], scale: ValueScale
+        self, poster: Poster, plane: Array, area: tuple[int, int, int, int], scale: ValueScale
     ) -> None:
+        """A map in an area (x, y, width, height)."""
         rows, columns = plane.shape
+        x, y, width, height = area
         if self.digits:
             values = np.asarray(plane)
-            panel = Panel(*corner, int(self.cell), range(rows), range(columns), self.digits, "")
+            panel = Panel(x, y, int(self.cell), range(rows), range(columns), self.digits, "")
             colors = scale.colors(values)
             poster.add(*cells(panel, colors, self.theme))
             poster.add(*digits(panel, self.words.texts(values), colors, self.theme))
             return
-        width, height = self._size((rows, columns))
         colors = shrunk(
-            (rows, columns),
-            (width, height),
-            lambda part: scale.colors(
-                np.asarray(plane[part[0].start : part[0].stop, part[1].start : part[1].stop])
-            ),
+            (rows, columns), (width, height), lambda part: scale.colors(part_of(plane, part))
         )
-        edge = corner[0] - 1, corner[1] - 1, width + 2, height + 2
-        poster.add(Box(*edge, fill=self.theme.grid))
-        poster.add(Pixels(*corner, width, height, averaged(colors, width, height)))
+        poster.add(Box(x - 1, y - 1, width + 2, height + 2, fill=self.theme.grid))
+        poster.add(Pixels(x, y, width, height, colors))
 
     def name(self, index: int) -> str:
         """``red``, or ``channel 3``; on a sheet of many the number alone."""
@@ -240,6 +262,8 @@ class _Sheet:
                 "in the order of contrast (the standard deviation of the channel), highest first;"
                 " above each pair the channel's number"
             )
+        if self.is_enlarged:
+            notes.append("the maps after pooling are drawn as large as before")
         if self.own_scales:
             notes.append(
                 "each channel has its own scale, from its lowest value to its highest, because on"
@@ -249,20 +273,26 @@ class _Sheet:
 
     @property
     def alt(self) -> str:
-        """How much contrast the channels have, and what pooling leaves of it."""
+        """The values of a single channel, or how far each of the first few reaches."""
         sizes = text.size(self.result.feature_map.input_size), text.size(self.result.output_size)
+        if self.count == 1:
+            before, after = (
+                spoken(np.asarray(planes[0]), Words.of(np.asarray(planes[0])))
+                for planes in (self.result.feature_map.values, self.result.output)
+            )
+            return f"A {sizes[0]} input: {before}. Its {sizes[1]} output: {after}."
         parts = [f"{self.title}, {sizes[0]} before and {sizes[1]} after."]
-        for index in self.order[:8]:
-            before = self.result.feature_map.values[index]
-            after = self.result.output[index]
-            parts.append(f"{self._named(index)}: {_range(before)} before, {_range(after)} after.")
-        if self.count > 8:  # noqa: PLR2004 - as many as one listens to
+        for index in self.order[:SPOKEN]:
+            planes = self.result.feature_map.values[index], self.result.output[index]
+            before, after = map(_range, planes)
+            parts.append(f"{self._named(index)}: {before} before, {after} after.")
+        if self.is_ranked:
             parts.append("The other channels have less contrast.")
         return " ".join(parts)
 
     def _named(self, index: int) -> str:
         names = self.result.feature_map.channel_names
-        return f"channel {text.escaped(names[index])}" if names else f"channel {index}"
+        return f"Channel {text.escaped(names[index])}" if names else f"Channel {index}"
 
 
 def _contrast(plane: Array) -> float:

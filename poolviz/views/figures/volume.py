@@ -1,7 +1,5 @@
 """The map as a volume before and after pooling: channels as a stack of sheets."""
 
-import numpy as np
-
 from poolviz import text
 from poolviz.result import PoolResult
 from poolviz.views.figures._maps import (
@@ -13,11 +11,13 @@ from poolviz.views.figures._maps import (
     fit,
     frame,
     mixed,
+    part_of,
     shrunk,
 )
-from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke, text_width
+from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke
 from poolviz.views.scene.parts import one
 from poolviz.views.scene.region import Region
+from poolviz.views.scene.stage import short_name
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.windows import Array
 
@@ -33,7 +33,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     del region
     maps = MapFigure(result, channel, None, theme)
     count = len(result.output)
-    poster = Poster(_title(result), maps.all_channels, theme)
+    poster = Poster(_title(result), _subtitle(result), theme)
     order = _order(count, channel)
     sizes = result.feature_map.input_size, result.output_size
     longest = max(max(size) for size in sizes)
@@ -55,7 +55,6 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
         _measures(poster, planes.shape, (left, y, width, height), deep, theme)
         left += width + deep + APART
     _window(poster, maps, corners, (before, after))
-    _operation(poster, maps, (corners[1][0] - APART, top - min(before[1], after[1]) // 2))
     shown = len(order)
     if shown < count:
         poster.notes.append(f"{shown} of {count:,} sheets are drawn")
@@ -67,6 +66,12 @@ def _title(result: PoolResult) -> str:
     """``16×14×14 → 16×7×7``: what stays and what shrinks."""
     before = text.size(result.feature_map.values.shape)
     return f"{before} → {text.size(result.output.shape)}"
+
+
+def _subtitle(result: PoolResult) -> str:
+    """The request, and that channels do not mix."""
+    each = "each channel by itself · " if len(result.output) > 1 else ""
+    return f"{result.summary} · {each}{short_name(result.feature_map)}"
 
 
 def _order(count: int, channel: int) -> list[int]:
@@ -96,20 +101,16 @@ def _stack(
     for depth in range(len(order) - 1, -1, -1):
         plane, scale = planes[order[depth]], scales[depth]
         left, top = x + depth * offset, y - depth * offset
-
-        def colors(
-            part: tuple[range, range], plane: Array = plane, scale: ValueScale = scale
-        ) -> Array:
-            rows, columns = part
-            return scale.colors(
-                np.asarray(plane[rows.start : rows.stop, columns.start : columns.stop])
-            )
-
         rim = mixed(theme.ink, theme.background, 0.55)
         poster.add(Box(left - 2, top - 2, width + 4, height + 4, fill=theme.background))
         poster.add(Box(left - 1, top - 1, width + 2, height + 2, fill=rim))
-        small = shrunk((plane.shape[0], plane.shape[1]), (width, height), colors)
+        small = _small(plane, scale, (width, height))
         poster.add(Pixels(left, top, width, height, small))
+
+
+def _small(plane: Array, scale: ValueScale, size: tuple[int, int]) -> Array:
+    """A channel as a picture of at most these pixels."""
+    return shrunk(plane.shape, size, lambda part: scale.colors(part_of(plane, part)))
 
 
 def _measures(
@@ -122,22 +123,17 @@ def _measures(
     """Width below, height at the left side's right, channels along the slope."""
     x, y, width, height = area
     channels, rows, columns = shape
-    size = HEADING_SIZE
-    below = y + height + LINE - 4
-    poster.add(Label(x + width // 2, below, f"{columns}", size, theme.ink, bold=True))
-    right = x + width + 12 + (0 if not deep else 0)
-    words = f"{rows}"
-    poster.add(
-        Label(right + deep, y - deep + height // 2, words, size, theme.ink, True, "left")
-    )
-    name = text.counted(channels, "channel")
-    across = text_width(name, size, bold=True)
+    size, ink = HEADING_SIZE, theme.ink
+    poster.add(Label(x + width // 2, y + height + LINE - 4, f"{columns:,}", size, ink, bold=True))
+    right = x + width + deep + 12
+    poster.add(Label(right, y - deep + height // 2, f"{rows:,}", size, ink, True, "left"))
+    words = text.counted(channels, "channel")
     if deep:
-        start, end = (x + width + 10, y + height + 4), (x + width + 10 + deep, y + height + 4 - deep)
+        start = x + width + 10, y + height + 4
+        end = start[0] + deep, start[1] - deep
         poster.add(Stroke(start, end, theme.muted, 2))
-        middle = (start[0] + end[0]) // 2 + 10, (start[1] + end[1]) // 2 + 10
-        poster.add(Label(*middle, str(channels), size, theme.ink, bold=True, anchor="left"))
-    del across
+        middle = (start[0] + end[0]) // 2 + 12, (start[1] + end[1]) // 2 + 12
+        poster.add(Label(*middle, words, size, ink, bold=True, anchor="left"))
 
 
 def _window(
@@ -170,11 +166,6 @@ def _window(
     start = first[0] + first[2] + 3, first[1] + first[3] // 2
     end = second[0] - 4, second[1] + second[3] // 2
     poster.add(*arrow(start, end, maps.theme))
-
-
-def _operation(poster: Poster, maps: MapFigure, place: tuple[int, int]) -> None:
-    """The name of the operation between the stacks."""
-    del poster, maps, place
 
 
 def _alt(result: PoolResult) -> str:
