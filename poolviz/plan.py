@@ -65,6 +65,16 @@ class Plan:
             return f"global {mode}"
         return f"{mode} {describe_windows(self.geometry)}"
 
+    @cached_property
+    def title(self) -> str:
+        """The request as a heading: ``Max pooling, 3×3, stride 2``; ``Global average pooling``."""
+        operation = self.mode.title()
+        options = [f"{name} = {format_option(value)}" for name, value in self.spec.mode_options]
+        if is_global(self.spec):
+            lowered = operation.lower() if operation[1:].islower() else operation
+            return ", ".join([f"Global {lowered}", *options])
+        return ", ".join([operation, *options, describe_windows(self.geometry)])
+
 
 def make_plan(spec: PoolSpec, input_size: Sequence[int], seed: int | None = None) -> Plan:
     """Resolve ``spec`` for inputs of ``input_size`` cells along each spatial axis.

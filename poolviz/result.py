@@ -54,8 +54,7 @@ class Step:
             cell takes no part and counts as overhang.
         weights: (rows, columns) each cell's share in the value.
         value: the pooled value from the engine; masked if all cells are.
-        arithmetic: the calculation in one line.
-        picks: whether the value is one of the cells, so that a cell wins.
+        mode: the mode with its parameters.
         patch: the window as the mode sees it, its cells row by row.
     """
 
@@ -67,9 +66,35 @@ class Step:
     kinds: Array
     weights: Array
     value: np.generic
-    arithmetic: str
-    picks: bool
+    mode: Mode
     patch: Patches
+
+    @property
+    def picks(self) -> bool:
+        """Whether the value is one of the cells, so that a cell wins."""
+        return self.mode.picks
+
+    @cached_property
+    def arithmetic(self) -> str:
+        """The calculation in one line, its numbers as short as possible."""
+        return self.written(text.Numbers())
+
+    def written(self, numbers: text.Numbers) -> str:
+        """The calculation in one line, its numbers as ``numbers`` writes them.
+
+        Example:
+            >>> run([[1, 3], [2, 4]], PoolSpec("average")).step(0, 0).written(text.Numbers(1))
+            '(1.0 + 3.0 + 2.0 + 4.0) / 4 = 2.5'
+        """
+        outside = describe_outside(self.mode, self.patch.counts)
+        with np.errstate(all="ignore"):
+            expression = (
+                self.mode.expression(self.patch, numbers)
+                if self.patch.inside.any()
+                else "no input cell"
+            )
+            equals = "= masked" if has_masked(self.value) else numbers.equals(self.value)
+        return f"{expression} {equals}{outside}"
 
     @property
     def winner(self) -> tuple[int, int] | None:
@@ -199,7 +224,6 @@ class PoolResult(Displayed):
         rows, columns = self.geometry.window((row, column))
         patch = self.patch(row, column, channel)
         value = self.output[channel, row, column]
-        inside = patch.cells[patch.inside]
         shape = (len(rows), len(columns))
         row_axis, column_axis = self.geometry.axes
         kinds = np.maximum.outer(
@@ -208,11 +232,6 @@ class PoolResult(Displayed):
         # Of the cells in the input only masked ones have no place.
         masked = (kinds == CellKind.INPUT) & (patch.places.reshape(shape) < 0)
         with np.errstate(all="ignore"):
-            expression = (
-                self.mode.expression(inside, patch.counts) if len(inside) else "no input cell"
-            )
-            equals = "= masked" if has_masked(value) else text.equals(value)
-            outside = describe_outside(self.mode, patch.counts)
             return Step(
                 index=(row, column),
                 channel=channel,
@@ -222,8 +241,7 @@ class PoolResult(Displayed):
                 kinds=np.where(masked, CellKind.OVERHANG, kinds),
                 weights=self.mode.weights(patch).reshape(shape),
                 value=value,
-                arithmetic=f"{expression} {equals}{outside}",
-                picks=self.mode.picks,
+                mode=self.mode,
                 patch=patch,
             )
 

@@ -4,6 +4,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ INFINITY = "∞"
 SIGNIFICANT_DIGITS = 4
 # A decimal outside this range is written with an exponent.
 SMALLEST_PLAIN, LARGEST_PLAIN = 1e-4, 1e6
+# A number with this many decimals and more characters is written with an exponent.
+MAX_FIXED = 12
 # A line of arithmetic with more numbers shows the first ones and a count of the others.
 MAX_TERMS = 9
 # A message of another library is cut to this many characters.
@@ -59,6 +62,10 @@ def _decimal(value: float, digits: int) -> str:
     whole_digits = len(str(int(abs(value))))
     if SMALLEST_PLAIN <= abs(value) < LARGEST_PLAIN:
         return f"{value:.{max(digits, whole_digits)}g}"
+    return _exponential(value, digits)
+
+
+def _exponential(value: float, digits: int) -> str:
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
     return f"{mantissa}e{int(exponent)}"
@@ -99,56 +106,82 @@ def joined(values: "Values") -> str:
     return abridged(values, number, ", ")
 
 
-def joined_with(values: "Values", extreme: Any) -> str:
-    """Numbers separated by commas; ``extreme`` is always shown, even if others are not.
+@dataclass(frozen=True)
+class Numbers:
+    """How all values of one picture are written.
+
+    Args:
+        decimals: the decimals of every finite float, trailing zeros included, so that the
+            points align; None means each value as short as :func:`number` writes it, as
+            integers always are. A value that would read 0 without being 0, or be too long, has
+            an exponent instead.
 
     Example:
-        >>> joined_with(range(20), 19)
-        '0, 1, 2, 3, 4, 5, 6, …, 19, … (12 more)'
+        >>> Numbers(2).text(0.4), Numbers(2).text(-0.626), Numbers().text(0.4)
+        ('0.40', '−0.63', '0.4')
     """
-    shown = list(values[: MAX_TERMS - 1])
-    if len(values) <= MAX_TERMS or extreme in shown:
-        return joined(values)
-    first = ", ".join(map(number, shown[:-1]))
-    return f"{first}, …, {number(extreme)}, … ({len(values) - len(shown):,} more)"
 
+    decimals: int | None = None
 
-def as_sum(values: "Values") -> str:
-    """Numbers as a sum.
+    def text(self, value: Any) -> str:
+        """A value.
 
-    Example:
-        >>> as_sum([-1, -2, 3])
-        '−1 + (−2) + 3'
-    """
-    text = abridged(values, as_term, " + ")
-    return text[1:].replace(")", "", 1) if text.startswith("(") else text
+        Example:
+            >>> Numbers(2).text(3), Numbers(2).text(3.0), Numbers(2).text(0.0004)
+            ('3', '3.00', '4e−4')
+        """
+        plain = _plain(value)
+        if self.decimals is None or not isinstance(plain, float) or not math.isfinite(plain):
+            return number(plain)
+        text = f"{plain or 0:.{self.decimals}f}"
+        if len(text) > MAX_FIXED or (plain and not float(text)):
+            short = _decimal(plain, SIGNIFICANT_DIGITS) if isinstance(plain, float) else text
+            text = min(short, _exponential(plain, SIGNIFICANT_DIGITS), key=len)
+        return text.replace("-", MINUS)
 
+    def term(self, value: Any) -> str:
+        """A value as a term of an expression: in parentheses if it is negative.
 
-def as_term(value: Any) -> str:
-    """A number as a term of an expression: in parentheses if it is negative.
+        Example:
+            >>> Numbers().term(2), Numbers().term(-2)
+            ('2', '(−2)')
+        """
+        term = self.text(value)
+        return f"({term})" if term.startswith(MINUS) else term
 
-    Example:
-        >>> as_term(2), as_term(-2)
-        ('2', '(−2)')
-    """
-    term = number(value)
-    return f"({term})" if term.startswith(MINUS) else term
+    def equals(self, value: Any) -> str:
+        """``= value``, or ``≈ value`` if its text is rounded.
 
+        Example:
+            >>> Numbers().equals(2.5), Numbers(2).equals(2.5), Numbers().equals(8 / 3)
+            ('= 2.5', '= 2.50', '≈ 2.667')
+        """
+        term, plain = self.text(value), _plain(value)
+        if isinstance(plain, float) and math.isfinite(plain):
+            # Read back in the value's own precision: for float32, 0.1 is exact.
+            exact = type(value)(term.replace(MINUS, "-")) == value
+        else:
+            exact = "e" not in term or int(plain) == float(term.replace(MINUS, "-"))
+        return f"{'=' if exact else '≈'} {term}"
 
-def equals(value: Any) -> str:
-    """``= value``, or ``≈ value`` if its text is rounded.
+    def joined(self, values: "Values") -> str:
+        """Values separated by commas.
 
-    Example:
-        >>> equals(2.5), equals(8 / 3)
-        ('= 2.5', '≈ 2.667')
-    """
-    term = number(value)
-    plain = _plain(value)
-    if not isinstance(plain, float) or not math.isfinite(plain):
-        return f"= {term}"
-    # Read back in the value's own precision: for float32, 0.1 is exact.
-    exact = type(value)(term.replace(MINUS, "-")) == value
-    return f"{'=' if exact else '≈'} {term}"
+        Example:
+            >>> Numbers(1).joined([1, -2, 3])
+            '1.0, −2.0, 3.0'
+        """
+        return abridged(values, self.text, ", ")
+
+    def sum(self, values: "Values") -> str:
+        """Values as a sum.
+
+        Example:
+            >>> Numbers().sum([-1, -2, 3])
+            '−1 + (−2) + 3'
+        """
+        text = abridged(values, self.term, " + ")
+        return text[1:].replace(")", "", 1) if text.startswith("(") else text
 
 
 def counted(count: int, noun: str) -> str:

@@ -80,6 +80,11 @@ class Patches:
     axes: tuple[Axis, ...] = ()
     along: tuple[Array, ...] = ()
 
+    @property
+    def read(self) -> Array:
+        """The cells that take part, of the patch of one window: (m,)."""
+        return np.asarray(self.cells[self.inside])
+
 
 def all_windows(geometry: Geometry) -> Block:
     """The block of all windows."""

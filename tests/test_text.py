@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from poolviz import text
+from poolviz.text import Numbers
 
 
 def read(term: str) -> float:
@@ -107,13 +108,13 @@ def test_small_decimals_are_near(value: float) -> None:
 )
 def test_equals(value: Any, expected: str) -> None:
     """A rounded number is about equal, an exact one equal, each in its own precision."""
-    assert text.equals(value) == expected
+    assert Numbers().equals(value) == expected
 
 
 @given(st.floats(allow_nan=False))
 def test_equals_is_honest(value: float) -> None:
     """The sign of equality stands exactly where the text reads back as the value."""
-    sign, _, term = text.equals(value).partition(" ")
+    sign, _, term = Numbers().equals(value).partition(" ")
     assert (sign == "=") == (read(term) == value)
     assert sign in "=≈"
 
@@ -134,8 +135,8 @@ def test_equals_is_honest(value: float) -> None:
 )
 def test_sums(values: list[float], line: str) -> None:
     """A sum has signs in parentheses except at its start, and at most nine terms."""
-    assert text.as_sum(values) == line
-    assert text.as_sum(np.array(values)) == line
+    assert Numbers().sum(values) == line
+    assert Numbers().sum(np.array(values)) == line
 
 
 def test_joined() -> None:
@@ -161,7 +162,74 @@ def test_abridged_accounts_for_every_value(count: int, limit: int) -> None:
 )
 def test_terms(value: float, term: str) -> None:
     """Only a number with a sign needs parentheses."""
-    assert text.as_term(value) == term
+    assert Numbers().term(value) == term
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "expected"),
+    [
+        (0.4, 2, "0.40"),
+        (-0.626, 2, "−0.63"),
+        (3, 2, "3.00"),
+        (np.int64(-7), 1, "−7.0"),
+        (True, 1, "1.0"),
+        (2.5, 0, "2"),
+        (3.7, 0, "4"),
+        (0, 0, "0"),
+        (-0.0, 2, "0.00"),
+        (np.float32(0.1), 3, "0.100"),
+        (math.nan, 2, "NaN"),
+        (math.inf, 2, "∞"),
+        (-math.inf, 2, "−∞"),
+        # Not 0, though every decimal would be.
+        (0.0004, 2, "4e−4"),
+        (-0.004, 2, "−4e−3"),
+        (0.4, 0, "0.4"),
+        (1.23456e-7, 3, "1.235e−7"),
+        # Longer than twelve characters.
+        (123456789.25, 2, "123456789.25"),
+        (1234567890.25, 2, "1.235e9"),
+        (-1e22, 2, "−1e22"),
+        (10**15, 2, "1e15"),
+        (np.uint64(2**63), 0, "9.223e18"),
+    ],
+)
+def test_numbers_with_decimals(value: Any, decimals: int, expected: str) -> None:
+    """Every finite value has the same decimals, unless it would read 0 or be too long."""
+    assert Numbers(decimals).text(value) == expected
+
+
+@pytest.mark.parametrize("value", [3, 2.5, 1 / 3, -1e-7, 1e9, math.nan, -math.inf, np.uint8(200)])
+def test_numbers_without_decimals(value: Any) -> None:
+    """Each value is as short as a number by itself."""
+    assert Numbers().text(value) == text.number(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "expected"),
+    [
+        (2.5, 2, "= 2.50"),
+        (8 / 3, 2, "≈ 2.67"),
+        (np.float32(0.1), 1, "= 0.1"),
+        (3, 2, "= 3.00"),
+        (2.5, 0, "≈ 2"),
+        (0.0004, 2, "= 4e−4"),
+        (np.int64(12345678901), 2, "≈ 1.235e10"),
+        (np.int64(10**15), 2, "= 1e15"),
+        (math.nan, 2, "= NaN"),
+        (-math.inf, 2, "= −∞"),
+    ],
+)
+def test_equals_with_decimals(value: Any, decimals: int, expected: str) -> None:
+    """Only a text that is the value itself follows an equals sign."""
+    assert Numbers(decimals).equals(value) == expected
+
+
+def test_terms_with_decimals() -> None:
+    """In sums and lists every number has its decimals."""
+    assert Numbers(2).sum([-0.5, 1, -2]) == "−0.50 + 1.00 + (−2.00)"
+    assert Numbers(2).joined([-0.5, 1, -2]) == "−0.50, 1.00, −2.00"
+    assert Numbers(1).term(-0.26) == "(−0.3)"
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from poolviz import text
 from poolviz.checks import typed
 from poolviz.errors import SpecError
 from poolviz.modes._mode import FoldMode
+from poolviz.text import Numbers
 from poolviz.windows import Array, Counts, Patches
 
 NAN_POLICIES = ("propagate", "drop")
@@ -88,7 +88,6 @@ class ExtremeMode(FoldMode):
         """1 for the winning cell, 0 for the others."""
         return self.weights(patches)
 
-    def expression(self, cells: Array, counts: Counts) -> str:
+    def expression(self, patch: Patches, numbers: Numbers) -> str:
         """``max(1, 3, 4, 2)``."""
-        del counts
-        return f"{self.name()}({text.joined_with(cells, self.fold.reduce(cells))})"
+        return f"{self.name()}({numbers.joined(patch.read)})"

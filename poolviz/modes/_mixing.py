@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from poolviz import text
 from poolviz.modes._mode import Mode, floating, inside_or
-from poolviz.windows import Array, Counts, Patches
+from poolviz.text import Numbers
+from poolviz.windows import Array, Patches
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class MixingMode(Mode):
         del patches
         raise self.undefined("gate_slopes")
 
-    def gate_expression(self, cells: Array) -> str:
+    def gate_expression(self, cells: Array, numbers: Numbers) -> str:
         """The calculation of a, with the window's cells substituted; empty if a is constant."""
-        del cells
+        del cells, numbers
         raise self.undefined("gate_expression")
 
     def reduce(self, patches: Patches) -> Array:
@@ -60,11 +60,13 @@ class MixingMode(Mode):
         spread = self._max(patches) - self._mean(patches)
         return np.asarray(self.weights(patches) + spread * self.gate_slopes(patches))
 
-    def expression(self, cells: Array, counts: Counts) -> str:
+    def expression(self, patch: Patches, numbers: Numbers) -> str:
         """``0.5·max(1, 3) + 0.5·2``, with the mean as a number."""
-        window = Patches(cells[None], np.ones((1, len(cells)), bool), counts)
-        a = float(self.proportion(window)[0, 0])
-        gate = self.gate_expression(cells)
-        prefix = f"a = {gate} {text.equals(a)}: " if gate else ""
-        mean = text.as_term(float(self._mean(window)[0, 0]))
-        return f"{prefix}{text.number(a)}·max({text.joined(cells)}) + {text.number(1 - a)}·{mean}"
+        cells = patch.read
+        a = float(self.proportion(patch)[0])
+        gate = self.gate_expression(cells, numbers)
+        prefix = f"a = {gate} {numbers.equals(a)}: " if gate else ""
+        mean = numbers.term(float(self._mean(patch)[0]))
+        return (
+            f"{prefix}{numbers.text(a)}·max({numbers.joined(cells)}) + {numbers.text(1 - a)}·{mean}"
+        )

@@ -13,6 +13,7 @@ from poolviz.errors import PluginError, SpecError
 from poolviz.frameworks import Rule
 from poolviz.geometry import Geometry, Planner
 from poolviz.plugins import incomplete
+from poolviz.text import Numbers
 from poolviz.windows import Array, Counts, Patches
 
 
@@ -77,6 +78,11 @@ class Mode(Planner):
         return cls.__module__.rpartition(".")[2].replace("_", "-")
 
     @classmethod
+    def title(cls) -> str:
+        """The operation as the heading of a picture: ``Max pooling``."""
+        return f"{cls.name().replace('-', ' ').capitalize()} pooling"
+
+    @classmethod
     def undefined(cls, method: str) -> PluginError:
         """The error for a method that the mode's file has to define, but does not."""
         return incomplete(cls.__module__, f"{method}() of the mode {cls.name()}")
@@ -136,14 +142,15 @@ class Mode(Planner):
             "mode", f"{self.name()} has no gradient", "use another mode, or define slopes() in it"
         )
 
-    def expression(self, cells: Array, counts: Counts) -> str:
+    def expression(self, patch: Patches, numbers: Numbers) -> str:
         """The formula with the numbers of one window substituted.
 
         Args:
-            cells: (n,) the window's cells that take part.
-            counts: the window's counts of cells.
+            patch: one window with at least one cell that takes part; its arrays have the
+                shape (n,), and its counts are single numbers.
+            numbers: how values are written.
         """
-        del cells, counts
+        del patch, numbers
         raise self.undefined("expression")
 
     def calls(self) -> dict[str, Call | str]:

@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from poolviz import text
 from poolviz.modes._mode import Call, FoldMode, floating, wider
+from poolviz.text import Numbers
 from poolviz.windows import Array, Counts, Patches
 
 
@@ -50,10 +50,11 @@ class Average(FoldMode):
         """The weights."""
         return np.broadcast_to(self.weights(patches), patches.cells.shape)
 
-    def expression(self, cells: Array, counts: Counts) -> str:
+    def expression(self, patch: Patches, numbers: Numbers) -> str:
         """``(1 + 3 + 2 + 4) / 4``."""
-        total = text.as_term(cells[0]) if len(cells) == 1 else f"({text.as_sum(cells)})"
-        return f"{total} / {text.number(counts.divisor.flat[0])}"
+        cells = patch.read
+        total = numbers.term(cells[0]) if len(cells) == 1 else f"({numbers.sum(cells)})"
+        return f"{total} / {patch.counts.divisor}"
 
     def calls(self) -> dict[str, Call | str]:
         """Its operation in each framework."""

@@ -9,6 +9,7 @@ from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.modes._mixing import MixingMode
 from poolviz.modes._mode import inside_or
+from poolviz.text import Numbers
 from poolviz.windows import Array, Patches
 
 # The argument of σ beyond which it is exactly 0 or 1.
@@ -65,10 +66,10 @@ class Gated(MixingMode):
         a = self.proportion(patches)
         return np.where(patches.inside, a * (1 - a) * self._omega(patches.cells.shape[-1]), 0)
 
-    def gate_expression(self, cells: Array) -> str:
+    def gate_expression(self, cells: Array, numbers: Numbers) -> str:
         """``σ(0.25·1 + 0.25·3)``."""
         if len(self.gate) == 1:
-            return f"σ({text.number(self.gate[0])}·({text.as_sum(cells)}))"
+            return f"σ({numbers.text(self.gate[0])}·({numbers.sum(cells)}))"
         pairs = list(zip(self.gate, cells, strict=False))
-        total = text.abridged(pairs, lambda p: f"{text.as_term(p[0])}·{text.as_term(p[1])}", " + ")
+        total = text.abridged(pairs, lambda p: f"{numbers.term(p[0])}·{numbers.term(p[1])}", " + ")
         return f"σ({total})"

@@ -9,6 +9,7 @@ from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.modes._mode import FoldMode, floating, inside_or, share
 from poolviz.modes._powers import powers_in_range, scale_of
+from poolviz.text import Numbers
 from poolviz.windows import Array, Counts, Patches
 
 # With smaller exponents the mean is the geometric mean to the last digit.
@@ -35,6 +36,11 @@ class GeneralisedMean(FoldMode):
     formula: ClassVar[str] = "y = (Σ max(xᵢ, ε)^p / n)^(1/p)"
     citation: ClassVar[str] = "Radenović et al. 2019, arXiv 1711.02512"
     padding_value: ClassVar[float | None] = None
+
+    @classmethod
+    def title(cls) -> str:
+        """The operation as its authors call it."""
+        return "GeM pooling"
 
     def __post_init__(self) -> None:
         for name in ("p", "eps"):
@@ -99,8 +105,10 @@ class GeneralisedMean(FoldMode):
         slopes = (x / self._mean(patches)) ** (self.p - 1) / self._count(patches)
         return np.where(patches.inside & (x > self.eps), slopes, 0)
 
-    def expression(self, cells: Array, counts: Counts) -> str:
+    def expression(self, patch: Patches, numbers: Numbers) -> str:
         """``((1^3 + 3^3) / 2)^(1/3)``."""
         p = text.number(self.p)
-        total = text.abridged(np.maximum(cells, self.eps), lambda x: f"{text.number(x)}^{p}", " + ")
-        return f"(({total}) / {text.number(counts.inside.flat[0])})^(1/{p})"
+        total = text.abridged(
+            np.maximum(patch.read, self.eps), lambda x: f"{numbers.text(x)}^{p}", " + "
+        )
+        return f"(({total}) / {patch.counts.inside})^(1/{p})"

@@ -10,6 +10,7 @@ from poolviz.errors import SpecError
 from poolviz.frameworks import Rule
 from poolviz.modes._mode import Call, FoldMode, floating, inside_or, share
 from poolviz.modes._powers import powers_in_range, scale_of
+from poolviz.text import Numbers
 from poolviz.windows import Array, Counts, Patches
 
 # The most common exponent, for which np.power is many times slower than square and sqrt.
@@ -123,14 +124,15 @@ class Lp(FoldMode):
         slopes = self._factor(patches.counts) * slopes
         return np.where(patches.inside & (y != 0), slopes, 0)
 
-    def expression(self, cells: Array, counts: Counts) -> str:
+    def expression(self, patch: Patches, numbers: Numbers) -> str:
         """``(1^2 + 3^2)^(1/2)``."""
+        cells, counts = patch.read, patch.counts
         if np.isinf(self.p):
-            return f"max|{text.joined(cells)}|"
+            return f"max|{numbers.joined(cells)}|"
         p = text.number(self.p)
 
         def power(x: float) -> str:
-            base = f"|{text.number(x)}|" if self.absolute else text.as_term(x)
+            base = f"|{numbers.text(x)}|" if self.absolute else numbers.term(x)
             return f"{base}^{p}"
 
         total = text.abridged(cells, power, " + ")

@@ -8,7 +8,8 @@ import numpy as np
 from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.modes._mode import Mode, exponentials, floating, inside_or, share
-from poolviz.windows import Array, Counts, Patches
+from poolviz.text import Numbers
+from poolviz.windows import Array, Patches
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class LogSumExp(Mode):
     aliases: ClassVar[tuple[str, ...]] = ("log-sum-exp",)
     padding_value: ClassVar[float | None] = None
 
+    @classmethod
+    def title(cls) -> str:
+        """The operation as its authors call it."""
+        return "Log-sum-exp pooling"
+
     def __post_init__(self) -> None:
         if not 0 < self.r < np.inf:
             raise SpecError("mode", f"lse:r={self.r} is out of range", "give a finite r > 0")
@@ -49,9 +55,9 @@ class LogSumExp(Mode):
         """The weights: the softmax is the gradient of log-sum-exp."""
         return self.weights(patches)
 
-    def expression(self, cells: Array, counts: Counts) -> str:
+    def expression(self, patch: Patches, numbers: Numbers) -> str:
         """``ln((e^1 + e^3) / 2)``."""
         r = "" if self.r == 1 else f"{text.number(self.r)}·"
-        total = text.abridged(cells, lambda x: f"e^({r}{text.number(x)})", " + ")
+        total = text.abridged(patch.read, lambda x: f"e^({r}{numbers.text(x)})", " + ")
         divisor = "" if self.r == 1 else f" / {text.number(self.r)}"
-        return f"ln(({total}) / {text.number(counts.inside.flat[0])}){divisor}"
+        return f"ln(({total}) / {patch.counts.inside}){divisor}"

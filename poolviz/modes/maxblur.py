@@ -7,13 +7,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.frameworks import Rule
 from poolviz.geometry import Axis
 from poolviz.modes._mode import Mode, floating, inside_or, weighted
 from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec
-from poolviz.windows import Array, Counts, Patches
+from poolviz.text import Numbers
+from poolviz.windows import Array, Patches
 
 # With more taps the binomial coefficients lose their last digits.
 MAX_TAPS = 33
@@ -94,6 +94,11 @@ class MaxBlur(Mode):
     formula: ClassVar[str] = "y = Σ_b B_b·max x_{b…b+k−1}, B binomial"
     citation: ClassVar[str] = "Zhang 2019, arXiv 1904.11486"
     padding_value: ClassVar[float | None] = None
+
+    @classmethod
+    def title(cls) -> str:
+        """The operation as its authors call it."""
+        return "Max-blur pooling"
 
     def __post_init__(self) -> None:
         if not self.taps or not all(1 <= taps <= MAX_TAPS for taps in self.taps):
@@ -182,10 +187,9 @@ class MaxBlur(Mode):
         """The weights."""
         return self.weights(patches)
 
-    def expression(self, cells: Array, counts: Counts) -> str:
+    def expression(self, patch: Patches, numbers: Numbers) -> str:
         """``binomial blur of the maxima among (1, 3, 2)``."""
-        del counts
-        return f"binomial blur of the maxima among ({text.joined(cells)})"
+        return f"binomial blur of the maxima among ({numbers.joined(patch.read)})"
 
     def _parts(self, patches: Patches) -> tuple[Array, Array, Array]:
         """For each kernel-sized part its maximum, where that is in the patch, and its weight."""

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from poolviz import text
 from poolviz.modes._mode import Mode, floating, inside_or, real
-from poolviz.windows import Array, Counts, Patches
+from poolviz.text import Numbers
+from poolviz.windows import Array, Patches
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,6 @@ class Median(Mode):
         """The weights."""
         return self.weights(patches)
 
-    def expression(self, cells: Array, counts: Counts) -> str:
+    def expression(self, patch: Patches, numbers: Numbers) -> str:
         """``median(1, 2, 9)``."""
-        del counts
-        return f"median({text.joined(cells)})"
+        return f"median({numbers.joined(patch.read)})"

@@ -7,6 +7,7 @@ import numpy as np
 
 from poolviz.errors import SpecError
 from poolviz.modes._mixing import MixingMode
+from poolviz.text import Numbers
 from poolviz.windows import Array, Patches
 
 
@@ -38,7 +39,7 @@ class Mixed(MixingMode):
         """Zeros: the proportion does not depend on the cells."""
         return np.zeros(patches.cells.shape)
 
-    def gate_expression(self, cells: Array) -> str:
+    def gate_expression(self, cells: Array, numbers: Numbers) -> str:
         """Empty: the proportion is constant."""
-        del cells
+        del cells, numbers
         return ""

@@ -8,7 +8,8 @@ import numpy as np
 from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.modes._mode import Mode, floating, inside_or, weighted
-from poolviz.windows import Array, Counts, Patches
+from poolviz.text import Numbers
+from poolviz.windows import Array, Patches
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,9 @@ class Ordinal(Mode):
         """The weights."""
         return self.weights(patches)
 
-    def expression(self, cells: Array, counts: Counts) -> str:
+    def expression(self, patch: Patches, numbers: Numbers) -> str:
         """``0.5·4 + 0.5·3``."""
-        del counts
-        ranked = np.sort(cells.astype(float))[::-1]
+        ranked = np.sort(patch.read.astype(float))[::-1]
         weights = self._weights_of_ranks(len(ranked))
         pairs = [pair for pair in zip(weights / weights.sum(), ranked, strict=True) if pair[0]]
-        return text.abridged(pairs, lambda p: f"{text.number(p[0])}·{text.as_term(p[1])}", " + ")
+        return text.abridged(pairs, lambda p: f"{numbers.text(p[0])}·{numbers.term(p[1])}", " + ")

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from poolviz import text
 from poolviz.modes._mode import Mode, exponentials, floating, inside_or, share, weighted
-from poolviz.windows import Array, Counts, Patches
+from poolviz.text import Numbers
+from poolviz.windows import Array, Patches
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,11 @@ class SoftPool(Mode):
     formula: ClassVar[str] = "y = Σ xᵢ·e^xᵢ / Σ e^xᵢ"
     citation: ClassVar[str] = "Stergiou et al. 2021, arXiv 2101.00440"
     padding_value: ClassVar[float | None] = None
+
+    @classmethod
+    def title(cls) -> str:
+        """The operation as its authors call it."""
+        return "SoftPool"
 
     def reduce(self, patches: Patches) -> Array:
         """Σ wᵢ·xᵢ with w the softmax of the window."""
@@ -42,7 +47,6 @@ class SoftPool(Mode):
             self.weights(patches) * (1 + inside_or(patches, 0) - self._value(patches))
         )
 
-    def expression(self, cells: Array, counts: Counts) -> str:
+    def expression(self, patch: Patches, numbers: Numbers) -> str:
         """``Σ x·e^x / Σ e^x of 1, 3``."""
-        del counts
-        return f"Σ x·e^x / Σ e^x of {text.joined(cells)}"
+        return f"Σ x·e^x / Σ e^x of {numbers.joined(patch.read)}"

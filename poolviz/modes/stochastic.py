@@ -7,7 +7,8 @@ import numpy as np
 
 from poolviz import text
 from poolviz.modes._mode import Mode, inside_or, weighted
-from poolviz.windows import Array, Counts, Patches
+from poolviz.text import Numbers
+from poolviz.windows import Array, Patches
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,10 @@ class Stochastic(Mode):
         total = a.sum(axis=-1, keepdims=True)
         return np.where(a > 0, (2 * a - y) / np.where(total == 0, 1, total), 0)
 
-    def expression(self, cells: Array, counts: Counts) -> str:
+    def expression(self, patch: Patches, numbers: Numbers) -> str:
         """``weighted draw from (1, 3)``, or the sum of the expectation."""
-        del counts
-        a = np.maximum(cells, 0)
+        a = np.maximum(patch.read, 0)
         if not self.expected:
-            return f"weighted draw from ({text.joined(a)})"
-        squares = text.abridged(a, lambda x: f"{text.number(x)}²", " + ")
-        return f"({squares}) / ({text.as_sum(a)})"
+            return f"weighted draw from ({numbers.joined(a)})"
+        squares = text.abridged(a, lambda x: f"{numbers.text(x)}²", " + ")
+        return f"({squares}) / ({numbers.sum(a)})"

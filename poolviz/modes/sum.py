@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.geometry import Geometry
 from poolviz.modes._mode import Call, FoldMode, share, wider
-from poolviz.windows import Array, Counts, Patches
+from poolviz.text import Numbers
+from poolviz.windows import Array, Patches
 
 # Sums of integers with fewer bytes always fit into 64 bits.
 EIGHT_BYTES = 8
@@ -79,10 +79,9 @@ class Sum(FoldMode):
         """1 for each cell."""
         return np.where(np.broadcast_to(patches.inside, patches.cells.shape), 1.0, 0.0)
 
-    def expression(self, cells: Array, counts: Counts) -> str:
+    def expression(self, patch: Patches, numbers: Numbers) -> str:
         """``1 + 3 + 2 + 4``."""
-        del counts
-        return text.as_sum(cells)
+        return numbers.sum(patch.read)
 
     def calls(self) -> dict[str, Call | str]:
         """In PyTorch it is an average with the divisor 1."""

@@ -62,9 +62,9 @@ class RootMeanSquare(FoldMode):
         root = np.sqrt((cells**2).sum(axis=-1, keepdims=True) / count)
         return np.where(patches.inside, self.factor * cells / (count * root), 0)
 
-    def expression(self, cells, counts):
-        squares = text.abridged(cells, lambda x: f"{text.as_term(x)}²", " + ")
-        return f"{text.number(self.factor)}·√(({squares})/{len(cells)})"
+    def expression(self, patch, numbers):
+        squares = text.abridged(patch.read, lambda x: f"{numbers.term(x)}²", " + ")
+        return f"{text.number(self.factor)}·√(({squares})/{len(patch.read)})"
 '''
 NAME = "root-mean-square"
 DATA = ("--data", "1 7; 7 1")

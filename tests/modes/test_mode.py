@@ -40,7 +40,7 @@ class Slopeless(FoldMode):
     def weights(self, patches):
         return np.where(patches.inside, 1.0, 0.0) * np.ones(patches.cells.shape)
 
-    def expression(self, cells, counts):
+    def expression(self, patch, numbers):
         return "a sum"
 '''
 

@@ -1,22 +1,30 @@
 """Input and output on one value scale, with one window marked as an example."""
 
 from poolviz.result import PoolResult
-from poolviz.views.paint.animation import description
 from poolviz.views.scene import parts
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.parts import marks
-from poolviz.views.scene.region import Region, default_region, whole_region
+from poolviz.views.scene.region import Region, default_region, region_around, whole_region
 from poolviz.views.scene.stage import Stage
 from poolviz.views.scene.style import Theme
 
+# A map with more cells along a side is shown small, with a part of it enlarged.
+MOST_CELLS = 14
+# The cells along a side of that part: few enough for digits, more in colour.
+DETAIL, DETAIL_IN_COLOR = 10, 16
+
 
 def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
-    """The full map or a region; the example is the first window that an animation would show."""
-    shown = region or whole_region(result)
+    """The full map or a region, with a window worth looking at as an example.
+
+    A map too large for digits is shown whole, beside the part of it around the example.
+    """
     rows, columns = default_region(result, channel).windows
-    inside = rows[0] in shown.windows[0] and columns[0] in shown.windows[1]
-    first = shown.windows[0][0], shown.windows[1][0]
-    example = result.step(*((rows[0], columns[0]) if inside else first), channel)
+    index = rows[0], columns[0]
+    shown = region or _detail(result, index)
+    if index not in shown:
+        index = shown.windows[0][0], shown.windows[1][0]
+    example = result.step(*index, channel)
     stage = Stage(result, channel, shown, theme, (example,))
     items = [
         *parts.header(stage),
@@ -26,6 +34,16 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
         *parts.arithmetic(stage, example),
         *parts.captions(stage),
     ]
-    alt = f"{description(stage)} Example: {example.arithmetic}."
-    size = stage.width, stage.height
+    size, alt = (stage.width, stage.height), stage.describe(example)
     return Scene(*size, theme.background, tuple(items), stage.alt_title, alt)
+
+
+def _detail(result: PoolResult, index: tuple[int, int]) -> Region:
+    """The whole map if it is small, else the windows around one of them."""
+    whole = whole_region(result)
+    longest = max(map(len, whole.cells))
+    one_row = len(whole.cells[0]) == 1
+    if whole.whole and longest <= (2 * MOST_CELLS if one_row else MOST_CELLS):
+        return whole
+    cells = DETAIL_IN_COLOR if result.feature_map.is_rgb else DETAIL
+    return region_around(result, index, cells, 2 * cells if one_row else cells)

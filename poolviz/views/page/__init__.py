@@ -17,7 +17,7 @@ from typing import Any
 from poolviz.memory import Budget, format_bytes
 from poolviz.views.page.content import PageContent, Variant, memory_needed
 from poolviz.views.page.document import document
-from poolviz.views.scene.style import THEMES, Theme
+from poolviz.views.scene.style import SCREEN_THEMES, THEMES, Theme
 
 __all__ = ["PageContent", "Variant", "page"]
 
@@ -90,9 +90,10 @@ def _digest(content: str) -> str:
 @cache
 def _style() -> str:
     """The style sheet, with the colours of the themes as variables."""
-    names = [field.name for field in fields(Theme) if field.name != "colormap"]
+    names = [field.name for field in fields(Theme) if field.name not in {"ramp", "colormap"}]
     blocks = []
-    for name, theme in THEMES.items():
+    for name in SCREEN_THEMES:
+        theme = THEMES[name]
         colors = (f"--{field}:#{bytes(getattr(theme, field)).hex()};" for field in names)
         blocks.append(f'[data-theme="{name}"]{{color-scheme:{name};{"".join(colors)}}}')
     return _join((*blocks, _asset("page.css")))

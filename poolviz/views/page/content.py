@@ -13,7 +13,7 @@ from poolviz.views.scene.region import (
     parse_region,
     region_around,
 )
-from poolviz.views.scene.style import DEFAULT_THEME, THEMES, Theme
+from poolviz.views.scene.style import DEFAULT_THEME, SCREEN_THEMES, THEMES, Theme
 from poolviz.windows import Array
 
 # The most windows of a page, and the most cells in them, for all results together.
@@ -75,7 +75,7 @@ class PageContent:
     def themes(self) -> dict[str, Theme]:
         """The themes that a reader can choose, by name."""
         colormap = self.theme.colormap
-        return {name: replace(theme, colormap=colormap) for name, theme in THEMES.items()}
+        return {name: replace(THEMES[name], colormap=colormap) for name in SCREEN_THEMES}
 
     @property
     def preferred(self) -> str:

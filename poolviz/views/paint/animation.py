@@ -10,20 +10,12 @@ from poolviz.views.paint.pace import Pace
 from poolviz.views.scene import parts
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.parts import marks
-from poolviz.views.scene.region import describe_region
 from poolviz.views.scene.stage import Stage
 
 # Iterates over indices and shows progress meanwhile.
 Watch = Callable[[Iterable[int]], Iterable[int]]
 # Makes a file of frames, their milliseconds, and an alt text.
 Encoder = Callable[[Iterable[Canvas], list[int], str], bytes]
-
-
-def description(stage: Stage) -> str:
-    """The alt text of a picture of a stage."""
-    part = describe_region(stage.result, stage.region)
-    suffix = f" Shown: {part}." if part else ""
-    return f"{stage.alt_title}. Output size {stage.result.formula}.{suffix}"
 
 
 def opening_scene(stage: Stage) -> Scene:
@@ -42,7 +34,7 @@ def opening_scene(stage: Stage) -> Scene:
         stage.theme.background,
         tuple(items),
         stage.alt_title,
-        description(stage),
+        stage.describe(),
         exact,
     )
 
@@ -64,7 +56,8 @@ def paint_frames(
         background.paint(tuple(parts.output_cells(stage, stage.steps[filled : index + 1])))
         filled = index + 1
         frame, step = background.copy(), stage.steps[index]
-        frame.paint((*marks(stage, step), *parts.arithmetic(stage, step)))
+        shown = {step.index for step in stage.steps[:filled]}
+        frame.paint((*marks(stage, step, shown), *parts.arithmetic(stage, step)))
         frame.paint((parts.counter(stage, index),))
         yield frame
 
@@ -99,4 +92,4 @@ def animated(
     budget.check_work(needed, f"frames {format_bytes(needed)}", remedy)
     canvases = paint_frames(stage, indices, scale, watch)
     encode: Encoder = getattr(encoding, animation_format.encoder)
-    return encode(canvases, pace.durations(len(indices)), description(stage))
+    return encode(canvases, pace.durations(len(indices)), stage.describe())

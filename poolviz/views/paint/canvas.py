@@ -10,8 +10,18 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageDraw
 
-from poolviz.views.scene.elements import Box, Item, Label, Pixels, Scene, Stroke, font, place_item
-from poolviz.views.scene.style import Color
+from poolviz.views.scene.elements import (
+    Box,
+    Item,
+    Label,
+    Pixels,
+    Scene,
+    Stroke,
+    Wedge,
+    font,
+    place_item,
+)
+from poolviz.views.scene.style import Color, mixed
 from poolviz.windows import Array
 
 # One of the 256 indices stays free: the GIF writer uses it for unchanged pixels.
@@ -22,7 +32,8 @@ SPARE_COLORS, FEWEST_COLORS = 64, 16
 EDGE_LEVELS = 4
 DASHES = {"solid": (1, 0), "dashed": (5, 3), "dotted": (2, 3)}
 HATCH_SPACING = 6
-STROKE_OVERSAMPLING = 4
+# Lines and rings are drawn this many times as large, then reduced.
+OVERSAMPLING = 4
 
 
 class Palette:
@@ -33,7 +44,7 @@ class Palette:
         for color in colors:
             self.index(color)
         # For each colour, the index of its blend with every background and opacity; −1 if unknown.
-        self._blends: dict[Color, Array] = {}
+        self._blends: dict[tuple[Color, float], Array] = {}
 
     @property
     def colors(self) -> list[Color]:
@@ -61,30 +72,26 @@ class Palette:
         distance = np.square(np.array(self.colors) - color).sum(axis=1)
         return int(distance.argmin())
 
-    def blends(self, pairs: Array, color: Color) -> Array:
+    def blends(self, pairs: Array, color: Color, opacity: float = 1.0) -> Array:
         """The indices of ``color`` blended with the pixels behind it.
 
         Args:
             pairs: for each pixel, the index behind it times (EDGE_LEVELS + 1), plus the opacity
                 of the colour there, from 0 to EDGE_LEVELS.
             color: the colour on top.
+            opacity: the opacity of the colour where it covers a pixel.
         """
-        table = self._blends.setdefault(color, np.full(256 * (EDGE_LEVELS + 1), -1, np.int16))
+        unknown = np.full(256 * (EDGE_LEVELS + 1), -1, np.int16)
+        table = self._blends.setdefault((color, opacity), unknown)
         indices = table[pairs]
         if (indices < 0).any():
             for pair in np.unique(pairs[indices < 0]).tolist():
                 behind, level = divmod(pair, EDGE_LEVELS + 1)
-                table[pair] = self._blend(behind, level, color)
+                table[pair] = self.index(
+                    mixed(self.colors[behind], color, opacity * level / EDGE_LEVELS)
+                )
             indices = table[pairs]
         return indices
-
-    def _blend(self, behind: int, level: int, color: Color) -> int:
-        below = self.colors[behind]
-        red, green, blue = (
-            round(under + (over - under) * level / EDGE_LEVELS)
-            for under, over in zip(below, color, strict=True)
-        )
-        return self.index((red, green, blue))
 
 
 class Canvas:
@@ -124,7 +131,11 @@ class Canvas:
                 case Label() as label:
                     self._label(label)
                 case Stroke() as stroke:
-                    self._stroke(stroke)
+                    mask, left, top = _stroke_mask(stroke.start, stroke.end, stroke.line_width)
+                    self._blend(mask, left, top, stroke.color)
+                case Wedge(corners, color, opacity):
+                    mask, left, top = _wedge_mask(corners)
+                    self._blend(mask, left, top, color, opacity)
                 case Pixels() as pixels:
                     self._pixels(pixels)
 
@@ -134,7 +145,10 @@ class Canvas:
             area[:] = self.palette.index(box.fill)
         if box.hatch is not None:
             area[_hatch(area.shape)] = self.palette.index(box.hatch)
-        if box.outline is not None:
+        if box.outline is not None and box.radius:
+            mask = _ring_mask(area.shape, box.line_width, box.radius)
+            self._blend(mask, box.x, box.y, box.outline)
+        elif box.outline is not None:
             area[_outline(area.shape, box.line_width, *DASHES[box.line_style])] = (
                 self.palette.index(box.outline)
             )
@@ -147,19 +161,15 @@ class Canvas:
         top = label.y - ascent[0].shape[0] // 2 - ascent[1] + offset
         self._blend(mask, label.x - shift, top, label.color)
 
-    def _stroke(self, stroke: Stroke) -> None:
-        mask, left, top = _stroke_mask(stroke.start, stroke.end, stroke.line_width)
-        self._blend(mask, left, top, stroke.color)
-
-    def _blend(self, mask: Array, left: int, top: int, color: Color) -> None:
-        """Lay ``color`` over the canvas with the opacity of ``mask``, cut at the edges."""
+    def _blend(self, mask: Array, left: int, top: int, color: Color, opacity: float = 1.0) -> None:
+        """Lay ``color`` over the canvas where ``mask`` covers it, cut at the edges."""
         height, width = self.indices.shape
         mask = mask[max(0, -top) : height - top, max(0, -left) : width - left]
         left, top = max(0, left), max(0, top)
         area = self.indices[top : top + mask.shape[0], left : left + mask.shape[1]]
         drawn = mask > 0
         pairs = area[drawn].astype(np.uint16) * (EDGE_LEVELS + 1) + mask[drawn]
-        area[drawn] = self.palette.blends(pairs, color)
+        area[drawn] = self.palette.blends(pairs, color, opacity)
 
     def _pixels(self, pixels: Pixels) -> None:
         rows = np.arange(pixels.height) * len(pixels.colors) // pixels.height
@@ -205,15 +215,46 @@ def _outline(shape: tuple[int, int], width: int, dash: int, gap: int) -> Array:
 
 
 @cache
+def _ring_mask(shape: tuple[int, int], width: int, radius: int) -> Array:
+    """The opacity of each pixel of a rounded outline inside a rectangle, in levels."""
+    fine = OVERSAMPLING
+    image = Image.new("L", (shape[1] * fine, shape[0] * fine))
+    area = (0, 0, shape[1] * fine - 1, shape[0] * fine - 1)
+    ImageDraw.Draw(image).rounded_rectangle(area, radius * fine, outline=255, width=width * fine)
+    return _smooth(image)
+
+
+@cache
 def _stroke_mask(
     start: tuple[int, int], end: tuple[int, int], width: int
 ) -> tuple[Array, int, int]:
     """The opacity of each pixel of a smooth line in levels, and its top left corner."""
-    left, top = min(start[0], end[0]) - width, min(start[1], end[1]) - width
-    size = abs(start[0] - end[0]) + 2 * width, abs(start[1] - end[1]) + 2 * width
-    fine = STROKE_OVERSAMPLING
-    image = Image.new("L", (size[0] * fine, size[1] * fine))
-    points = [((x - left) * fine, (y - top) * fine) for x, y in (start, end)]
-    ImageDraw.Draw(image).line(points, fill=255, width=width * fine)
-    smooth = image.resize(size, Image.Resampling.BOX)
-    return _levels(np.asarray(smooth)), left, top
+    image, left, top = _blank((start, end), width)
+    ImageDraw.Draw(image).line(_fine((start, end), left, top), fill=255, width=width * OVERSAMPLING)
+    return _smooth(image), left, top
+
+
+@cache
+def _wedge_mask(corners: tuple[tuple[int, int], ...]) -> tuple[Array, int, int]:
+    """The opacity of each pixel of a filled polygon in levels, and its top left corner."""
+    image, left, top = _blank(corners, 1)
+    ImageDraw.Draw(image).polygon(_fine(corners, left, top), fill=255)
+    return _smooth(image), left, top
+
+
+def _blank(points: tuple[tuple[int, int], ...], margin: int) -> tuple[Image.Image, int, int]:
+    """An empty oversampled image around ``points``, and its top left corner."""
+    columns, rows = zip(*points, strict=True)
+    left, top = min(columns) - margin, min(rows) - margin
+    size = max(columns) + margin - left, max(rows) + margin - top
+    return Image.new("L", (size[0] * OVERSAMPLING, size[1] * OVERSAMPLING)), left, top
+
+
+def _fine(points: tuple[tuple[int, int], ...], left: int, top: int) -> list[tuple[int, int]]:
+    return [((x - left) * OVERSAMPLING, (y - top) * OVERSAMPLING) for x, y in points]
+
+
+def _smooth(image: Image.Image) -> Array:
+    """The opacity levels of an oversampled image."""
+    size = image.width // OVERSAMPLING, image.height // OVERSAMPLING
+    return _levels(np.asarray(image.resize(size, Image.Resampling.BOX)))

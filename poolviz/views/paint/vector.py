@@ -8,11 +8,11 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
 
 from poolviz.memory import Budget, format_bytes
 from poolviz.views.paint.chart import Chart, chart_figure
-from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke
+from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke, Wedge
 from poolviz.views.scene.style import Color, font_file
 
 # The memory that a PNG takes for each pixel of a scene, measured.
@@ -88,6 +88,9 @@ def _figure(scene: Scene) -> Figure:
             case Stroke((x0, y0), (x1, y1), color, line_width):
                 width = line_width * POINTS_PER_PIXEL
                 axes.plot([x0, x1], [y0, y1], color=_fraction(color), lw=width)
+            case Wedge(corners, color, opacity):
+                fill = _fraction(color)
+                axes.add_artist(Polygon(corners, facecolor=fill, alpha=opacity, lw=0))
             case Pixels(left, top, width, height, colors):
                 extent = (left, left + width, top + height, top)
                 axes.imshow(colors, extent=extent, interpolation="nearest", aspect="auto")
@@ -118,18 +121,17 @@ def _box(axes: Any, box: Box) -> None:
 def _outline(axes: Any, box: Box, color: Color) -> None:
     """An outline inside its box: the middle of the line is half its width from the edge."""
     half = box.line_width / 2
-    axes.add_artist(
-        Rectangle(
-            (box.x + half, box.y + half),
-            box.width - box.line_width,
-            box.height - box.line_width,
-            fill=False,
-            edgecolor=_fraction(color),
-            lw=box.line_width * POINTS_PER_PIXEL,
-            linestyle=LINE_STYLES[box.line_style],
-            joinstyle="miter",
-        )
-    )
+    corner = (box.x + half, box.y + half)
+    size = box.width - box.line_width, box.height - box.line_width
+    look: Any = {"fill": False, "edgecolor": _fraction(color)}
+    look |= {"lw": box.line_width * POINTS_PER_PIXEL, "linestyle": LINE_STYLES[box.line_style]}
+    if box.radius:
+        # A rounding of more than half a side would turn the corners inside out.
+        rounding = min(box.radius - half, min(size) / 2)
+        style = f"round,pad=0,rounding_size={rounding}"
+        axes.add_artist(FancyBboxPatch(corner, *size, boxstyle=style, **look))
+    else:
+        axes.add_artist(Rectangle(corner, *size, joinstyle="miter", **look))
 
 
 def _label(axes: Any, label: Label) -> None:

@@ -1,6 +1,7 @@
 """Scene: a picture as a list of shapes, in pixels from the top left corner. Painters draw it."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from poolviz import text
-from poolviz.text import escaped
+from poolviz.text import Numbers, escaped
 from poolviz.views.scene.style import Color, font_file
 from poolviz.windows import Array
 
@@ -26,7 +27,10 @@ _GLUED = re.compile("([=≈]) ")
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle with a fill, an outline along its inside, a hatch, or any of these."""
+    """A rectangle with a fill, an outline along its inside, a hatch, or any of these.
+
+    ``radius`` rounds the corners of a solid outline.
+    """
 
     x: int
     y: int
@@ -37,6 +41,7 @@ class Box:
     line_width: int = 1
     line_style: LineStyle = "solid"
     hatch: Color | None = None
+    radius: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,18 @@ class Stroke:
     line_width: int = 1
 
 
+@dataclass(frozen=True)
+class Wedge:
+    """A quadrilateral in a translucent colour, with its corners in order around it.
+
+    ``opacity`` is 1 for a solid colour.
+    """
+
+    corners: tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]
+    color: Color
+    opacity: float
+
+
 @dataclass(frozen=True, eq=False)
 class Pixels:
     """A grid of coloured cells that are too small for text: (rows, columns, 3) uint8."""
@@ -73,7 +90,7 @@ class Pixels:
     colors: Array
 
 
-Item = Box | Label | Stroke | Pixels
+Item = Box | Label | Stroke | Wedge | Pixels
 
 
 def place_item(item: Item, x: int = 0, y: int = 0, scale: int = 1) -> Item:
@@ -81,6 +98,9 @@ def place_item(item: Item, x: int = 0, y: int = 0, scale: int = 1) -> Item:
     if isinstance(item, Stroke):
         start, end = ((px * scale + x, py * scale + y) for px, py in (item.start, item.end))
         return Stroke(start, end, item.color, item.line_width * scale)
+    if isinstance(item, Wedge):
+        first, second, third, fourth = ((px * scale + x, py * scale + y) for px, py in item.corners)
+        return replace(item, corners=(first, second, third, fourth))
     left, top = item.x * scale + x, item.y * scale + y
     if isinstance(item, Label):
         return replace(item, x=left, y=top, size=item.size * scale)
@@ -88,7 +108,8 @@ def place_item(item: Item, x: int = 0, y: int = 0, scale: int = 1) -> Item:
     if isinstance(item, Pixels):
         return replace(item, x=left, y=top, width=width, height=height)
     line = item.line_width * scale
-    return replace(item, x=left, y=top, width=width, height=height, line_width=line)
+    rounded = item.radius * scale
+    return replace(item, x=left, y=top, width=width, height=height, line_width=line, radius=rounded)
 
 
 @dataclass(frozen=True)
@@ -160,7 +181,7 @@ def wrap_text(text: str, size: int, width: int) -> list[str]:
 
 
 # The longest side of a panel and of a cell, in pixels.
-PANEL_SIDE, LARGEST_CELL = 440, 64
+PANEL_SIDE, LARGEST_CELL = 528, 64
 # A map at least this many times as long as wide may be drawn twice as long as others.
 SLIM = 6
 CELL_DIGITS = 3
@@ -168,7 +189,7 @@ CELL_DIGITS = 3
 LONGEST_WHOLE = 10**7
 SMALLEST_DIGITS = 10
 # The width in pixels that the ring around a winner takes from its cell.
-RING = 16
+RING = 12
 
 
 @dataclass(frozen=True)
@@ -183,6 +204,7 @@ class Panel:
         columns: the coordinates of the columns.
         digits: the size of the digits in pixels; 0 where they would not be legible.
         title: the line above it.
+        gap: the space between columns in pixels.
     """
 
     x: int
@@ -192,11 +214,12 @@ class Panel:
     columns: range
     digits: int
     title: str
+    gap: int = 0
 
     @property
     def width(self) -> int:
         """In pixels."""
-        return self.cell * len(self.columns)
+        return (self.cell + self.gap) * len(self.columns) - self.gap
 
     @property
     def height(self) -> int:
@@ -209,36 +232,75 @@ class Panel:
         top = max(rows[0] - self.rows[0], 0)
         right = min(columns[-1] + 1 - self.columns[0], len(self.columns))
         bottom = min(rows[-1] + 1 - self.rows[0], len(self.rows))
-        cell = self.cell
+        cell, pitch = self.cell, self.cell + self.gap
         return (
-            self.x + left * cell,
+            self.x + left * pitch,
             self.y + top * cell,
-            (right - left) * cell,
+            (right - left) * pitch - self.gap,
             (bottom - top) * cell,
         )
 
 
-def cell_text(value: np.generic) -> str:
-    """A value as a cell shows it, with fewer digits than in the arithmetic."""
+def cell_text(value: np.generic, numbers: Numbers | None = None) -> str:
+    """A value as a cell shows it: by ``numbers``, or with at most three significant digits."""
+    if numbers is not None and numbers.decimals is not None:
+        return numbers.text(value)
     long = np.isfinite(value) and abs(float(value)) >= LONGEST_WHOLE
     return text.number(float(value) if long else value, CELL_DIGITS)
 
 
-def cell_side(rows: range, columns: range, panel_side: int) -> int:
+def cell_side(rows: range, columns: range, panel_side: int = PANEL_SIDE) -> int:
     """The side in pixels of a cell in a panel of these rows and columns."""
     largest = max(LARGEST_CELL, LARGEST_CELL * panel_side // PANEL_SIDE)
     longer, shorter = sorted((len(rows), len(columns)), reverse=True)
     if longer >= SLIM * shorter:
         panel_side *= 2
-    return max(1, min(largest, panel_side // max(len(rows), len(columns))))
+    return max(1, min(largest, panel_side // longer))
 
 
-def digit_size(values: Array, cell: int, margin: int = RING) -> int:
+def digit_size(values: Array, cell: int, margin: int = RING, numbers: Numbers | None = None) -> int:
     """The size at which every value fits a cell, less ``margin`` pixels; 0 if not legible."""
     if cell < 2 * SMALLEST_DIGITS:
         return 0
     reference = 100
-    texts = {cell_text(value) for value in np.unique(values)} | {text.MINUS + text.INFINITY}
+    texts = {cell_text(value, numbers) for value in np.unique(values)}
+    texts.add(text.MINUS + text.INFINITY)
     widest = max(text_width(digits, reference, bold=True) for digits in texts)
     size = min(cell * 2 // 5, (cell - margin) * reference // widest)
     return size if size >= SMALLEST_DIGITS else 0
+
+
+# No more decimals are tried than this.
+MOST_DECIMALS = 6
+# Values below the first are written with two decimals, below the second with one.
+TWO_DECIMALS_BELOW, ONE_DECIMAL_BELOW = 10, 1000
+# Outside these limits values need an exponent, and are written one by one.
+LEAST_FIXED, LARGEST_FIXED = 0.01, 1e6
+
+
+def choose_numbers(shown: Sequence[Array], windows: Iterable[Array]) -> Numbers:
+    """How all values of a picture are written: with as few decimals as tell its values apart.
+
+    Args:
+        shown: the values that the picture shows.
+        windows: the cells of each window that is marked; those that differ read differently.
+
+    Returns:
+        Numbers with a number of decimals; without one if all values are whole, or too large or
+        too small to be written without an exponent.
+
+    Example:
+        >>> choose_numbers([np.array([287.8, 287.4])], [np.array([287.8, 287.7, 287.4])])
+        Numbers(decimals=1)
+    """
+    floats = [np.unique(array[np.isfinite(array)]) for array in shown if array.dtype.kind == "f"]
+    values = np.concatenate([*floats, np.zeros(0)]).astype(np.float64)
+    largest = float(np.abs(values).max(initial=0.0))
+    if (values == np.trunc(values)).all() or not LEAST_FIXED <= largest < LARGEST_FIXED:
+        return Numbers()
+    few = 2 if largest < TWO_DECIMALS_BELOW else int(largest < ONE_DECIMAL_BELOW)
+    distinct = [np.unique(cells[np.isfinite(cells)]).astype(np.float64) for cells in windows]
+    for decimals in range(few, MOST_DECIMALS):
+        if all(len(np.unique(cells.round(decimals))) == len(cells) for cells in distinct):
+            return Numbers(decimals)
+    return Numbers(few)

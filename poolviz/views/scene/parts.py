@@ -1,6 +1,6 @@
 """Parts of a picture of a stage: panels, the marks of a step, captions."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import product
 from typing import Protocol
 
@@ -9,34 +9,88 @@ import numpy as np
 from poolviz import text
 from poolviz.geometry import CellKind
 from poolviz.result import Step
+from poolviz.text import Numbers
 from poolviz.views.scene.elements import (
     Box,
     Item,
     Label,
-    LineStyle,
     Panel,
     Pixels,
     Stroke,
+    Wedge,
     cell_text,
     text_width,
 )
-from poolviz.views.scene.stage import ARITHMETIC_SIZE, LINE, MARGIN, TEXT_SIZE, TITLE_SIZE, Stage
-from poolviz.views.scene.style import Color, Theme, ValueScale, text_on
+from poolviz.views.scene.stage import (
+    KEY_SYMBOL,
+    LINE,
+    MARGIN,
+    PANEL_TITLE_RISE,
+    PANEL_TITLE_SIZE,
+    SOURCE_Y,
+    TEXT_SIZE,
+    TITLE_SIZE,
+    TITLE_Y,
+    Stage,
+    is_flat,
+    key_lines,
+    resampled,
+    shares_of,
+)
+from poolviz.views.scene.style import Color, Theme, ValueScale, hatch_on, mixed, text_on
 from poolviz.windows import Array
 
-SCALE_WIDTH, SCALE_HEIGHT, SCALE_STEPS = 128, 12, 32
+SCALE_WIDTH, SCALE_HEIGHT, SCALE_STEPS = 160, 12, 32
 # The gap before the key to each value that is not finite, in pixels.
 KEY_GAP = 20
 # In smaller cells the gap would take too much room.
 LEAST_CELL_WITH_GAP = 4
+# Padding is written in this part of the size of the values.
+PADDING_SIZE = 0.65
+# How much of the accent's colour lies over the cells between window and output.
+WEDGE_OPACITY = 0.12
+# In smaller cells a ring would hide the value.
+LEAST_RINGED = 14
 
 
 def header(stage: Stage) -> Iterator[Item]:
-    """The picture's title, and a title above each panel."""
-    theme = stage.theme
-    yield Label(MARGIN, MARGIN + 8, stage.title, TITLE_SIZE, theme.ink, bold=True, anchor="left")
-    for panel in filter(None, (stage.input_panel, stage.window_panel, stage.output_panel)):
-        yield Label(panel.x, panel.y - 16, panel.title, TEXT_SIZE, theme.muted, anchor="left")
+    """The operation, the source, and a title above each panel."""
+    theme, y = stage.theme, MARGIN + TITLE_Y - TITLE_SIZE // 2
+    yield Label(MARGIN, y, stage.title, TITLE_SIZE, theme.ink, bold=True, anchor="left")
+    y = MARGIN + SOURCE_Y - TITLE_SIZE // 2
+    yield Label(MARGIN, y, stage.source, TEXT_SIZE, theme.muted, anchor="left")
+    for panel in stage.panels:
+        y = panel.y - PANEL_TITLE_RISE
+        yield Label(panel.x, y, panel.title, PANEL_TITLE_SIZE, theme.ink, bold=True, anchor="left")
+    yield from _overview(stage)
+
+
+def _overview(stage: Stage) -> Iterator[Item]:
+    """The whole input and output, each with a frame around the part that is shown."""
+    if stage.overview is None:
+        return
+    planes = stage.result.feature_map.values, stage.result.output
+    parts = stage.inside, stage.region.windows
+    for panel, whole, part in zip(stage.overview, planes, parts, strict=True):
+        small = resampled(whole, len(panel.rows), len(panel.columns))
+        colors = stage.plane_colors(small)
+        yield Box(panel.x - 1, panel.y - 1, panel.width + 2, panel.height + 2, stage.theme.grid)
+        yield Pixels(panel.x, panel.y, panel.width, panel.height, colors)
+        yield from _located(stage, panel, part, (whole.shape[1], whole.shape[2]))
+
+
+def _located(
+    stage: Stage, panel: Panel, part: tuple[range, range], size: tuple[int, int]
+) -> Iterator[Box]:
+    """A frame, never too small to be seen, around the part of the whole map that is shown."""
+    least = 9
+    (top, height), (left, width) = (
+        (cells[0] * pixels // length, max(least, len(cells) * pixels // length))
+        for cells, pixels, length in zip(part, (panel.height, panel.width), size, strict=True)
+    )
+    x = min(panel.x + left, panel.x + panel.width - width)
+    y = min(panel.y + top, panel.y + panel.height - height)
+    yield from frame(stage.theme, (max(x, panel.x), max(y, panel.y), width, height))
 
 
 def input_cells(stage: Stage) -> Iterator[Item]:
@@ -53,9 +107,25 @@ def input_cells(stage: Stage) -> Iterator[Item]:
                 yield from value_cell(stage, panel, (row, column), value, hatched=unread)
     else:
         planes = stage.result.feature_map.values
-        yield Pixels(*panel.area(rows, columns), stage.colors(planes, rows, columns))
+        yield from _colored(stage, panel, (rows, columns), stage.colors(planes, rows, columns))
         yield from _unread(stage, panel)
     yield from _outside(stage, panel)
+
+
+def _colored(
+    stage: Stage, panel: Panel, cells: tuple[range, range], colors: Array
+) -> Iterator[Item]:
+    """Cells without digits, with lines between them where there is room."""
+    x, y, width, height = panel.area(*cells)
+    yield Pixels(x, y, width, height, colors)
+    if panel.cell >= LEAST_RINGED:
+        rows, columns = cells
+        for row in rows[1:]:
+            top = panel.area(range(row, row + 1), columns)[1]
+            yield Box(x, top - 1, width, 1, fill=stage.theme.grid)
+        for column in columns[1:]:
+            left = panel.area(rows, range(column, column + 1))[0]
+            yield Box(left - 1, y, 1, height, fill=stage.theme.grid)
 
 
 class Colored(Protocol):
@@ -68,6 +138,10 @@ class Colored(Protocol):
     @property
     def scale(self) -> ValueScale:
         """The colours of values."""
+
+    @property
+    def numbers(self) -> Numbers:
+        """How values are written."""
 
 
 def value_cell(
@@ -83,10 +157,9 @@ def value_cell(
     x, y, side, _ = panel.area(*one(place))
     color = stage.scale.color(float(value))
     gap = 1 if panel.cell >= LEAST_CELL_WITH_GAP else 0
-    hatch = stage.theme.background if hatched else None
-    yield Box(x, y, side - gap, side - gap, fill=color, hatch=hatch)
+    yield Box(x, y, side - gap, side - gap, fill=color, hatch=hatch_on(color) if hatched else None)
     if panel.digits:
-        digits = cell_text(value)
+        digits = cell_text(value, stage.numbers)
         if hatched:
             # A plain background, so that the hatch does not strike out the digits.
             width, height = text_width(digits, panel.digits) + 6, panel.digits + 6
@@ -109,28 +182,38 @@ def _digits(
 
 
 def _outside(stage: Stage, panel: Panel) -> Iterator[Item]:
-    """Padding and overhang around the input."""
+    """Padding and overhang around the input; a dashed outline around all padding."""
     rows_axis, columns_axis = stage.result.geometry.axes
-    for row in panel.rows:
-        for column in panel.columns:
-            kind = max(rows_axis.kind(row), columns_axis.kind(column))
-            if kind is not CellKind.INPUT:
-                yield from outside_cell(stage, panel, (row, column), kind)
+    padded = []
+    for row, column in product(panel.rows, panel.columns):
+        kind = max(rows_axis.kind(row), columns_axis.kind(column))
+        if kind is not CellKind.INPUT:
+            yield from outside_cell(stage, panel, (row, column), kind)
+        if kind is CellKind.PADDING:
+            padded.append((row, column))
+    if padded:
+        rows, columns = (range(min(cells), max(cells) + 1) for cells in zip(*padded, strict=True))
+        inside = stage.inside
+        rows = range(min(rows[0], inside[0][0]), max(rows[-1], inside[0][-1]) + 1)
+        columns = range(min(columns[0], inside[1][0]), max(columns[-1], inside[1][-1]) + 1)
+        area = panel.area(rows, columns)
+        yield Box(*area, outline=stage.theme.muted, line_style="dashed")
 
 
 def outside_cell(
     stage: Stage, panel: Panel, place: tuple[int, int], kind: CellKind
 ) -> Iterator[Item]:
-    """A padding cell, dashed and with its value, or an overhang cell, dotted and empty."""
+    """A padding cell with its value, quieter than the input, or a dotted overhang cell."""
     x, y, side, _ = panel.area(*one(place))
-    muted = stage.theme.muted
+    theme = stage.theme
     if kind is CellKind.PADDING:
-        yield Box(x, y, side - 1, side - 1, outline=muted, line_style="dashed")
+        yield Box(x, y, side - 1, side - 1, fill=theme.background, outline=theme.grid)
         if panel.digits:
-            yield _digits(panel, (x, y), stage.padding_text, muted)
+            middle, size = panel.cell // 2, round(panel.digits * PADDING_SIZE)
+            yield Label(x + middle, y + middle, stage.padding_text, max(size, 9), theme.muted)
     else:
         yield Box(
-            x + 3, y + 3, side - 7, side - 7, fill=stage.theme.unvisited, outline=muted,
+            x + 3, y + 3, side - 7, side - 7, fill=theme.unvisited, outline=theme.muted,
             line_style="dotted",
         )  # fmt: skip
 
@@ -142,14 +225,15 @@ def _unread(stage: Stage, panel: Panel) -> Iterator[Item]:
     bands = [(range(row, row + 1), columns) for row in rows if row in unread_rows]
     bands += [(rows, range(column, column + 1)) for column in columns if column in unread_columns]
     for band in bands:
-        yield Box(*panel.area(*band), hatch=stage.theme.background)
+        yield Box(*panel.area(*band), hatch=stage.theme.muted)
 
 
 def unvisited_output(stage: Stage) -> Iterator[Item]:
     """The output panel before the first step."""
     panel, theme = stage.output_panel, stage.theme
     gap = 1 if panel.cell >= LEAST_CELL_WITH_GAP else 0
-    yield Box(panel.x, panel.y, panel.width, panel.height, fill=theme.grid)
+    if not panel.gap:
+        yield Box(panel.x, panel.y, panel.width, panel.height, fill=theme.grid)
     for row in panel.rows:
         for column in panel.columns:
             x, y, side, _ = panel.area(*one((row, column)))
@@ -160,10 +244,11 @@ def whole_output(stage: Stage) -> Iterator[Item]:
     """The output panel after the last step."""
     panel = stage.output_panel
     if not panel.digits:
-        area = panel.x, panel.y, panel.width, panel.height
-        yield Pixels(*area, stage.colors(stage.result.output, panel.rows, panel.columns))
+        cells = panel.rows, panel.columns
+        yield from _colored(stage, panel, cells, stage.colors(stage.result.output, *cells))
         return
-    yield Box(panel.x, panel.y, panel.width, panel.height, fill=stage.theme.grid)
+    if not panel.gap:
+        yield Box(panel.x, panel.y, panel.width, panel.height, fill=stage.theme.grid)
     for row in panel.rows:
         for column in panel.columns:
             value = stage.result.output[stage.channel, row, column]
@@ -172,45 +257,100 @@ def whole_output(stage: Stage) -> Iterator[Item]:
 
 def output_cells(stage: Stage, steps: tuple[Step, ...]) -> Iterator[Item]:
     """The output cells of ``steps``."""
+    panel = stage.output_panel
     for step in steps:
-        yield from value_cell(stage, stage.output_panel, step.index, step.value)
+        if stage.is_rgb:
+            x, y, side, _ = panel.area(*one(step.index))
+            gap = 1 if panel.cell >= LEAST_CELL_WITH_GAP else 0
+            yield Box(x, y, side - gap, side - gap, fill=_output_color(stage, step))
+        else:
+            yield from value_cell(stage, panel, step.index, step.value)
+
+
+def _output_color(stage: Stage, step: Step) -> Color:
+    """The colour of a step's output in an image in colour."""
+    row, column = step.index
+    planes = stage.result.output[:, row : row + 1, column : column + 1]
+    red, green, blue = stage.plane_colors(np.asarray(planes))[0, 0].tolist()
+    return red, green, blue
 
 
 def counter(stage: Stage, index: int) -> Label:
     """``step 3 / 9``, for the step with an index from 0."""
-    x = stage.width - MARGIN
+    x = stage.notes_x + stage.notes_width
     words = f"step {index + 1} / {len(stage.steps)}"
-    return Label(x, stage.captions_y, words, TITLE_SIZE, stage.theme.muted, anchor="right")
+    return Label(x, stage.captions_y, words, PANEL_TITLE_SIZE, stage.theme.muted, anchor="right")
 
 
 def arithmetic(stage: Stage, step: Step) -> Iterator[Item]:
-    """The step's arithmetic, below the panels."""
+    """The step's arithmetic."""
     for index, line in enumerate(stage.arithmetic(step)):
         y = stage.caption_y + index * LINE
-        yield Label(MARGIN, y, line, ARITHMETIC_SIZE, stage.theme.ink, anchor="left")
+        size = stage.arithmetic_size
+        yield Label(stage.notes_x, y, line, size, stage.theme.ink, anchor="left")
 
 
 def captions(stage: Stage) -> Iterator[Item]:
-    """Formula, region, legend and value scale."""
-    y = stage.captions_y
+    """Formula, value scale and key."""
+    x, y, theme = stage.notes_x, stage.captions_y, stage.theme
     for line in stage.notes:
-        yield Label(MARGIN, y, line, TEXT_SIZE, stage.theme.muted, anchor="left")
+        yield Label(x, y, line, TEXT_SIZE, theme.muted, anchor="left")
         y += LINE
-    if stage.legend:
-        yield Label(MARGIN, y, stage.legend, TEXT_SIZE, stage.theme.muted, anchor="left")
+    if not stage.is_rgb:
+        yield from scale_bar(stage.scale, x, y)
         y += LINE
-    yield from scale_bar(stage.scale, MARGIN, y)
+    for entries in key_lines(stage.key, stage.notes_width):
+        for left, mark, meaning in entries:
+            yield from key_symbol(theme, mark, x + left, y)
+            start = x + left + KEY_SYMBOL
+            yield Label(start, y, meaning, TEXT_SIZE, theme.muted, anchor="left")
+        y += LINE
+
+
+def key_symbol(theme: Theme, mark: str, x: int, y: int) -> Iterator[Item]:
+    """A small picture of a mark of the key, its left edge at ``x`` and its middle at ``y``."""
+    side = 15
+    top = y - side // 2
+    match mark:
+        case "winner":
+            yield Box(x, top, side, side, outline=theme.accent, line_width=2, radius=side // 2)
+        case "tie":
+            yield Box(x, top, side, side, outline=theme.accent, line_width=2, line_style="dashed")
+        case "share":
+            yield Box(x, y - 3, side, 5, fill=theme.unvisited, outline=theme.muted)
+            yield Box(x, y - 3, side // 3, 5, fill=theme.accent)
+        case "read":
+            yield Box(x, top, side, side, outline=theme.accent, line_width=2)
+        case "padding":
+            yield Box(x, top, side, side, outline=theme.muted, line_style="dashed")
+        case "overhang":
+            yield Box(
+                x, top, side, side, fill=theme.unvisited, outline=theme.muted, line_style="dotted"
+            )
+        case "unread":
+            yield Box(x, top, side, side, fill=theme.unvisited, hatch=hatch_on(theme.unvisited))
 
 
 def scale_bar(scale: ValueScale, x: int, y: int) -> Iterator[Item]:
-    """A bar of the colours from the lowest to the highest value, its left end at ``x``."""
-    muted = scale.theme.muted
+    """A bar of the colours from the lowest to the highest value, its left end at ``x``.
+
+    It has a tick at 0 if 0 lies within.
+    """
+    muted, side = scale.theme.muted, SCALE_HEIGHT
     low, high = text.number(scale.low), text.number(scale.high)
     bar = x + text_width(low, TEXT_SIZE) + 8
-    yield Label(x, y, low, TEXT_SIZE, muted, anchor="left")
-    yield Pixels(bar, y - SCALE_HEIGHT // 2, SCALE_WIDTH, SCALE_HEIGHT, scale_colors(scale))
+    if scale.low == scale.high:
+        # All values are equal.
+        bar, low = x + side - SCALE_WIDTH, ""
+        yield Box(x, y - side // 2, side, side, scale.color(scale.low), muted)
+    else:
+        yield Label(x, y, low, TEXT_SIZE, muted, anchor="left")
+        yield Pixels(bar, y - side // 2, SCALE_WIDTH, side, scale_colors(scale))
+    if scale.low < 0 < scale.high:
+        zero = bar + round(float(scale.places(np.zeros(()))) * SCALE_WIDTH)
+        yield Stroke((zero, y - side // 2 - 3), (zero, y + side // 2 + 3), scale.theme.ink)
     yield Label(bar + SCALE_WIDTH + 8, y, high, TEXT_SIZE, muted, anchor="left")
-    side, x = SCALE_HEIGHT, bar + SCALE_WIDTH + 8 + text_width(high, TEXT_SIZE) + KEY_GAP
+    x = bar + SCALE_WIDTH + 8 + text_width(high, TEXT_SIZE) + KEY_GAP
     for value in scale.outside:
         yield Box(x, y - side // 2, side, side, scale.color(value), muted)
         yield Label(x + side + 6, y, text.number(value), TEXT_SIZE, muted, anchor="left")
@@ -234,54 +374,118 @@ def scale_colors(scale: ValueScale) -> Array:
     return scale.colors((scale.low * (1 - along) + scale.high * along)[None])
 
 
-LINK_MARGIN = 8
+def marks(
+    stage: Stage, step: Step, filled: Collection[tuple[int, int]] | None = None
+) -> Iterator[Item]:
+    """The marks of one step: window, winner or shares, the wedge to its output, output cell.
+
+    Args:
+        stage: the layout.
+        step: which window.
+        filled: the output cells that show a value; None for all.
+    """
+    yield from _wedge(stage, step, filled)
+    yield from _window_marks(stage, step)
+    for panel, part in zip(stage.window_panels, stage.channel_steps(step), strict=False):
+        yield from _window_cells(stage, panel, part)
+    if stage.window_panels and stage.is_rgb:
+        yield from _mixed_color(stage, step)
+    yield from frame(stage.theme, stage.output_panel.area(*one(step.index)))
 
 
-def marks(stage: Stage, step: Step) -> Iterator[Item]:
-    """The marks of one step: window, winner or shares, links, output cell."""
-    yield from _links(stage, step)
-    yield from _frame(stage, stage.input_panel.area(step.rows, step.columns))
-    yield from _shares(stage, step)
-    if stage.window_panel is not None:
-        yield from _window_cells(stage, stage.window_panel, step)
-    yield from _frame(stage, stage.output_panel.area(*one(step.index)))
-
-
-def _frame(stage: Stage, area: tuple[int, int, int, int]) -> Iterator[Box]:
+def frame(theme: Theme, area: tuple[int, int, int, int]) -> Iterator[Box]:
     """An outline in the accent colour, with a halo so that it shows on cells of any colour."""
     x, y, width, height = area
-    yield Box(x - 4, y - 4, width + 7, height + 7, outline=stage.theme.halo, line_width=5)
-    yield Box(x - 3, y - 3, width + 5, height + 5, outline=stage.theme.accent, line_width=3)
+    yield Box(x - 4, y - 4, width + 7, height + 7, outline=theme.halo, line_width=5)
+    yield Box(x - 3, y - 3, width + 5, height + 5, outline=theme.accent, line_width=3)
 
 
-def _links(stage: Stage, step: Step) -> Iterator[Stroke]:
-    """Lines from the outlined cells of each panel to those of the next."""
-    panels = [panel for panel in (stage.input_panel, stage.window_panel) if panel]
-    areas = [stage.input_panel.area(step.rows, step.columns)]
-    if stage.window_panel is not None:
-        areas.append(_enlarged(stage.window_panel, step))
-    areas.append(stage.output_panel.area(*one(step.index)))
-    nexts = [*panels[1:], stage.output_panel]
-    for first, second, panel, following in zip(areas, areas[1:], panels, nexts, strict=False):
-        (_, y, _, height), (_, next_y, _, next_height) = first, second
-        # Only between panels: on cells and titles a line would strike out the text.
-        start, end = panel.x + panel.width + LINK_MARGIN, following.x - LINK_MARGIN
-        for left, right in ((y, next_y), (y + height, next_y + next_height)):
-            yield Stroke((start, left), (end, right), stage.theme.accent, line_width=2)
+def wedge_of(stage: Stage, step: Step) -> Wedge:
+    """From the window's corners to the output cell's corners."""
+    x, y, width, height = stage.input_panel.area(step.rows, step.columns)
+    to_x, to_y, to_width, to_height = stage.output_panel.area(*one(step.index))
+    if stage.stacked:
+        corners = (
+            (x, y + height),
+            (x + width, y + height),
+            (to_x + to_width, to_y),
+            (to_x, to_y),
+        )
+    else:
+        corners = (
+            (x + width, y),
+            (to_x, to_y),
+            (to_x, to_y + to_height),
+            (x + width, y + height),
+        )
+    return Wedge(corners, stage.theme.accent, WEDGE_OPACITY)
 
 
-def _shares(stage: Stage, step: Step) -> Iterator[Item]:
-    """On the input panel: the winner and its ties, or the share of each cell."""
-    panel = stage.input_panel
-    if panel.digits:
-        shown_rows, shown_columns = set(panel.rows), set(panel.columns)
-        for i, row in enumerate(step.rows):
-            for j, column in enumerate(step.columns):
-                if row in shown_rows and column in shown_columns:
-                    yield from _share(stage, panel, step, (row, column), (i, j))
+def _wedge(stage: Stage, step: Step, filled: Collection[tuple[int, int]] | None) -> Iterator[Item]:
+    """The wedge with its edges, and above it the digits of the cells that it crosses."""
+    wedge = wedge_of(stage, step)
+    edge = mixed(stage.theme.background, stage.theme.accent, 0.6)
+    first, second, third, fourth = wedge.corners
+    yield wedge
+    ends = (
+        ((first, fourth), (second, third)) if stage.stacked else ((first, second), (fourth, third))
+    )
+    for start, end in ends:
+        yield Stroke(start, end, edge)
+    if not stage.input_panel.digits or stage.stacked:
+        return
+    values, (rows, columns) = stage.input_values, stage.inside
+    for row, column in product(rows, range(step.columns[-1] + 1, columns.stop)):
+        if _crosses(wedge, stage.input_panel, (row, column)):
+            value = values[row - rows.start, column - columns.start]
+            yield _digits_of(stage, stage.input_panel, (row, column), value)
+    panel = stage.output_panel
+    for place in product(panel.rows, range(panel.columns[0], step.index[1])):
+        if (filled is None or place in filled) and _crosses(wedge, panel, place):
+            value = stage.result.output[(stage.channel, *place)]
+            yield _digits_of(stage, panel, place, value)
 
 
-def _share(
+def _digits_of(stage: Stage, panel: Panel, place: tuple[int, int], value: np.generic) -> Label:
+    x, y, *_ = panel.area(*one(place))
+    color = text_on(stage.scale.color(float(value)))
+    return _digits(panel, (x, y), cell_text(value, stage.numbers), color)
+
+
+def _crosses(wedge: Wedge, panel: Panel, place: tuple[int, int]) -> bool:
+    """Whether the wedge between two panels side by side passes over a cell."""
+    x, y, side, _ = panel.area(*one(place))
+    (left, top), (right, to_top), (_, to_bottom), (_, bottom) = wedge.corners
+    at = [min(max((edge - left) / max(1, right - left), 0), 1) for edge in (x, x + side)]
+    tops = [top + (to_top - top) * share for share in at]
+    bottoms = [bottom + (to_bottom - bottom) * share for share in at]
+    return min(tops) - 1 < y + side and max(bottoms) + 1 > y
+
+
+def _window_marks(stage: Stage, step: Step) -> Iterator[Item]:
+    """On the input panel: the window's frame, the cells it reads, its winner or its shares."""
+    panel, theme = stage.input_panel, stage.theme
+    shown_rows, shown_columns = set(panel.rows), set(panel.columns)
+    if stage.dilated:
+        x, y, width, height = panel.area(step.rows, step.columns)
+        yield Box(
+            x - 2, y - 2, width + 3, height + 3, outline=theme.accent, line_style="dashed",
+            line_width=2,
+        )  # fmt: skip
+    else:
+        yield from frame(theme, panel.area(step.rows, step.columns))
+    for (i, row), (j, column) in product(enumerate(step.rows), enumerate(step.columns)):
+        if row not in shown_rows or column not in shown_columns:
+            continue
+        if stage.dilated:
+            x, y, side, _ = panel.area(*one((row, column)))
+            yield Box(x, y, side - 1, side - 1, outline=theme.halo, line_width=4)
+            yield Box(x, y, side - 1, side - 1, outline=theme.accent, line_width=2)
+        if panel.digits or (step.winner == (row, column) and not stage.window_panels):
+            yield from _mark(stage, panel, step, (row, column), (i, j))
+
+
+def _mark(
     stage: Stage, panel: Panel, step: Step, place: tuple[int, int], index: tuple[int, int]
 ) -> Iterator[Item]:
     """The mark of one cell: a ring for the winner, a dashed ring for a tie, otherwise a bar.
@@ -289,52 +493,73 @@ def _share(
     ``place`` is the cell's place on the panel, ``index`` its row and column in the window.
     """
     x, y, side, _ = panel.area(*one(place))
-    if step.winner is not None:
-        cell = step.rows[index[0]], step.columns[index[1]]
-        if cell == step.winner:
+    if step.winner is None:
+        shares = shares_of(step)
+        if shares.any() and step.kinds[index] != CellKind.OVERHANG:
+            yield from _bar(stage, (x, y), side, float(shares[index]))
+        return
+    cell = step.rows[index[0]], step.columns[index[1]]
+    if cell == step.winner:
+        if panel.digits:
             yield from value_cell(stage, panel, place, step.value, bold=True)
-            yield from _ring(stage, (x, y, side, side), dashed=False)
-        elif cell in step.ties:
-            yield from _ring(stage, (x, y, side, side), dashed=True)
-    elif step.weights[index] > 0:
-        yield from _bar(stage, (x, y), side, step.weights[index] / step.weights.max())
+        yield from _ring(stage.theme, (x, y, side))
+    elif cell in step.ties and not is_flat(step):
+        theme = stage.theme
+        area = x + 2, y + 2, side - 5, side - 5
+        yield Box(*area, outline=theme.halo, line_width=3)
+        yield Box(*area, outline=theme.accent, line_width=2, line_style="dashed")
 
 
-def _ring(stage: Stage, area: tuple[int, int, int, int], *, dashed: bool) -> Iterator[Item]:
-    x, y, side, _ = area
-    theme = stage.theme
-    style: LineStyle = "dashed" if dashed else "solid"
-    yield Box(x + 1, y + 1, side - 3, side - 3, outline=theme.halo, line_width=4)
-    yield Box(
-        x + 1, y + 1, side - 3, side - 3, outline=theme.accent, line_width=3, line_style=style
-    )
+def _ring(theme: Theme, square: tuple[int, int, int]) -> Iterator[Item]:
+    """A ring in a cell, with a halo; around a cell that is too small for one."""
+    x, y, side = square
+    if side < LEAST_RINGED:
+        x, y, side = x - (LEAST_RINGED - side) // 2, y - (LEAST_RINGED - side) // 2, LEAST_RINGED
+    area = x + 1, y + 1, side - 3, side - 3
+    radius = max(side // 3, 4)
+    yield Box(*area, outline=theme.halo, line_width=4, radius=radius)
+    yield Box(*area, outline=theme.accent, line_width=2, radius=radius)
 
 
 def _bar(stage: Stage, corner: tuple[int, int], side: int, share: float) -> Iterator[Item]:
-    """A bar at the foot of a cell; the cell with the largest share has the longest."""
-    height = max(3, side // 12)
+    """A bar at the foot of a cell: its track is the whole output, its length the cell's share."""
+    height, theme = max(4, side // 12), stage.theme
     full = side - 10
-    width = max(1, round(full * min(share, 1.0)))
     x, y = corner[0] + 5, corner[1] + side - height - 4
-    yield Box(x - 1, y - 1, full + 1, height + 2, fill=stage.theme.halo)
-    yield Box(x, y, width, height, fill=stage.theme.accent)
+    yield Box(x - 1, y - 1, full + 2, height + 2, fill=theme.halo, outline=theme.muted)
+    if share > 0:
+        yield Box(x, y, max(1, round(full * min(share, 1.0))), height, fill=theme.accent)
 
 
 def _window_cells(stage: Stage, panel: Panel, step: Step) -> Iterator[Item]:
-    """The enlarged window, with the marks that its cells would have on the input panel."""
-    yield Box(panel.x, panel.y, panel.width, panel.height, fill=stage.theme.background)
+    """The enlarged window of one channel with its marks, and the value that comes from it."""
+    theme = stage.theme
+    yield Box(panel.x - 4, panel.y - 4, panel.width + 8, panel.height + 8, fill=theme.background)
     rows, columns = len(step.rows), len(step.columns)
     across = range(min(columns, len(panel.columns)))
     for place in product(range(min(rows, len(panel.rows))), across):
         kind = CellKind(int(step.kinds[place]))
         if kind is CellKind.INPUT:
             yield from value_cell(stage, panel, place, step.cells[place])
-            yield from _share(stage, panel, step, place, place)
+            yield from _mark(stage, panel, step, place, place)
         else:
             yield from outside_cell(stage, panel, place, kind)
-    yield from _frame(stage, _enlarged(panel, step))
+    area = panel.area(range(rows), range(columns))
+    yield from frame(theme, area)
+    value = f"→ {cell_text(step.value, stage.numbers)}"
+    x, y = area[0] + area[2] + 12, panel.y + panel.height // 2
+    yield Label(x, y, value, TITLE_SIZE - 4, theme.ink, bold=True, anchor="left")
 
 
-def _enlarged(panel: Panel, step: Step) -> tuple[int, int, int, int]:
-    """The part of the window panel that a step's window takes: windows at an edge are smaller."""
-    return panel.area(range(len(step.rows)), range(len(step.columns)))
+def _mixed_color(stage: Stage, step: Step) -> Iterator[Item]:
+    """The colour that the outputs of all channels make."""
+    last = stage.window_panels[-1]
+    side = min(last.height, VALUE_SIDE)
+    x = last.x + last.width + VALUE_GAP
+    y = last.y + (last.height - side) // 2
+    yield Box(x, y, side, side, fill=_output_color(stage, step))
+    yield from frame(stage.theme, (x, y, side, side))
+
+
+# The square in the colour of the output, and how far it stands from the last window.
+VALUE_SIDE, VALUE_GAP = 64, 112

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from typing import Protocol
 
 from poolviz import text
+from poolviz.text import Numbers
 from poolviz.views.scene.elements import (
     LARGEST_CELL,
     Box,
@@ -61,6 +62,7 @@ class GridPanel:
         marked: (rows, columns) cells to outline.
         outside: (rows, columns) cells without a value, drawn dashed.
         colors: (rows, columns, 3) colours to draw instead of digits.
+        numbers: how values are written.
     """
 
     title: str
@@ -70,6 +72,7 @@ class GridPanel:
     marked: Array | None = None
     outside: Array | None = None
     colors: Array | None = None
+    numbers: Numbers = field(default_factory=Numbers)
 
     @property
     def longest(self) -> int:

@@ -53,8 +53,6 @@ DIVERGING = frozenset(
 )
 # Okabe & Ito's colours for categories, without black and the yellow, which is too light on white.
 CATEGORIES = tuple(map(_rgb, ["0072b2", "d55e00", "009e73", "cc79a7", "e69f00", "56b4e9"]))
-# Okabe & Ito's blue and vermilion, which colour-blind people can tell apart.
-BELOW_ZERO, ABOVE_ZERO = _rgb("0072b2"), _rgb("d55e00")
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,9 @@ class Colormap:
 class Theme:
     """The colours of a picture by their purpose.
 
-    Values are drawn with ``colormap``; if it is None, with one that suits them.
+    Values are drawn with ``colormap``; if it is None, with one that suits them: from ``negative``
+    by ``zero`` to ``positive`` where some are below 0, otherwise ``ramp``. A theme without
+    ``negative`` draws all values with its ramp.
     """
 
     background: Color
@@ -86,13 +86,16 @@ class Theme:
     missing: Color
     above: Color
     below: Color
+    negative: Color | None
+    positive: Color
+    ramp: tuple[Color, ...] = SEQUENTIAL
     colormap: Colormap | None = None
 
     @property
     def colors(self) -> tuple[Color, ...]:
-        """All colours except those of the colormap."""
-        named = (getattr(self, field.name) for field in fields(self) if field.name != "colormap")
-        return tuple(named)
+        """The colours of everything except values."""
+        values = {"negative", "positive", "ramp", "colormap"}
+        return tuple(getattr(self, item.name) for item in fields(self) if item.name not in values)
 
 
 THEMES = {
@@ -108,6 +111,9 @@ THEMES = {
         missing=_rgb("b9a7c9"),
         above=_rgb("1b1f24"),
         below=_rgb("8c959f"),
+        # Okabe & Ito's blue and vermilion, which colour-blind people can tell apart.
+        negative=_rgb("0072b2"),
+        positive=_rgb("d55e00"),
     ),
     "dark": Theme(
         background=_rgb("0d1117"),
@@ -117,13 +123,35 @@ THEMES = {
         unvisited=_rgb("21262d"),
         accent=_rgb("ff5cad"),
         halo=_rgb("0d1117"),
-        zero=_rgb("30363d"),
+        zero=_rgb("262c36"),
         missing=_rgb("6b4e85"),
         above=_rgb("f0f3f6"),
         below=_rgb("768390"),
+        # Okabe & Ito's sky blue and orange: each step from zero can be seen on a dark ground.
+        negative=_rgb("56b4e9"),
+        positive=_rgb("f0a030"),
+    ),
+    # For paper: the order of values and the marks survive a printer without colours.
+    "print": Theme(
+        background=_rgb("ffffff"),
+        ink=_rgb("000000"),
+        muted=_rgb("4d4d4d"),
+        grid=_rgb("b3b3b3"),
+        unvisited=_rgb("f2f2f2"),
+        accent=_rgb("000000"),
+        halo=_rgb("ffffff"),
+        zero=_rgb("ffffff"),
+        missing=_rgb("d9d9d9"),
+        above=_rgb("000000"),
+        below=_rgb("8c8c8c"),
+        negative=None,
+        positive=_rgb("595959"),
+        ramp=(_rgb("fafafa"), _rgb("595959")),
     ),
 }
 DEFAULT_THEME = "light"
+# The themes that suit a screen, between which a page switches.
+SCREEN_THEMES = ("light", "dark")
 
 
 def find_theme(name: str, colormap: str | None = None) -> Theme:
@@ -216,24 +244,53 @@ def value_scale(
 ) -> ValueScale:
     """One scale that covers the finite values of ``arrays`` and the ``value_range``, if any.
 
-    Colours come from the theme's colormap. If it has none: grey for images, blue to vermilion
-    with zero in the middle where there are negative values, viridis otherwise.
+    Colours come from the theme's colormap. If it has none: grey for images, two hues with zero in
+    the middle where there are negative values, the theme's ramp otherwise. The ends of the scale
+    are rounded outward unless all values are whole numbers.
     """
     low, high, outside = extent(arrays)
     colormap = theme.colormap or _suitable(theme, low, image=value_range is not None)
     if value_range is not None:
         low, high = min(low, value_range[0]), max(high, value_range[1])
-    elif low < 0 and colormap.diverging:
-        low, high = min(low, -high), max(-low, high)
+    else:
+        low, high = round_outward(low, high)
+        if low < 0 and colormap.diverging:
+            low, high = min(low, -high), max(-low, high)
     return ValueScale(low, high, colormap.anchors, theme, outside)
 
 
 def _suitable(theme: Theme, low: float, *, image: bool) -> Colormap:
     if image:
         return Colormap(GREY)
-    if low < 0:
-        return Colormap((BELOW_ZERO, theme.zero, ABOVE_ZERO), diverging=True)
-    return Colormap(SEQUENTIAL)
+    if low < 0 and theme.negative is not None:
+        return Colormap((theme.negative, theme.zero, theme.positive), diverging=True)
+    return Colormap(theme.ramp)
+
+
+# A smaller span is not rounded: its power of ten would have no exact digits.
+LEAST_SPAN = 1e-290
+# Ends of a scale that are larger whole numbers are rounded as well.
+LARGEST_EXACT = 1000
+
+
+def round_outward(low: float, high: float) -> tuple[float, float]:
+    """Ends that are easy to read: multiples of half the span's power of ten.
+
+    Small whole numbers and equal ends are kept.
+
+    Example:
+        >>> round_outward(0.005179, 0.9787), round_outward(-3.005, 3.2), round_outward(-6, 9)
+        ((0.0, 1.0), (-3.5, 3.5), (-6, 9))
+    """
+    whole = low == int(low) and high == int(high)
+    span = high - low
+    if (whole and max(abs(low), abs(high)) <= LARGEST_EXACT) or not LEAST_SPAN < span < math.inf:
+        return low, high
+    exponent = math.floor(math.log10(span))
+    # From decimal text, since multiples of 0.05 have no exact binary form.
+    lowest = float(f"{math.floor(2 * low / 10.0**exponent) * 5}e{exponent - 1}")
+    highest = float(f"{math.ceil(2 * high / 10.0**exponent) * 5}e{exponent - 1}")
+    return (lowest, highest) if math.isfinite(highest - lowest) else (low, high)
 
 
 def luminance(color: Color) -> float:
@@ -264,6 +321,34 @@ def font_file(bold: bool = False) -> str:
         raise ImportError("matplotlib is not installed")
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     return str(Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / name)
+
+
+@cache
+def mixed(color: Color, other: Color, share: float) -> Color:
+    """``color`` with a ``share``, from 0 to 1, of ``other`` in it."""
+    red, green, blue = (
+        round(part + (more - part) * share) for part, more in zip(color, other, strict=True)
+    )
+    return red, green, blue
+
+
+# The contrast that graphics need beside what is next to them (WCAG 2.2).
+GRAPHIC_CONTRAST = 3.0
+
+
+@cache
+def hatch_on(color: Color) -> Color:
+    """The colour of a hatch on a cell of ``color``: as quiet as a contrast of 3:1 allows."""
+    toward = text_on(color)
+    shares = (share / 20 for share in range(1, 20))
+    return next(
+        (
+            hatch
+            for hatch in (mixed(color, toward, share) for share in shares)
+            if contrast(hatch, color) >= GRAPHIC_CONTRAST
+        ),
+        toward,
+    )
 
 
 # The number of cells examined at a time.
