@@ -27,7 +27,7 @@ from poolviz.views import answers as views
 from poolviz.views.page import page
 from poolviz.views.page.content import PageContent
 from poolviz.views.paint.chart import Chart
-from poolviz.views.paint.still_size import describe_step, still_steps
+from poolviz.views.paint.formats import describe_step, still_steps
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.style import DEFAULT_THEME, Theme, find_theme
 from poolviz.views.terminal.grid import Screen, Segments

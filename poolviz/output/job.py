@@ -270,7 +270,8 @@ class Pictures:
     def figure(self, suffix: str) -> bytes:
         """The figure as ``png``, ``svg`` or ``pdf``."""
         kind, look = self.order.kind, self.order.look
-        scene = figure_scene(kind, self.result, self.channel, self.region, look.theme)
+        every = look.pace.every
+        scene = figure_scene(kind, self.result, self.channel, self.region, look.theme, every)
         return draw_figure(scene.enlarged(look.scale), suffix, self.budget)
 
     def page(self) -> bytes:

@@ -1,11 +1,13 @@
 """Kinds of figures: each is one file, and its name is the file's name.
 
 A file has ``scene(result, channel, region, theme)``, which returns a Scene. ``region`` is the
-region that ``--region`` names, or None. For input, output and a third map, see ``MapFigure`` in
+region that ``--region`` names, or None. A kind that shows steps has a further parameter,
+``every``: it shows one of so many. For input, output and a third map, see ``MapFigure`` in
 ``_maps.py``; for rows of maps, see ``Sheet`` in ``views/scene/sheet.py``.
 """
 
 import sys
+from inspect import signature
 from typing import TYPE_CHECKING
 
 from poolviz.plugins import load_plugin, module_names, unknown
@@ -30,18 +32,23 @@ def available_figures() -> list[str]:
 
 
 def figure_scene(
-    kind: str, result: "PoolResult", channel: int, region: "Region | None", theme: "Theme"
+    kind: str,
+    result: "PoolResult",
+    channel: int,
+    region: "Region | None",
+    theme: "Theme",
+    every: int = 1,
 ) -> "Scene":
-    """Draw a figure of one kind.
+    """Draw a figure of one kind; one that shows steps shows one of ``every`` steps.
 
     Raises:
         SpecError: the kind is unknown, or does not apply to the mode.
         PluginError: the file of the kind cannot be imported, or does not define ``scene``.
     """
     check_kind(kind)
-    scene: Scene = load_plugin(sys.modules[__name__], kind, "scene").scene(
-        result, channel, region, theme
-    )
+    draw = load_plugin(sys.modules[__name__], kind, "scene").scene
+    options = {"every": every} if "every" in signature(draw).parameters else {}
+    scene: Scene = draw(result, channel, region, theme, **options)
     return scene
 
 

@@ -6,23 +6,20 @@ import numpy as np
 
 from poolviz import text
 from poolviz.result import PoolResult
-from poolviz.views.figures._maps import (
+from poolviz.views.figures._maps import MapFigure, borders, overview, spoken
+from poolviz.views.figures._poster import (
     GAP,
     HEADING,
     LARGE_CELL,
-    MapFigure,
     Poster,
     arrow,
-    borders,
     cells,
     digits,
     dimmed,
     fit,
     holder,
     middle,
-    overview,
     ring,
-    spoken,
     towards,
 )
 from poolviz.views.scene.elements import Box, Label, Panel, Pixels, Scene
@@ -76,9 +73,7 @@ def _whole(poster: Poster, maps: MapFigure, y: int) -> int:
     else:
         poster.notes.append("on the whole input the winners would lie too close to be told apart")
     x, below = (0, y + size[1] + HEADING + GAP // 2) if maps.is_wide else (size[0] + GAP, y)
-    poster.heading(
-        x, below, "output", quiet=f"{text.size((down, across))}, as large as the input"
-    )
+    poster.heading(x, below, "output", quiet=f"{text.size((down, across))}, as large as the input")
     poster.add(Pixels(x, below, *size, maps.whole(result.output, *size)))
     return below + size[1] - y
 
@@ -143,10 +138,8 @@ def _alt(maps: MapFigure, count: str) -> str:
     words, winners = maps.words, maps.winners()
     feature_map, output = maps.result.feature_map, maps.result.output[maps.channel]
     sizes = text.size(feature_map.input_size), text.size(maps.result.output_size)
-    parts = [
-        f"A {sizes[0]} map with its winning cells marked, beside its {sizes[1]} output:"
-        f" {spoken(np.asarray(output), words)}."
-    ]
+    whole = spoken(np.asarray(output), words)
+    parts = [f"A {sizes[0]} map, its winning cells marked, and its {sizes[1]} output: {whole}."]
     if len(winners) <= MOST_ARROWS:
         parts += [
             f"Output ({row}, {column}) takes {words.text(output[row, column])}"

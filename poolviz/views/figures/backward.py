@@ -5,25 +5,27 @@ import numpy as np
 from poolviz import text
 from poolviz.result import PoolResult
 from poolviz.views.figures._maps import (
+    MapFigure,
+    Words,
+    borders,
+    fitting,
+    fractions,
+    overview,
+    part_of,
+    spoken,
+)
+from poolviz.views.figures._poster import (
     GAP,
     HEADING,
-    MapFigure,
     Poster,
-    Words,
     arrow,
-    borders,
     cells,
     digits,
     dotted,
-    fitting,
-    fractions,
     holder,
     middle,
     one_hue,
-    overview,
-    part_of,
     shrunk,
-    spoken,
     towards,
 )
 from poolviz.views.scene.elements import Panel, Pixels, Scene
@@ -67,9 +69,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     return poster.scene(alt)
 
 
-def _whole(
-    poster: Poster, maps: MapFigure, gradient: Array, scale: ValueScale, y: int
-) -> int:
+def _whole(poster: Poster, maps: MapFigure, gradient: Array, scale: ValueScale, y: int) -> int:
     """The whole input and the whole gradient, each as large; their height."""
     size = overview(poster, maps, (0, y))
     x, below = (0, y + size[1] + HEADING + GAP // 2) if maps.is_wide else (size[0] + GAP, y)
@@ -83,9 +83,7 @@ def _whole(
     return below + size[1] - y
 
 
-def _cells(
-    poster: Poster, maps: MapFigure, gradient: Array, scale: ValueScale, y: int
-) -> None:
+def _cells(poster: Poster, maps: MapFigure, gradient: Array, scale: ValueScale, y: int) -> None:
     """The outputs of the detail, a 1 in each, and the gradient that arrives."""
     theme, arrived = maps.theme, part_of(gradient, maps.inside)
     rows, columns = maps.windows
@@ -102,7 +100,9 @@ def _cells(
     arrives = Panel(*corner, cell, *maps.inside, size, "")
     poster.heading(0, y, heading, quiet="" if size else "detail" * maps.has_detail)
     poster.heading(*corner, "what arrives", quiet=maps.channel_words)
-    colors = scale.colors(sent) if size else maps.colors(maps.result.feature_map.values, maps.inside)
+    colors = (
+        scale.colors(sent) if size else maps.colors(maps.result.feature_map.values, maps.inside)
+    )
     grounds = colors, scale.colors(arrived)
     poster.add(*cells(outputs, grounds[0], theme), *cells(arrives, grounds[1], theme))
     if maps.is_disjoint and not size:

@@ -8,20 +8,9 @@ import numpy as np
 
 from poolviz import text
 from poolviz.result import PoolResult
-from poolviz.text import shortened
-from poolviz.views.figures._maps import (
-    HEADING,
-    NOTE_SIZE,
-    WIDE,
-    MapFigure,
-    Poster,
-    Words,
-    cells,
-    digits,
-    part_of,
-    shrunk,
-    spoken,
-)
+from poolviz.text import Numbers, shortened
+from poolviz.views.figures._maps import WIDE, MapFigure, Words, part_of, spoken
+from poolviz.views.figures._poster import HEADING, NOTE_SIZE, Poster, cells, digits, shrunk
 from poolviz.views.scene.elements import Box, Panel, Pixels, Scene, drawable, text_width
 from poolviz.views.scene.region import Region
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
@@ -88,7 +77,7 @@ class _Sheet:
         """The indices of the shown channels."""
         if not self.is_ranked:
             return list(range(self.total))
-        return np.argsort(-self.contrasts, kind="stable")[:MOST_CHANNELS].tolist()
+        return [int(index) for index in np.argsort(-self.contrasts, kind="stable")[:MOST_CHANNELS]]
 
     @property
     def is_ranked(self) -> bool:
@@ -166,7 +155,7 @@ class _Sheet:
     def words(self) -> Words:
         """How numbers are written."""
         if self.count > 1:
-            return Words((), None)
+            return Words((), Numbers())
         return Words.of(self.result.feature_map.values, self.result.output)
 
     def _size(self, size: tuple[int, int]) -> tuple[int, int]:

@@ -9,20 +9,16 @@ import numpy as np
 from poolviz import text
 from poolviz.geometry import Axis, CellKind
 from poolviz.result import PoolResult
-from poolviz.views.figures._maps import (
+from poolviz.views.figures._maps import LARGEST_CELL, MapFigure, fitting, spoken
+from poolviz.views.figures._poster import (
     GAP,
     HEADING,
-    LARGEST_CELL,
     NOTE_SIZE,
-    MapFigure,
     Poster,
     digits,
-    fitting,
     hue_of,
     is_dark,
-    mixed,
     one_hue,
-    spoken,
 )
 from poolviz.views.scene.elements import Box, Item, Label, Panel, Pixels, Scene, text_width
 from poolviz.views.scene.parts import one
@@ -33,7 +29,7 @@ from poolviz.views.scene.region import (
     region_of,
     whole_region,
 )
-from poolviz.views.scene.style import CATEGORIES, Color, Theme, text_on
+from poolviz.views.scene.style import CATEGORIES, Color, Theme, hatch_on, mixed, text_on
 from poolviz.windows import Array
 
 # More windows are too many to tell apart by tint.
@@ -72,9 +68,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     if (readers == 0).any():
         poster.notes.append("hatched: not read by any window")
     if any(kind is CellKind.PADDING for kind in _kinds(maps).values()):
-        poster.notes.append(
-            f"dashed: padding, {text.padding(result.plan.padding_value)}"
-        )
+        poster.notes.append(f"dashed: padding, {text.padding(result.plan.padding_value)}")
     if any(kind is CellKind.OVERHANG for kind in _kinds(maps).values()):
         poster.notes.append("dotted: overhang, never counted")
     poster.notes.append(f"output size: {result.formula}")
@@ -90,8 +84,7 @@ def _first_windows(result: PoolResult) -> Region:
     if result.output[0].size <= MOST_WINDOWS and max(map(_length, axes)) <= MOST_CELLS:
         return whole_region(result)
     counts = [
-        min(axis.output_size, max(FEWEST, min(SIDE, int(MOST_CELLS // axis.step))))
-        for axis in axes
+        min(axis.output_size, max(FEWEST, min(SIDE, int(MOST_CELLS // axis.step)))) for axis in axes
     ]
     return region_of(result, range(counts[0]), range(counts[1]))
 
@@ -124,18 +117,26 @@ def _readers(maps: MapFigure) -> Array:
     return np.multiply.outer(*along)
 
 
+def _read(maps: MapFigure, index: tuple[int, int]) -> "product[tuple[int, int]]":
+    """The cells that a window reads."""
+    rows, columns = maps.result.geometry.window(index)
+    return product(rows, columns)
+
+
 def _tint(theme: Theme, index: tuple[int, int]) -> Color:
     """A colour that no neighbour of an output has."""
     row, column = index
     hue = CATEGORIES[(column + 2 * row) % len(CATEGORIES)]
-    return mixed(hue, theme.background, DARK_TINT if is_dark(theme) else TINT)
+    return mixed(theme.background, hue, DARK_TINT if is_dark(theme) else TINT)
 
 
 def _panels(poster: Poster, maps: MapFigure, heading: str) -> tuple[Panel, Panel]:
     """The grids of the input, padding included, and of the output."""
     y = HEADING
     rows, columns = maps.shown.cells
-    cell = max(1, min(LARGEST_CELL, PANEL_SIDE * (1 + maps.is_wide) // max(len(rows), len(columns))))
+    cell = max(
+        1, min(LARGEST_CELL, PANEL_SIDE * (1 + maps.is_wide) // max(len(rows), len(columns)))
+    )
     size = maps.words.size(cell)
     before = Panel(0, y, cell, rows, columns, size, "")
     corner = maps.beside(before, heading)
@@ -154,7 +155,7 @@ def _tinted(poster: Poster, maps: MapFigure) -> None:
     before, after = _panels(poster, maps, "input")
     fills: dict[tuple[int, int], Color] = {}
     for index in product(*maps.windows):
-        for place in product(*maps.result.geometry.window(index)):
+        for place in _read(maps, index):
             fills[place] = _tint(theme, index)
     poster.add(*_input(maps, before, fills))
     _outputs(poster, maps, after, {index: _tint(theme, index) for index in product(*maps.windows)})
@@ -231,11 +232,9 @@ def _input_cell(
     words: dict[tuple[int, int], str] | None,
 ) -> Iterator[Item]:
     """A cell of the input, hatched if no window reads it."""
-    theme, (x, y, side, _) = maps.theme, panel.area(*one(place))
-    idle = any(
-        cell in unread for cell, unread in zip(place, _unread(maps), strict=True)
-    )
-    hatch = mixed(theme.ink, theme.background, 0.45) if idle else None
+    x, y, side, _ = panel.area(*one(place))
+    idle = any(cell in unread for cell, unread in zip(place, _unread(maps), strict=True))
+    hatch = hatch_on(fill) if idle else None
     yield Box(x, y, side - 1, side - 1, fill=fill, hatch=hatch)
     if not panel.digits:
         return
@@ -274,7 +273,9 @@ def _overlapping(poster: Poster, maps: MapFigure, readers: Array) -> str:
             f" row {middle_row}"
         )
     _grids(poster, maps, list(product(rows, columns)), len(columns), y)
-    return "one grid for each output cell, placed as in the output; its window reads the tinted cells"
+    return (
+        "one grid for each output cell, placed as in the output; its window reads the tinted cells"
+    )
 
 
 def _count_map(poster: Poster, maps: MapFigure, readers: Array) -> int:
@@ -290,7 +291,7 @@ def _count_map(poster: Poster, maps: MapFigure, readers: Array) -> int:
     size = fitting(set(words.values()), before.cell)
     counted = Panel(before.x, before.y, before.cell, before.rows, before.columns, size, "")
     poster.add(*_input(maps, counted, fills, words))
-    plain = {place: theme.background for place in product(*maps.windows)}
+    plain = dict.fromkeys(product(*maps.windows), theme.background)
     _outputs(poster, maps, after, plain)
     return max(before.y + before.height, after.y + after.height) + GAP
 
@@ -312,8 +313,8 @@ def _grids(
         height = cell * len(rows) + HEADING + SMALL_GAP // 2
         x, top = number % across * width, y + number // across * height
         poster.heading(x, top, "", quiet=words)
-        tint = mixed(hue_of(theme), theme.background, 0.6)
-        fills = dict.fromkeys(product(*maps.result.geometry.window(index)), tint)
+        tint = mixed(theme.background, hue_of(theme), 0.6)
+        fills = dict.fromkeys(_read(maps, index), tint)
         poster.add(*_input(maps, Panel(x, top, cell, rows, columns, size, ""), fills))
 
 

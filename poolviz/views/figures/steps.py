@@ -9,17 +9,8 @@ from itertools import product
 from poolviz import text
 from poolviz.geometry import CellKind
 from poolviz.result import PoolResult, Step
-from poolviz.views.figures._maps import (
-    HEADING,
-    NOTE_SIZE,
-    MapFigure,
-    Poster,
-    cells,
-    digits,
-    overview,
-    ring,
-    spoken,
-)
+from poolviz.views.figures._maps import MapFigure, overview, spoken
+from poolviz.views.figures._poster import HEADING, NOTE_SIZE, Poster, cells, digits, ring
 from poolviz.views.scene.elements import (
     Box,
     Item,
@@ -97,8 +88,8 @@ def _maps(poster: Poster, maps: MapFigure) -> int:
     )
     for panel, (values, colors), heading in zip(panels, planes, NAMES, strict=True):
         where = corner if panel is panels[1] else (0, y)
-        heading = f"{heading}, detail" if maps.has_detail else heading
-        poster.heading(*where, heading, quiet=maps.words.factor)
+        detail = "detail " * maps.has_detail
+        poster.heading(*where, heading, quiet=f"{detail}{maps.words.factor}")
         poster.add(*cells(panel, colors, maps.theme))
         poster.add(*digits(panel, maps.words.texts(values), colors, maps.theme))
     return max(panel.y + panel.height for panel in panels)
@@ -121,7 +112,9 @@ class _Sheet:
     def stride(self) -> int:
         """Every how many steps there is a tile, so that the sheet is not too large."""
         most = min(MOST_STEPS, self._most_across * self._most_down)
-        return max(self.every, math.ceil((self.count - 1) / max(1, most - 1)) if self.count > most else 1)
+        return max(
+            self.every, math.ceil((self.count - 1) / max(1, most - 1)) if self.count > most else 1
+        )
 
     @cached_property
     def numbers(self) -> list[int]:
@@ -142,9 +135,7 @@ class _Sheet:
     def _window(self) -> tuple[int, int]:
         """The most rows and columns that a window has."""
         along = []
-        for axis, windows in zip(
-            self.maps.result.geometry.axes, self.maps.windows, strict=True
-        ):
+        for axis, windows in zip(self.maps.result.geometry.axes, self.maps.windows, strict=True):
             along.append(max(len(axis.window(index)) for index in windows))
         return along[0], along[1]
 
@@ -196,11 +187,16 @@ class _Sheet:
     def _arithmetic(self, step: Step) -> list[str]:
         if self._equal(step) and len(step.ties) >= MOST_TIES:
             return [f"all {1 + len(step.ties)} equal {self.maps.words.text(step.value)}"]
-        lines = wrap_text(step.arithmetic, ARITHMETIC_SIZE, self.tile_width)
+        lines = wrap_text(self._written(step), ARITHMETIC_SIZE, self.tile_width)
         if len(lines) <= MOST_LINES:
             return lines
         last = lines[-1]
         return [*lines[: MOST_LINES - 2], f"{lines[MOST_LINES - 2]} …", last]
+
+    def _written(self, step: Step) -> str:
+        """The arithmetic, with the decimals of the cells unless they share a power of ten."""
+        words = self.maps.words
+        return step.arithmetic if words.power else step.written(words.numbers)
 
     def tile(self, step: Step) -> Iterator[Item]:
         """The window, an arrow, the output cell, the arithmetic, from the corner (0, 0)."""
@@ -291,7 +287,8 @@ class _Sheet:
         """The input, the output, and the arithmetic of the shown steps."""
         maps = self.maps
         worked = " ".join(
-            f"Output ({step.index[0]}, {step.index[1]}): {step.arithmetic}." for step in self.steps[:16]
+            f"Output ({step.index[0]}, {step.index[1]}): {step.arithmetic}."
+            for step in self.steps[:16]
         )
         return (
             f"A {text.size(maps.result.feature_map.input_size)} input:"

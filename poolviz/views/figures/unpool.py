@@ -4,24 +4,11 @@ import numpy as np
 
 from poolviz import text
 from poolviz.result import PoolResult
-from poolviz.views.figures._maps import (
-    GAP,
-    HEADING,
-    NOTHING,
-    MapFigure,
-    Poster,
-    borders,
-    cells,
-    digits,
-    mixed,
-    overview,
-    part_of,
-    ring,
-    spoken,
-)
+from poolviz.views.figures._maps import MapFigure, borders, overview, part_of, spoken
+from poolviz.views.figures._poster import GAP, HEADING, NOTHING, Poster, cells, digits, ring
 from poolviz.views.scene.elements import Panel, Pixels, Scene
 from poolviz.views.scene.region import Region
-from poolviz.views.scene.style import Theme
+from poolviz.views.scene.style import Theme, mixed
 from poolviz.windows import Array
 
 # The longest side of each of three grids without digits, in pixels.
@@ -57,10 +44,11 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     if maps.place():
         poster.notes.append(f"cell by cell: {maps.place()}")
     poster.scales = [("value", maps.shared_scale)]
+    sizes = text.size(result.feature_map.input_size), text.size(result.output_size)
+    pooled = spoken(np.asarray(result.output[channel]), maps.words)
     alt = (
-        f"A {text.size(result.feature_map.input_size)} input, its"
-        f" {text.size(result.output_size)} output {spoken(np.asarray(result.output[channel]), maps.words)},"
-        f" and the output unpooled: {spoken(unpooled, maps.words)}. {count} are 0 because no value returns to them."
+        f"A {sizes[0]} input, its {sizes[1]} output: {pooled}; and the output unpooled:"
+        f" {spoken(unpooled, maps.words)}. {count} are 0 because no value returns to them."
     )
     return poster.scene(alt)
 
@@ -69,7 +57,7 @@ def _colors(maps: MapFigure, unpooled: Array, returned: Array) -> Array:
     """The colours of unpooled values, the ground's where nothing returned."""
     theme = maps.theme
     hue, share = (theme.ink, 0.06) if maps.digits else (theme.accent, 0.25)
-    blank = np.array(mixed(hue, theme.background, share), np.uint8)
+    blank = np.array(mixed(theme.background, hue, share), np.uint8)
     return np.where(returned[..., None], maps.shared_scale.colors(unpooled), blank)
 
 
@@ -79,9 +67,7 @@ def _cells(poster: Poster, maps: MapFigure, planes: tuple[Array, Array], y: int)
     unpooled, returned = (part_of(plane, maps.inside) for plane in planes)
     before = maps.panel_at((0, y), maps.inside)
     corner = maps.beside(before)
-    pooled = [
-        maps.panel_at(corner, maps.windows) if maps.digits else maps.as_large(corner, before)
-    ]
+    pooled = [maps.panel_at(corner, maps.windows) if maps.digits else maps.as_large(corner, before)]
     last = maps.beside(pooled[0], "nearest neighbour" if not maps.digits else "")
     back = maps.panel_at(last, maps.inside)
     headings = "input", "output" if maps.digits else "nearest neighbour", "unpooled"

@@ -2,23 +2,13 @@
 
 from poolviz import text
 from poolviz.result import PoolResult
-from poolviz.views.figures._maps import (
-    HEADING_SIZE,
-    LINE,
-    MapFigure,
-    Poster,
-    arrow,
-    fit,
-    frame,
-    mixed,
-    part_of,
-    shrunk,
-)
+from poolviz.views.figures._maps import MapFigure, part_of
+from poolviz.views.figures._poster import HEADING_SIZE, LINE, Poster, arrow, fit, frame, shrunk
 from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke
 from poolviz.views.scene.parts import one
 from poolviz.views.scene.region import Region
 from poolviz.views.scene.stage import short_name
-from poolviz.views.scene.style import Theme, ValueScale, value_scale
+from poolviz.views.scene.style import Theme, ValueScale, mixed, value_scale
 from poolviz.windows import Array
 
 # At most so many sheets stand behind each other.
@@ -101,7 +91,7 @@ def _stack(
     for depth in range(len(order) - 1, -1, -1):
         plane, scale = planes[order[depth]], scales[depth]
         left, top = x + depth * offset, y - depth * offset
-        rim = mixed(theme.ink, theme.background, 0.55)
+        rim = mixed(theme.background, theme.ink, 0.55)
         poster.add(Box(left - 2, top - 2, width + 4, height + 4, fill=theme.background))
         poster.add(Box(left - 1, top - 1, width + 2, height + 2, fill=rim))
         small = _small(plane, scale, (width, height))
