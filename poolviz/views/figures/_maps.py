@@ -381,9 +381,15 @@ class Words:
 
     def text(self, value: "np.generic | float") -> str:
         """One number."""
-        if not self.power or not np.isfinite(value):
-            return cell_text(np.float64(value) if isinstance(value, float) else value, self.numbers)
-        return self.numbers.text(float(value) / 10.0**self.power)
+        number: Any = np.float64(value) if isinstance(value, float) else value
+        if self.power and np.isfinite(number):
+            return self.numbers.text(float(number) / 10.0**self.power)
+        decimals = self.numbers.decimals
+        if decimals is not None and isinstance(number, np.floating) and abs(number) < 1:
+            # More decimals, or an exponent, of one value next to 0 take the room of all digits.
+            fixed = f"{float(number):.{decimals}f}"
+            return fixed.replace("-", text.MINUS) if float(fixed) else fixed.lstrip("-")
+        return cell_text(number, self.numbers)
 
     def texts(self, values: Array) -> Array:
         """All numbers of an array."""
@@ -398,7 +404,7 @@ class Words:
     def factor(self) -> str:
         """``×10⁻⁷``, for the headings of grids; empty without a factor."""
         raised = str(self.power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        return f" ×10{raised}" if self.power else ""
+        return f"×10{raised}" if self.power else ""
 
 
 def fitting(words: set[str], cell: int) -> int:

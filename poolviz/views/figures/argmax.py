@@ -27,8 +27,8 @@ from poolviz.views.scene.parts import one
 from poolviz.views.scene.region import Region
 from poolviz.views.scene.style import Theme, text_on
 
-# Arrows of more windows would be a tangle.
-MOST_ARROWS = 9
+# Arrows of more windows would be a tangle, those to the output right below later.
+MOST_ARROWS, MOST_ARROWS_DOWN = 9, 24
 COUNT_SIZE = 10
 
 
@@ -100,7 +100,8 @@ def _cells(poster: Poster, maps: MapFigure, y: int) -> None:
     for place in set(winners.values()) - flat:
         if place[0] in before.rows and place[1] in before.columns:
             poster.add(*ring(before, place, theme))
-    has_arrows = maps.digits and len(winners) <= MOST_ARROWS
+    most = MOST_ARROWS_DOWN if maps.is_wide else MOST_ARROWS
+    has_arrows = maps.digits and len(winners) <= most
     if flat:
         marked = "no ring" if maps.digits else "no dot"
         poster.notes.append(f"{marked} where all cells of a window are equal: the first one counts")

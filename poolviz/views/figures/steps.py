@@ -29,6 +29,8 @@ from poolviz.views.scene.style import Theme, text_on
 
 # The longest side of a sheet in pixels; the steps that do not fit are skipped.
 MOST_SIDE = 2400
+# Title, notes and scale take about so many of these pixels.
+AROUND = 260
 MOST_STEPS = 64
 SHEET_RATIO = 1.5
 # Sides of a window, of its cells, and of an output cell; gaps in and between tiles, in pixels.
@@ -53,10 +55,10 @@ def scene(
         every: 3 shows every third step, and the last.
     """
     shown = region or default_region(result, channel, MOST_STEPS)
-    sheet = _Sheet(MapFigure(result, channel, shown, theme), every)
-    maps = sheet.maps
+    maps = MapFigure(result, channel, shown, theme)
     poster = Poster("Step by step: window → output", maps.subtitle, theme)
     y = _maps(poster, maps) + HEADING
+    sheet = _Sheet(maps, every, y)
     for number, step in enumerate(sheet.steps):
         x = number % sheet.across * (sheet.tile_width + TILE_GAP)
         top = y + number // sheet.across * (sheet.tile_height + TILE_GAP)
@@ -101,6 +103,7 @@ class _Sheet:
 
     maps: MapFigure
     every: int
+    top: int
 
     @cached_property
     def count(self) -> int:
@@ -169,19 +172,19 @@ class _Sheet:
 
     @property
     def _most_down(self) -> int:
-        # The maps above, title, notes and scale take less than a quarter of a sheet.
-        return max(1, MOST_SIDE * 5 // 8 // (self._most_height(MOST_LINES) + TILE_GAP))
+        room = MOST_SIDE - self.top - AROUND
+        return max(1, room // (self._most_height(MOST_LINES) + TILE_GAP))
 
     @cached_property
     def across(self) -> int:
         """The number of tiles side by side."""
         ratio = SHEET_RATIO * (self.tile_height + TILE_GAP) / (self.tile_width + TILE_GAP)
         likely = math.ceil(math.sqrt(len(self.numbers) * ratio))
-        columns = len(self.maps.windows[1])
-        # A row of tiles for each row of the output, where that makes a sheet of pleasant shape.
-        if self.stride == 1 and likely // 2 < columns <= min(likely * 2, self._most_across):
-            return columns
         least = math.ceil(len(self.numbers) / self._most_down)
+        columns, most = len(self.maps.windows[1]), min(likely * 2, self._most_across)
+        # A row of tiles for each row of the output, where that makes a sheet of pleasant shape.
+        if self.stride == 1 and max(likely // 2 + 1, least) <= columns <= most:
+            return columns
         return min(self._most_across, max(likely, least), len(self.numbers))
 
     def _arithmetic(self, step: Step) -> list[str]:
