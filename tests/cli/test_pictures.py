@@ -101,7 +101,7 @@ def test_cmap(folder: Path, poolviz: Any) -> None:
 def test_kind(folder: Path, poolviz: Any) -> None:
     """The figure of that kind."""
     poolviz(*RUN[:-1], "none", "--figure", "f.svg", "--kind", "argmax")
-    assert "windows won" in (folder / "f.svg").read_text(encoding="utf-8")
+    assert "Where each output value comes from" in (folder / "f.svg").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -567,4 +567,4 @@ def test_text_stays_text_in_svg(kind: str) -> None:
     """Texts can be found and read aloud."""
     svg = figure_bytes(drawn(kind, "teaching"), "svg").decode()
     assert "<title>" in svg
-    assert "max 2×2, stride 2" in svg
+    assert "Max pooling, 2×2, stride 2" in svg

@@ -36,10 +36,10 @@ from poolviz.views.scene.elements import (
     text_width,
 )
 from poolviz.views.scene.parts import one
-from poolviz.views.scene.region import Region, default_region, describe_region, whole_region
+from poolviz.views.scene.region import Region, describe_region, region_around, whole_region
 from poolviz.views.scene.sheet import GridPanel, panels_scene
 from poolviz.views.scene.stage import input_title, short_name
-from poolviz.views.scene.style import Theme, ValueScale, value_scale
+from poolviz.views.scene.style import Theme, ValueScale, mixed, value_scale
 from poolviz.windows import Array
 
 # The largest cell, and the longest side of a grid with digits and of one without, in pixels.
@@ -47,6 +47,8 @@ LARGEST_CELL, DIGITS_SIDE, PLAIN_SIDE = 56, 640, 448
 SMALLEST_DIGITS, DIGITS_MARGIN = 10, 10
 # A longer map is drawn whole in pixels, beside a detail of about DETAIL cells along each side.
 MOST_PLAIN, DETAIL, LARGEST_DETAIL = 40, 24, 48
+# It is chosen among this many cells along a side, by how many of these levels of value occur.
+MOST_SEARCHED, LEVELS, LEAST_DIFFERENCE = 2048, 32, 1e-9
 # A map so many times as wide as high stands above its output, not beside it.
 WIDE = 3
 # Numbers whose largest is outside of these limits share a power of ten, unless their own
@@ -90,9 +92,34 @@ class MapFigure:
         if self.region is not None or max(self.result.feature_map.input_size) <= MOST_PLAIN:
             return self.shown
         step = max(axis.step for axis in self.result.geometry.axes)
-        return default_region(
-            self.result, self.channel, 0, max(1, int(DETAIL // step)), LARGEST_DETAIL
+        side = max(1, int(DETAIL // step))
+        return region_around(self.result, self._structured(side), side, LARGEST_DETAIL)
+
+    def _structured(self, side: int) -> tuple[int, int]:
+        """The middle of the square of windows in which input cells have the most diverse values.
+
+        An edge between two flat areas varies more, but shows less.
+        """
+        axes = self.result.geometry.axes
+        plane = self.result.feature_map.values[self.channel][:MOST_SEARCHED, :MOST_SEARCHED]
+        levels = np.nan_to_num(self.shared_scale.places(plane) * (LEVELS - 1)).astype(np.int64)
+        best, found = -1.0, (0, 0)
+        along = [range(0, max(1, axis.output_size - side + 1), side) for axis in axes]
+        for row, column in product(*along):
+            top, left = (
+                max(0, axis.window(at)[0]) for axis, at in zip(axes, (row, column), strict=True)
+            )
+            if top >= levels.shape[0] or left >= levels.shape[1]:
+                continue
+            counts = np.bincount(levels[top : top + DETAIL, left : left + DETAIL].ravel())
+            shares = counts[counts > 0] / counts.sum()
+            diversity = -float((shares * np.log(shares)).sum())
+            if diversity > best + LEAST_DIFFERENCE:
+                best, found = diversity, (row + side // 2, column + side // 2)
+        rows, columns = (
+            min(at, axis.output_size - 1) for at, axis in zip(found, axes, strict=True)
         )
+        return rows, columns
 
     @cached_property
     def has_detail(self) -> bool:
@@ -275,14 +302,14 @@ class MapFigure:
         names = self.result.feature_map.channel_names
         channel = f", channel {names[self.channel]}" if len(names) > 1 else ""
         name = short_name(self.result.feature_map)
-        return f"{self.result.summary}: {sizes[0]} → {sizes[1]} · {name}{channel}"
+        return f"{self.result.plan.title} · {name}{channel}, {sizes[0]} → {sizes[1]}"
 
     @property
     def all_channels(self) -> str:
         """The same for all channels."""
         sizes = text.size(self.result.feature_map.values.shape), text.size(self.result.output.shape)
         name = short_name(self.result.feature_map)
-        return f"{self.result.summary}: {sizes[0]} → {sizes[1]} · {name}"
+        return f"{self.result.plan.title} · {name}, {sizes[0]} → {sizes[1]}"
 
     def place(self) -> str:
         """``rows 2–5, columns 6–9 of 10×10``; empty if all is shown."""
@@ -426,7 +453,12 @@ def borders(panel: Panel, maps: MapFigure) -> Iterator[Item]:
                 area = (cells_across, panel.columns) if not rows else (panel.rows, cells_across)
                 x, y, width, height = panel.area(*area)
                 size = (width, 1) if not rows else (1, height)
-                yield Box(x - rows, y - (not rows), *size, fill=maps.theme.ink)
+                yield Box(
+                    x - rows,
+                    y - (not rows),
+                    *size,
+                    fill=mixed(maps.theme.ink, maps.theme.background, 0.4),
+                )
 
 
 def overview(

@@ -296,8 +296,9 @@ def fit(size: Sequence[int], side: int) -> tuple[int, int]:
 def dimmed(colors: Array, theme: Theme) -> Array:
     """Colours without most of their contrast, so that marks stand out."""
     grey = colors.mean(axis=-1, keepdims=True) * 0.6 + colors * 0.4
+    share = 0.25 if is_dark(theme) else 0.45
     ground = np.array(theme.background, float)
-    return np.asarray((grey * 0.55 + ground * 0.45).round(), np.uint8)
+    return np.asarray((grey * (1 - share) + ground * share).round(), np.uint8)
 
 
 def one_hue(theme: Theme, values: Array) -> ValueScale:

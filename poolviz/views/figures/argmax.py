@@ -49,7 +49,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
         f" ({text.percent(winning / wins.size)}); one cell wins at most"
         f" {text.counted(most, 'window')}"
     )
-    poster.notes = [f"{result.mode.name()}: each output is {result.mode.summary}", count]
+    poster.notes = [f"each output is {result.mode.summary}", count]
     y = HEADING
     if maps.has_detail or not maps.has_cells:
         y += _whole(poster, maps, y) + HEADING + GAP // 2

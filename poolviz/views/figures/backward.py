@@ -34,6 +34,8 @@ from poolviz.views.scene.style import Theme, ValueScale
 from poolviz.windows import Array
 
 MOST_ARROWS = 9
+# A sum so close to a whole number is one, but for rounding.
+EXACT = 1e-6
 
 
 def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
@@ -50,10 +52,11 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
         _cells(poster, maps, gradient, scale, y)
     reached, total = int((gradient != 0).sum()), float(gradient.sum())
     sent = result.output[channel].size
+    arrives = f"{round(total):,}" if abs(total - round(total)) < EXACT else text.number(total)
     count = (
         f"{text.counted(sent, 'output')} {'sends' if sent == 1 else 'send'} 1 each;"
-        f" {text.number(round(total, 6))} in all arrives,"
-        f" at {text.counted(reached, 'cell')} of {gradient.size:,}"
+        f" {arrives} in all arrives, at"
+        f" {text.counted(reached, 'cell')} of {gradient.size:,}"
     )
     poster.notes = [count]
     if not maps.is_disjoint:

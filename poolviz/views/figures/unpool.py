@@ -38,7 +38,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     filled = int((~returned).sum())
     share = text.percent(filled / returned.size)
     count = f"{text.counted(filled, 'cell')} of {returned.size:,} ({share})"
-    poster.notes = [f"{'a dot' if maps.digits else 'pink'} stands for a 0 filled in: {count}"]
+    poster.notes = [f"{'dotted' if maps.digits else 'tinted'}: filled in with 0, {count}"]
     if not maps.digits:
         poster.notes.append("nearest neighbour: the output as large as the input, values repeated")
     if maps.place():

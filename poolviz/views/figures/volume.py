@@ -61,7 +61,7 @@ def _title(result: PoolResult) -> str:
 def _subtitle(result: PoolResult) -> str:
     """The request, and that channels do not mix."""
     each = "each channel by itself · " if len(result.output) > 1 else ""
-    return f"{result.summary} · {each}{short_name(result.feature_map)}"
+    return f"{result.plan.title} · {each}{short_name(result.feature_map)}"
 
 
 def _order(count: int, channel: int) -> list[int]:
