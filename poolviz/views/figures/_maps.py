@@ -17,7 +17,6 @@ from poolviz.views.figures._poster import (
     GAP,
     HEADING,
     HEADING_SIZE,
-    NOTHING,
     Poster,
     dimmed,
     dotted,
@@ -54,7 +53,6 @@ WIDE = 3
 # Numbers whose largest is outside of these limits share a power of ten, unless their own
 # magnitudes are so far apart.
 LEAST_FIXED, LARGEST_FIXED, FAR_APART = 0.01, 1e6, 1e6
-LARGEST_DENOMINATOR = 144
 # The longer side of a whole map beside its detail, of a large map and of one of few cells.
 OVERVIEW, SMALL_OVERVIEW = 448, 180
 # Dots on a whole map that are closer than these pixels cannot be told apart.
@@ -445,6 +443,7 @@ def fitting(words: set[str], cell: int) -> int:
 
 def borders(panel: Panel, maps: MapFigure) -> Iterator[Item]:
     """Lines between windows that do not overlap, on the input."""
+    color = mixed(maps.theme.ink, maps.theme.background, 0.4)
     for rows, axis in zip((0, 1), maps.result.geometry.axes, strict=True):
         for index in maps.windows[rows]:
             edge = axis.window(index)[0]
@@ -457,7 +456,7 @@ def borders(panel: Panel, maps: MapFigure) -> Iterator[Item]:
                     x - rows,
                     y - (not rows),
                     *size,
-                    fill=mixed(maps.theme.ink, maps.theme.background, 0.4),
+                    fill=color,
                 )
 
 
@@ -483,34 +482,6 @@ def overview(
     top, bottom = (y + round(at * height / size[0]) for at in (rows.start, rows.stop))
     poster.add(*frame((left, top, max(right - left, 4), max(bottom - top, 4)), maps.theme))
     return width, height
-
-
-def fractions(values: Array) -> Array:
-    """Texts of weights: ``1/9``, where all of them are simple fractions, else decimals; · for 0."""
-    wide = np.asarray(values, np.float64)
-    found = [_fraction(value) for value in np.unique(wide)]
-    words = Words.of(wide)
-    if all(found):
-        spelt = dict(zip(np.unique(wide).tolist(), found, strict=True))
-        written = [spelt[value] for value in wide.ravel().tolist()]
-    else:
-        written = [words.text(value) for value in wide.ravel()]
-    texts = [
-        NOTHING if not value else word for value, word in zip(wide.ravel(), written, strict=True)
-    ]
-    return np.array(texts, object).reshape(wide.shape)
-
-
-def _fraction(value: float) -> str:
-    """``4/9``, or nothing if the value is no fraction with a small denominator."""
-    if not math.isfinite(value):
-        return ""
-    for bottom in range(1, LARGEST_DENOMINATOR + 1):
-        top = round(value * bottom)
-        if abs(value * bottom - top) < 1e-6 * bottom:
-            sign = text.MINUS if top < 0 else ""
-            return f"{sign}{abs(top)}" + (f"/{bottom}" if bottom > 1 else "")
-    return ""
 
 
 def spoken(values: Array, words: Words) -> str:

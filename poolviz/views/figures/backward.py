@@ -1,5 +1,7 @@
 """The gradient of each input cell when the upstream gradient is 1 everywhere."""
 
+import math
+
 import numpy as np
 
 from poolviz import text
@@ -9,7 +11,6 @@ from poolviz.views.figures._maps import (
     Words,
     borders,
     fitting,
-    fractions,
     overview,
     part_of,
     spoken,
@@ -17,6 +18,7 @@ from poolviz.views.figures._maps import (
 from poolviz.views.figures._poster import (
     GAP,
     HEADING,
+    NOTHING,
     Poster,
     arrow,
     cells,
@@ -36,6 +38,7 @@ from poolviz.windows import Array
 MOST_ARROWS = 9
 # A sum so close to a whole number is one, but for rounding.
 EXACT = 1e-6
+LARGEST_DENOMINATOR = 144
 
 
 def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
@@ -91,7 +94,7 @@ def _cells(poster: Poster, maps: MapFigure, gradient: Array, scale: ValueScale, 
     theme, arrived = maps.theme, part_of(gradient, maps.inside)
     rows, columns = maps.windows
     sent = np.ones((len(rows), len(columns)))
-    words = fractions(arrived)
+    words = _fractions(arrived)
     cell = maps.cell
     size = fitting(set(words.ravel().tolist()), cell)
     outputs = Panel(0, y, cell, rows, columns, size, "")
@@ -121,3 +124,31 @@ def _cells(poster: Poster, maps: MapFigure, gradient: Array, scale: ValueScale, 
     ones = np.full(sent.shape, "1", object)
     poster.add(*digits(outputs, ones, grounds[0], theme, plates=has_arrows))
     poster.add(*digits(arrives, words, grounds[1], theme, plates=has_arrows))
+
+
+def _fractions(values: Array) -> Array:
+    """Texts of weights: ``1/9``, where all of them are simple fractions, else decimals; · for 0."""
+    wide = np.asarray(values, np.float64)
+    found = [_fraction(value) for value in np.unique(wide)]
+    words = Words.of(wide)
+    if all(found):
+        spelt = dict(zip(np.unique(wide).tolist(), found, strict=True))
+        written = [spelt[value] for value in wide.ravel().tolist()]
+    else:
+        written = [words.text(value) for value in wide.ravel()]
+    texts = [
+        NOTHING if not value else word for value, word in zip(wide.ravel(), written, strict=True)
+    ]
+    return np.array(texts, object).reshape(wide.shape)
+
+
+def _fraction(value: float) -> str:
+    """``4/9``, or nothing if the value is no fraction with a small denominator."""
+    if not math.isfinite(value):
+        return ""
+    for bottom in range(1, LARGEST_DENOMINATOR + 1):
+        top = round(value * bottom)
+        if abs(value * bottom - top) < 1e-6 * bottom:
+            sign = text.MINUS if top < 0 else ""
+            return f"{sign}{abs(top)}" + (f"/{bottom}" if bottom > 1 else "")
+    return ""
