@@ -40,7 +40,7 @@ MOST_GRIDS, MOST_IN_ROW = 16, 8
 SIDE, FEWEST, MOST_CELLS = 8, 2, 40
 TINT, DARK_TINT = 0.45, 0.6
 # The longest side of a grid of one window, its cells, and the gap between two, in pixels.
-SMALL_SIDE, SMALL_CELL, SMALL_GAP = 216, 32, 32
+SMALL_SIDE, SMALL_CELL, SMALL_GAP = 240, 32, 32
 PANEL_SIDE = 560
 # Smaller cells have no lines between them.
 LEAST_LINED = 6

@@ -8,6 +8,7 @@ from itertools import product
 
 from poolviz import text
 from poolviz.geometry import CellKind
+from poolviz.plan import describe_outside
 from poolviz.result import PoolResult, Step
 from poolviz.views.figures._maps import MapFigure, overview, spoken
 from poolviz.views.figures._poster import HEADING, NOTE_SIZE, Poster, cells, digits, ring
@@ -35,6 +36,8 @@ MOST_STEPS = 64
 SHEET_RATIO = 1.5
 # Sides of a window, of its cells, and of an output cell; gaps in and between tiles, in pixels.
 WINDOW_SIDE, LARGEST_CELL, GAP, TILE_GAP = 176, 48, 44, 36
+# Between the maps above the tiles, in pixels.
+MAPS_GAP = 72
 ARITHMETIC_SIZE, ARITHMETIC_LINE, MOST_LINES = 16, 22, 3
 LEAST_TILE = 216
 # A winner is ringed among at most so many equals.
@@ -74,13 +77,11 @@ def _maps(poster: Poster, maps: MapFigure) -> int:
     if not maps.digits:
         width, height = overview(poster, maps, (0, y))
         size = maps.result.output_size
-        corner = (0, y + height + HEADING + 8) if maps.is_wide else (width + 72, y)
+        corner = (0, y + height + HEADING + 8) if maps.is_wide else (width + MAPS_GAP, y)
         poster.heading(*corner, "output", quiet=text.size(size))
         colors = maps.whole(maps.result.output, width, height)
         poster.add(Pixels(*corner, width, height, colors))
         return corner[1] + height
-    if maps.has_detail:
-        y += overview(poster, maps, (0, y))[1] + HEADING + 8
     before = maps.panel_at((0, y), maps.inside)
     corner = maps.beside(before)
     panels = before, maps.panel_at(corner, maps.windows)
@@ -94,7 +95,10 @@ def _maps(poster: Poster, maps: MapFigure) -> int:
         poster.heading(*where, heading, quiet=f"{detail}{maps.words.factor}")
         poster.add(*cells(panel, colors, maps.theme))
         poster.add(*digits(panel, maps.words.texts(values), colors, maps.theme))
-    return max(panel.y + panel.height for panel in panels)
+    if maps.has_detail:
+        x = 0 if maps.is_wide else panels[1].x + panels[1].width + MAPS_GAP
+        overview(poster, maps, (x, poster.height + HEADING if maps.is_wide else y))
+    return poster.height
 
 
 @dataclass(frozen=True)
@@ -187,14 +191,18 @@ class _Sheet:
             return columns
         return min(self._most_across, max(likely, least), len(self.numbers))
 
-    def _arithmetic(self, step: Step) -> list[str]:
+    def _arithmetic(self, step: Step) -> list[tuple[str, bool]]:
+        """Lines of arithmetic, then lines on cells outside the input, which are quiet (True)."""
+        outside = describe_outside(step.mode, step.patch.counts)
         if self._equal(step) and len(step.ties) >= MOST_TIES:
-            return [f"all {1 + len(step.ties)} equal {self.maps.words.text(step.value)}"]
-        lines = wrap_text(self._written(step), ARITHMETIC_SIZE, self.tile_width)
-        if len(lines) <= MOST_LINES:
-            return lines
-        last = lines[-1]
-        return [*lines[: MOST_LINES - 2], f"{lines[MOST_LINES - 2]} …", last]
+            lines = [f"all {1 + len(step.ties)} equal {self.maps.words.text(step.value)}"]
+        else:
+            written = self._written(step).removesuffix(outside)
+            lines = wrap_text(written, ARITHMETIC_SIZE, self.tile_width)
+        if len(lines) > MOST_LINES:
+            lines = [*lines[: MOST_LINES - 2], f"{lines[MOST_LINES - 2]} …", lines[-1]]
+        asides = [note for note in outside.removeprefix(", ").split(", ") if note]
+        return [*((line, False) for line in lines), *((note, True) for note in asides)]
 
     def _written(self, step: Step) -> str:
         """The arithmetic, with the decimals of the cells unless they share a power of ten."""
@@ -222,9 +230,10 @@ class _Sheet:
         yield Box(x, y - side // 2, side, side, fill=color, outline=theme.grid)
         yield Label(x + side // 2, y, word, size, text_on(color), bold=True)
         top = HEADING + max(height, side) + 12 + ARITHMETIC_LINE // 2
-        for index, line in enumerate(self._arithmetic(step)):
+        for index, (line, quiet) in enumerate(self._arithmetic(step)):
             below = top + index * ARITHMETIC_LINE
-            yield Label(0, below, line, ARITHMETIC_SIZE, theme.ink, anchor="left")
+            look = (NOTE_SIZE, theme.muted) if quiet else (ARITHMETIC_SIZE, theme.ink)
+            yield Label(0, below, line, *look, anchor="left")
 
     def _cells(self, step: Step) -> Iterator[Item]:
         """The window with its winner ringed, or with padding dashed."""
