@@ -414,7 +414,7 @@ def test_mapping_with_dilation_tints_exactly_the_cells_that_are_read() -> None:
     scene = figure_scene("mapping", result, 0, None, LIGHT)
     for row, column in np.ndindex(3, 3):
         value = result.output[0, row, column]
-        fills = tints(scene, f"output ({row}, {column}) = {value}", cell=30)
+        fills = tints(scene, f"output ({row}, {column}) = {value}", cell=32)
         read = {
             place
             for place, fill in fills.items()

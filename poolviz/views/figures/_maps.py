@@ -42,7 +42,7 @@ from poolviz.views.scene.style import Theme, ValueScale, mixed, value_scale
 from poolviz.windows import Array
 
 # The largest cell, and the longest side of a grid with digits and of one without, in pixels.
-LARGEST_CELL, DIGITS_SIDE, PLAIN_SIDE = 56, 640, 448
+LARGEST_CELL, DIGITS_SIDE, PLAIN_SIDE = 56, 640, 480
 SMALLEST_DIGITS, DIGITS_MARGIN = 10, 10
 # A longer map is drawn whole in pixels, beside a detail of about DETAIL cells along each side.
 MOST_PLAIN, DETAIL, LARGEST_DETAIL = 40, 24, 48
@@ -54,7 +54,7 @@ WIDE = 3
 # magnitudes are so far apart.
 LEAST_FIXED, LARGEST_FIXED, FAR_APART = 0.01, 1e6, 1e6
 # The longer side of a whole map beside its detail, of a large map and of one of few cells.
-OVERVIEW, SMALL_OVERVIEW = 448, 180
+OVERVIEW, SMALL_OVERVIEW = 480, 180
 # Dots on a whole map that are closer than these pixels cannot be told apart.
 LEAST_APART = 6
 # Alt texts read out the values of maps of up to this many cells.

@@ -289,7 +289,8 @@ def fit(size: Sequence[int], side: int) -> tuple[int, int]:
     """Width and height in pixels of a map of (H, W) whose longer side takes about ``side``."""
     height, width = size
     longest = max(height, width)
-    unit = max(side // longest, 1) if longest <= side else side / longest
+    # Halves, so that cells are equally large where a picture has two pixels for one.
+    unit = (2 * side // longest) / 2 if longest <= side else side / longest
     return max(16, round(width * unit)), max(16, round(height * unit))
 
 

@@ -1,5 +1,7 @@
 """The map as a volume before and after pooling: channels as a stack of sheets."""
 
+import numpy as np
+
 from poolviz import text
 from poolviz.result import PoolResult
 from poolviz.views.figures._maps import MapFigure, part_of
@@ -134,7 +136,9 @@ def _window(
 ) -> None:
     """One window on the front sheet, and its output."""
     result = maps.result
-    index = tuple(length // 2 for length in result.output_size)
+    # The window of the largest value, which is likely to be one of contrast.
+    pooled = np.nan_to_num(np.ma.filled(result.output[maps.channel].astype(float), np.nan))
+    index = divmod(int(pooled.argmax()), result.output_size[1])
     rows, columns = result.geometry.window(index)
     cells = (
         range(max(rows[0], 0), min(rows[-1] + 1, result.feature_map.input_size[0])),
