@@ -393,6 +393,7 @@ class Words:
     @classmethod
     def of(cls, *arrays: Array) -> "Words":
         """The numbers of a figure that shows ``arrays``."""
+        arrays = tuple(map(np.asarray, arrays))
         values = tuple(value for array in arrays for value in np.unique(np.asarray(array)))
         floats = [array for array in arrays if array.dtype.kind == "f"]
         joined = np.concatenate([np.zeros(0), *(np.ravel(each) for each in floats)])
