@@ -87,14 +87,11 @@ class Step:
             '(1.0 + 3.0 + 2.0 + 4.0) / 4 = 2.5'
         """
         outside = describe_outside(self.mode, self.patch.counts)
-        with np.errstate(all="ignore"):
-            expression = (
-                self.mode.expression(self.patch, numbers)
-                if self.patch.inside.any()
-                else "no input cell"
-            )
+        if not self.patch.inside.any():
             equals = "= masked" if has_masked(self.value) else numbers.equals(self.value)
-        return f"{expression} {equals}{outside}"
+            return f"no input cell {equals}{outside}"
+        with np.errstate(all="ignore"):
+            return f"{self.mode.sentence(self.patch, numbers, self.value)}{outside}"
 
     @property
     def winner(self) -> tuple[int, int] | None:
