@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from poolviz import text
-from poolviz.arrays import as_array, has_masked
+from poolviz.arrays import as_array
 from poolviz.engine.gathered import uniform
 from poolviz.engine.gradients import backward
 from poolviz.engine.pooling import as_values, compute, kept_values, winner_indices
@@ -88,7 +88,9 @@ class Step:
         """
         outside = describe_outside(self.mode, self.patch.counts)
         if not self.patch.inside.any():
-            equals = "= masked" if has_masked(self.value) else numbers.equals(self.value)
+            # Views may have put NaN in the place of a masked value.
+            masked = self.patch.counts.emptied
+            equals = "= masked" if masked else numbers.equals(self.value)
             return f"no input cell {equals}{outside}"
         with np.errstate(all="ignore"):
             return f"{self.mode.sentence(self.patch, numbers, self.value)}{outside}"
