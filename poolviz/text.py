@@ -87,6 +87,18 @@ def size(lengths: Iterable[int]) -> str:
     return "×".join(str(length) for length in lengths)
 
 
+def padded(length: int, before: int, after: int) -> str:
+    """A length and its padding as a sum, without padding that is 0.
+
+    Example:
+        >>> padded(6, 0, 0), padded(6, 1, 1), padded(6, 0, 1)
+        ('6', '6 + 2·1', '6 + 1')
+    """
+    if before == after:
+        return f"{length} + 2·{before}" if before else f"{length}"
+    return " + ".join(str(part) for part in (length, before, after) if part)
+
+
 def abridged(
     values: "Values", term: Callable[[Any], str], separator: str, limit: int = MAX_TERMS
 ) -> str:

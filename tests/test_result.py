@@ -235,7 +235,7 @@ def test_the_completed_spec_and_formula_are_at_hand() -> None:
     pooled = result(np.ones((7, 7)), "average", 3)
     assert pooled.spec.stride == (3, 3)
     assert pooled.spec.padding == ((0, 0), (0, 0))
-    assert pooled.formula == "floor((7 + 2·0 − 3) / 3) + 1 = 2"
+    assert pooled.formula == "⌊(7 − 3) / 3⌋ + 1 = 2"
 
 
 def test_big_endian_values_have_steps() -> None:

@@ -140,7 +140,7 @@ class MaxBlur(Mode):
         taps = self.taps[axis % len(self.taps)]
         maxima = size - kernel_size + 1
         count = -(-maxima // stride)
-        formula = f"ceil(({size} − {kernel_size} + 1) / {stride}) = {count}"
+        formula = f"⌈({size} − {kernel_size} + 1) / {stride}⌉ = {count}"
         if maxima < 1:
             remedy = f"the largest kernel size that fits here is {size}"
             raise SpecError("kernel_size", f"no window fits: {formula}", remedy)
