@@ -18,6 +18,8 @@ INFINITY = "∞"
 SIGNIFICANT_DIGITS = 4
 # A decimal outside this range is written with an exponent.
 SMALLEST_PLAIN, LARGEST_PLAIN = 1e-4, 1e6
+# A whole number from here on has an exponent even where its digits are in groups.
+LARGEST_GROUPED = 1e9
 # A number with this many decimals and more characters is written with an exponent.
 MAX_FIXED = 12
 # A line of arithmetic with more numbers shows the first ones and a count of the others.
@@ -211,11 +213,16 @@ def _bracketed(term: str, sign: str = MINUS) -> str:
 def grouped(value: Any) -> str:
     """``value`` as short text, with commas between groups of three digits.
 
+    Whole numbers below 1e9 have all their digits.
+
     Example:
-        >>> grouped(201234), grouped(-1234.56), grouped(0.5)
+        >>> grouped(201234.0), grouped(-1234.56), grouped(0.5)
         ('201,234', '−1,235', '0.5')
     """
-    term = number(value)
+    plain = _plain(value)
+    if abs(plain) < LARGEST_GROUPED and plain == int(plain):
+        plain = int(plain)
+    term = number(plain)
     digits = term.removeprefix(MINUS)
     return f"{term[: -len(digits)]}{int(digits):,}" if digits.isdigit() else term
 
@@ -233,11 +240,12 @@ def worked(template: str, *values: Any) -> str:
     if not all(math.isfinite(_plain(value)) for value in values):
         return ""
     first, *pieces = template.split("{}")
-    line = first
+    line, exact = first, True
     for value, piece in zip(values, pieces, strict=True):
         term = grouped(value)
         line += (_bracketed(term) if line and line[-1] != "(" else term) + piece
-    exact = all(Numbers().equals(value).startswith("=") for value in values)
+        read = float(term.replace(",", "").replace(MINUS, "-"))
+        exact &= math.isclose(read, value, rel_tol=1e-15)
     return f"{'=' if exact else '≈'} {line}"
 
 
