@@ -243,6 +243,8 @@ def test_big_endian_values_have_steps() -> None:
     pooled = result(np.array([[1, 256], [2, 3]], ">i2"), "max", 2, padding=1)
     assert pooled.step(0, 1).cells.tolist()[1] == [256, -32768]
     assert pooled.step(0, 1).arithmetic == "max(256) = 256, 3 padding cells as −∞"
+    mean = result(np.array([[1, 2.5], [2, 3]], ">f8"), "average", 2)
+    assert mean.step(0, 0).arithmetic == "(1 + 2.5 + 2 + 3) / 4 = 2.125"
 
 
 def test_many_cells_are_summed_up() -> None:

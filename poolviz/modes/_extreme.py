@@ -101,11 +101,15 @@ class ExtremeMode(FoldMode):
 
     def sentence(self, patch: Patches, numbers: Numbers, value: Any) -> str:
         """The line; of many cells where the winner lies, and why no cell wins if none does."""
-        line, weights = super().sentence(patch, numbers, value), self.weights(patch)
+        line = super().sentence(patch, numbers, value)
+        written_out = "(" in line
+        if written_out and not self._drops:
+            return line
+        weights = self.weights(patch)
         if not weights.any():
             limit = ("lowest", "above −∞") if self._largest else ("highest", "below ∞")
             return f"{line}, the {limit[0]} finite number, as no cell is {limit[1]}"
-        if "(" in line:
+        if written_out:
             return line
         place = patch.place(int(weights.argmax()))
         line = f"{self.expression(patch, numbers)}: {numbers.text(value)}, {place}"

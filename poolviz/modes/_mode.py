@@ -152,7 +152,7 @@ class Mode(Planner):
         raise self.undefined("expression")
 
     def sentence(self, patch: Patches, numbers: Numbers, value: Any) -> str:
-        """The line of one window: the expression with its value, and why where it is not plain.
+        """The line of one window: the expression and its value, with a reason where it needs one.
 
         Args:
             patch: as for :meth:`expression`.

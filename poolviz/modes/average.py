@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from poolviz import text
-from poolviz.modes._mode import Call, FoldMode, floating, wider
+from poolviz.modes._mode import Call, FoldMode, floating, real, wider
 from poolviz.text import Numbers
 from poolviz.windows import Array, Counts, Patches
 
@@ -56,7 +56,7 @@ class Average(FoldMode):
         cells, divisor = patch.read, text.grouped(patch.counts.divisor)
         if len(cells) == 1:
             return f"{numbers.text(cells[0])} / {divisor}"
-        total = cells.sum(dtype=wider(cells.dtype))
+        total = real(cells).sum()
         summary = f"sum of {len(cells):,} cells / {divisor}"
         return text.in_full(
             len(cells),

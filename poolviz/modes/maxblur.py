@@ -184,7 +184,7 @@ class MaxBlur(Mode):
         return self.weights(patches)
 
     def expression(self, patch: Patches, numbers: Numbers) -> str:
-        """``blurred maxima: (1·4 + 2·6 + 1·4 + 2·6) / 6``; without a blur ``max(1, 4)``."""
+        """``blurred maxima: (1·4 + 2·6 + 1·5) / 4``; without a blur ``max(1, 4)``."""
         maxima, _, weights = self._parts(patch)
         axes = [axis for axis in patch.axes if isinstance(axis, BlurredAxis)]
         cells = patch.read

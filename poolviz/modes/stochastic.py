@@ -107,8 +107,6 @@ class Stochastic(Mode):
         cells, a, total = patch.read, self._activations(patch)[patch.inside], self._total(patch)
         chances = self._probabilities(patch)[patch.inside]
         count = text.counted(len(cells), "cell")
-        if self.expected and not total:
-            return "no cell is above 0, so"
 
         def line() -> str:
             shares = [_chance(*pair, total) for pair in zip(a, chances, strict=True)]
@@ -127,11 +125,11 @@ class Stochastic(Mode):
 
     def sentence(self, patch: Patches, numbers: Numbers, value: Any) -> str:
         """``drew 3 with probability 3/4 from 1, 3 (1/4, 3/4)``; the expectation has a value."""
-        if self.expected:
-            return super().sentence(patch, numbers, value)
         total, drawn = self._total(patch), numbers.text(value)
         if not total:
             return f"{drawn}, as no cell is above 0"
+        if self.expected:
+            return super().sentence(patch, numbers, value)
         number = int(self.weights(patch).argmax())
         a, chances = self._activations(patch), self._probabilities(patch)
         source = self.expression(patch, numbers)
@@ -147,4 +145,4 @@ class Stochastic(Mode):
 def _chance(a: float, probability: float, total: float) -> str:
     """The probability of a cell as a part of the sum, or as a percentage of an infinite sum."""
     finite = math.isfinite(total)
-    return f"{text.number(a)}/{text.grouped(total)}" if finite else text.percent(probability)
+    return f"{text.grouped(a)}/{text.grouped(total)}" if finite else text.percent(probability)
