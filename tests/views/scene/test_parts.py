@@ -273,7 +273,7 @@ def test_figure_shows_all_of_it() -> None:
     assert "map: max 3×3, stride 2, padding 1, ceil mode" in written
     assert "input 6×6" in written
     assert "output 4×4" in written
-    assert any("ceil((6 + 2·1 − 3) / 2) + 1 = 4" in line for line in written)
+    assert any("⌈(6 + 2·1 − 3) / 2⌉ + 1 = 4" in line for line in written)
     assert any(line.startswith("max(1, 3, 6, 2) = 6") for line in written)
     assert any("dashed: padding" in line for line in written)
 
@@ -282,7 +282,7 @@ def test_figure_describes_itself() -> None:
     """A figure's alt text has the request, the sizes and the example."""
     scene = figure("teaching")
     assert scene.title == "map: max 2×2, stride 2"
-    assert "floor((6 + 2·0 − 2) / 2) + 1 = 3" in scene.description
+    assert "⌊(6 − 2) / 2⌋ + 1 = 3" in scene.description
     assert "Example: max(1, 3, 6, 2) = 6." in scene.description
 
 

@@ -108,7 +108,7 @@ def test_legend_gives_the_value_of_padding_under_the_framework() -> None:
 def test_notes_have_the_formula_and_the_part() -> None:
     """The size formula is on the picture; a part of the map is said to be one."""
     stage = stage_for("teaching")
-    assert stage.notes == ["output size: floor((6 + 2·0 − 2) / 2) + 1 = 3"]
+    assert stage.notes == ["output size: ⌊(6 − 2) / 2⌋ + 1 = 3"]
     photo = " ".join(stage_for("photo").notes)
     assert "shown: rows " in photo
     assert " of 80×70" in photo
