@@ -38,8 +38,8 @@ SHEET_RATIO = 1.5
 WINDOW_SIDE, LARGEST_CELL, GAP, TILE_GAP = 176, 48, 44, 36
 # Between the maps above the tiles, in pixels.
 MAPS_GAP = 72
-ARITHMETIC_SIZE, ARITHMETIC_LINE, MOST_LINES = 16, 22, 3
-LEAST_TILE = 216
+ARITHMETIC_SIZE, ARITHMETIC_LINE, MOST_LINES = 16, 22, 4
+LEAST_TILE = 248
 # A winner is ringed among at most so many equals.
 MOST_TIES = 3
 NAMES = "input", "output"
