@@ -16,7 +16,7 @@ from poolviz.views.figures import available_figures, figure_scene
 from poolviz.views.paint.vector import figure_bytes
 from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke, Wedge
 from poolviz.views.scene.region import parse_region
-from poolviz.views.scene.style import THEMES, contrast, value_scale
+from poolviz.views.scene.style import THEMES, contrast, mixed, value_scale
 
 LIGHT = THEMES["light"]
 SMALL = ["teaching", "edges", "row", "global", "holes", "large integers", "long name"]
@@ -268,7 +268,7 @@ def test_backward_sums_over_overlapping_windows() -> None:
     assert found.count("1/2") == 4
     # Four outputs send 1, the centre receives 1, and the scale ends with it.
     assert found.count("1") == 4 + 1 + 1
-    assert any("4 in all arrives, at 9 cells of 9" in words for words in found)
+    assert any("the input receives 4 in all, at 9 cells of 9" in words for words in found)
 
 
 def test_backward_of_padded_averages_says_what_is_lost() -> None:
@@ -276,7 +276,23 @@ def test_backward_of_padded_averages_says_what_is_lost() -> None:
     result = result_of(np.zeros((2, 2)), "average", 3, stride=1, padding=1)
     found = texts(figure_scene("backward", result, 0, None, LIGHT))
     assert found.count("4/9") == 4
-    assert any("1.778 in all arrives" in words for words in found)
+    assert any("receives 1.778 in all" in words for words in found)
+
+
+def test_backward_says_what_a_cell_receives_where_it_has_no_digits() -> None:
+    """A sixty-fourth of each output in averages of 8×8."""
+    found = texts(drawn("backward", "large window"))
+    assert "every cell receives 1/64" in found
+
+
+def test_an_output_and_what_it_sends_are_on_one_scale() -> None:
+    """A quarter of 1 is a quarter of the way from the ground to the colour of 1."""
+    scene = figure_scene("backward", result_of(np.zeros((4, 4)), "average"), 0, None, LIGHT)
+    sent = tints(scene, "each output sends 1")[0, 0]
+    got = tints(scene, "what arrives")[0, 0]
+    ground = mixed(LIGHT.background, LIGHT.ink, 0.06)
+    for part, whole, nothing in zip(got, sent, ground, strict=True):
+        assert part == pytest.approx(nothing + (whole - nothing) / 4, abs=1)
 
 
 def test_backward_leaves_cells_without_gradient_almost_blank() -> None:

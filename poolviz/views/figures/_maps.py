@@ -61,6 +61,8 @@ LEAST_APART = 6
 MOST_SPOKEN = 64
 # The smallest cell that is drawn by itself, and the longest grid of such cells, in pixels.
 LEAST_CELL, MOST_PIXELS = 6, 1300
+# Between grids beside each other, and between grids below each other.
+MOST_LINKS, MOST_LINKS_DOWN = 9, 24
 # Whether windows overlap is told from this many.
 MOST_COMPARED = 4096
 
@@ -184,7 +186,7 @@ class MapFigure:
         ``heading`` stands above the first and may be wider than it.
         """
         if self.is_wide:
-            return panel.x, panel.y + panel.height + (GAP if self.digits else HEADING + GAP // 2)
+            return 0, panel.y + panel.height + (GAP if self.digits else HEADING + GAP // 2)
         large = self.has_detail and max(self.result.feature_map.input_size) > MOST_PLAIN
         least = OVERVIEW if large and not panel.digits and self.plain_side == PLAIN_SIDE else 0
         words = text_width(heading, HEADING_SIZE, bold=True) - GAP // 2
@@ -206,11 +208,12 @@ class MapFigure:
                 panels.append(self.panel_at((left, y + number * self.cell), cell))
         return panels
 
-    def under(self, corner: tuple[int, int]) -> tuple[int, int]:
-        """Where the heading of an output at ``corner`` stands: of a wide map, below it."""
+    def under(self, panel: Panel) -> tuple[int, int]:
+        """Where the heading of a second grid stands: of a wide map with digits, below it."""
+        corner = panel.x, panel.y
         if not self.is_wide or not self.digits:
             return corner
-        return corner[0], corner[1] + self.cell * len(self.windows[0]) + HEADING + 4
+        return 0, panel.y + panel.height + HEADING + 4
 
     def as_large(self, corner: tuple[int, int], before: Panel) -> Panel:
         """The output's grid with cells so large that it covers about the input's area."""
@@ -243,6 +246,11 @@ class MapFigure:
         rows, columns = self.inside
         longest = max(len(rows), len(columns))
         return self.cell * longest <= MOST_PIXELS and self.cell >= LEAST_CELL
+
+    @property
+    def most_links(self) -> int:
+        """The number of arrows between two grids that are not yet a tangle."""
+        return MOST_LINKS_DOWN if self.is_wide else MOST_LINKS
 
     @property
     def overview_side(self) -> int:
@@ -492,4 +500,5 @@ def spoken(values: Array, words: Words) -> str:
     finite = values[np.isfinite(values)]
     if not finite.size:
         return "no finite value"
-    return f"values from {words.text(finite.min())} to {words.text(finite.max())}"
+    least, most = words.text(finite.min()), words.text(finite.max())
+    return f"values from {least} to {most}" if least != most else f"everywhere {least}"

@@ -44,6 +44,8 @@ LARGE_CELL = 40
 MOST_AT_ONCE = 1 << 22
 # The side of a dot on a whole map, in pixels.
 DOT = 2
+# How far from the middle of a cell its arrow may begin, in halves of the cell.
+SPREAD = 0.62
 # How much of the ink the ground of a cell without a value has.
 BLANK = 0.06
 NOTHING = "·"
@@ -212,6 +214,42 @@ def middle(panel: Panel, place: tuple[int, int]) -> tuple[int, int]:
     return x + side // 2, y + side // 2
 
 
+def links(
+    sources: list[Panel],
+    target: Panel,
+    pairs: dict[tuple[int, int], tuple[int, int]],
+    theme: Theme,
+    *,
+    upright: bool = False,
+) -> Iterator[Item]:
+    """An arrow from each of some cells to another grid's cell.
+
+    Arrows leave the cells of a row at different heights, so that none lies on another or runs
+    through the middle of a cell that it passes.
+
+    Args:
+        sources: the grids of the cells that arrows leave.
+        target: the grid that they lead to.
+        pairs: (row, column) of each cell, and where its arrow leads.
+        theme: the colours.
+        upright: whether ``target`` stands above or below, not beside.
+    """
+    ranks = sorted({index[0] if upright else index[1] for index in pairs})
+    for index, place in pairs.items():
+        panel = holder(sources, index)
+        half, end, (x, y) = panel.cell // 2, middle(target, place), middle(panel, index)
+        rank = ranks.index(index[0] if upright else index[1])
+        spread = 2 * rank / (len(ranks) - 1) - 1 if len(ranks) > 1 else 0
+        apart = round(SPREAD * half * spread)
+        inset = min(8, half // 2)
+        if upright:
+            start = x + apart, y + (half - inset if end[1] > y else inset - half)
+        else:
+            start = x + (half - inset if end[0] > x else inset - half), y + apart
+        yield from arrow(start, towards(start, end, target.cell // 2), theme)
+        yield from dot(*start, 5, theme)
+
+
 def towards(start: tuple[int, int], end: tuple[int, int], distance: int) -> tuple[int, int]:
     """The point so far before ``end`` on the way from ``start``."""
     length = math.dist(start, end) or 1.0
@@ -302,10 +340,10 @@ def dimmed(colors: Array, theme: Theme) -> Array:
     return np.asarray((grey * (1 - share) + ground * share).round(), np.uint8)
 
 
-def one_hue(theme: Theme, values: Array) -> ValueScale:
-    """From the ground for 0 to one hue for the largest value; with negative values, to two."""
+def one_hue(theme: Theme, values: Array, least: float = 0.0) -> ValueScale:
+    """From the ground for 0 to one hue for the largest value, or for ``least``; or to two hues."""
     finite = values[np.isfinite(values)]
-    low, high = float(finite.min(initial=0)), float(finite.max(initial=0)) or 1.0
+    low, high = float(finite.min(initial=0)), float(finite.max(initial=least)) or 1.0
     ground = blank_on(theme)
     hue = hue_of(theme)
     outside = tuple(each for each in (np.nan, np.inf, -np.inf) if _occurs(each, values))

@@ -12,23 +12,20 @@ from poolviz.views.figures._poster import (
     HEADING,
     LARGE_CELL,
     Poster,
-    arrow,
     cells,
     digits,
     dimmed,
     fit,
-    holder,
-    middle,
+    links,
     ring,
-    towards,
 )
 from poolviz.views.scene.elements import Box, Label, Panel, Pixels, Scene
 from poolviz.views.scene.parts import one
 from poolviz.views.scene.region import Region
 from poolviz.views.scene.style import Theme, text_on
 
-# Arrows of more windows would be a tangle, those to the output right below later.
-MOST_ARROWS, MOST_ARROWS_DOWN = 9, 24
+# Alt texts say where the values of up to so many windows come from.
+MOST_SPOKEN = 24
 COUNT_SIZE = 10
 
 
@@ -85,9 +82,9 @@ def _cells(poster: Poster, maps: MapFigure, y: int) -> None:
     corner = maps.beside(before)
     after = maps.outputs_at(corner, before) if maps.digits else [maps.as_large(corner, before)]
     poster.heading(0, y, "detail" if maps.has_detail else "input", quiet=words.factor)
-    poster.heading(
-        *maps.under(corner), "its output" if maps.has_detail else "output", quiet=words.factor
-    )
+    heading = "its output" if maps.has_detail else "output"
+    below = maps.under(maps.panel_at(corner, maps.windows))
+    poster.heading(*below, heading, quiet=words.factor)
     ground = maps.colors(maps.result.feature_map.values, maps.inside)
     quiet = ground if maps.digits else dimmed(ground, theme)
     pooled = maps.colors(maps.result.output, maps.windows)
@@ -100,16 +97,13 @@ def _cells(poster: Poster, maps: MapFigure, y: int) -> None:
     for place in set(winners.values()) - flat:
         if place[0] in before.rows and place[1] in before.columns:
             poster.add(*ring(before, place, theme))
-    most = MOST_ARROWS_DOWN if maps.is_wide else MOST_ARROWS
-    has_arrows = maps.digits and len(winners) <= most
+    has_arrows = maps.digits and len(winners) <= maps.most_links
     if flat:
         marked = "no ring" if maps.digits else "no dot"
         poster.notes.append(f"{marked} where all cells of a window are equal: the first one counts")
-    for index, place in winners.items():
-        if has_arrows and place not in flat:
-            half = maps.cell // 2
-            start, end = middle(holder(after, index), index), middle(before, place)
-            poster.add(*arrow(towards(end, start, half), towards(start, end, half), theme))
+    if has_arrows:
+        linked = {index: place for index, place in winners.items() if place not in flat}
+        poster.add(*links(after, before, linked, theme, upright=maps.is_wide))
     for panel in (before, *after) if maps.digits else ():
         of_input = panel is before
         values = maps.before if of_input else maps.of_output(maps.after, panel)
@@ -141,7 +135,7 @@ def _alt(maps: MapFigure, count: str) -> str:
     sizes = text.size(feature_map.input_size), text.size(maps.result.output_size)
     whole = spoken(np.asarray(output), words)
     parts = [f"A {sizes[0]} map, its winning cells marked, and its {sizes[1]} output: {whole}."]
-    if len(winners) <= MOST_ARROWS:
+    if len(winners) <= MOST_SPOKEN:
         parts += [
             f"Output ({row}, {column}) takes {words.text(output[row, column])}"
             f" from row {place[0]}, column {place[1]}."

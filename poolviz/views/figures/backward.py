@@ -1,6 +1,7 @@
 """The gradient of each input cell when the upstream gradient is 1 everywhere."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,22 +21,18 @@ from poolviz.views.figures._poster import (
     HEADING,
     NOTHING,
     Poster,
-    arrow,
     cells,
     digits,
     dotted,
-    holder,
-    middle,
+    links,
     one_hue,
     shrunk,
-    towards,
 )
 from poolviz.views.scene.elements import Panel, Pixels, Scene
 from poolviz.views.scene.region import Region
 from poolviz.views.scene.style import Theme, ValueScale
 from poolviz.windows import Array
 
-MOST_ARROWS = 9
 # A sum so close to a whole number is one, but for rounding.
 EXACT = 1e-6
 LARGEST_DENOMINATOR = 144
@@ -45,7 +42,8 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     """Outputs that send 1 each, and what arrives at each input cell, on one scale of one hue."""
     maps = MapFigure(result, channel, region, theme)
     gradient = np.asarray(result.gradient[channel])
-    scale = one_hue(theme, gradient)
+    # Where outputs are drawn with the 1 that they send, it is on the scale.
+    scale = one_hue(theme, gradient, 1.0 if _digits(maps, gradient) else 0.0)
     title = "Gradient at the input if each output sends 1"
     poster = Poster(title, maps.subtitle, theme)
     y = HEADING
@@ -58,12 +56,18 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     arrives = f"{round(total):,}" if abs(total - round(total)) < EXACT else text.number(total)
     count = (
         f"{text.counted(sent, 'output')} {'sends' if sent == 1 else 'send'} 1 each;"
-        f" {arrives} in all arrives, at"
+        f" the input receives {arrives} in all, at"
         f" {text.counted(reached, 'cell')} of {gradient.size:,}"
     )
     poster.notes = [count]
     if not maps.is_disjoint:
         poster.notes.append("where windows overlap, a cell receives the sum")
+    finite = gradient[np.isfinite(gradient)]
+    if not _digits(maps, gradient) and finite.size:
+        least, most = _fractions(np.array([finite.min(), finite.max()]))
+        least = "0" if least == NOTHING else least
+        alike = f"every cell receives {most}"
+        poster.notes.append(alike if least == most else f"a cell receives {least} to {most}")
     if maps.place():
         poster.notes.append(f"cell by cell: {maps.place()}")
     poster.scales = [("gradient", scale)]
@@ -92,38 +96,41 @@ def _whole(poster: Poster, maps: MapFigure, gradient: Array, scale: ValueScale, 
 def _cells(poster: Poster, maps: MapFigure, gradient: Array, scale: ValueScale, y: int) -> None:
     """The outputs of the detail, a 1 in each, and the gradient that arrives."""
     theme, arrived = maps.theme, part_of(gradient, maps.inside)
-    rows, columns = maps.windows
-    sent = np.ones((len(rows), len(columns)))
-    words = _fractions(arrived)
-    cell = maps.cell
-    size = fitting(set(words.ravel().tolist()), cell)
-    outputs = Panel(0, y, cell, rows, columns, size, "")
-    heading = "each output sends 1"
-    if not size:
+    words, cell, size = _fractions(arrived), maps.cell, _digits(maps, gradient)
+    before = Panel(0, y, cell, *maps.inside, size, "")
+    ground = scale.colors(arrived)
+    if size:
+        sources = [replace(each, digits=size) for each in maps.outputs_at((0, y), before)]
+        heading, sent = "each output sends 1", np.ones(maps.after.shape)
+        colors = [scale.colors(maps.of_output(sent, each)) for each in sources]
+    else:
         # Of outputs without digits one would see no more than that they are alike.
-        outputs, heading = Panel(0, y, cell, *maps.inside, 0, ""), "input"
-    corner = maps.beside(outputs, heading)
-    arrives = Panel(*corner, cell, *maps.inside, size, "")
+        sources, heading = [before], "input"
+        colors = [maps.colors(maps.result.feature_map.values, maps.inside)]
+    x, below = maps.beside(sources[-1], heading)
+    arrives = replace(before, x=x, y=below)
     poster.heading(0, y, heading, quiet="" if size else "detail" * maps.has_detail)
-    poster.heading(*corner, "what arrives", quiet=maps.channel_words)
-    colors = (
-        scale.colors(sent) if size else maps.colors(maps.result.feature_map.values, maps.inside)
-    )
-    grounds = colors, scale.colors(arrived)
-    poster.add(*cells(outputs, grounds[0], theme), *cells(arrives, grounds[1], theme))
-    if maps.is_disjoint and not size:
-        poster.add(*borders(outputs, maps))
-    if maps.is_disjoint:
-        poster.add(*borders(arrives, maps))
+    poster.heading(*maps.under(arrives), "what arrives", quiet=maps.channel_words)
+    for panel, own in zip(sources, colors, strict=True):
+        poster.add(*cells(panel, own, theme))
+    poster.add(*cells(arrives, ground, theme))
+    for panel in (arrives,) if size else (*sources, arrives):
+        poster.add(*(borders(panel, maps) if maps.is_disjoint else ()))
     winners = maps.winners() if maps.result.mode.picks else {}
-    has_arrows = bool(size) and 0 < len(winners) <= MOST_ARROWS
-    for index, place in winners.items() if has_arrows else ():
-        start, end = middle(holder([outputs], index), index), middle(arrives, place)
-        half = cell // 2
-        poster.add(*arrow(towards(end, start, half), towards(start, end, half), theme))
-    ones = np.full(sent.shape, "1", object)
-    poster.add(*digits(outputs, ones, grounds[0], theme, plates=has_arrows))
-    poster.add(*digits(arrives, words, grounds[1], theme, plates=has_arrows))
+    has_arrows = bool(size) and 0 < len(winners) <= maps.most_links
+    if has_arrows:
+        poster.add(*links(sources, arrives, winners, theme, upright=maps.is_wide))
+    for panel, own in zip(sources, colors, strict=True):
+        ones = np.full(own.shape[:2], "1", object)
+        poster.add(*digits(panel, ones, own, theme, plates=has_arrows))
+    poster.add(*digits(arrives, words, ground, theme, plates=has_arrows))
+
+
+def _digits(maps: MapFigure, gradient: Array) -> int:
+    """The size of digits in pixels; 0 where the gradient has none."""
+    if not maps.has_cells:
+        return 0
+    return fitting(set(_fractions(part_of(gradient, maps.inside)).ravel()), maps.cell)
 
 
 def _fractions(values: Array) -> Array:
