@@ -4,7 +4,9 @@ from math import isqrt
 
 import numpy as np
 
+from poolviz import text
 from poolviz.arrays import unmasked
+from poolviz.errors import SpecError
 from poolviz.geometry import Axis
 from poolviz.result import PoolResult
 from poolviz.windows import Array
@@ -79,6 +81,17 @@ def contrast(
     search = _Search(result, channel, *windows, most=None)
     scores: np.ndarray[tuple[int, int], np.dtype[np.float64]] = search.contrast
     return scores
+
+
+def check_cell(result: PoolResult, row: int, column: int) -> None:
+    """Raise SpecError if the output has no such cell."""
+    height, width = result.output_size
+    if not (0 <= row < height and 0 <= column < width):
+        raise SpecError(
+            "cell",
+            f"the output is {text.size(result.output_size)} and has no cell {row},{column}",
+            f"use ROW,COLUMN from 0,0 to {height - 1},{width - 1}",
+        )
 
 
 class _Search:

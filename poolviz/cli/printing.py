@@ -5,6 +5,7 @@ import math
 import sys
 from typing import Any
 
+from poolviz.analysis.example import best_window
 from poolviz.cli.terminal import screen_of, show
 from poolviz.result import PoolResult
 from poolviz.text import escaped
@@ -13,9 +14,17 @@ from poolviz.views.terminal.lines import listed
 from poolviz.views.terminal.result import ResultView
 
 
-def print_result(result: PoolResult, channel: int, theme: Theme, *, full: bool = False) -> None:
-    """Print the grids and their arithmetic."""
-    show(ResultView(result, result.step(0, 0, channel), screen_of(theme, full=full)).lines())
+def print_result(
+    result: PoolResult,
+    channel: int,
+    theme: Theme,
+    cell: tuple[int, int] | None = None,
+    *,
+    full: bool = False,
+) -> None:
+    """Print the grids and the arithmetic of the window at ``cell``, or of the best example."""
+    row, column = cell or best_window(result, channel)
+    show(ResultView(result, result.step(row, column, channel), screen_of(theme, full=full)).lines())
 
 
 def note(line: str) -> None:

@@ -1,7 +1,8 @@
 """Kinds of figures: each is one file, and its name is the file's name.
 
 A file has ``scene(result, channel, region, theme)``, which returns a Scene. ``region`` is the
-region that ``--region`` names, or None. For input, output and a third map, see ``MapFigure`` in
+region that ``--region`` names, or None. A figure that marks one window says MARKS_WINDOW = True,
+and its ``scene`` takes a fifth argument: the (row, column) that ``--cell`` names, or None. For input, output and a third map, see ``MapFigure`` in
 ``_maps.py``; for rows of maps, see ``Sheet`` in ``views/scene/sheet.py``.
 """
 
@@ -30,19 +31,36 @@ def available_figures() -> list[str]:
 
 
 def figure_scene(
-    kind: str, result: "PoolResult", channel: int, region: "Region | None", theme: "Theme"
+    kind: str,
+    result: "PoolResult",
+    channel: int,
+    region: "Region | None",
+    theme: "Theme",
+    *,
+    cell: tuple[int, int] | None = None,
 ) -> "Scene":
-    """Draw a figure of one kind.
+    """Draw a figure of one kind; ``cell`` chooses the window in figures that mark one.
 
     Raises:
         SpecError: the kind is unknown, or does not apply to the mode.
         PluginError: the file of the kind cannot be imported, or does not define ``scene``.
     """
     check_kind(kind)
-    scene: Scene = load_plugin(sys.modules[__name__], kind, "scene").scene(
-        result, channel, region, theme
-    )
+    module = load_plugin(sys.modules[__name__], kind, "scene")
+    marked = (cell,) if getattr(module, "MARKS_WINDOW", False) else ()
+    scene: Scene = module.scene(result, channel, region, theme, *marked)
     return scene
+
+
+def marks_window(kind: str) -> bool:
+    """Whether figures of a kind mark one window.
+
+    Raises:
+        SpecError: the kind is unknown.
+        PluginError: the file of the kind cannot be imported, or does not define ``scene``.
+    """
+    check_kind(kind)
+    return getattr(load_plugin(sys.modules[__name__], kind, "scene"), "MARKS_WINDOW", False)
 
 
 def check_kind(kind: str) -> None:

@@ -10,6 +10,9 @@ from poolviz.views.scene.region import Region, whole_region
 from poolviz.views.scene.stage import Stage
 from poolviz.views.scene.style import Theme
 
+# Whether a window is marked, so that ``scene`` takes its cell of the output.
+MARKS_WINDOW = True
+
 
 def scene(
     result: PoolResult,
