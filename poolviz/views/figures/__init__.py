@@ -1,9 +1,10 @@
 """Kinds of figures: each is one file, and its name is the file's name.
 
 A file has ``scene(result, channel, region, theme)``, which returns a Scene. ``region`` is the
-region that ``--region`` names, or None. A figure that marks one window says MARKS_WINDOW = True,
-and its ``scene`` takes a fifth argument: the (row, column) that ``--cell`` names, or None. For input, output and a third map, see ``MapFigure`` in
-``_maps.py``; for rows of maps, see ``Sheet`` in ``views/scene/sheet.py``.
+region that ``--region`` names, or None. A figure that marks one window defines MARKS_WINDOW as
+True, and its ``scene`` takes a fifth argument: the (row, column) that ``--cell`` names, or None.
+For input, output and a third map, see ``MapFigure`` in ``_maps.py``; for rows of maps, see
+``Sheet`` in ``views/scene/sheet.py``.
 """
 
 import sys
