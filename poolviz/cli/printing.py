@@ -14,6 +14,10 @@ from poolviz.views.terminal.lines import listed
 from poolviz.views.terminal.result import ResultView
 
 
+# An output of more values opens at its best example: its corner says little.
+FEW = 64
+
+
 def print_result(
     result: PoolResult,
     channel: int,
@@ -22,8 +26,13 @@ def print_result(
     *,
     full: bool = False,
 ) -> None:
-    """Print the grids and the arithmetic of the window at ``cell``, or of the best example."""
-    row, column = cell or best_window(result, channel)
+    """Print the grids and the arithmetic of the window at ``cell``.
+
+    If it is None, the window is the first one, or the best example in a large output.
+    """
+    if cell is None:
+        cell = best_window(result, channel) if result.output[channel].size > FEW else (0, 0)
+    row, column = cell
     show(ResultView(result, result.step(row, column, channel), screen_of(theme, full=full)).lines())
 
 
