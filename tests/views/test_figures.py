@@ -349,7 +349,7 @@ def test_steps_shows_the_input_once() -> None:
 def test_steps_honours_every(every: int, shown: Any) -> None:
     """Every so many steps from the first, and the last; the skipped ones are said."""
     result = result_of(TEACHING)
-    found = texts(figure_scene("steps", result, 0, None, LIGHT, every))
+    found = texts(figure_scene("steps", result, 0, None, LIGHT, every=every))
     tiles = [words.split(":")[0] for words in found if words.startswith("step ")]
     assert tiles == [f"step {number}" for number in shown]
     assert (every > 1) == any("skipped" in words for words in found)

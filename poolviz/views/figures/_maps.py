@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from poolviz import text
+from poolviz.analysis.example import best_window
 from poolviz.errors import SpecError
 from poolviz.result import PoolResult
 from poolviz.text import Numbers
@@ -46,8 +47,6 @@ LARGEST_CELL, DIGITS_SIDE, PLAIN_SIDE = 56, 640, 480
 SMALLEST_DIGITS, DIGITS_MARGIN = 10, 10
 # A longer map is drawn whole in pixels, beside a detail of about DETAIL cells along each side.
 MOST_PLAIN, DETAIL, LARGEST_DETAIL = 40, 24, 48
-# It is chosen among this many cells along a side, by how many of these levels of value occur.
-MOST_SEARCHED, LEVELS, LEAST_DIFFERENCE = 2048, 32, 1e-9
 # A map so many times as wide as high stands above its output, not beside it.
 WIDE = 3
 # Numbers whose largest is outside of these limits share a power of ten, unless their own
@@ -93,33 +92,8 @@ class MapFigure:
             return self.shown
         step = max(axis.step for axis in self.result.geometry.axes)
         side = max(1, int(DETAIL // step))
-        return region_around(self.result, self._structured(side), side, LARGEST_DETAIL)
-
-    def _structured(self, side: int) -> tuple[int, int]:
-        """The middle of the square of windows in which input cells have the most diverse values.
-
-        An edge between two flat areas varies more, but shows less.
-        """
-        axes = self.result.geometry.axes
-        plane = self.result.feature_map.values[self.channel][:MOST_SEARCHED, :MOST_SEARCHED]
-        levels = np.nan_to_num(self.shared_scale.places(plane) * (LEVELS - 1)).astype(np.int64)
-        best, found = -1.0, (0, 0)
-        along = [range(0, max(1, axis.output_size - side + 1), side) for axis in axes]
-        for row, column in product(*along):
-            top, left = (
-                max(0, axis.window(at)[0]) for axis, at in zip(axes, (row, column), strict=True)
-            )
-            if top >= levels.shape[0] or left >= levels.shape[1]:
-                continue
-            counts = np.bincount(levels[top : top + DETAIL, left : left + DETAIL].ravel())
-            shares = counts[counts > 0] / counts.sum()
-            diversity = -float((shares * np.log(shares)).sum())
-            if diversity > best + LEAST_DIFFERENCE:
-                best, found = diversity, (row + side // 2, column + side // 2)
-        rows, columns = (
-            min(at, axis.output_size - 1) for at, axis in zip(found, axes, strict=True)
-        )
-        return rows, columns
+        example = best_window(self.result, self.channel)
+        return region_around(self.result, example, side, LARGEST_DETAIL)
 
     @cached_property
     def has_detail(self) -> bool:

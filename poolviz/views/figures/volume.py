@@ -1,12 +1,11 @@
 """The map as a volume before and after pooling: channels as a stack of sheets."""
 
-import numpy as np
-
 from poolviz import text
+from poolviz.analysis.example import best_window
 from poolviz.result import PoolResult
 from poolviz.views.figures._maps import MapFigure, part_of
 from poolviz.views.figures._poster import HEADING_SIZE, LINE, Poster, arrow, fit, frame, shrunk
-from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke
+from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke, text_width
 from poolviz.views.scene.parts import one
 from poolviz.views.scene.region import Region
 from poolviz.views.scene.stage import short_name
@@ -20,8 +19,17 @@ SIDE, LEAST_SIDE, DEPTH, MOST_OFFSET = 300, 40, 150, 26
 APART = 150
 
 
-def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
-    """Two stacks of sheets in one scale of length; ``channel`` is in front, ``region`` unused."""
+def scene(
+    result: PoolResult,
+    channel: int,
+    region: Region | None,
+    theme: Theme,
+    cell: tuple[int, int] | None = None,
+) -> Scene:
+    """Two stacks of sheets in one scale of length; ``channel`` is in front, ``region`` unused.
+
+    One window is marked on the front sheet: the one of ``cell``, or the best example.
+    """
     del region
     maps = MapFigure(result, channel, None, theme)
     count = len(result.output)
@@ -44,9 +52,10 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
         y = top - height
         _stack(poster, (planes, order, scales), (left, y, width, height), offset, theme)
         corners.append((left, y))
-        _measures(poster, planes.shape, (left, y, width, height), deep, theme)
         left += width + deep + APART
-    _window(poster, maps, corners, (before, after))
+    _window(poster, maps, corners, (before, after), cell)
+    for (planes, size), corner in zip(stacks, corners, strict=True):
+        _measures(poster, planes.shape, (*corner, *size), deep, theme)
     shown = len(order)
     if shown < count:
         poster.notes.append(f"{shown} of {count:,} sheets are drawn")
@@ -125,6 +134,9 @@ def _measures(
         end = start[0] + deep, start[1] - deep
         poster.add(Stroke(start, end, theme.muted, 2))
         middle = (start[0] + end[0]) // 2 + 12, (start[1] + end[1]) // 2 + 12
+        # A plain ground, so that the arrow does not strike out the words.
+        wide, high = text_width(words, size, bold=True) + 6, size + 6
+        poster.add(Box(middle[0] - 3, middle[1] - high // 2, wide, high, fill=theme.background))
         poster.add(Label(*middle, words, size, ink, bold=True, anchor="left"))
 
 
@@ -133,12 +145,11 @@ def _window(
     maps: MapFigure,
     corners: list[tuple[int, int]],
     sizes: tuple[tuple[int, int], tuple[int, int]],
+    cell: tuple[int, int] | None,
 ) -> None:
     """One window on the front sheet, and its output."""
     result = maps.result
-    # The window of the largest value, which is likely to be one of contrast.
-    pooled = np.nan_to_num(np.ma.filled(result.output[maps.channel].astype(float), np.nan))
-    index = divmod(int(pooled.argmax()), result.output_size[1])
+    index = cell or best_window(result, maps.channel)
     rows, columns = result.geometry.window(index)
     cells = (
         range(max(rows[0], 0), min(rows[-1] + 1, result.feature_map.input_size[0])),
