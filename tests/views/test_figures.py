@@ -584,3 +584,30 @@ def test_text_stays_text_in_svg(kind: str) -> None:
     svg = figure_bytes(drawn(kind, "teaching"), "svg").decode()
     assert "<title>" in svg
     assert "Max pooling, 2×2, stride 2" in svg
+
+
+def test_volume_marks_the_window_of_cell_on_the_front_sheet() -> None:
+    """Output (0, 0) reads the top left corner, output (2, 2) the bottom right one."""
+    result = result_of(noise(2, 6, 6))
+    for cell in ((0, 0), (2, 2)):
+        scene = figure_scene("volume", result, 0, None, LIGHT, cell=cell)
+        front = of_kind(scene.items, Pixels)[1]
+        marks = [box for box in of_kind(scene.items, Box) if box.outline == LIGHT.accent]
+        middle = marks[0].x + marks[0].width / 2, marks[0].y + marks[0].height / 2
+        share = (middle[0] - front.x) / front.width, (middle[1] - front.y) / front.height
+        assert share == pytest.approx(((2 * cell[1] + 1) / 6, (2 * cell[0] + 1) / 6), abs=0.02)
+
+
+def test_the_detail_is_framed_where_it_lies_on_the_whole() -> None:
+    """The only structure of a large map is in the detail, and the frame is around it."""
+    values = np.zeros((200, 200))
+    values[120:126, 60:66] = noise(6, 6) + 5
+    scene = figure_scene("unpool", result_of(values), 0, None, LIGHT)
+    whole = of_kind(scene.items, Pixels)[0]
+    (mark,) = [box for box in of_kind(scene.items, Box) if box.outline == LIGHT.accent]
+    unit = whole.width / 200
+    assert mark.x < whole.x + 60 * unit
+    assert mark.x + mark.width > whole.x + 66 * unit
+    assert mark.y < whole.y + 120 * unit
+    assert mark.y + mark.height > whole.y + 126 * unit
+    assert mark.width == pytest.approx(24 * unit, abs=6)
