@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property, lru_cache
+from math import prod
 
 from poolviz import text
 from poolviz.checks import check_integer
@@ -200,14 +201,22 @@ class Geometry:
 
     @property
     def formula(self) -> str:
-        """The size formula with the numbers substituted; one for all axes if they agree."""
-        formulas = [axis.formula for axis in self.axes]
-        if len(set(formulas)) == 1:
-            return formulas[0]
-        names = ("planes", "rows", "columns")[-len(formulas) :]
-        return "; ".join(
-            f"{name}: {formula}" for name, formula in zip(names, formulas, strict=True)
-        )
+        """The size formula with the numbers substituted; one for all axes if they agree.
+
+        Of adaptive windows it says what they read instead.
+        """
+        formulas, adaptive = [axis.formula for axis in self.axes], self.spec.adaptive
+        if adaptive and all(axis.window(0) == range(axis.size) for axis in self.axes):
+            count = prod(self.input_size)
+            return f"one window over {f'all {count:,} cells' if count > 1 else 'the only cell'}"
+        asked = f"{text.size(self.output_size)} asked for; " if adaptive else ""
+        first, *others = names = ("planes", "rows", "columns")[-len(formulas) :]
+        if len(set(formulas)) > 1:
+            lines = zip(names, formulas, strict=True)
+            return asked + "; ".join(f"{name}: {formula}" for name, formula in lines)
+        named = formulas[0].replace(" reads ", f" reads {first} ")
+        likewise = [f", {name} likewise" for name in others if named != formulas[0]]
+        return asked + named + "".join(likewise)
 
 
 @dataclass(frozen=True)
@@ -352,12 +361,11 @@ def _too_large(spec: PoolSpec, rule: Rule, axis: int, request: AxisRequest) -> S
 
 
 def adaptive_axis(output_size: int, size: int) -> Axis:
-    """Window i of o reads [floor(i·L/o), ceil((i + 1)·L/o)), in every framework that has it."""
+    """Window i of o reads [⌊i·L/o⌋, ⌈(i + 1)·L/o⌉), in every framework that has it."""
+    ratio = f"{size}/{output_size}"
+    formula = f"output i reads ⌊i·{ratio}⌋ to ⌈(i + 1)·{ratio}⌉ − 1"
     if output_size == 1:
-        formula = f"one window over all {text.counted(size, 'cell')} → 1"
-    else:
-        ratio = f"{size}/{output_size}"
-        formula = f"window i reads floor(i·{ratio}) to ceil((i + 1)·{ratio}) − 1"
+        formula = f"output 0 reads 0 to {size - 1}" if size > 1 else "output 0 reads 0"
     if size % output_size == 0:
         length = size // output_size
         return SlidingAxis(

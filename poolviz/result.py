@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from poolviz import text
-from poolviz.arrays import as_array, has_masked
+from poolviz.arrays import as_array
 from poolviz.engine.gathered import uniform
 from poolviz.engine.gradients import backward
 from poolviz.engine.pooling import as_values, compute, kept_values, winner_indices
@@ -87,14 +87,13 @@ class Step:
             '(1.0 + 3.0 + 2.0 + 4.0) / 4 = 2.5'
         """
         outside = describe_outside(self.mode, self.patch.counts)
+        if not self.patch.inside.any():
+            # Views may have put NaN in the place of a masked value.
+            masked = self.patch.counts.emptied
+            equals = "= masked" if masked else numbers.equals(self.value)
+            return f"no input cell {equals}{outside}"
         with np.errstate(all="ignore"):
-            expression = (
-                self.mode.expression(self.patch, numbers)
-                if self.patch.inside.any()
-                else "no input cell"
-            )
-            equals = "= masked" if has_masked(self.value) else numbers.equals(self.value)
-        return f"{expression} {equals}{outside}"
+            return f"{self.mode.sentence(self.patch, numbers, self.value)}{outside}"
 
     @property
     def winner(self) -> tuple[int, int] | None:

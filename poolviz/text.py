@@ -18,19 +18,27 @@ INFINITY = "∞"
 SIGNIFICANT_DIGITS = 4
 # A decimal outside this range is written with an exponent.
 SMALLEST_PLAIN, LARGEST_PLAIN = 1e-4, 1e6
+# A whole number from here on has an exponent even where its digits are in groups.
+LARGEST_GROUPED = 1e9
 # A number with this many decimals and more characters is written with an exponent.
 MAX_FIXED = 12
 # A line of arithmetic with more numbers shows the first ones and a count of the others.
 MAX_TERMS = 9
+# A longer line of arithmetic is summed up instead.
+LONGEST_LINE = 120
 # A message of another library is cut to this many characters.
 MAX_MESSAGE = 160
 
 _TIMES = re.compile(r"(?<=\S)·(?=\S)")
+_RAISED = str.maketrans("0123456789−x", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ˣ")
+_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ˣ", "0123456789-x")
+_EXPONENT = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻ˣ]+")
+_ROOTS = {2: "√", 3: "∛", 4: "∜"}
 _ASCII = {
     "×": "x", "·": ".", "−": "-", "∞": "inf", "≈": "~", "…": "...", "–": "-", "→": "->", "≠": "!=",
     "┏": "+", "┓": "+", "┗": "+", "┛": "+", "┃": "|", "━": "-", "α": "alpha", "Σ": "sum",
-    "∂": "d", "²": "^2", "√": "sqrt", "ᵢ": "_i", "ε": "eps", "█": "#", "░": ".", "←": "<-",
-    "≥": ">=", "≤": "<=", "σ": "sigma", "ω": "omega", "ᵀ": "^T", "⌊": "floor(", "⌋": ")",
+    "∂": "d", "√": "sqrt", "∛": "cbrt", "∜": "root4", "ᵢ": "_i", "ε": "eps", "█": "#", "░": ".",
+    "←": "<-", "≥": ">=", "≤": "<=", "σ": "sigma", "ω": "omega", "ᵀ": "^T", "⌊": "floor(", "⌋": ")",
     "⌈": "ceil(", "⌉": ")", "₍": "_(", "₎": ")", "₀": "_0", "₁": "_1",
 }  # fmt: skip
 
@@ -79,6 +87,18 @@ def size(lengths: Iterable[int]) -> str:
         '2×3'
     """
     return "×".join(str(length) for length in lengths)
+
+
+def padded(length: int, before: int, after: int) -> str:
+    """A length and its padding as a sum, without padding that is 0.
+
+    Example:
+        >>> padded(6, 0, 0), padded(6, 1, 1), padded(6, 0, 1)
+        ('6', '6 + 2·1', '6 + 1')
+    """
+    if before == after:
+        return f"{length} + 2·{before}" if before else f"{length}"
+    return " + ".join(str(part) for part in (length, before, after) if part)
 
 
 def abridged(
@@ -146,8 +166,7 @@ class Numbers:
             >>> Numbers().term(2), Numbers().term(-2)
             ('2', '(−2)')
         """
-        term = self.text(value)
-        return f"({term})" if term.startswith(MINUS) else term
+        return _bracketed(self.text(value))
 
     def equals(self, value: Any) -> str:
         """``= value``, or ``≈ value`` if its text is rounded.
@@ -159,7 +178,11 @@ class Numbers:
         term, plain = self.text(value), _plain(value)
         if isinstance(plain, float) and math.isfinite(plain):
             # Read back in the value's own precision: for float32, 0.1 is exact.
-            exact = type(value)(term.replace(MINUS, "-")) == value
+            read = type(value)(term.replace(MINUS, "-"))
+            # The last bits of a computation in float64 are no rounding of its text.
+            exact = read == value or (
+                isinstance(value, float) and math.isclose(read, value, rel_tol=1e-15)
+            )
         else:
             exact = "e" not in term or int(plain) == float(term.replace(MINUS, "-"))
         return f"{'=' if exact else '≈'} {term}"
@@ -182,6 +205,87 @@ class Numbers:
         """
         text = abridged(values, self.term, " + ")
         return text[1:].replace(")", "", 1) if text.startswith("(") else text
+
+
+def _bracketed(term: str, sign: str = MINUS) -> str:
+    return f"({term})" if term.startswith(sign) else term
+
+
+def grouped(value: Any) -> str:
+    """``value`` as short text, with commas between groups of three digits.
+
+    Whole numbers below 1e9 have all their digits.
+
+    Example:
+        >>> grouped(201234.0), grouped(-1234.56), grouped(0.5)
+        ('201,234', '−1,235', '0.5')
+    """
+    plain = _plain(value)
+    if abs(plain) < LARGEST_GROUPED and plain == int(plain):
+        plain = int(plain)
+    term = number(plain)
+    digits = term.removeprefix(MINUS)
+    return f"{term[: -len(digits)]}{int(digits):,}" if digits.isdigit() else term
+
+
+def worked(template: str, *values: Any) -> str:
+    """An intermediate result, such as ``= 9 / 4``, for a template such as ``{} / {}``.
+
+    Values are as short as possible; it begins with ``≈`` if one of them is rounded, and it is
+    empty if one of them is not finite.
+
+    Example:
+        >>> worked("{} / {}", 2498.33, 433.62), worked("{}·{}", -2, -3), worked("ln({})", -1)
+        ('≈ 2,498 / 433.6', '= −2·(−3)', '= ln(−1)')
+    """
+    if not all(math.isfinite(_plain(value)) for value in values):
+        return ""
+    first, *pieces = template.split("{}")
+    line, exact = first, True
+    for value, piece in zip(values, pieces, strict=True):
+        term = grouped(value)
+        line += (_bracketed(term) if line and line[-1] != "(" else term) + piece
+        read = float(term.replace(",", "").replace(MINUS, "-"))
+        exact &= math.isclose(read, value, rel_tol=1e-15)
+    return f"{'=' if exact else '≈'} {line}"
+
+
+def in_full(count: int, line: Callable[[], str], summary: str) -> str:
+    """``line()`` if its ``count`` cells are few enough to be read, else ``summary``.
+
+    Example:
+        >>> in_full(2, lambda: "1 + 3", "sum of 2 cells"), in_full(99, str, "sum of 99 cells")
+        ('1 + 3', 'sum of 99 cells')
+    """
+    full = line() if count <= MAX_TERMS else ""
+    return full if 0 < len(full) <= LONGEST_LINE else summary
+
+
+def power(base: str, exponent: str) -> str:
+    """``base`` to the power of ``exponent``, raised if it is a small whole number or x.
+
+    Example:
+        >>> power("3", "2"), power("e", "−15"), power("e", "−0.5"), power("−2", "3")
+        ('3²', 'e⁻¹⁵', 'e^(−0.5)', '(−2)³')
+    """
+    # An exponent of ten belongs to its number.
+    base = f"({base})" if re.fullmatch(r"[\d.]+e.*", base) else _bracketed(base)
+    if re.fullmatch(f"{MINUS}?\\d{{1,3}}|x", exponent):
+        return base + exponent.translate(_RAISED)
+    simple = re.fullmatch(rf"\d+(\.\d+)?|{INFINITY}|NaN", exponent)
+    return f"{base}^{exponent}" if simple else f"{base}^({exponent})"
+
+
+def root(radicand: str, p: float) -> str:
+    """The p-th root of ``radicand``, which is the radicand itself for p = 1.
+
+    Example:
+        >>> root("1 + 4", 2), root("8", 3), root("1 + 4", 2.5), root("1 + 4", 1)
+        ('√(1 + 4)', '∛(8)', '(1 + 4)^(1/2.5)', '1 + 4')
+    """
+    if p == 1:
+        return radicand
+    return f"{_ROOTS[int(p)]}({radicand})" if p in _ROOTS else f"({radicand})^(1/{number(p)})"
 
 
 def counted(count: int, noun: str) -> str:
@@ -247,11 +351,12 @@ def in_ascii(text: str) -> str:
     """``text`` with every other character replaced by its nearest spelling in ASCII.
 
     Example:
-        >>> in_ascii("6×6 → −∞")
-        '6x6 -> -inf'
+        >>> in_ascii("6×6 → −∞"), in_ascii("2¹⁰ + e⁻³")
+        ('6x6 -> -inf', '2^10 + e^(-3)')
     """
     # A dot between two characters is a multiplication; by itself it stands for a cell.
     text = _TIMES.sub("*", text)
+    text = _EXPONENT.sub(lambda run: f"^{_bracketed(run[0].translate(_LOWERED), '-')}", text)
     signs = []
     for character in text:
         sign = character

@@ -85,6 +85,17 @@ class Patches:
         """The cells that take part, of the patch of one window: (m,)."""
         return np.asarray(self.cells[self.inside])
 
+    def place(self, index: int) -> str:
+        """Where cell ``index`` of the patch of one window lies: ``at row 37, column 122``."""
+        place = int(np.broadcast_to(self.places, self.cells.shape)[index])
+        if place < 0:
+            return "in the padding"
+        names = ("plane", "row", "column")[-len(self.axes) :]
+        coordinates = np.unravel_index(place, [axis.size for axis in self.axes])
+        return "at " + ", ".join(
+            f"{name} {coordinate}" for name, coordinate in zip(names, coordinates, strict=True)
+        )
+
 
 def all_windows(geometry: Geometry) -> Block:
     """The block of all windows."""

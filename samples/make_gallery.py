@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 HERE = Path(__file__).parent
 FILES = ("scene.png", "features.npy", "teaching.csv", "shapes.onnx")
@@ -17,16 +18,47 @@ SAMPLES = {name: str(HERE / name) for name in FILES}
 RNG = np.random.default_rng(4)
 
 
+def digit() -> np.ndarray:
+    """A 7 of 28×28 pixels, drawn with a round pen."""
+    rows, columns = np.mgrid[:28, :28]
+    drawn = np.zeros((28, 28))
+    for left, top, right, bottom in ((7, 6, 20, 6), (20, 6, 11, 23)):
+        across, down = right - left, bottom - top
+        along = ((columns - left) * across + (rows - top) * down) / (across**2 + down**2)
+        along = along.clip(0, 1)
+        away = np.hypot(columns - left - along * across, rows - top - along * down)
+        drawn = np.maximum(drawn, (2.4 - away).clip(0, 1))
+    return (255 * drawn).round().astype(np.uint8)
+
+
+def responses() -> np.ndarray:
+    """The photograph through 64 filters, 8 directions in 8 widths, 14×14 each; none negative."""
+    grey = np.asarray(Image.open(HERE / "scene.png").convert("L"), float)
+    grey = grey[: grey.shape[0] // 14 * 14, : grey.shape[1] // 14 * 14]
+    spectrum = np.fft.fft2(grey - grey.mean())
+    down, across = np.meshgrid(*map(np.fft.fftfreq, grey.shape), indexing="ij")
+    maps = []
+    for width in np.geomspace(0.02, 0.25, 8):
+        for angle in np.arange(8) * np.pi / 8:
+            center = width * np.sin(angle), width * np.cos(angle)
+            away = np.hypot(down - center[0], across - center[1])
+            response = np.abs(np.fft.ifft2(spectrum * np.exp(-((away / (width / 2)) ** 2))))
+            blocks = response.reshape(14, len(grey) // 14, 14, grey.shape[1] // 14)
+            maps.append(blocks.mean(axis=(1, 3)))
+    found = np.stack(maps)
+    return np.maximum(found - np.median(found, axis=(1, 2), keepdims=True), 0).astype(np.float32)
+
+
 def arrays() -> dict[str, np.ndarray]:
     """The maps that are no samples, by the names of their files."""
     holes = np.round(RNG.normal(size=(6, 6)), 2)
     holes[0, 1], holes[2, 4], holes[3, 3] = np.nan, np.inf, -np.inf
     return {
-        "28x28": RNG.integers(0, 256, (28, 28)),
+        "digit": digit(),
         "diverging": np.round(RNG.normal(size=(8, 8)), 1),
         "holes": holes,
         "one-row": RNG.integers(0, 30, (1, 14)),
-        "64-channels": np.abs(RNG.normal(size=(64, 12, 12))).astype(np.float32),
+        "64-channels": responses(),
         "20-digits": RNG.integers(10**18, 9 * 10**18, (4, 4)),
         "price $5 a_b": RNG.integers(0, 10, (5, 5)),
         "日本語 🎉 map": RNG.integers(0, 10, (5, 5)),
@@ -38,7 +70,7 @@ CASES = [
     ("photo", "scene.png", ["--size", "4"]),
     ("integers", "teaching.csv", ["--size", "3", "--stride", "2", "--padding", "1"]),
     ("average", "teaching.csv", ["--mode", "average", "--size", "3", "--stride", "2", "--ceil"]),
-    ("28x28", "28x28", []),
+    ("digit", "digit", []),
     ("diverging", "diverging", ["--mode", "lp", "--like", "onnx"]),
     ("holes", "holes", []),
     ("one-row", "one-row", ["--size", "1x3", "--stride", "1x2", "--like", "jax",
@@ -49,6 +81,12 @@ CASES = [
     ("dollar", "price $5 a_b", ["--stride", "1", "--kind", "argmax"]),
     ("cjk", "日本語 🎉 map", ["--mode", "softpool"]),
     ("features", "features.npy", ["--kind", "channels"]),
+    ("volume", "64-channels", ["--kind", "volume"]),
+    ("argmax", "teaching.csv", ["--kind", "argmax"]),
+    ("argmax-photo", "scene.png", ["--size", "8", "--kind", "argmax"]),
+    ("unpool-photo", "scene.png", ["--size", "4", "--kind", "unpool"]),
+    ("dilation", "teaching.csv", ["--size", "3", "--stride", "2", "--padding", "1", "--dilation",
+                                  "2", "--ceil", "--kind", "mapping"]),
     ("steps", "teaching.csv", ["--kind", "steps"]),
     ("mapping", "teaching.csv", ["--size", "3", "--stride", "3", "--kind", "mapping"]),
     ("backward", "teaching.csv", ["--mode", "average", "--size", "3", "--stride", "1",

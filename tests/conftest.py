@@ -40,6 +40,7 @@ FIRST_PLUGINS = {
     "poolviz.frameworks": {"caffe", "darknet", "jax", "keras", "onnx", "skimage", "torch"},
     "poolviz.views.figures": {
         "argmax", "backward", "before_after", "channels", "mapping", "steps", "unpool",
+        "volume",
     },
     "poolviz.lessons": {
         "ceil_mode", "frameworks", "global_and_adaptive", "gradient", "max_and_average", "network",

@@ -122,7 +122,7 @@ def test_unread_cells_of_a_huge_axis_are_counted_at_once(
 
 @given(st.integers(1, 20), st.integers(1, 24))
 def test_adaptive_windows_cut_the_axis(size: int, output_size: int) -> None:
-    """Window i of o reads from floor(iL/o) to ceil((i+1)L/o); together they read every cell."""
+    """Window i of o reads from ⌊iL/o⌋ to ⌈(i+1)L/o⌉; together they read every cell."""
     spec = PoolSpec("max", output_size=(output_size, output_size))
     axis, _ = resolve(spec, (size, size)).axes
     assert windows(axis) == Line(size, output_size=output_size).windows()
@@ -214,10 +214,10 @@ def test_one_picture_six_cells(options: dict[str, Any], pooled: int) -> None:
 @pytest.mark.parametrize(
     ("size", "options", "formula"),
     [
-        (7, {}, "floor((7 + 2·0 − 3) / 2) + 1 = 3"),
-        (6, {"padding": 1, "ceil_mode": True}, "ceil((6 + 2·1 − 3) / 2) + 1 = 4"),
-        (9, {"dilation": 2}, "floor((9 + 2·0 − (2·(3 − 1) + 1)) / 2) + 1 = 3"),
-        (6, {"padding": ((0, 1),)}, "floor((6 + 0 + 1 − 3) / 2) + 1 = 3"),
+        (7, {}, "⌊(7 − 3) / 2⌋ + 1 = 3"),
+        (6, {"padding": 1, "ceil_mode": True}, "⌈(6 + 2·1 − 3) / 2⌉ + 1 = 4"),
+        (9, {"dilation": 2}, "⌊(9 − (2·(3 − 1) + 1)) / 2⌋ + 1 = 3"),
+        (6, {"padding": ((0, 1),)}, "⌊(6 + 1 − 3) / 2⌋ + 1 = 3"),
     ],
 )
 def test_formula_has_the_numbers_in_it(size: int, options: dict[str, Any], formula: str) -> None:
@@ -228,7 +228,7 @@ def test_formula_has_the_numbers_in_it(size: int, options: dict[str, Any], formu
 def test_formula_tells_of_the_dropped_window() -> None:
     """Where ceil mode's last window would start beyond the input, the formula says so."""
     assert one_axis(5, 2, stride=4, padding=1, ceil_mode=True).formula == (
-        "ceil((5 + 2·1 − 2) / 4) + 1 = 3, minus 1 window that would start beyond the input = 2"
+        "⌈(5 + 2·1 − 2) / 4⌉ + 1 = 3, minus 1 window that would start beyond the input = 2"
     )
 
 
@@ -242,10 +242,10 @@ def test_formula_ends_with_the_output_size(line: Line) -> None:
 @pytest.mark.parametrize(
     ("input_size", "formula"),
     [
-        ((4, 4), "floor((4 + 2·0 − 2) / 2) + 1 = 2"),
+        ((4, 4), "⌊(4 − 2) / 2⌋ + 1 = 2"),
         (
             (4, 6),
-            "rows: floor((4 + 2·0 − 2) / 2) + 1 = 2; columns: floor((6 + 2·0 − 2) / 2) + 1 = 3",
+            "rows: ⌊(4 − 2) / 2⌋ + 1 = 2; columns: ⌊(6 − 2) / 2⌋ + 1 = 3",
         ),
     ],
 )
@@ -254,12 +254,33 @@ def test_formula_stands_once_where_axes_agree(input_size: tuple[int, int], formu
     assert resolve(PoolSpec("max", 2), input_size).formula == formula
 
 
-def test_adaptive_formulas_say_what_a_window_reads() -> None:
-    """Adaptive windows have a rule instead of a size formula; a global one reads all."""
-    adaptive = resolve(PoolSpec("max", output_size=3), (7, 7)).formula
-    assert adaptive == "window i reads floor(i·7/3) to ceil((i + 1)·7/3) − 1"
-    assert resolve(PoolSpec("global-max"), (7, 7)).formula == "one window over all 7 cells → 1"
-    assert resolve(PoolSpec("global-max"), (1, 1)).formula == "one window over all 1 cell → 1"
+@pytest.mark.parametrize(
+    ("spec", "input_size", "formula"),
+    [
+        (PoolSpec("max", output_size=4), (6, 6),
+         "4×4 asked for; output i reads rows ⌊i·6/4⌋ to ⌈(i + 1)·6/4⌉ − 1, columns likewise"),
+        (PoolSpec("max", output_size=(2, 3)), (5, 7),
+         "2×3 asked for; rows: output i reads ⌊i·5/2⌋ to ⌈(i + 1)·5/2⌉ − 1;"
+         " columns: output i reads ⌊i·7/3⌋ to ⌈(i + 1)·7/3⌉ − 1"),
+        (PoolSpec("max", output_size=(1, 3)), (2, 7),
+         "1×3 asked for; rows: output 0 reads 0 to 1;"
+         " columns: output i reads ⌊i·7/3⌋ to ⌈(i + 1)·7/3⌉ − 1"),
+        (PoolSpec("max", output_size=(1, 3)), (1, 7),
+         "1×3 asked for; rows: output 0 reads 0;"
+         " columns: output i reads ⌊i·7/3⌋ to ⌈(i + 1)·7/3⌉ − 1"),
+        (PoolSpec("max", output_size=(3,)), (7,),
+         "3 asked for; output i reads columns ⌊i·7/3⌋ to ⌈(i + 1)·7/3⌉ − 1"),
+        (PoolSpec("global-max"), (6, 6), "one window over all 36 cells"),
+        (PoolSpec("global-max"), (40, 60), "one window over all 2,400 cells"),
+        (PoolSpec("max", output_size=1), (4, 9), "one window over all 36 cells"),
+        (PoolSpec("global-max"), (1, 1), "one window over the only cell"),
+    ],
+)  # fmt: skip
+def test_adaptive_formulas_say_what_a_window_reads(
+    spec: PoolSpec, input_size: tuple[int, ...], formula: str
+) -> None:
+    """Adaptive windows have a rule instead of a size formula; a global one reads all cells."""
+    assert resolve(spec, input_size).formula == formula
 
 
 def named_and_legal(options: dict[str, Any], size: int, kernel_size: int) -> Sequence[int]:
@@ -317,7 +338,7 @@ def test_a_refused_kernel_shows_the_formula() -> None:
     with pytest.raises(SpecError) as caught:
         one_axis(3, 5, stride=1)
     assert str(caught.value) == (
-        "kernel_size: no window fits: floor((3 + 2·0 − 5) / 1) + 1 = −1;"
+        "kernel_size: no window fits: ⌊(3 − 5) / 1⌋ + 1 = −1;"
         " the largest kernel size that fits here is 3"
     )
 

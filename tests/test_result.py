@@ -12,6 +12,7 @@ from strategies import lines, planes
 
 from poolviz import FeatureMap, PoolResult, PoolSpec, SpecError, run
 from poolviz.geometry import CellKind
+from poolviz.text import Numbers
 
 COURSE = [[1, 3, 2, 4], [5, 6, 1, 2], [0, 1, 3, 1], [2, 4, 5, 2]]
 INPUT, PADDING, OVERHANG = CellKind
@@ -234,7 +235,7 @@ def test_the_completed_spec_and_formula_are_at_hand() -> None:
     pooled = result(np.ones((7, 7)), "average", 3)
     assert pooled.spec.stride == (3, 3)
     assert pooled.spec.padding == ((0, 0), (0, 0))
-    assert pooled.formula == "floor((7 + 2·0 − 3) / 3) + 1 = 2"
+    assert pooled.formula == "⌊(7 − 3) / 3⌋ + 1 = 2"
 
 
 def test_big_endian_values_have_steps() -> None:
@@ -242,12 +243,24 @@ def test_big_endian_values_have_steps() -> None:
     pooled = result(np.array([[1, 256], [2, 3]], ">i2"), "max", 2, padding=1)
     assert pooled.step(0, 1).cells.tolist()[1] == [256, -32768]
     assert pooled.step(0, 1).arithmetic == "max(256) = 256, 3 padding cells as −∞"
+    mean = result(np.array([[1, 2.5], [2, 3]], ">f8"), "average", 2)
+    assert mean.step(0, 0).arithmetic == "(1 + 2.5 + 2 + 3) / 4 = 2.125"
 
 
-def test_many_cells_are_abridged() -> None:
-    """Of a large window the arithmetic shows the first cells and how many follow."""
+def test_many_cells_are_summed_up() -> None:
+    """Of a large window the arithmetic says what decides, not every cell."""
     step = result(np.arange(16).reshape(4, 4), "max", 4).step(0, 0)
-    assert step.arithmetic == "max(0, 1, 2, 3, 4, 5, 6, …, 15, … (8 more)) = 15"
+    assert step.arithmetic == "largest of 16 cells: 15, at row 3, column 3"
+
+
+def test_arithmetic_with_a_number_of_decimals() -> None:
+    """The cells and the value have the decimals asked for; the rest of the line is the same."""
+    step = result([[0.4, -0.626], [3.0, 0.0004]], "average", 2, padding=1).step(1, 1)
+    assert step.arithmetic == "0.0004 / 4 = 0.0001, 3 padding cells counted as 0"
+    assert step.written(Numbers(2)) == "4e−4 / 4 = 1e−4, 3 padding cells counted as 0"
+    whole = result([[0.4, -0.626], [3.0, 0.05]], "average", 2).step(0, 0)
+    assert whole.written(Numbers(2)) == "(0.40 + (−0.63) + 3.00 + 0.05) / 4 ≈ 0.71"
+    assert whole.written(Numbers()) == whole.arithmetic
 
 
 @pytest.mark.parametrize(

@@ -277,3 +277,91 @@ def test_escaped_is_printable(name: str) -> None:
 def test_a_percentage_is_100_only_if_the_share_is_1(share: float, shown: str) -> None:
     """Almost all cells are not all cells."""
     assert text.percent(share) == shown
+
+
+@pytest.mark.parametrize(
+    ("base", "exponent", "expected"),
+    [
+        ("3", "2", "3²"),
+        ("e", "0", "e⁰"),
+        ("e", "−15", "e⁻¹⁵"),
+        ("e", "x", "eˣ"),
+        ("2", "123", "2¹²³"),
+        ("2", "1234", "2^1234"),
+        ("3", "0.5", "3^0.5"),
+        ("e", "−0.5", "e^(−0.5)"),
+        ("e", "2·(−3)", "e^(2·(−3))"),
+        ("e", "∞", "e^∞"),
+        ("e", "−∞", "e^(−∞)"),
+        ("e", "1e−7", "e^(1e−7)"),
+        ("−2", "3", "(−2)³"),
+        ("1e−6", "3", "(1e−6)³"),
+        ("|−2|", "3", "|−2|³"),
+    ],
+)
+def test_powers(base: str, exponent: str, expected: str) -> None:
+    """Small whole exponents are raised; whatever would be misread is in parentheses."""
+    assert text.power(base, exponent) == expected
+
+
+@pytest.mark.parametrize(
+    ("p", "expected"),
+    [(1, "a + b"), (2, "√(a + b)"), (3.0, "∛(a + b)"), (4, "∜(a + b)"), (5, "(a + b)^(1/5)"),
+     (2.5, "(a + b)^(1/2.5)")],
+)  # fmt: skip
+def test_roots(p: float, expected: str) -> None:
+    """Roots have their sign if there is one."""
+    assert text.root("a + b", p) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(999, "999"), (1000, "1,000"), (-1234567, "−1,234,567"), (1234.5, "1,234"), (0.25, "0.25"),
+     (3.584e8, "358,400,000"), (3.584384e12, "3.584e12")],
+)  # fmt: skip
+def test_groups_of_digits(value: float, expected: str) -> None:
+    """Whole numbers have commas, others are as short as ever."""
+    assert text.grouped(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "expected"),
+    [
+        ("{} / {}", (9, 4), "= 9 / 4"),
+        ("{} / {}", (2498.33, 433.62), "≈ 2,498 / 433.6"),
+        ("{}·{} + {}·{}", (0.5, -1, 0.5, -3), "= 0.5·(−1) + 0.5·(−3)"),
+        ("∛({})", (-7,), "= ∛(−7)"),
+        ("{} / {}", (-9, 4), "= −9 / 4"),
+        ("{} / {}", (math.nan, 4), ""),
+        ("{} / {}", (1, math.inf), ""),
+    ],
+)
+def test_intermediate_results(template: str, values: tuple[float, ...], expected: str) -> None:
+    """They are about equal if one number is rounded, and left out if one is not finite."""
+    assert text.worked(template, *values) == expected
+
+
+def test_long_lines_are_summed_up() -> None:
+    """Nine cells are written out, ten or a line of more than 120 characters are not."""
+    assert text.in_full(9, lambda: "x" * 120, "sum") == "x" * 120
+    assert text.in_full(9, lambda: "x" * 121, "sum") == "sum"
+    assert text.in_full(10, lambda: "x", "sum") == "sum"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("√(1² + 3²) ≈ 3.162", "sqrt(1^2 + 3^2) ~ 3.162"),
+        ("∛(2³) = 2", "cbrt(2^3) = 2"),
+        ("∜(2⁴)", "root4(2^4)"),
+        ("e¹²·x + e⁻³", "e^12*x + e^(-3)"),
+        ("Σ x·eˣ", "sum x*e^x"),
+        ("⌊(6 + 2·1 − 3) / 2⌋ + 1", "floor((6 + 2*1 - 3) / 2) + 1"),
+        ("⌈6 / 2⌉", "ceil(6 / 2)"),
+        ("top < 2³¹", "top < 2^31"),
+        ("a · b", "a . b"),
+    ],
+)
+def test_signs_in_ascii(line: str, expected: str) -> None:
+    """Roots, powers and roundings are spelled so that they can be read and typed."""
+    assert text.in_ascii(line) == expected

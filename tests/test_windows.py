@@ -1,5 +1,8 @@
-"""ReceptiveField: how far cells see, against cells that are followed one by one."""
+"""The cells of one window; how far cells see, against cells that are followed one by one."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +10,7 @@ from hypothesis import strategies as st
 from poolviz.geometry import resolve
 from poolviz.modes import build_mode
 from poolviz.spec import PoolSpec
-from poolviz.windows import ReceptiveField
+from poolviz.windows import ReceptiveField, all_windows, gather
 
 Layer = tuple[int, int, int]
 
@@ -93,3 +96,29 @@ def test_averages_of_windows_that_differ_are_rounded() -> None:
     """A jump of 8 / 3 behind 3 windows of 4: 4 + 1 · 8/3 = 6.67 is nearer to 7 than to 6."""
     field = ReceptiveField((4,), (8 / 3,), (8,)).grow((2,), (1,))
     assert field.size == (7,)
+
+
+def test_the_cells_of_one_window() -> None:
+    """Those that take part, and the place of each in the input."""
+    geometry = resolve(PoolSpec("max", 2, padding=((1, 0), (0, 0))), (3, 4))
+    patches = gather(np.arange(12.0).reshape(3, 4), geometry, all_windows(geometry), -1.0)
+    window = replace(
+        patches,
+        cells=patches.cells[0, 1],
+        inside=patches.inside[0, 1],
+        places=patches.places[0, 1],
+    )
+    # The first window reads a row of padding and row 0.
+    assert window.cells.tolist() == [-1, -1, 2, 3]
+    assert window.read.tolist() == [2, 3]
+    assert window.place(0) == "in the padding"
+    assert window.place(3) == "at row 0, column 3"
+
+
+def test_places_along_three_axes_and_one() -> None:
+    """A plane is named before row and column; a line has columns only."""
+    for size, place in (((2, 3, 4), "at plane 1, row 2, column 3"), ((5,), "at column 4")):
+        geometry = resolve(PoolSpec("max", output_size=(1,) * len(size)), size)
+        patches = gather(np.zeros(size), geometry, all_windows(geometry), 0.0)
+        window = replace(patches, cells=patches.cells.ravel(), places=patches.places.ravel())
+        assert window.place(-1) == place

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from poolviz import text
-from poolviz.errors import SpecError
+from poolviz.analysis.example import check_cell
 from poolviz.feature_map import FeatureMap
 from poolviz.geometry import CellKind
 from poolviz.modes._mode import FoldMode
@@ -171,11 +171,5 @@ def explain(result: PoolResult, row: int, column: int, channel: int = 0) -> Expl
     Raises:
         SpecError: the output has no such cell.
     """
-    height, width = result.output_size
-    if not (0 <= row < height and 0 <= column < width):
-        raise SpecError(
-            "cell",
-            f"the output is {text.size(result.output_size)} and has no cell {row},{column}",
-            f"use ROW,COLUMN from 0,0 to {height - 1},{width - 1}",
-        )
+    check_cell(result, row, column)
     return Explanation(result, result.step(row, column, channel))

@@ -1,13 +1,14 @@
 """Shared by the commands that run an analysis: read its options, and show its answer."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from math import prod
 from pathlib import Path
 from typing import Any, Protocol
 
 from poolviz.analysis import Question
+from poolviz.analysis.example import check_cell
 from poolviz.cli.groups import FigureOptions, SourceOptions, WindowOptions
 from poolviz.cli.play import play
 from poolviz.cli.printing import note, print_json, print_result, result_document
@@ -27,7 +28,7 @@ from poolviz.views import answers as views
 from poolviz.views.page import page
 from poolviz.views.page.content import PageContent
 from poolviz.views.paint.chart import Chart
-from poolviz.views.paint.still_size import describe_step, still_steps
+from poolviz.views.paint.formats import describe_step, still_steps
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.style import DEFAULT_THEME, Theme, find_theme
 from poolviz.views.terminal.grid import Screen, Segments
@@ -109,7 +110,13 @@ def ask(
 
 
 def show_answer(
-    answer: Answer, figures: FigureOptions, budget: Budget, *, as_json: bool, full: bool
+    answer: Answer,
+    figures: FigureOptions,
+    budget: Budget,
+    *,
+    as_json: bool,
+    full: bool,
+    cell: tuple[int, int] | None = None,
 ) -> None:
     """Write the figure and the page, then print the answer as lines or as JSON.
 
@@ -119,14 +126,15 @@ def show_answer(
         budget: the memory that drawing may take.
         as_json: print JSON.
         full: print large maps as well.
+        cell: (row, column) of the output cell that the page shows first; None for its own.
 
     Raises:
-        PoolvizError: a file cannot be written.
+        PoolvizError: the output has no such cell, or a file cannot be written.
     """
     source = answer.feature_map
     source.refuse_changed()
     view = View(answer)
-    files = write_all(_draw_files(view, figures, budget), source.path)
+    files = write_all(_draw_files(view, figures, budget, cell), source.path)
     if as_json:
         print_json({**view.document(full=full), "files": files})
     else:
@@ -137,7 +145,7 @@ def show_answer(
 
 
 def _draw_files(
-    view: View, figures: FigureOptions, budget: Budget
+    view: View, figures: FigureOptions, budget: Budget, cell: tuple[int, int] | None
 ) -> dict[str, tuple[Path, bytes]]:
     """The paths and contents of the figure and the page, by kind."""
     theme = find_theme(figures.theme, figures.cmap)
@@ -147,7 +155,11 @@ def _draw_files(
         suffix = figure_suffix(figures.figure)
         files["figure"] = figures.figure, draw_figure(scene, suffix, budget)
     if figures.page is not None:
-        files["html"] = figures.page, page(view.page(theme), budget)
+        content = view.page(theme)
+        if cell is not None:
+            check_cell(content.variants[0].result, *cell)
+            content = replace(content, first_output=cell)
+        files["html"] = figures.page, page(content, budget)
     return files
 
 
@@ -198,7 +210,7 @@ def pool_and_print(
     elif printed.play:
         play(pictures.result, pictures.channel, pictures.animation_region, theme, order.look.pace)
     elif not printed.quiet:
-        print_result(pictures.result, pictures.channel, theme, full=printed.full)
+        print_result(pictures.result, pictures.channel, theme, pictures.cell, full=printed.full)
     if not printed.quiet:
         for line in (
             *_notes(done, order),

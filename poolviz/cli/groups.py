@@ -11,11 +11,13 @@ from poolviz.checks import check_integer
 from poolviz.cli import complete
 from poolviz.cli.config import COMMAS, TIMES, NotInFiles, OneOf, take_defaults
 from poolviz.cli.options import (
+    Cell,
     Full,
     Like,
     output_option,
     paddings,
     pictures_option,
+    place,
     rules_option,
     sizes,
     windows_option,
@@ -152,10 +154,11 @@ class StyleOptions:
         """How pictures look, and how animations run.
 
         Raises:
-            SpecError: a duration or a number of frames is out of range.
+            SpecError: a duration or a number of frames is out of range, or the cell is not one.
         """
         pace = Pace(animation.delay, animation.hold, animation.every, animation.max_frames)
-        return PictureStyle(self.theme, self.cmap, animation.region, self.scale, pace)
+        cell = None if animation.cell is None else place("cell", animation.cell)
+        return PictureStyle(self.theme, self.cmap, animation.region, self.scale, pace, cell)
 
 
 @dataclass(frozen=True)
@@ -254,6 +257,7 @@ class AnimationOptions:
             " e.g. 8x8+0+4."
         ),
     ] = None
+    cell: Cell = None
     delay: Annotated[
         int | None,
         pictures_option(

@@ -151,6 +151,14 @@ Seed = Annotated[int | None, rules_option(help="Seed for modes that draw at rand
 Threads = Annotated[
     int | None, rules_option(help="Maximum number of threads.", show_default="all cores")
 ]
+Cell = Annotated[
+    str | None,
+    pictures_option(
+        help="Output cell whose window is marked: ROW,COLUMN, from 0.",
+        show_default="the best example",
+    ),
+    COMMAS,
+]
 AsJson = Annotated[bool, output_option("--json", help="Print one JSON object instead of text.")]
 Full = Annotated[
     bool,

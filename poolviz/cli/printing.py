@@ -5,6 +5,7 @@ import math
 import sys
 from typing import Any
 
+from poolviz.analysis.example import best_window
 from poolviz.cli.terminal import screen_of, show
 from poolviz.result import PoolResult
 from poolviz.text import escaped
@@ -12,10 +13,26 @@ from poolviz.views.scene.style import Theme
 from poolviz.views.terminal.lines import listed
 from poolviz.views.terminal.result import ResultView
 
+# An output of more values opens at its best example: its corner says little.
+FEW = 64
 
-def print_result(result: PoolResult, channel: int, theme: Theme, *, full: bool = False) -> None:
-    """Print the grids and their arithmetic."""
-    show(ResultView(result, result.step(0, 0, channel), screen_of(theme, full=full)).lines())
+
+def print_result(
+    result: PoolResult,
+    channel: int,
+    theme: Theme,
+    cell: tuple[int, int] | None = None,
+    *,
+    full: bool = False,
+) -> None:
+    """Print the grids and the arithmetic of the window at ``cell``.
+
+    If it is None, the window is the first one, or the best example in a large output.
+    """
+    if cell is None:
+        cell = best_window(result, channel) if result.output[channel].size > FEW else (0, 0)
+    row, column = cell
+    show(ResultView(result, result.step(row, column, channel), screen_of(theme, full=full)).lines())
 
 
 def note(line: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from poolviz import text
 from poolviz.geometry import SlidingAxis
 from poolviz.modes._mode import floating
 from poolviz.spec import Pair
@@ -53,10 +54,11 @@ def convolved_axis(size: int, kernel_size: int, stride: int, padding: int) -> Sl
 
     Example:
         >>> convolved_axis(6, 3, 2, 1).formula
-        'floor((6 + 2·1 − 3) / 2) + 1 = 3'
+        '⌊(6 + 2·1 − 3) / 2⌋ + 1 = 3'
     """
     count = (size + 2 * padding - kernel_size) // stride + 1
-    formula = f"floor(({size} + 2·{padding} − {kernel_size}) / {stride}) + 1 = {count}"
+    room = f"{text.padded(size, padding, padding)} − {kernel_size}"
+    formula = f"⌊({room}) / {stride}⌋ + 1 = {count}"
     return SlidingAxis(
         size=size,
         output_size=count,

@@ -75,7 +75,7 @@ def answers(spec: PoolSpec, input_size: Sequence[int], *, seed: int = 0) -> dict
         >>> results["torch"].output_size, results["caffe"].output_size
         ((2, 2), (3, 3))
         >>> results["caffe"].formula
-        'ceil((6 + 2·0 − 3) / 2) + 1 = 3'
+        '⌈(6 − 3) / 2⌉ + 1 = 3'
     """
     if not isinstance(spec, PoolSpec):
         raise SpecError("spec", f"a {type(spec).__name__} is not a PoolSpec", "give a PoolSpec")

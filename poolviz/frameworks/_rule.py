@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from poolviz.errors import SpecError
 from poolviz.spec import DEFAULT_KERNEL_SIZE, Pair, PoolSpec
-from poolviz.text import number
+from poolviz.text import number, padded
 
 
 @dataclass(frozen=True)
@@ -275,12 +275,13 @@ class Rule:
 
     def formula(self, axis: AxisRequest) -> str:
         """The size formula with the numbers of one axis."""
-        down = "trunc" if self.truncates and axis.room < 0 else "floor"
-        rounding = "ceil" if axis.ceil_mode else down
-        before, after = axis.before, axis.after
-        padding = f"2·{before}" if before == after else f"{before} + {after}"
-        room = f"{axis.size} + {padding} − {_reach(axis)}"
-        text = f"{rounding}(({room}) / {axis.stride}) + 1"
+        quotient = (
+            f"({padded(axis.size, axis.before, axis.after)} − {_reach(axis)}) / {axis.stride}"
+        )
+        rounded = f"⌈{quotient}⌉" if axis.ceil_mode else f"⌊{quotient}⌋"
+        if self.truncates and axis.room < 0 and not axis.ceil_mode:
+            rounded = f"trunc({quotient})"
+        text = f"{rounded} + 1"
         if not self.clips(axis):
             return f"{text} = {number(self.output_size(axis))}"
         unclipped = self._unclipped(axis)
@@ -299,12 +300,12 @@ class WordRule(Rule):
     """A framework that pads by words, with the size formulas of "valid" and "same"."""
 
     def formula(self, axis: AxisRequest) -> str:
-        """ceil(L / s) for same padding, ceil((L − K + 1) / s) for valid."""
+        """⌈L / s⌉ for same padding, ⌈(L − K + 1) / s⌉ for valid."""
         if axis.padding is None:
             return super().formula(axis)
         reach = f" − {_reach(axis)} + 1" if axis.padding == "valid" else ""
         length = f"({axis.size}{reach})" if reach else f"{axis.size}"
-        return f"ceil({length} / {axis.stride}) = {self.output_size(axis)}"
+        return f"⌈{length} / {axis.stride}⌉ = {self.output_size(axis)}"
 
 
 def _reach(axis: AxisRequest) -> str:

@@ -28,8 +28,8 @@ class SkimageRule(Rule):
         return 0, -axis.size % axis.kernel_size
 
     def formula(self, axis: AxisRequest) -> str:
-        """ceil(L / k)."""
-        return f"ceil({axis.size} / {axis.kernel_size}) = {self.output_size(axis)}"
+        """⌈L / k⌉."""
+        return f"⌈{axis.size} / {axis.kernel_size}⌉ = {self.output_size(axis)}"
 
 
 RULE = SkimageRule(

@@ -15,7 +15,7 @@ the size of the input. Many networks end with it, so that the classifier always 
 number of inputs.
 
 In adaptive pooling you choose the output size instead of the kernel. For L cells and o outputs,
-output i reads cells floor(i·L/o) to ceil((i + 1)·L/o) − 1, so windows can overlap and differ in
+output i reads cells ⌊i·L/o⌋ to ⌈(i + 1)·L/o⌉ − 1, so windows can overlap and differ in
 length.
 """
 TRY = "poolviz run sample:teaching --mode max --output-size 4 --write none"

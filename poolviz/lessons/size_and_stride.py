@@ -13,7 +13,7 @@ The kernel size is the number of cells that a window covers along each side. The
 the window moves at each step. If both are equal, the windows tile the map. With a smaller stride
 they overlap and share cells; with a larger stride they leave gaps.
 
-Along each side the output has floor((input + 2·padding − size) / stride) + 1 cells.
+Along each side the output has ⌊(input + 2·padding − size) / stride⌋ + 1 cells.
 """
 TRY = "poolviz shape 6x6 --size 3 --stride 2"
 

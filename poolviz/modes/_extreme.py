@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from poolviz import text
 from poolviz.checks import typed
 from poolviz.errors import SpecError
 from poolviz.modes._mode import FoldMode
@@ -89,5 +90,37 @@ class ExtremeMode(FoldMode):
         return self.weights(patches)
 
     def expression(self, patch: Patches, numbers: Numbers) -> str:
-        """``max(1, 3, 4, 2)``."""
-        return f"{self.name()}({numbers.joined(patch.read)})"
+        """``max(1, 3, 4, 2)``, or of many cells ``largest of 1,024 cells``."""
+        cells = patch.read
+        name = "max" if self._largest else "min"
+        return text.in_full(
+            len(cells),
+            lambda: f"{name}({numbers.joined(cells)})",
+            f"{'largest' if self._largest else 'smallest'} of {len(cells):,} cells",
+        )
+
+    def sentence(self, patch: Patches, numbers: Numbers, value: Any) -> str:
+        """The line; of many cells where the winner lies, and why no cell wins if none does."""
+        line = super().sentence(patch, numbers, value)
+        written_out = "(" in line
+        if written_out and not self._drops:
+            return line
+        weights = self.weights(patch)
+        if not weights.any():
+            limit = ("lowest", "above −∞") if self._largest else ("highest", "below ∞")
+            return f"{line}, the {limit[0]} finite number, as no cell is {limit[1]}"
+        if written_out:
+            return line
+        place = patch.place(int(weights.argmax()))
+        line = f"{self.expression(patch, numbers)}: {numbers.text(value)}, {place}"
+        cells = patch.read
+        missing = int(np.not_equal(cells, cells).sum())
+        if np.not_equal(value, value):
+            return f"{line}, the last of {missing:,} NaN" if missing > 1 else line
+        equal = int((cells == value).sum())
+        ties = "all equal" if equal == len(cells) else f"the first of {equal:,} equal"
+        return f"{line}, {ties}" if equal > 1 else line
+
+    @property
+    def _largest(self) -> bool:
+        return self.folds[0] is np.maximum

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from poolviz import text
 from poolviz.modes._mode import Mode, floating, inside_or
 from poolviz.text import Numbers
 from poolviz.windows import Array, Patches
@@ -26,9 +27,9 @@ class MixingMode(Mode):
         del patches
         raise self.undefined("gate_slopes")
 
-    def gate_expression(self, cells: Array, numbers: Numbers) -> str:
+    def gate_expression(self, patch: Patches, numbers: Numbers) -> str:
         """The calculation of a, with the window's cells substituted; empty if a is constant."""
-        del cells, numbers
+        del patch, numbers
         raise self.undefined("gate_expression")
 
     def reduce(self, patches: Patches) -> Array:
@@ -61,12 +62,26 @@ class MixingMode(Mode):
         return np.asarray(self.weights(patches) + spread * self.gate_slopes(patches))
 
     def expression(self, patch: Patches, numbers: Numbers) -> str:
-        """``0.5·max(1, 3) + 0.5·2``, with the mean as a number."""
+        """``0.5·max(1, 4) + 0.5·(1 + 4) / 2 = 0.5·4 + 0.5·2.5``.
+
+        If a depends on the cells: ``a = … ≈ 0.78: 0.78·max + 0.22·mean ≈ 0.78·4 + 0.22·2.5``.
+        """
         cells = patch.read
-        a = float(self.proportion(patch)[0])
-        gate = self.gate_expression(cells, numbers)
-        prefix = f"a = {gate} {numbers.equals(a)}: " if gate else ""
-        mean = numbers.term(float(self._mean(patch)[0]))
-        return (
-            f"{prefix}{numbers.text(a)}·max({numbers.joined(cells)}) + {numbers.text(1 - a)}·{mean}"
+        parts = [self.proportion(patch), self._max(patch), self._mean(patch)]
+        a, largest, mean = (float(part[0]) for part in parts)
+        first, second = text.number(a), text.number(1 - a)
+        worked = text.worked("{}·{} + {}·{}", a, largest, 1 - a, mean)
+        if gate := self.gate_expression(patch, numbers):
+            line = f"{first}·max + {second}·mean {worked}".strip()
+            return f"a = {gate} {Numbers().equals(a)}: {line}"
+        if len(cells) == 1:
+            return f"{first}·{numbers.term(cells[0])} + {second}·{numbers.term(cells[0])}"
+        line = text.in_full(
+            len(cells),
+            lambda: (
+                f"{first}·max({numbers.joined(cells)})"
+                f" + {second}·({numbers.sum(cells)}) / {len(cells)}"
+            ),
+            f"{first}·max + {second}·mean of {text.counted(len(cells), 'cell')}",
         )
+        return f"{line} {worked}".strip()

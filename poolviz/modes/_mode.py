@@ -16,6 +16,9 @@ from poolviz.plugins import incomplete
 from poolviz.text import Numbers
 from poolviz.windows import Array, Counts, Patches
 
+# Powers of e beyond this are written relative to the largest one: e^10 is 22,026.
+LARGEST_EXPONENT = 10
+
 
 @dataclass(frozen=True)
 class Call:
@@ -153,6 +156,16 @@ class Mode(Planner):
         del patch, numbers
         raise self.undefined("expression")
 
+    def sentence(self, patch: Patches, numbers: Numbers, value: Any) -> str:
+        """The line of one window: the expression and its value, with a reason where it needs one.
+
+        Args:
+            patch: as for :meth:`expression`.
+            numbers: how values are written.
+            value: the pooled value, from the engine.
+        """
+        return f"{self.expression(patch, numbers)} {numbers.equals(value)}"
+
     def calls(self) -> dict[str, Call | str]:
         """Its operation in each framework by name, or the reason why there is none."""
         return {}
@@ -259,6 +272,15 @@ def exponentials(patches: Patches, r: float) -> Array:
     # For an infinite maximum, ∞ − ∞ would be NaN; its own exponential is 1.
     exponents = np.where(x == largest, 0.0, r * (x - largest))
     return np.where(patches.inside, np.exp(exponents), 0)
+
+
+def exponent_base(cells: Array, r: float = 1.0) -> float:
+    """What is subtracted from the exponents where they are written: the maximum, or 0.
+
+    It is 0 unless e^(r·maximum) is so large or small that it would not be read.
+    """
+    largest = float(cells.max())
+    return largest if LARGEST_EXPONENT < abs(r * largest) < np.inf else 0.0
 
 
 def parse_options(kind: type[Mode], options: dict[str, Any]) -> dict[str, Any]:

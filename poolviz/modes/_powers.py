@@ -1,7 +1,8 @@
-"""Powers that may leave the range of their type, for lp and gem."""
+"""Powers that may leave the range of their type, and how they are written, for lp and gem."""
 
 import numpy as np
 
+from poolviz import text
 from poolviz.windows import Array
 
 # With smaller exponents roots of sums lose digits; with larger ones most powers overflow.
@@ -38,3 +39,13 @@ def scale_of(magnitudes: Array) -> Array:
     """The divisor of a window's cells with which no power overflows: the largest, (..., 1)."""
     largest = magnitudes.max(axis=-1, keepdims=True)
     return np.where(np.isfinite(largest) & (largest > 0), largest, 1)
+
+
+def raised(base: str, p: str) -> str:
+    """``base`` to the power of ``p``, both as text: ``3²``; ``base`` itself for p = 1.
+
+    Example:
+        >>> raised("3", "2"), raised("3", "1")
+        ('3²', '3')
+    """
+    return base if p == "1" else text.power(base, p)

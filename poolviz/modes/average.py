@@ -5,7 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from poolviz.modes._mode import Call, FoldMode, floating, wider
+from poolviz import text
+from poolviz.modes._mode import Call, FoldMode, floating, real, wider
 from poolviz.text import Numbers
 from poolviz.windows import Array, Counts, Patches
 
@@ -51,10 +52,17 @@ class Average(FoldMode):
         return np.broadcast_to(self.weights(patches), patches.cells.shape)
 
     def expression(self, patch: Patches, numbers: Numbers) -> str:
-        """``(1 + 3 + 2 + 4) / 4``."""
-        cells = patch.read
-        total = numbers.term(cells[0]) if len(cells) == 1 else f"({numbers.sum(cells)})"
-        return f"{total} / {patch.counts.divisor}"
+        """``(1 + 3 + 2 + 4) / 4``; of many cells their sum and the divisor."""
+        cells, divisor = patch.read, text.grouped(patch.counts.divisor)
+        if len(cells) == 1:
+            return f"{numbers.text(cells[0])} / {divisor}"
+        total = real(cells).sum()
+        summary = f"sum of {len(cells):,} cells / {divisor}"
+        return text.in_full(
+            len(cells),
+            lambda: f"({numbers.sum(cells)}) / {divisor}",
+            f"{summary} {text.worked('{} / {}', total, patch.counts.divisor)}".strip(),
+        )
 
     def calls(self) -> dict[str, Call | str]:
         """Its operation in each framework."""

@@ -95,9 +95,9 @@ class FractionalMax(ExtremeMode):
             reach = 1 if self.overlapping else 0
             windows = tuple(range(a, min(size, b + reach)) for a, b in pairwise(edges))
         if spec.adaptive:
-            formula = f"{count} regions of {size} cells"
+            formula = f"{text.counted(count, 'region')} of {text.counted(size, 'cell')}"
         else:
-            formula = f"floor({size} / {ratio:.4g}) = {count}"
+            formula = f"⌊{size} / {ratio:.4g}⌋ = {count}"
         return RaggedAxis(
             size=size, output_size=count, before=0, after=0, formula=formula, windows=windows
         )

@@ -66,10 +66,20 @@ class Gated(MixingMode):
         a = self.proportion(patches)
         return np.where(patches.inside, a * (1 - a) * self._omega(patches.cells.shape[-1]), 0)
 
-    def gate_expression(self, cells: Array, numbers: Numbers) -> str:
-        """``σ(0.25·1 + 0.25·3)``."""
+    def gate_expression(self, patch: Patches, numbers: Numbers) -> str:
+        """``σ(0.25·(1 + 3))``, or with a weight for each cell ``σ(4·1 + (−1)·3)``."""
+        cells = patch.read
+        count = text.counted(len(cells), "cell")
         if len(self.gate) == 1:
-            return f"σ({numbers.text(self.gate[0])}·({numbers.sum(cells)}))"
-        pairs = list(zip(self.gate, cells, strict=False))
-        total = text.abridged(pairs, lambda p: f"{numbers.term(p[0])}·{numbers.term(p[1])}", " + ")
+            total = text.in_full(len(cells), lambda: f"({numbers.sum(cells)})", f"sum of {count}")
+            return f"σ({text.number(self.gate[0])}·{total})"
+        omega = self._omega(patch.cells.shape[-1])[patch.inside]
+        pairs = list(zip(omega, cells, strict=True))
+
+        def term(pair: tuple[float, float]) -> str:
+            return f"{Numbers().term(pair[0])}·{numbers.term(pair[1])}"
+
+        total = text.in_full(
+            len(cells), lambda: text.abridged(pairs, term, " + "), f"Σ ω·x of {count}"
+        )
         return f"σ({total})"

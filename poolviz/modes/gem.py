@@ -8,7 +8,7 @@ import numpy as np
 from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.modes._mode import FoldMode, floating, inside_or, share
-from poolviz.modes._powers import powers_in_range, scale_of
+from poolviz.modes._powers import powers_in_range, raised, scale_of
 from poolviz.text import Numbers
 from poolviz.windows import Array, Counts, Patches
 
@@ -106,9 +106,15 @@ class GeneralisedMean(FoldMode):
         return np.where(patches.inside & (x > self.eps), slopes, 0)
 
     def expression(self, patch: Patches, numbers: Numbers) -> str:
-        """``((1^3 + 3^3) / 2)^(1/3)``."""
-        p = text.number(self.p)
-        total = text.abridged(
-            np.maximum(patch.read, self.eps), lambda x: f"{numbers.text(x)}^{p}", " + "
-        )
-        return f"(({total}) / {patch.counts.inside})^(1/{p})"
+        """``∛((1³ + 4³) / 2)``, or of many cells ``∛(Σ x³ / 1,024) ≈ ∛(31,457 / 1,024)``."""
+        cells, p = np.maximum(patch.read.astype(np.float64), self.eps), text.number(self.p)
+
+        def line() -> str:
+            total = text.abridged(cells, lambda x: raised(numbers.text(x), p), " + ")
+            return text.root(f"({total}) / {len(cells)}" if len(cells) > 1 else total, self.p)
+
+        base = "x" if (patch.read >= self.eps).all() else "max(x, ε)"
+        summary = text.root(f"Σ {raised(base, p)} / {len(cells):,}", self.p)
+        template = text.root("{} / {}", self.p)
+        worked = text.worked(template, (cells**self.p).sum(), len(cells))
+        return text.in_full(len(cells), line, f"{summary} {worked}".strip())

@@ -1,15 +1,15 @@
 """Lp pooling."""
 
 from dataclasses import dataclass, field, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.frameworks import Rule
-from poolviz.modes._mode import Call, FoldMode, floating, inside_or, share
-from poolviz.modes._powers import powers_in_range, scale_of
+from poolviz.modes._mode import Call, FoldMode, floating, inside_or, real, share
+from poolviz.modes._powers import powers_in_range, raised, scale_of
 from poolviz.text import Numbers
 from poolviz.windows import Array, Counts, Patches
 
@@ -125,20 +125,55 @@ class Lp(FoldMode):
         return np.where(patches.inside & (y != 0), slopes, 0)
 
     def expression(self, patch: Patches, numbers: Numbers) -> str:
-        """``(1^2 + 3^2)^(1/2)``."""
+        """``√(1² + 3²)``, or of many cells ``√(Σ x² of 1,024 cells) ≈ √(31,457)``."""
         cells, counts = patch.read, patch.counts
+        bars = bool(self.absolute or np.isinf(self.p))
+        if bars and self.p % 2 == 0:
+            # An even power needs no bars.
+            cells, bars = np.abs(real(cells)), False
+        p, count = text.number(self.p), text.counted(len(cells), "cell")
+
+        def base(x: float) -> str:
+            term = numbers.text(x)
+            return f"|{term}|" if bars and term.startswith(text.MINUS) else term
+
         if np.isinf(self.p):
-            return f"max|{numbers.joined(cells)}|"
-        p = text.number(self.p)
+            return text.in_full(
+                len(cells), lambda: f"max({', '.join(map(base, cells))})", f"max |x| of {count}"
+            )
+        scaled = self.rescale and counts.taps != counts.padded
+        factor = f"·{counts.taps}/{counts.padded}" if scaled else ""
 
-        def power(x: float) -> str:
-            base = f"|{numbers.text(x)}|" if self.absolute else numbers.term(x)
-            return f"{base}^{p}"
+        def line() -> str:
+            if p == "1" and not bars:
+                total = numbers.sum(cells)
+            else:
+                total = text.abridged(cells, lambda x: raised(base(x), p), " + ")
+            total = f"({total}){factor}" if factor and len(cells) > 1 else f"{total}{factor}"
+            return text.root(total, self.p)
 
-        total = text.abridged(cells, power, " + ")
-        taps, padded = counts.taps.flat[0], counts.padded.flat[0]
-        factor = f"·{taps}/{padded}" if self.rescale and taps != padded else ""
-        return f"(({total}){factor})^(1/{p})" if factor else f"({total})^(1/{p})"
+        total = f"Σ {raised('|x|' if bars else 'x', p)} of {count}"
+        summary = text.root(f"({total}){factor}" if factor else total, self.p)
+        template = text.root(f"{{}}{factor}", self.p)
+        # A sum by itself is the value.
+        worked = "" if template == "{}" else text.worked(template, self._powers(patch).sum())
+        return text.in_full(len(cells), line, f"{summary} {worked}".strip())
+
+    def sentence(self, patch: Patches, numbers: Numbers, value: Any) -> str:
+        """The line, and why the value is NaN if no cell is."""
+        line = super().sentence(patch, numbers, value)
+        if not np.isnan(value) or self.absolute:
+            return line
+        powers, p = self._powers(patch), text.number(self.p)
+        if powers.sum() < 0:
+            return f"{line}, as a power 1/{p} of a negative sum is NaN"
+        negative = (patch.read < 0) & np.isnan(powers)
+        return f"{line}, as a power {p} of a negative cell is NaN" if negative.any() else line
+
+    def _powers(self, patch: Patches) -> Array:
+        """The powers of the cells of one window that are summed, in float64: (m,)."""
+        cells = patch.read.astype(np.float64)
+        return np.asarray((np.abs(cells) if self.absolute else cells) ** self.p)
 
     def calls(self) -> dict[str, Call | str]:
         """PyTorch has it without padding, ONNX for integers p and not as a global mode."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from poolviz import text
 from poolviz.errors import SpecError
-from poolviz.modes._mode import Mode, exponentials, floating, inside_or, share
+from poolviz.modes._mode import Mode, exponent_base, exponentials, floating, inside_or, real, share
 from poolviz.text import Numbers
 from poolviz.windows import Array, Patches
 
@@ -56,8 +56,27 @@ class LogSumExp(Mode):
         return self.weights(patches)
 
     def expression(self, patch: Patches, numbers: Numbers) -> str:
-        """``ln((e^1 + e^3) / 2)``."""
-        r = "" if self.r == 1 else f"{text.number(self.r)}·"
-        total = text.abridged(patch.read, lambda x: f"e^({r}{numbers.text(x)})", " + ")
-        divisor = "" if self.r == 1 else f" / {text.number(self.r)}"
-        return f"ln(({total}) / {patch.counts.inside}){divisor}"
+        """``ln((e¹ + e⁴) / 2)``, or of many cells ``ln(Σ eˣ / 1,024) ≈ ln(54.6)``.
+
+        Where exponentials are very large or small, the maximum is taken out of them:
+        ``209 + ln((e⁻¹ + e⁰) / 2)``.
+        """
+        cells, sharp = patch.read, self.r != 1
+        base, r = exponent_base(cells, self.r), text.number(self.r)
+
+        def power(exponent: str) -> str:
+            return text.power("e", f"{r}·{exponent}" if sharp else exponent)
+
+        def line() -> str:
+            write = numbers.term if sharp else numbers.text
+            total = " + ".join(power(write(x - base)) for x in real(cells))
+            return f"({total}) / {len(cells)}" if len(cells) > 1 else total
+
+        exponent = f"x − {Numbers().term(base)}" if base else "x"
+        summary = f"Σ {power(f'({exponent})' if sharp and base else exponent)} / {len(cells):,}"
+        mean = exponentials(patch, self.r)[patch.inside].mean()
+        mean *= 1.0 if base else np.exp(self.r * float(cells.max()))
+        start, end = f"{text.number(base)} + " if base else "", f" / {r}" if sharp else ""
+        full = f"{start}ln({text.in_full(len(cells), line, summary)}){end}"
+        worked = text.worked(f"{start}ln({{}}){end}", mean) if len(cells) > 1 else ""
+        return f"{full} {worked}".strip()

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.frameworks import Rule
 from poolviz.geometry import Axis
@@ -144,7 +145,7 @@ class MaxBlur(Mode):
         taps = self.taps[axis % len(self.taps)]
         maxima = size - kernel_size + 1
         count = -(-maxima // stride)
-        formula = f"ceil(({size} − {kernel_size} + 1) / {stride}) = {count}"
+        formula = f"⌈({size} − {kernel_size} + 1) / {stride}⌉ = {count}"
         if maxima < 1:
             remedy = f"the largest kernel size that fits here is {size}"
             raise SpecError("kernel_size", f"no window fits: {formula}", remedy)
@@ -188,8 +189,22 @@ class MaxBlur(Mode):
         return self.weights(patches)
 
     def expression(self, patch: Patches, numbers: Numbers) -> str:
-        """``binomial blur of the maxima among (1, 3, 2)``."""
-        return f"binomial blur of the maxima among ({numbers.joined(patch.read)})"
+        """``blurred maxima: (1·4 + 2·6 + 1·5) / 4``; without a blur ``max(1, 4)``."""
+        maxima, _, weights = self._parts(patch)
+        axes = [axis for axis in patch.axes if isinstance(axis, BlurredAxis)]
+        cells = patch.read
+        if len(maxima) == 1:
+            return text.in_full(
+                len(cells),
+                lambda: f"max({numbers.joined(cells)})",
+                f"largest of {len(cells):,} cells",
+            )
+        # The weights are binomial coefficients over their sum.
+        coefficients = self._blur(patch, axes) * 2.0 ** sum(axis.taps - 1 for axis in axes)
+        used = weights > 0
+        pairs = list(zip(coefficients[used], maxima[used], strict=True))
+        total = text.abridged(pairs, lambda p: f"{text.number(p[0])}·{numbers.term(p[1])}", " + ")
+        return f"blurred maxima: ({total}) / {text.grouped(coefficients[used].sum())}"
 
     def _parts(self, patches: Patches) -> tuple[Array, Array, Array]:
         """For each kernel-sized part its maximum, where that is in the patch, and its weight."""
@@ -202,21 +217,21 @@ class MaxBlur(Mode):
         winners = np.where(np.isnan(parts), np.inf, parts).argmax(axis=-1)[..., None]
         maxima = np.take_along_axis(parts, winners, axis=-1)[..., 0]
         won = np.take_along_axis(places, winners, axis=-1)[..., 0]
-        return maxima, won, self._blur(patches, axes, kernel)
+        blur = self._blur(patches, axes)
+        inside = np.broadcast_to(patches.inside, patches.cells.shape).reshape(grid.shape)
+        # A part in which no cell takes part has no maximum; the other parts share its weight.
+        weights = np.where(_split_parts(inside, kernel).any(axis=-1), blur, 0)
+        total = weights.sum(axis=-1, keepdims=True)
+        return maxima, won, np.asarray(weights / np.where(total == 0, 1, total))
 
-    def _blur(self, patches: Patches, axes: list[BlurredAxis], kernel: tuple[int, ...]) -> Array:
-        """The weights of the parts, the product of the weights along the axes; they sum to 1."""
+    def _blur(self, patches: Patches, axes: list[BlurredAxis]) -> Array:
+        """The blur's weights of the parts: the product of the weights along the axes."""
         blur = np.ones(1)
         for axis, along, length in zip(axes, patches.along, patches.shape, strict=True):
             line = axis.blur(along, length - axis.kernel_size + 1)
             product = blur[..., :, None] * line[..., None, :]
             blur = product.reshape(*product.shape[:-2], -1)
-        inside = np.broadcast_to(patches.inside, patches.cells.shape)
-        grid = inside.reshape(*inside.shape[:-1], *patches.shape)
-        # A part in which no cell takes part has no maximum; the other parts share its weight.
-        weights = np.where(_split_parts(grid, kernel).any(axis=-1), blur, 0)
-        total = weights.sum(axis=-1, keepdims=True)
-        return np.asarray(weights / np.where(total == 0, 1, total))
+        return blur
 
 
 def _split_parts(grid: Array, kernel: tuple[int, ...]) -> Array:

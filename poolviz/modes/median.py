@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from poolviz import text
 from poolviz.modes._mode import Mode, floating, inside_or, real
 from poolviz.text import Numbers
 from poolviz.windows import Array, Patches
@@ -57,5 +58,20 @@ class Median(Mode):
         return self.weights(patches)
 
     def expression(self, patch: Patches, numbers: Numbers) -> str:
-        """``median(1, 2, 9)``."""
-        return f"median({numbers.joined(patch.read)})"
+        """``middle of 1, 2, 3, 6: (2 + 3) / 2``."""
+        cells = patch.read
+        count = len(cells)
+        if count == 1 or np.isnan(real(cells)).any():
+            return text.in_full(
+                count,
+                lambda: f"median({numbers.joined(cells)})",
+                f"median of {count:,} cells, NaN among them",
+            )
+        low, high = (count - 1) // 2, count // 2
+        ordered = np.partition(cells, (low, high))
+        line = text.in_full(
+            count,
+            lambda: f"middle of {numbers.joined(np.sort(cells))}",
+            f"middle of {count:,} cells in order",
+        )
+        return line if low == high else f"{line}: ({numbers.sum(ordered[[low, high]])}) / 2"

@@ -39,7 +39,7 @@ class Mixed(MixingMode):
         """Zeros: the proportion does not depend on the cells."""
         return np.zeros(patches.cells.shape)
 
-    def gate_expression(self, cells: Array, numbers: Numbers) -> str:
+    def gate_expression(self, patch: Patches, numbers: Numbers) -> str:
         """Empty: the proportion is constant."""
-        del cells, numbers
+        del patch, numbers
         return ""

@@ -7,7 +7,7 @@ import numpy as np
 
 from poolviz import text
 from poolviz.errors import SpecError
-from poolviz.modes._mode import Mode, floating, inside_or, weighted
+from poolviz.modes._mode import Mode, floating, inside_or, real, weighted
 from poolviz.text import Numbers
 from poolviz.windows import Array, Patches
 
@@ -63,7 +63,7 @@ class Ordinal(Mode):
 
     def _weights_of_ranks(self, count: int) -> Array:
         """The weights of the first ``count`` ranks."""
-        weights = np.array(self.rank_weights or (1.0,) * self.top)[:count]
+        weights = np.array(self.rank_weights or (1.0,) * min(self.top, count))[:count]
         return np.pad(weights, (0, count - len(weights)))
 
     def slopes(self, patches: Patches) -> Array:
@@ -71,8 +71,31 @@ class Ordinal(Mode):
         return self.weights(patches)
 
     def expression(self, patch: Patches, numbers: Numbers) -> str:
-        """``0.5·4 + 0.5·3``."""
-        ranked = np.sort(patch.read.astype(float))[::-1]
+        """``ranked 6, 3, 2, 1: (6 + 3) / 2``, with weights ``ranked 4, 1: (3·4 + 1·1) / 4``."""
+        cells = patch.read
+        # NaN comes last in ascending order, and so first here.
+        ranked = np.sort(cells)[::-1]
         weights = self._weights_of_ranks(len(ranked))
-        pairs = [pair for pair in zip(weights / weights.sum(), ranked, strict=True) if pair[0]]
-        return text.abridged(pairs, lambda p: f"{numbers.text(p[0])}·{numbers.term(p[1])}", " + ")
+        used, weights = ranked[weights > 0], weights[weights > 0]
+        count, divisor = text.counted(len(cells), "cell"), text.grouped(weights.sum())
+        if len(used) == 1:
+            return text.in_full(
+                len(cells), lambda: f"largest of {numbers.joined(ranked)}", f"largest of {count}"
+            )
+        alike = (weights == 1).all()
+
+        def term(pair: tuple[float, float]) -> str:
+            return f"{text.number(pair[0])}·{numbers.term(pair[1])}"
+
+        def line() -> str:
+            pairs = list(zip(weights, used, strict=True))
+            total = numbers.sum(used) if alike else text.abridged(pairs, term, " + ")
+            return f"({total}) / {divisor}"
+
+        ranks = text.in_full(
+            len(cells), lambda: f"ranked {numbers.joined(ranked)}: ", f"{count} ranked: "
+        )
+        worked = text.worked("{} / {}", (weights * real(used)).sum(), weights.sum())
+        total = "sum" if alike else "Σ w·x"
+        summary = f"{total} of the {len(used):,} largest / {divisor} {worked}"
+        return f"{ranks}{text.in_full(len(used), line, summary.strip())}"

@@ -5,7 +5,17 @@ from typing import ClassVar
 
 import numpy as np
 
-from poolviz.modes._mode import Mode, exponentials, floating, inside_or, share, weighted
+from poolviz import text
+from poolviz.modes._mode import (
+    Mode,
+    exponent_base,
+    exponentials,
+    floating,
+    inside_or,
+    real,
+    share,
+    weighted,
+)
 from poolviz.text import Numbers
 from poolviz.windows import Array, Patches
 
@@ -48,5 +58,28 @@ class SoftPool(Mode):
         )
 
     def expression(self, patch: Patches, numbers: Numbers) -> str:
-        """``Σ x·e^x / Σ e^x of 1, 3``."""
-        return f"Σ x·e^x / Σ e^x of {numbers.joined(patch.read)}"
+        """``(1·e¹ + 4·e⁴) / (e¹ + e⁴) ≈ 221.1 / 57.32``.
+
+        Where exponentials are very large or small, all are divided by that of the maximum:
+        ``relative to e²⁰⁹: (208·e⁻¹ + 209·e⁰) / (e⁻¹ + e⁰)``.
+        """
+        cells, powers = patch.read, exponentials(patch, 1.0)[patch.inside]
+        base = exponent_base(cells)
+
+        def line() -> str:
+            shares = [text.power("e", numbers.text(x - base)) for x in real(cells)]
+            pairs = zip(map(numbers.term, cells), shares, strict=True)
+            terms = [f"{term}·{power}" for term, power in pairs]
+            if len(cells) == 1:
+                return f"{terms[0]} / {shares[0]}"
+            return f"({' + '.join(terms)}) / ({' + '.join(shares)})"
+
+        shared = text.power("e", f"x − {Numbers().term(base)}" if base else "x")
+        summary = f"Σ x·{shared} / Σ {shared} of {text.counted(len(cells), 'cell')}"
+        full = text.in_full(len(cells), line, summary)
+        if base and full != summary:
+            full = f"relative to {text.power('e', text.number(base))}: {full}"
+        factor = 1.0 if base else np.exp(float(cells.max()))
+        total = float(weighted(real(cells), powers)[0])
+        worked = text.worked("{} / {}", factor * total, factor * powers.sum())
+        return f"{full} {worked if len(cells) > 1 else ''}".strip()

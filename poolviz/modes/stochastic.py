@@ -1,5 +1,6 @@
 """Stochastic pooling."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -102,9 +103,46 @@ class Stochastic(Mode):
         return np.where(a > 0, (2 * a - y) / np.where(total == 0, 1, total), 0)
 
     def expression(self, patch: Patches, numbers: Numbers) -> str:
-        """``weighted draw from (1, 3)``, or the sum of the expectation."""
-        a = np.maximum(patch.read, 0)
+        """What is drawn from: ``1, 3 (1/4, 3/4)``; expected: ``1/4·1 + 3/4·3 = 10 / 4``."""
+        cells, a, total = patch.read, self._activations(patch)[patch.inside], self._total(patch)
+        chances = self._probabilities(patch)[patch.inside]
+        count = text.counted(len(cells), "cell")
+
+        def line() -> str:
+            shares = [_chance(*pair, total) for pair in zip(a, chances, strict=True)]
+            if not self.expected:
+                return f"{numbers.joined(cells)} ({', '.join(shares)})"
+            # A cell that counts as 0 has no part in the sum, even if it is NaN.
+            terms = zip(shares, np.where(chances == 0, a, cells), strict=True)
+            return " + ".join(f"{share}·{numbers.term(cell)}" for share, cell in terms)
+
         if not self.expected:
-            return f"weighted draw from ({numbers.joined(a)})"
-        squares = text.abridged(a, lambda x: f"{numbers.text(x)}²", " + ")
-        return f"({squares}) / ({numbers.sum(a)})"
+            return text.in_full(len(cells), line, count)
+        negative = " (negative ones as 0)" if (cells < 0).any() else ""
+        full = text.in_full(len(cells), line, f"Σ x² / Σ x of {count}{negative}")
+        worked = text.worked("{} / {}", (a * a).sum(), total) if len(cells) > 1 else ""
+        return f"{full} {worked}".strip()
+
+    def sentence(self, patch: Patches, numbers: Numbers, value: Any) -> str:
+        """``drew 3 with probability 3/4 from 1, 3 (1/4, 3/4)``; the expectation has a value."""
+        total, drawn = self._total(patch), numbers.text(value)
+        if not total:
+            return f"{drawn}, as no cell is above 0"
+        if self.expected:
+            return super().sentence(patch, numbers, value)
+        number = int(self.weights(patch).argmax())
+        a, chances = self._activations(patch), self._probabilities(patch)
+        source = self.expression(patch, numbers)
+        place = "" if "(" in source else f" {patch.place(number)}"
+        chance = _chance(a[number], chances[number], total)
+        return f"drew {drawn}{place} with probability {chance} from {source}"
+
+    def _total(self, patch: Patches) -> float:
+        """The sum of the activations of one window; infinite if it overflows."""
+        return float(self._activations(patch).sum())
+
+
+def _chance(a: float, probability: float, total: float) -> str:
+    """The probability of a cell as a part of the sum, or as a percentage of an infinite sum."""
+    finite = math.isfinite(total)
+    return f"{text.grouped(a)}/{text.grouped(total)}" if finite else text.percent(probability)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.geometry import Geometry
 from poolviz.modes._mode import Call, FoldMode, share, wider
@@ -80,8 +81,9 @@ class Sum(FoldMode):
         return np.where(np.broadcast_to(patches.inside, patches.cells.shape), 1.0, 0.0)
 
     def expression(self, patch: Patches, numbers: Numbers) -> str:
-        """``1 + 3 + 2 + 4``."""
-        return numbers.sum(patch.read)
+        """``1 + 3 + 2 + 4``, or of many cells ``sum of 1,024 cells``."""
+        cells = patch.read
+        return text.in_full(len(cells), lambda: numbers.sum(cells), f"sum of {len(cells):,} cells")
 
     def calls(self) -> dict[str, Call | str]:
         """In PyTorch it is an average with the divisor 1."""

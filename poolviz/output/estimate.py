@@ -9,7 +9,7 @@ from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget, format_bytes
 from poolviz.plan import Plan, make_plan
 from poolviz.spec import PoolSpec
-from poolviz.views.paint.still_size import still_pixels, still_steps
+from poolviz.views.paint.formats import still_pixels, still_steps
 
 # An output cell: its value, and what comparing or counting it takes.
 BYTES_PER_OUTPUT = 16

@@ -8,6 +8,7 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from poolviz.analysis.example import check_cell
 from poolviz.checks import check_integer
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
@@ -29,10 +30,23 @@ from poolviz.plugins import unknown
 from poolviz.result import PoolResult, output_form, run_plan
 from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec
 from poolviz.text import size
-from poolviz.views.figures import DEFAULT_FIGURE, available_figures, check_kind, figure_scene
+from poolviz.views.figures import (
+    DEFAULT_FIGURE,
+    available_figures,
+    check_kind,
+    figure_scene,
+    marks_window,
+)
 from poolviz.views.paint.formats import FORMATS, Format
 from poolviz.views.paint.pace import Pace
-from poolviz.views.scene.region import Region, default_region, describe_region, parse_region
+from poolviz.views.scene.region import (
+    SIDE,
+    Region,
+    default_region,
+    describe_region,
+    parse_region,
+    region_around,
+)
 from poolviz.views.scene.style import DEFAULT_THEME, Theme, find_theme
 
 if TYPE_CHECKING:
@@ -107,6 +121,7 @@ class PictureStyle:
         region: the part that animations and figures show, as it was typed; None for a default.
         scale: the whole factor by which pictures are enlarged.
         pace: how animations run.
+        cell: (row, column) of the output cell whose window is marked; None for the best example.
     """
 
     theme_name: str
@@ -114,6 +129,7 @@ class PictureStyle:
     region: str | None
     scale: int
     pace: Pace
+    cell: tuple[int, int] | None = None
 
     @cached_property
     def theme(self) -> Theme:
@@ -131,6 +147,7 @@ class PictureStyle:
             "": "" if self.theme_name == DEFAULT_THEME else self.theme_name,
             "cmap-": self.cmap,
             "region-": self.region,
+            "cell-": "-".join(map(str, self.cell or ())),
             "x": self.scale if self.scale > 1 else None,
             "every": self.pace.every if self.pace.every > 1 else None,
             "delay": self.pace.delay,
@@ -180,8 +197,11 @@ class OutputRequest:
         """Whether stills are written."""
         return STILLS in self.kinds
 
-    def check(self) -> None:
+    def check(self, *, printed: bool = False) -> None:
         """Check everything that can be checked before any work is done.
+
+        Args:
+            printed: whether a window is shown on the terminal.
 
         Raises:
             SpecError: an option is invalid or has no effect.
@@ -197,10 +217,24 @@ class OutputRequest:
         ):
             remedy = "add --figure FILE or --write svg"
             raise SpecError("--kind", "it has no effect without a figure", remedy)
+        if self.look.cell is not None and not (printed or self._marks_window):
+            remedy = "add --figure FILE, --html FILE or --write gif"
+            raise SpecError(
+                "cell", "it has no effect without a picture that marks a window", remedy
+            )
         if self.save is not None:
             check_array_path(self.save)
         if self.html is not None:
             check_page_path(self.html)
+
+    @property
+    def _marks_window(self) -> bool:
+        """Whether a picture is written in which one window is marked, or comes first."""
+        has_figure = self.figure is not None or any(
+            FIGURE in ending for name in self.kinds for ending in KINDS[name].endings
+        )
+        has_page = self.html is not None or PAGE in self.kinds
+        return self.is_animated or has_page or (has_figure and marks_window(self.kind))
 
 
 @dataclass(frozen=True)
@@ -234,7 +268,31 @@ class Pictures:
     @cached_property
     def animation_region(self) -> Region:
         """The region that an animation shows."""
-        return self.region or default_region(self.result, self.channel)
+        region = self.region or default_region(self.result, self.channel)
+        if self.cell is None or self.region is not None or region.whole:
+            return region
+        return region_around(self.result, self.cell, SIDE)
+
+    @cached_property
+    def cell(self) -> tuple[int, int] | None:
+        """The output cell that was requested, if any.
+
+        Raises:
+            SpecError: the output has no such cell, or the region does not contain it.
+        """
+        cell = self.order.look.cell
+        if cell is None:
+            return None
+        check_cell(self.result, *cell)
+        if self.region is not None and cell not in self.region:
+            rows, columns = self.region.windows
+            raise SpecError(
+                "cell",
+                f"the region does not contain the window of {cell[0]},{cell[1]}",
+                f"use ROW,COLUMN from {rows[0]},{columns[0]} to {rows[-1]},{columns[-1]},"
+                " or another --region",
+            )
+        return cell
 
     @cached_property
     def place(self) -> str:
@@ -270,7 +328,15 @@ class Pictures:
     def figure(self, suffix: str) -> bytes:
         """The figure as ``png``, ``svg`` or ``pdf``."""
         kind, look = self.order.kind, self.order.look
-        scene = figure_scene(kind, self.result, self.channel, self.region, look.theme)
+        scene = figure_scene(
+            kind,
+            self.result,
+            self.channel,
+            self.region,
+            look.theme,
+            cell=self.cell,
+            every=look.pace.every,
+        )
         return draw_figure(scene.enlarged(look.scale), suffix, self.budget)
 
     def page(self) -> bytes:
@@ -280,7 +346,7 @@ class Pictures:
         look = self.order.look
         variant = Variant(self.result.mode.name(), self.result)
         content = PageContent(
-            [variant], "mode", self.channel, look.theme, look.region, pace=look.pace
+            [variant], "mode", self.channel, look.theme, look.region, self.cell, look.pace
         )
         return page(content, self.budget)
 
@@ -322,14 +388,14 @@ def _figure(suffix: str) -> OutputKind:
     return OutputKind((f"{FIGURE}.{suffix}",), lambda pictures: (pictures.figure(suffix),))
 
 
-STILLS = "png"
+STILLS, PAGE = "png", "html"
 KINDS = {
     STILLS: OutputKind(("before.png", "after.png"), Pictures.stills),
     **{name: _animation(animation_format) for name, animation_format in FORMATS.items()},
     "npy": OutputKind(("pooled.npy",), lambda pictures: (array_bytes(pictures.result),)),
     "svg": _figure("svg"),
     "pdf": _figure("pdf"),
-    "html": OutputKind(("page.html",), lambda pictures: (pictures.page(),)),
+    PAGE: OutputKind(("page.html",), lambda pictures: (pictures.page(),)),
 }
 
 

@@ -33,9 +33,10 @@ def test_slopes_are_the_gradient_of_this_output(mode: str) -> None:
     [
         ("max", [("cells", "1, −3, 2, 2"), ("largest", "2"), ("value", "max(1, −3, 2, 2) = 2")]),
         ("sum", [("cells", "1, −3, 2, 2"), ("sum", "2"), ("value", "1 + (−3) + 2 + 2 = 2")]),
-        ("median", [("cells", "1, −3, 2, 2"), ("value", "median(1, −3, 2, 2) = 1.5")]),
+        ("median", [("cells", "1, −3, 2, 2"),
+                    ("value", "middle of −3, 1, 2, 2: (1 + 2) / 2 = 1.5")]),
         ("lp:p=2", [("cells", "1, −3, 2, 2"), ("terms", "1, 9, 4, 4"), ("sum", "18"),
-                    ("value", "(1^2 + (−3)^2 + 2^2 + 2^2)^(1/2) ≈ 4.243")]),
+                    ("value", "√(1² + (−3)² + 2² + 2²) ≈ 4.243")]),
         ("average", [("cells", "1, −3, 2, 2"), ("sum", "2"),
                      ("divisor", "4: the cells in the input"),
                      ("value", "(1 + (−3) + 2 + 2) / 4 = 0.5")]),

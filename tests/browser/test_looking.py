@@ -299,7 +299,7 @@ def test_words_around_the_panels(show: Open) -> None:
     opened = show(RESULTS["max, padded"])
     assert opened.text("summary") == "max 3×3, stride 2, padding 1"
     notes = opened.text("notes")
-    assert "output size: floor((6 + 2·1 − 3) / 2) + 1 = 3" in notes
+    assert "output size: ⌊(6 + 2·1 − 3) / 2⌋ + 1 = 3" in notes
     assert "36 → 9 values, 75 % dropped" in notes
     assert "dashed: padding, counts as −∞" in notes
     scale = opened.page.locator("#scale")

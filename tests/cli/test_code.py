@@ -120,7 +120,7 @@ def test_integers_that_torch_truncates(poolviz: Any) -> None:
         ("keras", ["--size", 3, "--stride", 2, "--padding", 1], "keras cannot express this"),
         ("keras", ["--dilation", 2], "Keras pooling has no dilation"),
         ("keras", ["6x6", "--size", 3, "--stride", 2, "--padding", 1, "--ceil"],
-         "keras gives 3 where torch gives 4: ceil(6 / 2) = 3"),
+         "keras gives 3 where torch gives 4: ⌈6 / 2⌉ = 3"),
         ("onnx", ["--mode", "average", "--divisor", 3], "ONNX pooling has no divisor"),
         ("onnx", ["--mode", "min"], "ONNX has no min pooling"),
         ("onnx", ["--mode", "lp:p=3"], "lp sums differently in onnx than in torch"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageSequence
 
-from poolviz.views.paint import still_size
+from poolviz.views.paint import formats
 
 RUN = ("run", "sample:teaching", "--quiet", "--write", "gif")
 
@@ -82,8 +82,8 @@ def test_only_stills_can_be_sampled(
     kinds: str, notes: list[str], folder: Path, poolviz: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The animation of a single window shows everything, so that only stills have a note."""
-    monkeypatch.setattr(still_size, "MOST_DRAWN", 20)
-    monkeypatch.setattr(still_size, "REDUCED_SIDE", 4)
+    monkeypatch.setattr(formats, "MOST_DRAWN", 20)
+    monkeypatch.setattr(formats, "REDUCED_SIDE", 4)
     done = poolviz("run", "sample:teaching", "--size", "6", "--write", kinds)
     assert [line for line in done.err.splitlines() if "stills" in line] == notes
     assert bool(list(folder.rglob("*.apng"))) == (kinds == "apng")
@@ -101,7 +101,7 @@ def test_cmap(folder: Path, poolviz: Any) -> None:
 def test_kind(folder: Path, poolviz: Any) -> None:
     """The figure of that kind."""
     poolviz(*RUN[:-1], "none", "--figure", "f.svg", "--kind", "argmax")
-    assert "windows won" in (folder / "f.svg").read_text(encoding="utf-8")
+    assert "Where each output value comes from" in (folder / "f.svg").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def test_json_has_its_keys_and_nothing_else_is_on_stdout(poolviz: Any) -> None:
     assert list(parsed) == KEYS
     assert set(parsed["spec"]) == FIELDS
     assert parsed["source"] == "sample:teaching"
-    assert parsed["formula"] == "floor((6 + 2·0 − 2) / 2) + 1 = 3"
+    assert parsed["formula"] == "⌊(6 − 2) / 2⌋ + 1 = 3"
     assert (parsed["input_shape"], parsed["output_shape"]) == ([6, 6], [3, 3])
     assert set(parsed["files"]) == {"before", "after", "window"}
     assert all(Path(path).is_file() for path in parsed["files"].values())
@@ -325,7 +325,7 @@ def test_exactly_one_source_is_wanted(arguments: list[str], cause: str, poolviz:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--size", "7"], "floor((6 + 2·0 − 7) / 7) + 1 = 0; the largest kernel size that fits"),
+        (["--size", "7"], "⌊(6 − 7) / 7⌋ + 1 = 0; the largest kernel size that fits"),
         (["--size", "3", "--dilation", "3"], "the largest kernel size that fits here is 2"),
         (["--padding", "2"], "more than half the kernel (2)"),
         (["--output-size", "3", "--size", "2"], "omit"),

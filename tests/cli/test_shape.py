@@ -12,7 +12,7 @@ def test_one_layer(poolviz: Any) -> None:
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines() == [
         "3×3, stride 2, padding 1: 224×224 → 112×112",
-        "   output size: floor((224 + 2·1 − 3) / 2) + 1 = 112",
+        "   output size: ⌊(224 + 2·1 − 3) / 2⌋ + 1 = 112",
         "   windows read every cell",
         "   receptive field 3×3 in the first input, jump 2×2",
         "   50,176 → 12,544 activations per channel, 75 % fewer",
@@ -43,7 +43,7 @@ def test_all_frameworks_and_where_they_part(poolviz: Any) -> None:
     lines = done.out.splitlines()
     marked = [line.split()[0] for line in lines if "  ≠  " in line]
     assert marked == ["caffe", "darknet"]
-    assert "ceil((6 + 2·0 − 3) / 2) + 1 = 3" in done.out
+    assert "⌈(6 − 3) / 2⌉ + 1 = 3" in done.out
     assert lines[-1] == "≠ differs from most of the frameworks that do not refuse"
 
 

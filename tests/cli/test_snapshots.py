@@ -84,18 +84,18 @@ def test_layout(name: str, width: int, on_terminal: Any) -> None:
 
 # Numbers from each command's output. They stand there whatever the words are.
 NUMBERS = {
-    "run": ["max(1, 3, 6, 2) = 6", "ceil((6 + 2·1 − 3) / 2)"],
-    "run-large": ["245,760 → 15,360 values, 93.8 %", "(256 + 2·0 − 4) / 4) + 1 = 64"],
+    "run": ["max(1, 3, 6, 2) = 6", "⌈(6 + 2·1 − 3) / 2⌉"],
+    "run-large": ["245,760 → 15,360 values, 93.8 %", "⌊(256 − 4) / 4⌋ + 1 = 64"],
     "run-average": ["1 / 4 = 0.25", "36 → 16 values"],
     "play": ["max(1, 3, 4, 6, 2, 0, 0, 5, 1) = 6", "max(0, 1, 3, 1, 8, 0, −3, 3, 5) = 8"],
     "shape": ["3×3, stride 2, padding 1: 224×224 → 112×112", "receptive field 224×224"],
-    "shape-all": ["ceil((6 + 2·0 − 3) / 2) + 1 = 3"],
+    "shape-all": ["⌈(6 − 3) / 2⌉ + 1 = 3"],
     "differ": ["(1 + 3 + 6 + 2) / 4 = 3"],
     "shift": ["19.4 %", "3.028", "22.2 %"],
     "shift-sweep": ["16.7 %", "44.4 %"],
     "stack": ["29", "288"],
     "code": ["(3, 3), stride=(2, 2), padding=(1, 1)", "kernel_shape=[3, 3], strides=[2, 2]"],
-    "demo-padding": ["max(1, 3, 6, 2) = 6", "floor((6 + 2·1 − 3) / 1) + 1 = 6"],
+    "demo-padding": ["max(1, 3, 6, 2) = 6", "⌊(6 + 2·1 − 3) / 1⌋ + 1 = 6"],
 }
 
 

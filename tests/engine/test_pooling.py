@@ -466,7 +466,7 @@ def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:
             "count_include_pad: max has no divisor; omit count_include_pad",
         ),
         ({"divisor_override": 2}, "divisor_override: max has no divisor; omit"),
-        ({"kernel_size": 5}, "kernel_size: no window fits: floor((4 + 2·0 − 5) / 5) + 1 = 0;"),
+        ({"kernel_size": 5}, "kernel_size: no window fits: ⌊(4 − 5) / 5⌋ + 1 = 0;"),
         ({"padding": 2}, "padding: 2 is more than half the kernel (2)"),
         ({"ceiling": True}, "mode: max does not take 'ceiling'; its parameters: nan"),
     ],

@@ -20,7 +20,7 @@ REFUSED = [
     (45, ["--dilation", "0"], "dilation"),
     (46, ["--padding", "-1"], "padding"),
     (46, ["--size", "3", "--padding", "2"], "a window could lie entirely in padding"),
-    (47, ["--size", "7"], "floor((6 + 2·0 − 7) / 7) + 1 = 0; the largest kernel size that fits"),
+    (47, ["--size", "7"], "⌊(6 − 7) / 7⌋ + 1 = 0; the largest kernel size that fits"),
     (48, ["--mode", "lp:p=nan"], "p"),
     (48, ["--mode", "lp:p=-inf"], "p"),
     (49, ["--output-size", "100000x100000"], "GB of memory"),

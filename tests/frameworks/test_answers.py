@@ -40,10 +40,10 @@ def test_a_refusal_says_which_parameter_and_why() -> None:
 
 
 def test_words_become_numbers() -> None:
-    """6 cells, kernel 3, stride 2, same: ceil(6/2) = 3 windows reach one cell too far."""
+    """6 cells, kernel 3, stride 2, same: ⌈6/2⌉ = 3 windows reach one cell too far."""
     found = answers(PoolSpec("max", 3, stride=2, padding="same"), (6, 6))
     assert found["keras"].padding == ((0, 1), (0, 1))
-    assert found["keras"].formula == "ceil(6 / 2) = 3"
+    assert found["keras"].formula == "⌈6 / 2⌉ = 3"
     lower = answers(PoolSpec("max", 3, stride=2, padding="same_lower"), (6, 6))
     assert lower["onnx"].padding == ((1, 0), (1, 0))
     assert lower["keras"].refusal is not None

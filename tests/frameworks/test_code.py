@@ -101,4 +101,4 @@ def test_keras_names_the_padding_that_reaches_beyond_the_input() -> None:
     plan = make_plan(PoolSpec("max", 3, stride=2, padding=1, ceil_mode=True), (6, 6))
     refusal = lines_of_code(plan)["keras"].refusal
     assert refusal is not None
-    assert "keras gives 3 where torch gives 4: ceil(6 / 2) = 3" in refusal.cause
+    assert "keras gives 3 where torch gives 4: ⌈6 / 2⌉ = 3" in refusal.cause

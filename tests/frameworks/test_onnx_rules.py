@@ -14,16 +14,16 @@ def test_a_size_is_cut_towards_zero() -> None:
     values = np.array([[1.0, 3.0, 2.0]])
     assert pool(values, "max", (4,), stride=(4,), like="onnx").tolist() == [[3.0]]
     answer = answers(PoolSpec("max", (4,), stride=(4,)), (3,))["onnx"]
-    assert answer.formula == "trunc((3 + 2·0 − 4) / 4) + 1 = 1"
+    assert answer.formula == "trunc((3 − 4) / 4) + 1 = 1"
     with pytest.raises(SpecError, match="no window fits"):
         pool(values, "max", (4,), stride=(1,), like="onnx")
 
 
-@pytest.mark.parametrize(("size", "room"), [(4, "4 + 2·0 − 4"), (9, "9 + 2·0 − 4")])
+@pytest.mark.parametrize(("size", "room"), [(4, "4 − 4"), (9, "9 − 4")])
 def test_a_kernel_that_fits_is_counted_as_everywhere(size: int, room: str) -> None:
     """Rounding towards 0 and down differ below 0 only, and the formula says which it is."""
     answer = answers(PoolSpec("max", (4,), stride=(4,)), (size,))["onnx"]
-    assert answer.formula == f"floor(({room}) / 4) + 1 = {(size - 4) // 4 + 1}"
+    assert answer.formula == f"⌊({room}) / 4⌋ + 1 = {(size - 4) // 4 + 1}"
 
 
 def test_same_padding_knows_no_dilation() -> None:

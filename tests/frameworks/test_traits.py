@@ -52,7 +52,7 @@ CASES = {
     ("caffe", "ceil_mode"): Case(
         "max", [1, 2, 3, 4, 5], [2, 4, 5], [2, 4], {"stride": 2}
     ),
-    # Two cells, k 1, s 3, p 0: ceil((2 − 1)/3) + 1 = 2 windows, the second from cell 3 on,
+    # Two cells, k 1, s 3, p 0: ⌈(2 − 1)/3⌉ + 1 = 2 windows, the second from cell 3 on,
     # beyond the input, where Caffe without padding keeps it: it has no cell, and the lowest number.
     ("caffe", "clip_last_window"): Case(
         "max", [1.0, 2.0], [1, np.finfo(float).min], [1], {"kernel_size": (1,), "stride": 3}
@@ -144,10 +144,10 @@ def test_traits_that_a_rule_leaves_as_they_are(like: str, words: dict[str, Any])
 @pytest.mark.parametrize(
     ("size", "padding", "stride", "windows"),
     [
-        # Without padding the last window is kept, wherever it starts: ceil((5 − 2)/4) + 1 = 2.
+        # Without padding the last window is kept, wherever it starts: ⌈(5 − 2)/4⌉ + 1 = 2.
         (5, 0, 4, 2),
         (6, 0, 4, 2),
-        # ceil((4 − 2)/4) + 1 = 2: it starts at cell 4 of 4, beyond the input.
+        # ⌈(4 − 2)/4⌉ + 1 = 2: it starts at cell 4 of 4, beyond the input.
         (4, 0, 4, 2),
         # With padding 1 it starts at padded cell 4, within 4 + 1; at 8 for 7 cells, 7 + 1 is not.
         (4, 1, 4, 2),
@@ -171,11 +171,11 @@ def test_caffe_clips_the_last_window_of_padded_axes_only(
     [
         # One window of 1 for two cells at stride 3: it would need 1 − 2 cells, that is none.
         (2, 1, 3, 0, 0),
-        # ceil(7/5) = 2 windows of 2: 5 + 2 − 7 = 0
+        # ⌈7/5⌉ = 2 windows of 2: 5 + 2 − 7 = 0
         (7, 2, 5, 0, 0),
-        # ceil(9/5) = 2 windows of 2 end at cell 7 of 9: 5 + 2 − 9 = −2 is none
+        # ⌈9/5⌉ = 2 windows of 2 end at cell 7 of 9: 5 + 2 − 9 = −2 is none
         (9, 2, 5, 0, 0),
-        # ceil(5/2) = 3 windows of 4: 4 + 4 − 5 = 3, of which the larger part is last
+        # ⌈5/2⌉ = 3 windows of 4: 4 + 4 − 5 = 3, of which the larger part is last
         (5, 4, 2, 1, 2),
     ],
 )
@@ -206,8 +206,8 @@ def test_same_padding_counts_a_dilated_reach() -> None:
 def test_a_window_beyond_the_input_is_clipped(clip: Any, unpadded: int, padded: int) -> None:
     """One that ceil mode adds on two cells, kernel 1, stride 3; and with one cell of padding."""
     rule = Rule("test", "", clip_last_window=clip)
-    # ceil((2 − 1) / 3) + 1 = 2: the second starts at cell 3. With padding 1 on both sides and
-    # kernel 2, ceil((4 − 2) / 3) + 1 = 2: the second starts at padded cell 3, which is 2 + 1.
+    # ⌈(2 − 1) / 3⌉ + 1 = 2: the second starts at cell 3. With padding 1 on both sides and
+    # kernel 2, ⌈(4 − 2) / 3⌉ + 1 = 2: the second starts at padded cell 3, which is 2 + 1.
     for kernel_size, padding, expected in ((1, 0, unpadded), (2, 1, padded)):
         spec = PoolSpec("max", (kernel_size,), (3,), padding, ceil_mode=True, like=rule)
         assert resolve(spec, (2,)).output_size == (expected,)

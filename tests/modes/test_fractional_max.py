@@ -90,7 +90,7 @@ def test_a_ratio_for_each_axis() -> None:
     assert pool(values, "fractional-max", ratio=(1.5, 3)).shape == (6, 3)
     result = run(FeatureMap(values), PoolSpec("fractional-max:ratio=1.5/3"))
     assert result.output_size == (6, 3)
-    assert result.formula == "rows: floor(9 / 1.5) = 6; columns: floor(9 / 3) = 3"
+    assert result.formula == "rows: ⌊9 / 1.5⌋ = 6; columns: ⌊9 / 3⌋ = 3"
 
 
 def test_kernel_and_output_size_together() -> None:

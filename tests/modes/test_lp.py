@@ -223,10 +223,17 @@ def test_random_windows(options: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("mode", "line"),
     [
-        ("lp", "(3^2 + (−4)^2)^(1/2) = 5"),
-        ("lp:absolute=true", "(|3|^2 + |−4|^2)^(1/2) = 5"),
-        ("lp:p=inf", "max|3, −4| = 4"),
-        ("lp:p=3", "(3^3 + (−4)^3)^(1/3) = NaN"),
+        ("lp", "√(3² + (−4)²) = 5"),
+        ("lp:absolute=true", "√(3² + 4²) = 5"),
+        # 27 + 64 = 91, whose cube root is 4.498.
+        ("lp:p=3:absolute=true", "∛(3³ + |−4|³) ≈ 4.498"),
+        ("lp:p=1", "3 + (−4) = −1"),
+        ("lp:p=1:absolute=true", "3 + |−4| = 7"),
+        ("lp:p=4", "∜(3⁴ + (−4)⁴) ≈ 4.285"),
+        ("lp:p=5:absolute=true", "(3⁵ + |−4|⁵)^(1/5) ≈ 4.174"),
+        ("lp:p=inf", "max(3, |−4|) = 4"),
+        ("lp:p=3", "∛(3³ + (−4)³) = NaN, as a power 1/3 of a negative sum is NaN"),
+        ("lp:p=2.5", "(3^2.5 + (−4)^2.5)^(1/2.5) = NaN, as a power 2.5 of a negative cell is NaN"),
     ],
 )
 def test_arithmetic(mode: str, line: str) -> None:
@@ -237,7 +244,9 @@ def test_arithmetic(mode: str, line: str) -> None:
 def test_arithmetic_of_a_window_that_overhangs() -> None:
     """The factor that scales an overhanging window is shown."""
     overhanging = step([[1, 1, 1]], column=1, kernel_size=(1, 2), ceil_mode=True)
-    assert overhanging.arithmetic == "((1^2)·2/1)^(1/2) ≈ 1.414, 1 overhang cell left out"
+    assert overhanging.arithmetic == "√(1²·2/1) ≈ 1.414, 1 overhang cell left out"
+    two = step([[1, 2, 1], [1, 2, 1]], column=1, kernel_size=2, ceil_mode=True)
+    assert two.arithmetic == "√((1² + 1²)·4/2) = 2, 2 overhang cells left out"
 
 
 def test_squares_that_overflow_once_they_are_scaled() -> None:

@@ -63,7 +63,7 @@ def test_sizes(size: int, kernel_size: int, stride: int, windows: int) -> None:
             spec = PoolSpec("maxblur", kernel_size, stride=stride, mode_options={"taps": taps})
             result = run(FeatureMap(np.zeros((size, size))), spec)
             assert result.output_size == (windows, windows)
-            assert result.formula == f"ceil(({size} − {kernel_size} + 1) / {stride}) = {windows}"
+            assert result.formula == f"⌈({size} − {kernel_size} + 1) / {stride}⌉ = {windows}"
 
 
 def test_a_step_reads_the_cells_that_its_maxima_read() -> None:

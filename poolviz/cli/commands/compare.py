@@ -3,7 +3,8 @@
 from poolviz.analysis.compare import compare, parse_modes
 from poolviz.cli.answer import ask, show_answer
 from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
-from poolviz.cli.options import AsJson, Full, Modes, Seed
+from poolviz.cli.options import AsJson, Cell, Full, Modes, Seed, place
+from poolviz.errors import SpecError
 
 
 def command(
@@ -12,6 +13,7 @@ def command(
     figures: PageOptions,
     config: ConfigOptions,
     modes: Modes = "max,average,min,median",
+    cell: Cell = None,
     seed: Seed = None,
     as_json: AsJson = False,
     full: Full = False,
@@ -26,6 +28,10 @@ def command(
       poolviz compare sample:course-4x4 --modes all
     """
     del config
+    first = None if cell is None else place("cell", cell)
+    if cell is not None and figures.html is None:
+        cause = "it has no effect without a page, which shows its window first"
+        raise SpecError("cell", cause, "add --html FILE")
     names = parse_modes(modes)
     question, budget = ask(source, windows, figures, seed=seed, results=len(names))
-    show_answer(compare(question, names), figures, budget, as_json=as_json, full=full)
+    show_answer(compare(question, names), figures, budget, as_json=as_json, full=full, cell=first)

@@ -50,7 +50,7 @@ ONE_KINDS, ALL_KINDS = "png,gif", "png"
 # The options that apply to the list of nodes.
 _OF_LIST = frozenset(["figure", "theme", "cmap", "scale", "quiet"])
 # The options that apply to one node only.
-_OF_ONE = frozenset(["save", "html", "play", "full", "kind", "channel"])
+_OF_ONE = frozenset(["save", "html", "play", "full", "kind", "channel", "cell"])
 # A longer name of a node is shortened in the names of its files.
 LONGEST_NAME = 64
 
@@ -257,7 +257,7 @@ class NodeRequest:
         if self.threads is not None:
             check_integer("threads", self.threads, 1)
         if one:
-            self.one_files().check()
+            self.one_files().check(printed=not (self.as_json or self.outputs.quiet))
             return
         remedy = "use --node instead of --all" if all_nodes else "add --node"
         self._refuse(lambda name: name in _OF_ONE, "it applies to one node", remedy)

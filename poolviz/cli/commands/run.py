@@ -52,7 +52,7 @@ def command(
         save=outputs.save,
         html=figures.html,
     )
-    order.check()
+    order.check(printed=not (as_json or outputs.quiet))
     printed = Print(as_json, outputs.quiet, outputs.play, outputs.full)
     printed.check()
     budget = parse_budget(source.max_memory)

@@ -1,11 +1,14 @@
 """Kinds of figures: each is one file, and its name is the file's name.
 
 A file has ``scene(result, channel, region, theme)``, which returns a Scene. ``region`` is the
-region that ``--region`` names, or None. For input, output and a third map, see ``MapFigure`` in
+region that ``--region`` names, or None. A figure that marks one window has a further parameter,
+``cell``: the (row, column) that ``--cell`` names, or None. A figure of steps has one called
+``every``: it shows one of so many. For input, output and a third map, see ``MapFigure`` in
 ``_maps.py``; for rows of maps, see ``Sheet`` in ``views/scene/sheet.py``.
 """
 
 import sys
+from inspect import signature
 from typing import TYPE_CHECKING
 
 from poolviz.plugins import load_plugin, module_names, unknown
@@ -30,19 +33,41 @@ def available_figures() -> list[str]:
 
 
 def figure_scene(
-    kind: str, result: "PoolResult", channel: int, region: "Region | None", theme: "Theme"
+    kind: str,
+    result: "PoolResult",
+    channel: int,
+    region: "Region | None",
+    theme: "Theme",
+    *,
+    cell: tuple[int, int] | None = None,
+    every: int = 1,
 ) -> "Scene":
     """Draw a figure of one kind.
+
+    ``cell`` chooses the window in figures that mark one; figures of steps show one of ``every``.
 
     Raises:
         SpecError: the kind is unknown, or does not apply to the mode.
         PluginError: the file of the kind cannot be imported, or does not define ``scene``.
     """
     check_kind(kind)
-    scene: Scene = load_plugin(sys.modules[__name__], kind, "scene").scene(
-        result, channel, region, theme
-    )
+    draw = load_plugin(sys.modules[__name__], kind, "scene").scene
+    given = {"cell": cell, "every": every}
+    taken = {name: given[name] for name in signature(draw).parameters if name in given}
+    scene: Scene = draw(result, channel, region, theme, **taken)
     return scene
+
+
+def marks_window(kind: str) -> bool:
+    """Whether figures of a kind mark one window.
+
+    Raises:
+        SpecError: the kind is unknown.
+        PluginError: the file of the kind cannot be imported, or does not define ``scene``.
+    """
+    check_kind(kind)
+    draw = load_plugin(sys.modules[__name__], kind, "scene").scene
+    return "cell" in signature(draw).parameters
 
 
 def check_kind(kind: str) -> None:

@@ -1,10 +1,11 @@
 """Input and output on one value scale, with one window marked as an example."""
 
+from poolviz.analysis.example import best_window
 from poolviz.result import PoolResult
 from poolviz.views.scene import parts
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.parts import marks
-from poolviz.views.scene.region import Region, default_region, region_around, whole_region
+from poolviz.views.scene.region import Region, region_around, whole_region
 from poolviz.views.scene.stage import Stage
 from poolviz.views.scene.style import Theme
 
@@ -14,16 +15,19 @@ MOST_CELLS = 14
 DETAIL, DETAIL_IN_COLOR = 10, 16
 
 
-def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
-    """The full map or a region, with a window worth looking at as an example.
+def scene(
+    result: PoolResult,
+    channel: int,
+    region: Region | None,
+    theme: Theme,
+    cell: tuple[int, int] | None = None,
+) -> Scene:
+    """The full map or a region; the example is the best window in it, or the one at ``cell``.
 
     A map too large for digits is shown whole, beside the part of it around the example.
     """
-    rows, columns = default_region(result, channel).windows
-    index = rows[0], columns[0]
+    index = cell or best_window(result, channel, region.windows if region else None)
     shown = region or _detail(result, index)
-    if index not in shown:
-        index = shown.windows[0][0], shown.windows[1][0]
     example = result.step(*index, channel)
     stage = Stage(result, channel, shown, theme, (example,))
     items = [

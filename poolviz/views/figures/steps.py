@@ -1,102 +1,309 @@
-"""A contact sheet of steps, for print, where an animation cannot go."""
+"""A sheet of steps, for print: the input once, then each window, its arithmetic and its output."""
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
+from poolviz import text
+from poolviz.geometry import CellKind
+from poolviz.plan import describe_outside
 from poolviz.result import PoolResult, Step
-from poolviz.views.scene import parts
-from poolviz.views.scene.elements import Item, Label, Scene, place_item, wrap_text
-from poolviz.views.scene.parts import marks
-from poolviz.views.scene.region import Region, check_window_count, default_region
-from poolviz.views.scene.sheet import TITLE_RISE, Sheet, tiles_across
-from poolviz.views.scene.stage import LINE, MARGIN, TEXT_SIZE, Stage, stage_of
-from poolviz.views.scene.style import Theme
+from poolviz.views.figures._maps import MapFigure, overview, spoken
+from poolviz.views.figures._poster import HEADING, NOTE_SIZE, Poster, cells, digits, ring
+from poolviz.views.scene.elements import (
+    Box,
+    Item,
+    Label,
+    Panel,
+    Pixels,
+    Scene,
+    Stroke,
+    place_item,
+    text_width,
+    wrap_text,
+)
+from poolviz.views.scene.parts import one
+from poolviz.views.scene.region import Region, default_region, describe_region
+from poolviz.views.scene.style import Theme, text_on
 
+# The longest side of a sheet in pixels; the steps that do not fit are skipped.
+MOST_SIDE = 2400
+# Title, notes and scale take about so many of these pixels.
+AROUND = 260
 MOST_STEPS = 64
-# The longest side of a tile's input, and the gap between tiles, in pixels.
-TILE_SIDE, TILE_GAP = 336, 40
-# Marks reach this far beyond the panels' edges.
-EDGE = 6
+SHEET_RATIO = 1.5
+# Sides of a window, of its cells, and of an output cell; gaps in and between tiles, in pixels.
+WINDOW_SIDE, LARGEST_CELL, GAP, TILE_GAP = 176, 48, 44, 36
+# Between the maps above the tiles, in pixels.
+MAPS_GAP = 72
+ARITHMETIC_SIZE, ARITHMETIC_LINE, MOST_LINES = 16, 22, 4
+LEAST_TILE = 248
+# A winner is ringed among at most so many equals.
+MOST_TIES = 3
+NAMES = "input", "output"
 
 
-def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
-    """One tile for each window: input, output so far, arithmetic.
+def scene(
+    result: PoolResult, channel: int, region: Region | None, theme: Theme, every: int = 1
+) -> Scene:
+    """One tile for each window, or for one of ``every`` windows; of very many, of fewer.
 
-    Raises:
-        SpecError: the region has too many windows.
+    Args:
+        result: what is shown.
+        channel: which channel of it.
+        region: which windows; None for all, or those of a part of a large map.
+        theme: the colours.
+        every: 3 shows every third step, and the last.
     """
-    shown = region or default_region(result, channel)
-    check_window_count(shown, MOST_STEPS, "for a sheet")
-    stage = stage_of(result, channel, shown, theme, side=TILE_SIDE)
-    count = len(stage.steps)
-    tile = StepRow(stage, range(count))
-    step = tiles_across(count, tile.tile_width + TILE_GAP, tile.height)
-    rows = [StepRow(stage, range(count)[first : first + step]) for first in range(0, count, step)]
-    captions = [*stage.note_texts, *([stage.legend] if stage.legend else [])]
-    alt = f"{stage.describe()} The {count} steps are shown side by side."
-    sheet = Sheet(stage.title, rows, captions, theme, alt, stage.scale).scene()
-    return replace(sheet, title=stage.alt_title)
+    shown = region or default_region(result, channel, MOST_STEPS)
+    maps = MapFigure(result, channel, shown, theme)
+    poster = Poster("Step by step: window → output", maps.subtitle, theme)
+    y = _maps(poster, maps) + HEADING
+    sheet = _Sheet(maps, every, y)
+    for number, step in enumerate(sheet.steps):
+        x = number % sheet.across * (sheet.tile_width + TILE_GAP)
+        top = y + number // sheet.across * (sheet.tile_height + TILE_GAP)
+        poster.add(*(place_item(item, x, top) for item in sheet.tile(step)))
+    poster.notes = sheet.notes
+    poster.scales = [("value", maps.shared_scale)]
+    return poster.scene(sheet.alt)
+
+
+def _maps(poster: Poster, maps: MapFigure) -> int:
+    """The input and the output, once; their height."""
+    y = HEADING
+    if not maps.digits:
+        width, height = overview(poster, maps, (0, y))
+        size = maps.result.output_size
+        corner = (0, y + height + HEADING + 8) if maps.is_wide else (width + MAPS_GAP, y)
+        poster.heading(*corner, "output", quiet=text.size(size))
+        colors = maps.whole(maps.result.output, width, height)
+        poster.add(Pixels(*corner, width, height, colors))
+        return corner[1] + height
+    before = maps.panel_at((0, y), maps.inside)
+    corner = maps.beside(before)
+    panels = before, maps.panel_at(corner, maps.windows)
+    planes = (
+        (maps.before, maps.colors(maps.result.feature_map.values, maps.inside)),
+        (maps.after, maps.colors(maps.result.output, maps.windows)),
+    )
+    for panel, (values, colors), heading in zip(panels, planes, NAMES, strict=True):
+        where = corner if panel is panels[1] else (0, y)
+        detail = "detail " * maps.has_detail
+        poster.heading(*where, heading, quiet=f"{detail}{maps.words.factor}")
+        poster.add(*cells(panel, colors, maps.theme))
+        poster.add(*digits(panel, maps.words.texts(values), colors, maps.theme))
+    if maps.has_detail:
+        x = 0 if maps.is_wide else panels[1].x + panels[1].width + MAPS_GAP
+        overview(poster, maps, (x, poster.height + HEADING if maps.is_wide else y))
+    return poster.height
 
 
 @dataclass(frozen=True)
-class StepRow:
-    """Some steps of a stage side by side, a tile for each."""
+class _Sheet:
+    """The tiles of some steps: their sizes, and what is drawn on them."""
 
-    stage: Stage
-    indices: range
-    below: int = TILE_GAP
-    heading: str = ""
-    has_bars: bool = False
+    maps: MapFigure
+    every: int
+    top: int
 
     @cached_property
-    def _panels(self) -> tuple[int, int, int]:
-        """The top of a tile's panels on the stage, their width and their height."""
-        stage = self.stage
-        panels = filter(None, (stage.input_panel, stage.window_panel, stage.output_panel))
-        edges = [(panel.y, panel.y + panel.height) for panel in panels]
-        top = min(first for first, _ in edges)
-        right = stage.output_panel.x + stage.output_panel.width
-        return top, right - MARGIN, max(last for _, last in edges) - top
-
-    @property
-    def tile_width(self) -> int:
-        """The width of a tile in pixels."""
-        return self._panels[1]
-
-    @property
-    def width(self) -> int:
-        """In pixels."""
-        return len(self.indices) * (self.tile_width + TILE_GAP) - TILE_GAP
+    def count(self) -> int:
+        """The number of windows."""
+        rows, columns = self.maps.windows
+        return len(rows) * len(columns)
 
     @cached_property
-    def height(self) -> int:
-        """In pixels, with the gap below; rows of one stage are equally high."""
-        lines = max(len(self._arithmetic(step)) for step in self.stage.steps)
-        return LINE + self._panels[2] + lines * LINE + EDGE + self.below
-
-    def _arithmetic(self, step: Step) -> list[str]:
-        return wrap_text(step.arithmetic, TEXT_SIZE, self.tile_width)
-
-    def items(self, x: int, y: int, theme: Theme) -> Iterator[Item]:
-        """The tiles, the first with its top left corner at (x, y)."""
-        for index in self.indices:
-            for item in self._tile(index, theme):
-                yield place_item(item, x - MARGIN, y)
-            x += self.tile_width + TILE_GAP
-
-    def _tile(self, index: int, theme: Theme) -> Iterator[Item]:
-        """A tile whose left edge is the stage's margin and whose top is 0."""
-        stage, (top, _, height), step = self.stage, self._panels, self.stage.steps[index]
-        title_y = LINE - TITLE_RISE
-        yield Label(MARGIN, title_y, f"step {index + 1}", TEXT_SIZE, theme.muted, anchor="left")
-        cells = (
-            *parts.input_cells(stage),
-            *parts.unvisited_output(stage),
-            *parts.output_cells(stage, stage.steps[: index + 1]),
-            *marks(stage, step),
+    def stride(self) -> int:
+        """Every how many steps there is a tile, so that the sheet is not too large."""
+        most = min(MOST_STEPS, self._most_across * self._most_down)
+        return max(
+            self.every, math.ceil((self.count - 1) / max(1, most - 1)) if self.count > most else 1
         )
-        yield from (place_item(item, 0, LINE - top) for item in cells)
-        for number, line in enumerate(self._arithmetic(step)):
-            y = LINE + height + EDGE + LINE // 2 + number * LINE
-            yield Label(MARGIN, y, line, TEXT_SIZE, theme.ink, anchor="left")
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """The numbers of the shown steps, from 0; the last one is always among them."""
+        return [*range(0, self.count - 1, self.stride), self.count - 1]
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """The shown steps."""
+        rows, columns = self.maps.windows
+        places = [divmod(number, len(columns)) for number in self.numbers]
+        return [
+            self.maps.result.step(rows[row], columns[column], self.maps.channel)
+            for row, column in places
+        ]
+
+    @cached_property
+    def _window(self) -> tuple[int, int]:
+        """The most rows and columns that a window has."""
+        along = []
+        for axis, windows in zip(self.maps.result.geometry.axes, self.maps.windows, strict=True):
+            along.append(max(len(axis.window(index)) for index in windows))
+        return along[0], along[1]
+
+    @cached_property
+    def cell(self) -> int:
+        """The side of a window's cell in pixels."""
+        return max(1, min(LARGEST_CELL, WINDOW_SIDE // max(self._window)))
+
+    @cached_property
+    def tile_width(self) -> int:
+        """In pixels."""
+        wide = min(self.cell * self._window[1], 4 * WINDOW_SIDE)
+        return max(LEAST_TILE, wide + GAP + LARGEST_CELL)
+
+    @cached_property
+    def tile_height(self) -> int:
+        """In pixels: its line, the window, the arithmetic."""
+        return self._most_height(MOST_LINES if not self.numbers else self._lines)
+
+    @cached_property
+    def _lines(self) -> int:
+        return max(len(self._arithmetic(step)) for step in self.steps)
+
+    def _most_height(self, lines: int) -> int:
+        high = max(min(self.cell * self._window[0], 4 * WINDOW_SIDE), LARGEST_CELL)
+        return HEADING + high + 12 + lines * ARITHMETIC_LINE
+
+    @property
+    def _most_across(self) -> int:
+        return max(1, (MOST_SIDE - 2 * TILE_GAP) // (self.tile_width + TILE_GAP))
+
+    @property
+    def _most_down(self) -> int:
+        room = MOST_SIDE - self.top - AROUND
+        return max(1, room // (self._most_height(MOST_LINES) + TILE_GAP))
+
+    @cached_property
+    def across(self) -> int:
+        """The number of tiles side by side."""
+        ratio = SHEET_RATIO * (self.tile_height + TILE_GAP) / (self.tile_width + TILE_GAP)
+        likely = math.ceil(math.sqrt(len(self.numbers) * ratio))
+        least = math.ceil(len(self.numbers) / self._most_down)
+        columns, most = len(self.maps.windows[1]), min(likely * 2, self._most_across)
+        # A row of tiles for each row of the output, where that makes a sheet of pleasant shape.
+        if self.stride == 1 and max(likely // 2 + 1, least) <= columns <= most:
+            return columns
+        return min(self._most_across, max(likely, least), len(self.numbers))
+
+    def _arithmetic(self, step: Step) -> list[tuple[str, bool]]:
+        """Lines of arithmetic, then lines on cells outside the input, which are quiet (True)."""
+        outside = describe_outside(step.mode, step.patch.counts)
+        if self._equal(step) and len(step.ties) >= MOST_TIES:
+            lines = [f"all {1 + len(step.ties)} equal {self.maps.words.text(step.value)}"]
+        else:
+            written = self._written(step).removesuffix(outside)
+            lines = wrap_text(written, ARITHMETIC_SIZE, self.tile_width)
+        if len(lines) > MOST_LINES:
+            lines = [*lines[: MOST_LINES - 2], f"{lines[MOST_LINES - 2]} …", lines[-1]]
+        asides = [note for note in outside.removeprefix(", ").split(", ") if note]
+        return [*((line, False) for line in lines), *((note, True) for note in asides)]
+
+    def _written(self, step: Step) -> str:
+        """The arithmetic, with the decimals of the cells unless they share a power of ten."""
+        words = self.maps.words
+        return step.arithmetic if words.power else step.written(words.numbers)
+
+    def tile(self, step: Step) -> Iterator[Item]:
+        """The window, an arrow, the output cell, the arithmetic, from the corner (0, 0)."""
+        maps, theme = self.maps, self.maps.theme
+        rows, columns = maps.windows
+        number = (step.index[0] - rows[0]) * len(columns) + step.index[1] - columns[0] + 1
+        words = f"step {number}: output ({step.index[0]}, {step.index[1]})"
+        yield Label(0, HEADING // 2 - 1, words, NOTE_SIZE, theme.muted, anchor="left")
+        yield from self._cells(step)
+        width, height = self.cell * len(step.columns), self.cell * len(step.rows)
+        side = LARGEST_CELL
+        y = HEADING + max(height, side) // 2
+        x = width + GAP
+        yield Stroke((width + 8, y), (x - 8, y), theme.muted, 2)
+        for wing in (-5, 5):
+            yield Stroke((x - 15, y + wing), (x - 8, y), theme.muted, 2)
+        color = maps.shared_scale.color(float(step.value))
+        word = maps.words.text(step.value)
+        size = max(10, min(side * 2 // 5, (side - 6) * 100 // text_width(word, 100, bold=True)))
+        yield Box(x, y - side // 2, side, side, fill=color, outline=theme.grid)
+        yield Label(x + side // 2, y, word, size, text_on(color), bold=True)
+        top = HEADING + max(height, side) + 12 + ARITHMETIC_LINE // 2
+        for index, (line, quiet) in enumerate(self._arithmetic(step)):
+            below = top + index * ARITHMETIC_LINE
+            look = (NOTE_SIZE, theme.muted) if quiet else (ARITHMETIC_SIZE, theme.ink)
+            yield Label(0, below, line, *look, anchor="left")
+
+    def _cells(self, step: Step) -> Iterator[Item]:
+        """The window with its winner ringed, or with padding dashed."""
+        maps, theme = self.maps, self.maps.theme
+        size = maps.words.size(self.cell)
+        rows, columns = range(len(step.rows)), range(len(step.columns))
+        high = max(0, LARGEST_CELL - self.cell * len(rows)) // 2
+        panel = Panel(0, HEADING + high, self.cell, rows, columns, size, "")
+        colors = maps.shared_scale.colors(step.cells)
+        inside = step.kinds == CellKind.INPUT
+        colors[~inside] = theme.background
+        yield from cells(panel, colors, theme)
+        written = maps.words.texts(step.cells)
+        outside = maps.result.plan.padding_value
+        for place in product(rows, columns) if size else ():
+            if not inside[place]:
+                padding = step.kinds[place] == CellKind.PADDING and outside is not None
+                written[place] = maps.words.text(outside) if padding and outside is not None else ""
+                x, y, side, _ = panel.area(*one(place))
+                yield Box(x, y, side - 1, side - 1, outline=theme.muted, line_style="dashed")
+        if step.winner is not None and self._rings(step):
+            for row, column in step.ties if size else ():
+                place = step.rows.index(row), step.columns.index(column)
+                x, y, side, _ = panel.area(*one(place))
+                area = x + 1, y + 1, side - 3, side - 3
+                yield Box(*area, outline=theme.halo, line_width=4)
+                yield Box(*area, outline=theme.accent, line_width=2, line_style="dashed")
+            row, column = step.winner
+            yield from ring(panel, (step.rows.index(row), step.columns.index(column)), theme)
+        yield from digits(panel, written, colors, theme)
+
+    def _rings(self, step: Step) -> bool:
+        """Whether the winner and its equals are few enough to be marked."""
+        return len(step.ties) <= MOST_TIES and not self._equal(step)
+
+    @staticmethod
+    def _equal(step: Step) -> bool:
+        """Whether all of a window's cells in the input are equal."""
+        return bool(step.ties) and int((step.kinds == CellKind.INPUT).sum()) == 1 + len(step.ties)
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """Which steps are skipped, what the marks mean, and where the part lies."""
+        notes = []
+        if len(self.numbers) < self.count:
+            first = ", ".join(str(number + 1) for number in self.numbers[:3])
+            notes.append(
+                f"{len(self.numbers)} of {self.count:,} steps: {first}, … {self.count:,};"
+                " the others are skipped"
+            )
+        ringed = [step for step in self.steps if step.winner is not None and self._rings(step)]
+        if ringed:
+            ties = self.maps.words.size(self.cell) and any(step.ties for step in ringed)
+            notes.append(
+                f"ringed: the cell that is the output{'; dashed: its equals' if ties else ''}"
+            )
+        place = describe_region(self.maps.result, self.maps.shown)
+        notes.append(f"output size: {self.maps.result.formula}")
+        return [*notes, *([f"shown: {place}"] if place else [])]
+
+    @property
+    def alt(self) -> str:
+        """The input, the output, and the arithmetic of the shown steps."""
+        maps = self.maps
+        worked = " ".join(
+            f"Output ({step.index[0]}, {step.index[1]}): {step.arithmetic}."
+            for step in self.steps[:16]
+        )
+        return (
+            f"A {text.size(maps.result.feature_map.input_size)} input:"
+            f" {spoken(maps.before, maps.words)}; its output: {spoken(maps.after, maps.words)}."
+            f" {worked}"
+        )

@@ -55,7 +55,8 @@ class PageContent:
         channel: the channel that is shown first.
         theme: the colours; the default theme follows the reader's preference.
         region: the region to show, as ROWSxCOLS+ROW+COLUMN; None for one that suits.
-        first_output: (row, column) of the output cell that is shown first.
+        first_output: (row, column) of the output cell that is shown first; None for the best
+            example.
         pace: how the page plays.
         most_characters: the page includes as many channels as fit into this many characters.
         most_cells: the most cells along a side, unless one window needs more.

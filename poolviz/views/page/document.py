@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from poolviz import text
+from poolviz.analysis.example import best_window
 from poolviz.geometry import Axis
 from poolviz.views.page.channel import channel_document
 from poolviz.views.page.content import PageContent, Variant, regions
@@ -58,9 +59,10 @@ def document(content: PageContent) -> dict[str, Any]:
 
 def _heading(content: PageContent, stages: Sequence[Stage]) -> dict[str, Any]:
     """Title, alt text, and how the page opens."""
-    first, output = stages[0], content.first_output
+    first = stages[0]
     rows, columns = first.region.windows
-    step = rows.index(output[0]) * len(columns) + columns.index(output[1]) if output else 0
+    output = content.first_output or best_window(first.result, first.channel, (rows, columns))
+    step = rows.index(output[0]) * len(columns) + columns.index(output[1])
     name = text.escaped(first.result.feature_map.name)
     summaries = ", ".join(dict.fromkeys(stage.result.summary for stage in stages))
     return {

@@ -11,7 +11,7 @@ from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.result import PoolResult
 from poolviz.text import escaped
-from poolviz.views.paint.still_size import LEAST_SIDE, describe_step, still_steps
+from poolviz.views.paint.formats import LEAST_SIDE, describe_step, still_steps
 from poolviz.views.scene.style import Color, Theme, ValueScale, value_scale
 from poolviz.windows import Array
 

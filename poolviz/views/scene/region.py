@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from poolviz.analysis.example import best_window, contrast
 from poolviz.checks import shown
 from poolviz.errors import SpecError
 from poolviz.geometry import Axis
@@ -16,8 +17,6 @@ from poolviz.windows import Array
 # An animation of up to MOST_WINDOWS windows shows all of them; of more, a square with this side,
 # which takes less than a minute to follow.
 MOST_WINDOWS, SIDE = 256, 6
-# The search for the part that varies most covers this many outputs along each side.
-MOST_SEARCHED = 2048
 # An input panel shows at most this many cells along a side.
 MOST_CELLS = 512
 _REGION = re.compile(r"(\d{1,9})x(\d{1,9})\+(\d{1,9})\+(\d{1,9})", re.ASCII)
@@ -49,11 +48,14 @@ def default_region(
     side: int = SIDE,
     cells: int = MOST_CELLS,
 ) -> Region:
-    """All windows if there are at most ``most``, else those where the pooled values vary most.
+    """All windows if there are at most ``most``, else those around the best example.
+
+    Of the squares that contain the best window it is the one with the most contrast within its
+    windows.
 
     Args:
         result: what is shown.
-        channel: the channel whose values are compared.
+        channel: the channel that is shown; all channels of a photo are judged.
         most: the largest number of windows that is shown in full.
         side: the side of the square of windows shown otherwise; on narrow maps it is longer.
         cells: the largest number of cells along a side, unless one window needs more.
@@ -64,9 +66,14 @@ def default_region(
         return whole_region(result)
     rows = min(height, longest[0], max(side, side * side // width))
     columns = min(width, longest[1], max(side, side * side // height))
-    # Only the beginning of a huge map, to read little of it.
-    beginning = result.output[channel][: max(rows, MOST_SEARCHED), : max(columns, MOST_SEARCHED)]
-    top, left = _most_varied(beginning, rows, columns)
+    best = best_window(result, channel)
+    around = [
+        range(max(0, place - count + 1), min(length, place + count))
+        for place, count, length in zip(best, (rows, columns), (height, width), strict=True)
+    ]
+    scores = contrast(result, channel, (around[0], around[1]))
+    top, left = _richest(scores, (rows, columns))
+    top, left = around[0][top], around[1][left]
     return region_of(result, range(top, top + rows), range(left, left + columns))
 
 
@@ -174,15 +181,16 @@ def _hull(axis: Axis, cells: range, windows: range) -> range:
     return range(min(cells.start, first), max(cells.stop, last + 1))
 
 
-def _most_varied(output: Array, rows: int, columns: int) -> tuple[int, int]:
-    """The top left corner of the block with the largest variance, among adjacent blocks."""
-    down, across = output.shape[0] // rows, output.shape[1] // columns
-    blocks = output[: down * rows, : across * columns].reshape(down, rows, across, columns)
-    finite = np.where(np.isfinite(blocks), blocks, 0).astype(np.float64)
-    # Divided by the largest first: squares of huge values would overflow.
-    largest = np.abs(finite).max() or 1.0
-    best = int((finite / largest).var(axis=(1, 3)).argmax())
-    return best // across * rows, best % across * columns
+def _richest(scores: Array, size: tuple[int, int]) -> tuple[int, int]:
+    """The top left corner of the block of ``size`` with the largest sum, nearest to the middle."""
+    rows, columns = size
+    sums = np.pad(scores, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
+    blocks = sums[rows:, columns:] - sums[:-rows, columns:]
+    blocks = (blocks - sums[rows:, :-columns] + sums[:-rows, :-columns]).round(9)
+    places = np.argwhere(blocks == blocks.max())
+    middle = (np.array(blocks.shape) - 1) / 2
+    top, left = places[np.abs(places - middle).sum(axis=1).argmin()].tolist()
+    return top, left
 
 
 def describe_region(result: PoolResult, region: Region) -> str:

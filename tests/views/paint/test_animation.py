@@ -126,7 +126,7 @@ def test_description_is_in_the_file() -> None:
     with opened(stage) as image:
         comment = image.info["comment"].decode("utf-8")
     assert comment == description(stage)
-    assert comment.startswith("map: max 2×2, stride 2. Output size floor(")
+    assert comment.startswith("map: max 2×2, stride 2. Output size ⌊(")
 
 
 @pytest.mark.parametrize("name", ["long name", "edges", "photo"])

@@ -10,7 +10,7 @@ from PIL import Image
 
 from poolviz import PoolResult, pool
 from poolviz.feature_map import RGB
-from poolviz.views.paint import still_size
+from poolviz.views.paint import formats
 from poolviz.views.paint import stills as stills_module
 from poolviz.views.paint.stills import stills
 from poolviz.views.scene.style import THEMES, value_scale
@@ -116,12 +116,12 @@ def test_pooled_values_outside_the_format_keep_their_order() -> None:
 
 def test_huge_maps_are_drawn_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
     """One of every so many rows and columns, which is said; small ones are drawn whole."""
-    monkeypatch.setattr(still_size, "MOST_DRAWN", 100)
-    monkeypatch.setattr(still_size, "REDUCED_SIDE", 6)
+    monkeypatch.setattr(formats, "MOST_DRAWN", 100)
+    monkeypatch.setattr(formats, "REDUCED_SIDE", 6)
     monkeypatch.setattr(stills_module, "LEAST_SIDE", 1)
     values = np.arange(144).reshape(12, 12)
-    assert still_size.still_step((1, 12, 12)) == 2
-    assert still_size.still_step((1, 10, 10)) == 1
+    assert formats.still_step((1, 12, 12)) == 2
+    assert formats.still_step((1, 10, 10)) == 1
     result = result_of(values[None], kernel_size=1)
     picture = Image.open(io.BytesIO(stills_module.stills(result, THEMES["light"])[0]))
     assert picture.size == (6, 6)
@@ -130,11 +130,11 @@ def test_huge_maps_are_drawn_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_output_of_a_huge_map_is_drawn_for_its_own_size(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small output is drawn whole, and as large as any small map, whatever the input was."""
-    monkeypatch.setattr(still_size, "MOST_DRAWN", 100)
-    monkeypatch.setattr(still_size, "REDUCED_SIDE", 6)
+    monkeypatch.setattr(formats, "MOST_DRAWN", 100)
+    monkeypatch.setattr(formats, "REDUCED_SIDE", 6)
     monkeypatch.setattr(stills_module, "LEAST_SIDE", 8)
     result = result_of(np.arange(144.0).reshape(1, 12, 12), "max", 3)
-    assert still_size.still_steps((1, 12, 12), (1, 9, 9)) == (2, 2)
+    assert formats.still_steps((1, 12, 12), (1, 9, 9)) == (2, 2)
     before, after = (
         Image.open(io.BytesIO(data)) for data in stills_module.stills(result, THEMES["light"])
     )

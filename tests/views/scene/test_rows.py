@@ -196,6 +196,8 @@ def test_all_stays_on_the_sheet() -> None:
     for item in scene.items:
         if isinstance(item, Label):
             left, top, right, bottom = extent(item)
+        elif isinstance(item, Stroke):
+            (left, top), (right, bottom) = item.start, item.end
         else:
             assert isinstance(item, (Box, Pixels))
             left, top = item.x, item.y

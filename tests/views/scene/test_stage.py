@@ -116,7 +116,7 @@ def test_outputs_of_one_row_stand_under_their_windows() -> None:
         ("teaching", ["winner", "tie"]),
         ("average", ["share", "padding"]),
         ("edges", ["winner", "tie", "padding", "overhang"]),
-        ("edges average", ["share", "read", "padding", "overhang"]),
+        ("edges average", ["share", "read", "padding", "unread"]),
         ("gaps", ["share", "unread"]),
     ],
 )
@@ -142,7 +142,7 @@ def test_key_gives_the_value_of_padding_under_the_framework() -> None:
 def test_notes_have_the_formula() -> None:
     """The size formula is on the picture."""
     stage = stage_for("teaching")
-    assert stage.notes == [f"output size: {stage.result.formula}"]
+    assert stage.notes == ["output size: ⌊(6 − 2) / 2⌋ + 1 = 3"]
 
 
 def test_part_of_a_map_is_named_and_shown_in_the_whole() -> None:
@@ -160,14 +160,17 @@ def test_part_of_a_map_is_named_and_shown_in_the_whole() -> None:
 
 def test_tiny_output_beside_a_part_is_enlarged() -> None:
     """An output of one cell is not shown at the scale of a large input."""
-    result = result_of(np.arange(400).reshape(20, 20), "average", 10)
+    result = result_of(np.arange(400).reshape(20, 20), "average", 5)
     stage = stage_of(result, 0, region_of(result, range(1), range(1)), THEMES["light"])
     _, whole_output = stage.overview
-    assert (whole_output.height, whole_output.width) == (120, 120)
+    assert (whole_output.height, whole_output.width) == (240, 240), "48 pixels to the same scale"
     result = result_of(np.arange(10000).reshape(100, 100), "average", 50)
     stage = stage_of(result, 0, region_of(result, range(1), range(1)), THEMES["light"])
     _, whole_output = stage.overview
     assert (whole_output.height, whole_output.width) == (240, 240)
+    result = result_of(np.arange(400).reshape(20, 20), "average", 2)
+    stage = stage_of(result, 0, region_of(result, range(1), range(1)), THEMES["light"])
+    assert stage.overview[1].height == 120, "to the same scale"
 
 
 def test_heading_is_the_operation() -> None:
@@ -234,9 +237,9 @@ def test_alt_text_says_what_a_lecturer_would() -> None:
 
 def test_shares_are_parts_of_the_whole() -> None:
     """A ninth is a ninth; shares of a sum, 1 each, are parts of all of them."""
-    average, total = stage_for("average").steps[4], stage_for("ragged").steps[0]
-    assert np.allclose(module.shares_of(average), 1 / 9)
-    assert np.allclose(module.shares_of(total), 1 / total.cells.size)
+    average, total = stage_for("average").steps[4], result_of(np.ones((4, 4)), "sum").step(0, 0)
+    assert np.allclose(module.shares_of(average)[average.kinds == 0], 1 / 9)
+    assert np.allclose(module.shares_of(total), 1 / 4)
 
 
 def test_window_is_enlarged_where_cells_have_no_digits() -> None:

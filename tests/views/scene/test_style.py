@@ -66,8 +66,8 @@ def test_negative_values_make_the_scale_symmetric() -> None:
     scale = value_scale(theme, np.array([-1, 4]), value_range=None)
     assert (scale.low, scale.high) == (-4, 4)
     assert scale.color(0) == theme.zero
-    assert scale.color(-4) == style.BELOW_ZERO
-    assert scale.color(4) == style.ABOVE_ZERO
+    assert scale.color(-4) == theme.negative
+    assert scale.color(4) == theme.positive
 
 
 def test_range_of_the_format_gives_greys() -> None:
@@ -121,3 +121,40 @@ def test_font_is_there(bold: bool) -> None:
     from pathlib import Path
 
     assert Path(style.font_file(bold)).is_file()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.005179, 0.9787, (0.0, 1.0)),
+        (-3.005, 3.2, (-3.5, 3.5)),
+        (287.1, 290.2, (287.0, 290.5)),
+        (-1.09e-7, 2e-7, (-1.5e-7, 2e-7)),
+        (0.0, 201_234.0, (0.0, 250_000.0)),
+        # Small whole numbers and equal ends are kept, and what cannot be rounded.
+        (-6, 9, (-6, 9)),
+        (2.5, 2.5, (2.5, 2.5)),
+        (0.0, 5e-310, (0.0, 5e-310)),
+        (-1.7e308, 1.7e308, (-1.7e308, 1.7e308)),
+    ],
+)
+def test_ends_of_the_scale_are_rounded_outward(
+    low: float, high: float, expected: tuple[float, float]
+) -> None:
+    """Ends are multiples of half the span's power of ten, and no value is beyond them."""
+    assert style.round_outward(low, high) == expected
+
+
+@pytest.mark.parametrize("color", [(0, 0, 0), (128, 128, 128), (255, 255, 255), (253, 231, 37)])
+def test_hatch_is_seen_on_any_cell(color: style.Color) -> None:
+    """A hatch has the contrast that graphics need."""
+    assert contrast(style.hatch_on(color), color) >= 3
+
+
+@pytest.mark.parametrize("values", [[-3, -1, 0, 2, 9], [0, 1, 5, 9]])
+def test_order_of_values_survives_grey_print(values: list[int]) -> None:
+    """In the print theme a larger value is darker, whatever its sign."""
+    scale = value_scale(THEMES["print"], np.array(values), value_range=None)
+    shades = [style.luminance(scale.color(value)) for value in values]
+    assert shades == sorted(shades, reverse=True)
+    assert len(set(shades)) == len(shades)

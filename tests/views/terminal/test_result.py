@@ -47,7 +47,7 @@ def test_teaching_map_reads_as_it_should() -> None:
         "   7    2    8\n"
         "\n"
         "max(1, 3, 6, 2) = 6\n"
-        "output size: floor((6 + 2·0 − 2) / 2) + 1 = 3\n"
+        "output size: ⌊(6 − 2) / 2⌋ + 1 = 3\n"
         "36 → 9 values, 75 % dropped"
     )
 
