@@ -13,7 +13,6 @@ from poolviz.views.scene.style import Theme
 from poolviz.views.terminal.lines import listed
 from poolviz.views.terminal.result import ResultView
 
-
 # An output of more values opens at its best example: its corner says little.
 FEW = 64
 
