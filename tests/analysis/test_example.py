@@ -126,7 +126,7 @@ def test_a_photo_shows_an_edge_that_is_not_clipped() -> None:
     values = FeatureMap(photo(), channel_names=RGB, value_range=(0, 255))
     row, column = best_window(run(values, PoolSpec("max")), 0)
     assert 2 * column in range(116, 126)
-    assert 0 < row < 59
+    assert 0 <= row < 60
 
 
 def test_a_huge_map_is_searched_in_part(tmp_path: Path) -> None:
