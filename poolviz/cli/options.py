@@ -165,6 +165,6 @@ Full = Annotated[
     output_option(
         "--full",
         help=f"Print every value. Otherwise a map of more than {MOST_VALUES:,} values is cut to a"
-        " corner when piped, and null in --json.",
+        " part when piped, and null in --json.",
     ),
 ]

@@ -1,4 +1,4 @@
-"""Grids that are piped: small ones whole, large ones cut to a corner, all of them by --full."""
+"""Grids that are piped: small ones whole, large ones cut to a part, all of them by --full."""
 
 import json
 from pathlib import Path

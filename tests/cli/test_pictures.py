@@ -169,3 +169,54 @@ def test_the_same_bytes_in_another_process(folder: Path) -> None:
         found.append({path.name: path.read_bytes() for path in out.iterdir()})
     assert len(found[0]) == 8
     assert found[0] == found[1]
+
+
+def test_cell_chooses_the_window(folder: Path, poolviz: Any) -> None:
+    """The figure, the page and the terminal mark the window of the output cell."""
+    files = ("--figure", folder / "a.svg", "--html", folder / "a.html")
+    done = poolviz("run", "sample:teaching", "--write", "none", "--cell", "2,1", *files)
+    assert "max(2, 1, 0, −3) = 2" in done.out
+    assert "max(2, 1, 0, −3) = 2" in (folder / "a.svg").read_text(encoding="utf-8")
+    assert '"step":7' in (folder / "a.html").read_text(encoding="utf-8")
+
+
+def test_cell_is_the_middle_of_an_animation(folder: Path, poolviz: Any) -> None:
+    """Of a map too large to be shown in full, windows on both sides of the cell are."""
+    args = ("run", "sample:features", "--cell", "10,20", "--write", "gif", "--out", folder)
+    assert "rows 14–25, columns 34–45 of 64×80" in poolviz(*args).err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cause"),
+    [
+        (
+            ("--cell", "3,0"),
+            "has no cell 3,0; use ROW,COLUMN from 0,0 to 2,2",
+        ),
+        (("--cell", "-1,0"), "has no cell -1,0"),
+        (("--cell", "1"), "is not a row and a column"),
+        (("--cell", "0,0", "--region", "4x4+2+2"), "the region does not contain the window of 0,0"),
+        (
+            ("--cell", "0,0", "--write", "png"),
+            "has no effect without a picture that marks a window",
+        ),
+    ],
+)
+def test_a_cell_that_cannot_be_marked(
+    folder: Path, poolviz: Any, arguments: tuple[str, ...], cause: str
+) -> None:
+    """One line says why, and nothing is written."""
+    done = poolviz(*RUN, "--out", folder / "new", *arguments)
+    assert done.code == 2
+    assert cause in done.err
+    assert done.err.count("\n") == 1
+    assert not (folder / "new").exists()
+
+
+def test_cell_of_a_comparison_opens_its_page(folder: Path, poolviz: Any) -> None:
+    """The page begins there; without a page it has no effect."""
+    page = folder / "c.html"
+    assert poolviz("compare", "sample:teaching", "--cell", "1,2", "--html", page).code == 0
+    assert '"step":5' in page.read_text(encoding="utf-8")
+    refused = poolviz("compare", "sample:teaching", "--cell", "1,2")
+    assert (refused.code, "no effect without a page" in refused.err) == (2, True)

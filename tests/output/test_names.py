@@ -203,6 +203,7 @@ LOOKS = {
     "cmap": ["viridis", "gray"],
     "region": ["2x2+0+0", "2x2+0+1"],
     "scale": [2, 3],
+    "cell": [(1, 11), (11, 1)],
 }
 # Which frames there may be at most shows in no output: more are refused.
 PACES = {"delay": [20, 30], "hold": [20, 30], "every": [2, 3]}

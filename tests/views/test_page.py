@@ -12,6 +12,7 @@ import pytest
 from pictures import TEACHING, noise, photo, result_of, with_holes
 
 from poolviz import PoolResult, SpecError
+from poolviz.analysis.example import best_window
 from poolviz.views.page import PageContent, Variant, as_json, content, page
 from poolviz.views.page.document import document
 from poolviz.views.paint.pace import Pace
@@ -261,12 +262,16 @@ def test_all_windows_of_4096_are_there() -> None:
 
 
 def test_a_part_of_more_windows_is_shown() -> None:
-    """It shows 32×32 where the values vary most, and says so."""
+    """It shows 32×32 around the values that vary, says so, and begins at the best of them."""
     values = np.zeros((300, 300))
     values[200:210, 130:140] = noise(10, 10)
-    part = known(result_of(values, "max", 2))["variants"][0]
+    result = result_of(values, "max", 2)
+    data = known(result)
+    part = data["variants"][0]
     assert len(part["channels"][0]["steps"]["winners"]) == 32 * 32
-    assert "shown: rows 192–255, columns 128–191 of 300×300" in part["notes"]
+    assert "shown: rows 172–235, columns 104–167 of 300×300" in part["notes"]
+    row, column = best_window(result, 0)
+    assert data["step"] == (row - 172 // 2) * 32 + column - 104 // 2
 
 
 def test_windows_far_apart_are_all_within_the_page() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pictures import extent, of_kind, overlapping, texts
 
-from poolviz.views.scene.elements import Box, Label, Panel, Pixels, Scene
+from poolviz.views.scene.elements import Box, Label, Panel, Pixels, Scene, Stroke
 from poolviz.views.scene.sheet import APART, PAIR_GAP, GridPanel, Row, Sheet, Tile
 from poolviz.views.scene.style import THEMES, value_scale
 
