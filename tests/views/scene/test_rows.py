@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pictures import extent, of_kind, overlapping, texts
 
-from poolviz.views.scene.elements import Box, Label, Panel, Pixels, Scene
+from poolviz.views.scene.elements import Box, Label, Panel, Pixels, Scene, Stroke
 from poolviz.views.scene.sheet import APART, PAIR_GAP, GridPanel, Row, Sheet, Tile
 from poolviz.views.scene.style import THEMES, value_scale
 
@@ -196,6 +196,8 @@ def test_all_stays_on_the_sheet() -> None:
     for item in scene.items:
         if isinstance(item, Label):
             left, top, right, bottom = extent(item)
+        elif isinstance(item, Stroke):
+            (left, top), (right, bottom) = item.start, item.end
         else:
             assert isinstance(item, (Box, Pixels))
             left, top = item.x, item.y
