@@ -112,7 +112,9 @@ class GridPanel:
             yield Label(panel.x, title_y, *name, bold=True, anchor="left")
         area = panel.x, panel.y, panel.width, panel.height
         if panel.digits:
-            yield Box(*area, fill=self.theme.grid)
+            # A line around all cells: their own lines lie at their right and lower edges.
+            x, y, width, height = area
+            yield Box(x - 1, y - 1, width + 1, height + 1, fill=self.theme.grid)
             for row in panel.rows:
                 for column in panel.columns:
                     yield from self._cell(panel, (row, column))
@@ -422,7 +424,8 @@ class Sheet:
         captions: lines at the foot, broken where they are too wide.
         theme: the colours.
         description: the alt text.
-        scale: the value scale that all maps share; its bar stands above the captions.
+        scale: the value scale that all maps share, or several with their names; their bars stand
+            above the captions.
         source: the line below the title: what the maps are of.
     """
 
@@ -431,7 +434,7 @@ class Sheet:
     captions: Sequence[str]
     theme: Theme
     description: str
-    scale: ValueScale | None = None
+    scale: ValueScale | tuple[tuple[str, ValueScale], ...] | None = None
     source: str = ""
 
     def scene(self) -> Scene:
@@ -455,7 +458,7 @@ class Sheet:
             last = self.rows[-1]
             y += (BAR_DROP - LINE + BAR_FOOT if last.has_bars else BAR_DROP) - last.below
         if self.scale is not None:
-            items += scale_bar(self.scale, MARGIN, y)
+            items += self._bars(y)
             y += BAR_FOOT
         for line in chain.from_iterable(
             wrap_text(caption, TEXT_SIZE, width) for caption in self.captions
@@ -464,6 +467,18 @@ class Sheet:
             items.append(Label(MARGIN, y, line, TEXT_SIZE, theme.muted, anchor="left"))
         size = width + 2 * MARGIN, y + LINE // 2 + MARGIN
         return Scene(*size, theme.background, tuple(items), self.title, self.description)
+
+    def _bars(self, y: int) -> Iterator[Item]:
+        """The value scales in a line, each behind its name if there are several."""
+        if isinstance(self.scale, ValueScale):
+            yield from scale_bar(self.scale, MARGIN, y)
+            return
+        x = MARGIN
+        for name, scale in self.scale or ():
+            yield Label(x, y, name, TEXT_SIZE, self.theme.muted, anchor="left")
+            x += text_width(name, TEXT_SIZE) + APART // 2
+            yield from scale_bar(scale, x, y)
+            x += scale_width(scale) + APART
 
 
 def panels_scene(
