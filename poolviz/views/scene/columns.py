@@ -99,15 +99,18 @@ def fitted_tile(
     return Tile(panel, cell=max(1, min(LARGEST_CELL, side // max(planes.shape[1:]))), digits=0)
 
 
-def written_alike(tiles: Sequence[Tile], least: int = 0) -> list[Tile]:
+def written_alike(
+    tiles: Sequence[Tile], least: int = 0, numbers: Numbers | None = None
+) -> list[Tile]:
     """Tiles of one size of cells, whose values are written with as many decimals and as large.
 
     Args:
         tiles: maps whose cells have the size that the first one has.
         least: the largest side of maps whose digits are always written: their cells grow.
+        numbers: how they are written; None lets their values decide.
     """
     planes = [tile.panel.values for tile in tiles]
-    numbers, cell = choose_numbers(planes, ()), tiles[0].cell
+    numbers, cell = numbers or choose_numbers(planes, ()), tiles[0].cell
     while (
         not (size := _digits(planes, cell, numbers))
         and cell < MOST_GROWN
