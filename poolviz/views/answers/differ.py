@@ -8,12 +8,14 @@ from poolviz.analysis.differ import Differences, Outcome
 from poolviz.result import PoolResult
 from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.scene.elements import Scene
-from poolviz.views.scene.sheet import map_panel, panels_scene
+from poolviz.views.scene.region import MOST_CELLS
+from poolviz.views.scene.sheet import GridPanel, panels_scene
 from poolviz.views.scene.stage import short_name
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.terminal.lines import heading, listed, plain, side_by_side
 from poolviz.views.terminal.result import channel_words, plane_grid
+from poolviz.windows import Array
 
 
 def lines(answer: Differences, screen: Screen) -> Iterable[Segments]:
@@ -173,15 +175,28 @@ def scene(answer: Differences, theme: Theme) -> Scene:
     scale = _scale(answer, [outcome for group in answer.groups for outcome in group], theme)
     title = f"{short_name(feature_map)}: {answer.result.summary}"
     input_title = f"input {text.size(feature_map.input_size)}"
-    plates = [map_panel(input_title, feature_map.values[channel], scale, theme)]
+    plates = [_plate(input_title, feature_map.values[channel], scale, theme)]
     for group in answer.groups:
         result, differing = _result(group[0]), group[0].differing[channel]
         name = f"{_names(group)} {text.size(result.output_size)}"
-        plates.append(map_panel(name, result.output[channel], scale, theme, differing))
+        plates.append(_plate(name, result.output[channel], scale, theme, differing))
     captions = [line for outcome in answer.outcomes for line in _captions(outcome, answer)]
     if _has_marks(answer):
         captions.insert(0, f"framed: differs from {answer.reference.like}")
     return panels_scene(title, [plates], captions, theme, f"{title}. {'. '.join(captions)}.")
+
+
+def _plate(
+    title: str, plane: Array, scale: ValueScale, theme: Theme, marked: Array | None = None
+) -> GridPanel:
+    """A plane of any size; of a large one the first rows and columns, which the title says."""
+    height, width = plane.shape
+    if max(height, width) <= MOST_CELLS:
+        return GridPanel(title, plane, scale, theme, marked)
+    rows, columns = min(height, MOST_CELLS), min(width, MOST_CELLS)
+    place = f"rows 0–{rows - 1}, columns 0–{columns - 1} of {text.size((height, width))}"
+    shown = None if marked is None else marked[:rows, :columns]
+    return GridPanel(f"{title}: {place}", plane[:rows, :columns], scale, theme, shown)
 
 
 def _captions(outcome: Outcome, answer: Differences) -> Iterator[str]:

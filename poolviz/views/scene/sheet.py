@@ -3,11 +3,10 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import Protocol
 
-from poolviz import text
 from poolviz.text import Numbers
 from poolviz.views.scene.elements import (
     LARGEST_CELL,
@@ -22,7 +21,6 @@ from poolviz.views.scene.elements import (
     wrap_text,
 )
 from poolviz.views.scene.parts import one, scale_bar, scale_width, value_cell
-from poolviz.views.scene.region import MOST_CELLS
 from poolviz.views.scene.stage import (
     LEAST_WIDTH,
     LINE,
@@ -99,10 +97,8 @@ class GridPanel:
             None if array is None else array[::step, ::step]
             for array in (self.marked, self.outside, self.blank, self.colors)
         )
-        values = self.values[::step, ::step]
-        return replace(
-            self, values=values, marked=marked, outside=outside, blank=blank, colors=colors
-        )
+        shown = replace(self, values=self.values[::step, ::step], marked=marked)
+        return replace(shown, outside=outside, blank=blank, colors=colors)
 
     def items(self, panel: Panel) -> Iterator[Item]:
         """Title, cells and marks, at the place and size of ``panel``."""
@@ -112,7 +108,7 @@ class GridPanel:
             yield Label(panel.x, title_y, *name, bold=True, anchor="left")
         area = panel.x, panel.y, panel.width, panel.height
         if panel.digits:
-            # A line around all cells: their own lines lie at their right and lower edges.
+            # Cells have lines at their right and lower edges only.
             x, y, width, height = area
             yield Box(x - 1, y - 1, width + 1, height + 1, fill=self.theme.grid)
             for row in panel.rows:
@@ -143,19 +139,6 @@ class GridPanel:
         if words:
             middle = side // 2
             yield Label(x + middle, y + middle, words, panel.digits, self.theme.muted)
-
-
-def map_panel(
-    title: str, plane: Array, scale: ValueScale, theme: Theme, marked: Array | None = None
-) -> GridPanel:
-    """A plane of any size; of a large one the first rows and columns, which the title says."""
-    height, width = plane.shape
-    if max(height, width) <= MOST_CELLS:
-        return GridPanel(title, plane, scale, theme, marked)
-    rows, columns = min(height, MOST_CELLS), min(width, MOST_CELLS)
-    place = f"rows 0–{rows - 1}, columns 0–{columns - 1} of {text.size((height, width))}"
-    shown = None if marked is None else marked[:rows, :columns]
-    return GridPanel(f"{title}: {place}", plane[:rows, :columns], scale, theme, shown)
 
 
 @dataclass(frozen=True, eq=False)
@@ -357,7 +340,9 @@ class Row:
                 note_y += LINE
         yield from self._aside(x, y, theme)
         if self.bar:
-            yield from scale_bar(self.tiles[0].panel.scale, x, foot + BAR_DROP)
+            notes = max(map(_lines_below, self.tiles))
+            drop = LINE // 3 + LINE * (notes + 1) if notes else BAR_DROP
+            yield from scale_bar(self.tiles[0].panel.scale, x, foot + drop)
 
     def _aside(self, x: int, y: int, theme: Theme) -> Iterator[Item]:
         """The lines beside the maps, the first level with the first line of cells."""
@@ -509,13 +494,16 @@ def _sized(panels: list[GridPanel], *, shared: bool) -> list[Tile]:
     """The maps of a sheet with the sizes of their cells and digits."""
     first, longest = panels[0].longest, max(panel.longest for panel in panels)
     cell = max(1, min(LARGEST_CELL, SIDE // longest))
+    size_of = partial(digit_size, margin=BESIDE_DIGITS)
     if not shared:
-        return [Tile(panel, bar=True, cell=cell, digits=digits_in(panel, cell)) for panel in panels]
+        return [
+            Tile(panel, bar=True, cell=cell, digits=size_of(panel.values, cell)) for panel in panels
+        ]
     cells = [cell] * len(panels)
     if cell < LEAST_WITH_DIGITS:
         side = first * max(1, min(LARGEST_CELL, SIDE // first))
         cells = [max(1, side // panel.longest) for panel in panels]
-    digits = [digits_in(panel, cell) for panel, cell in zip(panels, cells, strict=True)]
+    digits = [size_of(panel.values, cell) for panel, cell in zip(panels, cells, strict=True)]
     # Digits of one size in cells of one size.
     sizes = list(zip(cells, digits, strict=True))
     least = {cell: min(size for other, size in sizes if size and other == cell)
@@ -524,11 +512,6 @@ def _sized(panels: list[GridPanel], *, shared: bool) -> list[Tile]:
         Tile(panel, cell=cell, digits=least[cell] if size else 0)
         for panel, (cell, size) in zip(panels, sizes, strict=True)
     ]
-
-
-def digits_in(panel: GridPanel, cell: int) -> int:
-    """The size of a map's digits in cells of ``cell`` pixels; 0 where they would not be legible."""
-    return digit_size(panel.values, cell, BESIDE_DIGITS)
 
 
 def tiles_across(count: int, width: int, height: int) -> int:
