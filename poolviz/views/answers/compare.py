@@ -12,9 +12,9 @@ from poolviz import text
 from poolviz.analysis.compare import Comparison, ModeOutput
 from poolviz.plan import describe_windows, is_global
 from poolviz.views.page.content import PageContent, Variant
-from poolviz.views.scene.columns import Beside, aligned, fitted_tile, written_alike
+from poolviz.views.scene.columns import beside, fitted_tile, written_alike
 from poolviz.views.scene.elements import Scene, wrap_text
-from poolviz.views.scene.sheet import BELOW, Row, Sheet, Tile
+from poolviz.views.scene.sheet import BELOW, Block, Row, Sheet, Tile
 from poolviz.views.scene.stage import TEXT_SIZE, short_name
 from poolviz.views.scene.style import GREY, Theme, ValueScale, extent, value_scale
 from poolviz.views.terminal.grid import Screen, Segments
@@ -119,8 +119,8 @@ def document(answer: Comparison, *, full: bool = False) -> dict[str, Any]:
 INPUT_SIDE, OUTPUT_SIDES, FEW = 384, (288, 192), 4
 # Cells of maps with digits, of few outputs and of many; maps up to this side always have digits.
 CELLS, WITH_DIGITS = (64, 48), 8
-# The usual width to height of all outputs together.
-OUTPUTS_RATIO = 1.3
+# The cells of maps of a single row, and how many of them have room for digits.
+ROW_CELL, MOST_IN_ROW = 40, 32
 COUNTS = (
     "No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven",
     "Twelve",
@@ -158,13 +158,14 @@ def scene(answer: Comparison, theme: Theme) -> Scene:
     width = max(before.cell * before.panel.values.shape[1], LEAST_NOTES)
     wrapped = [line for note in notes for line in wrap_text(note, TEXT_SIZE, width)]
     before = replace(before, notes=tuple(wrapped), bar=not feature_map.is_rgb)
-    across = _across(after, before)
-    rows = [Row("", (), tuple(after[first : first + across]), sides[1], below=BELOW)
-            for first in range(0, len(after), across)]  # fmt: skip
-    grid = Beside(Row("", (), (before,), sides[0], below=0), tuple(aligned(rows)))
+    blocks: list[Block] = [beside(before, after)]
+    if plane.shape[0] == 1 and not feature_map.is_rgb:
+        # Sequences stand below each other.
+        rows = [Row("", (), (tile,), 0, below=BELOW) for tile in (before, *after)]
+        blocks = list(rows)
     title, source = _title(answer), _source(answer)
     alt = f"{title}: {text.escaped(feature_map.name)}. {_told(answer, outputs)}"
-    return Sheet(title, [grid], [], theme, alt, source=source).scene()
+    return Sheet(title, blocks, [], theme, alt, source=source).scene()
 
 
 def _by_contrast(answer: Comparison) -> list[ModeOutput]:
@@ -220,6 +221,8 @@ def _output_tile(
 def _with_digits(tiles: list[Tile], cell: int) -> list[Tile]:
     """Maps with cells of one size, if these have room for digits; else as they are."""
     longest = max(tile.panel.longest for tile in tiles)
+    if all(len(tile.panel.values) == 1 for tile in tiles) and longest <= MOST_IN_ROW:
+        return written_alike([replace(tile, cell=ROW_CELL) for tile in tiles])
     if longest > WITH_DIGITS:
         cell = min(cell, INPUT_SIDE // longest)
     written = written_alike([replace(tile, cell=cell) for tile in tiles], WITH_DIGITS)
@@ -231,22 +234,6 @@ def _with_digits(tiles: list[Tile], cell: int) -> list[Tile]:
         cell = min(CELLS[1], max(tile.cell for tile in tiles[1:]))
         return [tiles[0], *written_alike([replace(t, cell=cell) for t in tiles[1:]], small)]
     return tiles
-
-
-def _across(after: list[Tile], before: Tile) -> int:
-    """How many outputs make a row: as even a grid as possible, of a pleasant shape."""
-    count = len(after)
-    row = Row("", (), tuple(after), 0, below=BELOW)
-    width, height = max(row.widths) + row.apart, row.height
-    if count <= FEW and height < before.cell * before.panel.values.shape[0]:
-        ideal = max(1, round(math.sqrt(count)))
-    else:
-        ideal = max(1, min(count, round(math.sqrt(count * OUTPUTS_RATIO * height / width))))
-    if count <= ideal:
-        return count
-    near = range(max(1, ideal - 1), ideal + 2)
-    # Fewest empty places first, then the shape.
-    return min(near, key=lambda across: (-count % across, abs(across - ideal)))
 
 
 def _title(answer: Comparison) -> str:

@@ -1,5 +1,6 @@
 """Maps of a sheet in columns: sizes, digits and places that rows have in common."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,6 +9,7 @@ import numpy as np
 from poolviz.text import Numbers
 from poolviz.views.scene.elements import LARGEST_CELL, Item, choose_numbers, digit_size
 from poolviz.views.scene.sheet import (
+    BELOW,
     BESIDE_DIGITS,
     CLOSE_BELOW,
     WIDE_APART,
@@ -21,6 +23,8 @@ from poolviz.windows import Array
 
 # Cells with long numbers grow up to this side.
 MOST_GROWN = 128
+# The usual width to height of a grid of maps, and up to how many of them it is square.
+GRID_RATIO, FEW = 1.3, 4
 
 
 def aligned(rows: Sequence[Row]) -> list[Row]:
@@ -74,6 +78,32 @@ class Beside:
         for row in self.right:
             yield from row.items(x, y, theme)
             y += row.height
+
+
+def beside(before: Tile, after: Sequence[Tile]) -> Beside:
+    """A map at the left, the others in an even grid at its right."""
+    across = _across(after, before)
+    rows = [
+        Row("", (), tuple(after[first : first + across]), 0, below=BELOW)
+        for first in range(0, len(after), across)
+    ]
+    return Beside(Row("", (), (before,), 0, below=0), tuple(aligned(rows)))
+
+
+def _across(after: Sequence[Tile], before: Tile) -> int:
+    """How many of the maps make a row: as even a grid as possible, of a pleasant shape."""
+    count = len(after)
+    row = Row("", (), tuple(after), 0, below=BELOW)
+    width, height = max(row.widths) + row.apart, row.height
+    if count <= FEW and height < before.cell * before.panel.values.shape[0]:
+        ideal = max(1, round(math.sqrt(count)))
+    else:
+        ideal = max(1, min(count, round(math.sqrt(count * GRID_RATIO * height / width))))
+    if count <= ideal:
+        return count
+    near = range(max(1, ideal - 1), ideal + 2)
+    # Fewest empty places first, then the shape.
+    return min(near, key=lambda across: (-count % across, abs(across - ideal)))
 
 
 def fitted_tile(
