@@ -51,15 +51,16 @@ def test_seed_concerns_those_that_draw(poolviz: Any) -> None:
     assert first["max"] == second["max"]
 
 
-def test_outputs_share_one_scale_in_the_figure(poolviz: Any, folder: Path) -> None:
-    """Input and outputs stand under their names, with a single value scale."""
+def test_outputs_beyond_the_input_have_their_own_scale(poolviz: Any, folder: Path) -> None:
+    """Input and outputs stand under their names; the sums reach from −16 to 16, the input to 9."""
     line = ["compare", "sample:teaching", "--modes", "max,sum", "--figure", "modes.svg"]
     done = poolviz(*line)
     assert done.code == 0
     assert done.err.endswith("wrote modes.svg\n")
     svg = (folder / "modes.svg").read_text(encoding="utf-8")
-    assert all(f">{name}<" in svg for name in ("input 6×6", "max 3×3", "sum 3×3"))
-    assert svg.count(">−16<") == 2, "once in a cell, once at the scale"
+    assert all(f">{name}<" in svg for name in ("input 6×6", "max", "sum", "own scale"))
+    assert svg.count(">−16<") == 2, "once in a cell, once at its scale"
+    assert svg.count(">−9<") == 1, "at the scale of the input"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """``poolviz differ``: one request under every framework's rules."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -166,3 +168,16 @@ def test_a_version_is_the_reference(poolviz: Any) -> None:
     assert found["reference"] == "onnx@opset18"
     assert found["frameworks"]["onnx@opset18"]["output"] == [[0.5]]
     assert "onnx" not in found["frameworks"]
+
+
+def test_figure_counts_the_differences_that_are_too_small_for_frames(
+    poolviz: Any, folder: Path
+) -> None:
+    """Frames of a small map are explained; of a large map the picture says how many there are."""
+    options = ["--mode", "average", "--size", "3", "--stride", "2", "--padding", "1", "--figure"]
+    poolviz("differ", "sample:teaching", *options, "small.svg")
+    poolviz("differ", "sample:features", *options, "large.svg")
+    small, large = ((folder / f"{name}.svg").read_text("utf-8") for name in ("small", "large"))
+    assert ">framed: differs from torch<" in small
+    assert "framed" not in large
+    assert re.search(r">onnx: differs in [\d,]+ of [\d,]+ values, compared with torch<", large)

@@ -145,7 +145,7 @@ def test_files_of_a_node(poolviz: Any, folder: Path) -> None:
     assert done.code == 0
     assert written(folder) == {"f.svg", "p.html", "a.npy"}
     assert np.load(folder / "a.npy").shape == (32, 1, 1)
-    assert "global average" in (folder / "f.svg").read_text(encoding="utf-8")
+    assert "Global average" in (folder / "f.svg").read_text(encoding="utf-8")
 
 
 def test_all(poolviz: Any, folder: Path) -> None:

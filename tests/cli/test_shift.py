@@ -62,17 +62,23 @@ def test_sweep_is_made_of_shifts(poolviz: Any) -> None:
 
 
 def test_curves_and_maps_as_figures(poolviz: Any, folder: Path) -> None:
-    """A sweep is a chart with a curve for each mode, a single shift maps before and after."""
+    """A sweep is a chart with a curve for each mode, a single shift columns of maps."""
     line = ["shift", "sample:teaching", "--modes", "max,min"]
     assert poolviz(*line, "--sweep", "3", "--figure", "curves.svg").code == 0
     curves = (folder / "curves.svg").read_text(encoding="utf-8")
-    assert all(f">{word}<" in curves for word in ("max", "min", "the input itself", "shift"))
-    assert "<desc>teaching: what stays the same when the input moves. the input itself: 100 %," in (
-        curves
-    )
+    ends = json.loads(poolviz(*line, "--sweep", "3", "--json").out)["shifts"][-1]["unchanged"]
+    assert set(ends) == {"max", "min", "the input itself"}
+    for name, share in ends.items():
+        assert f">{name}  {100 * share:.3g} %<" in curves
+    assert ">shift, in steps of 1 column to the right<" in curves
+    alt = "<desc>What stays the same when the input moves: teaching. the input itself: 100 %,"
+    assert alt in curves
     assert poolviz(*line, "--figure", "maps.svg").code == 0
     maps = (folder / "maps.svg").read_text(encoding="utf-8")
-    assert maps.count(">after<") == 3
+    titles = "before", "after", "|after − before|"
+    assert [maps.count(f">{title}<") for title in titles] == [1, 1, 1]
+    rows = "in the original input, 6×6", "in the output of max, 3×3", "in the output of min, 3×3"
+    assert [maps.count(f">{row}<") for row in rows] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
 """View of a comparison of modes."""
 
+import math
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,10 +12,11 @@ from poolviz import text
 from poolviz.analysis.compare import Comparison, ModeOutput
 from poolviz.plan import describe_windows, is_global
 from poolviz.views.page.content import PageContent, Variant
-from poolviz.views.scene.elements import Scene
-from poolviz.views.scene.sheet import map_panel, panels_scene
-from poolviz.views.scene.stage import short_name
-from poolviz.views.scene.style import Theme, ValueScale, value_scale
+from poolviz.views.scene.columns import beside, fitted_tile, written_alike
+from poolviz.views.scene.elements import Scene, wrap_text
+from poolviz.views.scene.sheet import BELOW, Block, Row, Sheet, Tile
+from poolviz.views.scene.stage import TEXT_SIZE, short_name
+from poolviz.views.scene.style import GREY, Theme, ValueScale, extent, value_scale
 from poolviz.views.terminal.grid import Screen, Segments
 from poolviz.views.terminal.lines import heading, listed, plain, side_by_side, table
 from poolviz.views.terminal.result import all_channels, channel_words, plane_grid
@@ -111,20 +115,169 @@ def document(answer: Comparison, *, full: bool = False) -> dict[str, Any]:
     }
 
 
+# The longest side of the input and of each output in pixels; of many outputs, the second.
+INPUT_SIDE, OUTPUT_SIDES, FEW = 384, (288, 192), 4
+# Cells of maps with digits, of few outputs and of many; maps up to this side always have digits.
+CELLS, WITH_DIGITS = (64, 48), 8
+# The cells of maps of a single row, and how many of them have room for digits.
+ROW_CELL, MOST_IN_ROW = 40, 32
+COUNTS = (
+    "No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven",
+    "Twelve",
+)  # fmt: skip
+CONTRAST_KEPT = (
+    "Contrast kept: the standard deviation of the output divided by the input's, largest first."
+)
+OWN_SCALE = "Own scale: the output leaves the range of the input."
+# The notes below a small input are at least so wide, in pixels.
+LEAST_NOTES = 240
+
+
 def scene(answer: Comparison, theme: Theme) -> Scene:
-    """Input and outputs on one value scale."""
-    feature_map = answer.feature_map
-    scale = _scale(answer, theme)
-    planes = _planes(answer)
-    panels = [
-        map_panel(f"{name} {text.size(plane.shape)}", plane, scale, theme) for name, plane in planes
+    """The input at the left, at its right the outputs in a grid, most contrast kept first.
+
+    Outputs whose values stay in the input's range share its value scale.
+    """
+    feature_map, outputs = answer.feature_map, _by_contrast(answer)
+    within = [output for output in outputs if _stays_within(output, answer)]
+    planes = [output.result.output[answer.channel] for output in within]
+    plane = feature_map.values[answer.channel]
+    scale = value_scale(theme, plane, *planes, value_range=feature_map.value_range)
+    many = len(outputs) > FEW
+    sides = INPUT_SIDE, OUTPUT_SIDES[many]
+    before = _tile(f"input {text.size(plane.shape)}", feature_map.values, scale, sides[0], answer)
+    after = [
+        _output_tile(output, scale if output in within else None, sides[1], answer, theme)
+        for output in outputs
     ]
-    words = f"{_windows(answer)}{channel_words(feature_map, answer.channel)}"
-    kept = [f"{output.name} {text.percent(output.contrast_kept)}" for output in answer.outputs]
-    captions = [f"contrast kept: {', '.join(kept)}"]
-    title = f"{short_name(feature_map)}: {words}"
-    alt = f"{text.escaped(feature_map.name)}: {words}. {captions[0]}."
-    return panels_scene(title, [panels], captions, theme, alt)
+    if not feature_map.is_rgb:
+        before, *after = _with_digits([before, *after], CELLS[many])
+    notes = [f"contrast {text.number(answer.before.contrast)}", "", CONTRAST_KEPT]
+    if any(tile.bar for tile in after):
+        notes.append(OWN_SCALE)
+    width = max(before.cell * before.panel.values.shape[1], LEAST_NOTES)
+    wrapped = [line for note in notes for line in wrap_text(note, TEXT_SIZE, width)]
+    before = replace(before, notes=tuple(wrapped), bar=not feature_map.is_rgb)
+    blocks: list[Block] = [beside(before, after)]
+    if plane.shape[0] == 1 and not feature_map.is_rgb:
+        # Sequences stand below each other.
+        rows = [Row("", (), (tile,), 0, below=BELOW) for tile in (before, *after)]
+        blocks = list(rows)
+    title, source = _title(answer), _source(answer)
+    alt = f"{title}: {text.escaped(feature_map.name)}. {_told(answer, outputs)}"
+    return Sheet(title, blocks, [], theme, alt, source=source).scene()
+
+
+def _by_contrast(answer: Comparison) -> list[ModeOutput]:
+    """The outputs, those that keep most contrast first."""
+
+    def kept(output: ModeOutput) -> float:
+        share = output.contrast_kept
+        return -math.inf if share is None or math.isnan(share) else share
+
+    return sorted(answer.outputs, key=kept, reverse=True)
+
+
+def _stays_within(output: ModeOutput, answer: Comparison) -> bool:
+    """Whether the finite values of an output lie in the range of the input's."""
+    ends = [
+        extent([values[answer.channel]])[:2]
+        for values in (answer.feature_map.values, output.result.output)
+    ]
+    (low, high), (lowest, highest) = ends
+    slack = 1e-6 * (high - low)
+    return low - slack <= lowest and highest <= high + slack
+
+
+def _tile(title: str, values: Array, scale: ValueScale, side: int, answer: Comparison) -> Tile:
+    """A map on the sheet: in colour, or the channel that is shown."""
+    if answer.feature_map.is_rgb:
+        return fitted_tile(title, values, scale, side, in_color=True)
+    return fitted_tile(title, values[answer.channel, None], scale, side)
+
+
+def _output_tile(
+    output: ModeOutput, scale: ValueScale | None, side: int, answer: Comparison, theme: Theme
+) -> Tile:
+    """An output with its contrast; with its own value scale if there is no other."""
+    values = output.result.output
+    planes = values if answer.feature_map.is_rgb else values[answer.channel]
+    own = scale
+    if own is None:
+        # Zero has the colour that it has in the input.
+        negative = extent([answer.feature_map.values[answer.channel]])[0] < 0
+        own = value_scale(theme, planes, *([-planes] if negative else []), value_range=None)
+    if answer.feature_map.is_rgb:
+        own = replace(own, anchors=GREY)
+    tile = _tile(output.name, values, own, side, answer)
+    notes = ["own scale"] if scale is None else []
+    windows = describe_windows(output.result.geometry)
+    if windows not in _windows_in_title(answer) and not is_global(output.result.spec):
+        notes.append(windows)
+    number = text.percent(output.contrast_kept), "of contrast kept"
+    return replace(tile, number=number, notes=tuple(notes), bar=scale is None)
+
+
+def _with_digits(tiles: list[Tile], cell: int) -> list[Tile]:
+    """Maps with cells of one size, if these have room for digits; else as they are."""
+    longest = max(tile.panel.longest for tile in tiles)
+    if all(len(tile.panel.values) == 1 for tile in tiles) and longest <= MOST_IN_ROW:
+        return written_alike([replace(tile, cell=ROW_CELL) for tile in tiles])
+    if longest > WITH_DIGITS:
+        cell = min(cell, INPUT_SIDE // longest)
+    written = written_alike([replace(tile, cell=cell) for tile in tiles], WITH_DIGITS)
+    if written[0].digits:
+        return written
+    small = max(tile.panel.longest for tile in tiles[1:])
+    if small <= WITH_DIGITS:
+        # Only the outputs have room for digits.
+        cell = min(CELLS[1], max(tile.cell for tile in tiles[1:]))
+        return [tiles[0], *written_alike([replace(t, cell=cell) for t in tiles[1:]], small)]
+    return tiles
+
+
+def _title(answer: Comparison) -> str:
+    """``Ten ways to pool, 2×2, stride 2``."""
+    count = len(answer.outputs)
+    if count == 1:
+        return answer.outputs[0].result.plan.title
+    words = COUNTS[count] if count < len(COUNTS) else str(count)
+    return f"{words} ways to pool, {_windows_in_title(answer)}"
+
+
+def _windows_in_title(answer: Comparison) -> str:
+    """The windows that most modes have."""
+    counts = Counter(
+        "global" if is_global(output.result.spec) else describe_windows(output.result.geometry)
+        for output in answer.outputs
+    )
+    return counts.most_common(1)[0][0]
+
+
+def _source(answer: Comparison) -> str:
+    """The name of the map, with its shape before and after."""
+    feature_map = answer.feature_map
+    shapes = Counter(text.size(output.result.output_shape) for output in answer.outputs)
+    words = shapes.most_common(1)[0][0]
+    channel = "" if feature_map.is_rgb else channel_words(feature_map, answer.channel)
+    return f"{short_name(feature_map)}, {text.size(feature_map.shape)} → {words}{channel}"
+
+
+# An alt text has the values of at most this many cells of a map.
+MOST_TOLD = 16
+
+
+def _told(answer: Comparison, outputs: list[ModeOutput]) -> str:
+    """What the picture shows, in words."""
+    told = []
+    for output in outputs:
+        plane = output.result.output[answer.channel]
+        words = f"{output.name} keeps {text.percent(output.contrast_kept)} of the contrast"
+        if plane.size <= MOST_TOLD and not answer.feature_map.is_rgb:
+            words += f": {' / '.join(' '.join(map(text.number, row)) for row in plane)}"
+        told.append(words)
+    size = text.size(answer.feature_map.input_size)
+    return f"The input is a {size} map. {'; '.join(told)}."
 
 
 def page(answer: Comparison, theme: Theme) -> PageContent:

@@ -1,14 +1,16 @@
 """View of the differences between frameworks."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from poolviz import text
 from poolviz.analysis.differ import Differences, Outcome
 from poolviz.result import PoolResult
 from poolviz.views.page.content import PageContent, Variant
+from poolviz.views.scene.columns import beside, fitted_tile, written_alike
 from poolviz.views.scene.elements import Scene
-from poolviz.views.scene.sheet import map_panel, panels_scene
+from poolviz.views.scene.sheet import LEAST_MARKED, Sheet
 from poolviz.views.scene.stage import short_name
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal.grid import BRACKETS, Grid, Screen, Segments, marked
@@ -167,21 +169,54 @@ def _outcome_document(outcome: Outcome, channel: int, *, full: bool) -> dict[str
     return {**pooled, "evidence": answer.evidence, "no_call": outcome.no_call}
 
 
+# The longest side of the input and of each output in pixels.
+INPUT_SIDE, OUTPUT_SIDE = 384, 240
+# The cells of maps with digits; maps up to this side always have them.
+CELL, WITH_DIGITS = 56, 8
+
+
 def scene(answer: Differences, theme: Theme) -> Scene:
-    """Input and outputs with frames around cells that differ, and the reasons."""
+    """The input, and at its right the outputs with frames around cells that differ."""
     feature_map, channel = answer.feature_map, answer.channel
     scale = _scale(answer, [outcome for group in answer.groups for outcome in group], theme)
-    title = f"{short_name(feature_map)}: {answer.result.summary}"
-    input_title = f"input {text.size(feature_map.input_size)}"
-    plates = [map_panel(input_title, feature_map.values[channel], scale, theme)]
+    planes = [(f"input {text.size(feature_map.input_size)}", feature_map.values[channel], None)]
     for group in answer.groups:
-        result, differing = _result(group[0]), group[0].differing[channel]
+        result = _result(group[0])
         name = f"{_names(group)} {text.size(result.output_size)}"
-        plates.append(map_panel(name, result.output[channel], scale, theme, differing))
+        planes.append((name, result.output[channel], group[0].differing[channel]))
+    longest = max(max(plane.shape) for _, plane, _ in planes)
+    tiles = []
+    for index, (name, plane, differing) in enumerate(planes):
+        side = OUTPUT_SIDE if index else INPUT_SIDE
+        tile = fitted_tile(name, plane[None], scale, side)
+        if differing is not None and max(plane.shape) <= side:
+            tile = replace(tile, panel=replace(tile.panel, marked=differing))
+        tiles.append(tile)
+    cell = CELL if longest <= WITH_DIGITS else INPUT_SIDE // longest
+    written = written_alike([replace(tile, cell=max(1, cell)) for tile in tiles], WITH_DIGITS)
+    before, *after = written if written[0].digits else tiles
     captions = [line for outcome in answer.outcomes for line in _captions(outcome, answer)]
     if _has_marks(answer):
-        captions.insert(0, f"framed: differs from {answer.reference.like}")
-    return panels_scene(title, [plates], captions, theme, f"{title}. {'. '.join(captions)}.")
+        captions[:0] = _marked_words(
+            answer, framed=min(tile.cell for tile in after) >= LEAST_MARKED
+        )
+    title = answer.result.plan.title
+    shapes = f"{text.size(feature_map.shape)} → {text.size(answer.result.output_shape)}"
+    source = f"{short_name(feature_map)}, {shapes} in {answer.reference.like}"
+    source += channel_words(feature_map, channel)
+    alt = f"{title}: {text.escaped(feature_map.name)}. {'. '.join(captions)}."
+    return Sheet(title, [beside(before, after)], captions, theme, alt, scale, source).scene()
+
+
+def _marked_words(answer: Differences, *, framed: bool) -> list[str]:
+    """What the frames mean; where cells are too small for them, how many values differ."""
+    if framed:
+        return [f"framed: differs from {answer.reference.like}"]
+    return [
+        f"{outcome.like}: {_difference(outcome, answer)}, compared with {answer.reference.like}"
+        for outcome in answer.outcomes
+        if outcome.differs and outcome.comparable
+    ]
 
 
 def _captions(outcome: Outcome, answer: Differences) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,15 @@ import numpy as np
 from poolviz import text
 from poolviz.analysis.explain import Explanation
 from poolviz.geometry import CellKind
-from poolviz.views.figures._maps import MapFigure
+from poolviz.text import Numbers
 from poolviz.views.page.content import PageContent, Variant
-from poolviz.views.scene.elements import Scene
-from poolviz.views.scene.sheet import GridPanel
-from poolviz.views.scene.style import Theme, ValueScale, value_scale
+from poolviz.views.scene import parts
+from poolviz.views.scene.columns import written_alike
+from poolviz.views.scene.elements import Item, Label, Scene, choose_numbers, wrap_text
+from poolviz.views.scene.region import Region, region_around, whole_region
+from poolviz.views.scene.sheet import APART, GridPanel, Row, Tile
+from poolviz.views.scene.stage import COLOR_NAMES, LINE, MARGIN, MOST_TOLD, TEXT_SIZE, Stage
+from poolviz.views.scene.style import Theme, value_scale
 from poolviz.views.terminal.grid import PLAIN, Cell, Grid, Screen, Segments
 from poolviz.views.terminal.lines import heading, is_long, listed, plain
 from poolviz.views.terminal.result import OUTSIDE, ResultView, fitting_part
@@ -121,22 +126,117 @@ def _list_cells(answer: Explanation, values: Array, *, full: bool) -> list[list[
     ]
 
 
+# A map with more cells along a side is shown small, with a part of it enlarged.
+MOST_CELLS = 14
+# The cells along a side of that part: few enough for digits, more in colour.
+DETAIL, DETAIL_IN_COLOR = 10, 16
+# The cells of an enlarged window, and its longest side in pixels.
+CELL, SIDE = 64, 384
+# Windows up to this side always have digits.
+WITH_DIGITS = 5
+SHARE, SLOPE = "share of each cell", "gradient ∂y/∂x"
+BOTH = "share of each cell = gradient ∂y/∂x"
+
+
 def scene(answer: Explanation, theme: Theme) -> Scene:
-    """The window's cells, their shares and their gradient, side by side."""
-    step, result = answer.step, answer.result
-    maps = MapFigure(result, step.channel, None, theme)
-    values = np.where(answer.takes_part, step.cells, 0)
-    panels = [
-        GridPanel("the window's cells", values, maps.shared_scale, theme, _mark_winner(answer)),
-        GridPanel("share of each", step.weights, _scale(theme, step.weights), theme),
-        GridPanel("gradient ∂y/∂x", answer.slopes, _scale(theme, answer.slopes), theme),
+    """The input with the window, the output with its cell, then the window's cells in full."""
+    result, step = answer.result, answer.step
+    stage = Stage(result, step.channel, _shown(answer), theme, (step,), zooms=not _fits(answer))
+    window = Row("", (), tuple(_window_tiles(answer, stage)), SIDE)
+    items: list[Item] = [
+        *parts.header(stage),
+        *parts.input_cells(stage),
+        *parts.whole_output(stage),
+        *parts.marks(stage, step),
+        *parts.arithmetic(stage, step),
+        *parts.captions(stage),
     ]
-    outside = ~answer.takes_part
+    # The panels of the sheet stand in place of the stage's lower margin.
+    y = stage.height - MARGIN + APART // 2
+    items += window.items(MARGIN, y, theme)
+    y += window.height - window.below
     row, column = step.index
     place = f"{_span('row', step.rows)} and {_span('column', step.columns)}"
-    captions = [f"output ({row}, {column}) reads {place}", step.arithmetic]
-    captions += [words for _, words in answer.choices]
-    return maps.scene([replace(panel, outside=outside) for panel in panels], captions)
+    notes = [f"output ({row}, {column}) reads {place}"]
+    notes += [f"{name}: {words}" for name, words in answer.choices]
+    width = max(stage.width, window.width + 2 * MARGIN)
+    for line in chain.from_iterable(
+        wrap_text(note, TEXT_SIZE, width - 2 * MARGIN) for note in notes
+    ):
+        y += LINE
+        items.append(Label(MARGIN, y, line, TEXT_SIZE, theme.muted, anchor="left"))
+    size, alt = (width, y + MARGIN), f"{stage.describe(step)} {_told(answer, stage)}"
+    return Scene(*size, theme.background, tuple(items), stage.alt_title, alt)
+
+
+def _fits(answer: Explanation) -> bool:
+    """Whether the whole input is small enough for digits."""
+    longest = max(map(len, whole_region(answer.result).cells))
+    return longest <= MOST_CELLS
+
+
+def _shown(answer: Explanation) -> Region:
+    """The whole input if it is small, else a part around the window."""
+    result = answer.result
+    if _fits(answer):
+        return whole_region(result)
+    cells = DETAIL_IN_COLOR if result.feature_map.is_rgb else DETAIL
+    return region_around(result, answer.step.index, cells, cells)
+
+
+def _window_tiles(answer: Explanation, stage: Stage) -> Iterator[Tile]:
+    """The window's cells, their shares and their gradient; the last two once if they are equal."""
+    step, theme = answer.step, stage.theme
+    inside = step.kinds == CellKind.INPUT
+    # Padding is drawn as a value in words: it has no colour of its own.
+    cells = np.where(inside, step.cells, np.zeros((), step.cells.dtype))
+    # The enlarged window of the stage shows its cells already.
+    planes = [] if stage.window_panels else [("the window's cells", cells, stage.scale)]
+    channel = f" in {COLOR_NAMES[step.channel]}" if stage.is_rgb else ""
+    same = np.array_equal(step.weights, answer.slopes, equal_nan=True)
+    scale = value_scale(theme, step.weights, answer.slopes, np.zeros(1), value_range=None)
+    planes.append((f"{BOTH if same else SHARE}{channel}", step.weights, scale))
+    if not same:
+        planes.append((f"{SLOPE}{channel}", answer.slopes, scale))
+    cell = max(1, min(CELL, SIDE // max(step.cells.shape)))
+    shares = choose_numbers([step.weights, answer.slopes], ())
+    tiles = []
+    for name, plane, colors in planes:
+        numbers = stage.numbers if colors is stage.scale else shares
+        outside = _outside(answer, stage, None if colors is stage.scale else plane, numbers)
+        marked = _mark_winner(answer) if colors is stage.scale else None
+        panel = GridPanel(name, plane, colors, theme, marked, outside, numbers=numbers)
+        tiles.append(Tile(panel, bar=colors is not stage.scale, cell=cell))
+    least = WITH_DIGITS if max(step.cells.shape) <= WITH_DIGITS else 0
+    grown = [written_alike([tile], least, tile.panel.numbers)[0] for tile in tiles]
+    cell = max(tile.cell for tile in grown)
+    for tile in tiles:
+        yield from written_alike([replace(tile, cell=cell)], least, tile.panel.numbers)
+
+
+def _outside(answer: Explanation, stage: Stage, plane: Array | None, numbers: Numbers) -> Array:
+    """The text of each cell outside the input: the value that padding has, or its weight."""
+    kinds = answer.step.kinds
+    words = np.full(kinds.shape, None, object)
+    for place in zip(*(kinds != CellKind.INPUT).nonzero(), strict=True):
+        words[place] = ""
+        if kinds[place] == CellKind.PADDING:
+            weight = None if plane is answer.slopes else answer.padding_weight
+            if plane is None:
+                words[place] = stage.padding_text
+            elif weight is not None or plane[place]:
+                words[place] = numbers.text(weight or plane[place])
+    return words
+
+
+def _told(answer: Explanation, stage: Stage) -> str:
+    """The window's cells and their shares, row by row."""
+    step = answer.step
+    if step.cells.size > MOST_TOLD:
+        return _describe_sharing(answer)
+    shares = " / ".join(" ".join(map(text.number, row)) for row in step.weights)
+    cells = " / ".join(" ".join(map(stage.numbers.text, row)) for row in step.cells)
+    return f"The window's cells are {cells}; their shares are {shares}."
 
 
 def _mark_winner(answer: Explanation) -> Array:
@@ -147,11 +247,6 @@ def _mark_winner(answer: Explanation) -> Array:
         row, column = step.winner
         marked[step.rows.index(row), step.columns.index(column)] = True
     return marked
-
-
-def _scale(theme: Theme, values: Array) -> ValueScale:
-    """A scale from 0 to 1 or, where the values go beyond, further."""
-    return value_scale(theme, values, np.array([0.0, 1.0]), value_range=None)
 
 
 def page(answer: Explanation, theme: Theme) -> PageContent:

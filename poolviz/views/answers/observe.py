@@ -9,8 +9,9 @@ from poolviz import text
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.frameworks import find_rule
-from poolviz.networks.observe import PLANE, Node, Observation
+from poolviz.networks.observe import PLANE, Node, Observation, PoolingLayer
 from poolviz.text import shortened
+from poolviz.views.scene.columns import aligned
 from poolviz.views.scene.elements import Scene, drawable
 from poolviz.views.scene.sheet import GridPanel, Row, Sheet, Tile
 from poolviz.views.scene.style import Theme, value_scale
@@ -89,12 +90,13 @@ def node_document(node: Node) -> dict[str, Any]:
     }
 
 
-# The number of channels for each node, and the side of their maps in pixels.
-MOST_CHANNELS, SIDE = 6, 128
+# The number of channels for each node, the side of their maps and of an input in pixels.
+MOST_CHANNELS, SIDE, INPUT_SIDE = 6, 128, 320
 # A taller picture is not useful.
 MOST_NODES = 32
 # An output of a single cell is drawn at least as large as this, with its value.
-LEAST_CELL = 40
+LEAST_CELL = 64
+ORDINALS = ("", "2nd", "3rd", "4th", "5th", "6th")
 LONGEST_NAME, LONGEST_HEADING = 48, 80
 
 
@@ -105,17 +107,25 @@ def scene(answer: Observation, theme: Theme) -> Scene:
         cause = "all pooling nodes have three spatial axes, and pictures show two"
         raise SpecError("overview", cause, "omit --figure and --all")
     after = max(map(_after_side, drawn), default=0)
-    rows = [*_input_rows(answer, theme), *(_row(node, theme, after) for node in drawn)]
-    title = f"{_short(answer.name)}: {text.counted(len(answer.nodes), 'pooling node')}"
+    rows = aligned([_row(node, theme, after) for node in drawn])
+    rows = [*_input_rows(answer, theme), *rows]
+    count = text.counted(len(answer.nodes), "pooling node")
+    title = f"What {count} {'do' if len(answer.nodes) > 1 else 'does'} to the input"
     captions = [_explained(drawn, len(answer.nodes))]
-    alt = f"{title}. " + ". ".join(f"{row.heading}: {', '.join(row.lines)}" for row in rows)
-    return Sheet(title, rows, captions, theme, alt).scene()
+    alt = f"{title}: {_short(answer.name)}. " + ". ".join(map(_described, rows))
+    return Sheet(title, rows, captions, theme, alt, source=_short(answer.name)).scene()
+
+
+def _described(row: Row) -> str:
+    """A row in words: its heading, its lines, and which channels it shows."""
+    shown = [tile.panel.title for tile in row.tiles if tile.panel.title]
+    return f"{row.heading}: {', '.join([*row.lines, *shown])}"
 
 
 def _explained(drawn: list[Node], count: int) -> str:
     words = (
-        "each pair: a channel before and after pooling, highest mean |x| first;"
-        " each row has its own value scale"
+        "each pair: a channel before → after pooling; activity is the mean of |x|;"
+        " channels that are the same everywhere come last"
     )
     left_out = count - len(drawn)
     if not left_out:
@@ -138,7 +148,8 @@ def _input_rows(answer: Observation, theme: Theme) -> Iterator[Row]:
             heading = f"{drawable(name)}: {drawable(str(fed.document['source']))}"
             heading = shortened(heading, LONGEST_HEADING)
             bar = not (fed.maps.is_rgb and fed.maps.value_range)
-            yield _with_what_is_shown(Row(heading, (fed.words,), tiles, SIDE, bar=bar))
+            side = INPUT_SIDE if len(tiles) == 1 else SIDE
+            yield _with_what_is_shown(Row(heading, (fed.words,), tiles, side, bar=bar))
 
 
 def _input_tiles(maps: FeatureMap, theme: Theme) -> Iterator[Tile]:
@@ -153,16 +164,30 @@ def _input_tiles(maps: FeatureMap, theme: Theme) -> Iterator[Tile]:
         yield Tile(GridPanel(title, plane, scale, theme), slot=SIDE)
 
 
+def _ranked(layer: PoolingLayer) -> list[tuple[int, str]]:
+    """The channels to show, with their ranks in words; those without contrast come last."""
+    values, count = layer.feature_map.values, len(layer.most_active)
+    flat = [bool((values[channel] == values[channel].flat[0]).all()) for channel in range(count)]
+    ranks = sorted(range(count), key=lambda rank: flat[layer.most_active[rank]])
+    found = []
+    for rank in ranks[:MOST_CHANNELS]:
+        place = f"{ORDINALS[rank]} most" if 0 < rank < len(ORDINALS) else f"{rank + 1}th most"
+        words = f"{place} active" if rank else f"most active of {count}"
+        found.append((layer.most_active[rank], words if count > 1 else ""))
+    return found
+
+
 def _row(node: Node, theme: Theme, after: int) -> Row:
     """The most active channels; ``after`` is the width kept for each map after its node."""
     layer = node.layer
-    channels = layer.most_active[:MOST_CHANNELS]
+    ranked = _ranked(layer)
+    channels = [channel for channel, _ in ranked]
     before, behind = layer.feature_map.values, layer.output
     scale = value_scale(theme, before[channels], behind[channels], value_range=None)
     tiles = []
-    for channel in channels:
+    for channel, rank in ranked:
         panel = GridPanel(f"channel {channel}", before[channel], scale, theme)
-        tiles.append(Tile(panel, paired=True, slot=SIDE))
+        tiles.append(Tile(panel, (rank,) if rank else (), paired=True, slot=SIDE))
         single = LEAST_CELL if behind[channel].size == 1 else 0
         panel = GridPanel("", behind[channel], scale, theme)
         tiles.append(Tile(panel, slot=after, least_cell=single))

@@ -1,20 +1,25 @@
 """View of what a shift of the input changes, and of a sweep of shifts."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from poolviz import text
 from poolviz.analysis.shift import Movement, Offset, Shift, Shifts, Sweep
 from poolviz.plan import describe_windows
 from poolviz.views.page.content import PageContent, Variant
-from poolviz.views.paint.chart import Chart, Curve
-from poolviz.views.scene.elements import Scene
-from poolviz.views.scene.sheet import map_panel, panels_scene
+from poolviz.views.paint.chart import Chart, Curve, emphasised
+from poolviz.views.scene.columns import aligned, fitted_tile, written_alike
+from poolviz.views.scene.elements import LONGEST_WHOLE, Scene
+from poolviz.views.scene.sheet import APART, Row, Sheet
 from poolviz.views.scene.stage import short_name
-from poolviz.views.scene.style import Theme, ValueScale, value_scale
+from poolviz.views.scene.style import Theme, ValueScale, round_outward, value_scale
 from poolviz.views.terminal.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.terminal.lines import heading, listed, plain, side_by_side, table
 from poolviz.views.terminal.result import all_channels, channel_words, plane_grid
+from poolviz.windows import Array
 
 HEAD = ("", "unchanged", "mean change", "largest change")
 # What enters at the edge, in words.
@@ -171,23 +176,97 @@ def scene(answer: Shifts | Sweep, theme: Theme) -> Scene | Chart:
     return _draw_shift(answer, theme)
 
 
+# The longest side of a map in pixels, of a few maps and of more; the cells of maps with digits.
+SIDE, SMALL_SIDE, CELL, FEW = 256, 160, 44, 4
+# Maps up to this side have digits.
+WITH_DIGITS = 8
+# Of a difference without digits, this part of the cells that change are drawn below full colour.
+FULL_COLOR_FROM = 0.9
+COLUMNS = ("before", "after", "|after − before|")
+
+
 def _draw_shift(answer: Shifts, theme: Theme) -> Scene:
-    """Each map before and after the shift, with frames around changed values."""
-    direction_words = direction(answer.movement.offset)
-    title = f"{short_name(answer.feature_map)} moved {direction_words}; {_windows(answer)}"
-    scale, channel = _scale(answer, theme), answer.channel
-    rows = [
-        [
-            map_panel(f"{_name(shift)}, before", shift.before[channel], scale, theme),
-            map_panel("after", shift.after[channel], scale, theme, shift.changed[channel]),
+    """Three columns: each map before the shift, after it, and the difference of the two."""
+    feature_map, moved = answer.feature_map, direction(answer.movement.offset)
+    scale, changes = _scale(answer, theme), [_change(shift, answer) for shift in answer.maps]
+    has_digits = not feature_map.is_rgb and max(feature_map.input_size) <= WITH_DIGITS
+    side = SIDE if len(answer.maps) <= FEW else SMALL_SIDE
+    strong, words = _difference_scale(changes, theme, has_digits=has_digits)
+    tiles = []
+    for shift, change in zip(answer.maps, changes, strict=True):
+        for values in (shift.before, shift.after):
+            planes = values if feature_map.is_rgb else values[answer.channel, None]
+            tiles.append(fitted_tile("", planes, scale, side, in_color=feature_map.is_rgb))
+        tile = fitted_tile("", change[None], strong, side)
+        tiles.append(replace(tile, panel=replace(tile.panel, blank=tile.panel.values == 0)))
+    if has_digits:
+        tiles = written_alike([replace(tile, cell=CELL) for tile in tiles], WITH_DIGITS)
+    rows = []
+    for index, shift in enumerate(answer.maps):
+        row = [
+            replace(tile, panel=replace(tile.panel, title=title))
+            for tile, title in zip(
+                tiles[3 * index : 3 * index + 3], ("",) * 3 if index else COLUMNS, strict=True
+            )
         ]
-        for shift in answer.maps
-    ]
-    captions = [f"framed: {CHANGED}; {FILL_WORDS[answer.movement.fill]}"]
-    captions += [
-        f"{_name(shift)}: {text.percent(shift.unchanged)} unchanged" for shift in answer.maps
-    ]
-    return panels_scene(title, rows, captions, theme, f"{title}. {'. '.join(captions)}.")
+        where = f"in the output of {shift.name}" if shift.name else "in the original input"
+        heading = f"{where}, {text.size(shift.before.shape[1:])}"
+        rows.append(Row(heading, (), tuple(row), side, aside=_aside(shift), below=APART))
+    title = f"What stays the same when the input moves {moved}"
+    captions = [f"the input moves {moved}, {FILL_WORDS[answer.movement.fill]}; {words}"]
+    told = [f"{_name(shift)}: {', '.join(_told(shift))}" for shift in answer.maps]
+    alt = f"{title}: {text.escaped(feature_map.name)}, {_windows(answer)}. {'. '.join(told)}."
+    channel = "" if feature_map.is_rgb else channel_words(feature_map, answer.channel)
+    source = f"{short_name(feature_map)}, pooled {_windows(answer)}{channel}"
+    named = ([] if feature_map.is_rgb else [("value", scale)]) + [("difference", strong)]
+    return Sheet(title, aligned(rows), captions, theme, alt, tuple(named), source).scene()
+
+
+def _change(shift: Shift, answer: Shifts) -> Array:
+    """(H, W) |after − before|, the largest of all channels of an image in colour."""
+    with np.errstate(all="ignore"):
+        change = np.abs(np.asarray(shift.after, np.float64) - np.asarray(shift.before, np.float64))
+    # Equal infinities have no difference.
+    change = np.where(shift.changed, change, 0.0)
+    if shift.before.dtype.kind in "iu" and change.max(initial=0) < LONGEST_WHOLE:
+        change = change.astype(np.int64)
+    return np.asarray(change.max(axis=0) if answer.feature_map.is_rgb else change[answer.channel])
+
+
+def _difference_scale(
+    changes: list[Array], theme: Theme, *, has_digits: bool
+) -> tuple[ValueScale, str]:
+    """From the background, for no change, to full colour, and what the picture says about it.
+
+    Small differences of a map without digits are drawn stronger, so that they can be seen.
+    """
+    found = np.concatenate([change[np.isfinite(change) & (change > 0)] for change in changes])
+    top = round_outward(0.0, float(found.max(initial=0.0)))[1] or 1.0
+    words = "blank: unchanged"
+    if not has_digits and found.size:
+        high = round_outward(0.0, float(np.quantile(found, FULL_COLOR_FROM)))[1]
+        if high < top:
+            top, words = high, f"{words}, full colour: a change of {text.number(high)} or more"
+    scale = value_scale(theme, *changes, value_range=None)
+    return replace(scale, low=0.0, high=top, anchors=(theme.background, theme.positive)), words
+
+
+def _aside(shift: Shift) -> tuple[str, ...]:
+    """``44.4 %``, and what it is."""
+    share, *changes = _told(shift)
+    number, words = share.rsplit(" ", 1)
+    return number, words, *changes
+
+
+def _told(shift: Shift) -> list[str]:
+    """``44.4 % unchanged``, and how large the changes are."""
+    told = [f"{text.percent(shift.unchanged)} unchanged"]
+    if shift.mean is not None and shift.largest is not None:
+        told += [
+            f"mean change {text.number(shift.mean)}",
+            f"largest change {text.number(shift.largest)}",
+        ]
+    return told
 
 
 def _draw_sweep(answer: Sweep, theme: Theme) -> Chart:
@@ -200,20 +279,25 @@ def _draw_sweep(answer: Sweep, theme: Theme) -> Chart:
         )
         for index, first in enumerate(answer.shifts[0].maps)
     )
-    title = f"{short_name(answer.feature_map)}: what stays the same when the input moves"
-    step = f"{direction(answer.movement.offset)}, {FILL_WORDS[answer.movement.fill]}"
+    title = "What stays the same when the input moves"
+    source = f"{short_name(answer.feature_map)}, pooled {_windows(answer.shifts[0])}"
+    step = direction(answer.movement.offset)
     values = " ".join(
         f"{curve.name}: {', '.join(map(text.percent, curve.values))}." for curve in curves
     )
+    captions = [FILL_WORDS[answer.movement.fill]]
+    if len(emphasised(curves)) < len(curves) - 1:
+        captions.append("in colour: what stays the same most and least")
     return Chart(
         title,
-        f"{title}. {values}",
+        f"{title}: {text.escaped(answer.feature_map.name)}. {values}",
         tuple(range(len(answer.shifts))),
-        "shift",
+        f"shift, in steps of {step}",
         "values unchanged (%)",
         curves,
-        (f"each shift is {step}; {_windows(answer.shifts[0])}",),
+        ("; ".join(captions),),
         theme,
+        source=source,
     )
 
 

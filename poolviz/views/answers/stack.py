@@ -10,10 +10,11 @@ import numpy as np
 from poolviz import text
 from poolviz.analysis.feature import Feature, Remains
 from poolviz.analysis.stack import INPUT, Level, Stack, Stacks
-from poolviz.views.scene.elements import LARGEST_CELL, Scene
+from poolviz.views.scene.columns import aligned, written_alike
+from poolviz.views.scene.elements import LARGEST_CELL, Scene, choose_numbers
 from poolviz.views.scene.sheet import GridPanel, Row, Sheet, Tile
 from poolviz.views.scene.stage import short_name
-from poolviz.views.scene.style import Theme, ValueScale, value_scale
+from poolviz.views.scene.style import Theme, ValueScale, extent, value_scale
 from poolviz.views.terminal.grid import Screen, Segments
 from poolviz.views.terminal.lines import heading, listed, paragraph, plain, side_by_side, table
 from poolviz.views.terminal.result import plane_grid
@@ -32,6 +33,8 @@ NAMES = ("stack", "against")
 FRAMED = "framed: the marked cells of the input, and the output that changes most without them"
 # The widest row of maps in pixels, and the longest side of a map.
 WIDTH, SIDE = 1480, 320
+# Maps up to this side always have digits.
+WITH_DIGITS = 8
 
 
 Frame = tuple[range, range]
@@ -67,11 +70,17 @@ class Drawing:
         """``conv:sobel 4×4``."""
         return f"{self.level.words} {text.size(self.plane.shape)}"
 
-    def scale(self, theme: Theme) -> ValueScale:
-        """Colours of the values and of 0."""
+    @property
+    def is_negative(self) -> bool:
+        """Whether some value is below 0."""
+        return extent([self.plane])[0] < 0
+
+    def scale(self, theme: Theme, *, signed: bool = False) -> ValueScale:
+        """Colours of the values and of 0; if ``signed``, the same on both sides of 0."""
         zero = np.zeros(1, self.plane.dtype)
         value_range = self.level.feature_map.value_range
-        return value_scale(theme, self.plane, zero, value_range=value_range)
+        mirrored = [-np.asarray(self.plane, np.float64)] if signed else []
+        return value_scale(theme, self.plane, zero, *mirrored, value_range=value_range)
 
 
 def _drawings(stack: Stack, answer: Stacks) -> list[Drawing]:
@@ -239,27 +248,44 @@ def scene(answer: Stacks, theme: Theme) -> Scene:
     """The input and the map after each layer, every map with its own colours."""
     name = _channel_name(answer.stacks[0].levels[0], answer.channel)
     channel_note = f", channel {name}" if name else ""
-    title = f"{short_name(answer.feature_map)}{channel_note}: output of each layer"
-    rows = [row for index in range(len(answer.stacks)) for row in _sheet_rows(index, answer, theme)]
-    captions = []
+    title = "The output of each layer"
+    size = text.size(answer.feature_map.shape)
+    source = f"{short_name(answer.feature_map)}, {size}{channel_note}"
+    rows = _sheet_rows(answer, theme)
+    cells = {row.cell(tile) for row in rows for tile in row.tiles}
+    sizes = "cells are equally large" if len(cells) == 1 else "maps are enlarged to one size"
+    captions = [f"each map has its own value scale; {sizes}"]
     if answer.feature is not None:
-        captions = [_describe_feature(answer.feature), FRAMED, KEPT]
+        captions += [_describe_feature(answer.feature), FRAMED, KEPT]
     every = max(row.sampled for row in rows)
     if every > 1:
         captions.append(f"of the largest maps, one of every {every} rows and columns is shown")
     described = [f"{stack.words}: {'; '.join(_describe(stack))}" for stack in answer.stacks]
-    alt = f"{title}. {'. '.join([*described, *captions])}."
-    return Sheet(title, rows, captions, theme, alt).scene()
+    alt = f"{title}: {text.escaped(answer.feature_map.name)}. {'. '.join([*described, *captions])}."
+    return Sheet(title, rows, captions, theme, alt, source=source).scene()
 
 
-def _sheet_rows(index: int, answer: Stacks, theme: Theme) -> list[Row]:
-    """The maps of a stack, in each row as many as fit."""
-    stack = answer.stacks[index]
-    tiles = [_tile(drawing, theme) for drawing in _drawings(stack, answer)]
+def _sheet_rows(answer: Stacks, theme: Theme) -> list[Row]:
+    """The maps of all stacks in common columns, in each row as many as fit."""
+    drawings = [_drawings(stack, answer) for stack in answer.stacks]
     side = map_side(max(answer.feature_map.input_size))
-    title = f"{NAMES[index]}: {stack.words}" if index else stack.words
-    row = Row(title, _describe(stack), tuple(tiles), side, fitted=True)
-    return row.split(WIDTH)
+    rows = []
+    for index, (stack, drawn) in enumerate(zip(answer.stacks, drawings, strict=True)):
+        # One logic of colours in a row: an image keeps its own.
+        signed = any(each.is_negative for each in drawn)
+        tiles = tuple(_tile(each, theme, signed=signed) for each in drawn)
+        title = f"{NAMES[index]}: {stack.words}" if index else stack.words
+        row = Row(title, _describe(stack), tiles, side, fitted=True)
+        rows.append(replace(row, tiles=tuple(_with_digits(tile, row) for tile in tiles)))
+    return aligned([part for row in aligned(rows) for part in row.split(WIDTH)])
+
+
+def _with_digits(tile: Tile, row: Row) -> Tile:
+    """A small map with cells large enough for its digits; others as they are."""
+    if tile.panel.longest > WITH_DIGITS:
+        return tile
+    sized = replace(tile, cell=row.cell(tile))
+    return written_alike([sized], WITH_DIGITS, tile.panel.numbers)[0]
 
 
 def map_side(longest: int) -> int:
@@ -269,9 +295,13 @@ def map_side(longest: int) -> int:
     return longest * (SIDE // longest) if longest <= SIDE else ceil(longest / ceil(longest / SIDE))
 
 
-def _tile(drawing: Drawing, theme: Theme) -> Tile:
+def _tile(drawing: Drawing, theme: Theme, *, signed: bool) -> Tile:
     level, name = drawing.level, drawing.channel_name
-    panel = GridPanel(drawing.title, drawing.plane, drawing.scale(theme), theme)
+    signed = signed and level.feature_map.value_range is None
+    scale = drawing.scale(theme, signed=signed)
+    # Whole numbers stay whole.
+    numbers = choose_numbers([drawing.plane], ())
+    panel = GridPanel(drawing.title, drawing.plane, scale, theme, numbers=numbers)
     notes = [f"{name}, of {len(level.feature_map.channel_names)} channels"] if name else []
     if level.words != INPUT:
         notes.append(f"sees {text.size(level.field.size)}, jump {_format_jump(level.field.jump)}")

@@ -1,8 +1,10 @@
 """Charts: curves over a common axis, drawn by matplotlib in the colours of all pictures."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from poolviz.text import percent as _percent
 from poolviz.views.scene.style import CATEGORIES, Color, Theme, font_file
 
 if TYPE_CHECKING:
@@ -11,6 +13,16 @@ if TYPE_CHECKING:
 # CSS pixels, of which an inch has 96.
 WIDTH, HEIGHT, PIXELS_PER_INCH = 800, 480, 96
 POINTS = 72 / PIXELS_PER_INCH
+# The edges of the axes, as parts of the picture's sides: room for the names of curves at the right.
+LEFT, BOTTOM, ACROSS, UP = 0.09, 0.2, 0.62, 0.62
+# The least distance between the names of curves in pixels, and where they begin, in parts of the
+# length of the x axis.
+NAME_LINE, LEADER, NAME_START = 18, 0.012, 0.06
+NAME_SIZE, MARKER = 13, 6
+# The room left of the first point, in parts of the length of the x axis.
+MARGIN_ACROSS = 0.02
+# Of more curves only those that lie highest and lowest are coloured.
+MOST_COLORED = len(CATEGORIES)
 # Markers and dashes tell curves apart without colours, for colour-blind readers and printers.
 MARKERS = ("o", "s", "^", "D", "v", "P")
 DASHES = ("solid", (0, (5, 2)), (0, (1, 1.5)))
@@ -27,7 +39,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Chart:
-    """Curves over ``along``, with title, labels, captions and alt text."""
+    """Curves over ``along``, with title, source, labels, captions and alt text."""
 
     title: str
     description: str
@@ -38,6 +50,7 @@ class Chart:
     captions: tuple[str, ...]
     theme: Theme
     scale: int = 1
+    source: str = ""
 
     @property
     def width(self) -> int:
@@ -62,12 +75,47 @@ def chart_figure(chart: Chart) -> "Figure":
     size = WIDTH * chart.scale / PIXELS_PER_INCH, HEIGHT * chart.scale / PIXELS_PER_INCH
     figure = Figure(figsize=size, dpi=PIXELS_PER_INCH, facecolor=_code(chart.theme.background))
     FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.09, 0.2, 0.66, 0.67))
+    axes = figure.add_axes((LEFT, BOTTOM, ACROSS, UP))
     _frame(axes, chart)
-    for index, curve in enumerate(chart.curves):
-        _draw_curve(axes, chart, curve, index)
+    drawn = [_draw_curve(axes, chart, curve, index) for index, curve in enumerate(chart.curves)]
     _draw_texts(figure, axes, chart)
+    _name_curves(axes, chart, drawn)
     return figure
+
+
+def emphasised(curves: Sequence[Curve]) -> frozenset[int]:
+    """Which curves are coloured: all of a few, of many those that lie highest and lowest."""
+    means = {
+        index: sum(curve.values) / len(curve.values)
+        for index, curve in enumerate(curves)
+        if not curve.muted
+    }
+    if len(means) <= MOST_COLORED:
+        return frozenset(means)
+    return frozenset([max(means, key=means.__getitem__), min(means, key=means.__getitem__)])
+
+
+def spread(wanted: Sequence[float], least: float, low: float, high: float) -> list[float]:
+    """Places in the order of ``wanted`` and near them, at least ``least`` apart.
+
+    They lie between ``low`` and ``high`` if there is room, else closer to each other.
+
+    Example:
+        >>> spread([0.0, 10.0, 11.0], 4.0, 0.0, 12.0)
+        [0.0, 8.0, 12.0]
+    """
+    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    least = min(least, (high - low) / max(len(wanted) - 1, 1))
+    places = [0.0] * len(wanted)
+    bottom = low
+    for index in order:
+        places[index] = bottom = max(wanted[index], bottom)
+        bottom += least
+    top = high
+    for index in reversed(order):
+        places[index] = top = min(places[index], top)
+        top -= least
+    return places
 
 
 def _frame(axes: Any, chart: Chart) -> None:
@@ -88,18 +136,63 @@ def _frame(axes: Any, chart: Chart) -> None:
         label.set_fontproperties(_font(13 * scale))
 
 
-def _draw_curve(axes: Any, chart: Chart, curve: Curve, index: int) -> None:
-    color = chart.theme.muted if curve.muted else CATEGORIES[index % len(CATEGORIES)]
-    axes.plot(
+def _draw_curve(axes: Any, chart: Chart, curve: Curve, index: int) -> Any:
+    strong = index in emphasised(chart.curves)
+    # Coloured curves are counted among themselves, so that no two look alike.
+    rank = sorted(emphasised(chart.curves)).index(index) if strong else index
+    color = CATEGORIES[rank % len(CATEGORIES)] if strong else chart.theme.muted
+    (line,) = axes.plot(
         chart.along,
         [100 * value for value in curve.values],
         color=_code(color),
-        linewidth=2 * chart.scale,
-        linestyle=(0, (2, 2)) if curve.muted else DASHES[index // len(CATEGORIES) % len(DASHES)],
-        marker="" if curve.muted else MARKERS[index % len(MARKERS)],
-        markersize=6 * chart.scale,
+        linewidth=(2.5 if strong else 1) * chart.scale,
+        linestyle=(0, (2, 2)) if curve.muted else DASHES[rank // len(CATEGORIES) % len(DASHES)],
+        marker="" if curve.muted else MARKERS[rank % len(MARKERS)],
+        markersize=(MARKER if strong else MARKER - 2) * chart.scale,
         label=curve.name,
+        zorder=3 if strong else 2,
     )
+    return line
+
+
+def _name_curves(axes: Any, chart: Chart, drawn: Sequence[Any]) -> None:
+    """The name of each curve at its end, led there by a thin line where it has to move away."""
+    scale, theme = chart.scale, chart.theme
+    strong = emphasised(chart.curves)
+    low, high = axes.get_ylim()
+    # Curves that end alike are named from above in the order in which they lie before that.
+    ends = [100 * curve.values[-1] for curve in chart.curves]
+    means = [sum(curve.values) / len(curve.values) for curve in chart.curves]
+    wanted = [end + 1e-3 * mean for end, mean in zip(ends, means, strict=True)]
+    per_pixel = (high - low) / (UP * HEIGHT)
+    room = NAME_LINE * per_pixel
+    places = spread(wanted, room, low + room / 2, high - room / 2)
+    at_edge = axes.get_yaxis_transform()
+    axes.set_xlim(chart.along[0] - MARGIN_ACROSS * len(chart.along), chart.along[-1])
+    for index, (curve, line, end, place) in enumerate(
+        zip(chart.curves, drawn, ends, places, strict=True)
+    ):
+        line.set_clip_on(False)
+        across = 1 + LEADER, 1 + NAME_START - LEADER
+        axes.plot(
+            across,
+            (end, place),
+            transform=at_edge,
+            clip_on=False,
+            color=line.get_color(),
+            linewidth=scale,
+            gid="leader",
+        )
+        axes.text(
+            1 + NAME_START,
+            place,
+            f"{curve.name}  {_percent(curve.values[-1])}",
+            transform=at_edge,
+            verticalalignment="center",
+            parse_math=False,
+            color=_code(theme.ink if index in strong else theme.muted),
+            fontproperties=_font(NAME_SIZE * scale, bold=index in strong),
+        )
 
 
 def _draw_texts(figure: Any, axes: Any, chart: Chart) -> None:
@@ -114,16 +207,11 @@ def _draw_texts(figure: Any, axes: Any, chart: Chart) -> None:
         parse_math=False,
         fontproperties=_font(18 * scale, bold=True),
     )
+    figure.text(0.03, 0.885, chart.source, fontproperties=_font(13 * scale), **style)
     axes.set_xlabel(chart.across_label, fontproperties=_font(14 * scale), **style)
     axes.set_ylabel(chart.up_label, fontproperties=_font(14 * scale), **style)
     for index, line in enumerate(chart.captions):
         figure.text(0.03, 0.055 - 0.04 * index, line, fontproperties=_font(13 * scale), **style)
-    legend = axes.legend(
-        loc="upper left", bbox_to_anchor=(1.02, 1), frameon=False, prop=_font(14 * scale)
-    )
-    for text in legend.get_texts():
-        text.set_color(ink)
-        text.set_parse_math(False)
 
 
 def _font(pixels: int, *, bold: bool = False) -> Any:

@@ -3,11 +3,10 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import Protocol
 
-from poolviz import text
 from poolviz.text import Numbers
 from poolviz.views.scene.elements import (
     LARGEST_CELL,
@@ -22,8 +21,14 @@ from poolviz.views.scene.elements import (
     wrap_text,
 )
 from poolviz.views.scene.parts import one, scale_bar, scale_width, value_cell
-from poolviz.views.scene.region import MOST_CELLS
-from poolviz.views.scene.stage import LEAST_WIDTH, LINE, MARGIN, TEXT_SIZE, TITLE_SIZE
+from poolviz.views.scene.stage import (
+    LEAST_WIDTH,
+    LINE,
+    MARGIN,
+    PANEL_TITLE_SIZE,
+    TEXT_SIZE,
+    TITLE_SIZE,
+)
 from poolviz.views.scene.style import Theme, ValueScale
 from poolviz.windows import Array
 
@@ -33,9 +38,11 @@ SIDE, WIDEST = 360, 1240
 SHEET_RATIO = 1.4
 # The middle of a map's title lies this far above the map.
 TITLE_RISE = 16
-HEADING_SIZE = 16
+HEADING_SIZE = 18
+# The size of the one number that a map is about, and of the arrow between the maps of a pair.
+NUMBER_SIZE, ARROW_SIZE = 24, 20
 # Gaps between a pair of maps, between other maps, and between maps on a sheet without headings.
-PAIR_GAP, APART, WIDE_APART = 12, 36, 56
+PAIR_GAP, APART, WIDE_APART = 34, 36, 56
 # Gaps between rows that have headings, and between rows that have none.
 BELOW, CLOSE_BELOW = 48, 26
 # From the maps down to the middle of a value bar, and from there to the captions.
@@ -60,7 +67,9 @@ class GridPanel:
         scale: colours of the values.
         theme: colours of everything else.
         marked: (rows, columns) cells to outline.
-        outside: (rows, columns) cells without a value, drawn dashed.
+        outside: (rows, columns) of text for cells outside the input, drawn dashed; None for cells
+            in it.
+        blank: (rows, columns) cells to draw without digits.
         colors: (rows, columns, 3) colours to draw instead of digits.
         numbers: how values are written.
     """
@@ -71,6 +80,7 @@ class GridPanel:
     theme: Theme
     marked: Array | None = None
     outside: Array | None = None
+    blank: Array | None = None
     colors: Array | None = None
     numbers: Numbers = field(default_factory=Numbers)
 
@@ -83,20 +93,24 @@ class GridPanel:
         """One of every ``step`` rows and columns."""
         if step == 1:
             return self
-        marked, outside, colors = (
+        marked, outside, blank, colors = (
             None if array is None else array[::step, ::step]
-            for array in (self.marked, self.outside, self.colors)
+            for array in (self.marked, self.outside, self.blank, self.colors)
         )
-        values = self.values[::step, ::step]
-        return replace(self, values=values, marked=marked, outside=outside, colors=colors)
+        shown = replace(self, values=self.values[::step, ::step], marked=marked)
+        return replace(shown, outside=outside, blank=blank, colors=colors)
 
     def items(self, panel: Panel) -> Iterator[Item]:
         """Title, cells and marks, at the place and size of ``panel``."""
         title_y = panel.y - TITLE_RISE
-        yield Label(panel.x, title_y, panel.title, TEXT_SIZE, self.theme.muted, anchor="left")
+        if panel.title:
+            name = panel.title, PANEL_TITLE_SIZE, self.theme.ink
+            yield Label(panel.x, title_y, *name, bold=True, anchor="left")
         area = panel.x, panel.y, panel.width, panel.height
         if panel.digits:
-            yield Box(*area, fill=self.theme.grid)
+            # Cells have lines at their right and lower edges only.
+            x, y, width, height = area
+            yield Box(x - 1, y - 1, width + 1, height + 1, fill=self.theme.grid)
             for row in panel.rows:
                 for column in panel.columns:
                     yield from self._cell(panel, (row, column))
@@ -113,25 +127,18 @@ class GridPanel:
             yield Box(x + 1, y + 1, side - 2, side - 2, outline=self.theme.accent, line_width=3)
 
     def _cell(self, panel: Panel, place: tuple[int, int]) -> Iterator[Item]:
-        if self.outside is None or not self.outside[place]:
-            yield from value_cell(self, panel, place, self.values[place])
+        words = None if self.outside is None else self.outside[place]
+        if words is None:
+            is_blank = self.blank is not None and self.blank[place]
+            shown = replace(panel, digits=0) if is_blank else panel
+            yield from value_cell(self, shown, place, self.values[place])
             return
         x, y, side, _ = panel.area(*one(place))
         yield Box(x, y, side, side, fill=self.theme.background)
         yield Box(x, y, side - 1, side - 1, outline=self.theme.muted, line_style="dashed")
-
-
-def map_panel(
-    title: str, plane: Array, scale: ValueScale, theme: Theme, marked: Array | None = None
-) -> GridPanel:
-    """A plane of any size; of a large one the first rows and columns, which the title says."""
-    height, width = plane.shape
-    if max(height, width) <= MOST_CELLS:
-        return GridPanel(title, plane, scale, theme, marked)
-    rows, columns = min(height, MOST_CELLS), min(width, MOST_CELLS)
-    place = f"rows 0–{rows - 1}, columns 0–{columns - 1} of {text.size((height, width))}"
-    shown = None if marked is None else marked[:rows, :columns]
-    return GridPanel(f"{title}: {place}", plane[:rows, :columns], scale, theme, shown)
+        if words:
+            middle = side // 2
+            yield Label(x + middle, y + middle, words, panel.digits, self.theme.muted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +148,8 @@ class Tile:
     Args:
         panel: title, values and colours.
         notes: lines below it.
-        paired: whether the next map belongs to it and stands close.
+        number: a number in large type, above the notes, with the words behind it; or empty.
+        paired: whether the next map comes from it: an arrow leads there.
         bar: whether its own value scale stands below it.
         slot: minimum width in pixels, so that rows line up in columns.
         least_cell: minimum side of a cell in pixels.
@@ -152,6 +160,7 @@ class Tile:
 
     panel: GridPanel
     notes: tuple[str, ...] = ()
+    number: tuple[str, str] | None = None
     paired: bool = False
     bar: bool = False
     slot: int = 0
@@ -189,6 +198,7 @@ class Row:
         fitted: whether each map is drawn as large as ``side`` allows, where cells are too small
             for digits.
         bar: whether one value scale for all maps stands below them.
+        aside: lines to the right of the maps, the first of them in large type.
         apart: the gap between maps that are not a pair, in pixels.
         below: the gap to the next row, in pixels.
     """
@@ -199,6 +209,7 @@ class Row:
     side: int
     fitted: bool = False
     bar: bool = False
+    aside: tuple[str, ...] = ()
     apart: int = APART
     below: int = BELOW
 
@@ -256,16 +267,36 @@ class Row:
 
     @staticmethod
     def _width(tile: Tile, panel: Panel) -> int:
-        lines = [text_width(line, TEXT_SIZE) for line in (tile.panel.title, *tile.notes)]
+        lines = [text_width(line, TEXT_SIZE) for line in tile.notes]
+        lines.append(text_width(panel.title, PANEL_TITLE_SIZE, bold=True))
+        if tile.number is not None:
+            number, words = tile.number
+            lines.append(
+                text_width(number, NUMBER_SIZE, bold=True) + 8 + text_width(words, TEXT_SIZE)
+            )
         bar = scale_width(tile.panel.scale) if tile.bar else 0
         return max(panel.width, bar, tile.slot, *lines)
 
     @cached_property
     def width(self) -> int:
         """The width of heading, lines or maps in pixels, whichever is widest."""
-        last = self.panels[-1].x + self._width(self.tiles[-1], self.panels[-1])
+        last = self._right
+        if self.aside:
+            number, *words = self.aside
+            widths = [text_width(line, TEXT_SIZE) for line in words]
+            last += self.apart + max(text_width(number, NUMBER_SIZE, bold=True), *widths, 0)
         lines = [text_width(line, TEXT_SIZE) for line in self.lines]
         return max(last, text_width(self.heading, HEADING_SIZE, bold=True), *lines, 0)
+
+    @property
+    def _right(self) -> int:
+        """The right edge of the maps with their words."""
+        return self.panels[-1].x + self._width(self.tiles[-1], self.panels[-1])
+
+    @property
+    def widths(self) -> list[int]:
+        """The width of each map with its words, in pixels."""
+        return list(map(self._width, self.tiles, self.panels))
 
     @property
     def has_bars(self) -> bool:
@@ -275,8 +306,9 @@ class Row:
     @cached_property
     def height(self) -> int:
         """The height in pixels, with the gap to the next row."""
-        notes = max(len(tile.notes) + tile.bar for tile in self.tiles)
-        return self.bottom + LINE * (notes + self.bar) + self.below
+        notes = max(map(_lines_below, self.tiles))
+        words = self.bottom + LINE * (notes + self.bar)
+        return max(words, self.top + LINE * (len(self.aside) + 1)) + self.below
 
     def items(self, x: int, y: int, theme: Theme) -> Iterator[Item]:
         """Everything in the row, whose top left corner stands at (x, y)."""
@@ -289,14 +321,36 @@ class Row:
             every, panel = self.every(tile), replace(corner, x=x + corner.x, y=y + corner.y)
             yield from tile.panel.every(every).items(panel)
             yield from tile.frame(panel, every)
+            if tile.paired:
+                arrow, middle = panel.x + panel.width + PAIR_GAP // 2, panel.y + panel.height // 2
+                yield Label(arrow, middle, "→", ARROW_SIZE, theme.muted)
+            note_y = foot + LINE // 3 + LINE
+            if tile.number is not None:
+                number, words = tile.number
+                yield Label(panel.x, note_y, number, NUMBER_SIZE, theme.ink, True, "left")
+                right = panel.x + text_width(number, NUMBER_SIZE, bold=True) + 8
+                yield Label(right, note_y + 3, words, TEXT_SIZE, theme.muted, anchor="left")
+                note_y += LINE
             if tile.bar:
-                yield from scale_bar(tile.panel.scale, panel.x, foot + BAR_DROP)
-            first = foot + LINE // 3 + LINE + (LINE - LINE // 3 if tile.bar else 0)
-            for index, line in enumerate(tile.notes):
-                note_y = first + index * LINE
+                drop = 0 if tile.number else LINE // 3
+                yield from scale_bar(tile.panel.scale, panel.x, note_y - drop)
+                note_y += LINE - drop
+            for line in tile.notes:
                 yield Label(panel.x, note_y, line, TEXT_SIZE, theme.muted, anchor="left")
+                note_y += LINE
+        yield from self._aside(x, y, theme)
         if self.bar:
-            yield from scale_bar(self.tiles[0].panel.scale, x, foot + BAR_DROP)
+            notes = max(map(_lines_below, self.tiles))
+            drop = LINE // 3 + LINE * (notes + 1) if notes else BAR_DROP
+            yield from scale_bar(self.tiles[0].panel.scale, x, foot + drop)
+
+    def _aside(self, x: int, y: int, theme: Theme) -> Iterator[Item]:
+        """The lines beside the maps, the first level with the first line of cells."""
+        left, line_y = x + self._right + self.apart, y + self.top + LINE // 2
+        for index, words in enumerate(self.aside):
+            size, color = (TEXT_SIZE, theme.muted) if index else (NUMBER_SIZE, theme.ink)
+            yield Label(left, line_y, words, size, color, bold=not index, anchor="left")
+            line_y += LINE
 
     def split(self, width: int) -> list["Row"]:
         """The same maps in as many rows as it takes for none to be wider than ``width``.
@@ -312,6 +366,10 @@ class Row:
             rows.append(replace(rest, tiles=rest.tiles[:count]))
             rest = replace(rest, heading="", lines=(), tiles=rest.tiles[count:])
         return rows
+
+
+def _lines_below(tile: Tile) -> int:
+    return len(tile.notes) + tile.bar + (tile.number is not None)
 
 
 class Block(Protocol):
@@ -351,7 +409,9 @@ class Sheet:
         captions: lines at the foot, broken where they are too wide.
         theme: the colours.
         description: the alt text.
-        scale: the value scale that all maps share; its bar stands above the captions.
+        scale: the value scale that all maps share, or several with their names; their bars stand
+            above the captions.
+        source: the line below the title: what the maps are of.
     """
 
     title: str
@@ -359,17 +419,23 @@ class Sheet:
     captions: Sequence[str]
     theme: Theme
     description: str
-    scale: ValueScale | None = None
+    scale: ValueScale | tuple[tuple[str, ValueScale], ...] | None = None
+    source: str = ""
 
     def scene(self) -> Scene:
         """The picture."""
         theme, titled = self.theme, text_width(self.title, TITLE_SIZE, bold=True)
+        titled = max(titled, text_width(self.source, TEXT_SIZE))
         width = max(LEAST_WIDTH - 2 * MARGIN, titled, *(row.width for row in self.rows))
         items: list[Item] = [
             Label(MARGIN, MARGIN + 8, self.title, TITLE_SIZE, theme.ink, bold=True, anchor="left")
         ]
         has_headings = any(row.heading for row in self.rows)
-        y = MARGIN + 8 + LINE + (BELOW // 2 if has_headings else 4)
+        y = MARGIN + 8 + LINE
+        if self.source:
+            items.append(Label(MARGIN, y + 4, self.source, TEXT_SIZE, theme.muted, anchor="left"))
+            y += LINE
+        y += BELOW // 2 if has_headings else 4
         for row in self.rows:
             items += row.items(MARGIN, y, theme)
             y += row.height
@@ -377,7 +443,7 @@ class Sheet:
             last = self.rows[-1]
             y += (BAR_DROP - LINE + BAR_FOOT if last.has_bars else BAR_DROP) - last.below
         if self.scale is not None:
-            items += scale_bar(self.scale, MARGIN, y)
+            items += self._bars(y)
             y += BAR_FOOT
         for line in chain.from_iterable(
             wrap_text(caption, TEXT_SIZE, width) for caption in self.captions
@@ -386,6 +452,18 @@ class Sheet:
             items.append(Label(MARGIN, y, line, TEXT_SIZE, theme.muted, anchor="left"))
         size = width + 2 * MARGIN, y + LINE // 2 + MARGIN
         return Scene(*size, theme.background, tuple(items), self.title, self.description)
+
+    def _bars(self, y: int) -> Iterator[Item]:
+        """The value scales in a line, each behind its name if there are several."""
+        if isinstance(self.scale, ValueScale):
+            yield from scale_bar(self.scale, MARGIN, y)
+            return
+        x = MARGIN
+        for name, scale in self.scale or ():
+            yield Label(x, y, name, TEXT_SIZE, self.theme.muted, anchor="left")
+            x += text_width(name, TEXT_SIZE) + APART // 2
+            yield from scale_bar(scale, x, y)
+            x += scale_width(scale) + APART
 
 
 def panels_scene(
@@ -416,13 +494,16 @@ def _sized(panels: list[GridPanel], *, shared: bool) -> list[Tile]:
     """The maps of a sheet with the sizes of their cells and digits."""
     first, longest = panels[0].longest, max(panel.longest for panel in panels)
     cell = max(1, min(LARGEST_CELL, SIDE // longest))
+    size_of = partial(digit_size, margin=BESIDE_DIGITS)
     if not shared:
-        return [Tile(panel, bar=True, cell=cell, digits=digits_in(panel, cell)) for panel in panels]
+        return [
+            Tile(panel, bar=True, cell=cell, digits=size_of(panel.values, cell)) for panel in panels
+        ]
     cells = [cell] * len(panels)
     if cell < LEAST_WITH_DIGITS:
         side = first * max(1, min(LARGEST_CELL, SIDE // first))
         cells = [max(1, side // panel.longest) for panel in panels]
-    digits = [digits_in(panel, cell) for panel, cell in zip(panels, cells, strict=True)]
+    digits = [size_of(panel.values, cell) for panel, cell in zip(panels, cells, strict=True)]
     # Digits of one size in cells of one size.
     sizes = list(zip(cells, digits, strict=True))
     least = {cell: min(size for other, size in sizes if size and other == cell)
@@ -431,11 +512,6 @@ def _sized(panels: list[GridPanel], *, shared: bool) -> list[Tile]:
         Tile(panel, cell=cell, digits=least[cell] if size else 0)
         for panel, (cell, size) in zip(panels, sizes, strict=True)
     ]
-
-
-def digits_in(panel: GridPanel, cell: int) -> int:
-    """The size of a map's digits in cells of ``cell`` pixels; 0 where they would not be legible."""
-    return digit_size(panel.values, cell, BESIDE_DIGITS)
 
 
 def tiles_across(count: int, width: int, height: int) -> int:

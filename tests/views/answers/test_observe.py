@@ -123,11 +123,12 @@ def test_names_are_drawn_as_they_are(kind: str, tmp_path: Path) -> None:
     seen = observed(tmp_path, nodes, (1, 1, 4, 4), f"{AWKWARD}.onnx")
     scene = view.scene(seen, THEME)
     shown = r"[bold]a\x1b[31m $x_1$ \u65e5"
-    assert scene.title == f"{shown}: 1 pooling node"
+    assert scene.title == "What 1 pooling node does to the input"
+    assert shown in texts(scene)
     assert f"1  {shown}: max 2×2, stride 1" in texts(scene)
     # All that is written in an SVG stands there as text.
     data = figure_bytes(scene, kind)
-    assert kind != "svg" or f">{shown}: 1 pooling node</text>" in data.decode()
+    assert kind != "svg" or f">{shown}</text>" in data.decode()
 
 
 def test_long_names_are_shortened_in_pictures(tmp_path: Path) -> None:
@@ -144,14 +145,19 @@ def test_long_names_are_shortened_in_pictures(tmp_path: Path) -> None:
 def test_scene(tmp_path: Path) -> None:
     """Each node's channels before and after, in words also for those who do not see it."""
     scene = view.scene(usual(tmp_path), THEME)
-    assert scene.title == "net: 2 pooling nodes"
+    assert scene.title == "What 2 pooling nodes do to the input"
     assert scene.description == (
-        "net: 2 pooling nodes. 1  first: max 2×3, stride 2×3: 2×4×6 → 2×2×2, 83.3 % dropped,"
-        " receptive field 2×3, jump 2×3, differs from ONNX Runtime by 0."
-        " 2  last: global max: 8×2×2 → 8×1×1, 75 % dropped, receptive field ?, jump ?,"
-        " differs from ONNX Runtime by 0"
+        "What 2 pooling nodes do to the input: net. 1  first: max 2×3, stride 2×3:"
+        " 2×4×6 → 2×2×2, 83.3 % dropped,"
+        " receptive field 2×3, jump 2×3, differs from ONNX Runtime by 0, channel 1,"
+        " channel 0. 2  last: global max: 8×2×2 → 8×1×1, 75 % dropped, receptive field ?, jump ?,"
+        " differs from ONNX Runtime by 0,"
+        " channel 1, channel 3, channel 5, channel 7, channel 0, channel 2"
     )
     written = texts(scene)
+    # Each channel has its rank, and an arrow leads to what comes of it.
+    assert written.count("most active of 2") == written.count("most active of 8") == 1
+    assert written.count("→") == 2 + MOST_CHANNELS
     # Of two channels the second has the larger values; of eight six are shown.
     assert [each for each in written if each.startswith("channel")][:2] == [
         "channel 1",
@@ -251,3 +257,16 @@ def test_pairs_show_the_channel_that_they_name(tmp_path: Path) -> None:
     for colors, channel in zip(maps, (1, 2, 0), strict=True):
         lit = np.argwhere((colors != colors[-1, -1]).any(axis=-1))
         assert lit.tolist() == [[channel, channel]]
+
+
+def test_channels_without_contrast_come_last(tmp_path: Path) -> None:
+    """However large their value is; their rank is still said."""
+    values = counting(1, 3, 8, 8).astype(np.float32)
+    values[0, 1] = 1e6
+    path = saved(model([POOL], {"x": (1, 3, 8, 8)}), tmp_path)
+    fed = NetworkInput(values, "as it is", {"source": "a.npy"})
+    words = texts(view.scene(observe(open_network(path, parse_budget(None)), {"x": fed}), THEME))
+    channels = [each for each in words if each.startswith("channel ")]
+    ranks = [each for each in words if "most active" in each]
+    assert channels == ["channel 2", "channel 0", "channel 1"]
+    assert ranks == ["2nd most active", "3rd most active", "most active of 3"]

@@ -1,10 +1,11 @@
 """Charts: curves as matplotlib draws them."""
 
 import re
+from itertools import combinations, pairwise
 
 import pytest
 
-from poolviz.views.paint.chart import Chart, Curve, chart_figure
+from poolviz.views.paint.chart import Chart, Curve, chart_figure, spread
 from poolviz.views.paint.vector import figure_bytes
 from poolviz.views.scene.style import THEMES
 
@@ -34,8 +35,8 @@ def test_words_stand_on_it_as_they_are() -> None:
     """Names with dollars and underscores are no formulas; the alt text is there."""
     svg = figure_bytes(chart(name="price $5 a_b "), "svg").decode()
     for words in (
-        "price $5 a_b 0",
-        "price $5 a_b 1",
+        "price $5 a_b 0  25 %",
+        "price $5 a_b 1  20 %",
         "a title",
         "shift",
         "unchanged (%)",
@@ -51,8 +52,47 @@ def test_curves_differ_by_more_than_their_colour() -> None:
     looks = {
         (line.get_color(), line.get_marker(), str(line.get_linestyle()), line.is_dashed())
         for line in axes.get_lines()
+        if line.get_gid() != "leader"
     }
     assert len(looks) == 12
+
+
+@pytest.mark.parametrize(("count", "points"), [(3, 2), (7, 4), (16, 9), (16, 1)])
+def test_names_at_the_ends_do_not_overlap(count: int, points: int) -> None:
+    """Nor do they leave the picture or the order of the curves."""
+    figure = chart_figure(chart(count, points=points))
+    (axes,) = figure.axes
+    areas = [label.get_window_extent() for label in axes.texts]
+    assert len(areas) == count
+    assert not any(one.overlaps(other) for one, other in combinations(areas, 2))
+    for area in areas:
+        assert area.x1 <= figure.bbox.x1
+        assert area.y0 >= figure.bbox.y0
+    # Of these curves each ends below the one before.
+    heights = [area.y0 for area in areas]
+    assert heights == sorted(heights, reverse=True)
+
+
+@pytest.mark.parametrize(("count", "colored"), [(2, 1), (7, 6), (8, 2), (16, 2)])
+def test_of_many_curves_the_highest_and_the_lowest_are_coloured(count: int, colored: int) -> None:
+    """The reference never is."""
+    drawn = chart(count)
+    (axes,) = chart_figure(drawn).axes
+    grey = f"#{bytes(drawn.theme.muted).hex()}"
+    lines = [line for line in axes.get_lines() if line.get_gid() != "leader"]
+    strong = [index for index, line in enumerate(lines) if line.get_color() != grey]
+    assert len(strong) == colored
+    assert {strong[0], strong[-1]} == {1, count - 1}
+
+
+@pytest.mark.parametrize("wanted", [[5.0, 5.0, 5.0], [0.0, 1.0, 9.0], [10.0, 10.0], [3.0]])
+def test_places_of_names(wanted: list[float]) -> None:
+    """They keep their distance between the ends, and none moves that has room."""
+    places = spread(wanted, 2.0, 0.0, 10.0)
+    assert all(high - low >= 2 for low, high in pairwise(sorted(places)))
+    assert 0 <= min(places) <= max(places) <= 10
+    if len(wanted) == 1:
+        assert places == wanted
 
 
 def test_values_are_drawn_in_per_cent() -> None:

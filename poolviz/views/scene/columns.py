@@ -1,0 +1,158 @@
+"""Maps of a sheet in columns: sizes, digits and places that rows have in common."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from poolviz.text import Numbers
+from poolviz.views.scene.elements import LARGEST_CELL, Item, choose_numbers, digit_size
+from poolviz.views.scene.sheet import (
+    BELOW,
+    BESIDE_DIGITS,
+    CLOSE_BELOW,
+    WIDE_APART,
+    GridPanel,
+    Row,
+    Tile,
+)
+from poolviz.views.scene.stage import resampled
+from poolviz.views.scene.style import Theme, ValueScale
+from poolviz.windows import Array
+
+# Cells with long numbers grow up to this side.
+MOST_GROWN = 128
+# The usual width to height of a grid of maps, and up to how many of them it is square.
+GRID_RATIO, FEW = 1.3, 4
+
+
+def aligned(rows: Sequence[Row]) -> list[Row]:
+    """The same rows, with their maps in columns."""
+    count = max(len(row.tiles) for row in rows)
+    widths = [
+        max(row.widths[column] for row in rows if column < len(row.tiles))
+        for column in range(count)
+    ]
+    return [
+        replace(
+            row,
+            tiles=tuple(
+                replace(tile, slot=width) for tile, width in zip(row.tiles, widths, strict=False)
+            ),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """A row at the left, and rows in columns to the right of it.
+
+    Args:
+        left: usually the input alone.
+        right: usually outputs, as many in each row but the last.
+    """
+
+    left: Row
+    right: tuple[Row, ...]
+    below: int = CLOSE_BELOW
+    heading: str = ""
+    has_bars: bool = False
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+        return self.left.width + WIDE_APART + max(row.width for row in self.right)
+
+    @property
+    def height(self) -> int:
+        """In pixels, with the gap below."""
+        right = sum(row.height for row in self.right) - self.right[-1].below
+        return max(self.left.height - self.left.below, right) + self.below
+
+    def items(self, x: int, y: int, theme: Theme) -> Iterator[Item]:
+        """Everything in it, whose top left corner stands at (x, y)."""
+        yield from self.left.items(x, y, theme)
+        x += self.left.width + WIDE_APART
+        for row in self.right:
+            yield from row.items(x, y, theme)
+            y += row.height
+
+
+def beside(before: Tile, after: Sequence[Tile]) -> Beside:
+    """A map at the left, the others in an even grid at its right."""
+    across = _across(after, before)
+    rows = [
+        Row("", (), tuple(after[first : first + across]), 0, below=BELOW)
+        for first in range(0, len(after), across)
+    ]
+    return Beside(Row("", (), (before,), 0, below=0), tuple(aligned(rows)))
+
+
+def _across(after: Sequence[Tile], before: Tile) -> int:
+    """How many of the maps make a row: as even a grid as possible, of a pleasant shape."""
+    count = len(after)
+    row = Row("", (), tuple(after), 0, below=BELOW)
+    width, height = max(row.widths) + row.apart, row.height
+    if count <= FEW and height < before.cell * before.panel.values.shape[0]:
+        ideal = max(1, round(math.sqrt(count)))
+    else:
+        ideal = max(1, min(count, round(math.sqrt(count * GRID_RATIO * height / width))))
+    if count <= ideal:
+        return count
+    near = range(max(1, ideal - 1), ideal + 2)
+    # Fewest empty places first, then the shape.
+    return min(near, key=lambda across: (-count % across, abs(across - ideal)))
+
+
+def fitted_tile(
+    title: str, planes: Array, scale: ValueScale, side: int, *, in_color: bool = False
+) -> Tile:
+    """A map of any size whose longer side takes at most ``side`` pixels.
+
+    A map with more cells is resampled.
+
+    Args:
+        title: the line above it.
+        planes: (C, rows, columns): its only plane, or red, green and blue.
+        scale: colours of the values.
+        side: in pixels.
+        in_color: whether the planes are those of an image in colour.
+    """
+    longest = max(planes.shape[1:])
+    if longest > side:
+        rows, columns = (max(1, round(length * side / longest)) for length in planes.shape[1:])
+        planes = resampled(planes, rows, columns)
+    colors = scale.rgb_colors(planes) if in_color else None
+    panel = GridPanel(title, np.asarray(planes[0]), scale, scale.theme, colors=colors)
+    return Tile(panel, cell=max(1, min(LARGEST_CELL, side // max(planes.shape[1:]))), digits=0)
+
+
+def written_alike(
+    tiles: Sequence[Tile], least: int = 0, numbers: Numbers | None = None
+) -> list[Tile]:
+    """Tiles of one size of cells, whose values are written with as many decimals and as large.
+
+    Args:
+        tiles: maps whose cells have the size that the first one has.
+        least: the largest side of maps whose digits are always written: their cells grow.
+        numbers: how they are written; None lets their values decide.
+    """
+    planes = [tile.panel.values for tile in tiles]
+    numbers, cell = numbers or choose_numbers(planes, ()), tiles[0].cell
+    while (
+        not (size := _digits(planes, cell, numbers))
+        and cell < MOST_GROWN
+        and (max(tile.panel.longest for tile in tiles) <= least)
+    ):
+        cell += 8
+    return [
+        replace(tile, panel=replace(tile.panel, numbers=numbers), cell=cell, digits=size)
+        for tile in tiles
+    ]
+
+
+def _digits(planes: Sequence[Array], cell: int, numbers: Numbers) -> int:
+    """The size at which the digits of all planes fit the cells; 0 if not legible."""
+    return min(digit_size(plane, cell, BESIDE_DIGITS, numbers) for plane in planes)
