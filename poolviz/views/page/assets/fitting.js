@@ -1,7 +1,7 @@
 // The size of panels: all of them and the controls fit the screen.
 
 // The most zoom, the least zoom, and the least side of a cell with digits in pixels.
-const ZOOM = { most: 2.4, least: 0.2, cell: 20 };
+const ZOOM = { most: 2.4, least: 0.2, cell: 13 };
 const BELOW = 16;
 // The arithmetic takes at most this part of the screen's height before it scrolls.
 const MOST_WORDS = 0.3;
