@@ -17,8 +17,8 @@ from poolviz.windows import Array
 
 # A notebook stores what it shows, so its pages include fewer channels and cells.
 MOST_CHARACTERS, MOST_CELLS = 1 << 18, 128
-# The height of the frame in pixels; the page fits its panels to it.
-HEIGHT = 860
+# The height of the frame in pixels; the page fits its panels to it, at the width of a notebook.
+HEIGHT = 620
 
 
 @dataclass(frozen=True, eq=False)

@@ -195,7 +195,7 @@ def test_results_beside_each_other(show: Open) -> None:
     assert values == ["9", "3", "0"]
     opened.page.locator("#strip button", has_text="average").click()
     assert opened.text("arithmetic") == results["average"].step(1, 1).arithmetic
-    assert opened.text("summary") == "average 2×2, stride 2"
+    assert opened.text("summary") == "Average pooling, 2×2, stride 2"
     pressed = opened.page.locator("#strip button[aria-pressed=true]")
     assert "average" in pressed.inner_text()
     assert opened.page.locator("#variant").input_value() == "1"

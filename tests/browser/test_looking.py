@@ -32,6 +32,13 @@ RESULTS = {
 }
 
 
+def in_cell(value: np.generic) -> str:
+    """Whole numbers as they are, others with two decimals."""
+    if not np.isfinite(value) or float(value).is_integer():
+        return cell_text(value)
+    return f"{float(value):.2f}".replace("-", "−")
+
+
 def some_steps(result: PoolResult) -> list[tuple[int, int]]:
     """Five output cells, the first and the last among them."""
     height, width = result.output_size
@@ -80,7 +87,7 @@ def test_winner_is_marked_on_the_enlarged_window(show: Open) -> None:
     step = result.step(3, 4)
     opened.point("output", (3, 4))
     texts = opened.page.locator("#window text").all_text_contents()
-    assert texts == [cell_text(value) for value in step.cells.ravel()]
+    assert texts == [in_cell(value) for value in step.cells.ravel()]
     columns = int(opened.data()["variants"][0]["channels"][0]["window"]["columns"])
     cell = float(opened.data()["variants"][0]["channels"][0]["window"]["cell"])
     ring = opened.page.locator("#window .winner")
@@ -90,7 +97,7 @@ def test_winner_is_marked_on_the_enlarged_window(show: Open) -> None:
 
 @pytest.mark.parametrize("name", ["average, ceil", "softpool", "adaptive"])
 def test_shares_are_bars(name: str, show: Open) -> None:
-    """A bar for each cell with a share, as wide as its part of the largest share."""
+    """A bar for each cell with a share; its track is all of the result."""
     result = RESULTS[name]
     opened = show(result)
     for place in some_steps(result):
@@ -101,7 +108,9 @@ def test_shares_are_bars(name: str, show: Open) -> None:
         shares = step.weights[step.kinds == CellKind.INPUT]
         shares = shares[shares > 0]
         assert len(widths) == len(shares)
-        assert np.array(widths) / max(widths) == pytest.approx(shares / shares.max(), abs=0.05)
+        track = float(opened.page.locator("#input .track").first.get_attribute("width") or 0)
+        whole = step.weights.sum()
+        assert np.array(widths) / track == pytest.approx(shares / whole, abs=0.03)
 
 
 @pytest.mark.parametrize("name", ["max, padded", "max, dilated", "holes", "softpool"])
@@ -118,7 +127,7 @@ def test_hovering_an_input_cell_shows_its_windows(name: str, show: Open) -> None
         won = [step.index for step in readers if step.winner == (row, column)]
         assert opened.page.locator("#input .reader").count() == len(readers)
         assert opened.page.locator("#output .winner").count() == len(won)
-        value = cell_text(result.feature_map.values[0, row, column])
+        value = in_cell(result.feature_map.values[0, row, column])
         assert opened.text("arithmetic") == f"input ({row}, {column}) = {value}"
         told = opened.text("place")
         assert told.startswith(
@@ -256,18 +265,25 @@ def test_unread_rows_of_small_cells_are_hatched(show: Open) -> None:
 
 
 def test_window_and_output_are_linked(show: Open) -> None:
-    """Two lines in each gap between panels, from the outlined cells to the next ones."""
-    opened = show(RESULTS["max, padded"])
+    """A wedge between panels, from the corners of the window to those of the next cells."""
+    opened = show(RESULTS["max, padded"], viewport={"width": 1280, "height": 720})
     assert opened.page.locator("#links line").count() == 2
     frame = opened.page.locator("#input .frame rect").last.bounding_box()
     stage = opened.page.locator("#panels").bounding_box()
     assert frame is not None
     assert stage is not None
-    starts = [
-        float(line.get_attribute("y1") or 0) for line in opened.page.locator("#links line").all()
+    cell = opened.page.locator("#output .frame rect").last.bounding_box()
+    assert cell is not None
+    ends = [
+        [float(line.get_attribute(name) or 0) for name in ("x1", "y1", "x2", "y2")]
+        for line in opened.page.locator("#links line").all()
     ]
-    wanted = [frame["y"] - stage["y"], frame["y"] + frame["height"] - stage["y"]]
-    assert starts == pytest.approx(wanted, abs=5)
+    right, left = frame["x"] + frame["width"] - stage["x"], cell["x"] - stage["x"]
+    tops = frame["y"] - stage["y"], cell["y"] - stage["y"]
+    feet = tops[0] + frame["height"], tops[1] + cell["height"]
+    assert ends[0] == pytest.approx([right, tops[0], left, tops[1]], abs=5)
+    assert ends[1] == pytest.approx([right, feet[0], left, feet[1]], abs=5)
+    assert opened.page.locator("#links polygon").count() == 1
     opened = show(RESULTS["no digits"])
     assert opened.page.locator("#links line").count() == 4
     opened.point("input", (3, 3))
@@ -291,17 +307,20 @@ def test_input_cell_shows_the_outputs_that_read_it(show: Open) -> None:
     readers = [step for step in result.steps() if 4 in step.rows and 4 in step.columns]
     assert opened.page.locator("#output .reader").count() == len(readers)
     texts = opened.page.locator("#output > div > svg > g:nth-child(2) text").all_text_contents()
-    assert texts == [cell_text(step.value) for step in readers]
+    assert texts == [in_cell(step.value) for step in readers]
 
 
 def test_words_around_the_panels(show: Open) -> None:
     """Summary, size formula, how many values remain, legend, value scale."""
     opened = show(RESULTS["max, padded"])
-    assert opened.text("summary") == "max 3×3, stride 2, padding 1"
+    assert opened.text("summary") == "Max pooling, 3×3, stride 2, padding 1"
+    assert opened.text("name") == RESULTS["max, padded"].feature_map.name
     notes = opened.text("notes")
     assert "output size: ⌊(6 + 2·1 − 3) / 2⌋ + 1 = 3" in notes
     assert "36 → 9 values, 75 % dropped" in notes
-    assert "dashed: padding, counts as −∞" in notes
+    swatches = opened.page.locator("#key li").all_inner_texts()
+    assert swatches == ["winner", "tie", "padding, counts as −∞"]
+    assert opened.page.locator("#key svg").count() == len(swatches)
     scale = opened.page.locator("#scale")
     assert scale.get_attribute("aria-label") == "value scale from −9 to 9"
     assert scale.locator("rect").count() == 32
@@ -336,6 +355,6 @@ def test_page_of_a_part_counts_from_the_whole_map(show: Open) -> None:
     assert opened.text("arithmetic") == step.arithmetic
     assert "output (101, 65) reads rows 202–203, columns 130–131" in opened.text("place")
     values_shown = opened.page.locator("#strip b").all_inner_texts()
-    assert values_shown == [cell_text(each.step(101, 65).value) for each in results.values()]
+    assert values_shown == [in_cell(each.step(101, 65).value) for each in results.values()]
     opened.page.locator("#variant").select_option("1")
     assert opened.text("arithmetic") == results["average"].step(101, 65).arithmetic

@@ -98,6 +98,51 @@ def test_page_fits_its_width(shown: Any, width: int, height: int, show: Open) ->
         assert beside or width == 360
 
 
+FITTING = {
+    "padded": result_of(TEACHING, "max", 3, stride=2, padding=1),
+    "floats": result_of(noise(8, 8), "average", 2),
+    "digit": result_of(noise(28, 28), "max", 2),
+    "photo": result_of(photo(64, 64), "max", 4),
+    "one row": result_of(noise(1, 24), "max", (1, 2)),
+}
+
+
+@pytest.mark.parametrize("name", FITTING)
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1280, 720), (1920, 1080)])
+def test_page_fits_the_screen_while_it_plays(
+    name: str, width: int, height: int, show: Open
+) -> None:
+    """Grids, arithmetic and buttons: nothing has to be scrolled, in either direction."""
+    opened = show(FITTING[name], viewport={"width": width, "height": height})
+    opened.page.click("#play")
+    root = opened.page.locator("html")
+    assert root.evaluate("root => root.scrollHeight") <= height
+    assert root.evaluate("root => root.scrollWidth") <= width
+    for part in ("#input .holder", "#output .holder", "#arithmetic", "#play", "#step"):
+        box = opened.page.locator(part).bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= height
+
+
+@pytest.mark.parametrize("name", ["padded", "floats"])
+def test_both_grids_have_cells_of_one_size(name: str, show: Open) -> None:
+    """Then it shows how much smaller the output is."""
+    result = FITTING[name]
+    opened = show(result, viewport={"width": 1280, "height": 720})
+    sides = []
+    for panel in ("input", "output"):
+        box = opened.page.locator(f"#{panel} .holder svg").bounding_box()
+        columns = int(opened.grid(panel).get_attribute("aria-colcount") or 0)
+        assert box is not None
+        known = opened.data()["variants"][0]["channels"][0][panel]
+        assert known["digits"] > 0
+        unit = box["width"] / (known["columns"] * known["cell"] + 12)
+        sides.append(unit * known["cell"])
+        assert columns == known["columns"]
+    assert sides[0] == pytest.approx(sides[1], rel=0.01)
+
+
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (1920, 1080)])
 def test_controls_are_large_enough_for_a_finger(width: int, height: int, show: Open) -> None:
     """At least 40 pixels high, the play button within sight."""
@@ -248,7 +293,7 @@ def test_hostile_names_show_themselves_and_do_nothing(show: Open) -> None:
     """In the name of a source, of its channels, of the results."""
     result = result_of(noise(2, 4, 4), name=ATTACK, channel_names=(ATTACK, "b"))
     opened = show({ATTACK: result, "other": result})
-    assert opened.page.locator("h1").inner_text() == ATTACK
+    assert opened.page.locator("#name").inner_text() == ATTACK
     assert opened.page.locator("#channel option").first.inner_text() == ATTACK
     assert opened.page.locator("#variant option").first.inner_text() == ATTACK
     assert ATTACK in opened.page.locator("#input figcaption").inner_text()
@@ -264,7 +309,7 @@ def test_hostile_key_and_file_do_nothing(open_file: Open, tmp_path: Path) -> Non
     command = [sys.executable, "-m", "poolviz", "run", str(source), "--write", "none"]
     subprocess.run([*command, "--html", str(target), "--quiet"], check=True)
     opened = open_file(target)
-    assert "<img src=x" in opened.page.locator("h1").inner_text()
+    assert "<img src=x" in opened.page.locator("#name").inner_text()
     assert opened.page.locator("img").count() == 0
 
 

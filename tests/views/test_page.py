@@ -160,7 +160,7 @@ def test_remarks_and_legend_and_seed_are_told() -> None:
     drawn = result_of(np.abs(TEACHING), "stochastic", 2)
     assert "drawn with seed 0" in known(drawn)["variants"][0]["notes"]
     padded = result_of(TEACHING, "max", 3, stride=2, padding=1)
-    assert "dashed: padding, counts as −∞" in known(padded)["variants"][0]["notes"]
+    assert known(padded)["variants"][0]["legend"] == "dashed: padding, counts as −∞"
     negative = known(result_of(TEACHING, "stochastic", 2))["variants"][0]["notes"]
     assert "negative cells count as 0 in stochastic pooling" in negative
 
@@ -350,3 +350,25 @@ def test_page_plays_at_the_pace_of_animations() -> None:
 def test_same_bytes_each_time() -> None:
     """Nothing of the moment is in a page."""
     assert page(content_of(result_of(TEACHING))) == page(content_of(result_of(TEACHING)))
+
+
+@pytest.mark.parametrize(
+    ("values", "mode", "texts"),
+    [
+        ([[0.5, -0.004], [0.25, 2.0]], "max", {"0.50", "0.00", "0.25", "2.00"}),
+        ([[1, 3], [6, 2]], "max", {"1", "3", "6", "2"}),
+        ([[0.5e-7, 2e-7], [1e-7, 3e-7]], "max", {"5e−8", "2e−7", "1e−7", "3e−7"}),
+    ],
+)
+def test_cells_have_one_number_of_decimals(
+    values: list[list[float]], mode: str, texts: set[str]
+) -> None:
+    """Two, or none for whole numbers; very small ones are written with an exponent."""
+    channel = known(result_of(np.array(values), mode, 2))["variants"][0]["channels"][0]
+    assert set(channel["input"]["texts"]) == texts
+
+
+def test_title_is_the_operation() -> None:
+    """Mode first, then its settings."""
+    variant = known(result_of(TEACHING, "max", 3, stride=2, padding=1))["variants"][0]
+    assert variant["operation"] == "Max pooling, 3×3, stride 2, padding 1"

@@ -8,7 +8,14 @@ import numpy as np
 
 from poolviz import text
 from poolviz.result import Step
-from poolviz.views.scene.elements import Panel, cell_text
+from poolviz.views.scene.elements import (
+    RING,
+    SMALLEST_DIGITS,
+    Panel,
+    cell_text,
+    digit_size,
+    text_width,
+)
 from poolviz.views.scene.parts import scale_colors
 from poolviz.views.scene.region import describe_region
 from poolviz.views.scene.stage import Stage
@@ -17,6 +24,8 @@ from poolviz.windows import Array
 
 # A share is stored as a fraction of the window's largest, in three hexadecimal digits.
 SHARE_STEPS = 0xFFF
+# Cells that are no whole numbers have two decimals, if the largest value lies in this range.
+DECIMALS, SMALLEST_LARGEST, LARGEST_WITH_DECIMALS = 2, 0.1, 1000
 
 
 def channel_document(stage: Stage, themes: Mapping[str, Theme]) -> dict[str, Any]:
@@ -33,18 +42,26 @@ def channel_document(stage: Stage, themes: Mapping[str, Theme]) -> dict[str, Any
     rows, columns = stage.region.windows
     is_all = (len(rows), len(columns)) == stage.result.output_size
     output_part = f"rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}"
+    numbers = page_decimals(stage.input_values, stage.output_values)
+    input_panel = _fitted(stage.input_panel, stage.input_values, numbers[0])
+    output_panel = _fitted(stage.output_panel, stage.output_values, numbers[1])
+    if input_panel.digits:
+        # At the same size both grids show how much smaller the output is.
+        same = replace(output_panel, cell=input_panel.cell)
+        same = _fitted(same, stage.output_values, numbers[1])
+        output_panel = same if same.digits else output_panel
     return {
         "name": text.escaped(names[stage.channel]),
         "input": {
-            **_panel(stage.input_panel, part.rpartition(" of ")[0]),
-            **_plane(stage.input_values, scales),
+            **_panel(input_panel, part.rpartition(" of ")[0]),
+            **_plane(stage.input_values, scales, numbers[0]),
             "pixels": _pixels(
                 stages, stage.input_panel, stage.result.feature_map.values, *stage.inside
             ),
         },
         "output": {
-            **_panel(stage.output_panel, "" if is_all else output_part),
-            **_plane(stage.output_values, scales),
+            **_panel(output_panel, "" if is_all else output_part),
+            **_plane(stage.output_values, scales, numbers[1]),
             "pixels": _pixels(
                 stages, stage.output_panel, stage.result.output, *stage.region.windows
             ),
@@ -53,6 +70,41 @@ def channel_document(stage: Stage, themes: Mapping[str, Theme]) -> dict[str, Any
         "scale": _scale(stages),
         "steps": _steps(stage),
     }
+
+
+def page_decimals(*planes: Array) -> list[int | None]:
+    """For each plane the decimals of its cells: none for whole numbers, otherwise two.
+
+    None, for a plane whose numbers are so large or small that two decimals would not suit.
+    """
+    found: list[int | None] = []
+    for plane in planes:
+        values = np.abs(plane[np.isfinite(plane)].astype(float))
+        if (values == np.rint(values)).all():
+            found.append(None)
+            continue
+        largest = values.max()
+        found.append(DECIMALS if SMALLEST_LARGEST <= largest < LARGEST_WITH_DECIMALS else None)
+    return found
+
+
+def digits_of(value: np.generic, decimals: int | None) -> str:
+    """A value as a cell shows it."""
+    if decimals is None or not np.isfinite(value):
+        return cell_text(value)
+    written = f"{float(value):.{decimals}f}"
+    return written.removeprefix("-") if float(written) == 0 else written.replace("-", text.MINUS)
+
+
+def _fitted(panel: Panel, values: Array, decimals: int | None) -> Panel:
+    """The panel with digits as large as its cells allow; unchanged if none are legible."""
+    if decimals is None or panel.cell < 2 * SMALLEST_DIGITS:
+        return replace(panel, digits=digit_size(values, panel.cell))
+    widest = max(
+        text_width(digits_of(value, decimals), 100, bold=True) for value in np.unique(values)
+    )
+    size = min(panel.cell * 2 // 5, (panel.cell - RING) * 100 // widest)
+    return replace(panel, digits=size if size >= SMALLEST_DIGITS else 0)
 
 
 def _panel(panel: Panel, part: str = "") -> dict[str, Any]:
@@ -66,7 +118,7 @@ def _panel(panel: Panel, part: str = "") -> dict[str, Any]:
     }
 
 
-def _plane(values: Array, scales: Mapping[str, ValueScale]) -> dict[str, Any]:
+def _plane(values: Array, scales: Mapping[str, ValueScale], decimals: int | None) -> dict[str, Any]:
     """The distinct values of a plane with texts and colours, and which of them each cell has."""
     distinct, places = np.unique(values, return_inverse=True)
     colors = {name: scale.colors(distinct) for name, scale in scales.items()}
@@ -75,7 +127,7 @@ def _plane(values: Array, scales: Mapping[str, ValueScale]) -> dict[str, Any]:
         for name, themed in colors.items()
     }
     return {
-        "texts": list(map(cell_text, distinct)),
+        "texts": [digits_of(value, decimals) for value in distinct],
         "at": places.ravel().tolist(),
         "colors": _differing({name: themed.tobytes().hex() for name, themed in colors.items()}),
         "inks": _differing(inks),

@@ -7,6 +7,7 @@ from typing import Any
 from poolviz import text
 from poolviz.analysis.example import best_window
 from poolviz.geometry import Axis
+from poolviz.result import PoolResult
 from poolviz.views.page.channel import channel_document
 from poolviz.views.page.content import PageContent, Variant, regions
 from poolviz.views.scene.region import Region, describe_region
@@ -122,14 +123,26 @@ def _variant(variant: Variant, stage: Stage, included: range) -> dict[str, Any]:
     rows, columns = (_axis(*parts) for parts in axes)
     return {
         "summary": result.summary,
+        "operation": operation(result),
         "formula": result.formula,
         "remaining": remaining(result),
         "notes": [*map(text.escaped, variant.notes), *_notes(stage, included)],
+        "legend": stage.legend,
         "padding": stage.padding_text,
         "marked": [_marked(variant, channel, region) for channel in included],
         "rows": rows,
         "columns": columns,
     }
+
+
+def operation(result: PoolResult) -> str:
+    """What was done, as a title: "Max pooling, 2×2, stride 2"."""
+    name = result.mode.name()
+    kind, found, settings = result.summary.partition(" ")
+    if not found or not kind.startswith(name):
+        return result.summary[:1].upper() + result.summary[1:]
+    title = kind[:1].upper() + kind[1:] + ("" if "pool" in kind else " pooling")
+    return f"{title}, {settings}"
 
 
 def _axis(axis: Axis, cells: range, windows: range) -> dict[str, Any]:
@@ -147,7 +160,7 @@ def _axis(axis: Axis, cells: range, windows: range) -> dict[str, Any]:
 
 
 def _notes(stage: Stage, included: range) -> list[str]:
-    """Lines about the shown part, left-out channels, the legend, and changes to the source."""
+    """Lines about the shown part, left-out channels, and changes to the source."""
     result, feature_map = stage.result, stage.result.feature_map
     part = describe_region(result, stage.region)
     ends = included[0], included[-1]
@@ -156,7 +169,6 @@ def _notes(stage: Stage, included: range) -> list[str]:
     if len(included) < len(feature_map.values):
         channels = f"channels {first}–{last}" if len(included) > 1 else f"channel {first}"
         notes.append(f"only {channels}: all channels would make the page too large")
-    notes += [stage.legend] if stage.legend else []
     notes += [f"drawn with seed {result.seed}"] if result.mode.draws else []
     remarks = result.mode.remarks(feature_map.values)
     return [*notes, *map(text.escaped, feature_map.notes), *remarks]

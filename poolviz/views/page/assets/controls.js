@@ -27,6 +27,10 @@ for (const [id, act] of Object.entries(buttons)) {
 find("step").addEventListener("input", (event) => {
   state.go(event.target.valueAsNumber - 1);
 });
+// Speeds are named by the time that a step takes: it depends on the number of steps.
+const SPEEDS = [0.5, 1, 2, 4, 16];
+const pace = (speed) => `${Number((DATA.delay / speed / 1000).toPrecision(2))} s a step`;
+find("speed").replaceChildren(...SPEEDS.map((speed) => new Option(pace(speed), speed, speed === 1, speed === 1)));
 find("speed").addEventListener("change", (event) => {
   player.speed = Number(event.target.value);
   if (state.playing) player.schedule();
@@ -49,6 +53,15 @@ function follows(panel, glance, press) {
     if (place) press(place);
   });
 }
+
+// Beside the grids the key and the notes have room; below them they would push play out of sight.
+const WIDE = matchMedia("(min-width: 900px)");
+const unfold = () => { find("more").open = WIDE.matches; };
+WIDE.addEventListener("change", unfold);
+addEventListener("beforeprint", () => { find("more").open = true; });
+addEventListener("afterprint", unfold);
+find("more").addEventListener("toggle", () => view.mark());
+unfold();
 
 const { input, output } = view.panels;
 const stepAt = ([row, column]) => state.known.stepAt(row, column);

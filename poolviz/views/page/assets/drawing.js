@@ -43,10 +43,11 @@ function palette() {
   return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
 }
 
-/** Lines rising to the right, for cells that no window reads. */
-function hatching(id, color) {
-  const line = shape("path", { d: "M-2 2l4-4M0 8l8-8M6 10l4-4", stroke: color, "stroke-width": 1.5 });
-  return shape("pattern", { id, width: 8, height: 8, patternUnits: "userSpaceOnUse" }, line);
+/** Dark lines with a light edge, for cells of any colour that no window reads. */
+function hatching(id) {
+  const d = "M-2 2l4-4M0 8l8-8M6 10l4-4";
+  const lines = [["#ffffff", 3], ["#000000", 1.5]].map(([stroke, width]) => shape("path", { d, stroke, "stroke-width": width }));
+  return shape("pattern", { id, width: 8, height: 8, patternUnits: "userSpaceOnUse" }, ...lines);
 }
 
 const SCALE = { height: 14, part: 5, size: 14, gap: 8 };
@@ -122,8 +123,8 @@ function plate(x, y, side, known, digits) {
 /** Padding is dashed, with its value; overhang is dotted and empty. */
 function outsideCell(x, y, side, kind, digits, padding, colors) {
   if (kind === KIND.padding) {
-    const drawn = [outline(x, y, side - 1, side - 1, colors.muted, 1, { "stroke-dasharray": "5 3" })];
-    if (digits && padding) drawn.push(label(x + side / 2, y + side / 2, padding, digits, colors.muted));
+    const drawn = [outline(x, y, side - 1, side - 1, colors.muted, 0.5, { "stroke-dasharray": "3 4" })];
+    if (digits && padding) drawn.push(label(x + side / 2, y + side / 2, padding, 0.6 * digits, colors.muted));
     return drawn;
   }
   const inner = Math.max(1, side - 7);

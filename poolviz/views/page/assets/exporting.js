@@ -9,7 +9,7 @@ class Picture {
   constructor(view) {
     const { margin, gap, title, text, least } = PICTURE;
     this.view = view;
-    this.heading = `${DATA.name}: ${view.variant.summary}`;
+    this.heading = `${view.variant.operation} · ${DATA.name}`;
     this.panels = view.shown;
     this.widths = this.panels.map((panel) => Math.max(panel.width, textWidth(panel.title, text)));
     const natural = this.widths.reduce((sum, width) => sum + width + gap, -gap);
@@ -40,7 +40,7 @@ class Picture {
     const tallest = Math.max(...this.panels.map((panel) => panel.height));
     let left = PICTURE.margin;
     this.corners = this.panels.map((panel, at) => {
-      const top = this.y + (tallest - panel.height) / 2;
+      const top = this.y;
       const layers = [panel.cells, panel.marks, panel.frame].map((layer) => layer.cloneNode(true));
       this.parts.push(label(left, top - 16, panel.title, PICTURE.text, this.view.colors.muted, START));
       this.parts.push(shape("g", { transform: `translate(${left} ${top})` }, ...layers));
@@ -57,8 +57,7 @@ class Picture {
       const corner = this.corners[this.panels.indexOf(panel)];
       return { cells: edges(corner, area), panel: edges(corner, [0, 0, panel.width, panel.height]) };
     });
-    const lines = areas.slice(1).flatMap((area, at) => linesBetween(areas[at], area));
-    this.parts.push(...lines.map((line) => linkLine(line, this.view.colors)));
+    this.parts.push(...areas.slice(1).flatMap((area, at) => wedge(linesBetween(areas[at], area), this.view.colors)));
   }
 
   tell() {
@@ -68,7 +67,7 @@ class Picture {
     const place = find("place").textContent;
     const { step } = state.shown;
     this.write(step === undefined ? place : `step ${step + 1} of ${channel.count} · ${place}`, text, colors.muted);
-    for (const line of [`output size: ${variant.formula}`, ...variant.notes]) this.write(line, text, colors.muted);
+    for (const line of [`output size: ${variant.formula}`, variant.legend, ...variant.notes].filter(Boolean)) this.write(line, text, colors.muted);
     this.parts.push(...scaleItems(channel.scale, margin, this.y, theme, colors).flatMap((item) => item.drawn));
   }
 

@@ -1,6 +1,4 @@
-// Lines from the outlined cells of each panel to those of the next.
-
-const LINK_MARGIN = 8;
+// Wedges from the corners of the outlined cells of each panel to those of the next.
 
 class Links {
   constructor(stage) {
@@ -16,30 +14,36 @@ class Links {
   /** Link the outlined areas; each is a panel and (x, y, width, height) in it. */
   draw(outlined, colors) {
     const origin = this.stage.getBoundingClientRect();
-    const lines = outlined.slice(1).flatMap(([panel, area], at) => {
-      const [before, areaBefore] = outlined[at];
-      return linesBetween(
-        { cells: before.onPage(...areaBefore), panel: before.onPage(0, 0, before.width, before.height) },
-        { cells: panel.onPage(...area), panel: panel.onPage(0, 0, panel.width, panel.height) },
-      );
-    });
+    const places = outlined.map(([panel, area]) => ({
+      cells: panel.onPage(...area), panel: panel.onPage(0, 0, panel.width, panel.height),
+    }));
     const shifted = ([x, y]) => [x - origin.left, y - origin.top];
-    this.drawn.replaceChildren(...lines.map((line) => linkLine(line.map(shifted), colors)));
+    const wedges = places.slice(1).map((place, at) => linesBetween(places[at], place).map((line) => line.map(shifted)));
+    this.drawn.replaceChildren(...wedges.flatMap((lines) => wedge(lines, colors)));
   }
+}
+
+/** A translucent wedge, so that digits below it stay legible, and its two edges. */
+function wedge(lines, colors) {
+  const [[start, end], [otherStart, otherEnd]] = lines;
+  const points = [start, end, otherEnd, otherStart].map((point) => point.join(",")).join(" ");
+  return [shape("polygon", { points, fill: colors.accent, opacity: 0.1 }), ...lines.map((line) => linkLine(line, colors))];
 }
 
 function linkLine([[x1, y1], [x2, y2]], colors) {
-  return shape("line", { x1, y1, x2, y2, stroke: colors.accent, "stroke-width": 2 });
+  return shape("line", { x1, y1, x2, y2, stroke: colors.accent, "stroke-width": 1.5, opacity: 0.45 });
 }
 
-/** Two lines in the gap between panels; on cells they would strike out the text. */
-function linesBetween(first, second) {
-  if (second.panel.left > first.panel.right) {
-    const [start, end] = [first.panel.right + LINK_MARGIN, second.panel.left - LINK_MARGIN];
+/** The two edges of a wedge: from corners to corners, on the sides that face each other. */
+function linesBetween({ cells: from, panel }, { cells: to, panel: next }) {
+  if (next.left >= panel.right) {
     return [
-      [[start, first.cells.top], [end, second.cells.top]],
-      [[start, first.cells.bottom], [end, second.cells.bottom]],
+      [[from.right, from.top], [to.left, to.top]],
+      [[from.right, from.bottom], [to.left, to.bottom]],
     ];
   }
-  return [];
+  return [
+    [[from.left, from.bottom], [to.left, to.top]],
+    [[from.right, from.bottom], [to.right, to.top]],
+  ];
 }

@@ -90,7 +90,8 @@ function share(panel, at, place, number, step, colors) {
   if (samePlace(place, step.winner)) return ring(panel, at, colors);
   if (step.ties.some((tie) => samePlace(place, tie))) return ring(panel, at, colors, true);
   const part = step.shares?.[number] ?? 0;
-  return part > 0 ? bar(panel, at, part / Math.max(...step.shares), colors) : [];
+  const whole = step.shares?.reduce((sum, each) => sum + each, 0);
+  return part > 0 ? bar(panel, at, part / whole, colors) : [];
 }
 
 /** A ring in a cell, or around a small cell. */
@@ -105,15 +106,16 @@ function ring(panel, at, colors, dashed = false) {
   ];
 }
 
-/** A bar at the foot of a cell; the cell with the largest share has the longest. */
+/** A bar at the foot of a cell: its share of the window's result, on a track that is the whole. */
 function bar(panel, at, part, colors) {
   const [x, y] = panel.corner(...at);
   const height = Math.max(3, Math.floor(panel.cell / 12));
   const full = panel.cell - 10;
   const top = y + panel.cell - height - 4;
-  const width = Math.max(1, Math.round(full * Math.min(part, 1)));
+  const width = Math.max(1, full * Math.min(part, 1));
   return [
-    box(x + 4, top - 1, full + 1, height + 2, { fill: colors.halo }),
+    box(x + 4, top - 1, full + 2, height + 2, { fill: colors.halo }),
+    box(x + 5, top, full, height, { fill: colors.background, stroke: colors.muted, "stroke-width": 0.5, class: "track" }),
     box(x + 5, top, width, height, { fill: colors.accent, class: "share" }),
   ];
 }

@@ -115,7 +115,7 @@ class WalkedPanel extends Panel {
 /** The cells of the input, with padding and overhang. */
 function drawInput(panel, channel, padding, theme, colors) {
   const { rowAxis: rows, columnAxis: columns, input } = channel;
-  const hatch = shape("defs", {}, hatching("hatch", colors.background));
+  const hatch = shape("defs", {}, hatching("hatch"));
   const drawn = [hatch];
   if (!panel.digits) drawn.push(...inputPixels(panel, channel, theme));
   for (let row = rows.first; row < rows.first + rows.count; row += 1) {

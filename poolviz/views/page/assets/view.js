@@ -50,7 +50,9 @@ class View {
   /** Write the texts around the panels. */
   tell() {
     const { variant } = this;
-    find("summary").textContent = variant.summary;
+    find("summary").textContent = variant.operation;
+    drawKey(find("key"), keyItems(variant, this.channel, this.colors));
+    reserve(find("arithmetic"), this.channel.steps.arithmetic);
     const lines = [`output size: ${variant.formula}`, variant.remaining, ...variant.notes];
     const paragraph = (textContent) => Object.assign(document.createElement("p"), { textContent });
     find("notes").replaceChildren(...lines.map(paragraph));
