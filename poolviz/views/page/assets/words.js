@@ -7,7 +7,7 @@ function span(coordinates) {
   const [first, last] = [coordinates[0], coordinates.at(-1)];
   if (first === last) return minus(first);
   const gaps = last - first >= coordinates.length;
-  if (gaps) return minus(coordinates.join(" + "));
+  if (gaps) return minus(coordinates.join(", "));
   return first < 0 ? `${minus(first)} to ${minus(last)}` : `${first}–${last}`;
 }
 
