@@ -40,6 +40,10 @@ def _notebook() -> ModuleType:
     return import_module("poolviz.views.notebook")
 
 
+# A window in which more cells equal the winner is flat.
+MOST_TIES = 3
+
+
 @dataclass(frozen=True, eq=False)
 class Step:
     """One window, with everything that explains its value.
@@ -83,8 +87,8 @@ class Step:
         """The calculation in one line, its numbers as ``numbers`` writes them.
 
         Example:
-            >>> run([[1, 3], [2, 4]], PoolSpec("average")).step(0, 0).written(text.Numbers(1))
-            '(1.0 + 3.0 + 2.0 + 4.0) / 4 = 2.5'
+            >>> run([[1, 3], [2, 4.5]], PoolSpec("average")).step(0, 0).written(text.Numbers(1))
+            '(1.0 + 3.0 + 2.0 + 4.5) / 4 ≈ 2.6'
         """
         outside = describe_outside(self.mode, self.patch.counts)
         if not self.patch.inside.any():
@@ -111,6 +115,20 @@ class Step:
         equal = (self.kinds == CellKind.INPUT) & (self.cells == self.value)
         cells = {(self.rows[row], self.columns[column]) for row, column in np.argwhere(equal)}
         return frozenset(cells - {self.winner})
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether so many cells equal the winner that marking each would say nothing."""
+        return len(self.ties) > MOST_TIES
+
+    @cached_property
+    def shares(self) -> Array:
+        """(rows, columns) each cell's part of the value, so that all together are at most 1.
+
+        Weights that are not finite or below 0 count as 0.
+        """
+        weights = np.where(np.isfinite(self.weights), self.weights, 0.0).clip(0)
+        return np.asarray(weights / max(1.0, float(weights.sum())))
 
 
 @dataclass(frozen=True, eq=False)

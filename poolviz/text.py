@@ -191,7 +191,7 @@ class Numbers:
         """Values separated by commas.
 
         Example:
-            >>> Numbers(1).joined([1, -2, 3])
+            >>> Numbers(1).joined([1.0, -2.0, 3.0])
             '1.0, −2.0, 3.0'
         """
         return abridged(values, self.text, ", ")

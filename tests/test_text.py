@@ -170,9 +170,11 @@ def test_terms(value: float, term: str) -> None:
     [
         (0.4, 2, "0.40"),
         (-0.626, 2, "−0.63"),
-        (3, 2, "3.00"),
-        (np.int64(-7), 1, "−7.0"),
-        (True, 1, "1.0"),
+        # Integers have no decimals.
+        (3, 2, "3"),
+        (np.int64(-7), 1, "−7"),
+        (True, 1, "1"),
+        (3.0, 2, "3.00"),
         (2.5, 0, "2"),
         (3.7, 0, "4"),
         (0, 0, "0"),
@@ -190,8 +192,8 @@ def test_terms(value: float, term: str) -> None:
         (123456789.25, 2, "123456789.25"),
         (1234567890.25, 2, "1.235e9"),
         (-1e22, 2, "−1e22"),
-        (10**15, 2, "1e15"),
-        (np.uint64(2**63), 0, "9.223e18"),
+        (1e15, 2, "1e15"),
+        (np.uint64(2**63), 0, "9223372036854775808"),
     ],
 )
 def test_numbers_with_decimals(value: Any, decimals: int, expected: str) -> None:
@@ -211,11 +213,12 @@ def test_numbers_without_decimals(value: Any) -> None:
         (2.5, 2, "= 2.50"),
         (8 / 3, 2, "≈ 2.67"),
         (np.float32(0.1), 1, "= 0.1"),
-        (3, 2, "= 3.00"),
+        (3, 2, "= 3"),
+        (3.0, 2, "= 3.00"),
         (2.5, 0, "≈ 2"),
         (0.0004, 2, "= 4e−4"),
-        (np.int64(12345678901), 2, "≈ 1.235e10"),
-        (np.int64(10**15), 2, "= 1e15"),
+        (12345678901.5, 2, "≈ 1.235e10"),
+        (1e15, 2, "= 1e15"),
         (math.nan, 2, "= NaN"),
         (-math.inf, 2, "= −∞"),
     ],
@@ -227,8 +230,8 @@ def test_equals_with_decimals(value: Any, decimals: int, expected: str) -> None:
 
 def test_terms_with_decimals() -> None:
     """In sums and lists every number has its decimals."""
-    assert Numbers(2).sum([-0.5, 1, -2]) == "−0.50 + 1.00 + (−2.00)"
-    assert Numbers(2).joined([-0.5, 1, -2]) == "−0.50, 1.00, −2.00"
+    assert Numbers(2).sum([-0.5, 1, -2]) == "−0.50 + 1 + (−2)"
+    assert Numbers(2).joined([-0.5, 1, -2]) == "−0.50, 1, −2"
     assert Numbers(1).term(-0.26) == "(−0.3)"
 
 

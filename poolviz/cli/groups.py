@@ -29,7 +29,7 @@ from poolviz.output.job import KINDS, NOTHING, PictureStyle
 from poolviz.sources import load, matrix_map, watch_files
 from poolviz.spec import DEFAULT_KERNEL_SIZE, DEFAULT_LIKE, DEFAULT_MODE, PoolSpec
 from poolviz.views.figures import DEFAULT_FIGURE, available_figures
-from poolviz.views.paint.pace import HOLD_FACTOR, LEAST_MS, MOST_FRAMES, Pace
+from poolviz.views.paint.formats import HOLD_FACTOR, LEAST_MS, MOST_FRAMES, Pace
 from poolviz.views.scene.style import DEFAULT_THEME, THEMES, find_theme
 
 if TYPE_CHECKING:

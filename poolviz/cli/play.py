@@ -8,7 +8,7 @@ from rich.live import Live
 
 from poolviz.cli.terminal import Keys, console, fitted, keyboard, screen_of, show
 from poolviz.result import PoolResult, Step
-from poolviz.views.paint.pace import Pace
+from poolviz.views.paint.formats import Pace
 from poolviz.views.scene.region import Region
 from poolviz.views.scene.style import Theme
 from poolviz.views.terminal.grid import Segments

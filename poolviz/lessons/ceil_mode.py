@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from poolviz.lessons._data import row_of
-from poolviz.lessons._lesson import Exhibit, Note, Worked
+from poolviz.lessons._lesson import Exhibit, Note, Worked, row_of
 from poolviz.result import run
 from poolviz.spec import PoolSpec
 

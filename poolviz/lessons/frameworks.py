@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from poolviz import text
 from poolviz.analysis import Question
 from poolviz.analysis.differ import Outcome, differ
-from poolviz.lessons._data import row_of
-from poolviz.lessons._lesson import Exhibit, Table
+from poolviz.lessons._lesson import Exhibit, Table, row_of
 from poolviz.spec import PoolSpec
 
 ORDER = 130

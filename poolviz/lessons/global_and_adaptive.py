@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from poolviz.lessons._data import pooled, row_of
-from poolviz.lessons._lesson import Exhibit, Note, Table, Worked
+from poolviz.lessons._lesson import Exhibit, Note, Table, Worked, pooled, row_of
 from poolviz.result import run
 from poolviz.spec import PoolSpec
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from poolviz.lessons._data import pooled
-from poolviz.lessons._lesson import Exhibit, Note, Worked
+from poolviz.lessons._lesson import Exhibit, Note, Worked, pooled
 
 ORDER = 40
 TITLE = "Padding"

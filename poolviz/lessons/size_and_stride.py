@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from poolviz import text
-from poolviz.lessons._data import pooled
-from poolviz.lessons._lesson import Exhibit, Table, Worked
+from poolviz.lessons._lesson import Exhibit, Table, Worked, pooled
 
 ORDER = 30
 TITLE = "Size and stride"

@@ -7,8 +7,7 @@ import numpy as np
 
 from poolviz import text
 from poolviz.geometry import Geometry, resolve
-from poolviz.lessons._data import pooled, teaching
-from poolviz.lessons._lesson import Exhibit, Note, Plane, Planes, Table
+from poolviz.lessons._lesson import Exhibit, Note, Plane, Planes, Table, pooled, teaching
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array, all_windows, gather
 

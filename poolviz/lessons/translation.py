@@ -8,8 +8,7 @@ from poolviz import text
 from poolviz.analysis import Question
 from poolviz.analysis.shift import Movement, shift, sweep
 from poolviz.feature_map import FeatureMap
-from poolviz.lessons._data import spot
-from poolviz.lessons._lesson import Exhibit, Note, Plane, Planes, Table
+from poolviz.lessons._lesson import Exhibit, Note, Plane, Planes, Table, spot
 from poolviz.spec import PoolSpec
 
 ORDER = 100

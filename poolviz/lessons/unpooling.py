@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from poolviz.lessons._data import pooled, teaching
-from poolviz.lessons._lesson import Exhibit, Note, Plane, Planes
+from poolviz.lessons._lesson import Exhibit, Note, Plane, Planes, pooled, teaching
 
 ORDER = 110
 TITLE = "Unpooling"

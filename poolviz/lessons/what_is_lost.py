@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from poolviz.feature_map import FeatureMap
-from poolviz.lessons._data import spot
-from poolviz.lessons._lesson import Exhibit, Plane, Planes, Table
+from poolviz.lessons._lesson import Exhibit, Plane, Planes, Table, spot
 from poolviz.result import run
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array

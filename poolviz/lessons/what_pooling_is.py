@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from poolviz.lessons._data import pooled
-from poolviz.lessons._lesson import Exhibit, Worked
+from poolviz.lessons._lesson import Exhibit, Worked, pooled
 
 ORDER = 10
 TITLE = "What pooling is"

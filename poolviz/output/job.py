@@ -37,8 +37,7 @@ from poolviz.views.figures import (
     figure_scene,
     marks_window,
 )
-from poolviz.views.paint.formats import FORMATS, Format
-from poolviz.views.paint.pace import Pace
+from poolviz.views.paint.formats import FORMATS, Format, Pace
 from poolviz.views.scene.region import (
     SIDE,
     Region,

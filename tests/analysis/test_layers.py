@@ -5,7 +5,7 @@ import pytest
 
 from poolviz import FeatureMap, SpecError, available_modes, pool
 from poolviz.analysis.layers import available_layers, read_layers
-from poolviz.analysis.layers._filters import FILTERS
+from poolviz.analysis.layers._layer import FILTERS
 from poolviz.analysis.stack import build_levels
 
 

@@ -10,7 +10,7 @@ from poolviz.batch.work import Recipe
 from poolviz.memory import Budget
 from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest
 from poolviz.spec import PoolSpec
-from poolviz.views.paint.pace import Pace
+from poolviz.views.paint.formats import Pace
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from poolviz.batch import work
 from poolviz.batch.listing import Item
 from poolviz.batch.work import Recipe, Task, process
 from poolviz.spec import PoolSpec
-from poolviz.views.paint.pace import Pace
+from poolviz.views.paint.formats import Pace
 
 
 def test_outputs_are_written_and_recorded(item: Item, recipe: Recipe) -> None:

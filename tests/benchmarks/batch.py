@@ -20,7 +20,7 @@ from memory import MIB
 from poolviz import PoolSpec, load
 from poolviz.memory import parse_budget
 from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, run_job
-from poolviz.views.paint.pace import Pace
+from poolviz.views.paint.formats import Pace
 
 PROGRAM = Path(sys.executable).with_name("poolviz")
 GROWTH = 1, 10, 100, 1000, 10_000

@@ -8,7 +8,7 @@ from pictures import TEACHING, noise, result_of
 from playwright.sync_api import expect
 
 from poolviz.views.page import PageContent, Variant
-from poolviz.views.paint.pace import Pace
+from poolviz.views.paint.formats import Pace
 
 pytestmark = pytest.mark.browser
 

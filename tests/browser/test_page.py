@@ -16,7 +16,7 @@ from pictures import TEACHING, noise, photo, result_of
 from playwright.sync_api import expect
 
 from poolviz.views.page import PageContent, Variant
-from poolviz.views.paint.pace import Pace
+from poolviz.views.paint.formats import Pace
 from poolviz.views.scene.style import THEMES
 
 pytestmark = pytest.mark.browser

@@ -149,7 +149,7 @@ def test_names_that_the_font_lacks(name: str, folder: Path, poolviz: Any) -> Non
     stem = name.removesuffix(".csv")
     svg = (folder / "f.svg").read_text(encoding="utf-8")
     title = svg.partition("<title>")[2].partition("</title>")[0]
-    assert title == f"{stem}: max 2×2, stride 2"
+    assert title == f"Max pooling, 2×2, stride 2: {stem}"
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from poolviz import FeatureMap, SpecError
 from poolviz.analysis.layers import read_layers
-from poolviz.analysis.layers._filters import FILTERS
+from poolviz.analysis.layers._layer import FILTERS
 from poolviz.analysis.stack import build_levels
 
 pytestmark = pytest.mark.conformance

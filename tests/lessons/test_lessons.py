@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from poolviz.errors import SpecError
-from poolviz.lessons._data import TEACHING
-from poolviz.lessons._lesson import Lesson, Note, Planes, Table, find_lesson, lessons
+from poolviz.lessons._lesson import TEACHING, Lesson, Note, Planes, Table, find_lesson, lessons
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "teaching.csv"
 

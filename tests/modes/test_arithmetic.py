@@ -396,7 +396,7 @@ def test_decimals() -> None:
     )
     assert line_of("lp", values, numbers) == "√(0.40² + 0.05² + (−0.63)² + 1.00²) ≈ 1.25"
     assert line_of("max", np.full((4, 4), 7), numbers) == (
-        "largest of 16 cells: 7.00, at row 0, column 0, all equal"
+        "largest of 16 cells: 7, at row 0, column 0, all equal"
     )
 
 

@@ -11,7 +11,7 @@ from poolviz.memory import Budget
 from poolviz.output import job
 from poolviz.output.files import mapped_array
 from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, run_job
-from poolviz.views.paint.pace import Pace
+from poolviz.views.paint.formats import Pace
 
 OLD = b"an earlier array"
 

@@ -16,7 +16,7 @@ from poolviz.frameworks import available_rules
 from poolviz.modes import available_modes, mode_class
 from poolviz.output.job import PictureStyle
 from poolviz.output.names import distinct, output_name, safe
-from poolviz.views.paint.pace import Pace
+from poolviz.views.paint.formats import Pace
 
 PHOTO = FeatureMap(np.arange(3 * 12 * 12).reshape(3, 12, 12), "photo", channel_names=RGB)
 

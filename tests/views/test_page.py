@@ -15,8 +15,8 @@ from poolviz import PoolResult, SpecError
 from poolviz.analysis.example import best_window
 from poolviz.views.page import PageContent, Variant, as_json, content, page
 from poolviz.views.page.document import document
-from poolviz.views.paint.pace import Pace
-from poolviz.views.scene.style import THEMES, find_theme
+from poolviz.views.paint.formats import Pace
+from poolviz.views.scene.style import SCREEN_THEMES, THEMES, find_theme
 
 TITLE = "</title></script>&amp;<b>\u2028\u2029"
 
@@ -236,7 +236,8 @@ def test_cells_have_texts_and_colours_of_both_themes() -> None:
     """A cell's look is that of its value on the theme's own scale."""
     result = result_of(with_holes(), "max", 2)
     plane = channel_of(result)["input"]
-    for theme_name, theme in THEMES.items():
+    for theme_name in SCREEN_THEMES:
+        theme = THEMES[theme_name]
         from poolviz.views.scene.style import value_scale
 
         scale = value_scale(theme, result.feature_map.values, result.output, value_range=None)

@@ -6,8 +6,7 @@ from typing import Self
 
 import numpy as np
 
-from poolviz.analysis.layers._filters import FILTERS
-from poolviz.analysis.layers._layer import Axes, Layer, Size
+from poolviz.analysis.layers._layer import FILTERS, Axes, Layer, Size
 from poolviz.checks import check_lengths, shown
 from poolviz.engine.convolution import convolve, convolved_axis
 from poolviz.engine.pooling import as_values

@@ -14,8 +14,9 @@ from poolviz.plan import describe_windows, is_global
 from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.scene.columns import beside, fitted_tile, written_alike
 from poolviz.views.scene.elements import Scene, wrap_text
+from poolviz.views.scene.legend import TEXT_SIZE
 from poolviz.views.scene.sheet import BELOW, Block, Row, Sheet, Tile
-from poolviz.views.scene.stage import TEXT_SIZE, short_name
+from poolviz.views.scene.stage import short_name
 from poolviz.views.scene.style import GREY, Theme, ValueScale, extent, value_scale
 from poolviz.views.terminal.grid import Screen, Segments
 from poolviz.views.terminal.lines import heading, listed, plain, side_by_side, table

@@ -15,9 +15,10 @@ from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.scene import parts
 from poolviz.views.scene.columns import written_alike
 from poolviz.views.scene.elements import Item, Label, Scene, choose_numbers, wrap_text
+from poolviz.views.scene.legend import TEXT_SIZE
 from poolviz.views.scene.region import Region, region_around, whole_region
 from poolviz.views.scene.sheet import APART, GridPanel, Row, Tile
-from poolviz.views.scene.stage import COLOR_NAMES, LINE, MARGIN, MOST_TOLD, TEXT_SIZE, Stage
+from poolviz.views.scene.stage import COLOR_NAMES, LINE, MARGIN, MOST_TOLD, Stage
 from poolviz.views.scene.style import Theme, value_scale
 from poolviz.views.terminal.grid import PLAIN, Cell, Grid, Screen, Segments
 from poolviz.views.terminal.lines import heading, is_long, listed, plain

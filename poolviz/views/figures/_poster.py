@@ -21,7 +21,8 @@ from poolviz.views.scene.elements import (
     text_width,
     wrap_text,
 )
-from poolviz.views.scene.parts import one, scale_bar, scale_width
+from poolviz.views.scene.legend import scale_bar, scale_width
+from poolviz.views.scene.parts import one
 from poolviz.views.scene.style import (
     CATEGORIES,
     Color,

@@ -16,7 +16,7 @@ from poolviz.views.scene.elements import (
     digit_size,
     text_width,
 )
-from poolviz.views.scene.parts import scale_colors
+from poolviz.views.scene.legend import scale_colors
 from poolviz.views.scene.region import describe_region
 from poolviz.views.scene.stage import Stage
 from poolviz.views.scene.style import DEFAULT_THEME, Theme, ValueScale, text_on

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from math import isqrt, prod
 
 from poolviz.result import PoolResult
-from poolviz.views.paint.pace import Pace
+from poolviz.views.paint.formats import Pace
 from poolviz.views.scene.region import (
     Region,
     check_window_count,

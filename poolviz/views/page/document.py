@@ -7,7 +7,6 @@ from typing import Any
 from poolviz import text
 from poolviz.analysis.example import best_window
 from poolviz.geometry import Axis
-from poolviz.result import PoolResult
 from poolviz.views.page.channel import channel_document
 from poolviz.views.page.content import PageContent, Variant, regions
 from poolviz.views.scene.region import Region, describe_region
@@ -123,11 +122,11 @@ def _variant(variant: Variant, stage: Stage, included: range) -> dict[str, Any]:
     rows, columns = (_axis(*parts) for parts in axes)
     return {
         "summary": result.summary,
-        "operation": operation(result),
+        "operation": result.plan.title,
         "formula": result.formula,
         "remaining": remaining(result),
         "notes": [*map(text.escaped, variant.notes), *_notes(stage, included)],
-        "legend": stage.legend,
+        "legend": _legend(stage),
         "padding": stage.padding_text,
         "marked": [_marked(variant, channel, region) for channel in included],
         "rows": rows,
@@ -135,14 +134,13 @@ def _variant(variant: Variant, stage: Stage, included: range) -> dict[str, Any]:
     }
 
 
-def operation(result: PoolResult) -> str:
-    """What was done, as a title: "Max pooling, 2×2, stride 2"."""
-    name = result.mode.name()
-    kind, found, settings = result.summary.partition(" ")
-    if not found or not kind.startswith(name):
-        return result.summary[:1].upper() + result.summary[1:]
-    title = kind[:1].upper() + kind[1:] + ("" if "pool" in kind else " pooling")
-    return f"{title}, {settings}"
+# How a copied picture draws the marks of the cells around and between windows.
+LOOKS = {"padding": "dashed", "overhang": "dotted", "unread": "hatched"}
+
+
+def _legend(stage: Stage) -> str:
+    """What dashed, dotted and hatched cells mean, for a copied picture."""
+    return " · ".join(f"{LOOKS[mark]}: {words}" for mark, words in stage.key if mark in LOOKS)
 
 
 def _axis(axis: Axis, cells: range, windows: range) -> dict[str, Any]:

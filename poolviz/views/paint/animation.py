@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from poolviz.memory import Budget, format_bytes
 from poolviz.views.paint import encoding
 from poolviz.views.paint.canvas import Canvas
-from poolviz.views.paint.formats import Format
-from poolviz.views.paint.pace import Pace
-from poolviz.views.scene import parts
+from poolviz.views.paint.formats import Format, Pace
+from poolviz.views.scene import legend, parts
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.parts import marks
 from poolviz.views.scene.stage import Stage
@@ -27,7 +26,7 @@ def opening_scene(stage: Stage) -> Scene:
         *parts.captions(stage),
     ]
     # Where a palette is full, values may share a colour; marks and the scale may not.
-    exact = *stage.theme.colors, *map(tuple, parts.scale_colors(stage.scale)[0].tolist())
+    exact = *stage.theme.colors, *map(tuple, legend.scale_colors(stage.scale)[0].tolist())
     return Scene(
         stage.width,
         stage.height,

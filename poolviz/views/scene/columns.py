@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from poolviz.text import Numbers
-from poolviz.views.scene.elements import LARGEST_CELL, Item, choose_numbers, digit_size
+from poolviz.views.scene.elements import LARGEST_CELL, Item, choose_numbers, digit_size, resampled
 from poolviz.views.scene.sheet import (
     BELOW,
     BESIDE_DIGITS,
@@ -17,7 +17,6 @@ from poolviz.views.scene.sheet import (
     Row,
     Tile,
 )
-from poolviz.views.scene.stage import resampled
 from poolviz.views.scene.style import Theme, ValueScale
 from poolviz.windows import Array
 

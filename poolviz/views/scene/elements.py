@@ -304,3 +304,32 @@ def choose_numbers(shown: Sequence[Array], windows: Iterable[Array]) -> Numbers:
         if all(len(np.unique(cells.round(decimals))) == len(cells) for cells in distinct):
             return Numbers(decimals)
     return Numbers(few)
+
+
+def resampled(planes: Array, rows: int, columns: int) -> Array:
+    """Planes (C, H, W) at another size: means of the cells under each pixel, or cells repeated.
+
+    Reads a few rows at a time, so that planes may be larger than memory.
+
+    Returns:
+        (C, rows, columns) float64.
+
+    Example:
+        >>> resampled(np.arange(4.0).reshape(1, 1, 4), 1, 2)
+        array([[[0.5, 2.5]]])
+    """
+    height, width = planes.shape[1:]
+    edges = [
+        np.arange(count) * length // count for count, length in ((rows, height), (columns, width))
+    ]
+    stops = [np.maximum(edge[1:], edge[:-1] + 1).tolist() for edge in edges]
+    bands = []
+    for first, stop in zip(edges[0].tolist(), [*stops[0], height], strict=True):
+        band = np.asarray(planes[:, first:stop], np.float64).mean(axis=1)
+        if columns < width:
+            counts = np.diff([*edges[1], width])
+            band = np.add.reduceat(band, edges[1], axis=1) / counts
+        else:
+            band = band[:, edges[1]]
+        bands.append(band)
+    return np.stack(bands, axis=1)

@@ -6,7 +6,6 @@ from typing import Protocol
 
 import numpy as np
 
-from poolviz import text
 from poolviz.geometry import CellKind
 from poolviz.result import Step
 from poolviz.text import Numbers
@@ -19,30 +18,23 @@ from poolviz.views.scene.elements import (
     Stroke,
     Wedge,
     cell_text,
+    resampled,
     text_width,
 )
+from poolviz.views.scene.legend import KEY_SYMBOL, TEXT_SIZE, key_lines, key_symbol, scale_bar
 from poolviz.views.scene.stage import (
-    KEY_SYMBOL,
     LINE,
     MARGIN,
     PANEL_TITLE_RISE,
     PANEL_TITLE_SIZE,
     SOURCE_Y,
-    TEXT_SIZE,
     TITLE_SIZE,
     TITLE_Y,
     Stage,
-    is_flat,
-    key_lines,
-    resampled,
-    shares_of,
 )
 from poolviz.views.scene.style import Color, Theme, ValueScale, hatch_on, mixed, text_on
 from poolviz.windows import Array
 
-SCALE_WIDTH, SCALE_HEIGHT, SCALE_STEPS = 160, 12, 32
-# The gap before the key to each value that is not finite, in pixels.
-KEY_GAP = 20
 # In smaller cells the gap would take too much room.
 LEAST_CELL_WITH_GAP = 4
 # Padding is written in this part of the size of the values.
@@ -307,73 +299,6 @@ def captions(stage: Stage) -> Iterator[Item]:
         y += LINE
 
 
-def key_symbol(theme: Theme, mark: str, x: int, y: int) -> Iterator[Item]:
-    """A small picture of a mark of the key, its left edge at ``x`` and its middle at ``y``."""
-    side = 15
-    top = y - side // 2
-    match mark:
-        case "winner":
-            yield Box(x, top, side, side, outline=theme.accent, line_width=2, radius=side // 2)
-        case "tie":
-            yield Box(x, top, side, side, outline=theme.accent, line_width=2, line_style="dashed")
-        case "share":
-            yield Box(x, y - 3, side, 5, fill=theme.unvisited, outline=theme.muted)
-            yield Box(x, y - 3, side // 3, 5, fill=theme.accent)
-        case "read":
-            yield Box(x, top, side, side, outline=theme.accent, line_width=2)
-        case "padding":
-            yield Box(x, top, side, side, outline=theme.muted, line_style="dashed")
-        case "overhang":
-            yield Box(
-                x, top, side, side, fill=theme.unvisited, outline=theme.muted, line_style="dotted"
-            )
-        case "unread":
-            yield Box(x, top, side, side, fill=theme.unvisited, hatch=hatch_on(theme.unvisited))
-
-
-def scale_bar(scale: ValueScale, x: int, y: int) -> Iterator[Item]:
-    """A bar of the colours from the lowest to the highest value, its left end at ``x``.
-
-    It has a tick at 0 if 0 lies within.
-    """
-    muted, side = scale.theme.muted, SCALE_HEIGHT
-    low, high = text.number(scale.low), text.number(scale.high)
-    bar = x + text_width(low, TEXT_SIZE) + 8
-    if scale.low == scale.high:
-        # All values are equal.
-        bar, low = x + side - SCALE_WIDTH, ""
-        yield Box(x, y - side // 2, side, side, scale.color(scale.low), muted)
-    else:
-        yield Label(x, y, low, TEXT_SIZE, muted, anchor="left")
-        yield Pixels(bar, y - side // 2, SCALE_WIDTH, side, scale_colors(scale))
-    if scale.low < 0 < scale.high:
-        zero = bar + round(float(scale.places(np.zeros(()))) * SCALE_WIDTH)
-        yield Stroke((zero, y - side // 2 - 3), (zero, y + side // 2 + 3), scale.theme.ink)
-    yield Label(bar + SCALE_WIDTH + 8, y, high, TEXT_SIZE, muted, anchor="left")
-    x = bar + SCALE_WIDTH + 8 + text_width(high, TEXT_SIZE) + KEY_GAP
-    for value in scale.outside:
-        yield Box(x, y - side // 2, side, side, scale.color(value), muted)
-        yield Label(x + side + 6, y, text.number(value), TEXT_SIZE, muted, anchor="left")
-        x += _key_width(value)
-
-
-def scale_width(scale: ValueScale) -> int:
-    """The width in pixels of a value bar with its numbers and its key to non-finite values."""
-    low, high = (text_width(text.number(end), TEXT_SIZE) for end in (scale.low, scale.high))
-    return low + 8 + SCALE_WIDTH + 8 + high + sum(map(_key_width, scale.outside))
-
-
-def _key_width(value: float) -> int:
-    return KEY_GAP + SCALE_HEIGHT + 6 + text_width(text.number(value), TEXT_SIZE)
-
-
-def scale_colors(scale: ValueScale) -> Array:
-    """(1, SCALE_STEPS, 3) colours from the lowest to the highest value."""
-    along = np.linspace(0, 1, SCALE_STEPS)
-    # Not linspace from low to high: the span of the largest floats overflows.
-    return scale.colors((scale.low * (1 - along) + scale.high * along)[None])
-
-
 def marks(
     stage: Stage, step: Step, filled: Collection[tuple[int, int]] | None = None
 ) -> Iterator[Item]:
@@ -494,7 +419,7 @@ def _mark(
     """
     x, y, side, _ = panel.area(*one(place))
     if step.winner is None:
-        shares = shares_of(step)
+        shares = step.shares
         if shares.any() and step.kinds[index] != CellKind.OVERHANG:
             yield from _bar(stage, (x, y), side, float(shares[index]))
         return
@@ -503,7 +428,7 @@ def _mark(
         if panel.digits:
             yield from value_cell(stage, panel, place, step.value, bold=True)
         yield from _ring(stage.theme, (x, y, side))
-    elif cell in step.ties and not is_flat(step):
+    elif cell in step.ties and not step.is_flat:
         theme = stage.theme
         area = x + 2, y + 2, side - 5, side - 5
         yield Box(*area, outline=theme.halo, line_width=3)

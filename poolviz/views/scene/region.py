@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -214,3 +215,19 @@ def check_window_count(region: Region, most: int, purpose: str) -> None:
             f"{count:,} windows are too many {purpose}",
             f"choose a --region with at most {most:,} windows, e.g. 8x8+0+0",
         )
+
+
+def place_under(axis: Axis, region: Region, cell: int) -> tuple[int, int]:
+    """Where the outputs of one row start, and the gap between them, to stand under their windows.
+
+    Windows of different lengths, or closer than a cell, have their outputs side by side.
+    """
+    windows = [axis.window(index) for index in region.windows[1]]
+    spans = [(window[0], window[-1] + 1) for window in windows]
+    pitches = {second[0] - first[0] for first, second in pairwise(spans)}
+    lengths = {stop - start for start, stop in spans}
+    if len(pitches) > 1 or len(lengths) > 1 or 0 in pitches:
+        return 0, 0
+    start, stop = spans[0]
+    middle = (start + stop - 1) * cell // 2 - region.cells[1][0] * cell
+    return middle, (max(pitches, default=1) - 1) * cell

@@ -20,13 +20,13 @@ from poolviz.views.scene.elements import (
     text_width,
     wrap_text,
 )
-from poolviz.views.scene.parts import one, scale_bar, scale_width, value_cell
+from poolviz.views.scene.legend import TEXT_SIZE, scale_bar, scale_width
+from poolviz.views.scene.parts import one, value_cell
 from poolviz.views.scene.stage import (
     LEAST_WIDTH,
     LINE,
     MARGIN,
     PANEL_TITLE_SIZE,
-    TEXT_SIZE,
     TITLE_SIZE,
 )
 from poolviz.views.scene.style import Theme, ValueScale

@@ -1,15 +1,13 @@
 """Stage: the layout of a picture of input, window and output."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
 from poolviz import text
 from poolviz.feature_map import FeatureMap
-from poolviz.geometry import Axis, CellKind
+from poolviz.geometry import CellKind
 from poolviz.result import PoolResult, Step
 from poolviz.text import Numbers, shortened
 from poolviz.views.scene.elements import (
@@ -22,7 +20,8 @@ from poolviz.views.scene.elements import (
     text_width,
     wrap_text,
 )
-from poolviz.views.scene.region import Region
+from poolviz.views.scene.legend import TEXT_SIZE, key_lines
+from poolviz.views.scene.region import Region, place_under
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.windows import Array
 
@@ -31,7 +30,7 @@ GAP = 72
 # From the top of the picture to its panels: the operation, the source, the panels' titles.
 HEADER = 92
 TITLE_Y, SOURCE_Y, PANEL_TITLE_RISE = 14, 44, 18
-TITLE_SIZE, PANEL_TITLE_SIZE, TEXT_SIZE, ARITHMETIC_SIZE = 24, 15, 14, 20
+TITLE_SIZE, PANEL_TITLE_SIZE, ARITHMETIC_SIZE = 24, 15, 20
 LINE = 26
 LEAST_WIDTH = 560
 # The step counter stands to the right of the lines under the arithmetic, close to the other
@@ -178,7 +177,7 @@ class Stage:
         if self.stacked:
             # Two lines between the rows: one for the title of the output.
             y = before.y + before.height + GAP
-            offset, gap = _under(self.result.geometry.axes[1], self.region, before.cell)
+            offset, gap = place_under(self.result.geometry.axes[1], self.region, before.cell)
             x = before.x + offset
             return Panel(x, y, before.cell, rows, columns, before.digits, title, gap)
         cell, digits = before.cell, before.digits
@@ -314,9 +313,9 @@ class Stage:
         marked = self.input_panel.digits or self.window_panels
         if marked and any(step.winner for step in self.steps):
             entries.append(("winner", "the cell that gives the output"))
-            if any(step.ties and not is_flat(step) for step in self.steps):
+            if any(step.ties and not step.is_flat for step in self.steps):
                 entries.append(("tie", "equal cells"))
-        elif marked and any(shares_of(step).any() for step in self.steps):
+        elif marked and any(step.shares.any() for step in self.steps):
             entries.append(("share", "the cell's share of the output"))
         if len(self.dilated) > 0:
             entries.append(("read", "the cells that the window reads"))
@@ -329,11 +328,6 @@ class Stage:
         if any(self.unread):
             entries.append(("unread", "not read by any window"))
         return tuple(entries)
-
-    @property
-    def legend(self) -> str:
-        """The key in one line."""
-        return " · ".join(f"{mark}: {meaning}" for mark, meaning in self.key)
 
     @cached_property
     def dilated(self) -> frozenset[int]:
@@ -506,87 +500,6 @@ def input_title(result: PoolResult, channel: int) -> str:
     named = len(names) > 1 and not result.feature_map.is_rgb
     suffix = f", channel {names[channel]}" if named else ""
     return f"input {text.size(result.feature_map.input_size)}{suffix}"
-
-
-def resampled(planes: Array, rows: int, columns: int) -> Array:
-    """Planes (C, H, W) at another size: means of the cells under each pixel, or cells repeated.
-
-    Reads a few rows at a time, so that planes may be larger than memory.
-
-    Returns:
-        (C, rows, columns) float64.
-
-    Example:
-        >>> resampled(np.arange(4.0).reshape(1, 1, 4), 1, 2)
-        array([[[0.5, 2.5]]])
-    """
-    height, width = planes.shape[1:]
-    edges = [
-        np.arange(count) * length // count for count, length in ((rows, height), (columns, width))
-    ]
-    stops = [np.maximum(edge[1:], edge[:-1] + 1).tolist() for edge in edges]
-    bands = []
-    for first, stop in zip(edges[0].tolist(), [*stops[0], height], strict=True):
-        band = np.asarray(planes[:, first:stop], np.float64).mean(axis=1)
-        if columns < width:
-            counts = np.diff([*edges[1], width])
-            band = np.add.reduceat(band, edges[1], axis=1) / counts
-        else:
-            band = band[:, edges[1]]
-        bands.append(band)
-    return np.stack(bands, axis=1)
-
-
-def shares_of(step: Step) -> Array:
-    """Each cell's part of the output, so that all parts together are at most 1.
-
-    Shares that are not finite or below 0 count as 0.
-    """
-    shares = np.where(np.isfinite(step.weights), step.weights, 0.0).clip(0)
-    return np.asarray(shares / max(1.0, float(shares.sum())))
-
-
-# With more equal winners than this, marking each would say nothing.
-MOST_TIES = 3
-
-
-def is_flat(step: Step) -> bool:
-    """Whether so many cells equal the winner that none is worth a mark."""
-    return len(step.ties) > MOST_TIES
-
-
-# The symbol before each entry of a key, and the gap after it.
-KEY_SYMBOL, KEY_APART = 22, 24
-
-
-def key_lines(entries: Sequence[tuple[str, str]], width: int) -> list[list[tuple[int, str, str]]]:
-    """The entries of a key in lines of at most ``width`` pixels: (x, mark, meaning) each."""
-    lines: list[list[tuple[int, str, str]]] = []
-    x = width
-    for mark, meaning in entries:
-        needed = KEY_SYMBOL + text_width(meaning, TEXT_SIZE)
-        if x + needed > width:
-            lines.append([])
-            x = 0
-        lines[-1].append((x, mark, meaning))
-        x += needed + KEY_APART
-    return lines
-
-
-def _under(axis: Axis, region: Region, cell: int) -> tuple[int, int]:
-    """Where the outputs of one row start, and the gap between them, to stand under their windows.
-
-    Windows of different lengths, or closer than a cell, have their outputs side by side.
-    """
-    windows = [axis.window(index) for index in region.windows[1]]
-    spans = [(window[0], window[-1] + 1) for window in windows]
-    pitches = {second[0] - first[0] for first, second in pairwise(spans)}
-    lengths = {stop - start for start, stop in spans}
-    if len(pitches) > 1 or len(lengths) > 1 or 0 in pitches:
-        return 0, 0
-    start, stop = spans[0]
-    middle = (start + stop - 1) * cell // 2 - region.cells[1][0] * cell
-    return middle, (max(pitches, default=1) - 1) * cell
 
 
 def _right_of(panel: Panel) -> int:

@@ -12,9 +12,8 @@ from PIL import Image, ImageSequence
 
 from poolviz import SpecError
 from poolviz.memory import Budget
-from poolviz.views.paint.animation import animated, description, paint_frames
-from poolviz.views.paint.formats import FORMATS
-from poolviz.views.paint.pace import HOLD_FACTOR, Pace
+from poolviz.views.paint.animation import animated, paint_frames
+from poolviz.views.paint.formats import FORMATS, HOLD_FACTOR, Pace
 from poolviz.views.scene.stage import Stage
 
 NAMES = ["teaching", "edges", "row", "global", "photo", "holes"]
@@ -116,7 +115,9 @@ def test_large_map_is_animated_in_part() -> None:
     """Of many windows a part is shown, which is said, and where the output varies."""
     stage = stage_for("photo")
     assert len(stage.steps) == 36 < 40 * 35
-    assert "Shown: rows " in description(stage)
+    rows, columns = stage.inside
+    place = f"rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}"
+    assert f"The input is a 80×70 map, {place}." in stage.describe()
     assert stage.output_values.var() >= np.var(RESULTS["photo"]().output[0][:6, :6])
 
 
@@ -125,7 +126,7 @@ def test_description_is_in_the_file() -> None:
     stage = stage_for("teaching")
     with opened(stage) as image:
         comment = image.info["comment"].decode("utf-8")
-    assert comment == description(stage)
+    assert comment == stage.describe()
     assert comment.startswith("map: max 2×2, stride 2. Output size ⌊(")
 
 
@@ -168,7 +169,7 @@ def test_apng_has_alt_text() -> None:
     stage = stage_for("teaching")
     with Image.open(io.BytesIO(animation(stage, "apng"))) as image:
         image.load()
-        assert image.info["Description"] == description(stage)
+        assert image.info["Description"] == stage.describe()
 
 
 def test_scale_enlarges_every_pixel_of_cells() -> None:
@@ -210,4 +211,4 @@ def test_webp_has_alt_text() -> None:
     """The description stands in the file's metadata."""
     stage = stage_for("teaching")
     with Image.open(io.BytesIO(animation(stage, "webp"))) as image:
-        assert f">{description(stage)}<" in image.info["xmp"].decode("utf-8")
+        assert f">{stage.describe()}<" in image.info["xmp"].decode("utf-8")

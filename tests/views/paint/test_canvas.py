@@ -159,7 +159,7 @@ def test_marks_keep_their_colour_among_many_colours(name: str) -> None:
         assert (pixels == stage.theme.accent).all(axis=-1).sum() > 100
 
 
-@pytest.mark.parametrize("name", ["photo", "28x28", "28x28 floats"])
+@pytest.mark.parametrize("name", ["28x28", "28x28 floats"])
 def test_value_scale_keeps_its_ends_among_many_colours(name: str) -> None:
     """However many colours the cells have, the scale under them ends in exactly its own."""
     stage = stage_for(name)

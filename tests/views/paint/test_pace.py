@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from poolviz import SpecError
-from poolviz.views.paint.pace import Pace
+from poolviz.views.paint.formats import Pace
 
 
 @pytest.mark.parametrize("frames", [2, 9, 66, 67, 100, 256])

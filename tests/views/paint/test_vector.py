@@ -81,7 +81,7 @@ def test_names_are_literal(name: str) -> None:
     """A name is shown as it is: no mathematics, no markup."""
     scene = figure_scene("before-after", result_of(TEACHING, name=name), 0, None, THEMES["light"])
     written = ["".join(node.itertext()).strip() for node in svg_of(scene).iter(f"{SVG}text")]
-    assert f"{name}: max 2×2, stride 2" in written
+    assert f"{name}, 6×6 → 3×3" in written
 
 
 @pytest.mark.parametrize("kind", ["png", pytest.param("pdf", marks=pytest.mark.slow)])
@@ -101,8 +101,9 @@ def test_colours_are_those_of_the_scene(theme: str) -> None:
         pixels = np.asarray(image.convert("RGB"))
     assert tuple(pixels[0, 0].tolist()) == scene.background
     # The cell of the value 9, left of its digits.
-    row, column = 88 + 3 * LARGEST_CELL + 8, 24 + 2 * LARGEST_CELL + 8
-    assert tuple(pixels[row * 2, column * 2].tolist()) == (213, 94, 0)
+    row, column = 120 + 3 * LARGEST_CELL + 8, 28 + 2 * LARGEST_CELL + 8
+    color = THEMES[theme].positive
+    assert tuple(pixels[row * 2, column * 2].tolist()) == color
 
 
 def test_dashes_dots_and_hatches_are_drawn() -> None:

@@ -7,7 +7,7 @@ from pictures import RESULTS, extent, of_kind, overlapping, result_of, stage_for
 from poolviz.result import Step
 from poolviz.views.figures import figure_scene
 from poolviz.views.paint.animation import opening_scene
-from poolviz.views.scene import parts
+from poolviz.views.scene import legend, parts
 from poolviz.views.scene.elements import (
     Box,
     Item,
@@ -307,7 +307,7 @@ def test_counter_and_arithmetic_are_on_the_frame() -> None:
 def test_value_scale_shows_its_ends() -> None:
     """The scale that both grids share has its ends, and a tick at 0."""
     stage, _ = step_of("teaching")
-    items = list(parts.scale_bar(stage.scale, 100, 50))
+    items = list(legend.scale_bar(stage.scale, 100, 50))
     assert [label.text for label in of_kind(items, Label)] == ["−9", "9"]
     (bar,), (tick,) = of_kind(items, Pixels), of_kind(items, Stroke)
     assert tick.start[0] == bar.x + bar.width // 2
@@ -317,7 +317,7 @@ def test_value_scale_shows_its_ends() -> None:
 def test_scale_of_equal_values_is_one_box() -> None:
     """A constant map has one colour and one number."""
     scale = value_scale(THEMES["light"], np.full((2, 2), 3), value_range=None)
-    items = list(parts.scale_bar(scale, 100, 50))
+    items = list(legend.scale_bar(scale, 100, 50))
     assert [label.text for label in of_kind(items, Label)] == ["3"]
     assert [box.fill for box in of_kind(items, Box)] == [scale.color(3)]
     assert not of_kind(items, Pixels)
@@ -337,7 +337,7 @@ def test_figure_shows_all_of_it() -> None:
 def test_what_is_not_finite_has_its_key_beside_the_scale() -> None:
     """NaN and both infinities each have a box in their colour and their name."""
     stage, _ = step_of("holes")
-    items = list(parts.scale_bar(stage.scale, 0, 50))
+    items = list(legend.scale_bar(stage.scale, 0, 50))
     found = [label.text for label in of_kind(items, Label)]
     assert found[-3:] == ["NaN", "∞", "−∞"]
     colors = [box.fill for box in of_kind(items, Box)]
@@ -348,4 +348,4 @@ def test_what_is_not_finite_has_its_key_beside_the_scale() -> None:
 def test_finite_values_need_no_key() -> None:
     """The scale alone."""
     stage, _ = step_of("teaching")
-    assert not of_kind(parts.scale_bar(stage.scale, 0, 50), Box)
+    assert not of_kind(legend.scale_bar(stage.scale, 0, 50), Box)

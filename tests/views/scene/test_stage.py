@@ -8,7 +8,7 @@ from pictures import RESULTS, TEACHING, result_of, stage_for
 
 from poolviz import FeatureMap, PoolSpec, run
 from poolviz.views.scene import stage as module
-from poolviz.views.scene.elements import SMALLEST_DIGITS, Panel, cell_text
+from poolviz.views.scene.elements import SMALLEST_DIGITS, Panel, cell_text, resampled
 from poolviz.views.scene.region import default_region, region_of
 from poolviz.views.scene.stage import stage_of
 from poolviz.views.scene.style import THEMES
@@ -212,15 +212,15 @@ def test_image_in_colour_has_a_window_for_each_channel() -> None:
 def test_resampling_takes_means_and_drops_no_row() -> None:
     """Each pixel is the mean of its cells; cells are repeated where there are more pixels."""
     planes = np.arange(16).reshape(1, 4, 4)
-    assert module.resampled(planes, 2, 2)[0].tolist() == [[2.5, 4.5], [10.5, 12.5]]
-    assert module.resampled(planes, 3, 2)[0].tolist() == [[0.5, 2.5], [4.5, 6.5], [10.5, 12.5]]
-    assert module.resampled(planes[:, 1:2], 2, 8)[0].tolist() == [[4, 4, 5, 5, 6, 6, 7, 7]] * 2
+    assert resampled(planes, 2, 2)[0].tolist() == [[2.5, 4.5], [10.5, 12.5]]
+    assert resampled(planes, 3, 2)[0].tolist() == [[0.5, 2.5], [4.5, 6.5], [10.5, 12.5]]
+    assert resampled(planes[:, 1:2], 2, 8)[0].tolist() == [[4, 4, 5, 5, 6, 6, 7, 7]] * 2
 
 
 def test_resampling_keeps_the_mean_of_the_whole() -> None:
     """With a divisor of the size every cell has the same weight."""
     planes = np.random.default_rng(1).normal(size=(3, 24, 36))
-    small = module.resampled(planes, 6, 9)
+    small = resampled(planes, 6, 9)
     assert np.allclose(small, planes.reshape(3, 6, 4, 9, 4).mean(axis=(2, 4)))
 
 
@@ -238,8 +238,8 @@ def test_alt_text_says_what_a_lecturer_would() -> None:
 def test_shares_are_parts_of_the_whole() -> None:
     """A ninth is a ninth; shares of a sum, 1 each, are parts of all of them."""
     average, total = stage_for("average").steps[4], result_of(np.ones((4, 4)), "sum").step(0, 0)
-    assert np.allclose(module.shares_of(average)[average.kinds == 0], 1 / 9)
-    assert np.allclose(module.shares_of(total), 1 / 4)
+    assert np.allclose(average.shares[average.kinds == 0], 1 / 9)
+    assert np.allclose(total.shares, 1 / 4)
 
 
 def test_window_is_enlarged_where_cells_have_no_digits() -> None:
