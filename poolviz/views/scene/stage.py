@@ -35,9 +35,9 @@ LINE = 26
 LEAST_WIDTH = 560
 # The step counter stands to the right of the lines under the arithmetic, close to the other
 # parts that change: the changed rectangle of a frame is then a third smaller.
-COUNTER_WIDTH = 180
+COUNTER_WIDTH = 120
 # Notes stand under a small output if they fit beside the input in this width.
-SIDE_WIDTH = 380
+SIDE_WIDTH = 400
 # A picture shortens a longer name in the middle; its alt text contains all of it.
 LONGEST_NAME = 48
 # A window with more cells along a side is not shown enlarged.

@@ -100,10 +100,13 @@ def test_colours_are_those_of_the_scene(theme: str) -> None:
     with Image.open(io.BytesIO(written("png", theme=theme))) as image:
         pixels = np.asarray(image.convert("RGB"))
     assert tuple(pixels[0, 0].tolist()) == scene.background
-    # The cell of the value 9, left of its digits.
-    row, column = 120 + 3 * LARGEST_CELL + 8, 28 + 2 * LARGEST_CELL + 8
-    color = THEMES[theme].positive
-    assert tuple(pixels[row * 2, column * 2].tolist()) == color
+    # The cell of the value 8, left of its digits, on a scale from −9, or −6 in the print theme.
+    row, column = 120 + 4 * LARGEST_CELL + 8, 28 + 4 * LARGEST_CELL + 8
+    colors = THEMES[theme]
+    low = colors.ramp[0] if theme == "print" else colors.zero
+    share = 14 / 15 if theme == "print" else 8 / 9
+    expected = [round(z + (p - z) * share) for z, p in zip(low, colors.positive, strict=True)]
+    assert pixels[row * 2, column * 2].tolist() == expected
 
 
 def test_dashes_dots_and_hatches_are_drawn() -> None:
