@@ -156,7 +156,8 @@ Full = Annotated[
     bool,
     output_option(
         "--full",
-        help=f"Print every value. Otherwise a map of more than {MOST_VALUES:,} values is cut to a"
-        " corner when piped, and null in --json.",
+        help="Print maps of any size in full. Without it, a terminal shows the part that fits,"
+        f" piped output shows part of a map of more than {MOST_VALUES:,} values, and --json gives"
+        " null for such a map.",
     ),
 ]
