@@ -5,11 +5,11 @@ The terms, in the order in which data flows:
 * a **source** (a file, a sample, a matrix) is loaded into a **feature map**: values of
   shape (C, H, W);
 * a **spec** is the request: mode, kernel size, stride, padding, the framework's name;
-* a **plan** is the request resolved for one input size: the completed spec, the mode with its
-  parameters, and the **geometry**, that is the **windows** as integers;
+* a **plan** is the request completed for one input size: the spec with all defaults, the mode
+  with its parameters, and the **geometry** (the positions of all **windows**, as integers);
 * the **engine** computes one value for each window;
 * the **result** gives any window as a **step**: its cells, which of them are padding, each
-  cell's share, the arithmetic;
+  cell's share, and the arithmetic;
 * **views** draw steps, in the terminal and as pictures.
 
 Example:

@@ -10,7 +10,7 @@ class PoolvizError(Exception):
     """An expected failure: ``subject: cause; remedy``.
 
     Args:
-        subject: the file, parameter or option that it is about.
+        subject: the file, parameter or option in question.
         cause: what is wrong with it.
         remedy: what to do.
     """

@@ -23,16 +23,16 @@ class FeatureMap:
 
     Args:
         values: (C, H, W), or anything else that :func:`poolviz.pool` accepts; a 2-D array is
-            one channel. Masked cells take no part in any window.
+            one channel. Masked cells are ignored in every window.
         name: a short name, used for file names.
         source: what the values were read from, as the user would name it.
         channel_names: one for each channel; by default numbers from 0.
         value_range: the (lowest, highest) value that the format can hold, for
             pictures; None where the values have no such range.
         planar: whether the source was two-dimensional, so that shapes are shown without C.
-        notes: what was done to the source, for the reader.
-        configuration: what was chosen in the source besides its name
-            ("frame-2", "key-x"), for the names of outputs.
+        notes: sentences that tell the reader how the source was converted.
+        configuration: which part of the source was read ("frame-2", "key-x"), for the names
+            of outputs.
         path: the file that the values were read from, if any.
         stamp: size and time of that file when it was read.
 

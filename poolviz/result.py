@@ -55,8 +55,8 @@ class Step:
         columns: the input columns, padding columns included.
         cells: (rows, columns) the values read; the mode's identity outside the input.
         kinds: (rows, columns) where each cell lies, as :class:`CellKind` numbers; a masked
-            cell takes no part and counts as overhang.
-        weights: (rows, columns) each cell's share in the value.
+            cell is ignored and counts as overhang.
+        weights: (rows, columns) each cell's share of the value.
         value: the pooled value from the engine; masked if all cells are.
         mode: the mode with its parameters.
         patch: the window as the mode sees it, its cells row by row.
@@ -172,7 +172,7 @@ class PoolResult(Displayed):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Notes for the reader on the source, on its values under the mode, and on the call."""
+        """Notes for the reader on the source, its values in this mode, and the framework's call."""
         remarks = self.mode.remarks(self.feature_map.values)
         return (*self.feature_map.notes, *remarks, *emulation_notes(self.plan))
 
@@ -299,8 +299,8 @@ def run(
     """Pool ``feature_map`` by ``spec``, and keep everything that explains each window.
 
     Args:
-        feature_map: the input, or an array of shape (H, W) or (C, H, W). Masked cells take no
-            part.
+        feature_map: the input, or an array of shape (H, W) or (C, H, W). Masked cells are
+            ignored.
         spec: the request.
         seed: for modes that draw at random; None means 0.
         threads: the maximum number of threads; None means one for each core.

@@ -52,7 +52,7 @@ class SlidingKernel(NamedTuple):
 
 @dataclass(frozen=True, init=False)
 class PoolSpec:
-    """A pooling request for arrays with any leading axes, which may be empty.
+    """A pooling request for arrays with any number of leading axes, which may be empty.
 
     Integers, bfloat16 and masked arrays are pooled as :func:`poolviz.pool` describes.
 
@@ -143,7 +143,7 @@ class PoolSpec:
         Args:
             like: the name of the framework, such as ``"torch"``.
             layer: its layer, module or node. The framework itself is not imported.
-            settings: what the framework's file takes besides, such as ``opset`` of
+            settings: further settings that the framework needs, such as ``opset`` of
                 :meth:`from_onnx`.
 
         Raises:
@@ -246,7 +246,7 @@ class PoolSpec:
 
     @property
     def window_options(self) -> list[str]:
-        """The parameters that choose windows, other than an output size, and are given."""
+        """The window parameters that are given, other than the output size."""
         names = ("kernel_size", "stride", "padding", "ceil_mode")
         given = [name for name in names if getattr(self, name) is not None]
         return given + ["dilation"] * (set(self.dilation) != {1})

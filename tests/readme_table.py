@@ -26,7 +26,7 @@ def examples(help_text: str) -> list[str]:
 
 def table() -> str:
     """A row for each command: what it does, and its first example."""
-    rows = ["| command | | for example |", "|---|---|---|"]
+    rows = ["| command | what it does | example |", "|---|---|---|"]
     for name, command in sorted(commands().items()):
         first = command.help.strip().partition("\n")[0]
         example = examples(command.help)[0].replace("|", "\\|")

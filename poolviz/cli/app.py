@@ -183,7 +183,8 @@ def _main_options(
     debug: Annotated[
         bool,
         typer.Option(
-            "--debug", help="Print the traceback of an error. Works anywhere on the line."
+            "--debug",
+            help="Print the traceback of an error. You can add it anywhere on the command line.",
         ),
     ] = False,
     version: Annotated[

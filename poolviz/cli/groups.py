@@ -147,7 +147,7 @@ class StyleOptions:
     ] = None
     scale: Annotated[
         int,
-        pictures_option("--scale", "--enlarge", help="Enlarge all pictures by this whole number."),
+        pictures_option("--scale", "--enlarge", help="Enlarge all pictures by this whole factor."),
     ] = 1
 
     def look(self, animation: "AnimationOptions") -> PictureStyle:
@@ -272,7 +272,7 @@ class AnimationOptions:
             show_default=f"{HOLD_FACTOR} times the delay",
         ),
     ] = None
-    every: Annotated[int, pictures_option(help="Draw a frame only for every Nth window.")] = 1
+    every: Annotated[int, pictures_option(help="Draw only every Nth window.")] = 1
     max_frames: Annotated[
         int, pictures_option(help="Maximum number of frames in an animation.")
     ] = MOST_FRAMES
@@ -305,9 +305,7 @@ _source = partial(typer.Option, rich_help_panel="Source")
 class ReadingOptions:
     """How a source is read, and how much memory its values may take."""
 
-    key: Annotated[str | None, _source(help="Name of the array in a file that holds several.")] = (
-        None
-    )
+    key: Annotated[str | None, _source(help="Array to read from a file that has several.")] = None
     channel: Annotated[
         str | None,
         _source(help="Channel to show, by name or by number from 0."),

@@ -164,7 +164,8 @@ Full = Annotated[
     bool,
     output_option(
         "--full",
-        help=f"Print every value. Otherwise a map of more than {MOST_VALUES:,} values is cut to a"
-        " part when piped, and null in --json.",
+        help="Print maps of any size in full. Without it, a terminal shows the part that fits,"
+        f" piped output shows part of a map of more than {MOST_VALUES:,} values, and --json gives"
+        " null for such a map.",
     ),
 ]

@@ -114,17 +114,17 @@ def pool(
 ) -> Array | tuple[Array, Array]:
     """Pool ``values``: reduce each window of them to one value.
 
-    Integers keep their type where a cell is picked (max, min), are summed as int64, and
-    averaged as float64: 2.5, where PyTorch truncates to 2. float16 is summed in float32.
-    bfloat16 and 8-bit floats, of PyTorch, JAX or ml_dtypes, are converted to float32, which
-    holds each of them exactly, and the result is float32 too.
+    Integers keep their type if the mode picks a cell (max, min). They are summed as int64 and
+    averaged as float64: the average of 2 and 3 is 2.5, where PyTorch truncates to 2. float16 is
+    summed in float32. bfloat16 and 8-bit floats, of PyTorch, JAX or ml_dtypes, are converted to
+    float32, which holds each of them exactly, and the result is float32 too.
 
-    Masked cells of a masked array take no part, like overhang: they never win, and an average
-    divides by the number of the other cells. The result is then a masked array, masked where
-    every cell of a window is.
+    Masked cells of a masked array are ignored, like overhang: they never win, and an average
+    divides by the number of the other cells. The result is then a masked array, and an output
+    is masked if every cell of its window is.
 
-    An empty batch, that is a leading axis of length 0, gives an empty result. A spatial
-    axis of length 0 is refused.
+    An empty batch (a leading axis of length 0) gives an empty result. A spatial axis of
+    length 0 is refused.
 
     Args:
         values: an array with any leading axes; the last ``len(kernel_size)`` axes are
@@ -150,12 +150,12 @@ def pool(
         **mode_options: the mode's own parameters.
 
     Returns:
-        The pooled values, leading axes kept; ``out`` itself if it is given. For a masked
+        The pooled values with all leading axes; ``out`` itself if it is given. For a masked
         array they are a masked array, around ``out`` if it is given. With
-        ``return_indices`` a pair of the pooled values and int64 indices. Indices are
-        row-major within the unpadded plane, −1 for a window without any input cell,
-        whatever ``like`` says: ONNX counts on over the planes before, and TensorFlow over
-        rows, columns and channels.
+        ``return_indices``, a pair of the pooled values and int64 indices. Indices are
+        row-major within the unpadded plane, and −1 for a window without any input cell,
+        whatever ``like`` is. (ONNX continues counting from plane to plane, and TensorFlow
+        counts over rows, columns and channels.)
 
     Raises:
         SpecError: the request is invalid or does not fit ``values``.

@@ -18,10 +18,12 @@ FULL_SHAPES = (4, 5)
 
 
 def unpool(values: ArrayLike, indices: ArrayLike, output_size: Sequence[int] | int) -> Array:
-    """Put each value at its index, zero elsewhere; the last of several with the same index stays.
+    """Put each value at its index, and zeros elsewhere.
+
+    If several values have the same index, the last one stays.
 
     Args:
-        values: (..., spatial axes), such as pooled maxima. Masked ones are left out.
+        values: (..., spatial axes), such as pooled maxima. Masked values are left out.
         indices: of the same shape: row-major positions in a plane of ``output_size``.
         output_size: cells per spatial axis; an int means two axes. Four or five numbers
             are an entire shape, (N, C, H, W) or (N, C, D, H, W), which PyTorch accepts too;

@@ -20,7 +20,7 @@ class Answer:
     Args:
         like: the framework.
         evidence: how poolviz knows its behaviour.
-        plan: the request under its rules, possibly an emulation; None if there is none.
+        plan: the request under the framework's rules, possibly emulated; None if they forbid it.
         refusal: why the framework refuses, and a way around it; None if it accepts.
     """
 

@@ -76,9 +76,8 @@ class Rule:
             full window.
         nan_caveat: how it treats NaN, if no trait can express that; otherwise empty.
         channels_last: its arrays are (H, W, C) and (N, H, W, C), not (C, H, W) and (N, C, H, W).
-        pads_with: the number with which padding takes part in every mode; None
-            if padding takes no part.
-        empty_average: the average of a window without a cell that counts.
+        pads_with: the value of padding cells in every mode; None if the mode decides.
+        empty_average: the average of a window in which no cell counts.
         counts_overhang: without ceil mode, an average that counts padding also counts
             the cells beyond it. Only sizes that are rounded towards 0 have any.
         version: the version, as written after ``@``; empty for the newest.
@@ -197,7 +196,7 @@ class Rule:
         return None
 
     def caveat(self, operation: str, dtype: str, *, averages: bool) -> str:
-        """What its own call does differently for a type of values; empty if nothing.
+        """What the framework's own call does differently for a type of values, or an empty text.
 
         Args:
             operation: the framework's name for the mode's operation.

@@ -7,6 +7,7 @@ from types import ModuleType
 
 import numpy as np
 
+from poolviz.checks import typed
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.plugins import load_all, unknown
@@ -121,6 +122,9 @@ def find_lesson(topic: str) -> Lesson:
     for lesson in every:
         if topic in (lesson.topic, str(lesson.number)):
             return lesson
+    if topic.lstrip("+-").isdecimal():
+        remedy = f"choose a number from 1 to {len(every)}, or a name from poolviz demo --list"
+        raise SpecError("topic", f"there is no lesson {typed(topic)}", remedy)
     error = unknown("topic", topic, [lesson.topic for lesson in every])
     raise SpecError(
         error.subject, error.cause, f"{error.remedy}, or a number from 1 to {len(every)}"

@@ -13,8 +13,8 @@ If the stride and the kernel size do not fit the map evenly, some cells at the e
 complete window. Rounding the output size down drops them. Rounding it up (ceil mode) adds one more
 window, which hangs over the edge and pools the cells that are left.
 
-This overhang is not padding: in PyTorch, it never counts in the divisor of an average. Even in
-ceil mode, no window starts beyond the input.
+The part beyond the edge is called overhang. It is not padding: in PyTorch, it never counts in the
+divisor of an average, and no window starts beyond the input.
 """
 TRY = 'poolviz run --data "1 2 3 4 5" --size 1x2 --mode average --ceil --write none'
 

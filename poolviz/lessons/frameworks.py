@@ -11,13 +11,13 @@ from poolviz.spec import PoolSpec
 ORDER = 130
 TITLE = "Why frameworks differ"
 TEXT = """
-The same call does not pool the same way everywhere. Frameworks have different defaults for stride
-and rounding, put the extra cell of "same" padding first or last, count padding in the divisor or
-ignore it, and let NaN win or lose.
+The same call does not give the same result in every framework. Frameworks have different defaults
+for stride and rounding. They add the extra cell of "same" padding at the start or at the end,
+count padding in the divisor or ignore it, and let NaN win or lose.
 
 A network trained in one framework can therefore give different numbers in another, at the edges or
 everywhere, without any warning. The table shows max pooling of 1 to 6 with size 3 and stride 2.
-Padding that a framework adds by itself is written before+after, for rows × columns.
+Padding that a framework adds by default is written as before+after, for rows × columns.
 """
 TRY = 'poolviz differ --data "1 2 3 4 5 6" --size 1x3 --stride 1x2'
 

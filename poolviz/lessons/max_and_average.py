@@ -10,9 +10,9 @@ TEXT = """
 Max pooling keeps the largest value of each window. It answers the question: was the feature found
 anywhere here?
 
-Average pooling keeps the mean. It answers how much of the feature is here. A single strong cell
-among weak ones survives max pooling and fades under average pooling. A strongly negative cell
-lowers the average; the maximum ignores it.
+Average pooling keeps the mean. It answers the question: how much of the feature is here? A single
+strong cell among weak ones survives max pooling and fades under average pooling. A strongly
+negative cell lowers the average; the maximum ignores it.
 """
 TRY = "poolviz compare sample:teaching --modes max,average,min"
 

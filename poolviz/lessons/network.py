@@ -14,14 +14,14 @@ from poolviz.sources import load
 ORDER = 150
 TITLE = "Pooling in a network"
 TEXT = """
-In a network, pooling stands between convolutions. Each map that enters it shows where a feature
-was found: an edge, a corner, later a part of a shape. The map that leaves it shows the same with
+In a network, pooling layers come between convolutions. Each input map of such a layer shows where
+a feature was found: an edge, a corner, later a part of a shape. The output map shows the same with
 fewer cells. The receptive field of a cell (the input cells that it depends on) grows from layer to
 layer, and so does the jump, the distance between the fields of neighbouring cells.
 
 This network was trained to recognise five shapes, and its input shows a star. It pools four times:
-with an overlapping maximum, a maximum without overlap, an overlapping average, and a global
-average.
+max pooling with overlap, max pooling without overlap, average pooling with overlap, and global
+average pooling.
 """
 TRY = "poolviz network sample:shapes --input sample:shapes --all"
 SAMPLE = "sample:shapes"

@@ -14,10 +14,10 @@ ORDER = 90
 TITLE = "Noise: smoothed by average, kept by max"
 TEXT = """
 The mean of n independent errors is √n times as precise as one of them, so average pooling over k×k
-cells divides noise by k.
+cells divides the noise by k.
 
 The largest of n noisy cells is probably one with a large error. Max pooling reduces the spread
-less, and its values are too large on average; the larger the window, the larger this error. Here
+less, and its values are too large on average; the larger the window, the larger this bias. Here
 the true value is 0 everywhere, and the noise is normal with a standard deviation of 1.
 """
 TRY = "poolviz compare sample:features --modes max,average,median --size 4"

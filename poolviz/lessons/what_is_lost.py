@@ -14,8 +14,8 @@ ORDER = 80
 TITLE = "What is lost"
 TEXT = """
 Pooling forgets where in its window a value was. After a second layer of pooling, each cell stands
-for a window of windows: with every 2×2 layer, the area in which a value may have been doubles
-along each side.
+for a window of windows: every further 2×2 layer doubles the height and width of the area in which
+a value may have been.
 
 Tasks that need exact positions, such as segmentation, therefore pool less, remember where the
 winners were (unpooling), or bring back maps from earlier layers.

@@ -7,13 +7,13 @@ from poolviz.lessons._lesson import Exhibit, Worked, pooled
 ORDER = 10
 TITLE = "What pooling is"
 TEXT = """
-A feature map is a grid of numbers. Each number says how strongly a feature was found at that
-place.
+A feature map is a grid of numbers. Each number says how strongly a feature is present at that
+position.
 
-Pooling lays a small window over the map, replaces the cells under it by one number, and moves the
-window on. The map gets smaller, but still shows what was found and roughly where.
+Pooling lays a small window over the map, replaces the cells under it with one number, and moves
+the window on. The map gets smaller, but still shows what was found and roughly where.
 
-Each channel is pooled separately. Nothing is learned: pooling is a window and a rule.
+Each channel is pooled separately. Pooling learns nothing: it is only a window and a rule.
 """
 TRY = "poolviz run sample:teaching --play --write none"
 

@@ -16,8 +16,8 @@ class Average(FoldMode):
     """The mean of the cells: y = Σ xᵢ / divisor.
 
     The divisor is the number of the window's cells without overhang. Whether padding cells count
-    depends on the framework (in PyTorch they do); a divisor in the request replaces it. Padding
-    acts as 0. Integers give float64; float16 is summed in float32.
+    depends on the framework (in PyTorch they do); a divisor of your own replaces this number.
+    Padding acts as 0. Averages of integers are float64; float16 is summed in float32.
     """
 
     summary: ClassVar[str] = "the mean of the window's cells"

@@ -29,7 +29,7 @@ class FractionalMax(ExtremeMode):
     Args:
         ratio: input size over output size, ratio ≥ 1: one number, or one for each axis
             (``ratio=1.4/1.5``); an output size takes precedence.
-        overlapping: whether neighbouring regions share their edge cells.
+        overlapping: whether neighbouring regions share the cells at their common edge.
         random: whether the steps are in random rather than pseudorandom order.
         u: offset of the pseudorandom regions, 0 ≤ u < 1; random by default.
     """
@@ -39,7 +39,7 @@ class FractionalMax(ExtremeMode):
     random: bool = False
     u: float | None = None
 
-    summary: ClassVar[str] = "max over regions for a ratio such as √2 (fractional-max:ratio=1.5)"
+    summary: ClassVar[str] = "max over uneven regions, e.g. for ratio √2 (fractional-max:ratio=1.5)"
     formula: ClassVar[str] = "y = max over [a_{i−1}, a_i), a_i = ⌈α(i + u)⌉ − ⌈αu⌉"
     citation: ClassVar[str] = "Graham 2014, arXiv 1412.6071"
     padding_value: ClassVar[float | None] = -np.inf

@@ -22,7 +22,7 @@ class Gated(MixingMode):
 
     y = a·max xᵢ + (1 − a)·mean xᵢ, a = 1 / (1 + e^(−Σ ωᵢ·xᵢ))
 
-    Padding takes no part. In the paper ω is learned.
+    Padding is ignored. In the paper, ω is learned.
 
     Args:
         gate: ω, one for each cell of the kernel in reading order (``gate=w0/w1/…``),

@@ -20,13 +20,13 @@ LEAST_P = 1e-200
 class GeneralisedMean(FoldMode):
     """The generalised mean of positive cells: y = (Σ max(xᵢ, ε)^p / n)^(1/p).
 
-    p → 0 is the geometric mean, p = 1 the mean, p → ∞ the maximum. Powers are computed in
+    p → 0 gives the geometric mean, p = 1 the mean and p → ∞ the maximum. Powers are computed in
     float64; where they would overflow or underflow, the cells are first divided by the
-    window's largest. Padding takes no part.
+    window's largest cell. Padding is ignored.
 
     Args:
         p: the exponent, p > 0.
-        eps: smallest value of a cell, eps > 0; smaller cells are replaced by it.
+        eps: the lowest value, eps > 0; cells below it are raised to it.
     """
 
     p: float = 3.0

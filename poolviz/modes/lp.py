@@ -24,7 +24,7 @@ class Lp(FoldMode):
     Frameworks differ in whether x or |x| is raised (PyTorch: x, so that an odd power with a
     negative sum gives NaN), and in whether the sum over a window with overhang is scaled up to
     a full window's (PyTorch: yes). Padding acts as 0. Where powers would overflow or
-    underflow, the cells are first divided by the window's largest. float16 is raised and
+    underflow, the cells are first divided by the window's largest cell. float16 is raised and
     summed in float32: four cells of 300 give 600, where PyTorch gives infinity.
 
     The L2 pooling of TensorFlow Lite and NNAPI is not this norm but the root mean square
@@ -41,7 +41,7 @@ class Lp(FoldMode):
     absolute: bool | None = field(default=None, metadata={"trait": "lp_absolute"})
     rescale: bool | None = field(default=None, metadata={"trait": "lp_rescales_overhang"})
 
-    summary: ClassVar[str] = "the p-norm of the window's cells, by default p=2 (lp:p=3)"
+    summary: ClassVar[str] = "the p-norm of the window's cells, with p=2 by default (lp:p=3)"
     formula: ClassVar[str] = "y = (Σ xᵢ^p)^(1/p)"
     citation: ClassVar[str] = "Sermanet et al. 2012, arXiv 1204.3968"
 

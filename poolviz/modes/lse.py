@@ -16,8 +16,8 @@ from poolviz.windows import Array, Patches
 class LogSumExp(Mode):
     """A smooth maximum: y = ln(Σ e^(r·xᵢ) / n) / r, between the mean (r → 0) and max (r → ∞).
 
-    The window's maximum is subtracted from the exponents, so that no value
-    overflows. Padding takes no part.
+    The window's maximum is first subtracted from the cells, so that no exponential
+    overflows. Padding is ignored.
 
     Args:
         r: the sharpness, r > 0.

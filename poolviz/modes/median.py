@@ -13,14 +13,14 @@ from poolviz.windows import Array, Patches
 
 @dataclass(frozen=True)
 class Median(Mode):
-    """The middle cell in order of value; of an even count the mean of the middle two.
+    """The middle cell in order of value, or the mean of the middle two if their count is even.
 
     y = (x₍⌊(n−1)/2⌋₎ + x₍⌊n/2⌋₎) / 2, x sorted from 0
 
-    Padding takes no part; NaN anywhere in the window gives NaN.
+    Padding is ignored. A NaN anywhere in the window gives NaN.
     """
 
-    summary: ClassVar[str] = "the middle cell in order of value"
+    summary: ClassVar[str] = "the median of the window's cells"
     formula: ClassVar[str] = "y = (x₍⌊(n−1)/2⌋₎ + x₍⌊n/2⌋₎) / 2, x sorted from 0"
     citation: ClassVar[str] = "Tukey 1977, Exploratory Data Analysis"
     padding_value: ClassVar[float | None] = None

@@ -15,7 +15,7 @@ from poolviz.windows import Array, Patches
 class Mixed(MixingMode):
     """Between the largest cell and the mean: y = a·max xᵢ + (1 − a)·mean xᵢ.
 
-    Padding takes no part.
+    Padding is ignored.
 
     Args:
         a: the proportion of max, 0 ≤ a ≤ 1.

@@ -18,13 +18,13 @@ class Ordinal(Mode):
 
     y = Σ w_r·x₍r₎ / Σ w_r, x₍0₎ the largest
 
-    Ranks without a weight have the weight 0. Padding takes no part. If a window has fewer cells
-    than there are weights, the remaining weights are not used. Equal cells rank in reading order,
-    NaN first.
+    Ranks without a weight have the weight 0. Padding is ignored. If a window has fewer cells
+    than there are weights, the remaining weights are not used. Equal cells are ranked in reading
+    order; NaN ranks first.
 
     Args:
-        rank_weights: weights of the ranks, from the largest cell on (``weights=w0/w1/…``);
-            not negative, the first positive.
+        rank_weights: weights of the ranks, starting with the largest cell
+            (``weights=w0/w1/…``); none may be negative, and the first must be positive.
         top: without weights, the number of largest cells to average, top ≥ 1.
     """
 

@@ -24,8 +24,8 @@ from poolviz.windows import Array, Patches
 class SoftPool(Mode):
     """The cells weighted by their exponentials: y = Σ xᵢ·e^xᵢ / Σ e^xᵢ.
 
-    The window's maximum is subtracted from the exponents, so that no value
-    overflows. Padding takes no part.
+    The window's maximum is first subtracted from the exponents, so that no exponential
+    overflows. Padding is ignored.
     """
 
     summary: ClassVar[str] = "the cells weighted by their exponentials"

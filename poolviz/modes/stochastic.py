@@ -14,7 +14,7 @@ from poolviz.windows import Array, Patches
 
 @dataclass(frozen=True)
 class Stochastic(Mode):
-    """A cell drawn in proportion to its value; at test time the expectation.
+    """A cell drawn with a probability proportional to its value; at test time the expected value.
 
     y = a_l, l ~ aᵢ / Σ a; expected: Σ aᵢ² / Σ a
 
@@ -23,12 +23,12 @@ class Stochastic(Mode):
     is 0 gives 0. Padding is never drawn.
 
     Args:
-        expected: whether the value is the expectation instead of a random cell.
+        expected: whether the value is the expected value instead of a random cell.
     """
 
     expected: bool = False
 
-    summary: ClassVar[str] = "a cell drawn in proportion to its value (stochastic:expected=true)"
+    summary: ClassVar[str] = "a random cell, more often a large one (stochastic:expected=true)"
     formula: ClassVar[str] = "y = a_l, l ~ aᵢ / Σ a; expected: Σ aᵢ² / Σ a"
     citation: ClassVar[str] = "Zeiler & Fergus 2013, arXiv 1301.3557"
     padding_value: ClassVar[float | None] = 0.0

@@ -21,8 +21,8 @@ EIGHT_BYTES = 8
 class Sum(FoldMode):
     """The sum of the cells: y = Σ xᵢ.
 
-    Padding acts as 0. Integers are summed as int64 (uint64 as uint64), float16 in
-    float32. Yang et al. 2009 compare it with max over image descriptors.
+    Padding acts as 0. Integers are summed as int64 (uint64 as uint64), and float16 is
+    summed in float32. Yang et al. 2009 compare it with max pooling of image descriptors.
     """
 
     summary: ClassVar[str] = "the sum of the window's cells"

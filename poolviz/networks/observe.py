@@ -50,8 +50,8 @@ class PoolingLayer:
     Args:
         name: the name of the layer in the network.
         spec: the pooling that it requests, under the rules of its framework.
-        inputs: (N, C, spatial axes) what entered it.
-        outputs: (N, C, spatial axes) what the framework computed.
+        inputs: (N, C, spatial axes) the maps that enter the layer.
+        outputs: (N, C, spatial axes) the maps that the framework computed.
         index: which item of the batch is shown; an empty batch has none.
     """
 
@@ -116,7 +116,7 @@ class PoolingLayer:
 
     @property
     def remark(self) -> str:
-        """How the framework treats this type of values, if poolviz differs on purpose; or empty."""
+        """How the framework treats this type of values, if poolviz deliberately differs."""
         return caveat(self.plan.rule, self.plan.mode, self.inputs.dtype)
 
     def difference(self, threads: int | None = None) -> float:
@@ -127,7 +127,7 @@ class PoolingLayer:
 
     @property
     def dropped(self) -> float:
-        """By which share of the input's cells the output is smaller, from 0 to 1."""
+        """The share of the input's cells by which the output is smaller, from 0 to 1."""
         return 1 - math.prod(self.outputs.shape[2:]) / math.prod(self.inputs.shape[2:])
 
     @property

@@ -87,8 +87,9 @@ def load(
         SourceError: it cannot be read, or does not hold a feature map.
         SpecError: an option does not apply to this kind of source, or has an unknown value.
 
-    An ``.npy`` of more than 256 MB is mapped, not read. If another program shortens the file
-    meanwhile, the system ends the process (SIGBUS); the command line guards itself against that.
+    An ``.npy`` file of more than 256 MB is memory-mapped, not read. If another program shortens
+    the file meanwhile, the system ends the process (SIGBUS); the command line is protected
+    against that.
 
     Example:
         >>> load("sample:course-2x2").values

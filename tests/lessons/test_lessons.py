@@ -37,6 +37,14 @@ def test_unknown_lesson_is_refused() -> None:
         find_lesson("gradients")
 
 
+@pytest.mark.parametrize("number", ["0", "99", "-1"])
+def test_number_without_a_lesson_is_refused(number: str) -> None:
+    """The error says so, and which numbers there are."""
+    expected = rf"^topic: there is no lesson {number}; choose a number from 1 to {len(lessons())}, "
+    with pytest.raises(SpecError, match=expected):
+        find_lesson(number)
+
+
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.topic)
 def test_lesson_is_short_and_computes(lesson: Lesson) -> None:
     """A few sentences, and at least one exhibit that is more than words."""

@@ -82,7 +82,8 @@ class WorkOptions:
         _work("--jobs", "-j", min=1, help="Number of processes.", show_default="all cores"),
     ] = None
     force: Annotated[
-        bool, _work("--force", help="Pool all sources again, and replace outputs of other sources.")
+        bool,
+        _work("--force", help="Pool all sources again, and allow replacing another batch's files."),
     ] = False
     scheduler: Annotated[
         str | None,
@@ -126,9 +127,9 @@ def command(
     seed: Seed = None,
     as_json: AsJson = False,
 ) -> int:
-    """Pool many files, skip those that cannot be read, and resume where it stopped.
+    """Pool many files, skipping unreadable ones; the same command resumes a stopped batch.
 
-    A source is not pooled again if its bytes and the options are the same as before.
+    A source is not pooled again if neither its bytes nor the options have changed.
 
     Examples:
       poolviz batch maps/ --mode average --size 3 --stride 2 --out pooled

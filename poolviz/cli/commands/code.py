@@ -38,8 +38,8 @@ def command(
 ) -> None:
     """Print the equivalent code for each framework.
 
-    SOURCE may be an input size, e.g. 32x32, since padding and ceil mode depend on it. Without
-    SOURCE the size is 224x224.
+    SOURCE may also be an input size, e.g. 32x32: padding and ceil mode depend on the size. Without
+    SOURCE, the size is 224x224.
 
     Examples:
       poolviz code --size 3 --stride 2 --padding 1

@@ -18,7 +18,7 @@ def command(
     as_json: AsJson = False,
     full: Full = False,
 ) -> None:
-    """Pool SOURCE with several modes; show the outputs on one value scale and what each keeps.
+    """Pool SOURCE with several modes, and compare the outputs and their mean and contrast.
 
     Examples:
       poolviz compare sample:teaching --modes max,average,lp:p=3,softpool

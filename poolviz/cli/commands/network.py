@@ -64,8 +64,8 @@ class InputOptions:
         _input(
             "--input",
             autocompletion=complete.sources,
-            help="Picture, .npy file or sample:NAME; NAME=SOURCE for each input if the network has"
-            " several.",
+            help="Picture, .npy file or sample:NAME. If the network has several inputs, repeat the"
+            " option with NAME=SOURCE.",
         ),
     ] = None
     index: Annotated[int, _input(min=0, help="Index of the map to show in a batch, from 0.")] = 0
@@ -80,20 +80,22 @@ class InputOptions:
     mean: Annotated[
         str,
         _input(
-            help="Then subtract this mean: one number, or one per channel, separated by commas."
+            help="Subtract this mean after scaling: one number, or one per channel, separated by"
+            " commas."
         ),
         COMMAS,
     ] = "0"
     std: Annotated[
         str,
-        _input(help="Then divide by this standard deviation, in the same form as --mean."),
+        _input(
+            help="Divide by this standard deviation after subtracting the mean: one number, or one"
+            " per channel, separated by commas."
+        ),
         COMMAS,
     ] = "1"
     resize: Annotated[
         str | None,
-        _input(
-            help="Resize pictures to ROWSxCOLS, e.g. 224x224, for a network that takes any size."
-        ),
+        _input(help="Resize pictures to ROWSxCOLS, e.g. 224x224, if the network accepts any size."),
         TIMES,
     ] = None
     key: Annotated[str | None, _input(help="Name of the array in an .npz file.")] = None
@@ -103,8 +105,8 @@ class InputOptions:
     max_memory: Annotated[
         str | None,
         _input(
-            help="Maximum memory for values, e.g. 2G. Maps inside the network count if their sizes"
-            " follow from those of the inputs.",
+            help="Maximum memory for values, e.g. 2G. Includes the maps inside the network whose"
+            " sizes follow from the input sizes.",
             show_default="half of the free memory",
         ),
     ] = None
@@ -189,7 +191,7 @@ class NodeFigureOptions(PageOptions):
 
     scale: Annotated[
         int,
-        pictures_option("--enlarge", min=1, help="Enlarge all pictures by this whole number."),
+        pictures_option("--enlarge", min=1, help="Enlarge all pictures by this whole factor."),
     ] = 1
 
 
@@ -306,7 +308,9 @@ def command(
     ],
     node: Annotated[
         str | None,
-        typer.Option(help="Show this node, by name or number, as run shows a feature map."),
+        typer.Option(
+            help="Pool the input of this node, by name or number, with all outputs of run."
+        ),
     ] = None,
     every_node: Annotated[
         bool, typer.Option("--all", help="Write pictures of every node, and an overview.")

@@ -28,8 +28,8 @@ def command(
     layer: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Layers in order: 3/2p1d2c (kernel/stride, p padding, d dilation, c ceil mode),"
-            " to7 for adaptive windows, or global."
+            help="Layers in order, e.g. 3/2p1d2c (kernel 3, stride 2, padding 1, dilation 2, ceil"
+            " mode), to7 (adaptive, with output size 7) or global."
         ),
     ] = None,
     as_json: AsJson = False,

@@ -28,7 +28,7 @@ def command(
         COMMAS,
     ] = "0,1",
     sweep: Annotated[
-        int | None, typer.Option(min=1, help="Try all shifts from 0 to this number times --by.")
+        int | None, typer.Option(min=1, help="Try shifts of 0, 1, 2, … up to this many times --by.")
     ] = None,
     fill: Annotated[
         str,

@@ -24,7 +24,8 @@ def command(
     layer: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Layers in order: conv:FILTER/STRIDEpPADDING, relu, MODE:WINDOWS, e.g. max:3/2p1."
+            help="Layers in order: conv:FILTER/STRIDEpPADDING, relu, or MODE:WINDOWS, e.g."
+            " max:3/2p1."
         ),
     ] = None,
     against: Annotated[
@@ -35,7 +36,7 @@ def command(
         typer.Option(
             help="Input cells to follow through the layers: ROW,COLUMN, e.g. 3,2, or"
             " ROWSxCOLS+ROW+COLUMN, e.g. 3x3+2+1.",
-            show_default="the most conspicuous ones with --against",
+            show_default="with --against, the most conspicuous cells",
         ),
         COMMAS,
     ] = None,
@@ -44,7 +45,7 @@ def command(
     as_json: AsJson = False,
     full: Full = False,
 ) -> None:
-    """Run SOURCE through several layers of filters, ReLU and pooling; show what each one sees.
+    """Run SOURCE through filters, ReLU and pooling; show each layer's output and receptive field.
 
     Examples:
       poolviz stack sample:teaching "conv:sobel-x relu max:2"

@@ -21,7 +21,7 @@ def list_lines(kinds: list[type[Mode]]) -> Iterable[Segments]:
         also = f" (also {', '.join(kind.aliases)})" if kind.aliases else ""
         yield plain(f"{kind.name():{width}}  {kind.summary}{also}")
     yield []
-    yield plain("Also available as global-MODE and with --output-size, where that makes sense.")
+    yield plain("Use global-MODE to pool the whole map. Most modes also accept --output-size.")
 
 
 @dataclass(frozen=True)

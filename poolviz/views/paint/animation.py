@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+import numpy as np
+
 from poolviz.memory import Budget, format_bytes
 from poolviz.views.paint import encoding
 from poolviz.views.paint.canvas import Canvas
@@ -11,6 +13,8 @@ from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.parts import marks
 from poolviz.views.scene.stage import Stage
 
+# So many colours of outputs are drawn exactly.
+MOST_EXACT = 100
 # Iterates over indices and shows progress meanwhile.
 Watch = Callable[[Iterable[int]], Iterable[int]]
 # Makes a file of frames, their milliseconds, and an alt text.
@@ -25,8 +29,10 @@ def opening_scene(stage: Stage) -> Scene:
         *parts.unvisited_output(stage),
         *parts.captions(stage),
     ]
-    # Where a palette is full, values may share a colour; marks and the scale may not.
-    exact = *stage.theme.colors, *map(tuple, legend.scale_colors(stage.scale)[0].tolist())
+    # Where a palette is full, colours are approximated: not those of marks, scale and outputs.
+    values = np.unique(stage.output_values)[:MOST_EXACT]
+    known = np.concatenate([legend.scale_colors(stage.scale)[0], stage.scale.colors(values)])
+    exact = *stage.theme.colors, *map(tuple, known.tolist())
     return Scene(
         stage.width,
         stage.height,

@@ -153,8 +153,8 @@ def test_every_shows_some_steps_and_fills_in_all() -> None:
         shown = [rgb(frame) for frame in ImageSequence.Iterator(image)]
     assert len(shown) == 3
     for step in stage.steps:
-        color = list(stage.scale.color(float(step.value)))
-        assert output_corner(stage, shown[-1], step.index) == color
+        color = stage.scale.color(float(step.value))
+        assert color in output_corners(stage, shown[-1], step.index)
 
 
 @pytest.mark.parametrize("kind", ["webp", "apng"])
