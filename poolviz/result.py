@@ -296,7 +296,7 @@ def run(
     out: Array | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> PoolResult:
-    """Pool ``feature_map`` by ``spec``, and keep everything that explains each window.
+    """Pool ``feature_map`` as ``spec`` requests, and keep everything that explains each window.
 
     Args:
         feature_map: the input, or an array of shape (H, W) or (C, H, W). Masked cells are

@@ -305,7 +305,9 @@ _source = partial(typer.Option, rich_help_panel="Source")
 class ReadingOptions:
     """How a source is read, and how much memory its values may take."""
 
-    key: Annotated[str | None, _source(help="Array to read from a file that has several.")] = None
+    key: Annotated[str | None, _source(help="Name of the array to read, if there are several.")] = (
+        None
+    )
     channel: Annotated[
         str | None,
         _source(help="Channel to show, by name or by number from 0."),

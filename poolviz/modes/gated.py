@@ -25,8 +25,8 @@ class Gated(MixingMode):
     Padding is ignored. In the paper, ω is learned.
 
     Args:
-        gate: ω, one for each cell of the kernel in reading order (``gate=w0/w1/…``),
-            or one for all cells; finite.
+        gate: ω, one finite number for each cell of the kernel in reading order
+            (``gate=w0/w1/…``), or one for all cells.
     """
 
     gate: tuple[float, ...] = field(default=(0.25,))

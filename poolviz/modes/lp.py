@@ -23,7 +23,7 @@ class Lp(FoldMode):
 
     Frameworks differ in whether x or |x| is raised (PyTorch: x, so that an odd power with a
     negative sum gives NaN), and in whether the sum over a window with overhang is scaled up to
-    a full window's (PyTorch: yes). Padding acts as 0. Where powers would overflow or
+    that of a full window (PyTorch: yes). Padding acts as 0. Where powers would overflow or
     underflow, the cells are first divided by the window's largest cell. float16 is raised and
     summed in float32: four cells of 300 give 600, where PyTorch gives infinity.
 
