@@ -77,7 +77,11 @@ def test_curves_and_maps_as_figures(poolviz: Any, folder: Path) -> None:
     maps = (folder / "maps.svg").read_text(encoding="utf-8")
     titles = "before", "after", "|after − before|"
     assert [maps.count(f">{title}<") for title in titles] == [1, 1, 1]
-    rows = "in the original input, 6×6", "in the output of max, 3×3", "in the output of min, 3×3"
+    rows = (
+        "in the input before the shift, 6×6",
+        "in the output of max, 3×3",
+        "in the output of min, 3×3",
+    )
     assert [maps.count(f">{row}<") for row in rows] == [1, 1, 1]
 
 

@@ -29,7 +29,7 @@ FILL_WORDS = {
     "wrap": "wrapped around",
 }
 NO_POOLING = "the input itself"
-CHANGED = "value differs from before the shift, at the same place"
+CHANGED = "value differs from the one at the same place before the shift"
 
 
 def lines(answer: Shifts | Sweep, screen: Screen) -> Iterable[Segments]:
@@ -209,7 +209,7 @@ def _draw_shift(answer: Shifts, theme: Theme) -> Scene:
                 tiles[3 * index : 3 * index + 3], ("",) * 3 if index else COLUMNS, strict=True
             )
         ]
-        where = f"in the output of {shift.name}" if shift.name else "in the original input"
+        where = f"in the output of {shift.name}" if shift.name else "in the input before the shift"
         heading = f"{where}, {text.size(shift.before.shape[1:])}"
         rows.append(Row(heading, (), tuple(row), side, aside=_aside(shift), below=APART))
     title = f"What stays the same when the input moves {moved}"

@@ -59,7 +59,7 @@ def test_percentages_stand_large_beside_each_row() -> None:
     assert {"19.4 %", "44.4 %", "0 %"} <= set(labels)
     assert labels["19.4 %"].bold
     assert labels["19.4 %"].size > labels["before"].size
-    assert "in the original input, 6×6" in labels
+    assert "in the input before the shift, 6×6" in labels
 
 
 def test_small_differences_of_a_photograph_are_drawn_stronger_which_is_said() -> None:
