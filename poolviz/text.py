@@ -135,6 +135,7 @@ class Numbers:
             points align; None means each value as short as :func:`number` writes it, as
             integers always are. A value that would read 0 without being 0, or be too long, has
             an exponent instead.
+        exponent: the power of ten that :meth:`cell` divides by, which the picture names.
 
     Example:
         >>> Numbers(2).text(0.4), Numbers(2).text(-0.626), Numbers().text(0.4)
@@ -142,6 +143,20 @@ class Numbers:
     """
 
     decimals: int | None = None
+    exponent: int = 0
+
+    def cell(self, value: Any) -> str:
+        """A value in a grid: a float with its decimals in any case, even if it then reads 0.
+
+        Example:
+            >>> Numbers(2).cell(0.0004), Numbers(2, -7).cell(2.55e-7), Numbers(2).cell(3)
+            ('0.00', '2.55', '3')
+        """
+        plain = _plain(value)
+        if self.decimals is None or not isinstance(plain, float) or not math.isfinite(plain):
+            return self.text(plain)
+        text = f"{plain / 10.0**self.exponent:.{self.decimals}f}"
+        return (text if float(text) else text.removeprefix("-")).replace("-", MINUS)
 
     def text(self, value: Any) -> str:
         """A value.

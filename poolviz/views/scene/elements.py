@@ -1,5 +1,6 @@
 """Scene: a picture as a list of shapes, in pixels from the top left corner. Painters draw it."""
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -244,7 +245,7 @@ class Panel:
 def cell_text(value: np.generic, numbers: Numbers | None = None) -> str:
     """A value as a cell shows it: by ``numbers``, or with at most three significant digits."""
     if numbers is not None and numbers.decimals is not None:
-        return numbers.text(value)
+        return numbers.cell(value)
     long = np.isfinite(value) and abs(float(value)) >= LONGEST_WHOLE
     return text.number(float(value) if long else value, CELL_DIGITS)
 
@@ -274,8 +275,8 @@ def digit_size(values: Array, cell: int, margin: int = RING, numbers: Numbers | 
 MOST_DECIMALS = 6
 # Values below the first are written with two decimals, below the second with one.
 TWO_DECIMALS_BELOW, ONE_DECIMAL_BELOW = 10, 1000
-# Outside these limits values need an exponent, and are written one by one.
-LEAST_FIXED, LARGEST_FIXED = 0.01, 1e6
+# Outside these limits values are divided by a power of ten, which has at most so many digits.
+LEAST_FIXED, LARGEST_FIXED, LARGEST_EXPONENT = 0.01, 1e6, 300
 
 
 def choose_numbers(shown: Sequence[Array], windows: Iterable[Array]) -> Numbers:
@@ -286,24 +287,31 @@ def choose_numbers(shown: Sequence[Array], windows: Iterable[Array]) -> Numbers:
         windows: the cells of each window that is marked; those that differ read differently.
 
     Returns:
-        Numbers with a number of decimals; without one if all values are whole, or too large or
-        too small to be written without an exponent.
+        Numbers with a number of decimals, and with an exponent where values are too large or too
+        small to be written in full; without decimals if all values are whole.
 
     Example:
         >>> choose_numbers([np.array([287.8, 287.4])], [np.array([287.8, 287.7, 287.4])])
-        Numbers(decimals=1)
+        Numbers(decimals=1, exponent=0)
+        >>> choose_numbers([np.array([2.55e-7])], []).exponent
+        -7
     """
     floats = [np.unique(array[np.isfinite(array)]) for array in shown if array.dtype.kind == "f"]
     values = np.concatenate([*floats, np.zeros(0)]).astype(np.float64)
     largest = float(np.abs(values).max(initial=0.0))
-    if (values == np.trunc(values)).all() or not LEAST_FIXED <= largest < LARGEST_FIXED:
+    fits = LEAST_FIXED <= largest < LARGEST_FIXED
+    exponent = 0 if fits or not largest else math.floor(math.log10(largest))
+    if (fits and (values == np.trunc(values)).all()) or not largest:
         return Numbers()
-    few = 2 if largest < TWO_DECIMALS_BELOW else int(largest < ONE_DECIMAL_BELOW)
-    distinct = [np.unique(cells[np.isfinite(cells)]).astype(np.float64) for cells in windows]
+    if abs(exponent) > LARGEST_EXPONENT:
+        return Numbers()
+    unit = 10.0**exponent
+    few = 2 if largest / unit < TWO_DECIMALS_BELOW else int(largest / unit < ONE_DECIMAL_BELOW)
+    distinct = [np.unique(cells[np.isfinite(cells)]) / unit for cells in windows]
     for decimals in range(few, MOST_DECIMALS):
         if all(len(np.unique(cells.round(decimals))) == len(cells) for cells in distinct):
-            return Numbers(decimals)
-    return Numbers(few)
+            return Numbers(decimals, exponent)
+    return Numbers(few, exponent)
 
 
 def resampled(planes: Array, rows: int, columns: int) -> Array:

@@ -50,6 +50,7 @@ VALUE_WIDTH = 112
 OVERVIEW_SIDE, LEAST_OVERVIEW = 240, 64
 # An alt text has the values of at most this many outputs.
 MOST_TOLD = 36
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # The channels of an image in colour, as the picture names them.
 COLOR_NAMES = ("red", "green", "blue")
 
@@ -106,7 +107,16 @@ class Stage:
         shown = [self.input_values, self.output_values]
         return choose_numbers(shown, (step.cells[step.kinds == 0] for step in self.steps))
 
-    # Panels, from left to right.
+    @property
+    def _written(self) -> Numbers:
+        """How the arithmetic is written: in full, whatever the cells are divided by."""
+        return Numbers() if self.numbers.exponent else self.numbers
+
+    @property
+    def _factor(self) -> str:
+        """The power of ten that the cells are divided by, if any."""
+        exponent = self.numbers.exponent
+        return f", in units of 10{str(exponent).translate(SUPERSCRIPTS)}" if exponent else ""
 
     @cached_property
     def overview(self) -> tuple[Panel, Panel] | None:
@@ -155,7 +165,7 @@ class Stage:
         """The panel of the input, with padding and overhang."""
         rows, columns = self.region.cells
         cell = cell_side(rows, columns, self.panel_side)
-        title = f"{input_title(self.result, self.channel)}{self._place}"
+        title = f"{input_title(self.result, self.channel)}{self._place}{self._factor}"
         return Panel(self._left, MARGIN + HEADER, cell, rows, columns, self._digits, title)
 
     @property
@@ -223,7 +233,8 @@ class Stage:
     def _zoomed(self, longest: int) -> tuple[int, int]:
         """Side and digits of an enlarged cell: in a third of the input's side, or in all of it."""
         read = [step.cells[step.kinds == CellKind.INPUT] for step in self.steps]
-        for side in (self.panel_side // 3, self.panel_side):
+        # Three windows of an image in colour have less room each.
+        for side in (self.panel_side // 3, self.panel_side // (2 if self.is_rgb else 1)):
             cell = min(LARGEST_ZOOMED_CELL, side // longest)
             digits = min(digit_size(cells, cell, numbers=self.numbers) for cells in read)
             if digits:
@@ -235,8 +246,6 @@ class Stage:
         """All panels that have a title."""
         overview = self.overview or ()
         return [*overview, self.input_panel, self.output_panel, *self.window_panels]
-
-    # Words.
 
     @cached_property
     def title(self) -> str:
@@ -269,7 +278,7 @@ class Stage:
         values = self.output_values
         output = f"The output is {text.size(self.result.output_size)}"
         if values.size <= MOST_TOLD and not self.is_rgb:
-            rows = (" ".join(map(self.numbers.text, row)) for row in values)
+            rows = (" ".join(map(self._written.text, row)) for row in values)
             output += f"{'' if self._shows_all_windows else ', here'}: {' / '.join(rows)}"
         return " ".join([*parts, f"{output}."])
 
@@ -286,7 +295,7 @@ class Stage:
 
     def arithmetic(self, step: Step) -> list[str]:
         """A step's arithmetic, in lines that fit: one for each channel of an image in colour."""
-        lines = [part.written(self.numbers) for part in self.channel_steps(step)]
+        lines = [part.written(self._written) for part in self.channel_steps(step)]
         if self.is_rgb:
             lines = [f"{name}: {line}" for name, line in zip(COLOR_NAMES, lines, strict=True)]
         width = self.notes_width
@@ -361,7 +370,7 @@ class Stage:
             return False
         width = max(after.width, SIDE_WIDTH)
         arithmetic = max(
-            len(wrap_text(step.written(self.numbers), ARITHMETIC_SIZE, width))
+            len(wrap_text(step.written(self._written), ARITHMETIC_SIZE, width))
             for step in self.steps
         )
         notes = sum(len(wrap_text(note, TEXT_SIZE, width)) for note in self.note_texts)
@@ -424,8 +433,6 @@ class Stage:
         lines = len(self.notes) + (not self.is_rgb) + len(key_lines(self.key, self.notes_width))
         last = self.captions_y + (lines - 1) * LINE + LINE // 2
         return max(last, *(panel.y + panel.height for panel in self.panels)) + MARGIN
-
-    # Values and colours.
 
     def colors(self, planes: Array, rows: range, columns: range) -> Array:
         """Colours of cells without digits: the image's, or those of the value scale.

@@ -2,9 +2,11 @@
 
 import itertools
 
+import numpy as np
 import pytest
 
-from poolviz.views.scene.elements import text_width, wrap_text
+from poolviz.text import Numbers
+from poolviz.views.scene.elements import cell_text, choose_numbers, text_width, wrap_text
 
 SENTENCE = "max(12, 7, −3, 45, 6) = 45, two padding cells as −∞, one overhang cell left out"
 
@@ -42,3 +44,37 @@ def test_width_grows_with_text_size_and_weight() -> None:
 def test_digits_are_equally_wide() -> None:
     """Numbers of as many digits are equally wide."""
     assert len({text_width(str(digit) * 4, 20) for digit in range(10)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "windows", "expected"),
+    [
+        ([1.0, 2.0, 9.0], [], Numbers()),
+        ([0.123, 0.987], [], Numbers(2)),
+        ([27.13, 2.44], [], Numbers(1)),
+        ([1013.2, 998.7], [], Numbers(0)),
+        # Those of a marked window read differently.
+        ([287.8, 287.7, 287.4], [[287.8, 287.7, 287.4]], Numbers(1)),
+        ([0.1234, 0.1241], [[0.1234, 0.1241]], Numbers(3)),
+        # Equal cells need no more decimals, nor do NaN and infinities.
+        ([0.5, np.nan, np.inf], [[0.5, 0.5, np.nan, -np.inf]], Numbers(2)),
+        ([2.55e-7, -1e-8], [], Numbers(2, -7)),
+        ([1.5e9, 2.25e8], [], Numbers(2, 9)),
+        ([0.0, 0.0], [], Numbers()),
+        ([5e-310], [], Numbers()),
+    ],
+)
+def test_numbers_have_as_few_decimals_as_tell_them_apart(
+    values: list[float], windows: list[list[float]], expected: Numbers
+) -> None:
+    """One number of decimals for a picture; a common factor where it would be too long."""
+    marked = [np.array(window) for window in windows]
+    assert choose_numbers([np.array(values)], marked) == expected
+
+
+def test_integers_need_no_decimals() -> None:
+    """Beside averages whole cells stay whole."""
+    numbers = choose_numbers([np.array([1, 2]), np.array([1.5])], [np.array([1, 2])])
+    assert numbers == Numbers(2)
+    assert (cell_text(np.int64(2), numbers), cell_text(np.float64(1.5), numbers)) == ("2", "1.50")
+    assert cell_text(np.float64(-0.001), numbers) == "0.00", "no sign of what is not shown"
