@@ -40,7 +40,7 @@ def _notebook() -> ModuleType:
     return import_module("poolviz.views.notebook")
 
 
-# A window in which more cells equal the winner is flat.
+# A window in which so many cells equal the winner is flat.
 MOST_TIES = 3
 
 
@@ -119,7 +119,7 @@ class Step:
     @property
     def is_flat(self) -> bool:
         """Whether so many cells equal the winner that marking each would say nothing."""
-        return len(self.ties) > MOST_TIES
+        return len(self.ties) >= MOST_TIES
 
     @cached_property
     def shares(self) -> Array:
