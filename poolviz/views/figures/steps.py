@@ -40,8 +40,6 @@ WINDOW_SIDE, LARGEST_CELL, GAP, TILE_GAP = 176, 48, 44, 36
 MAPS_GAP = 72
 ARITHMETIC_SIZE, ARITHMETIC_LINE, MOST_LINES = 16, 22, 4
 LEAST_TILE = 248
-# A winner is ringed among at most so many equals.
-MOST_TIES = 3
 NAMES = "input", "output"
 
 
@@ -194,7 +192,7 @@ class _Sheet:
     def _arithmetic(self, step: Step) -> list[tuple[str, bool]]:
         """Lines of arithmetic, then lines on cells outside the input, which are quiet (True)."""
         outside = describe_outside(step.mode, step.patch.counts)
-        if self._equal(step) and len(step.ties) >= MOST_TIES:
+        if self._equal(step) and step.is_flat:
             lines = [f"all {1 + len(step.ties)} equal {self.maps.words.text(step.value)}"]
         else:
             written = self._written(step).removesuffix(outside)
@@ -267,7 +265,7 @@ class _Sheet:
 
     def _rings(self, step: Step) -> bool:
         """Whether the winner and its equals are few enough to be marked."""
-        return len(step.ties) <= MOST_TIES and not self._equal(step)
+        return not step.is_flat and not self._equal(step)
 
     @staticmethod
     def _equal(step: Step) -> bool:
