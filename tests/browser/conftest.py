@@ -88,10 +88,12 @@ def open_file(browser: "Browser") -> Iterator[Open]:
 
 @pytest.fixture
 def show(open_file: Open, tmp_path: Path) -> Open:
-    """Opens the page of a result, of several by their names, or of an content."""
+    """Opens the page of a result, of several by their names, or of a content, at its first step."""
 
     def opener(
-        shown: PoolResult | dict[str, PoolResult] | PageContent, fragment: str = "", **options: Any
+        shown: PoolResult | dict[str, PoolResult] | PageContent,
+        fragment: str = "#step=1",
+        **options: Any,
     ) -> Opened:
         if isinstance(shown, PoolResult):
             shown = {"mode": shown}

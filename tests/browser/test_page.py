@@ -15,6 +15,7 @@ from opened import Open, Opened
 from pictures import TEACHING, noise, photo, result_of
 from playwright.sync_api import expect
 
+from poolviz.analysis.example import best_window
 from poolviz.views.page import PageContent, Variant
 from poolviz.views.paint.formats import Pace
 from poolviz.views.scene.style import THEMES
@@ -123,6 +124,22 @@ def test_page_fits_the_screen_while_it_plays(
         assert box is not None
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= height
+
+
+def test_page_opens_at_its_example_and_plays_from_the_beginning(show: Open) -> None:
+    """It shows a window worth looking at; play starts with the first, not in the middle."""
+    opened = show(RESULT, "")
+    row, column = best_window(RESULT, 0)
+    assert (row, column) != (0, 0)
+    assert opened.text("arithmetic") == RESULT.step(row, column).arithmetic
+    opened.page.click("#play")
+    opened.page.click("#play")
+    assert opened.text("counter") in {"1 / 9", "2 / 9"}
+    opened.page.click("#forward")
+    counted = opened.text("counter")
+    opened.page.click("#play")
+    opened.page.click("#play")
+    assert opened.text("counter") >= counted, "play goes on where the reader is"
 
 
 @pytest.mark.parametrize("name", ["padded", "floats"])
@@ -332,7 +349,11 @@ def test_results_in_one_notebook_do_not_disturb_each_other(open_file: Open, tmp_
     path.write_text(f"<!DOCTYPE html><title>{html.escape('two')}</title>{frames}", encoding="utf-8")
     opened = open_file(path)
     first, second = (opened.page.frame_locator("iframe").nth(at) for at in (0, 1))
-    expect(first.locator("#counter")).to_have_text("1 / 9")
+    counted = second.locator("#counter").inner_text()
+    first.locator("#back").click()
     first.locator("#forward").click()
-    expect(first.locator("#arithmetic")).to_have_text(RESULT.step(0, 1).arithmetic)
-    expect(second.locator("#arithmetic")).to_have_text(CHANNELS.step(0, 0).arithmetic)
+    first.locator("#back").click()
+    example = best_window(RESULT, 0)
+    at = 3 * example[0] + example[1]
+    expect(first.locator("#counter")).to_have_text(f"{at} / 9")
+    expect(second.locator("#counter")).to_have_text(counted)

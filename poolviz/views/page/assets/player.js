@@ -13,8 +13,9 @@ class Player {
 
   play() {
     const { state } = this;
-    const ended = state.step >= state.known.count - 1;
-    state.change({ playing: true, filling: true, cell: null, glance: null, step: ended ? 0 : state.step });
+    // The page opens at an example; from there the whole is played, not the rest.
+    const first = state.opening || state.step >= state.known.count - 1;
+    state.change({ playing: true, filling: true, cell: null, glance: null, step: first ? 0 : state.step });
     this.schedule();
   }
 

@@ -5,6 +5,8 @@ class State {
     Object.assign(this, {
       variant: 0, channel: DATA.channel, step: DATA.step, theme: DATA.theme,
       filling: false, playing: false, printing: false,
+      // Whether the page still shows the step at which it opened.
+      opening: true,
       // The input cell that the reader has selected, and whatever the pointer is over.
       cell: null, glance: null,
       // Whether a screen reader announces the change.
@@ -28,6 +30,7 @@ class State {
     const other = (name) => name in values && values[name] !== this[name];
     const redrawn = ["variant", "channel", "theme", "printing"].some(other);
     const elsewhere = other("variant") && !("step" in values);
+    if ("step" in values) this.opening = false;
     Object.assign(this, { aloud: false }, redrawn ? { cell: null, glance: null } : {}, values);
     if (elsewhere) this.step = this.nearest(index);
     this.step = Math.max(0, Math.min(this.step, this.known.count - 1));
