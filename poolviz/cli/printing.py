@@ -5,6 +5,7 @@ import math
 import sys
 from typing import Any
 
+from poolviz.cli.funnel import as_typed, typed_options
 from poolviz.cli.terminal import screen_of, show
 from poolviz.result import PoolResult
 from poolviz.text import escaped
@@ -19,7 +20,8 @@ def print_result(result: PoolResult, channel: int, theme: Theme, *, full: bool =
 
 
 def note(line: str) -> None:
-    """Print a line on stderr."""
+    """Print a line on stderr, with options as they were typed."""
+    line = as_typed(line, typed_options(sys.argv[1:]))
     print(escaped(line), file=sys.stderr)  # noqa: T201 - this is the command's output
 
 

@@ -7,6 +7,7 @@ from types import ModuleType
 
 import numpy as np
 
+from poolviz.checks import shown
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.plugins import load_all, unknown
@@ -122,9 +123,9 @@ def find_lesson(topic: str) -> Lesson:
         if topic in (lesson.topic, str(lesson.number)):
             return lesson
     error = unknown("topic", topic, [lesson.topic for lesson in every])
-    raise SpecError(
-        error.subject, error.cause, f"{error.remedy}, or a number from 1 to {len(every)}"
-    )
+    cause = f"there is no lesson {topic if topic.isdecimal() else shown(topic)}"
+    numbers = "" if "?" in error.remedy else f", or a number from 1 to {len(every)}"
+    raise SpecError("lesson", cause, error.remedy + numbers)
 
 
 SMALL = ((1, 3), (2, 4))

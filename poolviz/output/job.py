@@ -195,8 +195,8 @@ class OutputRequest:
         elif self.kind != DEFAULT_FIGURE and not any(
             FIGURE in ending for name in kinds for ending in KINDS[name].endings
         ):
-            remedy = "add --figure FILE or --write svg"
-            raise SpecError("--kind", "it has no effect without a figure", remedy)
+            remedy = "use write=svg, or name a figure file"
+            raise SpecError("kind", "it has no effect without a figure", remedy)
         if self.save is not None:
             check_array_path(self.save)
         if self.html is not None:
@@ -355,10 +355,10 @@ def parse_kinds(write: str) -> list[str]:
         return []
     if NOTHING in kinds:
         cause = f"{NOTHING} cannot be combined with other kinds"
-        raise SpecError("--write", cause, f"omit {NOTHING}")
+        raise SpecError("write", cause, f"use either {NOTHING} or kinds of files")
     for kind in kinds:
         if kind not in KINDS:
-            raise unknown("--write", kind, [*KINDS, NOTHING])
+            raise unknown("write", kind, [*KINDS, NOTHING], "kind of file")
     return kinds
 
 

@@ -185,7 +185,7 @@ def test_too_many_windows_for_paper_are_refused(kind: str) -> None:
     """With a region that would do."""
     result = result_of(noise(40, 40))
     region = parse_region(result, "40x40+0+0")
-    with pytest.raises(SpecError, match="--region"):
+    with pytest.raises(SpecError, match="region=8x8"):
         figure_scene(kind, result, 0, region, THEMES["light"])
 
 

@@ -103,7 +103,7 @@ def scene(answer: Observation, theme: Theme) -> Scene:
     drawn = [node for node in answer.nodes if node.layer.spec.rank == PLANE][:MOST_NODES]
     if not drawn:
         cause = "all pooling nodes have three spatial axes, and pictures show two"
-        raise SpecError("overview", cause, "omit --figure and --all")
+        raise SpecError("overview", cause, "omit figure and all")
     after = max(map(_after_side, drawn), default=0)
     rows = [*_input_rows(answer, theme), *(_row(node, theme, after) for node in drawn)]
     title = f"{_short(answer.name)}: {text.counted(len(answer.nodes), 'pooling node')}"

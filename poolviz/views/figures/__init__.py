@@ -48,4 +48,4 @@ def figure_scene(
 def check_kind(kind: str) -> None:
     """Raise SpecError for an unknown kind of figure."""
     if kind not in available_figures():
-        raise unknown("kind", kind, available_figures())
+        raise unknown("kind", kind, available_figures(), "figure")

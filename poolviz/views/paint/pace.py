@@ -55,7 +55,7 @@ class Pace:
             raise SpecError(
                 "max_frames",
                 f"the animation has {len(indices)} frames; at most {self.max_frames} are allowed",
-                f"raise --max-frames, choose a smaller --region, or use --every {least}",
+                f"raise max_frames, choose a smaller region, or use every={least}",
             )
         return indices
 
