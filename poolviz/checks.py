@@ -30,7 +30,10 @@ def check_integer(name: str, value: object, least: int, most: int = LARGEST) -> 
         raise SpecError(name, cause, f"use a whole number of at least {least}")
     if not least <= number <= most:
         cause = f"{shown(number)} is out of range"
-        raise SpecError(name, cause, f"use a number from {least} to {most}")
+        remedy = (
+            f"use a whole number of at least {least}" if number < least else f"use at most {most}"
+        )
+        raise SpecError(name, cause, remedy)
     return number
 
 

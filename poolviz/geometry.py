@@ -232,8 +232,8 @@ class Planner:
             name = spec.window_options[0]
             raise SpecError(
                 name,
-                "an output size or a global mode determines the windows",
-                f"omit {name} or the output size",
+                "it has no effect with an output size or a global mode, which set the windows",
+                f"omit {name}",
             )
 
     def complete(self, spec: PoolSpec, rule: Rule) -> PoolSpec:

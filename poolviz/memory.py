@@ -13,7 +13,7 @@ from poolviz.errors import SourceError, SpecError
 SHARE = 0.5
 # Bytes that are assumed to be free where the system gives no number.
 ASSUMED = 1 << 30
-REMEDY = "or allow more with --max-memory"
+REMEDY = "or raise max_memory"
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 _SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)\s*([kmgt]?)i?b?", re.ASCII | re.IGNORECASE)
 _FREE = re.compile(r"^MemAvailable:\s*(\d+) kB$", re.MULTILINE)
@@ -37,7 +37,7 @@ class Budget:
 
     def _cause(self, needed: int) -> str:
         limit = format_bytes(self.limit)
-        return f"it needs about {format_bytes(needed)} of memory, but only {limit} may be used"
+        return f"this needs about {format_bytes(needed)}, but only {limit} may be used"
 
 
 def parse_budget(amount: str | None) -> Budget:

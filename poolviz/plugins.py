@@ -15,7 +15,9 @@ from poolviz.checks import shown
 from poolviz.errors import PluginError, PoolvizError, SpecError
 
 # The least similarity of a name to one that is suggested.
-SIMILARITY = 0.5
+SIMILARITY = 0.55
+# More choices than this are not listed beside the nearest name.
+MOST_CHOICES = 20
 # Longer names are shortened to this many characters before they are compared and shown.
 NAME_LENGTH = 60
 
@@ -92,13 +94,22 @@ def incomplete(module_name: str, lacking: str) -> PluginError:
     )
 
 
-def unknown(parameter: str, value: str, choices: Iterable[str]) -> SpecError:
-    """The error for a name that is not among ``choices``, with the nearest one."""
+def unknown(parameter: str, value: str, choices: Iterable[str], noun: str = "name") -> SpecError:
+    """The error for a name that is not among ``choices``, with the nearest one.
+
+    Args:
+        parameter: the subject of the error.
+        value: the name that was given.
+        choices: the names that exist.
+        noun: what they are names of, e.g. ``mode``.
+    """
     value = value if len(value) <= NAME_LENGTH else f"{value[:NAME_LENGTH]}…"
     allowed = list(choices)
     similar = difflib.get_close_matches(value, allowed, n=1, cutoff=SIMILARITY)
     listing = ", ".join(allowed)
-    remedy = (
-        f"did you mean {similar[0]}? (choices: {listing})" if similar else f"choose from {listing}"
-    )
-    return SpecError(parameter, f"unknown name {shown(value)}", remedy)
+    if similar:
+        choices = f" (choices: {listing})" if len(allowed) <= MOST_CHOICES else ""
+        remedy = f"did you mean {similar[0]}?{choices}"
+    else:
+        remedy = f"use one of {listing}"
+    return SpecError(parameter, f"unknown {noun} {shown(value)}", remedy)

@@ -113,7 +113,7 @@ class PoolSpec:
         if is_global and output_size is None:
             output_size = 1
         elif is_global and set(check_lengths("output_size", output_size, 1)) != {1}:
-            cause = f"{GLOBAL}{name} has the output size 1"
+            cause = f"the output of {GLOBAL}{name} always has size 1"
             raise SpecError("output_size", cause, "omit output_size")
         output, kernel = _check_sizes(output_size, kernel_size)
         rank = len(output or kernel or (DEFAULT_KERNEL_SIZE,) * 2)
@@ -281,8 +281,8 @@ def _parse_mode(mode: object, mode_options: ModeOptions) -> tuple[str, dict[str,
     for part in parts:
         option, equals, value = part.partition("=")
         if not (option and equals and value):
-            cause = f"{shown(part)} is not a parameter"
-            raise SpecError("mode", cause, "write parameters as in lp:p=3")
+            cause = f"{shown(part)} is not a parameter with a value"
+            raise SpecError("mode", cause, "use MODE:PARAMETER=VALUE, e.g. lp:p=3")
         pairs.append((option, value))
     options = {
         option: _hashable(option, value)
@@ -367,5 +367,7 @@ def _check_divisor(value: object) -> int | None:
         return None
     divisor = check_integer("divisor_override", value, -LARGEST)
     if not divisor:
-        raise SpecError("divisor_override", "0 is out of range", "give another number")
+        raise SpecError(
+            "divisor_override", "0 cannot be a divisor", "use a whole number other than 0"
+        )
     return divisor

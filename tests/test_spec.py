@@ -161,7 +161,7 @@ def test_specs_of_the_same_request_are_equal_and_hashable() -> None:
         ({"padding": ((1, 1, 1), 0)}, "padding", "(1, 1, 1) has 3 numbers"),
         ({"padding": 0.5}, "padding", "0.5 is not a whole number"),
         ({"output_size": 0}, "output_size", "0 is out of range"),
-        ({"divisor_override": 0}, "divisor_override", "0 is out of range"),
+        ({"divisor_override": 0}, "divisor_override", "0 cannot be a divisor"),
         ({"divisor_override": 1.5}, "divisor_override", "1.5 is not a whole number"),
         ({"mode": "lp:p"}, "mode", "'p' is not a parameter"),
         ({"mode": "lp:=3"}, "mode", "'=3' is not a parameter"),

@@ -10,7 +10,7 @@ from poolviz.analysis import Question
 from poolviz.checks import shown
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.modes import available_modes, build_mode, check_mode
+from poolviz.modes import available_modes, build_mode
 from poolviz.result import PoolResult, run
 from poolviz.spec import PoolSpec
 from poolviz.windows import Array
@@ -95,12 +95,27 @@ def parse_modes(words: str) -> list[str]:
         raise SpecError("modes", f"a name is missing in {shown(words)}", "use e.g. max,average")
     first_names: dict[object, str] = {}
     for name in names:
-        check_mode(name, "modes")
-        spec = PoolSpec(name)
+        spec = _read_mode(name)
         first = first_names.setdefault((build_mode(spec), spec.output_size), name)
         if first is not name:
-            raise SpecError("modes", f"{name} is the same as {first}", "name each mode once")
+            same = "is listed twice" if name == first else f"is the same as {first}"
+            raise SpecError("modes", f"{name} {same}", "list each mode once")
     return names
+
+
+def _read_mode(name: str) -> PoolSpec:
+    """The request for one mode of a list.
+
+    Raises:
+        SpecError: there is no such mode, or a parameter of it is not valid.
+    """
+    try:
+        spec = PoolSpec(name)
+        build_mode(spec)
+    except SpecError as error:
+        subject = "modes" if error.subject == "mode" else error.subject
+        raise SpecError(subject, error.cause, error.remedy) from error
+    return spec
 
 
 def compare(question: Question, modes: Sequence[str]) -> Comparison:

@@ -82,8 +82,8 @@ def mark_feature(feature_map: FeatureMap, channel: int, rows: range, columns: ra
     height, width = plane.shape
     if not (rows and columns and rows.stop <= height and columns.stop <= width):
         last = f"row {rows.stop - 1}, column {columns.stop - 1}"
-        cause = f"{last} lies outside the {text.size(plane.shape)} map"
-        remedy = "choose cells inside the map; rows and columns count from 0"
+        cause = f"{last} is outside the {text.size(plane.shape)} map"
+        remedy = "use rows and columns within the map, counted from 0"
         raise SpecError("mark", cause, remedy)
     top, left = max(rows[0] - 1, 0), max(columns[0] - 1, 0)
     block = plane[top : rows[-1] + 2, left : columns[-1] + 2].astype(np.float64)
@@ -91,8 +91,8 @@ def mark_feature(feature_map: FeatureMap, channel: int, rows: range, columns: ra
     inside[rows[0] - top : rows[-1] + 1 - top, columns[0] - left : columns[-1] + 1 - left] = True
     ring = block[~inside & np.isfinite(block)]
     if not ring.size:
-        cause = "no finite value lies around the cells to replace them"
-        raise SpecError("mark", cause, "mark fewer cells, or others")
+        cause = "no finite value surrounds the marked cells"
+        raise SpecError("mark", cause, "mark fewer or other cells")
     if not np.isfinite(block[inside]).all():
         raise SpecError("mark", "a marked value is not finite", "mark other cells")
     around = float(ring.mean())

@@ -153,4 +153,5 @@ def _resolve(spec: PoolSpec, size: tuple[int, ...], number: int) -> Geometry:
     except SpecError as error:
         if not number:
             raise
-        raise SpecError(f"layer {number}: {error.subject}", error.cause, error.remedy) from error
+        cause = f"{error.subject.replace('_', ' ')}: {error.cause}"
+        raise SpecError(f"layer {number}", cause, error.remedy) from error

@@ -127,7 +127,7 @@ def move(values: Array, movement: Movement) -> Array:
         array([[1, 1, 2]])
     """
     if movement.fill not in FILLS:
-        raise unknown("fill", movement.fill, FILLS)
+        raise unknown("fill", movement.fill, FILLS, "fill")
     height, width = values.shape[-2:]
     down, right = movement.offset
     if abs(down) >= height or abs(right) >= width:

@@ -102,8 +102,12 @@ def list_sources(arguments: Sequence[str], out: Path) -> Listing:
     for path in skipped:
         del files[path]
     if not files:
-        cause = "it contains only outputs of poolviz" if skipped else "it contains no source"
-        remedy = f"use files of the types {', '.join(known_suffixes())}"
+        cause = (
+            "it contains only outputs of poolviz"
+            if skipped
+            else "it contains no files that poolviz reads"
+        )
+        remedy = f"use files of these types: {', '.join(known_suffixes())}"
         raise SourceError(escaped(" ".join(arguments)), cause, remedy)
     return Listing(_items(files), list(skipped.values()))
 

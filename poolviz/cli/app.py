@@ -58,7 +58,8 @@ class _Group(TyperGroup):
         if args[0] in self.commands:
             return args[0], load_command(args[0]), args[1:]
         if not ctx.resilient_parsing and not args[0].startswith("-"):
-            raise unknown("command", args[0], self.commands)
+            error = unknown(args[0], args[0], self.commands)
+            raise SpecError(args[0], "there is no such command", error.remedy)
         return super().resolve_command(ctx, args)
 
 

@@ -65,8 +65,11 @@ def take_defaults(context: typer.Context, path: Path | None) -> Path | None:
         values = read(path)
         for key in values:
             if key not in parameters:
-                error = unknown("config", key, parameters)
-                raise SpecError(escaped(str(path)), error.cause, error.remedy)
+                error = unknown("config", key, parameters, "option")
+                remedy = error.remedy
+                if isinstance(values[key], dict):
+                    remedy = "write options without a [table]"
+                raise SpecError(escaped(str(path)), error.cause, remedy)
         context.default_map = {
             parameters[key].name: _typed(
                 value,
@@ -137,6 +140,8 @@ def read(path: Path) -> dict[str, Any]:
         raise SourceError(
             subject, f"it cannot be read ({reason})", "check its permissions"
         ) from error
+    except UnicodeDecodeError as error:
+        raise SourceError(subject, "it is not UTF-8 text", "give a TOML file") from error
     except (ValueError, RecursionError) as error:
         raise SourceError(
             subject,
@@ -165,8 +170,13 @@ def _typed(value: Any, subject: str, context: typer.Context, parameter: Any) -> 
         for separator in _metadata(context, parameter.name, Separator):
             return separator.sign.join(parts)
     beyond = type(value) is int and abs(value) >= _BEYOND
-    shown = "a number beyond 64 bits" if beyond else shortened(repr(value), MOST_SHOWN)
-    raise SpecError(subject, f"{shown} is not {expected}", f"write {expected}")
+    shown = "a number beyond 64 bits" if beyond else shortened(_written(value), MOST_SHOWN)
+    raise SpecError(subject, f"{shown} is not {expected}", f"use {expected}")
+
+
+def _written(value: Any) -> str:
+    """A value as it is written in the file, for an error."""
+    return repr(value) if isinstance(value, (str, list, dict)) else str(value).lower()
 
 
 def _is_plain(value: Any) -> bool:

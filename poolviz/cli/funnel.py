@@ -19,8 +19,20 @@ from poolviz.text import escaped, in_ascii, shortened
 
 FAILED, BUG, BROKEN_PIPE = 1, 70, 141
 DEBUG = "--debug"
-# A name with an underscore in an error is the name of a parameter.
-_NAMES = re.compile(r"(?<=\bomit )[a-z_]+|(?<![\w/\\'.-])[a-z]+(?:_[a-z]+)+(?![\w/\\'.-])")
+# How errors name parameters: with an underscore, as NAME=VALUE, or after words such as "omit".
+_NAMES = re.compile(
+    r"""(?<![\w/\\'.:-])(?:
+    (?P<name>[a-z]+(?:_[a-z]+)*)=(?P<value>[^\s,;|.]+)
+    | (?<=\braise\ )[a-z]+
+    | (?<=\ba\ smaller\ )[a-z]+
+    | (?<=\ba\ larger\ )[a-z]+
+    | (?<=\buse\ )(?:frame|index)(?=\ for\ another)
+    | [a-z]+(?:_[a-z]+)+
+    | --[a-z]+(?:-[a-z]+)*
+    )(?![\w/\\'-]|\.\w)""",
+    re.VERBOSE,
+)
+_LISTED = re.compile(r"\b(?:omit|change) [a-z_]+(?:(?:, | or | and )[a-z_]+)*")
 # How the parser refuses arguments.
 _EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 
@@ -78,9 +90,8 @@ def _report(error: BaseException | None) -> int:
         case PoolvizError():
             options = typed_options(sys.argv[1:])
             subject = options.get(error.subject, error.subject)
-            line = f"{subject}: {error.cause}; {error.remedy}"
-            line = _NAMES.sub(lambda name: options.get(name[0], name[0]), line)
-            return _print_error(line, error.exit_code)
+            line = as_typed(f"{error.cause}; {error.remedy}", options)
+            return _print_error(f"{subject}: {line}", error.exit_code)
         case typer.TyperException():
             # Without a command the help has been printed, and there is nothing to add.
             is_empty = not error.format_message()
@@ -89,7 +100,7 @@ def _report(error: BaseException | None) -> int:
             )
         case MemoryError():
             return _print_error(
-                "memory: there is not enough; use a smaller input or output", FAILED
+                "memory: there is not enough of it; use a smaller input or output", FAILED
             )
         case BrokenPipeError():
             # Python would complain once more when it flushes at exit.
@@ -116,10 +127,11 @@ def _usage_line(error: Any) -> str:
         subject, cause = option, "there is no such option"
         remedy = f"did you mean {error.possibilities[0]}?" if error.possibilities else remedy
     elif option is not None:
-        subject, cause = option, re.sub("^Option '.*?'", "it", cause)
+        cause = re.sub("^Option '.*?'", "it", cause)
+        subject, cause = option, cause.replace("requires an argument", "needs a value")
     elif param is not None:
         subject = typed_options(sys.argv[1:]).get(param.name, param.name)
-        cause = cause or "missing"
+        cause = cause or "it is missing"
     elif extra:
         subject, cause = extra[1], "unexpected argument"
     else:
@@ -167,7 +179,38 @@ def typed_options(arguments: list[str]) -> dict[str, str]:
             names[str(parameter.name)] = typed
             for flag in own:
                 flags[flag] = flags[flag.strip("-").replace("-", "_")] = typed
+            if parameter.secondary_opts:
+                names[f"{parameter.name}=True"] = parameter.opts[0]
+                names[f"{parameter.name}=False"] = parameter.secondary_opts[0]
     return flags | names
+
+
+def as_typed(line: str, options: dict[str, str]) -> str:
+    """``line`` with names of parameters as they were typed.
+
+    Args:
+        line: text in which parameters have their names in Python, such as ``omit ceil_mode`` or
+            ``use padding=same``.
+        options: the options by these names; see :func:`typed_options`.
+
+    Example:
+        >>> as_typed("omit stride, or use padding=same", {"stride": "-s", "padding": "--padding"})
+        'omit -s, or use --padding same'
+    """
+
+    def replacement(match: re.Match[str]) -> str:
+        name, value = match["name"] or match[0], match["value"]
+        if name not in options:
+            return match[0]
+        if value is None:
+            return options[name]
+        # A switch has a name of its own for each of its two values.
+        return options.get(match[0]) or f"{options[name]} {value}"
+
+    def listed(match: re.Match[str]) -> str:
+        return re.sub(r"[a-z_]+", lambda name: options.get(name[0], name[0]), match[0])
+
+    return _NAMES.sub(replacement, _LISTED.sub(listed, line))
 
 
 def _command_name(arguments: list[str]) -> str:

@@ -108,14 +108,14 @@ class WindowOptions:
         """
         return PoolSpec(
             mode,
-            kernel_size=sizes("--size", self.size),
-            stride=sizes("--stride", self.stride),
+            kernel_size=sizes("kernel_size", self.size),
+            stride=sizes("stride", self.stride, "stride"),
             padding=paddings(self.padding),
-            dilation=sizes("--dilation", self.dilation),
+            dilation=sizes("dilation", self.dilation, "dilation"),
             ceil_mode=self.ceil_mode,
             count_include_pad=self.count_include_pad,
             divisor_override=self.divisor_override,
-            output_size=sizes("--output-size", self.output_size),
+            output_size=sizes("output_size", self.output_size),
             like=self.like,
         )
 
@@ -185,7 +185,9 @@ class FigureOptions(StyleOptions):
         if self.figure is not None:
             figure_suffix(self.figure)
         elif self.scale > 1:
-            raise SpecError("scale", "there is no figure to enlarge", "add --figure FILE")
+            raise SpecError(
+                "scale", "no figure is written that could be enlarged", "add --figure FILE"
+            )
 
 
 @dataclass(frozen=True)

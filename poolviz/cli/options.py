@@ -26,8 +26,13 @@ _CELLS = re.compile(r"([1-9]\d{0,8})x([1-9]\d{0,8})\+(\d{1,9})\+(\d{1,9})", re.A
 _PADDINGS = re.compile(r"\d{1,99}(:\d{1,99})?(x\d{1,99}(:\d{1,99})?)*", re.ASCII)
 
 
-def sizes(option: str, text: str | None) -> Any:
+def sizes(option: str, text: str | None, noun: str = "size") -> Any:
     """An int for ``2``, a pair for ``2x3``.
+
+    Args:
+        option: the subject of errors.
+        text: what was typed; None for nothing.
+        noun: what it is, for errors.
 
     Raises:
         SpecError: the text is neither.
@@ -35,7 +40,7 @@ def sizes(option: str, text: str | None) -> Any:
     if text is None:
         return None
     if not is_size(text):
-        raise SpecError(option, f"{shown(text)} is not a size", "use e.g. 2 or 2x3")
+        raise SpecError(option, f"{shown(text)} is not a {noun}", "use e.g. 2 or 2x3")
     return _two_axes(option, text, tuple(int(part) for part in text.split("x")))
 
 
@@ -57,7 +62,7 @@ def paddings(text: str | None) -> Any:
     if text is None or text in WORDS:
         return text
     if not _PADDINGS.fullmatch(text):
-        remedy = f"use e.g. 1, 1x2, 0:1x0:1, {', '.join(WORDS[:3])}"
+        remedy = f"use e.g. 1, 1x2, 0:1x0:1, {', '.join(WORDS[:2])} or {WORDS[2]}"
         raise SpecError("padding", f"{shown(text)} is not a padding", remedy)
     parts = [tuple(int(number) for number in part.split(":")) for part in text.split("x")]
     if ":" not in text:
@@ -69,7 +74,7 @@ def paddings(text: str | None) -> Any:
 def _two_axes(option: str, text: str, values: tuple[Any, ...]) -> Any:
     if len(values) > 2:  # noqa: PLR2004 - rows and columns
         cause = f"{shown(text)} has {len(values)} numbers"
-        raise SpecError(option, cause, "give one number, or rows x columns")
+        raise SpecError(option, cause, "use one number, or ROWSxCOLUMNS, e.g. 2x3")
     return values[0] if len(values) == 1 else values
 
 
@@ -82,7 +87,7 @@ def cells(option: str, text: str) -> tuple[range, range]:
     match = _CELL.fullmatch(text) or _CELLS.fullmatch(text)
     if match is None:
         remedy = "use ROW,COLUMN, e.g. 3,2, or ROWSxCOLS+ROW+COLUMN, e.g. 3x3+2+1"
-        raise SpecError(option, f"{shown(text)} does not name cells", remedy)
+        raise SpecError(option, f"{shown(text)} is not a cell or a block of cells", remedy)
     *lengths, top, left = map(int, match.groups())
     rows, columns = lengths or (1, 1)
     return range(top, top + rows), range(left, left + columns)

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from poolviz.analysis.example import best_window
+from poolviz.cli.funnel import as_typed, typed_options
 from poolviz.cli.terminal import screen_of, show
 from poolviz.result import PoolResult
 from poolviz.text import escaped
@@ -36,7 +37,8 @@ def print_result(
 
 
 def note(line: str) -> None:
-    """Print a line on stderr."""
+    """Print a line on stderr, with options as they were typed."""
+    line = as_typed(line, typed_options(sys.argv[1:]))
     print(escaped(line), file=sys.stderr)  # noqa: T201 - this is the command's output
 
 

@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable
 from types import ModuleType
 
+from poolviz.checks import shown
 from poolviz.errors import SpecError
 from poolviz.frameworks._rule import TRAITS, AxisRequest, Rule
 from poolviz.plugins import incomplete, load_plugin, module_names, unknown
@@ -66,7 +67,7 @@ def find_rule(name: str | Rule) -> Rule:
         return name
     framework, at, version = str(name).partition(AT)
     if framework not in available_rules():
-        raise unknown("like", framework, available_rules())
+        raise unknown("like", framework, available_rules(), "framework")
     if not at:
         rule = framework_module(framework).RULE
         if not isinstance(rule, Rule):
@@ -74,9 +75,15 @@ def find_rule(name: str | Rule) -> Rule:
         return rule
     known = versions(framework)
     if not known:
-        raise SpecError("like", f"{framework} has no versions", f"use {framework}")
+        cause = f"poolviz knows no versions of {framework}"
+        raise SpecError("like", cause, f"use {framework}")
     if version not in known:
-        raise unknown("like", version, known)
+        near = [name for name in known if version and name.removesuffix(version) != name]
+        first, *_, last = known
+        remedy = f"use {framework}{AT}{first} to {framework}{AT}{last}"
+        if near:
+            remedy = f"did you mean {framework}{AT}{near[0]}?"
+        raise SpecError("like", f"unknown version {shown(version)} of {framework}", remedy)
     return known[version]
 
 
@@ -110,7 +117,7 @@ def find_reader(framework: str) -> Callable[..., PoolSpec]:
         SpecError: there is no such framework, or poolviz does not read its layers.
     """
     if framework not in available_rules():
-        raise unknown("like", framework, available_rules())
+        raise unknown("like", framework, available_rules(), "framework")
     reader: Callable[..., PoolSpec] | None = getattr(framework_module(framework), "read", None)
     if reader is None:
         readable = [name for name in available_rules() if hasattr(framework_module(name), "read")]

@@ -128,7 +128,7 @@ def emulation_notes(plan: Plan) -> tuple[str, ...]:
         return ()
     reason = f"{refusal.subject}: {refusal.cause}"
     remedy = f"in {plan.rule.name}, {refusal.remedy}"
-    return (f"{plan.rule} itself refuses this ({reason}), so poolviz emulates it; {remedy}",)
+    return (f"{plan.rule} itself does not accept this ({reason}); poolviz emulates it; {remedy}",)
 
 
 def _answer(spec: PoolSpec, input_size: Sequence[int], seed: int) -> Answer:

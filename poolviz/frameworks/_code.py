@@ -61,9 +61,13 @@ def prepare(
     )
     spec = plan.spec
     if spec.divisor_override is not None and "divisor_override" not in takes:
-        raise SpecError("divisor_override", f"{library} pooling has no divisor", "omit --divisor")
+        raise SpecError(
+            "divisor_override",
+            f"{library} pooling does not support a divisor",
+            "omit divisor_override",
+        )
     if set(spec.dilation) != {1} and "dilation" not in takes:
-        raise SpecError("dilation", f"{library} pooling has no dilation", "omit --dilation")
+        raise SpecError("dilation", f"{library} pooling does not support dilation", "omit dilation")
     if spec.adaptive:
         own = replace(spec, like=framework, count_include_pad=None)
         _check_values(plan, resolve(own, plan.input_size, plan.mode))
@@ -115,7 +119,9 @@ def choose(plan: Plan, framework: str, candidates: Sequence[Native]) -> Native:
             return candidate
     if refusals:
         raise refusals[0]
-    raise SpecError("padding", f"{framework} has no such windows", "choose other settings")
+    raise SpecError(
+        "padding", f"{framework} cannot place these windows", "change stride, padding or dilation"
+    )
 
 
 def numeric_specs(plan: Plan) -> Iterator[PoolSpec]:
@@ -162,7 +168,7 @@ def _check_windows(geometry: Geometry, other: Geometry, pads: tuple[Pair, ...]) 
                 "output size",
                 f"{condition}{other.rule} gives {own.output_size} where {geometry.rule} gives"
                 f" {axis.output_size}: {own.formula}",
-                "change stride, padding or ceil mode",
+                "change stride, padding or ceil_mode",
             )
         # The first and the last sliding window determine all others.
         for index in (0, axis.output_size - 1):
@@ -192,14 +198,14 @@ def _check_values(plan: Plan, other: Geometry) -> None:
     if not mode.same_under(other.rule, counts, other_counts):
         if other.rule.name == plan.rule.name:
             cause = f"{other.rule} scales sums differently if the input is padded first"
-            raise SpecError("mode", cause, "change padding or ceil mode")
+            raise SpecError("mode", cause, "change padding or ceil_mode")
         cause = f"{mode.name()} sums differently in {other.rule} than in {plan.rule}"
-        raise SpecError("mode", cause, f"use --like {other.rule}")
+        raise SpecError("mode", cause, f"use like={other.rule}")
     if mode.divides and not (counts.divisor == other_counts.divisor).all():
         raise SpecError(
             "count_include_pad",
             f"{other.rule} divides by a different number of cells at the edges",
-            "change --count-include-pad or --padding",
+            "change count_include_pad or padding",
         )
 
 
@@ -268,7 +274,8 @@ def _notes(name: str, plan: Plan, dtype: Any) -> Iterator[str]:
     rule = find_rule(name)
     refusal = emulation(plan, rule)
     if refusal is not None:
-        yield f"an emulation: {name} itself refuses this ({refusal.subject}: {refusal.cause})"
+        reason = f"{refusal.subject}: {refusal.cause}"
+        yield f"this code emulates the request, which {name} itself does not accept ({reason})"
     if dtype is not None and (note := caveat(rule, plan.mode, dtype)):
         yield note
 

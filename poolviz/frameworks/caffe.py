@@ -14,13 +14,17 @@ class CaffeRule(Rule):
     def refuse(self, spec: PoolSpec) -> None:
         """Raise SpecError for padding as large as the kernel, words, pairs and dilation."""
         if isinstance(spec.padding, str):
-            raise SpecError("padding", "Caffe accepts only numbers", "give one number per axis")
+            raise SpecError(
+                "padding",
+                "Caffe accepts only numbers of cells as padding",
+                "use one number for each axis, e.g. padding=1",
+            )
         if any(before != after for before, after in spec.sliding.pairs):
             cause = "Caffe pads both sides of an axis equally"
-            raise SpecError("padding", cause, "give one number per axis")
+            raise SpecError("padding", cause, "use one number for each axis, e.g. padding=1")
         refuse_padding_of_kernel(spec)
         if set(spec.dilation) != {1}:
-            raise SpecError("dilation", "Caffe pooling has no dilation", "omit --dilation")
+            raise SpecError("dilation", "Caffe does not support dilation", "omit dilation")
 
 
 RULE = CaffeRule(

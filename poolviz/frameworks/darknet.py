@@ -22,12 +22,12 @@ class DarknetRule(Rule):
     def refuse(self, spec: PoolSpec) -> None:
         """Raise SpecError for ceil mode, dilation and padding words."""
         if spec.ceil_mode:
-            raise SpecError("ceil_mode", "Darknet has no ceil mode", "omit --ceil")
+            raise SpecError("ceil_mode", "Darknet does not support ceil mode", "omit ceil_mode")
         if set(spec.dilation) != {1}:
-            raise SpecError("dilation", "Darknet has no dilation", "omit --dilation")
+            raise SpecError("dilation", "Darknet does not support dilation", "omit dilation")
         if isinstance(spec.padding, str):
-            cause = "Darknet accepts only numbers"
-            raise SpecError("padding", cause, "give the total of both sides")
+            cause = "Darknet accepts only a number of cells as padding"
+            raise SpecError("padding", cause, "use the total of both sides, e.g. padding=1")
 
 
 RULE = DarknetRule(

@@ -25,8 +25,8 @@ class JaxRule(WordRule):
     def refuse(self, spec: PoolSpec) -> None:
         """Raise SpecError for ceil mode."""
         if spec.ceil_mode:
-            remedy = "use --padding same, or pad the end with 0:n"
-            raise SpecError("ceil_mode", "JAX has no ceil mode", remedy)
+            remedy = "use padding=same, or pad only the end of each axis"
+            raise SpecError("ceil_mode", "JAX does not support ceil mode", remedy)
 
 
 RULE = JaxRule(

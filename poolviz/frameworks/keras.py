@@ -26,13 +26,15 @@ class KerasRule(WordRule):
         """Raise SpecError for padding in numbers, same_lower, ceil mode, and dilated same."""
         if spec.padding not in _PADDING:
             cause = "Keras accepts only valid and same"
-            raise SpecError("padding", cause, "use one of them, or pad the input first")
+            raise SpecError(
+                "padding", cause, "use padding=valid or padding=same, or pad the input first"
+            )
         if spec.ceil_mode:
-            remedy = "use --padding same to keep the last window"
-            raise SpecError("ceil_mode", "Keras has no ceil mode", remedy)
+            remedy = "use padding=same to keep the last window"
+            raise SpecError("ceil_mode", "Keras does not support ceil mode", remedy)
         if spec.padding == "same" and set(spec.dilation) != {1}:
-            cause = "Keras does not combine dilation with padding same"
-            raise SpecError("dilation", cause, "use --padding valid, or omit --dilation")
+            cause = "Keras does not support dilation with padding=same"
+            raise SpecError("dilation", cause, "use padding=valid, or omit dilation")
 
 
 RULE = KerasRule(

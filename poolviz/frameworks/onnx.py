@@ -78,8 +78,8 @@ class OnnxRule(Rule):
             raise SpecError(
                 "padding",
                 f"{axis.padding} gives a padding of {total} cells for this stride, which ONNX"
-                " Runtime either refuses or takes off the input",
-                "use --padding valid, or a stride no larger than the kernel",
+                " Runtime either rejects or crops from the input",
+                "use padding=valid, or a stride no larger than the kernel",
             )
         return total
 
@@ -220,7 +220,7 @@ def _padding(values: dict[str, Any]) -> Any:
     """A word, or (before, after) pairs; ONNX lists all befores, then all afters."""
     word, pads = values.get("auto_pad", NOT_SET), values.get("pads")
     if word not in (*_WORDS, NOT_SET):
-        raise unknown("auto_pad", word, [*_WORDS, NOT_SET])
+        raise unknown("auto_pad", word, [*_WORDS, NOT_SET], "value")
     if word in _WORDS or pads is None:
         return _WORDS.get(word)
     half = len(pads) // 2

@@ -14,14 +14,16 @@ class SkimageRule(Rule):
     def refuse(self, spec: PoolSpec) -> None:
         """Raise SpecError for anything but a block size."""
         if spec.stride != spec.kernel_size:
-            raise SpecError("stride", "scikit-image's blocks never overlap", "omit --stride")
+            raise SpecError("stride", "scikit-image's blocks never overlap", "omit stride")
         if spec.padding != "same":
             cause = "block_reduce always pads the end of the input"
-            raise SpecError("padding", cause, "omit --padding")
+            raise SpecError("padding", cause, "omit padding")
         if spec.ceil_mode:
-            raise SpecError("ceil_mode", "block_reduce has no ceil mode", "omit --ceil")
+            raise SpecError(
+                "ceil_mode", "block_reduce does not support ceil mode", "omit ceil_mode"
+            )
         if set(spec.dilation) != {1}:
-            raise SpecError("dilation", "block_reduce has no dilation", "omit --dilation")
+            raise SpecError("dilation", "block_reduce does not support dilation", "omit dilation")
 
     def padding(self, axis: AxisRequest) -> Pair:
         """All at the end."""

@@ -89,8 +89,8 @@ class TorchRule(Rule):
         """Averages of integers are integers; powers of float16 are float16."""
         if averages and dtype.startswith(("int", "uint")):
             return (
-                "torch itself truncates averages of int64 to integers and refuses other"
-                " integer types; poolviz computes them in float64"
+                "torch itself truncates averages of int64 to integers and does not accept"
+                " other integer types; poolviz computes them in float64"
             )
         if operation == "lp_pool" and dtype == "float16":
             return (
@@ -121,7 +121,7 @@ def write(plan: Plan) -> str:
     if spec.adaptive:
         if spec.divisor_override is not None:
             cause = "PyTorch's adaptive pooling has no divisor"
-            raise SpecError("divisor_override", cause, "omit --divisor")
+            raise SpecError("divisor_override", cause, "omit divisor_override")
         size = _format(spec.output_size or ())
         return f"{sign}torch.nn.functional.adaptive_{call.name}{rank}d({sign}x, {size})"
     native = choose(plan, "torch", _candidates(plan, call))
@@ -142,7 +142,7 @@ def _candidates(plan: Plan, call: Call) -> list[Native]:
     for spec in numeric_specs(plan):
         if set(spec.dilation) != {1} and not call.extreme:
             cause = f"PyTorch's {call.name} has no dilation"
-            raise SpecError("dilation", cause, "omit --dilation")
+            raise SpecError("dilation", cause, "omit dilation")
         equal_sides = all(before == after for before, after in spec.sliding.pairs)
         pads = any(map(any, spec.sliding.pairs))
         if not pads or (equal_sides and call.pads):
@@ -153,7 +153,7 @@ def _candidates(plan: Plan, call: Call) -> list[Native]:
         raise SpecError(
             "padding",
             f"PyTorch's {call.name} cannot leave unequal padding out of the divisor",
-            "pad both sides equally, or use --count-include-pad",
+            "pad both sides equally, or use count_include_pad=True",
         )
     return candidates
 

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import numpy as np
 
-from poolviz.checks import typed
+from poolviz.checks import shown
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.plugins import load_all, unknown
@@ -124,11 +124,11 @@ def find_lesson(topic: str) -> Lesson:
             return lesson
     if topic.lstrip("+-").isdecimal():
         remedy = f"choose a number from 1 to {len(every)}, or a name from poolviz demo --list"
-        raise SpecError("topic", f"there is no lesson {typed(topic)}", remedy)
+        raise SpecError("lesson", f"there is no lesson {topic}", remedy)
     error = unknown("topic", topic, [lesson.topic for lesson in every])
-    raise SpecError(
-        error.subject, error.cause, f"{error.remedy}, or a number from 1 to {len(every)}"
-    )
+    cause = f"there is no lesson {shown(topic)}"
+    numbers = "" if "?" in error.remedy else f", or a number from 1 to {len(every)}"
+    raise SpecError("lesson", cause, error.remedy + numbers)
 
 
 SMALL = ((1, 3), (2, 4))

@@ -53,7 +53,7 @@ def mode_class(name: str) -> "type[Mode]":
     for kind in map(_load_class, available_modes()):
         if any(_plain(alias) in spellings for alias in kind.aliases):
             return kind
-    raise unknown("mode", name.replace("_", "-"), available_modes())
+    raise unknown("mode", name.replace("_", "-"), available_modes(), "mode")
 
 
 def _plain(name: str) -> str:

@@ -34,8 +34,8 @@ class ExtremeMode(FoldMode):
         if self.nan not in (None, *NAN_POLICIES):
             raise SpecError(
                 "mode",
-                f"nan={typed(self.nan)} is not a value of nan",
-                f"give {' or '.join(NAN_POLICIES)}",
+                f"nan={typed(self.nan)} is not valid",
+                f"use {' or '.join(f'nan={policy}' for policy in NAN_POLICIES)}",
             )
 
     @property

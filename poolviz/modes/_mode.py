@@ -293,8 +293,12 @@ def parse_options(kind: type[Mode], options: dict[str, Any]) -> dict[str, Any]:
     types = {field.name: field.type for field in fields(kind)}
     for name in options:
         if name not in names:
-            remedy = f"its parameters: {', '.join(names)}" if names else "it has no parameters"
-            raise SpecError("mode", f"{kind.name()} does not take {shown(name)}", remedy)
+            remedy = (
+                f"use one of its parameters: {', '.join(names)}"
+                if names
+                else "it has no parameters"
+            )
+            raise SpecError("mode", f"{kind.name()} has no parameter {shown(name)}", remedy)
     return {
         names[name]: _parse_option(name, value, types[names[name]])
         for name, value in options.items()
@@ -328,8 +332,8 @@ def _parse_option(name: str, value: Any, kind: Any) -> Any:
         return _PARSERS[item](str(value))
     except (KeyError, TypeError, ValueError) as error:
         example = _EXAMPLES[item][1 if get_origin(kind) is tuple else 0]
-        cause = f"{name}={typed(value)} is not a value of {name}"
-        raise SpecError("mode", cause, f"give {example}") from error
+        cause = f"{name}={typed(value)} is not valid"
+        raise SpecError("mode", cause, f"for {name}, use {example}") from error
 
 
 def _parse_float(text: str) -> float:

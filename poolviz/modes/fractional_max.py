@@ -50,9 +50,13 @@ class FractionalMax(ExtremeMode):
         if not self.ratio or not all(1 <= ratio < np.inf for ratio in self.ratio):
             given = "/".join(map(str, self.ratio))
             cause = f"fractional-max:ratio={given} is out of range"
-            raise SpecError("mode", cause, "give a ratio ≥ 1, or one for each axis")
+            raise SpecError("mode", cause, "use a ratio of at least 1, or one for each axis")
         if self.u is not None and not 0 <= self.u < 1:
-            raise SpecError("mode", f"fractional-max:u={self.u} is out of range", "give 0 ≤ u < 1")
+            raise SpecError(
+                "mode",
+                f"fractional-max:u={self.u:g} is out of range",
+                "use a u of at least 0 and below 1",
+            )
 
     @property
     def draws(self) -> bool:
@@ -63,11 +67,11 @@ class FractionalMax(ExtremeMode):
         """Raise SpecError for a stride or padding, which regions do not have."""
         for name in spec.window_options:
             if name != "kernel_size":
-                cause = "fractional-max chooses its regions by their ratio"
+                cause = "fractional-max places its regions by the output size or ratio"
                 raise SpecError(name, cause, f"omit {name}")
         if len(self.ratio) not in (1, spec.rank):
             cause = f"fractional-max:ratio has {len(self.ratio)} numbers for {spec.rank} axes"
-            raise SpecError("mode", cause, "give one number, or one for each axis")
+            raise SpecError("mode", cause, "use one number, or one for each axis")
 
     def complete(self, spec: PoolSpec, rule: Rule) -> PoolSpec:
         """``spec`` without a stride and padding, which regions do not have."""
@@ -119,8 +123,8 @@ def _torch_regions(size: int, count: int, kernel_size: int, u: float) -> tuple[r
     if kernel_size + count - 1 > size:
         raise SpecError(
             "kernel_size",
-            f"{count} regions of {kernel_size} cells do not fit into {size}",
-            f"the largest kernel size here is {size - count + 1}",
+            f"{count} regions of {kernel_size} cells do not fit into {size} cells",
+            f"use a kernel size of at most {size - count + 1}",
         )
     alpha = (size - kernel_size) / (count - 1) if count > 1 else 0.0
     starts = [int((i + u) * alpha) - int(u * alpha) for i in range(count - 1)]

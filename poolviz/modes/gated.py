@@ -37,7 +37,7 @@ class Gated(MixingMode):
 
     def __post_init__(self) -> None:
         if not self.gate or not np.isfinite(self.gate).all():
-            raise SpecError("mode", f"gated:gate={self.gate} is out of range", "give finite ω")
+            raise SpecError("mode", f"gated:gate={self.gate} is out of range", "use finite numbers")
 
     def _omega(self, count: int) -> Array:
         """ω for each of ``count`` cells."""
@@ -45,7 +45,7 @@ class Gated(MixingMode):
             raise SpecError(
                 "mode",
                 f"gated:gate has {len(self.gate)} numbers for {count} cells",
-                "give one number, or one for each cell",
+                "use one number, or one for each cell",
             )
         return np.broadcast_to(np.array(self.gate), (count,))
 

@@ -45,8 +45,8 @@ class GeneralisedMean(FoldMode):
     def __post_init__(self) -> None:
         for name in ("p", "eps"):
             if not 0 < getattr(self, name) < np.inf:
-                given = f"gem:{name}={getattr(self, name)}"
-                raise SpecError("mode", f"{given} is out of range", f"give a finite {name} > 0")
+                given = f"gem:{name}={getattr(self, name):g}"
+                raise SpecError("mode", f"{given} is out of range", f"use a finite {name} above 0")
 
     @property
     def fold(self) -> np.ufunc:

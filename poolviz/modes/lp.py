@@ -47,7 +47,7 @@ class Lp(FoldMode):
 
     def __post_init__(self) -> None:
         if not self.p > 0:
-            raise SpecError("mode", f"lp:p={self.p} is out of range", "give p > 0, or inf")
+            raise SpecError("mode", f"lp:p={self.p:g} is out of range", "use a p above 0, or inf")
 
     @property
     def fold(self) -> np.ufunc:

@@ -38,7 +38,7 @@ class LogSumExp(Mode):
 
     def __post_init__(self) -> None:
         if not 0 < self.r < np.inf:
-            raise SpecError("mode", f"lse:r={self.r} is out of range", "give a finite r > 0")
+            raise SpecError("mode", f"lse:r={self.r:g} is out of range", "use a finite r above 0")
 
     def reduce(self, patches: Patches) -> Array:
         """Max + ln(mean of e^(r·(xᵢ − max))) / r."""

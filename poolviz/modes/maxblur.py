@@ -105,15 +105,15 @@ class MaxBlur(Mode):
         if not self.taps or not all(1 <= taps <= MAX_TAPS for taps in self.taps):
             given = "/".join(map(str, self.taps))
             cause = f"maxblur:taps={given} is out of range"
-            raise SpecError("mode", cause, f"give numbers from 1 to {MAX_TAPS}")
+            raise SpecError("mode", cause, f"use numbers from 1 to {MAX_TAPS}")
 
     def check(self, spec: PoolSpec) -> None:
         """Raise SpecError for anything but a kernel size and a stride."""
         if spec.adaptive:
             cause = "maxblur needs windows of one size"
-            raise SpecError("output_size", cause, "give a kernel size and a stride")
+            raise SpecError("output_size", cause, "use a kernel size and a stride instead")
         if spec.padding not in (None, "valid") and not set(spec.padding or ()) <= {0, (0, 0)}:
-            cause = "maxblur has no padding; its blur reflects the maxima at the edges"
+            cause = "maxblur takes no padding, as its blur reflects the maxima at the edges"
             raise SpecError("padding", cause, "omit padding")
         if set(spec.dilation) != {1}:
             raise SpecError("dilation", "maxblur does not support dilation", "omit dilation")
@@ -122,7 +122,7 @@ class MaxBlur(Mode):
             raise SpecError("ceil_mode", cause, "omit ceil_mode")
         if len(self.taps) not in (1, spec.rank):
             cause = f"maxblur:taps has {len(self.taps)} numbers for {spec.rank} axes"
-            raise SpecError("mode", cause, "give one number, or one for each axis")
+            raise SpecError("mode", cause, "use one number, or one for each axis")
 
     def complete(self, spec: PoolSpec, rule: Rule) -> PoolSpec:
         """``spec`` with the framework's default stride, and without padding."""

@@ -29,7 +29,9 @@ class Mixed(MixingMode):
 
     def __post_init__(self) -> None:
         if not 0 <= self.a <= 1:
-            raise SpecError("mode", f"mixed:a={self.a} is out of range", "give 0 ≤ a ≤ 1")
+            raise SpecError(
+                "mode", f"mixed:a={self.a:g} is out of range", "use a number from 0 to 1"
+            )
 
     def proportion(self, patches: Patches) -> Array:
         """The parameter a, for every window."""

@@ -39,11 +39,18 @@ class Ordinal(Mode):
     def __post_init__(self) -> None:
         ranks = self.rank_weights
         if ranks and not (ranks[0] > 0 and all(0 <= rank < np.inf for rank in ranks)):
+            given = "/".join(f"{rank:g}" for rank in ranks)
             raise SpecError(
-                "mode", f"ordinal:weights={ranks} is out of range", "give w ≥ 0, the first positive"
+                "mode",
+                f"ordinal:weights={given} is out of range",
+                "use weights of at least 0, the first above 0",
             )
         if not 1 <= self.top < 1 << 31:
-            raise SpecError("mode", f"ordinal:top={self.top} is out of range", "give 1 ≤ top < 2³¹")
+            raise SpecError(
+                "mode",
+                f"ordinal:top={self.top} is out of range",
+                "use a whole number from 1 to 2147483647",
+            )
 
     def reduce(self, patches: Patches) -> Array:
         """Σ w_r·x₍r₎ with weights that sum to 1; NaN for a window without any cell."""

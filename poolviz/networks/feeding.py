@@ -99,7 +99,7 @@ def _with_leading_axes(slot: Slot, array: Array, source: str) -> Array:
         values = values[None]
     if not _fits(axes, values.shape):
         cause = f"it takes {shape_text(axes)}, but {source} has {shape_text(array.shape)}"
-        raise SpecError(f"input {slot.name}", cause, "use an array of that shape")
+        raise SpecError(f"input {slot.name}", cause, f"use an array of {shape_text(axes)}")
     return values
 
 
@@ -161,8 +161,8 @@ def _taken_size(
         raise SpecError(f"input {slot.name}", cause, "use an .npy file")
     channels, *plane = (shape[axis] for axis in ((1, 2, 3) if slot.layout == NCHW else (3, 1, 2)))
     if preparation.size is not None and any(plane):
-        cause = f"input {slot.name} takes {shape_text(shape)}"
-        raise SpecError("--resize", cause, "omit it, as pictures are resized to that")
+        cause = f"input {slot.name} has the fixed size {shape_text(tuple(plane))}"
+        raise SpecError("resize", cause, "omit resize; pictures are resized to that size")
     free = preparation.size or picture.input_size
     height, width = (fixed or length for fixed, length in zip(plane, free, strict=True))
     return channels or len(picture.values), (height, width)
@@ -179,7 +179,11 @@ def _with_channels(picture: FeatureMap, channels: int, slot: Slot) -> tuple[Arra
     if count == 1 and channels == RGB:
         return np.repeat(values, RGB, axis=0), "grey repeated as red, green and blue"
     cause = f"it takes {text.counted(channels, 'channel')}, but the picture has {count}"
-    raise SpecError(f"input {slot.name}", cause, "use a picture or .npy file with that number")
+    raise SpecError(
+        f"input {slot.name}",
+        cause,
+        f"use a picture or array with {text.counted(channels, 'channel')}",
+    )
 
 
 def _resized(values: Array, size: tuple[int, int]) -> Array:
@@ -214,8 +218,8 @@ def _normalised(values: Array, scale: float, preparation: Preparation, axis: int
     for name in ("mean", "std"):
         numbers = getattr(preparation, name)
         if len(numbers) not in (1, channels):
-            cause = f"{len(numbers)} numbers for {text.counted(channels, 'channel')}"
-            raise SpecError(f"--{name}", cause, "use one number, or one for each channel")
+            cause = f"it has {len(numbers)} numbers for {text.counted(channels, 'channel')}"
+            raise SpecError(name, cause, "use one number, or one for each channel")
         columns.append(np.reshape(numbers, (-1,) + (1,) * (values.ndim - axis - 1)))
     mean, std = columns
     return np.asarray((values * scale - mean) / std)
@@ -244,7 +248,7 @@ def _converted(values: Array, slot: Slot) -> Array:
         inside = (values >= limits.min) & (values <= limits.max)
         if not inside.all():
             value = text.number(values[~inside][0])
-            raise SpecError(subject, f"{cause}{value}", "use values in its range, or --scale")
+            raise SpecError(subject, f"{cause}{value}", "use values in its range, or add --scale")
     # Narrower types of floats overflow to infinity.
     with np.errstate(over="ignore"):
         return np.asarray(values, dtype, order="C")

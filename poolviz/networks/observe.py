@@ -337,7 +337,12 @@ def find_node(nodes: list[Node], name: str) -> Node:
     if len(matches) > 1:
         numbers = " or ".join(f"#{node.number}" for node in matches)
         cause = f"{shown(name)} matches {len(matches)} nodes"
-        raise SpecError("--node", cause, f"use {numbers}")
+        raise SpecError("node", cause, f"use {numbers}")
     if not matches:
-        raise unknown("--node", name, [node.name for node in nodes])
+        error = unknown("node", name, [node.name for node in nodes], "node")
+        if "?" in error.remedy:
+            raise error
+        cause = f"there is no node {name}" if name.isdecimal() else error.cause
+        last = f"a number from 1 to {len(nodes)}" if len(nodes) > 1 else "1"
+        raise SpecError("node", cause, f"{error.remedy}, or {last}")
     return matches[0]

@@ -122,7 +122,7 @@ class _Work:
         if window > output + stills:
             remedy = "use a smaller kernel"
         elif stills > output:
-            remedy = "use --write none, or a smaller --enlarge"
+            remedy = "use write=none or a smaller scale"
         budget.check_work(output + stills + scratch + window + copied, parts, remedy)
 
     def _still_bytes(self) -> int:

@@ -29,18 +29,18 @@ def figure_suffix(path: Path) -> str:
     Raises:
         SpecError: the suffix is another.
     """
-    _check_suffix("--figure", path, FIGURE_SUFFIXES)
+    _check_suffix("figure", path, FIGURE_SUFFIXES)
     return path.suffix.lower().removeprefix(".")
 
 
 def check_page_path(path: Path) -> None:
     """Raise SpecError unless the suffix of a page is ``.html``."""
-    _check_suffix("--html", path, PAGE_SUFFIXES)
+    _check_suffix("html", path, PAGE_SUFFIXES)
 
 
 def check_array_path(path: Path) -> None:
     """Raise SpecError unless the suffix of an array is ``.npy``."""
-    _check_suffix("--save", path, ("npy",))
+    _check_suffix("save", path, ("npy",))
 
 
 def _check_suffix(option: str, path: Path, suffixes: Sequence[str]) -> None:
@@ -48,7 +48,7 @@ def _check_suffix(option: str, path: Path, suffixes: Sequence[str]) -> None:
         *others, last = (f".{suffix}" for suffix in suffixes)
         allowed = f"{', '.join(others)} or {last}" if others else last
         cause = f"{shown(escaped(path.name))} does not end in {allowed}"
-        raise SpecError(option, cause, "change the suffix")
+        raise SpecError(option, cause, f"use a name that ends in {allowed}")
 
 
 def array_bytes(result: PoolResult) -> bytes:
@@ -87,11 +87,15 @@ def refuse_clashes(paths: list[Path], source: Path | None) -> None:
     for path in paths:
         own = identities(path)
         if not source_identities.isdisjoint(own):
-            raise SpecError(escaped(str(path)), "it is the source itself", "choose another name")
+            raise SpecError(
+                escaped(str(path)), "this file is the source", "choose another name for the output"
+            )
         # Only the path counts: existing outputs that are hard links to one file are separated.
         target = next(identity for identity in own if isinstance(identity, str))
         if target in targets:
-            raise SpecError(escaped(str(path)), "two outputs have this name", "choose another name")
+            raise SpecError(
+                escaped(str(path)), "two outputs have this name", "give each output its own name"
+            )
         targets.add(target)
 
 

@@ -214,10 +214,10 @@ class OutputRequest:
         elif self.kind != DEFAULT_FIGURE and not any(
             FIGURE in ending for name in kinds for ending in KINDS[name].endings
         ):
-            remedy = "add --figure FILE or --write svg"
-            raise SpecError("--kind", "it has no effect without a figure", remedy)
+            remedy = "use write=svg, or name a figure file"
+            raise SpecError("kind", "it has no effect without a figure", remedy)
         if self.look.cell is not None and not (printed or self._marks_window):
-            remedy = "add --figure FILE, --html FILE or --write gif"
+            remedy = "use write=gif, or name a figure or HTML file"
             raise SpecError(
                 "cell", "it has no effect without a picture that marks a window", remedy
             )
@@ -289,7 +289,7 @@ class Pictures:
                 "cell",
                 f"the region does not contain the window of {cell[0]},{cell[1]}",
                 f"use ROW,COLUMN from {rows[0]},{columns[0]} to {rows[-1]},{columns[-1]},"
-                " or another --region",
+                " or another region",
             )
         return cell
 
@@ -420,10 +420,10 @@ def parse_kinds(write: str) -> list[str]:
         return []
     if NOTHING in kinds:
         cause = f"{NOTHING} cannot be combined with other kinds"
-        raise SpecError("--write", cause, f"omit {NOTHING}")
+        raise SpecError("write", cause, f"use either {NOTHING} or kinds of files")
     for kind in kinds:
         if kind not in KINDS:
-            raise unknown("--write", kind, [*KINDS, NOTHING])
+            raise unknown("write", kind, [*KINDS, NOTHING], "kind of file")
     return kinds
 
 

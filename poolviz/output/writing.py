@@ -109,8 +109,8 @@ def kept_identities() -> frozenset[Identity]:
 def refuse_kept(path: Path) -> None:
     """Raise SpecError for a file that must not be replaced; see :func:`keeping`."""
     if not _KEPT.isdisjoint(identities(path)):
-        cause = "it is a file that this command reads"
-        raise SpecError(escaped(str(path)), cause, "choose another name")
+        cause = "this file is an input of the command"
+        raise SpecError(escaped(str(path)), cause, "choose another name for the output")
 
 
 def identities(path: Path) -> set[Identity]:

@@ -58,6 +58,10 @@ __all__ = [
 STANDARD_INPUT = "-"
 
 
+# The suffix of networks, which another command reads.
+NETWORK_SUFFIX = ".onnx"
+
+
 def load(
     source: str | Path,
     *,
@@ -206,7 +210,11 @@ def _reader_for(origin: Origin) -> ModuleType:
         kind = f"{escaped(origin.suffix)} files" if origin.suffix else "files without a suffix"
         raise SourceError(
             origin.shown,
-            f"poolviz does not read {kind}",
-            f"use one of {', '.join(known_suffixes())}",
+            "it is a network, not a feature map"
+            if origin.suffix == NETWORK_SUFFIX
+            else f"poolviz does not read {kind}",
+            f"use: poolviz network {origin.shown}"
+            if origin.suffix == NETWORK_SUFFIX
+            else f"use one of {', '.join(known_suffixes())}",
         )
     return reader

@@ -36,10 +36,13 @@ def array_map(
     Raises:
         SourceError: it does not hold numbers, or has the wrong axes.
     """
-    for name, allowed in (("layout", LAYOUTS), ("complex_part", COMPLEX_PARTS)):
+    for name, noun, allowed in (
+        ("layout", "layout", LAYOUTS),
+        ("complex_part", "part", COMPLEX_PARTS),
+    ):
         chosen = getattr(options, name)
         if chosen is not None and chosen not in allowed:
-            raise unknown(name, chosen, allowed)
+            raise unknown(name, chosen, allowed, noun)
     notes = list(reader_notes)
     if array.dtype == BFLOAT16:
         notes.append("bfloat16 values are read as float32, which represents them exactly")
@@ -94,7 +97,9 @@ def refuse_other_than_numbers(dtype: np.dtype[Any], shown: str) -> None:
 def _complex_part(array: Array, origin: Origin, part: str | None) -> Array:
     if part is None:
         raise SourceError(
-            origin.shown, "its values are complex", f"use --complex {'|'.join(COMPLEX_PARTS)}"
+            origin.shown,
+            "its values are complex",
+            f"use complex_part={', '.join(COMPLEX_PARTS[:-1])} or {COMPLEX_PARTS[-1]}",
         )
     return np.abs(array) if part == "abs" else np.asarray(getattr(array, part))
 
@@ -119,14 +124,16 @@ def _refuse(options: ReadOptions, name: str, origin: Origin, cause: str) -> None
     """Raise SourceError for an option that does not apply to this array."""
     if getattr(options, name) is not None:
         option = "complex" if name == "complex_part" else name
-        raise SourceError(origin.shown, cause, f"omit --{option}")
+        raise SourceError(origin.shown, cause, f"omit {option}")
 
 
 def _one_of_batch(array: Array, origin: Origin, options: ReadOptions, notes: list[str]) -> Array:
     index = options.index or 0
     if not 0 <= index < len(array):
         raise SourceError(
-            origin.shown, f"its batch has no index {index}", f"use 0 to {len(array) - 1}"
+            "index",
+            f"the batch in {origin.shown} has no item {index}",
+            f"use a number from 0 to {len(array) - 1}" if len(array) > 1 else "use 0",
         )
     if options.index is None and len(array) > 1:
         axes = (
@@ -134,7 +141,7 @@ def _one_of_batch(array: Array, origin: Origin, options: ReadOptions, notes: lis
         )
         notes.append(
             f"{size(array.shape)} is read as {axes}, the first item of a batch of {len(array)};"
-            " use --index for another item, or poolviz.pool in Python for volumes"
+            " use index for another item, or poolviz.pool in Python for volumes"
         )
     return np.asanyarray(array[index])
 
@@ -149,7 +156,7 @@ def _channels_first(array: Array, options: ReadOptions, notes: list[str]) -> Arr
         read, other = ("hwc", "chw") if hwc else ("chw", "hwc")
         shown = {name: f"({', '.join(name.upper())})" for name in LAYOUTS}
         notes.append(
-            f"{size(array.shape)} is read as {shown[read]}; use --layout {other} for {shown[other]}"
+            f"{size(array.shape)} is read as {shown[read]}; use layout={other} for {shown[other]}"
         )
     chosen = options.layout or ("hwc" if hwc else "chw")
     return np.moveaxis(array, -1, 0) if chosen == "hwc" else array

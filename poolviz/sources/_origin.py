@@ -11,9 +11,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from poolviz.checks import shown as shown_value
 from poolviz.errors import SourceError, SpecError
 from poolviz.memory import Budget, parse_budget
-from poolviz.plugins import SIMILARITY, unknown
+from poolviz.plugins import SIMILARITY
 from poolviz.text import escaped, shortened
 
 HEAD = 32
@@ -119,7 +120,7 @@ def file_origin(path: Path, shown: str | None = None) -> Origin:
         )
         raise SourceError(shown, "there is no such file", remedy) from error
     if stat.S_ISDIR(mode):
-        raise SourceError(shown, "it is a folder", "name a file in it")
+        raise SourceError(shown, "it is a folder", "give the name of a file in it")
     if not stat.S_ISREG(mode):
         raise SourceError(shown, "it is not a regular file", "pipe it in and use - as the source")
     return Origin(path.stem, shown, path.suffix.lower(), path)
@@ -189,11 +190,14 @@ def chosen_key(keys: Collection[str], origin: Origin, options: ReadOptions) -> s
     near = difflib.get_close_matches(key or "", names, n=1, cutoff=SIMILARITY)
     shown = list(dict.fromkeys([*near, *names]))[:MOST_KEYS]
     if key is None:
-        listing = "|".join(shown)
+        listing = ", ".join(shown)
         more = f" or one of {len(keys) - MOST_KEYS:,} more" if len(keys) > MOST_KEYS else ""
         raise SourceError(
-            origin.shown, f"it contains {len(keys):,} arrays", f"use --key {listing}{more}"
+            origin.shown,
+            f"it holds {len(keys):,} arrays",
+            f"choose one with key=NAME: {listing}{more}",
         )
-    error = unknown("key", shortened(key, LONGEST_KEY), shown)
     more = f" and {len(keys) - MOST_KEYS:,} more" if len(keys) > MOST_KEYS else ""
-    raise SourceError(origin.shown, error.cause, error.remedy + more)
+    cause = f"there is no array {shown_value(shortened(key, LONGEST_KEY))} in {origin.shown}"
+    remedy = f"it has {', '.join(shown)}{more}"
+    raise SourceError("key", cause, f"did you mean {near[0]}? {remedy}" if near else remedy)

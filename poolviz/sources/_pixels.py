@@ -280,7 +280,9 @@ def _unidentified(origin: Origin) -> SourceError:
     if head.startswith((b"II*\0", b"MM\0*")):
         cause = "it is a damaged TIFF, or one that Pillow cannot read"
         return SourceError(origin.shown, cause, "save its values as an .npy")
-    return SourceError(origin.shown, "it is not an image", f"use one of {', '.join(formats)}")
+    return SourceError(
+        origin.shown, "it is not an image that poolviz can read", f"use one of {', '.join(formats)}"
+    )
 
 
 @contextlib.contextmanager
@@ -336,13 +338,13 @@ def _choose_frame(image: Image.Image, origin: Origin, frame: int | None, notes: 
     frames, more = _frame_count(image)
     if frame is None and frames > 1:
         several = f"{'more than ' if more else ''}{counted(frames, 'frame')}"
-        notes.append(f"the first of {several}; use --frame for another")
+        notes.append(f"the first of {several}; use frame for another")
     if not 0 <= (frame or 0) < frames:
         among = f" among the first {frames:,}" if more else ""
         raise SourceError(
-            origin.shown,
-            f"there is no frame {frame}{among}",
-            f"use 0 to {frames - 1}" if frames > 1 else "use 0",
+            "frame",
+            f"{origin.shown} has no frame {frame}{among}",
+            f"use a number from 0 to {frames - 1}" if frames > 1 else "use 0",
         )
     if frame:
         image.seek(frame)

@@ -62,6 +62,6 @@ def network_path(source: str | Path) -> Path:
 
 def _named(name: str, samples: dict[str, Path]) -> Path:
     if name not in samples:
-        error = unknown(PREFIX + name, name, samples)
+        error = unknown(PREFIX + name, name, samples, "sample")
         raise SourceError(error.subject, error.cause, error.remedy)
     return samples[name]

@@ -28,6 +28,11 @@ def parse_number(shown: str, place: str, word: str) -> int | float:
         if isinstance(number, float) and math.isinf(number) and "n" not in word.lower():
             raise _too_large(shown)
         return number
+    if word.lstrip().startswith("{"):
+        raise _json_object(shown)
+    if word in _MISSING:
+        cause = f"{place} is {escaped(word)!r}, not a number"
+        raise SourceError(shown, cause, "write nan where a value is missing")
     raise SourceError(
         shown,
         f"{place} is {escaped(word[:20])!r}, not a number",
@@ -48,8 +53,18 @@ def number_array(shown: str, numbers: list[Any], *, integers: bool) -> NDArray[A
         raise _too_large(shown) from error
 
 
+def _json_object(shown: str) -> SourceError:
+    return SourceError(
+        shown, "it is a JSON object, not a list", f"use lists of numbers, e.g. {_LIST}"
+    )
+
+
 def _too_large(shown: str) -> SourceError:
-    return SourceError(shown, "a number is too large for a float", "write it as inf")
+    return SourceError(shown, "a number is too large for a 64-bit float", "write it as inf")
+
+
+# How programs print a value that is missing.
+_MISSING = ("null", "None", "--", "NA")
 
 
 # What may precede the first bracket and follow the last one: tensor( … , dtype=torch.int64).
@@ -85,7 +100,7 @@ def parse_nested(shown: str, text: str) -> NDArray[Any]:
     """
     if "..." in text:
         remedy = "print it in full (numpy.set_printoptions(threshold=10**9)), or save it as an .npy"
-        raise SourceError(shown, "it was abridged with ... when it was printed", remedy)
+        raise SourceError(shown, "it contains ..., so it was cut when it was printed", remedy)
     if text.lstrip().startswith("("):
         text = text.translate(_BRACKETS)
     first, last = text.find("["), text.rfind("]")
@@ -141,7 +156,7 @@ def _shape(shown: str, values: list[Any]) -> tuple[int, ...]:
         return (len(values),)
     shapes = {_shape(shown, value) if isinstance(value, list) else () for value in values}
     if len(shapes) > 1:
-        remedy = "make all lists of a level equally long"
+        remedy = "give all lists of one level the same length"
         raise SourceError(shown, "its lists differ in length or depth", remedy)
     return len(values), *shapes.pop()
 
@@ -155,8 +170,10 @@ def as_map(array: NDArray[Any], shown: str, *, channels_last: bool) -> NDArray[A
     while array.ndim > 2 and len(array) == 1:  # noqa: PLR2004 - (H, W)
         array = array[0]
     if array.ndim > 3:  # noqa: PLR2004 - (C, H, W)
-        cause = f"its brackets are nested {array.ndim} deep"
-        raise SourceError(shown, cause, "use (H, W) or (C, H, W), a single item of a batch")
+        cause = f"it has {array.ndim} levels of brackets"
+        raise SourceError(
+            shown, cause, "use a map of shape (H, W) or (C, H, W), e.g. one item of a batch"
+        )
     if array.ndim == 3 and channels_last:  # noqa: PLR2004 - (H, W, C)
         return np.moveaxis(array, -1, 0)
     return np.atleast_2d(array)
@@ -208,6 +225,8 @@ def parse_rows(shown: str, lines: list[str]) -> NDArray[Any]:
     lines = [line.strip() for line in lines if line.strip()]
     for number, line in enumerate(lines, 1):
         if _TIGHT_COMMA.search(line) and _BARE_BLANK.search(line):
+            if line.startswith("{"):
+                raise _json_object(shown)
             cause = f"row {number} separates numbers with both commas and spaces"
             raise SourceError(shown, cause, "use one of the two, and a decimal point")
     return from_cells(shown, [_CELL_END.split(line) for line in lines])
@@ -226,7 +245,7 @@ def from_cells(shown: str, rows: list[list[str]]) -> NDArray[Any]:
             raise SourceError(
                 shown,
                 f"row {number} has {counted(len(row), 'cell')}, but row 1 has {len(rows[0])}",
-                "make all rows equally long",
+                "give all rows the same number of cells",
             )
     numbers = [
         [

@@ -377,7 +377,7 @@ def test_without_it_the_first_that_answers_is_the_reference() -> None:
 
 def test_if_all_refuse_the_reason_is_that_of_the_request() -> None:
     """Each framework has its own."""
-    for like, cause in (("keras", "Keras has no ceil mode"), ("torch", "no window fits")):
+    for like, cause in (("keras", "Keras does not support ceil mode"), ("torch", "no window fits")):
         spec = PoolSpec("max", 9, stride=1, ceil_mode=True, like=like)
         with pytest.raises(SpecError, match=cause):
             outcomes_of(np.ones((2, 2)), spec)

@@ -124,8 +124,8 @@ def test_no_cell_is_conspicuous(values: np.ndarray) -> None:
 @pytest.mark.parametrize(
     ("rows", "columns", "words"),
     [
-        (range(4, 9), range(2), "row 8, column 1 lies outside the 8×8 map"),
-        (range(8), range(8), "no finite value lies around the cells"),
+        (range(4, 9), range(2), "row 8, column 1 is outside the 8×8 map"),
+        (range(8), range(8), "no finite value surrounds the marked cells"),
         (range(1), range(1), "all cells are 1, like the cells around them"),
         (range(6, 7), range(6, 7), "a marked value is not finite"),
     ],

@@ -110,19 +110,22 @@ def test_aliases_of_modes() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("", "layers: there are none; add them after the source"),
-        ("relu conv:sobl", "layer 2 (conv:sobl): unknown name 'sobl'; did you mean sobel?"),
+        ("", "layers: no layers were given; add them after the source"),
+        ("relu conv:sobl", "layer 2 (conv:sobl): unknown filter 'sobl'; did you mean sobel?"),
         ("conv", "layer 1 (conv): a filter is missing; use conv:FILTER/STRIDEpPADDING"),
         ("conv:sobel/2/3", "layer 1 (conv:sobel/2/3): 'sobel/2/3' is not a filter; use conv:"),
         ("conv:sobel/0", "layer 1 (conv:sobel/0): stride: 0 is out of range"),
-        ("cov:sobel", "layer 1 (cov:sobel): unknown name 'cov'; did you mean conv?"),
-        ("maxx:2", "layer 1 (maxx:2): unknown name 'maxx'; did you mean max?"),
+        ("cov:sobel", "layer 1 (cov:sobel): unknown layer 'cov'; did you mean conv?"),
+        ("maxx:2", "layer 1 (maxx:2): unknown layer 'maxx'; did you mean max?"),
         ("max:9z", "layer 1 (max:9z): '9z' does not describe windows; use e.g. 3/2p1"),
         ("max:0", "layer 1 (max:0): kernel size: 0 is out of range"),
         ("lp:3:p=3", "layer 1 (lp:3:p=3): '3' has to be one part at the end; use MODE"),
-        ("lp:q=3:2", "layer 1 (lp:q=3:2): lp does not take 'q'"),
+        ("lp:q=3:2", "layer 1 (lp:q=3:2): lp has no parameter 'q'"),
         ("relu:1", "layer 1 (relu:1): relu has no parameters; use relu"),
-        ("global-max:2", "layer 1 (global-max:2): kernel size: an output size"),
+        (
+            "global-max:2",
+            "layer 1 (global-max:2): kernel size: it has no effect with an output size",
+        ),
     ],
 )
 def test_layers_that_cannot_be_meant(words: str, message: str) -> None:
@@ -134,5 +137,5 @@ def test_layers_that_cannot_be_meant(words: str, message: str) -> None:
 
 def test_unknown_rules_are_no_layers_fault() -> None:
     """The error is about ``like``."""
-    with pytest.raises(SpecError, match=r"^like: unknown name 'torhc'; did you mean torch"):
+    with pytest.raises(SpecError, match=r"^like: unknown framework 'torhc'; did you mean torch"):
         read_layers("max:2", "torhc")

@@ -102,8 +102,8 @@ def test_another_way_is_another_work(poolviz: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["maps", "--mode", "most"], "unknown name 'most'"),
-        (["maps", "--write", "bmp"], "unknown name 'bmp'"),
+        (["maps", "--mode", "most"], "unknown mode 'most'"),
+        (["maps", "--write", "bmp"], "unknown kind of file 'bmp'"),
         (["maps", "--size", "2x"], "--size"),
         (["maps", "--scale", "0"], "--scale"),
         (["maps", "--max-memory", "much"], "--max-memory"),

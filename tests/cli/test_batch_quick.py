@@ -89,7 +89,7 @@ def test_memory_can_be_limited(poolviz: Any) -> None:
     """What no source fits into is told of each."""
     done = poolviz("batch", "maps", "--write", "npy", "--max-memory", "1", "--out", "out")
     assert done.code == 3
-    assert "of memory" in done.out
+    assert "or raise --max-memory" in done.out
 
 
 def test_scheduler_file_of_anything(folder: Path, poolviz: Any) -> None:
@@ -135,6 +135,6 @@ def test_files_that_are_read_are_kept_by_workers_too(folder: Path, poolviz: Any)
     done = poolviz("batch", "maps/a.csv", "maps/b.csv", *line)
     assert done.code == 3
     (failure,) = json.loads(done.out)["failures"]
-    assert "it is a file that this command reads" in failure["error"]
+    assert "this file is an input of the command" in failure["error"]
     assert (folder / config).read_text().startswith("jobs")
     assert (folder / "out/b-max-2x2-before.png").read_bytes().startswith(b"\x89PNG")

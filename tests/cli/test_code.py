@@ -10,7 +10,7 @@ def line(poolviz: Any, framework: str, *arguments: Any) -> str:
     """The line of one framework."""
     done = poolviz("code", *arguments, "--to", framework)
     assert done.code == 0
-    assert done.err == "" or done.err.startswith("differs for NaN: ")
+    assert done.err == "" or done.err.startswith("NaN is treated differently: ")
     return str(done.out).rstrip("\n")
 
 
@@ -87,7 +87,8 @@ def test_same_padding_in_torch_is_called_an_emulation(poolviz: Any) -> None:
     """PyTorch's pooling accepts no words: the line pads the input first, and a note says so."""
     asked = ["6x6", "--size", 3, "--stride", 2, "--padding", "same"]
     note = (
-        "an emulation: torch itself refuses this (padding: max_pool2d accepts numbers, not words)"
+        "this code emulates the request, which torch itself does not accept"
+        " (padding: max_pool2d accepts numbers, not words)"
     )
     assert f"  {note}\n" in poolviz("code", *asked).out
     done = poolviz("code", *asked, "--to", "torch")
@@ -118,14 +119,14 @@ def test_integers_that_torch_truncates(poolviz: Any) -> None:
         ("torch", ["6x6", "--mode", "average", "--size", 3, "--stride", 2, "--padding", "same",
                    "--like", "keras"], "cannot leave unequal padding out"),
         ("keras", ["--size", 3, "--stride", 2, "--padding", 1], "keras cannot express this"),
-        ("keras", ["--dilation", 2], "Keras pooling has no dilation"),
+        ("keras", ["--dilation", 2], "Keras pooling does not support dilation"),
         ("keras", ["6x6", "--size", 3, "--stride", 2, "--padding", 1, "--ceil"],
          "keras gives 3 where torch gives 4: ⌈6 / 2⌉ = 3"),
-        ("onnx", ["--mode", "average", "--divisor", 3], "ONNX pooling has no divisor"),
+        ("onnx", ["--mode", "average", "--divisor", 3], "ONNX pooling does not support a divisor"),
         ("onnx", ["--mode", "min"], "ONNX has no min pooling"),
         ("onnx", ["--mode", "lp:p=3"], "lp sums differently in onnx than in torch"),
         ("onnx", ["--output-size", 3], "has no adaptive max pooling, and 3×3 does not divide"),
-        ("jax", ["--dilation", 2], "Flax pooling has no dilation"),
+        ("jax", ["--dilation", 2], "Flax pooling does not support dilation"),
         ("jax", ["--output-size", 3], "has no adaptive max pooling, and 3×3 does not divide"),
     ],
 )  # fmt: skip
@@ -144,9 +145,9 @@ def test_what_a_framework_cannot_say_is_refused(
 def test_difference_with_nan_is_remarked(poolviz: Any) -> None:
     """Keras drops NaN: its line stands, with a remark."""
     out = poolviz("code").out
-    assert out.count("differs for NaN: NaN loses to every number") == 1
-    assert out.count("differs for NaN: in ONNX Runtime, the max") == 1
-    assert poolviz("code", "--to", "keras").err.startswith("differs for NaN: NaN loses")
+    assert out.count("NaN is treated differently: NaN loses to every number") == 1
+    assert out.count("NaN is treated differently: in ONNX Runtime, the max") == 1
+    assert poolviz("code", "--to", "keras").err.startswith("NaN is treated differently: NaN loses")
     dropping = poolviz("code", "--mode", "max:nan=drop", "--json")
     remarks = {
         like: each["remark"] for like, each in json.loads(dropping.out)["frameworks"].items()
@@ -171,4 +172,4 @@ def test_unknown_framework_names_the_nearest(poolviz: Any) -> None:
     """--to takes those that there are."""
     done = poolviz("code", "--to", "troch")
     assert done.code == 2
-    assert done.failure.startswith("--to: unknown name 'troch'; did you mean torch?")
+    assert done.failure.startswith("--to: unknown framework 'troch'; did you mean torch?")

@@ -67,11 +67,11 @@ def test_outputs_beyond_the_input_have_their_own_scale(poolviz: Any, folder: Pat
     ("modes", "words"),
     [
         ("max,,min", "a name is missing in "),
-        ("max,max", "max is the same as max"),
+        ("max,max", "max is listed twice"),
         ("lp,lp:p=2", "lp:p=2 is the same as lp"),
         ("average,avg", "avg is the same as average"),
         ("", "a name is missing in "),
-        ("max,averge", "unknown name 'averge'; did you mean average?"),
+        ("max,averge", "unknown mode 'averge'; did you mean average?"),
         ("max,lp:q=3", "q"),
     ],
 )

@@ -104,13 +104,13 @@ def test_text_of_any_kind_survives(poolviz: Any, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("siz = 3", "unknown name 'siz'; did you mean size?"),
-        ("out_put = 3", "unknown name 'out_put'"),
-        ("config = 'a'", "unknown name 'config'"),
+        ("siz = 3", "unknown option 'siz'; did you mean size?"),
+        ("out_put = 3", "unknown option 'out_put'"),
+        ("config = 'a'", "unknown option 'config'"),
         ("size = ", "it is not TOML"),
         ("size = 3\nsize = 4", "it is not TOML"),
-        ("size = true", "figure.toml: size: True is not text or a number; write text or a number"),
-        ("ceil = 'yes'", "figure.toml: ceil: 'yes' is not true or false; write true or false"),
+        ("size = true", "figure.toml: size: true is not text or a number; use text or a number"),
+        ("ceil = 'yes'", "figure.toml: ceil: 'yes' is not true or false; use true or false"),
         ("[size]\na = 1", "is not text or a number"),
         ("size = 2024-01-01", "is not text or a number"),
         ("size = 'x'", "--size: 'x' is not a size"),
@@ -130,7 +130,7 @@ def test_files_that_cannot_be_read(poolviz: Any, folder: Path) -> None:
     for path, words in {
         "missing.toml": "there is no such file",
         ".": "it is not a regular file",
-        "bytes.toml": "it is not TOML",
+        "bytes.toml": "it is not UTF-8 text",
         "large.toml": "too large to be a configuration file",
     }.items():
         assert words in poolviz(*TEACHING, "--config", path).failure
@@ -205,7 +205,7 @@ def test_mark_at_the_beginning(poolviz: Any, folder: Path) -> None:
 def test_unknown_keys_are_escaped_once(poolviz: Any, folder: Path) -> None:
     """As any other name."""
     done = poolviz(*TEACHING, "--config", write(folder, '"a\\u001bb" = 3\n'))
-    assert r"unknown name 'a\x1bb'" in done.failure
+    assert r"unknown option 'a\x1bb'" in done.failure
 
 
 @pytest.mark.parametrize("key", ["mode", "theme", "like", "ceil", "x" * 9000, "write"])

@@ -48,7 +48,7 @@ def test_unknown_topic_names_the_nearest(poolviz: Any) -> None:
     """A topic that there is not is refused, with the nearest that there is."""
     done = poolviz("demo", "pading")
     assert done.code == 2
-    assert done.failure.startswith("topic: unknown name 'pading'; did you mean padding?")
+    assert done.failure.startswith("lesson: there is no lesson 'pading'; did you mean padding?")
 
 
 TOPICS = [lesson.topic for lesson in lessons()]

@@ -263,12 +263,12 @@ def test_several_inputs(order: tuple[str, str], poolviz: Any, folder: Path) -> N
     [
         (
             ["one.npy"],
-            "the network has several inputs, and 'one.npy' names none of them; write --input a=S",
+            "'one.npy' does not name one of the network's 2 inputs; use --input a=S",
         ),
-        (["a=one.npy"], "'b' has no source; add --input b=SOURCE"),
-        (["a=one.npy", "a=ten.npy"], "'a' is given twice; omit one of them"),
-        (["a=one.npy", "c=ten.npy"], "unknown name 'c'; choose from a, b"),
-        ([], "'a' has no source; add --input a=SOURCE"),
+        (["a=one.npy"], "input 'b' has no source; add --input b=SOURCE"),
+        (["a=one.npy", "a=ten.npy"], "input 'a' has two sources; omit one of them"),
+        (["a=one.npy", "c=ten.npy"], "unknown input 'c'; use one of a, b"),
+        ([], "input 'a' has no source; add --input a=SOURCE"),
     ],
 )
 def test_inputs_that_are_unclear(given: list[str], words: str, poolviz: Any, folder: Path) -> None:
@@ -333,8 +333,12 @@ def test_the_model_is_not_overwritten(poolviz: Any, small: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--node", "pool9"], "--node: unknown name 'pool9'; did you mean pool4? (choices: pool1"),
-        (["--node", "5"], "--node: unknown name '5'; choose from pool1, pool2, pool3, pool4"),
+        (["--node", "pool9"], "--node: unknown node 'pool9'; did you mean pool4? (choices: pool1"),
+        (
+            ["--node", "5"],
+            "--node: there is no node 5;"
+            " use one of pool1, pool2, pool3, pool4, or a number from 1 to 4",
+        ),
         (["--node", "1", "--all"], "--all: it cannot be combined with --node; omit one of them"),
         (["--html", "f.html"], "--html: it applies to one node; add --node"),
         (["--save", "f.npy"], "--save: it applies to one node"),
@@ -353,14 +357,17 @@ def test_the_model_is_not_overwritten(poolviz: Any, small: Path) -> None:
         (["--all", "--write", "jpg"], "--write: "),
         (["--node", "1", "--figure", "f.jpg"], "--figure: "),
         (["--figure", "f.jpg"], "--figure: "),
-        (["--enlarge", "2"], "--enlarge: there is no figure to enlarge; add --figure FILE"),
+        (
+            ["--enlarge", "2"],
+            "--enlarge: no figure is written that could be enlarged; add --figure FILE",
+        ),
         (["--enlarge", "0"], "--enlarge: "),
         (["--index", "-1"], "--index: "),
-        (["--theme", "drak"], "--theme: unknown name 'drak'; did you mean dark?"),
+        (["--theme", "drak"], "--theme: unknown theme 'drak'; did you mean dark?"),
         (["--std", "0"], "--std: a standard deviation cannot be 0; give the one"),
         (["--std", "1,0,1"], "--std: a standard deviation cannot be 0"),
         (["--mean", "a"], "--mean: 'a' is not a finite number; use e.g. 0.5, 1/255 or 0.5,0.4,0.4"),
-        (["--mean", "1,2"], "--mean: 2 numbers for 3 channels"),
+        (["--mean", "1,2"], "--mean: it has 2 numbers for 3 channels"),
         (["--scale", "1/0"], "--scale: '1/0' is not a finite number"),
         (["--resize", "8x8"], "--resize: input picture takes ?×3×64×64; omit it"),
         (["--resize", "8x8x8"], "--resize: '8x8x8' has 3 numbers"),
@@ -388,8 +395,8 @@ def test_options_that_are_refused(
             ["--index", "1"],
             "--index: there is no item 1 in a batch of 1, counted from 0; use 0",
         ),
-        (["--frame", "1"], "sample:shapes: there is no frame 1"),
-        (["--max-memory", "1k"], "sample:shapes: it needs about"),
+        (["--frame", "1"], "--frame: sample:shapes has no frame 1"),
+        (["--max-memory", "1k"], "sample:shapes: this needs about"),
         (["--node", "1", "--channel", "8"], "--channel: sample:shapes, pool1 has no channel '8'"),
     ],
 )
@@ -406,23 +413,21 @@ def test_too_large_a_picture_is_refused(poolviz: Any, small: Path) -> None:
     arguments = ("--input", "sample:scene", "--resize", "30000x30000", "--max-memory", "100M")
     done = poolviz("network", "small.onnx", *arguments)
     assert done.code == 2
-    assert done.failure.startswith(
-        "memory: it needs about 34 GB of memory, but only 100 MB may be used"
-    )
+    assert done.failure.startswith("memory: this needs about 34 GB, but only 100 MB may be used")
 
 
 def test_an_input_is_needed(poolviz: Any) -> None:
     """It is said how to give one."""
     done = poolviz("network", "sample:shapes")
     assert done.code == 2
-    assert done.failure == "--input: 'picture' has no source; add --input SOURCE"
+    assert done.failure == "--input: input 'picture' has no source; add --input SOURCE"
 
 
 def test_a_model_is_needed(poolviz: Any) -> None:
     """As any command's argument is."""
     done = poolviz("network")
     assert done.code == 2
-    assert done.failure.startswith("model: missing; ")
+    assert done.failure.startswith("model: it is missing; ")
 
 
 def models(folder: Path) -> None:
@@ -445,8 +450,8 @@ def models(folder: Path) -> None:
         ),
         ("relu.onnx", "relu.onnx: it has no pooling node; use a model with pooling layers"),
         ("no.onnx", "no.onnx: there is no such file; check the name"),
-        (".", ".: it is a folder; name a file in it"),
-        ("sample:shpes", "sample:shpes: unknown name 'shpes'; did you mean shapes?"),
+        (".", ".: it is a folder; give the name of a file in it"),
+        ("sample:shpes", "sample:shpes: unknown sample 'shpes'; did you mean shapes?"),
         (
             "far.onnx",
             "far.onnx: its values are in a file outside its folder (../far.bin)",
@@ -468,7 +473,7 @@ def test_a_wrong_shape_is_refused(poolviz: Any, small: Path) -> None:
     np.save(small / "wrong.npy", counting(1, 2, 4, 4))
     done = poolviz("network", "small.onnx", "--input", "wrong.npy")
     assert done.code == 2
-    words = "input x: it takes ?×1×?×?, but wrong.npy has 1×2×4×4; use an array of that shape"
+    words = "input x: it takes ?×1×?×?, but wrong.npy has 1×2×4×4; use an array of ?×1×?×?"
     assert done.failure == words
 
 
@@ -503,7 +508,7 @@ def test_resizing_is_of_pictures(poolviz: Any, folder: Path) -> None:
     np.save(folder / "x.npy", np.zeros((1, 3, 64, 64), np.float32))
     done = poolviz("network", "sample:shapes", "--input", "x.npy", "--resize", "64x64")
     assert (done.code, done.failure) == (
-        2, "--resize: arrays are not resized; omit it",
+        2, "--resize: it resizes pictures only, and no input is a picture; omit it",
     )  # fmt: skip
 
 
@@ -546,8 +551,8 @@ def test_one_scale_for_all(scale: str, poolviz: Any) -> None:
     done = poolviz(*USUAL, "--scale", scale)
     assert done.code == 2
     assert (
-        done.failure
-        == f"--scale: '{scale}' is not a single number other than 0; use e.g. 1/255 or 0.5"
+        done.failure == f"--scale: '{scale}' is not a scale factor;"
+        " use one number other than 0, e.g. 1/255 or 0.5"
     )
 
 

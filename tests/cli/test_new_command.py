@@ -160,7 +160,7 @@ def test_errors_name_an_option_from_a_file(poolviz: Any, folder: Path) -> None:
     assert "did you mean rows?" in poolviz(*PICK, "--config", "pick.toml").failure
     (folder / "pick.toml").write_text("rows = true")
     assert poolviz(*PICK, "--config", "pick.toml").failure.startswith(
-        "pick.toml: rows: True is not"
+        "pick.toml: rows: true is not"
     )
     (folder / "pick.toml").write_text("backwards = [1, 2]")
     assert "is not true or false" in poolviz(*PICK, "--config", "pick.toml").failure

@@ -118,10 +118,10 @@ def test_kind(folder: Path, poolviz: Any) -> None:
             "cmap: 'viridi' is not a matplotlib colormap; use one",
         ),
         (["--scale", "0"], "scale: 0 is out of range"),
-        (["--scale", "200"], "pixels do not fit a gif"),
+        (["--scale", "200"], "pixels do not fit into a gif"),
         (["--kind", "argmx", "--figure", "f.svg"], "did you mean argmax"),
-        (["--kind", "argmax"], "--kind: it has no effect without a figure; add --figure FILE"),
-        (["--write", "mp4"], "unknown name 'mp4'"),
+        (["--kind", "argmax"], "--kind: it has no effect without a figure; use --write svg"),
+        (["--write", "mp4"], "unknown kind of file 'mp4'"),
         (["--figure", "f.bmp"], "'f.bmp' does not end in .png, .svg or .pdf"),
     ],
 )

@@ -66,10 +66,10 @@ def test_json(poolviz: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["7", "x"], "layer: 'x' is not a layer; use e.g. 3/2p1d2c ("),
+        (["7", "x"], "layer 1 (x): 'x' is not a layer; use e.g. 3/2p1d2c ("),
         (["big"], "input_size: 'big' is not a size"),
         (["0x7"], "input_size: 0 is out of range"),
-        (["7x7", "2/3", "9"], "layer 2: --size: no window fits"),
+        (["7x7", "2/3", "9"], "layer 2: kernel size: no window fits"),
         (
             ["7x7", "2/3", "--size", "3"],
             "--size: it does not apply to a list of layers",

@@ -150,17 +150,20 @@ def test_much_is_cut_where_there_is_no_terminal(poolviz: Any) -> None:
     ("arguments", "words"),
     [
         (["conv:sobel-x relu max:9"], "layer 3 (max:9): kernel size: no window fits"),
-        ([], "layers: there are none; add them after the source"),
+        ([], "layers: no layers were given; add them after the source"),
         (["max:2", "--html", "p.html"], "--html: there is no such option"),
         (["max:2", "--seed", "1"], "--seed: no layer draws at random"),
-        (["max:2", "--mark", "x"], "--mark: 'x' does not name cells; use ROW,COLUMN, e.g. 3,2"),
-        (["max:2", "--mark", "0x1+0+0"], "--mark: '0x1+0+0' does not name cells"),
-        (["max:2", "--mark", "6,0"], "--mark: row 6, column 0 lies outside the 6×6 map"),
-        (["max:2", "--like", "torhc"], "--like: unknown name 'torhc'; did you mean torch?"),
-        (["max:2", "--against", "maxx"], "layer 1 (maxx): unknown name 'maxx'"),
+        (
+            ["max:2", "--mark", "x"],
+            "--mark: 'x' is not a cell or a block of cells; use ROW,COLUMN, e.g. 3,2",
+        ),
+        (["max:2", "--mark", "0x1+0+0"], "--mark: '0x1+0+0' is not a cell or a block of cells"),
+        (["max:2", "--mark", "6,0"], "--mark: row 6, column 0 is outside the 6×6 map"),
+        (["max:2", "--like", "torhc"], "--like: unknown framework 'torhc'; did you mean torch?"),
+        (["max:2", "--against", "maxx"], "layer 1 (maxx): unknown layer 'maxx'"),
         (["conv:oriented " * 5, "--max-memory", "1M"], "layer 2 (conv:oriented): no window fits"),
-        (["conv:gaussian/1p999999"], "memory: it needs about"),
-        (["max:to9999999x9999999", "--max-memory", "1G"], "memory: it needs about"),
+        (["conv:gaussian/1p999999"], "memory: this needs about"),
+        (["max:to9999999x9999999", "--max-memory", "1G"], "memory: this needs about"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(

@@ -459,8 +459,8 @@ def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:
         ({"padding": "x"}, "padding: 'x' is not a padding; use numbers or one of valid, same"),
         ({"return_indices": "yes"}, "return_indices: a str is not true or false"),
         ({"out": [[0]]}, "out: it is a list; give an array of shape 2×2 and type float64"),
-        ({"mode": "maximum"}, "mode: unknown name 'maximum'"),
-        ({"like": "numpy"}, "like: unknown name 'numpy'"),
+        ({"mode": "maximum"}, "mode: unknown mode 'maximum'"),
+        ({"like": "numpy"}, "like: unknown framework 'numpy'"),
         (
             {"count_include_pad": False},
             "count_include_pad: max has no divisor; omit count_include_pad",
@@ -468,7 +468,7 @@ def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:
         ({"divisor_override": 2}, "divisor_override: max has no divisor; omit"),
         ({"kernel_size": 5}, "kernel_size: no window fits: ⌊(4 − 5) / 5⌋ + 1 = 0;"),
         ({"padding": 2}, "padding: 2 is more than half the kernel (2)"),
-        ({"ceiling": True}, "mode: max does not take 'ceiling'; its parameters: nan"),
+        ({"ceiling": True}, "mode: max has no parameter 'ceiling'; use one of its parameters: nan"),
     ],
 )  # fmt: skip
 def test_what_has_no_meaning_is_refused(options: dict[str, Any], message: str) -> None:

@@ -135,7 +135,7 @@ def test_only_errors_of_poolviz_are_raised(entry: Callable[[random.Random], None
 
 def test_unknown_keywords_are_told_apart() -> None:
     """An unknown keyword is a parameter that the mode lacks; answers() has no such thing."""
-    with pytest.raises(PoolvizError, match="max does not take 'sead'"):
+    with pytest.raises(PoolvizError, match="max has no parameter 'sead'"):
         pool(VALUES, "max", sead=1)
     with pytest.raises(TypeError):
         answers(PoolSpec(), (4, 4), sead=1)  # type: ignore[call-arg]

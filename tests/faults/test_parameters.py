@@ -32,7 +32,7 @@ REFUSED = [
     (50, ["--size", "1", "--max-frames", "3"], "--every"),
     (51, ["--delay", "19"], "--delay"),
     (51, ["--delay", "655351"], "--delay"),
-    (52, ["--scale", "5000"], "a smaller --enlarge"),
+    (52, ["--scale", "5000"], "a smaller --scale"),
     (53, ["--mode", "max:p=3"], "p"),
     (53, ["--mode", "lp:p=3:p=4"], "twice"),
     (53, ["--exclude-pad"], "has no divisor"),

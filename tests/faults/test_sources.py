@@ -21,7 +21,7 @@ REFUSED = [
     *((1, f"truncated.{end}", [], "; save it again") for end in IMAGES),
     (2, "empty.png", [], "it is not an image"),
     (3, "text.png", [], "it is not an image"),
-    (5, "eps.png", [], "it is not an image; use one of PNG"),
+    (5, "eps.png", [], "it is not an image that poolviz can read; use one of PNG"),
     (6, "over.png", [], "pixels; use an image of at most"),
     (7, "bomb.png", ["--max-memory", "256M"], "may be used"),
     (8, "wide.png", [], "it has too many pixels"),
@@ -47,13 +47,13 @@ REFUSED = [
     (31, "structured.npy", [], "not numbers"),
     (31, "words.npy", [], "not numbers"),
     (31, "dates.npy", [], "not numbers"),
-    (32, "complex.npy", [], "use --complex abs|real|imag"),
+    (32, "complex.npy", [], "use --complex abs, real or imag"),
     (40, "scalar.npy", [], "a single number"),
     (40, "five.npy", [], "2×2×2×2×2"),
     (41, "none.npy", [], "0×4"),
     (41, "zero.npy", [], "impossible shape"),
     (41, "zeros.npy", [], "impossible shape"),
-    (29, "keys.npz", [], "it contains 3,000 arrays; use --key 0kkk"),
+    (29, "keys.npz", [], "it holds 3,000 arrays; choose one with --key NAME: 0kkk"),
     (14, "directories.tif", ["--frame", "1000"], "no frame 1000 among the first 1,000"),
     (1, "samples.tif", [], "it is a damaged TIFF"),
     (1, "rubbish.tif", [], "the image is damaged"),
@@ -68,7 +68,7 @@ REFUSED = [
     (16, "other.mat", [], "save it again with save -v7"),
     (19, "claims.pgm", [], "fewer pixels"),
     (12, "levels.pgm", [], "65536)"),
-    (42, "abridged.txt", [], "it was abridged with ..."),
+    (42, "abridged.txt", [], "it contains ..., so it was cut"),
     (42, "ragged.json", [], "its lists differ in length"),
     (25, "deep.json", [], "do not form one array"),
     (42, "ragged.csv", [], "row 2 has 2 cells, but row 1 has 3"),
@@ -277,4 +277,4 @@ def test_batch_gives_its_first(number: int, poolviz: Any, folder: Path) -> None:
     np.save(folder / "batch.npy", np.arange(32).reshape(2, 1, 4, 4))
     assert "the first item of a batch of 2" in poolviz("run", "batch.npy", "--write", "none").err
     assert "31" in poolviz("run", "batch.npy", "--index", "1", "--write", "none").out
-    assert "no index 2" in poolviz("run", "batch.npy", "--index", "2").refused()
+    assert "has no item 2" in poolviz("run", "batch.npy", "--index", "2").refused()

@@ -82,7 +82,7 @@ def test_the_reason_is_that_of_the_first_candidate() -> None:
         choose(plan, "torch", candidates)
     with pytest.raises(SpecError, match="gives 7 where"):
         choose(plan, "torch", candidates[::-1])
-    with pytest.raises(SpecError, match="no such windows"):
+    with pytest.raises(SpecError, match="cannot place these windows"):
         choose(plan, "torch", [])
 
 

@@ -139,7 +139,7 @@ def test_modes_by_the_names_of_frameworks(name: str, framework: str, mode: str |
 def test_unheard_of_padding_is_refused() -> None:
     """With what there is."""
     made = node("MaxPool", "x", "y", kernel_shape=[2, 2], auto_pad="SAME")
-    with pytest.raises(SpecError, match="auto_pad: unknown name 'SAME'; did you mean SAME_"):
+    with pytest.raises(SpecError, match="auto_pad: unknown value 'SAME'; did you mean SAME_"):
         reader.read(made)
 
 

@@ -104,7 +104,7 @@ def test_the_mode_is_listed_in_order(added: str) -> None:
 def test_without_the_file_there_is_no_such_mode() -> None:
     """The mode is gone when its file is."""
     assert NAME not in poolviz.available_modes()
-    with pytest.raises(SpecError, match=f"unknown name '{NAME}'"):
+    with pytest.raises(SpecError, match=f"unknown mode '{NAME}'"):
         poolviz.pool([[1]], NAME, 1)
 
 
@@ -195,5 +195,5 @@ def test_a_misspelt_mode_is_refused_with_the_nearest() -> None:
     with pytest.raises(SpecError) as caught:
         poolviz.pool([[1]], "avrage", 1)
     message = str(caught.value)
-    assert message.startswith("mode: unknown name 'avrage'; did you mean average?")
+    assert message.startswith("mode: unknown mode 'avrage'; did you mean average?")
     assert all(name in message for name in poolviz.available_modes())

@@ -62,7 +62,7 @@ def test_weights_and_slopes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gate", "remedy"), [("inf", "give finite ω"), ("1/2/3", "one for each cell")]
+    ("gate", "remedy"), [("inf", "use finite numbers"), ("1/2/3", "one for each cell")]
 )
 def test_a_gate_out_of_range_is_refused(gate: str, remedy: str) -> None:
     """ω is finite: one number, or one for each cell."""

@@ -96,7 +96,7 @@ def test_padding_does_not_scale_tiny_values_away() -> None:
 @pytest.mark.parametrize("mode", ["gem:p=0", "gem:p=inf", "gem:eps=0", "gem:eps=-1"])
 def test_parameters_out_of_range_are_refused(mode: str) -> None:
     """The exponent and ε are finite and above 0."""
-    with pytest.raises(SpecError, match="give a finite"):
+    with pytest.raises(SpecError, match="use a finite"):
         pool([[1.0]], mode, 1)
 
 

@@ -70,14 +70,14 @@ def test_p_may_be_text_or_a_number(p: Any) -> None:
 @pytest.mark.parametrize(
     ("mode", "message"),
     [
-        ("lp:p=0", "lp:p=0.0 is out of range; give p > 0, or inf"),
-        ("lp:p=-1", "lp:p=-1.0 is out of range; give p > 0, or inf"),
-        ("lp:p=-inf", "lp:p=-inf is out of range; give p > 0, or inf"),
-        ("lp:p=nan", "p=nan is not a value of p; give a number"),
-        ("lp:p=two", "p=two is not a value of p; give a number"),
-        ("lp:p=1_0", "p=1_0 is not a value of p; give a number"),
-        ("lp:absolute=maybe", "absolute=maybe is not a value of absolute; give true or false"),
-        ("lp:q=2", "lp does not take 'q'; its parameters: p, absolute, rescale"),
+        ("lp:p=0", "lp:p=0 is out of range; use a p above 0, or inf"),
+        ("lp:p=-1", "lp:p=-1 is out of range; use a p above 0, or inf"),
+        ("lp:p=-inf", "lp:p=-inf is out of range; use a p above 0, or inf"),
+        ("lp:p=nan", "p=nan is not valid; for p, use a number"),
+        ("lp:p=two", "p=two is not valid; for p, use a number"),
+        ("lp:p=1_0", "p=1_0 is not valid; for p, use a number"),
+        ("lp:absolute=maybe", "absolute=maybe is not valid; for absolute, use true or false"),
+        ("lp:q=2", "lp has no parameter 'q'; use one of its parameters: p, absolute, rescale"),
     ],
 )
 def test_parameters_are_checked(mode: str, message: str) -> None:

@@ -58,7 +58,7 @@ def test_weights_and_slopes_are_the_softmax() -> None:
 @pytest.mark.parametrize("r", ["0", "-1", "inf"])
 def test_r_out_of_range_is_refused(r: str) -> None:
     """The sharpness is finite and above 0."""
-    with pytest.raises(SpecError, match="give a finite r > 0"):
+    with pytest.raises(SpecError, match="use a finite r above 0"):
         pool([[1.0]], f"lse:r={r}", 1)
 
 

@@ -49,7 +49,7 @@ def test_weights_and_slopes() -> None:
 @pytest.mark.parametrize("a", ["-0.1", "1.1", "inf"])
 def test_a_out_of_range_is_refused(a: str) -> None:
     """The proportion lies between 0 and 1."""
-    with pytest.raises(SpecError, match="give 0 ≤ a ≤ 1"):
+    with pytest.raises(SpecError, match="use a number from 0 to 1"):
         pool([[1.0]], f"mixed:a={a}", 1)
 
 

@@ -83,11 +83,11 @@ def test_weights_and_slopes(mode: str, cells: Any, shares: list[float]) -> None:
 @pytest.mark.parametrize(
     ("mode", "remedy"),
     [
-        ("ordinal:top=0", "give 1 ≤ top"),
-        (f"ordinal:top={2**31}", "give 1 ≤ top"),
-        ("ordinal:weights=0/1", "the first positive"),
-        ("ordinal:weights=1/-1", "give w ≥ 0"),
-        ("ordinal:weights=1/inf", "give w ≥ 0"),
+        ("ordinal:top=0", "use a whole number from 1 to 2147483647"),
+        (f"ordinal:top={2**31}", "use a whole number from 1 to 2147483647"),
+        ("ordinal:weights=0/1", "the first above 0"),
+        ("ordinal:weights=1/-1", "use weights of at least 0"),
+        ("ordinal:weights=1/inf", "use weights of at least 0"),
     ],
 )
 def test_parameters_out_of_range_are_refused(mode: str, remedy: str) -> None:

@@ -93,7 +93,7 @@ def test_a_mean_alone_does_not_scale() -> None:
 
 def test_means_of_another_number_are_refused() -> None:
     """One number, or one for each channel; the batch is none."""
-    with pytest.raises(SpecError, match="--mean: 2 numbers for 3 channels; use one number"):
+    with pytest.raises(SpecError, match="mean: it has 2 numbers for 3 channels; use one number"):
         fed(slot(2, 3, 4), counting(2, 3, 4), mean=(1.0, 2.0))
 
 

@@ -211,7 +211,7 @@ def test_other_names_are_refused_with_the_nearest(words: str, remedy: str, tmp_p
     nodes = seen(saved(three(), tmp_path), x=counting(1, 1, 4, 4)).nodes
     with pytest.raises(SpecError) as caught:
         find_node(nodes, words)
-    assert caught.value.subject == "--node"
+    assert caught.value.subject == "node"
     assert caught.value.remedy.startswith(remedy)
 
 

@@ -69,7 +69,7 @@ def test_one_mean_is_that_of_all() -> None:
 def test_means_of_another_number_are_refused(name: str) -> None:
     """One number, or one for each channel."""
     asked = Preparation(**{name: (1.0, 2.0)})
-    with pytest.raises(SpecError, match=f"--{name}: 2 numbers for 3 channels"):
+    with pytest.raises(SpecError, match=f"{name}: it has 2 numbers for 3 channels"):
         feed_picture(slot(1, 3, 1, 2), picture(COLOURS), asked)
 
 
@@ -155,7 +155,7 @@ def test_resize_where_the_network_takes_any() -> None:
 def test_resize_against_a_fixed_size_is_refused(plane: tuple[int | None, ...]) -> None:
     """What the network wants cannot be chosen."""
     asked = Preparation(size=(2, 6))
-    with pytest.raises(SpecError, match=r"--resize: input x takes 1×3.*omit it"):
+    with pytest.raises(SpecError, match=r"resize: input x has the fixed size .*omit resize"):
         feed_picture(slot(1, 3, *plane), picture(COLOURS), asked)
 
 

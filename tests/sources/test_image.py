@@ -200,7 +200,7 @@ def test_frame_of_an_animation_is_chosen(
 def test_frame_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """A frame past the last is an error that says which there are."""
     message = refusal(animated(tmp_path / "moving.gif"), frame=3)
-    assert "there is no frame 3" in message
+    assert "has no frame 3" in message
     assert "use 0 to 2" in message
 
 
@@ -225,7 +225,7 @@ def test_empty_image_is_refused(suffix: str, tmp_path: Path) -> None:
     """A file of zero bytes is no image."""
     path = tmp_path / f"empty{suffix}"
     path.touch()
-    assert "it is not an image; use one of PNG, JPEG" in refusal(path)
+    assert "it is not an image that poolviz can read; use one of PNG, JPEG" in refusal(path)
 
 
 def test_text_named_as_an_image_is_refused(tmp_path: Path) -> None:

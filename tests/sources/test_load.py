@@ -78,7 +78,7 @@ def test_address_is_refused(url: str) -> None:
 
 def test_folder_is_refused(tmp_path: Path) -> None:
     """A folder is refused, with the advice to name a file."""
-    assert "it is a folder; name a file in it" in refusal(tmp_path)
+    assert "it is a folder; give the name of a file in it" in refusal(tmp_path)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")

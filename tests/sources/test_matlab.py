@@ -107,7 +107,7 @@ def test_complex_values_need_a_choice(tmp_path: Path) -> None:
     """Of complex values a part is chosen, as in an .npy."""
     path = write(tmp_path, mat(matrix("a", np.array([[3 + 4j]]))))
     assert load(path, complex_part="abs").values.tolist() == [[[5]]]
-    assert "--complex" in refusal(path)
+    assert "use complex_part=abs, real or imag" in refusal(path)
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -119,7 +119,7 @@ def test_key_chooses_an_array(packed: bool, tmp_path: Path) -> None:
         mat(matrix("a", VALUES), text, matrix("second", VALUES[0], stored="i2"), packed=packed),
     )
     assert np.array_equal(load(path, key="second").values[0], VALUES[0])
-    assert "it contains 2 arrays; use --key a|second" in refusal(path)
+    assert "it holds 2 arrays; choose one with key=NAME: a, second" in refusal(path)
 
 
 def test_file_without_numbers_is_refused(tmp_path: Path) -> None:

@@ -68,7 +68,10 @@ def test_three_axes_are_channels() -> None:
 @pytest.mark.parametrize(
     ("text", "cause"),
     [
-        ("[[1, 2, ..., 3]]", "it was abridged with ... when it was printed; print it in full"),
+        (
+            "[[1, 2, ..., 3]]",
+            "it contains ..., so it was cut when it was printed; print it in full",
+        ),
         ("[[1, 2], [3]]", "its lists differ in length or depth"),
         ("[[1, 2], 3]", "its lists differ in length or depth"),
         ("[[1, 2]] [[3, 4]]", "do not form one array"),
@@ -86,8 +89,8 @@ def test_three_axes_are_channels() -> None:
         ("[[1+2j]]", "not a number"),
         ("[[1_0]]", "not a number"),
         ("[[1, \x1b[2J]]", "not"),
-        ("[1e999]", "too large for a float"),
-        ("[[[[1]], [[2]]], [[[3]], [[4]]]]", "its brackets are nested 4 deep"),
+        ("[1e999]", "too large for a 64-bit float"),
+        ("[[[[1]], [[2]]], [[[3]], [[4]]]]", "it has 4 levels of brackets"),
     ],
     ids=lambda text: text[:30],
 )
@@ -120,7 +123,7 @@ def test_json_that_is_not_a_list_is_refused(tmp_path: Path) -> None:
     """An object of JSON holds no array."""
     path = tmp_path / "x.json"
     path.write_text('{"a": [1, 2]}', encoding="utf-8")
-    assert "not a number" in refusal(path)
+    assert "it is a JSON object, not a list" in refusal(path)
 
 
 def test_two_data_have_two_names_and_the_same_data_one() -> None:

@@ -95,7 +95,7 @@ def test_part_of_complex_values_is_chosen(
 def test_complex_values_need_a_choice(tmp_path: Path) -> None:
     """Complex values without a choice are refused, with the choices."""
     message = refusal(save(tmp_path / "x.npy", np.array([[1j]])))
-    assert "its values are complex; use --complex abs|real|imag" in message
+    assert "its values are complex; use complex_part=abs, real or imag" in message
 
 
 def test_nan_and_infinities_are_kept(tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_batch_gives_its_first_with_a_note(tmp_path: Path) -> None:
     assert np.array_equal(feature_map.values, VALUES)
     assert feature_map.notes == (
         "3×2×3×4 is read as (N, C, H, W), the first item of a batch of 3;"
-        " use --index for another item, or poolviz.pool in Python for volumes",
+        " use index for another item, or poolviz.pool in Python for volumes",
     )
 
 
@@ -248,7 +248,7 @@ def test_one_of_a_batch_is_chosen(index: int, tmp_path: Path) -> None:
 def test_index_outside_the_batch_is_refused(index: int, tmp_path: Path) -> None:
     """An index that is not there is refused, with those that are."""
     path = save(tmp_path / "x.npy", np.stack([VALUES, VALUES, VALUES]))
-    assert "use 0 to 2" in refusal(path, index=index)
+    assert "use a number from 0 to 2" in refusal(path, index=index)
 
 
 @pytest.mark.parametrize("array", [VALUES, VALUES[0], VALUES[0, 0]])
@@ -262,7 +262,7 @@ def test_colour_last_is_recognised_and_noted(tmp_path: Path) -> None:
     array = np.arange(8 * 9 * 3).reshape(8, 9, 3)
     feature_map = load(save(tmp_path / "x.npy", array))
     assert np.array_equal(feature_map.values, np.moveaxis(array, -1, 0))
-    assert feature_map.notes == ("8×9×3 is read as (H, W, C); use --layout chw for (C, H, W)",)
+    assert feature_map.notes == ("8×9×3 is read as (H, W, C); use layout=chw for (C, H, W)",)
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ def test_unknown_choice_is_refused_with_the_choices(option: dict[str, str], tmp_
 
     message = refusal(save(tmp_path / "x.npy", VALUES), SpecError, **option)
     assert next(iter(option)) in message
-    assert "choose from" in message or "choices" in message
+    assert "use one of" in message or "choices" in message
 
 
 def test_layout_of_a_plane_is_refused(tmp_path: Path) -> None:
@@ -377,7 +377,7 @@ def test_framework_decides_where_channels_are(like: str, tmp_path: Path) -> None
     path = save(tmp_path / "x.npy", VALUES)
     feature_map = load(path, like=like)
     assert np.array_equal(feature_map.values, np.moveaxis(VALUES, -1, 0))
-    assert feature_map.notes == ("2×3×4 is read as (H, W, C); use --layout chw for (C, H, W)",)
+    assert feature_map.notes == ("2×3×4 is read as (H, W, C); use layout=chw for (C, H, W)",)
     assert load(path, like=like, layout="chw").shape == (2, 3, 4)
 
 
@@ -394,7 +394,7 @@ def test_square_planes_with_another_last_axis_are_noted(like: str | None, tmp_pa
     """As many rows as columns before another number: (C, H, W), and the other reading is named."""
     feature_map = load(save(tmp_path / "x.npy", np.zeros((7, 7, 5))), like=like)
     assert feature_map.shape == (7, 7, 5)
-    assert feature_map.notes == ("7×7×5 is read as (C, H, W); use --layout hwc for (H, W, C)",)
+    assert feature_map.notes == ("7×7×5 is read as (C, H, W); use layout=hwc for (H, W, C)",)
 
 
 @pytest.mark.parametrize("shape", [(7, 7, 7), (7, 6, 5), (1, 1, 5), (5, 7, 7), (7, 7, 1)])

@@ -57,7 +57,7 @@ def test_key_chooses_an_array(
 def test_several_arrays_need_a_key(tmp_path: Path) -> None:
     """Of several arrays without a key none is guessed: the keys are given."""
     np.savez(tmp_path / "x.npz", a=FIRST, b=SECOND)
-    assert "it contains 2 arrays; use --key a|b" in refusal(tmp_path / "x.npz")
+    assert "it holds 2 arrays; choose one with key=NAME: a, b" in refusal(tmp_path / "x.npz")
 
 
 def test_unknown_key_is_refused(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_names_never_become_paths(tmp_path: Path) -> None:
 def test_signs_in_names_are_escaped(tmp_path: Path) -> None:
     """A member's name cannot drive a terminal through the error that lists it."""
     members = {"\x1b[31m.npy": npy(FIRST), "b.npy": npy(SECOND)}
-    assert r"\x1b[31m|b" in refusal(archive(tmp_path / "x.npz", members))
+    assert r"\x1b[31m, b" in refusal(archive(tmp_path / "x.npz", members))
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"PK\x03\x04 and some more bytes", b"text"])
@@ -227,7 +227,7 @@ def test_many_keys_are_shortened(tmp_path: Path) -> None:
     members = {f"{at}{'k' * 500}.npy": b"" for at in range(3000)}
     path = archive(tmp_path / "x.npz", members)
     message = refusal(path)
-    assert "it contains 3,000 arrays; use --key 0kkk" in message
+    assert "it holds 3,000 arrays; choose one with key=NAME: 0kkk" in message
     assert message.endswith("or one of 2,990 more")
     assert len(message) < 1000
     wrong = refusal(path, key="q" * 65_000)

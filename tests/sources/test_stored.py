@@ -312,10 +312,12 @@ def test_directories_of_a_tiff_are_counted_to_a_limit(tmp_path: Path) -> None:
     parts = [directory[:-4] + struct.pack("<I", offset) for offset in offsets]
     path = write(tmp_path, frame[:start] + b"".join(parts) + directory)
     feature_map = load(path)
-    assert feature_map.notes == ("the first of more than 1,000 frames; use --frame for another",)
+    assert feature_map.notes == ("the first of more than 1,000 frames; use frame for another",)
     assert np.array_equal(feature_map.values[0], INTEGERS["u1"][0])
     assert load(path, frame=999).values.shape == (1, HEIGHT, WIDTH)
-    assert "there is no frame 1000 among the first 1,000; use 0 to 999" in refusal(path, frame=1000)
+    assert "has no frame 1000 among the first 1,000; use a number from 0 to 999" in refusal(
+        path, frame=1000
+    )
 
 
 def test_many_tiles_are_read_soon(tmp_path: Path) -> None:

@@ -386,7 +386,7 @@ def test_too_many_windows_to_tell_apart_are_refused() -> None:
     """With a region that would do."""
     result = result_of(noise(40, 40))
     region = parse_region(result, "40x40+0+0")
-    with pytest.raises(SpecError, match="--region"):
+    with pytest.raises(SpecError, match="region=8x8"):
         figure_scene("mapping", result, 0, region, LIGHT)
 
 

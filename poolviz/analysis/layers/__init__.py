@@ -52,7 +52,9 @@ def read_layers(words: str, like: str = DEFAULT_LIKE) -> list[Layer]:
     find_rule(like)
     if not words.split():
         raise SpecError(
-            "layers", "there are none", 'add them after the source, e.g. "conv:sobel-x relu max:2"'
+            "layers",
+            "no layers were given",
+            'add them after the source, e.g. "conv:sobel-x relu max:2"',
         )
     layers = []
     for number, word in enumerate(words.split(), 1):
@@ -69,7 +71,7 @@ def _read_layer(words: str, like: str) -> Layer:
     try:
         mode_class(bare_name(words))
     except SpecError as error:
-        raise unknown("layer", name, [*available_layers(), *available_modes()]) from error
+        raise unknown("layer", name, [*available_layers(), *available_modes()], "layer") from error
     layer = Pooling.read(words, like)
     # Parameters of the mode that are not valid are refused now.
     _ = layer.mode

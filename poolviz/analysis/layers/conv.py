@@ -51,7 +51,7 @@ class Convolution(Layer):
             cause = f"{shown(rest)} is not a filter" if rest else "a filter is missing"
             raise SpecError("filter", cause, f"{REMEDY}; filters: {', '.join(FILTERS)}")
         if match["name"] not in FILTERS:
-            raise unknown("filter", match["name"], FILTERS)
+            raise unknown("filter", match["name"], FILTERS, "filter")
         stride = _pair("stride", match["stride"], 1)
         return cls(words, match["name"], stride, _pair("padding", match["padding"], 0))
 

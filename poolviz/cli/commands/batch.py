@@ -1,6 +1,7 @@
 """``poolviz batch``: many sources, each pooled as by ``run``, in several processes."""
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from poolviz.batch.work import DONE, FAILED, KEPT, SKIPPED, Recipe, Record, Task
 from poolviz.batch.workers import Cluster, Processes, WorkerPool
 from poolviz.cli import complete
 from poolviz.cli.config import COMMAS
+from poolviz.cli.funnel import as_typed, typed_options
 from poolviz.cli.groups import (
     WRITE_KINDS,
     AnimationOptions,
@@ -274,7 +276,8 @@ def _lines(summary: dict[str, Any]) -> Iterator[str]:
     if summary[DONE] > 1:
         seconds += f", {summary['sources'] / max(summary['seconds'], 1e-9):,.2g} per second"
     yield f"{counted(summary['sources'], 'source')}: {', '.join(parts)} ({seconds})"
-    yield from _first([failure["error"] for failure in summary["failures"]])
+    options = typed_options(sys.argv[1:])
+    yield from _first([as_typed(failure["error"], options) for failure in summary["failures"]])
     if summary[SKIPPED]:
         yield f"{counted(len(summary[SKIPPED]), 'file')} skipped:"
         yield from _first(

@@ -50,7 +50,7 @@ def command(
     """
     del config
     if to is not None and to not in available_calls():
-        raise unknown("--to", to, available_calls())
+        raise unknown("to", to, available_calls(), "framework")
     input_size, dtype = _find_input(source, windows.like)
     spec = spec_for(input_size, windows.spec(mode), windows.single)
     plan = make_plan(spec, input_size)
@@ -62,7 +62,7 @@ def command(
         print_answer(Code(plan, list(lines.values())), as_json=False)
         if source.source is None and source.data is None:
             size = "x".join(map(str, USUAL_SIZE))
-            note(f"assuming a {size} input; pass a size such as 32x32 if it matters")
+            note(f"the code assumes a {size} input; give another size if yours differs, e.g. 32x32")
     else:
         _print_code(lines[to])
 
@@ -73,7 +73,7 @@ def _print_code(line: Line) -> None:
         raise line.refusal
     print(line.code)  # noqa: T201 - this is the command's output
     if line.remark:
-        note(f"differs for NaN: {line.remark}")
+        note(f"NaN is treated differently: {line.remark}")
     for remark in line.notes:
         note(remark)
 

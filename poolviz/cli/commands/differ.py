@@ -39,4 +39,5 @@ def command(
     differences = differ(question)
     show_answer(differences, figures, budget, as_json=as_json, full=full)
     if differences.reference.like != windows.like:
-        note(f"{windows.like} refuses; compared with {differences.reference.like} instead")
+        reference = differences.reference.like
+        note(f"{windows.like} cannot pool this; the reference is {reference} instead")

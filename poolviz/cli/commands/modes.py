@@ -37,6 +37,6 @@ def command(
         else:
             show(list_lines(kinds))
         return
-    check_mode(name, "name")
+    check_mode(name, "mode")
     description = ModeDescription(mode_class(bare_name(name)), worked_example(name))
     print_answer(description, as_json=as_json)

@@ -125,8 +125,8 @@ class InputOptions:
         if self.factor is not None:
             scale, *others = numbers("--scale", self.factor)
             if others or not scale:
-                cause = f"{shown(self.factor)} is not a single number other than 0"
-                raise SpecError("--scale", cause, "use e.g. 1/255 or 0.5")
+                cause = f"{shown(self.factor)} is not a scale factor"
+                raise SpecError("--scale", cause, "use one number other than 0, e.g. 1/255 or 0.5")
         size = None
         if self.resize is not None:
             height, width = check_lengths("--resize", sizes("--resize", self.resize), 1)
@@ -157,7 +157,9 @@ class InputOptions:
                 array = read.values.reshape(read.shape) if isinstance(read, FeatureMap) else read
                 values[slot.name] = feed_array(slot, array, source, preparation)
         if self.resize is not None and not pictures:
-            raise SpecError("--resize", "arrays are not resized", "omit it")
+            raise SpecError(
+                "--resize", "it resizes pictures only, and no input is a picture", "omit it"
+            )
         if preparation.given and not any("scale" in each.document for each in values.values()):
             raise SpecError("--mean", "no input has channels", "omit --mean, --std and --scale")
         return values
@@ -168,20 +170,22 @@ class InputOptions:
         for text in self.inputs or ():
             name, equals, source = text.partition(NAMED)
             if len(names) > 1 and equals and name not in names:
-                raise unknown("--input", name, names)
+                raise unknown("--input", name, names, "input")
             if not equals or name not in names:
                 if len(names) > 1:
                     listing = ", ".join(f"--input {each}{NAMED}SOURCE" for each in names)
-                    cause = f"the network has several inputs, and {shown(text)} names none of them"
-                    raise SpecError("--input", cause, f"write {listing}")
+                    cause = f"{shown(text)} does not name one of the network's {len(names)} inputs"
+                    raise SpecError("--input", cause, f"use {listing}")
                 name, source = names[0], text
             if name in sources:
-                raise SpecError("--input", f"{shown(name)} is given twice", "omit one of them")
+                raise SpecError(
+                    "--input", f"input {shown(name)} has two sources", "omit one of them"
+                )
             sources[name] = source
         missing = [name for name in names if name not in sources]
         if missing:
             hint = f"--input {missing[0]}{NAMED}SOURCE" if len(names) > 1 else "--input SOURCE"
-            raise SpecError("--input", f"{shown(missing[0])} has no source", f"add {hint}")
+            raise SpecError("--input", f"input {shown(missing[0])} has no source", f"add {hint}")
         return sources
 
 

@@ -1,10 +1,12 @@
 """``poolviz shape``: output sizes, with no input at all."""
 
+from contextlib import nullcontext
 from dataclasses import fields, replace
 from typing import Annotated
 
 import typer
 
+from poolviz.analysis.layers import name_layer
 from poolviz.analysis.shape import LAYER_SYNTAX, layer_shapes, layer_spec, shape_table
 from poolviz.checks import check_lengths
 from poolviz.cli.answer import print_answer
@@ -54,7 +56,8 @@ def command(
     specs = [replace(windows, like=DEFAULT_LIKE).spec()] if is_table else _specs(layer, windows)
     for spec in specs:
         check_windows(spec, parse_budget(None))
-    answer = shape_table(size, specs[0]) if is_table else layer_shapes(size, specs)
+    with name_layer(1, layer[0]) if layer and len(layer) == 1 else nullcontext():
+        answer = shape_table(size, specs[0]) if is_table else layer_shapes(size, specs)
     print_answer(answer, as_json=as_json)
 
 
@@ -66,9 +69,11 @@ def _specs(layers: list[str] | None, windows: WindowOptions) -> list[PoolSpec]:
         if field.name not in FOR_ALL and getattr(windows, field.name) != field.default:
             cause = "it does not apply to a list of layers"
             raise SpecError(field.name, cause, f"add it to each layer, e.g. {LAYER_SYNTAX}")
-    return [
-        spec
-        if spec.adaptive or spec.ceil_mode is not None
-        else replace(spec, ceil_mode=windows.ceil_mode)
-        for spec in (layer_spec(words, windows.like) for words in layers)
-    ]
+    specs = []
+    for number, words in enumerate(layers, 1):
+        with name_layer(number, words):
+            spec = layer_spec(words, windows.like)
+        if not spec.adaptive and spec.ceil_mode is None:
+            spec = replace(spec, ceil_mode=windows.ceil_mode)
+        specs.append(spec)
+    return specs

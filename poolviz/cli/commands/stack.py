@@ -12,6 +12,7 @@ from poolviz.cli.answer import show_answer
 from poolviz.cli.config import COMMAS
 from poolviz.cli.groups import ConfigOptions, FigureOptions, SourceOptions
 from poolviz.cli.options import AsJson, Full, Like, Seed, cells
+from poolviz.errors import SpecError
 from poolviz.memory import Budget, parse_budget
 from poolviz.output.estimate import check_stack, check_windows
 from poolviz.spec import DEFAULT_LIKE
@@ -57,6 +58,8 @@ def command(
     del config
     figures.check()
     source, words = _take_layer(source, layer or [])
+    if against is not None and not against.split():
+        raise SpecError("against", "it names no layers", 'use e.g. "average:4"')
     stacks = [read_layers(names, like) for names in (words, against) if names is not None]
     is_followed = mark is not None or against is not None
     budget = parse_budget(source.max_memory)

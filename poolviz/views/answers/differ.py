@@ -99,7 +99,7 @@ def _difference(outcome: Outcome, answer: Differences) -> str:
     """How many values differ, or why they cannot be compared."""
     if not outcome.comparable:
         size, other = (text.size(each.output_size) for each in (_result(outcome), answer.result))
-        return f"other strides, {size} outputs instead of {other}; values are not compared"
+        return f"its strides differ: {size} outputs instead of {other}; values are not compared"
     values = text.counted(outcome.differing.size, "value")
     return f"differs in {int(outcome.differing.sum()):,} of {values}"
 
@@ -110,7 +110,7 @@ def _arithmetic_lines(outcome: Outcome, answer: Differences) -> Iterator[Segment
     place = outcome.first_difference(channel)
     if place is None:
         if outcome.differing.any():
-            yield plain(f"  none of them is in channel {channel}")
+            yield plain(f"  none of these values is in channel {channel}")
         else:
             yield plain(f"  its output is part of the output of {like}")
         return
@@ -131,7 +131,7 @@ def _evidence_lines(answer: Differences) -> Iterator[Segments]:
     yield []
     for outcome in answer.outcomes:
         if outcome.no_call is not None:
-            yield plain(f"{outcome.like} has rules for this, but no call: {outcome.no_call}")
+            yield plain(f"{outcome.like} has no call for this: {outcome.no_call}")
     yield from map(plain, answer.caveats)
     for evidence, names in names_by_evidence.items():
         yield plain(f"{', '.join(names)}: {evidence}")

@@ -105,7 +105,7 @@ def scene(answer: Observation, theme: Theme) -> Scene:
     drawn = [node for node in answer.nodes if node.layer.spec.rank == PLANE][:MOST_NODES]
     if not drawn:
         cause = "all pooling nodes have three spatial axes, and pictures show two"
-        raise SpecError("overview", cause, "omit --figure and --all")
+        raise SpecError("overview", cause, "omit figure and all")
     after = max(map(_after_side, drawn), default=0)
     rows = aligned([_row(node, theme, after) for node in drawn])
     rows = [*_input_rows(answer, theme), *rows]

@@ -73,4 +73,4 @@ def marks_window(kind: str) -> bool:
 def check_kind(kind: str) -> None:
     """Raise SpecError for an unknown kind of figure."""
     if kind not in available_figures():
-        raise unknown("kind", kind, available_figures())
+        raise unknown("kind", kind, available_figures(), "figure")

@@ -93,7 +93,7 @@ def animated(
     indices = pace.indices(len(stage.steps))
     size = stage.width * scale, stage.height * scale
     needed = animation_format.memory_needed(*size, len(indices))
-    remedy = "use a smaller --region or --enlarge, or a larger --every"
+    remedy = "use a smaller region or a smaller scale, or a larger every"
     budget.check_work(needed, f"frames {format_bytes(needed)}", remedy)
     canvases = paint_frames(stage, indices, scale, watch)
     encode: Encoder = getattr(encoding, animation_format.encoder)

@@ -39,9 +39,9 @@ class Format:
         if max(width, height) > self.longest_side:
             raise SpecError(
                 "picture",
-                f"{width}×{height} pixels do not fit a {self.name}, whose sides have at most"
-                f" {self.longest_side}",
-                "use a smaller --enlarge or --region",
+                f"{width}×{height} pixels do not fit into a {self.name}, whose sides can"
+                f" have at most {self.longest_side}",
+                "use a smaller scale or a smaller region",
             )
         pixels = width * height * count
         if self.frame_bytes and pixels > MOST_PIXELS:
@@ -49,7 +49,7 @@ class Format:
                 "max_frames",
                 f"{count} frames of {width}×{height} pixels take {pixels >> 20} MiB as"
                 f" {self.name}; at most {MOST_PIXELS >> 20} MiB are allowed",
-                "use fewer frames (--every), a smaller --region or --enlarge, or write a gif",
+                "use a larger every, a smaller region or a smaller scale, or write a gif",
             )
         return int(width * height * self.encoding_bytes + pixels * self.frame_bytes)
 
@@ -161,7 +161,7 @@ class Pace:
             raise SpecError(
                 "max_frames",
                 f"the animation has {len(indices)} frames; at most {self.max_frames} are allowed",
-                f"raise --max-frames, choose a smaller --region, or use --every {least}",
+                f"raise max_frames, choose a smaller region, or use every={least}",
             )
         return indices
 

@@ -68,7 +68,7 @@ def _factor(colors: Array, scale: int) -> int:
             "picture",
             f"it would have {colors.shape[0] * factor}×{colors.shape[1] * factor} pixels; at most"
             f" {MOST_BYTES // 3:,} are allowed",
-            "use a smaller --enlarge",
+            "use a smaller scale",
         )
     return factor
 

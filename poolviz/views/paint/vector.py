@@ -37,7 +37,7 @@ def check_figure(scene: Scene | Chart, kind: str, budget: Budget) -> None:
     """Raise SpecError for a PNG that would take more memory than the budget allows."""
     if kind == "png":
         needed = BYTES_PER_PIXEL * scene.width * scene.height
-        remedy = "use a smaller --enlarge or write an .svg"
+        remedy = "use a smaller scale or write an .svg file"
         budget.check_work(needed, f"figure {format_bytes(needed)}", remedy)
 
 

@@ -141,15 +141,15 @@ def parse_region(result: PoolResult, value: str) -> Region:
     rows, columns, top, left = map(int, match.groups())
     cells = range(top, top + rows), range(left, left + columns)
     height, width = result.feature_map.input_size
-    if not all(
-        0 < len(part) <= MOST_CELLS and part.stop <= length
-        for part, length in zip(cells, (height, width), strict=True)
-    ):
+    if not 0 < min(rows, columns) <= max(rows, columns) <= MOST_CELLS:
+        cause = f"{rows}×{columns} cells are out of range"
+        raise SpecError("region", cause, f"use 1 to {MOST_CELLS} rows and columns")
+    if not all(part.stop <= length for part, length in zip(cells, (height, width), strict=True)):
         raise SpecError(
             "region",
             f"{value} ends at row {cells[0].stop}, column {cells[1].stop}, but the map"
             f" is {height}×{width}",
-            f"choose 1 to {MOST_CELLS} rows and columns within the map",
+            "use rows and columns within the map",
         )
     along = [_within(axis, part) for axis, part in zip(result.geometry.axes, cells, strict=True)]
     if not all(along):
@@ -213,7 +213,7 @@ def check_window_count(region: Region, most: int, purpose: str) -> None:
         raise SpecError(
             "region",
             f"{count:,} windows are too many {purpose}",
-            f"choose a --region with at most {most:,} windows, e.g. 8x8+0+0",
+            f"choose a region of at most {most:,} windows, e.g. region=8x8+0+0",
         )
 
 

@@ -161,7 +161,7 @@ def find_theme(name: str, colormap: str | None = None) -> Theme:
         SpecError: the theme or the colormap is unknown.
     """
     if name not in THEMES:
-        raise unknown("theme", name, THEMES)
+        raise unknown("theme", name, THEMES, "theme")
     theme = THEMES[name]
     return theme if colormap is None else replace(theme, colormap=find_colormap(colormap))
 

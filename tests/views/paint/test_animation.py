@@ -194,13 +194,13 @@ def test_scale_enlarges_every_pixel_of_cells() -> None:
 
 def test_too_large_a_side_is_refused() -> None:
     """A side that a format cannot say is refused before anything is painted."""
-    with pytest.raises(SpecError, match="do not fit a gif"):
+    with pytest.raises(SpecError, match="do not fit into a gif"):
         animation(stage_for("teaching"), scale=1000)
 
 
 def test_frames_that_would_fill_the_memory_are_refused() -> None:
     """Many large frames are refused with what would help."""
-    with pytest.raises(SpecError, match="--every"):
+    with pytest.raises(SpecError, match="use a larger every"):
         animation(stage_for("28x28"), "apng", scale=2)
 
 

@@ -59,8 +59,8 @@ def test_out_of_range(options: dict[str, Any], subject: str) -> None:
 
 @pytest.mark.parametrize(("steps", "most"), [(301, 300), (1000, 10), (7, 2)])
 def test_the_remedy_for_too_many_frames_helps(steps: int, most: int) -> None:
-    """The --every that the error names gives no more frames than allowed."""
+    """The value of every that the error names gives no more frames than allowed."""
     with pytest.raises(SpecError) as caught:
         Pace(max_frames=most).indices(steps)
-    every = int(caught.value.remedy.rsplit(" ", 1)[1])
+    every = int(caught.value.remedy.rsplit("=", 1)[1])
     assert len(Pace(every=every, max_frames=most).indices(steps)) <= most

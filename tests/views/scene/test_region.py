@@ -182,7 +182,7 @@ def test_all_of_the_map_is_whole() -> None:
         ("-1x6+0+0", "is not a region"),
         ("7x6+0+0", "row 7, column 6, but the map is 6×6"),
         ("6x6+0+1", "row 6, column 7"),
-        ("0x6+0+0", "row 0"),
+        ("0x6+0+0", "0×6 cells are out of range"),
         ("1x6+1+0", "contains no complete window"),
         ("99999999999x1+0+0", "is not a region"),
     ],
