@@ -40,7 +40,7 @@ def test_exactly_the_limit_is_allowed() -> None:
     budget.check_source("a.npy", 1 << 20, "save less")
     budget.check_work(1 << 20, "all of it", "ask for less")
     with pytest.raises(
-        SourceError, match=r"a.npy: it needs about 1 MB .* save less, or allow more"
+        SourceError, match=r"a.npy: this needs about 1 MB, .* save less, or raise max_memory"
     ):
         budget.check_source("a.npy", (1 << 20) + 1, "save less")
     with pytest.raises(SpecError, match=r"1 MB may be used \(all of it\); ask for less"):

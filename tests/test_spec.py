@@ -163,13 +163,13 @@ def test_specs_of_the_same_request_are_equal_and_hashable() -> None:
         ({"output_size": 0}, "output_size", "0 is out of range"),
         ({"divisor_override": 0}, "divisor_override", "0 cannot be a divisor"),
         ({"divisor_override": 1.5}, "divisor_override", "1.5 is not a whole number"),
-        ({"mode": "lp:p"}, "mode", "'p' is not a parameter"),
-        ({"mode": "lp:=3"}, "mode", "'=3' is not a parameter"),
-        ({"mode": "lp:"}, "mode", "'' is not a parameter"),
+        ({"mode": "lp:p"}, "mode", "'p' is not a parameter with a value"),
+        ({"mode": "lp:=3"}, "mode", "'=3' is not a parameter with a value"),
+        ({"mode": "lp:"}, "mode", "'' is not a parameter with a value"),
         (
             {"mode": "global-max", "output_size": 2},
             "output_size",
-            "global-max has the output size 1",
+            "the output of global-max always has size 1",
         ),
     ],
 )

@@ -14,7 +14,13 @@ import typer
 from poolviz import __version__
 from poolviz.cli import signals
 from poolviz.cli.app import StoppedError, build_app, command_names
-from poolviz.errors import CAUSE_LENGTH, SUBJECT_LENGTH, PluginError, PoolvizError
+from poolviz.errors import (
+    CAUSE_LENGTH,
+    SUBJECT_LENGTH,
+    PluginError,
+    PoolvizError,
+    SpecError,
+)
 from poolviz.text import escaped, in_ascii, shortened
 
 FAILED, BUG, BROKEN_PIPE = 1, 70, 141
@@ -211,6 +217,15 @@ def as_typed(line: str, options: dict[str, str]) -> str:
         return re.sub(r"[a-z_]+", lambda name: options.get(name[0], name[0]), match[0])
 
     return _NAMES.sub(replacement, _LISTED.sub(listed, line))
+
+
+def refusal_as_typed(refusal: SpecError | None) -> SpecError | None:
+    """What an answer quotes of an error, with options as they were typed; None stays None."""
+    if refusal is None:
+        return None
+    options = typed_options(sys.argv[1:])
+    parts = (as_typed(part, options) for part in (refusal.cause, refusal.remedy))
+    return SpecError(refusal.subject, *parts)
 
 
 def _command_name(arguments: list[str]) -> str:

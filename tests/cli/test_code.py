@@ -86,10 +86,8 @@ def test_what_does_not_divide_is_refused_where_there_is_no_adaptive_call(poolviz
 def test_same_padding_in_torch_is_called_an_emulation(poolviz: Any) -> None:
     """PyTorch's pooling accepts no words: the line pads the input first, and a note says so."""
     asked = ["6x6", "--size", 3, "--stride", 2, "--padding", "same"]
-    note = (
-        "this code emulates the request, which torch itself does not accept"
-        " (padding: max_pool2d accepts numbers, not words)"
-    )
+    reason = "padding: max_pool2d accepts numbers, not words"
+    note = f"this code emulates the request, which torch itself does not accept ({reason})"
     assert f"  {note}\n" in poolviz("code", *asked).out
     done = poolviz("code", *asked, "--to", "torch")
     assert done.out.startswith("torch.nn.functional.max_pool2d(torch.nn.functional.pad(x, ")

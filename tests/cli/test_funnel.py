@@ -9,9 +9,10 @@ from typing import Any, NoReturn
 import numpy as np
 import pytest
 
-from poolviz import __version__
+from poolviz import __version__, load, pool
 from poolviz.cli import answer
-from poolviz.cli.funnel import typed_options
+from poolviz.cli.funnel import as_typed, typed_options
+from poolviz.errors import SourceError, SpecError
 
 TEACHING = ("run", "sample:teaching", "--write", "none")
 
@@ -137,6 +138,83 @@ def test_remedies_name_options_as_they_are_typed(
 ) -> None:
     """What to do is told in the command line's own words."""
     assert words in poolviz("run", "sample:teaching", *arguments).failure
+
+
+@pytest.mark.parametrize(
+    ("arguments", "subject", "remedy"),
+    [
+        (["run", "x", "--kernel-size", "99"], "kernel_size", "--kernel-size"),
+        (["run", "x", "--size=99"], "kernel_size", "--size"),
+        (["run", "x", "--enlarge", "9"], "scale", "--enlarge"),
+        (["run", "x", "--scale", "9"], "scale", "--scale"),
+        (["run", "x"], "scale", "--scale"),
+        # Another option of this command is called --scale.
+        (["network", "x", "--scale", "9"], "scale", "--enlarge"),
+        (["run", "x", "--floor"], "ceil_mode", "--floor"),
+        (["batch", "x", "-j2"], "jobs", "-j"),
+        (["batch", "x", "--jobs", "2"], "jobs", "--jobs"),
+    ],
+)
+def test_subjects_and_remedies_are_as_typed(
+    arguments: list[str], subject: str, remedy: str
+) -> None:
+    """A short option, an alias, a switch that is off: each in the form that was typed."""
+    options = typed_options(arguments)
+    assert options[subject] == remedy
+    assert as_typed(f"omit {subject}", options) == f"omit {remedy}"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("use padding=same to keep it", "use --padding same to keep it"),
+        ("use count_include_pad=True", "use --count-include-pad"),
+        ("use count_include_pad=False", "use --exclude-pad"),
+        ("change stride, padding or ceil_mode", "change --stride, --padding or --ceil"),
+        ("use a smaller scale or a larger every", "use a smaller --enlarge or a larger --every"),
+        ("use a smaller --scale", "use a smaller --enlarge"),
+        ("raise max_memory", "raise --max-memory"),
+        # What is quoted, part of a name or of a mode, or no option at all stays as it is.
+        ("'padding=same' is not a mode", "'padding=same' is not a mode"),
+        ("maps/scale=2.npy: it is empty", "maps/scale=2.npy: it is empty"),
+        ("scale=2.npy: it is empty", "scale=2.npy: it is empty"),
+        ("use e.g. lp:p=3", "use e.g. lp:p=3"),
+        ("use nan=drop", "use nan=drop"),
+        ("omit it or a scale", "omit it or a scale"),
+    ],
+)
+def test_what_is_taken_for_an_option(text: str, words: str) -> None:
+    """Names of parameters, with a value or after a verb; nothing else."""
+    options = typed_options(["run", "x", "--enlarge", "3", "--ceil"])
+    assert as_typed(text, options) == words
+
+
+def test_in_python_errors_name_parameters(tmp_path: Path) -> None:
+    """Neither subject nor remedy has dashes."""
+    with pytest.raises(SpecError) as caught:
+        pool(np.ones((6, 6)), "max", 3, ceil_mode=True, like="keras")
+    assert str(caught.value) == (
+        "ceil_mode: Keras does not support ceil mode; use padding=same to keep the last window"
+    )
+    np.savez(tmp_path / "f.npz", a=np.ones((2, 2)), b=np.ones((2, 2)))
+    with pytest.raises(SourceError) as unknown:
+        load(tmp_path / "f.npz", key="x")
+    assert str(unknown.value) == f"key: there is no array 'x' in {tmp_path / 'f.npz'}; it has a, b"
+
+
+def test_notes_and_answers_name_options_as_typed(poolviz: Any) -> None:
+    """Also what a command prints without failing."""
+    np.save("hwc.npy", np.ones((8, 9, 3)))
+    assert "; use --layout chw for (C, H, W)" in poolviz("run", "hwc.npy", "--write", "none").err
+    out = poolviz("differ", "sample:teaching", "--kernel-size", 3, "--stride", 2).out
+    assert "scikit-image's blocks never overlap; omit --stride" in out
+
+
+def test_a_batch_names_options_as_typed(poolviz: Any) -> None:
+    """In the lines about sources that failed."""
+    np.savez("f.npz", a=np.ones((4, 4)), b=np.ones((4, 4)))
+    done = poolviz("batch", "f.npz", "--out", "pooled", "-j", 1)
+    assert "f.npz: it holds 2 arrays; choose one with --key NAME: a, b" in done.out + done.err
 
 
 def test_unknown_address_keeps_its_form(poolviz: Any) -> None:

@@ -40,7 +40,9 @@ def test_unknown_lesson_is_refused() -> None:
 @pytest.mark.parametrize("number", ["0", "99", "-1"])
 def test_number_without_a_lesson_is_refused(number: str) -> None:
     """The error says so, and which numbers there are."""
-    expected = rf"^topic: there is no lesson {number}; choose a number from 1 to {len(lessons())}, "
+    expected = (
+        rf"^lesson: there is no lesson {number}; choose a number from 1 to {len(lessons())}, "
+    )
     with pytest.raises(SpecError, match=expected):
         find_lesson(number)
 

@@ -204,7 +204,8 @@ def test_nodes_are_found_by_name_and_number(words: str, number: int, tmp_path: P
 @pytest.mark.parametrize(
     ("words", "remedy"),
     [("haed", "did you mean head?"), ("stem/pool", "did you mean /stem/pool?"),
-     ("0", "choose from /stem/pool, b, head"), ("4", "choose from"), ("", "choose from")],
+     ("0", "use one of /stem/pool, b, head, or a number from 1 to 3"), ("4", "use one of"),
+     ("", "use one of")],
 )  # fmt: skip
 def test_other_names_are_refused_with_the_nearest(words: str, remedy: str, tmp_path: Path) -> None:
     """And with all that there are."""

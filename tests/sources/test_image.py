@@ -201,7 +201,7 @@ def test_frame_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """A frame past the last is an error that says which there are."""
     message = refusal(animated(tmp_path / "moving.gif"), frame=3)
     assert "has no frame 3" in message
-    assert "use 0 to 2" in message
+    assert "use a number from 0 to 2" in message
 
 
 def test_frame_of_a_still_is_refused(tmp_path: Path) -> None:

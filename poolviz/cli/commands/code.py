@@ -1,6 +1,7 @@
 """``poolviz code``: the equivalent code for each framework."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from poolviz.checks import check_lengths
 from poolviz.cli import complete
 from poolviz.cli.answer import print_answer
+from poolviz.cli.funnel import refusal_as_typed
 from poolviz.cli.groups import ConfigOptions, SourceOptions, WindowOptions
 from poolviz.cli.options import AsJson, Mode, is_size, sizes
 from poolviz.cli.printing import note
@@ -55,11 +57,14 @@ def command(
     spec = spec_for(input_size, windows.spec(mode), windows.single)
     plan = make_plan(spec, input_size)
     lines = lines_of_code(plan, dtype)
+    quoted = {
+        name: replace(line, refusal=refusal_as_typed(line.refusal)) for name, line in lines.items()
+    }
     if as_json:
-        chosen = [lines[to]] if to else list(lines.values())
+        chosen = [quoted[to]] if to else list(quoted.values())
         print_answer(Code(plan, chosen), as_json=True)
     elif to is None:
-        print_answer(Code(plan, list(lines.values())), as_json=False)
+        print_answer(Code(plan, list(quoted.values())), as_json=False)
         if source.source is None and source.data is None:
             size = "x".join(map(str, USUAL_SIZE))
             note(f"the code assumes a {size} input; give another size if yours differs, e.g. 32x32")

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from poolviz.analysis.differ import differ
+from poolviz.analysis.differ import Differences, differ
 from poolviz.cli.answer import ask, show_answer
+from poolviz.cli.funnel import refusal_as_typed
 from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
 from poolviz.cli.options import AsJson, Full, Mode, Seed
 from poolviz.cli.printing import note
@@ -36,8 +37,20 @@ def command(
     # Where the framework of the request refuses, another one may have a larger output.
     specs = [replace(question.spec, like=like) for like in available_rules()]
     check_outputs(question.feature_map, specs, budget)
-    differences = differ(question)
+    differences = _as_typed(differ(question))
     show_answer(differences, figures, budget, as_json=as_json, full=full)
     if differences.reference.like != windows.like:
         reference = differences.reference.like
         note(f"{windows.like} cannot pool this; the reference is {reference} instead")
+
+
+def _as_typed(differences: Differences) -> Differences:
+    """The same differences; what they quote of errors names options as they were typed."""
+    quoted = {
+        each.answer.like: replace(
+            each, answer=replace(each.answer, refusal=refusal_as_typed(each.answer.refusal))
+        )
+        for each in differences.outcomes
+    }
+    groups = [[quoted[each.answer.like] for each in group] for group in differences.groups]
+    return replace(differences, outcomes=list(quoted.values()), groups=groups)

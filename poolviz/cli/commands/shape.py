@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from poolviz.analysis.layers import name_layer
-from poolviz.analysis.shape import LAYER_SYNTAX, layer_shapes, layer_spec, shape_table
+from poolviz.analysis.shape import LAYER_SYNTAX, ShapeTable, layer_shapes, layer_spec, shape_table
 from poolviz.checks import check_lengths
 from poolviz.cli.answer import print_answer
 from poolviz.cli.config import TIMES
+from poolviz.cli.funnel import refusal_as_typed
 from poolviz.cli.groups import ConfigOptions, WindowOptions
 from poolviz.cli.options import AsJson, sizes
 from poolviz.errors import SpecError
@@ -57,7 +58,7 @@ def command(
     for spec in specs:
         check_windows(spec, parse_budget(None))
     with name_layer(1, layer[0]) if layer and len(layer) == 1 else nullcontext():
-        answer = shape_table(size, specs[0]) if is_table else layer_shapes(size, specs)
+        answer = _as_typed(shape_table(size, specs[0])) if is_table else layer_shapes(size, specs)
     print_answer(answer, as_json=as_json)
 
 
@@ -77,3 +78,13 @@ def _specs(layers: list[str] | None, windows: WindowOptions) -> list[PoolSpec]:
             spec = replace(spec, ceil_mode=windows.ceil_mode)
         specs.append(spec)
     return specs
+
+
+def _as_typed(table: ShapeTable) -> ShapeTable:
+    """The same table; what it quotes of errors names options as they were typed."""
+    return ShapeTable(
+        {
+            name: replace(answer, refusal=refusal_as_typed(answer.refusal))
+            for name, answer in table.answers.items()
+        }
+    )
