@@ -67,7 +67,11 @@ class SoftPool(Mode):
         base = exponent_base(cells)
 
         def line() -> str:
-            shares = [text.power("e", numbers.text(x - base)) for x in real(cells)]
+            # Differences of integers could wrap around; written as integers they have no decimals.
+            exponents = real(cells) - base
+            whole = np.issubdtype(cells.dtype, np.integer)
+            written = Numbers() if whole else numbers
+            shares = [text.power("e", written.text(x)) for x in exponents]
             pairs = zip(map(numbers.term, cells), shares, strict=True)
             terms = [f"{term}·{power}" for term, power in pairs]
             if len(cells) == 1:

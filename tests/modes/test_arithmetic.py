@@ -452,3 +452,10 @@ def test_lines_in_ascii(mode: str, values: Any) -> None:
     for line in (result.step(0, 0).arithmetic, result.formula):
         assert in_ascii(line).isascii()
         assert "?" not in in_ascii(line)
+
+
+def test_exponents_of_whole_cells_have_no_decimals() -> None:
+    """Also where the value is written with two."""
+    assert line_of("softpool", [[1, 3], [2, 0]], Numbers(2)).startswith(
+        "(1·e¹ + 3·e³ + 2·e² + 0·e⁰) / (e¹ + e³ + e² + e⁰)"
+    )

@@ -56,8 +56,9 @@ COLOR_NAMES = ("red", "green", "blue")
 
 
 def short_name(feature_map: FeatureMap) -> str:
-    """A map's name, shortened for a picture, with escapes for characters that the font lacks."""
-    return shortened(drawable(feature_map.name), LONGEST_NAME)
+    """A map's name, shortened for a picture; ``map`` where the font lacks a character of it."""
+    name = text.escaped(feature_map.name)
+    return shortened(name, LONGEST_NAME) if drawable(name) == name else "map"
 
 
 @dataclass(frozen=True)

@@ -291,3 +291,11 @@ def test_cell_text_is_short(value: float, expected: str) -> None:
 def test_long_whole_numbers_are_shortened_in_cells(value: int, expected: str) -> None:
     """A whole number too long for any cell is written with an exponent there."""
     assert cell_text(np.int64(value)) == expected
+
+
+def test_name_that_the_font_lacks_is_left_out() -> None:
+    """A picture has no escapes in its heading; the alt text has the name."""
+    result = result_of(TEACHING, name="日本語")
+    stage = stage_of(result, 0, default_region(result, 0), THEMES["light"])
+    assert stage.source == "map, 6×6 → 3×3"
+    assert "日本語" in stage.describe()
