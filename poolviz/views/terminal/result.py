@@ -95,7 +95,7 @@ class ResultView:
             )
             for plane, count, title in zip(planes, columns, titles, strict=True)
         ]
-        return sum(widths) + len(GUTTER) <= self.screen.width
+        return bool(sum(widths) + len(GUTTER) <= self.screen.width)
 
     @property
     def _input_title(self) -> str:
