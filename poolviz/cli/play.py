@@ -84,6 +84,6 @@ def _lines(
     yield view.arithmetic
     yield []
     if view.screen.height is None or view.screen.height >= LOW:
-        yield from view.input().lines()
-        yield []
-    yield from view.output().lines()
+        yield from view.grids()
+    else:
+        yield from view.output().lines()

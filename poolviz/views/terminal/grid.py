@@ -141,6 +141,9 @@ class Grid:
         part: which part of the map they are.
         screen: where the grid is shown.
         outlined: the rows and columns of the map to outline.
+        gaps: whether an empty line lies between rows, where the outline is drawn, so that the
+            rows stay where they are as it moves.
+        least: the least width of a cell's text.
     """
 
     title: str
@@ -148,6 +151,8 @@ class Grid:
     part: Part
     screen: Screen
     outlined: tuple[range, range] = (NOTHING, NOTHING)
+    gaps: bool = False
+    least: int = 1
 
     def lines(self) -> Iterable[Segments]:
         """The grid line by line, the title first."""
@@ -157,19 +162,25 @@ class Grid:
             cells = [
                 [replace(cell, text=text.in_ascii(cell.text)) for cell in row] for row in cells
             ]
-        width = max((len(cell.text) for row in cells for cell in row), default=1) + 2
+        width = max((len(cell.text) for row in cells for cell in row), default=1)
+        width = max(width, self.least) + 2
         rows, columns = self._outlined_positions()
         begins, ends = self._open_sides()
-        if self.part.above:
-            yield self._dots(width)
+        is_cut = self.gaps and len(self.part.rows) < len(self.part.whole_rows)
+        if self.part.above or is_cut:
+            yield self._dots(width) if self.part.above else []
         for index, row in enumerate(cells):
             if rows and index == rows.start and begins[0]:
                 yield self._border(("┏", "━", "┓"), width, columns)
+            elif self.gaps and not (rows and index == rows.stop and ends[0]):
+                yield self._gap(width, columns if index in rows else NOTHING)
             yield self._line(row, width, columns if index in rows else NOTHING)
             if rows and index == rows.stop - 1 and ends[0]:
                 yield self._border(("┗", "━", "┛"), width, columns)
-        if self.part.below:
-            yield self._dots(width)
+            elif self.gaps and index == len(cells) - 1:
+                yield []
+        if self.part.below or is_cut:
+            yield self._dots(width) if self.part.below else []
 
     def _open_sides(self) -> tuple[tuple[bool, bool], tuple[bool, bool]]:
         """Whether the outlined rows and columns begin, and end, in the shown part."""
@@ -203,6 +214,13 @@ class Grid:
         before = " " * (len(self._indent) + columns.start * (width + 1))
         drawn = f"{left if begins[1] else line}{inner}{right if ends[1] else line}"
         return [(before, PLAIN), (drawn, self.screen.frame)]
+
+    def _gap(self, width: int, columns: range) -> Segments:
+        """The line between two rows, with the sides of the outline inside the window."""
+        blank = Cell(" " * (width - 2))
+        count = len(self.part.columns)
+        line = self._line([blank] * count, width, columns)
+        return [(part.replace(ELLIPSIS, " "), style) for part, style in line] if columns else []
 
     def _line(self, row: list[Cell], width: int, columns: range) -> Segments:
         """A row, with the sides of the outline where the window begins and ends."""

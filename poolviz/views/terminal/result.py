@@ -27,7 +27,7 @@ from poolviz.views.terminal.grid import (
     heat,
     heat_of_few,
 )
-from poolviz.views.terminal.lines import MOST_VALUES
+from poolviz.views.terminal.lines import GUTTER, MOST_VALUES, side_by_side
 from poolviz.windows import Array
 
 # A large map shows this many of its rows.
@@ -36,10 +36,12 @@ FEW_ROWS = 8
 CUT_WIDTH = 160
 # The lines around two grids that are shown in full, and those that ellipses take.
 OTHER_LINES, ELLIPSES = 12, 4
+# Columns of a title that say which rows are shown, as in ", rows 100–107 of 1024".
+ROWS_WORDS = 24
 # Columns before the cells of a line (an ellipsis), and after them (an edge and an ellipsis).
 FIRST, LAST = 2, 3
 # An output that has not been pooled yet.
-NOT_YET = Cell("_", DIM)
+NOT_YET = Cell("·", DIM)
 OUTSIDE = {CellKind.PADDING: Cell("·", DIM), CellKind.OVERHANG: Cell("×", DIM)}
 
 
@@ -61,13 +63,49 @@ class ResultView:
 
     def lines(self) -> Iterable[Segments]:
         """Input, output, arithmetic, size formula, and the number of values before and after."""
-        yield from self.input().lines()
-        yield []
-        yield from self.output().lines()
+        yield from self.grids()
         yield []
         yield self.arithmetic
         yield [(f"output size: {self.result.formula}", PLAIN)]
         yield [(remaining(self.result), PLAIN)]
+
+    def grids(self) -> Iterable[Segments]:
+        """Input and output, beside each other where the screen has room for both."""
+        blocks = [list(grid.lines()) for grid in (self.input(), self.output())]
+        if self._beside:
+            yield from side_by_side(blocks, self.screen.width)
+            return
+        yield from blocks[0]
+        yield []
+        yield from blocks[1]
+
+    @cached_property
+    def _beside(self) -> bool:
+        """Whether input and output, in all their columns, fit the width together."""
+        feature_map, channel = self.result.feature_map, self.step.channel
+        planes = feature_map.values[channel], self.result.output[channel]
+        if self.screen.width is None or max(plane.size for plane in planes) > MOST_VALUES:
+            return False
+        columns = len(self.result.geometry.axes[1].extent), self.result.output_size[1]
+        titles = self._input_title, self._output_title
+        widths = [
+            max(
+                len(title) + ROWS_WORDS * (plane.shape[0] > FEW_ROWS),
+                count * (_longest(plane) + 3) + 1,
+            )
+            for plane, count, title in zip(planes, columns, titles, strict=True)
+        ]
+        return bool(sum(widths) + len(GUTTER) <= self.screen.width)
+
+    @property
+    def _input_title(self) -> str:
+        feature_map = self.result.feature_map
+        channel = channel_words(feature_map, self.step.channel)
+        return f"input {text.size(feature_map.input_size)}{channel}"
+
+    @property
+    def _output_title(self) -> str:
+        return f"output {text.size(self.result.output_size)}, {self.result.summary}"
 
     @property
     def arithmetic(self) -> Segments:
@@ -87,10 +125,9 @@ class ResultView:
         rows, columns = (axis.extent for axis in self.result.geometry.axes)
         window = step.rows, step.columns
         part = fitting_part(plane, (rows, columns), window, self.screen, self._most_rows[0])
-        channel = channel_words(self.result.feature_map, step.channel)
-        title = f"input {text.size(self.result.feature_map.input_size)}{channel}"
+        title = _titled(self._input_title, part, plane)
         cells = self._input_cells(plane, part)
-        return Grid(_titled(title, part, plane), cells, part, self.screen, window)
+        return Grid(title, cells, part, self.screen, window, self._gaps)
 
     def _input_cells(self, plane: Array, part: Part) -> list[list[Cell]]:
         rows, columns = (range(max(0, side.start), side.stop) for side in (part.rows, part.columns))
@@ -118,13 +155,14 @@ class ResultView:
         ]
 
     def output(self) -> Grid:
-        """The output; values that have not been pooled yet are underscores."""
+        """The output; values that have not been pooled yet are dots."""
         plane, (row, column) = self.result.output[self.step.channel], self.step.index
         height, width = self.result.output_size
         window = range(row, row + 1), range(column, column + 1)
         whole = range(height), range(width)
         part = fitting_part(plane, whole, window, self.screen, self._most_rows[1])
         cells = value_cells(plane, part, self.scale, self.screen)
+        least = _longest(plane) if self._gaps else 1
         cells = [
             [
                 cell if self.until is None or i * width + j < self.until else NOT_YET
@@ -132,8 +170,13 @@ class ResultView:
             ]
             for i, line in zip(part.rows, cells, strict=True)
         ]
-        title = f"output {text.size(self.result.output_size)}, {self.result.summary}"
-        return Grid(_titled(title, part, plane), cells, part, self.screen, window)
+        title = _titled(self._output_title, part, plane)
+        return Grid(title, cells, part, self.screen, window, self._gaps, least)
+
+    @property
+    def _gaps(self) -> bool:
+        """Whether the outline lies between rows, so that they stay in place as it moves."""
+        return self.until is not None and self._beside
 
     @property
     def _most_rows(self) -> tuple[int, int]:
@@ -141,12 +184,25 @@ class ResultView:
         if self.screen.height is None:
             return FEW_ROWS, FEW_ROWS
         inputs, outputs = len(self.result.geometry.axes[0].extent), self.result.output_size[0]
+        if self._beside:
+            # Status, arithmetic, a blank line, the title, and the cursor's line.
+            room = max(3, self.screen.height - 5)
+            return _gapped(inputs, room), _gapped(outputs, room)
         room = max(3, self.screen.height - OTHER_LINES)
         if inputs + outputs <= room:
             return inputs, outputs
         room = max(3, room - ELLIPSES)
         few = min(outputs, max(1, room // 3))
         return room - few, few
+
+
+def _gapped(rows: int, lines: int) -> int:
+    """How many of ``rows`` with a line between them fit ``lines``."""
+    return rows if 2 * rows + 1 <= lines else max(1, (lines - 3) // 2)
+
+
+def _longest(plane: Array) -> int:
+    return max(map(len, map(text.number, plane.flat)), default=1)
 
 
 def channel_words(feature_map: FeatureMap, channel: int) -> str:

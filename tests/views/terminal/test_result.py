@@ -116,8 +116,73 @@ def test_whole_map_is_shown_without_a_width() -> None:
 
 
 def test_small_map_is_whole_on_a_wide_terminal() -> None:
-    """A map that fits is shown without an ellipsis."""
-    assert plain(view(TEACHING, width=80)) == plain(view(TEACHING))
+    """A map that fits is shown without an ellipsis, its output beside it."""
+    assert plain(view(TEACHING, width=80)) == (
+        "input 6×6                          output 3×3, max 2×2, stride 2\n"
+        "┏━━━━━━━━━┓                        ┏━━━━┓\n"
+        "┃  1    3 ┃  4    0   −5   −2      ┃  6 ┃  4   −2\n"
+        "┃ [6]   2 ┃  0    4   −3   −6      ┗━━━━┛\n"
+        "┗━━━━━━━━━┛                           5    9    3\n"
+        "   0    5    1    2    2   −6         7    2    8\n"
+        "  −3    2    9    0    1    3\n"
+        "  −2    1    2    1    8    0\n"
+        "   2    7    0   −3    3    5\n"
+        "\n"
+        "max(1, 3, 6, 2) = 6\n"
+        "output size: ⌊(6 − 2) / 2⌋ + 1 = 3\n"
+        "36 → 9 values, 75 % dropped"
+    )
+
+
+def test_output_stands_below_where_the_screen_is_narrow() -> None:
+    """Without room for both, the view is that of a file."""
+    assert plain(view(TEACHING, width=40)) == plain(view(TEACHING))
+
+
+def sliding(values: ArrayLike, width: int = 80, **options: Any) -> list[list[str]]:
+    """The grids of each step on a screen of 24 lines, as text."""
+    result = result_of(values, "max", 2, **options)
+    screen = Screen(THEMES["light"], width, 24)
+    rows, columns = result.output_size
+    shown = [
+        ResultView(result, result.step(row, column, 0), screen, row * columns + column + 1)
+        for row in range(rows)
+        for column in range(columns)
+    ]
+    return [["".join(part for part, _ in line) for line in step.grids()] for step in shown]
+
+
+@pytest.mark.parametrize("values", [TEACHING, np.arange(100, 244).reshape(24, 6)])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_grids_keep_their_size_as_the_window_slides(values: ArrayLike, stride: int) -> None:
+    """At every step they are as high and as wide, and with the status they fit 24 lines."""
+    steps = sliding(values, 120, stride=stride)
+    assert len({len(lines) for lines in steps}) == 1
+    assert len({max(map(len, lines[1:])) for lines in steps}) == 1
+    assert max(map(len, steps[0])) <= 120
+    assert len(steps[0]) + 3 < 24
+
+
+def test_rows_stay_in_place_as_the_window_slides() -> None:
+    """The last row of the input is on the same line at every step; what is to come is a dot."""
+    steps = sliding(TEACHING)
+    rows = [[line.split()[:1] for line in step].index(["2"]) for step in steps[:6]]
+    assert set(rows) == {12}
+    assert steps[0][2].split() == [
+        "┃",
+        "1",
+        "3",
+        "┃",
+        "4",
+        "0",
+        "−5",
+        "−2",
+        "┃",
+        "6",
+        "┃",
+        "·",
+        "·",
+    ]
 
 
 def test_the_part_with_the_window_is_shown() -> None:
