@@ -216,7 +216,7 @@ def test_nothing_is_refused(argument: str, words: str) -> None:
 def test_folder_without_sources(tree: Path) -> None:
     """The error names the types of files."""
     (tree / "empty").mkdir()
-    with pytest.raises(SourceError, match=r"it contains no source; use .*\.npy"):
+    with pytest.raises(SourceError, match=r"it contains no files that poolviz reads; use .*\.npy"):
         placed("empty")
 
 

@@ -23,7 +23,7 @@ REFUSED = [
     (47, ["--size", "7"], "floor((6 + 2·0 − 7) / 7) + 1 = 0; the largest kernel size that fits"),
     (48, ["--mode", "lp:p=nan"], "p"),
     (48, ["--mode", "lp:p=-inf"], "p"),
-    (49, ["--output-size", "100000x100000"], "GB of memory"),
+    (49, ["--output-size", "100000x100000"], "GB, but only"),
     (49, ["--output-size", "100", "--max-memory", "100k"], "may be used"),
     (49, ["--write", "apng", "--scale", "2", "--max-memory", "20M"], "frames"),
     (49, ["--write", "png", "--scale", "30", "--max-memory", "50M"], "stills"),
