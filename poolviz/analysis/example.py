@@ -13,6 +13,8 @@ from poolviz.windows import Array
 
 # A search reads at most this many cells of a channel; of larger windows, this many along a side.
 MOST_CELLS, MOST_TAPS = 1 << 18, 16
+# Of a flat map, this many outputs along a side are searched.
+MOST_OUTPUTS = 2048
 # Whether the winner is the only one is checked on windows of up to this many cells, for a few.
 MOST_CHECKED, FINALISTS = 1 << 20, 16
 # Of more windows, the best is where others have contrast as well: on an edge, not on a speck.
@@ -60,8 +62,10 @@ def best_window(
         best = search.best(middle, reach)
         if search.is_dense:
             return best
-        # Closer around the best of the sampled windows.
+        # Closer around the best of the sampled windows, or where outputs differ if all are flat.
         steps = search.rows.step, search.columns.step
+        if not search.contrast.any():
+            best = _most_unusual(result.output[channel], rows, columns)
         rows, columns = (
             part[max(0, part.index(place) - step + 1) : part.index(place) + step]
             for part, place, step in zip((rows, columns), best, steps, strict=True)
@@ -197,6 +201,16 @@ class _Search:
             return True
         cells = self.result.feature_map.values[self.channel][np.ix_(rows, columns)]
         return int(np.ma.filled(cells == self.result.output[(self.channel, *index)], 0).sum()) == 1
+
+
+def _most_unusual(output: Array, rows: range, columns: range) -> tuple[int, int]:
+    """The output that differs most from the median, among the first MOST_OUTPUTS each way."""
+    part = output[rows.start : rows.stop, columns.start : columns.stop]
+    part = unmasked(part[:MOST_OUTPUTS, :MOST_OUTPUTS]).astype(np.float64)
+    with np.errstate(all="ignore"):
+        differences = np.nan_to_num(np.abs(part - np.median(part[np.isfinite(part)])), posinf=0)
+    row, column = divmod(int(differences.argmax()), part.shape[1])
+    return rows[row], columns[column]
 
 
 def _taps(axis: Axis, part: range) -> int:

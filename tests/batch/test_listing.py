@@ -216,8 +216,7 @@ def test_nothing_is_refused(argument: str, words: str) -> None:
 def test_folder_without_sources(tree: Path) -> None:
     """The error names the types of files."""
     (tree / "empty").mkdir()
-    words = r"no files that poolviz reads; use files of these types: .*\.npy"
-    with pytest.raises(SourceError, match=words):
+    with pytest.raises(SourceError, match=r"it contains no files that poolviz reads; use .*\.npy"):
         placed("empty")
 
 

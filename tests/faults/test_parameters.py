@@ -1,5 +1,6 @@
 """Faults 44 to 53: parameters that have no meaning, or ask for too much."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ REFUSED = [
     (47, ["--size", "7"], "⌊(6 − 7) / 7⌋ + 1 = 0; the largest kernel size that fits"),
     (48, ["--mode", "lp:p=nan"], "p"),
     (48, ["--mode", "lp:p=-inf"], "p"),
-    (49, ["--output-size", "100000x100000"], "GB of memory"),
+    (49, ["--output-size", "100000x100000"], "GB, but only"),
     (49, ["--output-size", "100", "--max-memory", "100k"], "may be used"),
     (49, ["--write", "apng", "--scale", "2", "--max-memory", "20M"], "frames"),
     (49, ["--write", "png", "--scale", "30", "--max-memory", "50M"], "stills"),
@@ -66,5 +67,5 @@ def test_49_printed_grids_end(poolviz: Any, folder: Any) -> None:
     np.save(folder / "large.npy", np.zeros((2000, 2000), np.float32))
     done = poolviz("run", "large.npy", "--write", "none")
     assert done.code == 0
-    assert "rows 0–7 of 2000" in done.out
+    assert re.search(r"rows \d+–\d+ of 2000", done.out)
     assert len(done.out) < 20_000

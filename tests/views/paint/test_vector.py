@@ -2,6 +2,7 @@
 
 import io
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -13,7 +14,7 @@ from PIL import Image
 from poolviz.views.figures import figure_scene
 from poolviz.views.paint.canvas import Canvas
 from poolviz.views.paint.vector import PIXELS_PER_INCH, PNG_DPI, figure_bytes
-from poolviz.views.scene.elements import LARGEST_CELL, Box, Label, Scene
+from poolviz.views.scene.elements import LARGEST_CELL, Box, Label, Scene, Stroke, Wedge
 from poolviz.views.scene.style import THEMES
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -135,21 +136,37 @@ def test_every_result_can_be_drawn(name: str) -> None:
 @pytest.mark.parametrize("name", ["teaching", "edges", "holes"])
 def test_both_painters_agree(name: str, theme: str) -> None:
     """Each cell has the same colour, and each text stands at the same place, in both."""
-    scene = scene_of(name, theme)
+    whole = scene_of(name, theme)
+    # The wedge has a test of its own.
+    items = tuple(item for item in whole.items if not isinstance(item, (Stroke, Wedge)))
+    scene = replace(whole, items=items)
     with Image.open(io.BytesIO(figure_bytes(scene, "png"))) as image:
         vector = np.asarray(image.convert("RGB"))[::2, ::2]
     palette = np.asarray(Canvas.of(scene).image().convert("RGB"))
     assert vector.shape == palette.shape
     for box in of_kind(scene.items, Box):
-        if box.fill is not None and box.hatch is None and box.width > 20:
-            # A corner where neither digits nor marks lie.
-            place = box.y + box.height - 8, box.x + 8
+        if box.fill is not None and box.hatch is None and min(box.width, box.height) > 20:
+            # At the right, where neither digits nor marks lie.
+            place = box.y + box.height // 2, box.x + box.width - 9
             assert tuple(palette[place]) == tuple(vector[place])
     for label in of_kind(scene.items, Label):
         left, top, right, bottom = (round(edge) for edge in extent(label))
         area = slice(max(0, top), bottom), slice(max(0, left), right)
         drawn = [_ink(picture[area]) for picture in (palette, vector)]
         assert abs(drawn[0] - drawn[1]) < 0.12, label.text
+
+
+def test_both_painters_blend_a_wedge_alike() -> None:
+    """A wedge of a quarter of black turns white into a light grey, up to its edges."""
+    wedge = Wedge(((10, 10), (50, 20), (50, 30), (10, 40)), (0, 0, 0), 0.25)
+    scene = Scene(60, 50, (255, 255, 255), (wedge,), "wedge", "wedge")
+    with Image.open(io.BytesIO(figure_bytes(scene, "png"))) as image:
+        vector = np.asarray(image.convert("L"))[::2, ::2].astype(int)
+    palette = np.asarray(Canvas.of(scene).image().convert("L")).astype(int)
+    for picture in (vector, palette):
+        assert abs(picture[25, 30] - 191) <= 1
+        assert picture[25, 5] == picture[8, 30] == 255
+    assert np.abs(vector - palette).mean() < 1.5
 
 
 def _ink(pixels: "np.ndarray[Any, np.dtype[np.uint8]]") -> float:
