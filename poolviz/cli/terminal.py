@@ -3,6 +3,7 @@
 import os
 import re
 import select
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -107,10 +108,12 @@ class Keys:
 
     Args:
         descriptor: the terminal's file descriptor.
+        signals: a pipe that is written to when a signal arrives; None if there is none.
         waiting: keys that have been read but not used yet.
     """
 
     descriptor: int
+    signals: int | None = None
     waiting: list[str] = field(default_factory=list)
 
     def pressed(self, seconds: float | None) -> str | None:
@@ -125,13 +128,18 @@ class Keys:
         Raises:
             KeyboardInterrupt: the key was Ctrl-C.
         """
-        if not self.waiting:
-            ready, _, _ = select.select([self.descriptor], [], [], seconds)
+        sources = [self.descriptor, *([] if self.signals is None else [self.signals])]
+        while not self.waiting:
+            ready, _, _ = select.select(sources, [], [], seconds)
             if not ready:
                 return None
-            # A key that is held down repeats, and an arrow is several characters.
-            text = os.read(self.descriptor, 1024).decode("utf-8", "replace")
-            self.waiting.extend(_KEY.findall(text) or ["q"])
+            if self.signals in ready:
+                # Python runs the signal's handler now, which usually ends the command.
+                os.read(self.signals, 1024)
+            if self.descriptor in ready:
+                # A key that is held down repeats, and an arrow is several characters.
+                text = os.read(self.descriptor, 1024).decode("utf-8", "replace")
+                self.waiting.extend(_KEY.findall(text) or ["q"])
         key = self.waiting.pop(0)
         if key == INTERRUPT:
             raise KeyboardInterrupt
@@ -154,8 +162,26 @@ def keyboard() -> Iterator[Keys | None]:
         return
     descriptor = sys.stdin.fileno()
     before: list[Any] = termios.tcgetattr(descriptor)
+    with _signal_pipe() as signals:
+        try:
+            tty.setcbreak(descriptor)
+            yield Keys(descriptor, signals)
+        finally:
+            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
+@contextmanager
+def _signal_pipe() -> Iterator[int]:
+    """A pipe that is written to when a signal arrives.
+
+    A signal that arrives just before select() waits would not end the wait; the pipe does.
+    """
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     try:
-        tty.setcbreak(descriptor)
-        yield Keys(descriptor)
+        yield reader
     finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        signal.set_wakeup_fd(before)
+        os.close(reader)
+        os.close(writer)

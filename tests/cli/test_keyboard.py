@@ -53,3 +53,17 @@ def test_ctrl_c_as_a_key_interrupts(terminal: tuple[Keys, int]) -> None:
     with pytest.raises(KeyboardInterrupt):
         keys.pressed(None)
     os.close(writing)
+
+
+def test_signal_before_the_wait_ends_it(terminal: tuple[Keys, int]) -> None:
+    """Its handler runs although the signal came before the wait, and no key is made up."""
+    keys, writing = terminal
+    signals, arrived = os.pipe()
+    os.write(arrived, b"\x02")
+    waiting = Keys(keys.descriptor, signals)
+    assert waiting.pressed(0.01) is None
+    os.write(arrived, b"\x02")
+    os.write(writing, b"n")
+    assert waiting.pressed(None) == "next"
+    for descriptor in (signals, arrived, writing):
+        os.close(descriptor)
