@@ -137,7 +137,9 @@ class StyleOptions:
 
     theme: Annotated[
         str,
-        pictures_option(autocompletion=complete.themes, help=f"Colours: {' or '.join(THEMES)}."),
+        pictures_option(
+            autocompletion=complete.themes, help=f"Colours: one of {', '.join(THEMES)}."
+        ),
     ] = DEFAULT_THEME
     cmap: Annotated[
         str | None,
