@@ -92,13 +92,13 @@ def mark_feature(feature_map: FeatureMap, channel: int, rows: range, columns: ra
     ring = block[~inside & np.isfinite(block)]
     if not ring.size:
         cause = "no finite value surrounds the marked cells"
-        raise SpecError("mark", cause, "mark fewer or other cells")
+        raise SpecError("mark", cause, "mark fewer cells, or different ones")
     if not np.isfinite(block[inside]).all():
         raise SpecError("mark", "a marked value is not finite", "mark other cells")
     around = float(ring.mean())
     difference = float(np.abs(block[inside] - around).max())
     if not difference:
-        cause = f"all cells are {text.number(around)}, like the cells around them"
+        cause = f"all marked cells are {text.number(around)}, like the cells around them"
         raise SpecError("mark", cause, "mark cells that differ from their neighbours")
     return Feature(channel, rows, columns, around, difference)
 

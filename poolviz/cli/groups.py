@@ -56,7 +56,8 @@ class WindowOptions:
     stride: Annotated[
         str | None,
         windows_option(
-            help="Distance between windows in cells, e.g. 2 or 2x3.", show_default=BY_FRAMEWORK
+            help="Step from one window to the next, in cells, e.g. 2 or 2x3.",
+            show_default=BY_FRAMEWORK,
         ),
         TIMES,
     ] = None
@@ -149,7 +150,9 @@ class StyleOptions:
     ] = None
     scale: Annotated[
         int,
-        pictures_option("--scale", "--enlarge", help="Enlarge all pictures by this whole factor."),
+        pictures_option(
+            "--scale", "--enlarge", help="Enlarge all pictures by this integer factor."
+        ),
     ] = 1
 
     def look(self, animation: "AnimationOptions") -> PictureStyle:
@@ -187,9 +190,7 @@ class FigureOptions(StyleOptions):
         if self.figure is not None:
             figure_suffix(self.figure)
         elif self.scale > 1:
-            raise SpecError(
-                "scale", "no figure is written that could be enlarged", "add --figure FILE"
-            )
+            raise SpecError("scale", "there is no figure to enlarge", "add --figure FILE")
 
 
 @dataclass(frozen=True)
@@ -291,7 +292,7 @@ class ConfigOptions:
         typer.Option(
             is_eager=True,
             callback=take_defaults,
-            help="Read options from this TOML file; options that you type override it.",
+            help="Read options from this TOML file; options given on the command line override it.",
         ),
         NotInFiles(),
     ] = None

@@ -101,7 +101,7 @@ def place(option: str, text: str) -> tuple[int, int]:
     """
     match = _PLACE.fullmatch(text)
     if match is None:
-        cause = f"{shown(text)} is not a row and a column"
+        cause = f"{shown(text)} is not a pair of numbers"
         raise SpecError(option, cause, "use ROW,COLUMN, e.g. 0,1")
     return int(match[1]), int(match[2])
 

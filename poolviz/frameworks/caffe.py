@@ -16,7 +16,7 @@ class CaffeRule(Rule):
         if isinstance(spec.padding, str):
             raise SpecError(
                 "padding",
-                "Caffe accepts only numbers of cells as padding",
+                "Caffe accepts padding only as a number of cells",
                 "use one number for each axis, e.g. padding=1",
             )
         if any(before != after for before, after in spec.sliding.pairs):

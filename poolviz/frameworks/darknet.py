@@ -26,7 +26,7 @@ class DarknetRule(Rule):
         if set(spec.dilation) != {1}:
             raise SpecError("dilation", "Darknet does not support dilation", "omit dilation")
         if isinstance(spec.padding, str):
-            cause = "Darknet accepts only a number of cells as padding"
+            cause = "Darknet accepts padding only as a number of cells"
             raise SpecError("padding", cause, "use the total of both sides, e.g. padding=1")
 
 

@@ -23,7 +23,7 @@ TRY = "poolviz run sample:teaching --mode max --output-size 4 --write none"
 def exhibits() -> Iterator[Exhibit]:
     """The mean of all cells, and 7 cells in 3 windows."""
     yield Worked(pooled("global-average", None))
-    yield Note("Adaptive max pooling of the numbers 1 to 7 to 3 outputs:")
+    yield Note("Adaptive max pooling of the numbers 1 to 7, with 3 outputs:")
     result = run(row_of(7), PoolSpec("max", output_size=(1, 3)))
     steps = list(result.steps())
     rows = tuple(

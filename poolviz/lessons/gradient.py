@@ -9,7 +9,8 @@ TITLE = "Where the gradient goes"
 TEXT = """
 During training, each output sends its gradient back to the cells that it read. Max pooling sends
 all of it to the winner (the first one if several are equal), and nothing to the other cells.
-Average pooling sends every cell the same small share. In the maps below, each output sends 1.
+Average pooling sends every cell the same small share. In the maps below, each output
+sends back a gradient of 1.
 
 Where windows overlap, a cell receives the sum of its shares. A cell that wins in several windows
 receives several times as much.

@@ -9,7 +9,7 @@ ORDER = 30
 TITLE = "Size and stride"
 TEXT = """
 The kernel size is the number of cells that a window covers along each side. The stride is how far
-the window moves at each step. If both are equal, the windows tile the map. With a smaller stride
+the window moves at each step. If the two are equal, the windows tile the map. With a smaller stride
 they overlap and share cells; with a larger stride they leave gaps.
 
 Along each side the output has ⌊(input + 2·padding − size) / stride⌋ + 1 cells.

@@ -15,8 +15,8 @@ from poolviz.windows import Array, Counts, Patches
 class Average(FoldMode):
     """The mean of the cells: y = Σ xᵢ / divisor.
 
-    The divisor is the number of the window's cells without overhang. Whether padding cells count
-    depends on the framework (in PyTorch they do); a divisor of your own replaces this number.
+    The divisor is the number of cells in the window, excluding overhang. Whether padding cells
+    count depends on the framework (in PyTorch they do); a divisor set with --divisor replaces it.
     Padding acts as 0. Averages of integers are float64; float16 is summed in float32.
     """
 

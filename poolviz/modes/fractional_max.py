@@ -24,7 +24,8 @@ class FractionalMax(ExtremeMode):
     The steps between the edges 0 = a₀ < a₁ < … < a_o = L are two consecutive integers, in
     pseudorandom order with one u for each axis, or in random order. Overlapping regions reach
     one cell further. With a kernel size, the regions follow PyTorch instead: region i has k cells
-    and starts at ⌊(i + u)α⌋ − ⌊uα⌋ with α = (L − k)/(o − 1); the last one ends with the map.
+    and starts at ⌊(i + u)α⌋ − ⌊uα⌋ with α = (L − k)/(o − 1); the last one ends at the edge of
+    the map.
 
     Args:
         ratio: input size over output size, ratio ≥ 1: one number, or one for each axis

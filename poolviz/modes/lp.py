@@ -21,18 +21,20 @@ SQUARE = 2
 class Lp(FoldMode):
     """The p-norm of the cells: y = (Σ xᵢ^p)^(1/p), p > 0 or infinite (max |xᵢ|).
 
-    Frameworks differ in whether x or |x| is raised (PyTorch: x, so that an odd power with a
-    negative sum gives NaN), and in whether the sum over a window with overhang is scaled up to
-    that of a full window (PyTorch: yes). Padding acts as 0. Where powers would overflow or
-    underflow, the cells are first divided by the window's largest cell. float16 is raised and
-    summed in float32: four cells of 300 give 600, where PyTorch gives infinity.
+    Frameworks differ in whether x or |x| is raised to the power p (PyTorch: x, so that an odd
+    power with a negative sum gives NaN), and in whether the sum over a window with overhang is
+    scaled up to that of a full window (PyTorch: yes). Padding acts as 0. Where powers would
+    overflow or underflow, the cells are first divided by the window's largest cell. Powers of
+    float16 values are computed and summed in float32: four cells of 300 give 600, where PyTorch
+    gives infinity.
 
     The L2 pooling of TensorFlow Lite and NNAPI is not this norm but the root mean square
     √(Σ xᵢ²/n): lp divided by √n, or ``gem:p=2`` if no cell is smaller than its eps.
 
     Args:
         p: the exponent.
-        absolute: whether |x| instead of x is raised to p; None means the framework's rule.
+        absolute: whether |x| rather than x is raised to the power p; None means the
+            framework's rule.
         rescale: whether the sums of windows with overhang are scaled up; None means the
             framework's rule.
     """

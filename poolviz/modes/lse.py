@@ -25,7 +25,7 @@ class LogSumExp(Mode):
 
     r: float = 1.0
 
-    summary: ClassVar[str] = "a smooth maximum, sharper with r (lse:r=4)"
+    summary: ClassVar[str] = "a smooth maximum, sharper as r grows (lse:r=4)"
     formula: ClassVar[str] = "y = ln(Σ e^(r·xᵢ) / n) / r"
     citation: ClassVar[str] = "Pinheiro & Collobert 2015, arXiv 1411.6228"
     aliases: ClassVar[tuple[str, ...]] = ("log-sum-exp",)

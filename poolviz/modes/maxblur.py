@@ -110,7 +110,7 @@ class MaxBlur(Mode):
     def check(self, spec: PoolSpec) -> None:
         """Raise SpecError for anything but a kernel size and a stride."""
         if spec.adaptive:
-            cause = "maxblur needs windows of one size"
+            cause = "maxblur needs windows of equal size"
             raise SpecError("output_size", cause, "use a kernel size and a stride instead")
         if spec.padding not in (None, "valid") and not set(spec.padding or ()) <= {0, (0, 0)}:
             cause = "maxblur takes no padding, as its blur reflects the maxima at the edges"

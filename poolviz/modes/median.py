@@ -15,13 +15,13 @@ from poolviz.windows import Array, Patches
 class Median(Mode):
     """The middle cell in order of value, or the mean of the middle two if their count is even.
 
-    y = (x₍⌊(n−1)/2⌋₎ + x₍⌊n/2⌋₎) / 2, x sorted from 0
+    y = (x₍⌊(n−1)/2⌋₎ + x₍⌊n/2⌋₎) / 2, x sorted, indices from 0
 
     Padding is ignored. A NaN anywhere in the window gives NaN.
     """
 
     summary: ClassVar[str] = "the median of the window's cells"
-    formula: ClassVar[str] = "y = (x₍⌊(n−1)/2⌋₎ + x₍⌊n/2⌋₎) / 2, x sorted from 0"
+    formula: ClassVar[str] = "y = (x₍⌊(n−1)/2⌋₎ + x₍⌊n/2⌋₎) / 2, x sorted, indices from 0"
     citation: ClassVar[str] = "Tukey 1977, Exploratory Data Analysis"
     padding_value: ClassVar[float | None] = None
 

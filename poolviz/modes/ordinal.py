@@ -31,7 +31,7 @@ class Ordinal(Mode):
     rank_weights: tuple[float, ...] = field(default=(), metadata={"option": "weights"})
     top: int = 2
 
-    summary: ClassVar[str] = "the sorted cells weighted by rank (ordinal:top=2)"
+    summary: ClassVar[str] = "the mean of the sorted cells, weighted by rank (ordinal:top=2)"
     formula: ClassVar[str] = "y = Σ w_r·x₍r₎ / Σ w_r, x₍0₎ the largest"
     citation: ClassVar[str] = "Deliège et al. 2021, arXiv 2109.01561"
     padding_value: ClassVar[float | None] = None

@@ -28,7 +28,7 @@ class SoftPool(Mode):
     overflows. Padding is ignored.
     """
 
-    summary: ClassVar[str] = "the cells weighted by their exponentials"
+    summary: ClassVar[str] = "the mean of the cells, weighted by their exponentials"
     formula: ClassVar[str] = "y = Σ xᵢ·e^xᵢ / Σ e^xᵢ"
     citation: ClassVar[str] = "Stergiou et al. 2021, arXiv 2101.00440"
     padding_value: ClassVar[float | None] = None

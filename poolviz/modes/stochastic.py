@@ -18,7 +18,7 @@ class Stochastic(Mode):
 
     y = a_l, l ~ aᵢ / Σ a; expected: Σ aᵢ² / Σ a
 
-    Activations should be at least 0: negative cells and NaN count as 0. (At test time Caffe adds
+    Activations should be non-negative: negative cells and NaN count as 0. (At test time Caffe adds
     negative cells with their sign: 5, −5, 0, 0 gives 0 in Caffe and 5 here.) A window whose sum
     is 0 gives 0. Padding is never drawn.
 
@@ -28,7 +28,9 @@ class Stochastic(Mode):
 
     expected: bool = False
 
-    summary: ClassVar[str] = "a random cell, more often a large one (stochastic:expected=true)"
+    summary: ClassVar[str] = (
+        "a random cell, with large cells more likely (stochastic:expected=true)"
+    )
     formula: ClassVar[str] = "y = a_l, l ~ aᵢ / Σ a; expected: Σ aᵢ² / Σ a"
     citation: ClassVar[str] = "Zeiler & Fergus 2013, arXiv 1301.3557"
     padding_value: ClassVar[float | None] = 0.0

@@ -30,7 +30,7 @@ _REMEDIES = {
     errno.EISDIR: "choose another name",
     errno.ENOTDIR: "choose another folder",
     errno.ELOOP: "choose a name that is not a link",
-    errno.ENOENT: "create that folder, or choose another name",
+    errno.ENOENT: "create its folder, or choose another name",
 }
 _OTHER_REMEDY = "choose a folder that you may write to"
 _BINARY = getattr(os, "O_BINARY", 0)

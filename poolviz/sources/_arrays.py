@@ -110,7 +110,7 @@ def _without_batch(array: Array, origin: Origin, options: ReadOptions, notes: li
         array = array[0]
     if array.ndim == 0 or array.size == 0 or array.ndim > 4:  # noqa: PLR2004 - (N, C, H, W)
         cause = f"its shape is {size(array.shape)}" if array.ndim else "it is a single number"
-        remedy = "use a shape of (H, W), (C, H, W) or (N, C, H, W) without zeros"
+        remedy = "use a shape of (H, W), (C, H, W) or (N, C, H, W), with no axis of length 0"
         if array.ndim > 4 and array.size:  # noqa: PLR2004 - (N, C, H, W)
             remedy += ", or pool volumes in Python with poolviz.pool"
         raise SourceError(origin.shown, cause, remedy)

@@ -99,8 +99,10 @@ def parse_nested(shown: str, text: str) -> NDArray[Any]:
         [[1.0, 2.0], [3.0, 4.0]]
     """
     if "..." in text:
-        remedy = "print it in full (numpy.set_printoptions(threshold=10**9)), or save it as an .npy"
-        raise SourceError(shown, "it contains ..., so it was cut when it was printed", remedy)
+        remedy = (
+            "print it in full (numpy.set_printoptions(threshold=10**9)), or save it as an .npy file"
+        )
+        raise SourceError(shown, "it contains ..., so it was truncated when printed", remedy)
     if text.lstrip().startswith("("):
         text = text.translate(_BRACKETS)
     first, last = text.find("["), text.rfind("]")
@@ -156,7 +158,7 @@ def _shape(shown: str, values: list[Any]) -> tuple[int, ...]:
         return (len(values),)
     shapes = {_shape(shown, value) if isinstance(value, list) else () for value in values}
     if len(shapes) > 1:
-        remedy = "give all lists of one level the same length"
+        remedy = "give all lists at the same level the same length"
         raise SourceError(shown, "its lists differ in length or depth", remedy)
     return len(values), *shapes.pop()
 

@@ -30,7 +30,7 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SourceError(origin.shown, "it is not UTF-8 text", "save it as plain text") from error
+        raise SourceError(origin.shown, "it is not UTF-8 text", "save it as UTF-8 text") from error
     if is_nested(text):
         array = parse_nested(origin.shown, text)
         values = as_map(array, origin.shown, channels_last=options.channels_last)

@@ -126,7 +126,7 @@ def test_no_cell_is_conspicuous(values: np.ndarray) -> None:
     [
         (range(4, 9), range(2), "row 8, column 1 is outside the 8×8 map"),
         (range(8), range(8), "no finite value surrounds the marked cells"),
-        (range(1), range(1), "all cells are 1, like the cells around them"),
+        (range(1), range(1), "all marked cells are 1, like the cells around them"),
         (range(6, 7), range(6, 7), "a marked value is not finite"),
     ],
 )

@@ -107,8 +107,8 @@ def test_explanation_as_data(poolviz: Any) -> None:
     [
         ("3,0", "the output is 3×3 and has no cell 3,0; use ROW,COLUMN from 0,0 to 2,2"),
         ("-1,0", "has no cell -1,0"),
-        ("1", "'1' is not a row and a column; use ROW,COLUMN, e.g. 0,1"),
-        ("a,b", "is not a row and a column"),
+        ("1", "'1' is not a pair of numbers; use ROW,COLUMN, e.g. 0,1"),
+        ("a,b", "is not a pair of numbers"),
     ],
 )
 def test_cell_that_there_is_not(cell: str, words: str, poolviz: Any) -> None:

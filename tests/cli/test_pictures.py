@@ -194,7 +194,7 @@ def test_cell_is_the_middle_of_an_animation(folder: Path, poolviz: Any) -> None:
             "has no cell 3,0; use ROW,COLUMN from 0,0 to 2,2",
         ),
         (("--cell", "-1,0"), "has no cell -1,0"),
-        (("--cell", "1"), "is not a row and a column"),
+        (("--cell", "1"), "is not a pair of numbers"),
         (("--cell", "0,0", "--region", "4x4+2+2"), "the region does not contain the window of 0,0"),
         (
             ("--cell", "0,0", "--write", "png"),

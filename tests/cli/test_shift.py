@@ -97,7 +97,7 @@ def test_curves_and_maps_as_figures(poolviz: Any, folder: Path) -> None:
         (["--by", "0,2", "--sweep", "3"], 2, "use at most 2"),
         (["--by", "0,0", "--sweep", "3"], 2, "a sweep needs a shift other than 0,0"),
         (["--sweep", "3", "--channel", "0"], 2, "a sweep covers all channels"),
-        (["--by", "x"], 2, "'x' is not a row and a column"),
+        (["--by", "x"], 2, "'x' is not a pair of numbers"),
         (["--fill", "edg"], 2, "unknown fill 'edg'; did you mean edge?"),
         (["--sweep", "0"], 2, "--sweep"),
     ],

@@ -467,7 +467,7 @@ def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:
         ),
         ({"divisor_override": 2}, "divisor_override: max has no divisor; omit"),
         ({"kernel_size": 5}, "kernel_size: no window fits: ⌊(4 − 5) / 5⌋ + 1 = 0;"),
-        ({"padding": 2}, "padding: 2 is more than half the kernel (2)"),
+        ({"padding": 2}, "padding: 2 is more than half the kernel size (2)"),
         ({"ceiling": True}, "mode: max has no parameter 'ceiling'; use one of its parameters: nan"),
     ],
 )  # fmt: skip

@@ -17,7 +17,7 @@ def test_nothing_is_written_for_none() -> None:
 @pytest.mark.parametrize("words", ["none,png", "png,none", "none,none", "npy, none,gif"])
 def test_none_goes_with_nothing_else(words: str) -> None:
     """It would be unclear whether pictures are wanted."""
-    with pytest.raises(SpecError, match="use either none or kinds of files"):
+    with pytest.raises(SpecError, match="use none alone, or list the kinds of files"):
         parse_kinds(words)
 
 

@@ -187,7 +187,7 @@ def test_version_4_is_refused(order: str, side: int, tmp_path: Path) -> None:
     # Order of bytes and type, rows, columns, complex or not, length of the name; name; values.
     head = struct.pack(f"{order}5i", 1000 if order == ">" else 0, side, side, 0, 2) + b"a\0"
     path = write(tmp_path, head + np.arange(side * side).astype(f"{order}f8").tobytes())
-    expected = "it is not a .mat file of versions 5 to 7.3; save it again with save -v7"
+    expected = "it is not a .mat file of version 5 to 7.3; save it again with save -v7"
     assert refusal(path) == f"{path}: {expected}"
 
 

@@ -70,7 +70,7 @@ def test_three_axes_are_channels() -> None:
     [
         (
             "[[1, 2, ..., 3]]",
-            "it contains ..., so it was cut when it was printed; print it in full",
+            "it contains ..., so it was truncated when printed; print it in full",
         ),
         ("[[1, 2], [3]]", "its lists differ in length or depth"),
         ("[[1, 2], 3]", "its lists differ in length or depth"),

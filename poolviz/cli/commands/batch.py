@@ -111,7 +111,7 @@ class WorkOptions:
             )
         if self.scheduler or self.scheduler_file:
             if self.jobs is not None:
-                raise SpecError("--jobs", "a scheduler has its own workers", "omit it")
+                raise SpecError("--jobs", "a scheduler has its own workers", "omit jobs")
             return Cluster(self.scheduler, str(self.scheduler_file or "") or None)
         return Processes(max(1, min(self.jobs or os.cpu_count() or 1, count)))
 

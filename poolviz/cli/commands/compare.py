@@ -18,7 +18,7 @@ def command(
     as_json: AsJson = False,
     full: Full = False,
 ) -> None:
-    """Pool SOURCE with several modes, and compare the outputs and their mean and contrast.
+    """Pool SOURCE with several modes, and compare the outputs, their means and their contrast.
 
     Examples:
       poolviz compare sample:teaching --modes max,average,lp:p=3,softpool

@@ -37,7 +37,7 @@ def command(
 ) -> None:
     """Show max pooling on a 6×6 map, or a lesson, without writing a file.
 
-    In a terminal, press n for the next lesson, p for the previous one, q to quit.
+    In a terminal, press n for the next lesson, p for the previous one, or q to quit.
 
     Examples:
       poolviz demo

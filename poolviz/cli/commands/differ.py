@@ -23,7 +23,7 @@ def command(
     as_json: AsJson = False,
     full: Full = False,
 ) -> None:
-    """Show the output of every framework for the same call, and why they differ.
+    """Show each framework's output for the same call, and why the outputs differ.
 
     Examples:
       poolviz differ --data "1 2 3 4 5 6" --size 1x3 --stride 1x2

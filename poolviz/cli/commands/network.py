@@ -64,8 +64,8 @@ class InputOptions:
         _input(
             "--input",
             autocompletion=complete.sources,
-            help="Picture, .npy file or sample:NAME. If the network has several inputs, repeat the"
-            " option with NAME=SOURCE.",
+            help="Picture, .npy or .npz file, or sample:NAME. If the network has several inputs,"
+            " repeat the option with NAME=SOURCE.",
         ),
     ] = None
     index: Annotated[int, _input(min=0, help="Index of the map to show in a batch, from 0.")] = 0
@@ -195,7 +195,7 @@ class NodeFigureOptions(PageOptions):
 
     scale: Annotated[
         int,
-        pictures_option("--enlarge", min=1, help="Enlarge all pictures by this whole factor."),
+        pictures_option("--enlarge", min=1, help="Enlarge all pictures by this integer factor."),
     ] = 1
 
 
@@ -307,7 +307,8 @@ def command(
     model: Annotated[
         str,
         typer.Argument(
-            autocompletion=complete.networks, help="An .onnx file, or sample:NAME, e.g. shapes."
+            autocompletion=complete.networks,
+            help="An .onnx file, or sample:NAME, e.g. sample:shapes.",
         ),
     ],
     node: Annotated[

@@ -52,7 +52,7 @@ def command(
     size = check_lengths("input_size", sizes("input_size", input_size), 1)
     is_table = windows.like == ALL
     if is_table and layer:
-        cause = "it compares the frameworks for one layer only"
+        cause = "all compares the frameworks for one layer only"
         raise SpecError("--like", cause, "describe the layer with --size and other options")
     specs = [replace(windows, like=DEFAULT_LIKE).spec()] if is_table else _specs(layer, windows)
     for spec in specs:

@@ -28,7 +28,8 @@ def command(
         COMMAS,
     ] = "0,1",
     sweep: Annotated[
-        int | None, typer.Option(min=1, help="Try shifts of 0, 1, 2, … up to this many times --by.")
+        int | None,
+        typer.Option(min=1, help="Try shifts of 0, 1, 2, … times --by, up to this number."),
     ] = None,
     fill: Annotated[
         str,
@@ -72,5 +73,5 @@ def _check_sweep(source: SourceOptions, figures: PageOptions, *, full: bool) -> 
     if full:
         raise SpecError("--full", "a sweep prints no grids", "omit --full")
     if figures.html is not None:
-        cause = "a sweep draws curves, and a page shows windows"
+        cause = "a sweep draws curves, but a page shows windows"
         raise SpecError("--html", cause, "use --figure instead, or omit --sweep")

@@ -27,7 +27,7 @@ KEPT = (
     "contrast kept: replace the marked cells by the mean around them; then the largest change"
     " of the output / the largest change of the input, including the gain of filters"
 )
-FOUND = "found at: the middle of all changes of the output, as a row and column of the input"
+FOUND = "found at: the centre of all changes in the output, as a row and column of the input"
 NO_FEATURE = "no cell differs from its neighbours, so there is no feature to follow"
 NAMES = ("stack", "against")
 FRAMED = "framed: the marked cells of the input, and the output that changes most without them"
@@ -167,7 +167,7 @@ def _row(level: Level) -> tuple[str, ...]:
 
 
 def _describe_feature(feature: Feature) -> str:
-    """``marked: row 3, column 2, which differs by 7.25 from the mean around it, 1.75``."""
+    """``marked: row 3, column 2, which differs by 7.25 from the mean …``."""
     places = []
     for name, cells in (("row", feature.rows), ("column", feature.columns)):
         several = f"{name}s {cells[0]}–{cells[-1]}"

@@ -147,7 +147,7 @@ def parse_region(result: PoolResult, value: str) -> Region:
     if not all(part.stop <= length for part, length in zip(cells, (height, width), strict=True)):
         raise SpecError(
             "region",
-            f"{value} ends at row {cells[0].stop}, column {cells[1].stop}, but the map"
+            f"{value} ends at row {cells[0].stop - 1}, column {cells[1].stop - 1}, but the map"
             f" is {height}×{width}",
             "use rows and columns within the map",
         )

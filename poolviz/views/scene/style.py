@@ -180,7 +180,7 @@ def find_colormap(name: str) -> Colormap:
         raise SpecError(
             "cmap",
             f"{shown(name)} is not a matplotlib colormap",
-            f"use one of its colormaps, e.g. {near[0]}",
+            f"use a matplotlib colormap, e.g. {near[0]}",
         )
     parts = colormaps[name](np.linspace(0, 1, ANCHORS), bytes=True)[:, :3]
     anchors = tuple((int(red), int(green), int(blue)) for red, green, blue in parts)
