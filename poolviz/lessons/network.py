@@ -15,9 +15,9 @@ ORDER = 150
 TITLE = "Pooling in a network"
 TEXT = """
 In a network, pooling layers come between convolutions. Each input map of such a layer shows where
-a feature was found: an edge, a corner, later a part of a shape. The output map shows the same thing
-with fewer cells. The receptive field of a cell (the input cells that it depends on) grows from layer to
-layer, and so does the jump, the distance between the fields of neighbouring cells.
+a feature was found: an edge, a corner, later a part of a shape. The output map shows the same
+thing with fewer cells. The receptive field of a cell (the input cells that it depends on) grows
+from layer to layer, and so does the jump, the distance between the fields of neighbouring cells.
 
 This network was trained to recognise five shapes, and its input shows a star. It pools four times:
 max pooling with overlap, max pooling without overlap, average pooling with overlap, and global

@@ -420,7 +420,7 @@ def parse_kinds(write: str) -> list[str]:
         return []
     if NOTHING in kinds:
         cause = f"{NOTHING} cannot be combined with other kinds"
-        raise SpecError("write", cause, f"use either {NOTHING} or kinds of files")
+        raise SpecError("write", cause, f"use {NOTHING} alone, or list the kinds of files")
     for kind in kinds:
         if kind not in KINDS:
             raise unknown("write", kind, [*KINDS, NOTHING], "kind of file")

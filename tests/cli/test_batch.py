@@ -41,7 +41,7 @@ def test_bad_sources_are_told_and_passed_over(maps: Path, poolviz: Any) -> None:
     done = poolviz("batch", "maps", "--out", "out", "--jobs", 2)
     assert done.code == 3
     assert f"{COUNT + 2} sources: {COUNT} done, 2 failed" in done.out
-    assert "  maps/bad.csv: row 2 has 1 cell, but row 1 has 2; make all rows" in done.out
+    assert "  maps/bad.csv: row 2 has 1 cell, but row 1 has 2; give all rows" in done.out
     assert done.err == ""
     lines = report(maps / "out")
     assert [line["source"] for line in lines][:2] == ["maps/bad.csv", "maps/empty.npy"]
@@ -111,7 +111,7 @@ def test_another_way_is_another_work(poolviz: Any) -> None:
         (["none*"], "no file matches"),
         (["maps", "--jobs", "2", "--scheduler", "tcp://127.0.0.1:9"], "--jobs"),
         (["maps", "--scheduler", "tcp://127.0.0.1:9", "--scheduler-file", "x"], "one of them"),
-        ([], "sources: missing"),
+        ([], "sources: it is missing"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_first(

@@ -111,11 +111,11 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         (["--hold", "700000"], "hold: 700000 ms is out of range"),
         (["--every", "0"], "every: 0 is out of range"),
         (["--max-frames", "8"], "--max-frames: the animation has 9 frames; at most 8 are allowed"),
-        (["--region", "9x9+0+0"], "region: 9x9+0+0 ends at row 9, column 9, but the map is 6×6"),
+        (["--region", "9x9+0+0"], "region: 9x9+0+0 ends at row 8, column 8, but the map is 6×6"),
         (["--region", "big"], "region: 'big' is not a region"),
         (
             ["--cmap", "viridi"],
-            "cmap: 'viridi' is not a matplotlib colormap; use one",
+            "cmap: 'viridi' is not a matplotlib colormap; use a",
         ),
         (["--scale", "0"], "scale: 0 is out of range"),
         (["--scale", "200"], "pixels do not fit into a gif"),

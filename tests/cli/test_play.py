@@ -59,10 +59,10 @@ def test_outputs_not_reached_show_as_such(tmp_path: Path) -> None:
     terminal = terminals.terminal(*PLAY, *STILL, folder=tmp_path, TERM="xterm")
     terminal.wait_for("output 3×3")
     terminal.press(terminals.RIGHT)
-    assert terminal.wait_for("step 2 of 9").count("_ ") == 8
+    assert terminal.wait_for("step 2 of 9").count("·") == 8
     terminal.wait_for("output 3×3")
     terminal.press(terminals.RIGHT)
-    assert terminal.wait_for("step 3 of 9").count("_ ") == 7
+    assert terminal.wait_for("step 3 of 9").count("·") == 7
     terminal.press("q")
     terminal.ended()
 

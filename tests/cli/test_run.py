@@ -327,7 +327,7 @@ def test_exactly_one_source_is_wanted(arguments: list[str], cause: str, poolviz:
     [
         (["--size", "7"], "⌊(6 − 7) / 7⌋ + 1 = 0; the largest kernel size that fits"),
         (["--size", "3", "--dilation", "3"], "the largest kernel size that fits here is 2"),
-        (["--padding", "2"], "more than half the kernel (2)"),
+        (["--padding", "2"], "more than half the kernel size (2)"),
         (["--output-size", "3", "--size", "2"], "omit"),
         (["--output-size", "9999999x9999999", "--max-memory", "1G"], "(windows 2.8 GB)"),
         (["--mode", "global-max", "--stride", "2"], "omit"),

@@ -14,7 +14,7 @@ def test_one_layer(poolviz: Any) -> None:
         "3×3, stride 2, padding 1: 224×224 → 112×112",
         "   output size: ⌊(224 + 2·1 − 3) / 2⌋ + 1 = 112",
         "   windows read every cell",
-        "   receptive field 3×3 in the first input, jump 2×2",
+        "   receptive field 3×3 in the original input, jump 2×2",
         "   50,176 → 12,544 activations per channel, 75 % fewer",
         "   saves 338,688 multiply-adds per pair of channels in a following 3×3 convolution",
     ]

@@ -68,7 +68,7 @@ REFUSED = [
     (16, "other.mat", [], "save it again with save -v7"),
     (19, "claims.pgm", [], "fewer pixels"),
     (12, "levels.pgm", [], "65536)"),
-    (42, "abridged.txt", [], "it contains ..., so it was cut"),
+    (42, "abridged.txt", [], "it contains ..., so it was truncated"),
     (42, "ragged.json", [], "its lists differ in length"),
     (25, "deep.json", [], "do not form one array"),
     (42, "ragged.csv", [], "row 2 has 2 cells, but row 1 has 3"),
@@ -86,7 +86,7 @@ def test_refused(
     del number
     before = sorted(folder.iterdir())
     line = poolviz("run", source, *arguments).refused()
-    assert line.startswith(f"poolviz: {source}: ")
+    assert line.startswith((f"poolviz: {source}: ", f"poolviz: --frame: {source} "))
     assert words in line
     assert sorted(folder.iterdir()) == before
 

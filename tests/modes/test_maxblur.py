@@ -113,7 +113,7 @@ def test_nan_wins_over_every_number() -> None:
         ({"padding": "same"}, "padding", "reflects"),
         ({"ceil_mode": True}, "ceil_mode", "does not support ceil mode"),
         ({"dilation": 2}, "dilation", "does not support dilation"),
-        ({"output_size": 2, "kernel_size": None}, "output_size", "windows of one size"),
+        ({"output_size": 2, "kernel_size": None}, "output_size", "windows of equal size"),
         ({"taps": 0}, "mode", "maxblur:taps=0 is out of range"),
         ({"taps": (3, 34)}, "mode", "maxblur:taps=3/34 is out of range"),
         ({"taps": (1, 2, 3)}, "mode", "taps has 3 numbers for 2 axes"),

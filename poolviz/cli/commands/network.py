@@ -266,7 +266,7 @@ class NodeRequest:
             self.one_files().check(printed=not (self.as_json or self.outputs.quiet))
             return
         remedy = "use --node instead of --all" if all_nodes else "add --node"
-        self._refuse(lambda name: name in _OF_ONE, "it applies to one node", remedy)
+        self._refuse(lambda name: name in _OF_ONE, "it applies only to a single node", remedy)
         if all_nodes:
             self.all_files().check()
         else:

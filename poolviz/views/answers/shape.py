@@ -38,7 +38,7 @@ def _layer_lines(layer: LayerShape, number: int) -> list[str]:
         f"{f'{number}. ' if number else ''}{windows}: {sizes}",
         f"   output size: {geometry.formula}",
         f"   {_describe_dropped(layer)}",
-        f"   receptive field {text.size(layer.field.size)} in the first input, jump {jump}",
+        f"   receptive field {text.size(layer.field.size)} in the original input, jump {jump}",
         f"   {before:,} → {after:,} activations per channel, {share} % fewer",
         f"   saves {saved} in a following 3×3 convolution",
     ]

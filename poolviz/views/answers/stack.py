@@ -173,10 +173,10 @@ def _describe_feature(feature: Feature) -> str:
         several = f"{name}s {cells[0]}–{cells[-1]}"
         places.append(several if len(cells) > 1 else f"{name} {cells[0]}")
     height, around = text.number(feature.height), text.number(feature.around)
-    differs = f"which differ by up to {height} from the mean around them"
+    differs = f"which differ by up to {height} from the mean of the cells around them"
     if len(feature.rows) == len(feature.columns) == 1:
-        differs = f"which differs by {height} from the mean around it"
-    return f"marked: {', '.join(places)}, {differs}, {around}"
+        differs = f"which differs by {height} from the mean of the cells around it"
+    return f"marked: {', '.join(places)}, {differs} ({around})"
 
 
 def _remains_row(remains: Remains) -> tuple[str, str, str, str]:
