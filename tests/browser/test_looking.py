@@ -348,15 +348,15 @@ def test_page_of_a_part_counts_from_the_whole_map(show: Open) -> None:
     """Places, values beside each other, and links are those of the whole map's cells."""
     values = np.zeros((300, 300))
     values[200:210, 130:140] = noise(10, 10)
-    values[203, 135] = 9
+    values[203, 135] = 9.25
     results = {mode: result_of(values, mode, 2) for mode in ("max", "average")}
     opened = show(results)
     axes = (opened.data()["variants"][0][name] for name in ("rows", "columns"))
     first_row, first_column = (axis["firstWindow"] for axis in axes)
-    assert first_row <= 100 < first_row + 10
+    assert first_row <= 101 < first_row + 32
     opened.point("output", (101 - first_row, 67 - first_column), press=True)
     step = results["max"].step(101, 67)
-    assert step.value == 9
+    assert step.value == 9.25
     assert opened.text("arithmetic") == step.arithmetic
     assert "output (101, 67) reads rows 202–203, columns 134–135" in opened.text("place")
     values_shown = opened.page.locator("#strip b").all_inner_texts()

@@ -271,8 +271,8 @@ def digit_size(values: Array, cell: int, margin: int = RING, numbers: Numbers | 
     return size if size >= SMALLEST_DIGITS else 0
 
 
-# No more decimals are tried than this.
-MOST_DECIMALS = 6
+# So many more decimals may tell the values of a window apart.
+MORE_DECIMALS = 2
 # Values below the first are written with two decimals, below the second with one.
 TWO_DECIMALS_BELOW, ONE_DECIMAL_BELOW = 10, 1000
 # Outside these limits values are divided by a power of ten, which has at most so many digits.
@@ -308,7 +308,7 @@ def choose_numbers(shown: Sequence[Array], windows: Iterable[Array]) -> Numbers:
     unit = 10.0**exponent
     few = 2 if largest / unit < TWO_DECIMALS_BELOW else int(largest / unit < ONE_DECIMAL_BELOW)
     distinct = [np.unique(cells[np.isfinite(cells)]) / unit for cells in windows]
-    for decimals in range(few, MOST_DECIMALS):
+    for decimals in range(few, few + MORE_DECIMALS + 1):
         if all(len(np.unique(cells.round(decimals))) == len(cells) for cells in distinct):
             return Numbers(decimals, exponent)
     return Numbers(few, exponent)
