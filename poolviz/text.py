@@ -194,7 +194,7 @@ class Numbers:
         if isinstance(plain, float) and math.isfinite(plain):
             # Read back in the value's own precision: for float32, 0.1 is exact.
             read = type(value)(term.replace(MINUS, "-"))
-            # The last bits of a computation in float64 are no rounding of its text.
+            # The last bits of a float64 computation do not make its text rounded.
             exact = read == value or (
                 isinstance(value, float) and math.isclose(read, value, rel_tol=1e-15)
             )

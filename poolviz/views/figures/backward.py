@@ -150,7 +150,7 @@ def _fractions(values: Array) -> Array:
 
 
 def _fraction(value: float) -> str:
-    """``4/9``, or nothing if the value is no fraction with a small denominator."""
+    """``4/9``, or nothing if the value is not a fraction with a small denominator."""
     if not math.isfinite(value):
         return ""
     for bottom in range(1, LARGEST_DENOMINATOR + 1):

@@ -24,7 +24,7 @@ from poolviz.windows import Array
 
 # A share is stored as a fraction of the window's largest, in three hexadecimal digits.
 SHARE_STEPS = 0xFFF
-# Cells that are no whole numbers have two decimals, if the largest value lies in this range.
+# Cells that are not whole numbers have two decimals, if the largest value lies in this range.
 DECIMALS, SMALLEST_LARGEST, LARGEST_WITH_DECIMALS = 2, 0.1, 1000
 
 

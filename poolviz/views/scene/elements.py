@@ -271,8 +271,8 @@ def digit_size(values: Array, cell: int, margin: int = RING, numbers: Numbers | 
     return size if size >= SMALLEST_DIGITS else 0
 
 
-# So many more decimals may tell the values of a window apart.
-MORE_DECIMALS = 2
+# So many more decimals may tell the values of a window apart; with more, digits would not fit.
+MORE_DECIMALS = 1
 # Values below the first are written with two decimals, below the second with one.
 TWO_DECIMALS_BELOW, ONE_DECIMAL_BELOW = 10, 1000
 # Outside these limits values are divided by a power of ten, which has at most so many digits.
