@@ -1,8 +1,9 @@
 """Shared by the commands that run an analysis: read its options, and show its answer."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from importlib import import_module
+from inspect import signature
 from math import prod
 from pathlib import Path
 from typing import Any, Protocol
@@ -65,10 +66,18 @@ class View:
         lines: Iterable[Segments] = self._functions.lines(self.answer, screen)
         return lines
 
-    def scene(self, theme: Theme) -> Scene | Chart:
-        """The answer as a figure."""
-        scene: Scene | Chart = self._functions.scene(self.answer, theme)
-        return scene
+    def scene(self, theme: Theme, columns: int | None = None) -> Scene | Chart:
+        """The answer as a figure, with so many panels side by side.
+
+        Raises:
+            SpecError: the figure has no panels that flow.
+        """
+        draw: Callable[..., Scene | Chart] = self._functions.scene
+        if columns is None:
+            return draw(self.answer, theme)
+        if "columns" not in signature(draw).parameters:
+            raise SpecError("columns", "this figure has no panels that flow", "omit it")
+        return draw(self.answer, theme, columns)
 
     def page(self, theme: Theme) -> PageContent:
         """The answer as an interactive page."""
@@ -138,7 +147,7 @@ def show_answer(
     if as_json:
         print_json({**view.document(full=full), "files": files})
     else:
-        show(view.lines(screen_of(find_theme(figures.theme, figures.cmap), full=full)))
+        show(view.lines(screen_of(figures.style.theme, full=full)))
     cut = cut_notes(prod(source.input_size), as_json=as_json, full=full)
     for line in (*source.notes, *cut, *(f"wrote {path}" for path in files.values())):
         note(line)
@@ -148,12 +157,12 @@ def _draw_files(
     view: View, figures: FigureOptions, budget: Budget, cell: tuple[int, int] | None
 ) -> dict[str, tuple[Path, bytes]]:
     """The paths and contents of the figure and the page, by kind."""
-    theme = find_theme(figures.theme, figures.cmap)
-    files = {}
+    style = figures.style
+    theme, files = style.theme, {}
     if figures.figure is not None:
-        scene = view.scene(theme).enlarged(figures.scale)
+        scene = style.figure(lambda theme: view.scene(theme, style.columns))
         suffix = figure_suffix(figures.figure)
-        files["figure"] = figures.figure, draw_figure(scene, suffix, budget)
+        files["figure"] = figures.figure, draw_figure(scene, suffix, budget, style.font)
     if figures.page is not None:
         content = view.page(theme)
         if cell is not None:
