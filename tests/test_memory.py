@@ -121,7 +121,7 @@ def test_pooling_by_hand(is_rgb: bool, stills: int) -> None:
     feature_map = FeatureMap(np.zeros((3, 300, 300), np.uint8), "a", "a", names, (0, 255))
     assert feature_map.is_rgb == is_rgb
     plan = make_plan(PoolSpec("max"), (300, 300))
-    check_memory(feature_map, plan, Recorder(0), stills=stills)
+    check_memory(feature_map, plan, Recorder(0), stills=bool(stills), scale=stills or None)
     cells, windows = 300 * 300, 150 * 150
     output, scratch, window = 16 * 3 * windows, 64 * 3 * cells, 4 * 300
     colours = 64 * (cells + windows) * (3 if is_rgb else 1)

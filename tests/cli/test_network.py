@@ -353,7 +353,7 @@ def test_the_model_is_not_overwritten(poolviz: Any, small: Path) -> None:
         (["--all", "--write", "jpg"], "--write: "),
         (["--node", "1", "--figure", "f.jpg"], "--figure: "),
         (["--figure", "f.jpg"], "--figure: "),
-        (["--enlarge", "2"], "--enlarge: there is no figure to enlarge; add"),
+        (["--enlarge", "2"], "--enlarge: it has no effect without a figure; add"),
         (["--enlarge", "0"], "--enlarge: "),
         (["--index", "-1"], "--index: "),
         (["--theme", "drak"], "--theme: unknown theme 'drak'; did you mean dark?"),

@@ -430,7 +430,7 @@ class Sheet:
         source = self.source if chosen.has_source else ""
         titled = max(text_width(title, TITLE_SIZE, bold=True), text_width(source, TEXT_SIZE))
         free = chosen.at_most(max(LEAST_WIDTH, titled + 2 * MARGIN)) - 2 * MARGIN
-        width = max(free, *(row.width for row in self.rows))
+        width = max(free, max((row.width for row in self.rows), default=0))
         items: list[Item] = []
         y = MARGIN + 8
         for line in wrap_text(title, TITLE_SIZE, width, bold=True) if title else ():
