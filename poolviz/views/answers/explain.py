@@ -18,7 +18,7 @@ from poolviz.views.scene.elements import WORDS, Item, Label, Scene, choose_numbe
 from poolviz.views.scene.fonts import wrap_text
 from poolviz.views.scene.legend import TEXT_SIZE
 from poolviz.views.scene.region import Region, region_around, whole_region
-from poolviz.views.scene.sheet import APART, GridPanel, Row, Tile
+from poolviz.views.scene.sheet import APART, WIDEST, GridPanel, Row, Tile
 from poolviz.views.scene.shown import COLOR_NAMES, MOST_TOLD
 from poolviz.views.scene.stage import LINE, MARGIN, Stage, fitted_stage
 from poolviz.views.scene.style import Theme, value_scale
@@ -157,13 +157,15 @@ def scene(answer: Explanation, theme: Theme) -> Scene:
     ]
     # The panels of the sheet stand in place of the stage's lower margin.
     y = stage.height - MARGIN + APART // 2
-    items += window.items(MARGIN, y, theme)
-    y += window.height - window.below
-    row, column = step.index
+    rows = window.split(max(stage.width, theme.choices.at_most(WIDEST)) - 2 * MARGIN)
+    for row in rows:
+        items += row.items(MARGIN, y, theme)
+        y += row.height
+    y -= rows[-1].below
     place = f"{_span('row', step.rows)} and {_span('column', step.columns)}"
-    notes = [f"output ({row}, {column}) reads {place}"]
+    notes = [f"output ({step.index[0]}, {step.index[1]}) reads {place}"]
     notes += [f"{name}: {words}" for name, words in answer.choices]
-    width = max(stage.width, window.width + 2 * MARGIN)
+    width = max(stage.width, *(row.width + 2 * MARGIN for row in rows))
     for line in chain.from_iterable(
         wrap_text(note, TEXT_SIZE, width - 2 * MARGIN) for note in notes
     ):

@@ -449,8 +449,9 @@ class Sheet:
             last = self.rows[-1]
             y += (BAR_DROP - LINE + BAR_FOOT if last.has_bars else BAR_DROP) - last.below
         if self.scale is not None:
-            items += named(WORDS, self._bars(y))
-            y += BAR_FOOT
+            bars = list(named(WORDS, self._bars(y, width)))
+            items += bars
+            y = max(item.y for item in bars if isinstance(item, Label)) + BAR_FOOT
         for line in chain.from_iterable(
             wrap_text(caption, TEXT_SIZE, width) for caption in self.captions
         ):
@@ -460,13 +461,16 @@ class Sheet:
         size = width + 2 * MARGIN, y + LINE // 2 + MARGIN
         return Scene(*size, theme.background, tuple(items), self.title, self.description)
 
-    def _bars(self, y: int) -> Iterator[Item]:
-        """The value scales in a line, each behind its name if there are several."""
+    def _bars(self, y: int, width: int) -> Iterator[Item]:
+        """The value scales in a line of this width, each behind its name if there are several."""
         if isinstance(self.scale, ValueScale):
             yield from scale_bar(self.scale, MARGIN, y)
             return
         x = MARGIN
         for name, scale in self.scale or ():
+            needed = text_width(name, TEXT_SIZE) + APART // 2 + scale_width(scale)
+            if x > MARGIN and x + needed > MARGIN + width:
+                x, y = MARGIN, y + LINE
             yield Label(x, y, name, TEXT_SIZE, self.theme.muted, anchor="left")
             x += text_width(name, TEXT_SIZE) + APART // 2
             yield from scale_bar(scale, x, y)
