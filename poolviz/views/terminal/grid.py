@@ -3,15 +3,25 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Literal
 
 from rich.style import Style
 
 from poolviz import text
-from poolviz.views.scene.style import Color, Theme, text_on
+from poolviz.views.scene.style import Color, Theme, contrast, mixed, text_on
 from poolviz.windows import Array
 
 ELLIPSIS = "…"
-BRACKETS = {"winner": ("[", "]"), "tie": ("(", ")"), "changed": ("*", " "), "": (" ", " ")}
+BRACKETS = {
+    "winner": ("[", "]"),
+    "tie": ("(", ")"),
+    "read": ("{", "}"),
+    "changed": ("*", " "),
+    "": (" ", " "),
+}
+# How the outline of a window is drawn: on lines that are inserted above and below it; on empty
+# lines between all rows; or between columns only. The last two leave all rows where they are.
+Frame = Literal["inserted", "gaps", "corners"]
 
 # A line in parts, each with its style.
 Segments = list[tuple[str, Style]]
@@ -34,6 +44,8 @@ class Screen:
         ascii: whether it can show ASCII only.
         few_colors: whether it has only the 16 named colours.
         full: whether grids are printed in full, whatever their size.
+        picture_lines: how many lines a picture may take; 0 if it cannot be shown, for lack of
+            colours or of the signs.
     """
 
     theme: Theme
@@ -42,20 +54,54 @@ class Screen:
     ascii: bool = False
     few_colors: bool = False
     full: bool = False
+    picture_lines: int = 0
+
+    @property
+    def accent(self) -> Color:
+        """The colour of outlines: the theme's, if it is for dark grounds.
+
+        A theme for light grounds may be the default on a dark terminal, whose background is not
+        known. Its accent is made to stand out from black and from white alike.
+        """
+        black, white = (0, 0, 0), (255, 255, 255)
+        if text_on(self.theme.background) == white:
+            return self.theme.accent
+        shades = (
+            mixed(self.theme.accent, end, share / 100) for end in (white, black) for share in range(100)
+        )
+        return max(shades, key=lambda shade: min(contrast(shade, black), contrast(shade, white)))
 
     @property
     def frame(self) -> Style:
         """The style of outlines."""
-        return Style(color=hexadecimal(self.theme.accent), bold=True)
+        return Style(color=hexadecimal(self.accent), bold=True)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a grid: its text, its style, and its mark, which is a key of BRACKETS."""
+    """One cell of a grid: its text, its style, and its mark, which is a key of BRACKETS.
+
+    ``bar`` is the sign of its share, which stands in the place of the right bracket.
+    """
 
     text: str
     style: Style = PLAIN
     mark: str = ""
+    bar: str = ""
+
+
+# From an eighth to all of a cell's height.
+BARS = "▁▂▃▄▅▆▇█"
+
+
+def bar_of(share: float) -> str:
+    """The sign of a share from 0 to 1: as much of its height is filled, in eighths.
+
+    Example:
+        >>> bar_of(0.25), bar_of(1), bar_of(0.001), bar_of(0)
+        ('▂', '█', '▁', '')
+    """
+    return BARS[max(1, min(round(8 * share), 8)) - 1] if share > 0 else ""
 
 
 def marked(grid: "Grid", changed: Array) -> "Grid":
@@ -141,8 +187,7 @@ class Grid:
         part: which part of the map they are.
         screen: where the grid is shown.
         outlined: the rows and columns of the map to outline.
-        gaps: whether an empty line lies between rows, where the outline is drawn, so that the
-            rows stay where they are as it moves.
+        frame: how the outline is drawn.
         least: the least width of a cell's text.
     """
 
@@ -151,7 +196,7 @@ class Grid:
     part: Part
     screen: Screen
     outlined: tuple[range, range] = (NOTHING, NOTHING)
-    gaps: bool = False
+    frame: Frame = "inserted"
     least: int = 1
 
     def lines(self) -> Iterable[Segments]:
@@ -166,21 +211,31 @@ class Grid:
         width = max(width, self.least) + 2
         rows, columns = self._outlined_positions()
         begins, ends = self._open_sides()
-        is_cut = self.gaps and len(self.part.rows) < len(self.part.whole_rows)
+        has_gaps, has_corners = self.frame == "gaps", self.frame == "corners"
+        is_cut = self.is_steady and len(self.part.rows) < len(self.part.whole_rows)
         if self.part.above or is_cut:
             yield self._dots(width) if self.part.above else []
         for index, row in enumerate(cells):
-            if rows and index == rows.start and begins[0]:
+            first = bool(rows) and index == rows.start and begins[0]
+            last = bool(rows) and index == rows.stop - 1 and ends[0]
+            if first and not has_corners:
                 yield self._border(("┏", "━", "┓"), width, columns)
-            elif self.gaps and not (rows and index == rows.stop and ends[0]):
+            elif has_gaps and not (rows and index == rows.stop and ends[0]):
                 yield self._gap(width, columns if index in rows else NOTHING)
-            yield self._line(row, width, columns if index in rows else NOTHING)
-            if rows and index == rows.stop - 1 and ends[0]:
+            sides = ("┏", "┓") if first else ("┗", "┛")
+            sides = sides if has_corners and first != last else ("┃", "┃")
+            yield self._line(row, width, columns if index in rows else NOTHING, sides)
+            if last and not has_corners:
                 yield self._border(("┗", "━", "┛"), width, columns)
-            elif self.gaps and index == len(cells) - 1:
+            elif has_gaps and index == len(cells) - 1:
                 yield []
         if self.part.below or is_cut:
             yield self._dots(width) if self.part.below else []
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether rows and columns stay where they are as the outline moves."""
+        return self.frame != "inserted"
 
     def _open_sides(self) -> tuple[tuple[bool, bool], tuple[bool, bool]]:
         """Whether the outlined rows and columns begin, and end, in the shown part."""
@@ -201,7 +256,8 @@ class Grid:
 
     @property
     def _indent(self) -> str:
-        return f"{ELLIPSIS} " if self.part.left else ""
+        is_cut = self.is_steady and len(self.part.columns) < len(self.part.whole_columns)
+        return f"{ELLIPSIS} " if self.part.left else " " * len(f"{ELLIPSIS} ") * is_cut
 
     def _dots(self, width: int) -> Segments:
         return [(" " * len(self._indent) + f" {ELLIPSIS.rjust(width - 1)}", PLAIN)]
@@ -222,18 +278,24 @@ class Grid:
         line = self._line([blank] * count, width, columns)
         return [(part.replace(ELLIPSIS, " "), style) for part, style in line] if columns else []
 
-    def _line(self, row: list[Cell], width: int, columns: range) -> Segments:
+    def _line(
+        self, row: list[Cell], width: int, columns: range, sides: tuple[str, str] = ("┃", "┃")
+    ) -> Segments:
         """A row, with the sides of the outline where the window begins and ends."""
         begins, ends = self._open_sides()
-        edges = {columns.start} if columns and begins[1] else set()
-        edges |= {columns.stop} if columns and ends[1] else set()
+        edges = {columns.start: sides[0]} if columns and begins[1] else {}
+        edges |= {columns.stop: sides[1]} if columns and ends[1] else {}
         line: Segments = [(self._indent, PLAIN)] if self._indent else []
         for index, cell in enumerate(row):
-            line.append(("┃", self.screen.frame) if index in edges else (" ", PLAIN))
+            line.append(self._edge(edges.get(index)))
             left, right = BRACKETS[cell.mark]
-            line.append((f"{left}{cell.text}{right}".rjust(width), cell.style))
-        line.append(("┃", self.screen.frame) if len(row) in edges else (" ", PLAIN))
+            line.append((f"{left}{cell.text}{cell.bar or right}".rjust(width), cell.style))
+        line.append(self._edge(edges.get(len(row))))
         return [*line, (f" {ELLIPSIS}", PLAIN)] if self.part.right else line
+
+
+    def _edge(self, sign: str | None) -> tuple[str, Style]:
+        return (sign, self.screen.frame) if sign else (" ", PLAIN)
 
 
 def _positions(window: range, shown: range) -> range:
