@@ -31,8 +31,7 @@ from poolviz.views.paint.chart import Chart
 from poolviz.views.paint.formats import describe_step, still_steps
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.style import DEFAULT_THEME, Theme, find_theme
-from poolviz.views.terminal.grid import Screen, Segments
-from poolviz.views.terminal.lines import MOST_VALUES
+from poolviz.views.terminal.grid import MOST_VALUES, Screen, Segments
 
 
 class Answer(Protocol):

@@ -12,7 +12,7 @@ from poolviz.result import PoolResult
 from poolviz.text import escaped
 from poolviz.views.scene.style import Theme
 from poolviz.views.terminal.lines import listed
-from poolviz.views.terminal.result import ResultView
+from poolviz.views.terminal.result import ResultView, overview_of
 
 # An output of more values opens at its best example: its corner says little.
 FEW = 64
@@ -28,12 +28,13 @@ def print_result(
 ) -> None:
     """Print the grids and the arithmetic of the window at ``cell``.
 
-    If it is None, the window is the first one, or the best example in a large output.
+    If it is None, the window is the first one, or the best example in an image or a large output.
     """
     if cell is None:
-        cell = best_window(result, channel) if result.output[channel].size > FEW else (0, 0)
-    row, column = cell
-    show(ResultView(result, result.step(row, column, channel), screen_of(theme, full=full)).lines())
+        has_example = result.feature_map.is_rgb or result.output[channel].size > FEW
+        cell = best_window(result, channel) if has_example else (0, 0)
+    step, screen = result.step(*cell, channel), screen_of(theme, full=full)
+    show(ResultView(result, step, screen, overview_of(result, channel, screen)).lines())
 
 
 def note(line: str) -> None:

@@ -18,8 +18,11 @@ from poolviz.text import in_ascii
 from poolviz.views.scene.style import Theme
 from poolviz.views.terminal.grid import CODE, Screen, Segments
 
-# The signs that grids and bars are drawn with.
-_SIGNS = "┏┓┗┛┃━·×−∞…█░"
+# The signs that grids, bars and pictures are drawn with.
+_SIGNS = "┏┓┗┛┃━·×−∞…█░▁▀"
+# The lines that are left below a picture for the numbers of one window, if there are so many.
+BELOW_PICTURE = 13
+LEAST_PICTURE_LINES, MOST_PICTURE_LINES = 8, 40
 
 
 def console() -> Console:
@@ -41,13 +44,22 @@ def screen_of(theme: Theme, *, height: bool = False, full: bool = False) -> Scre
     """
     terminal = console()
     size = terminal.size if terminal.is_terminal else None
+    only_ascii = _is_ascii(terminal.encoding)
+    has_pictures = (
+        size is not None
+        and terminal.color_system in ("truecolor", "256")
+        and not (terminal.no_color or only_ascii)
+    )
     return Screen(
         theme,
         size.width if size else None,
         size.height if size and height else None,
-        _is_ascii(terminal.encoding),
+        only_ascii,
         terminal.color_system == "standard",
         full,
+        min(max(size.height - BELOW_PICTURE, LEAST_PICTURE_LINES), MOST_PICTURE_LINES)
+        if size and has_pictures
+        else 0,
     )
 
 

@@ -20,9 +20,9 @@ from poolviz.views.scene.region import Region, region_around, whole_region
 from poolviz.views.scene.sheet import APART, GridPanel, Row, Tile
 from poolviz.views.scene.stage import COLOR_NAMES, LINE, MARGIN, MOST_TOLD, Stage
 from poolviz.views.scene.style import Theme, value_scale
-from poolviz.views.terminal.grid import PLAIN, Cell, Grid, Screen, Segments
+from poolviz.views.terminal.grid import PLAIN, Cell, Grid, Screen, Segments, fitting_part
 from poolviz.views.terminal.lines import heading, is_long, listed, plain
-from poolviz.views.terminal.result import OUTSIDE, ResultView, fitting_part
+from poolviz.views.terminal.result import OUTSIDE, ResultView
 from poolviz.windows import Array
 
 GRADIENT = "∂y/∂x: the gradient of the output with respect to each cell"

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
+import numpy as np
 from rich.style import Style
 
 from poolviz import text
-from poolviz.views.scene.style import Color, Theme, contrast, mixed, text_on
+from poolviz.views.scene.style import GREY, Color, Theme, ValueScale, contrast, mixed, text_on
 from poolviz.windows import Array
 
 ELLIPSIS = "…"
@@ -31,6 +32,13 @@ CODE = Style(meta={"code": True})
 BOLD = Style(bold=True)
 DIM = Style(dim=True)
 NOTHING = range(0)
+# A large map shows this many of its rows.
+FEW_ROWS = 8
+# The largest map that is printed in full where there is no terminal, and in JSON: 32×32. A
+# larger one is cut to this many columns of text.
+MOST_VALUES, CUT_WIDTH = 1024, 160
+# Columns before the cells of a line (an ellipsis), and after them (an edge and an ellipsis).
+FIRST, LAST = 2, 3
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,9 @@ class Screen:
         if text_on(self.theme.background) == white:
             return self.theme.accent
         shades = (
-            mixed(self.theme.accent, end, share / 100) for end in (white, black) for share in range(100)
+            mixed(self.theme.accent, end, share / 100)
+            for end in (white, black)
+            for share in range(100)
         )
         return max(shades, key=lambda shade: min(contrast(shade, black), contrast(shade, white)))
 
@@ -293,7 +303,6 @@ class Grid:
         line.append(self._edge(edges.get(len(row))))
         return [*line, (f" {ELLIPSIS}", PLAIN)] if self.part.right else line
 
-
     def _edge(self, sign: str | None) -> tuple[str, Style]:
         return (sign, self.screen.frame) if sign else (" ", PLAIN)
 
@@ -334,3 +343,77 @@ def heat_of_few(place: float, ramp: tuple[str, ...]) -> Style:
 def hexadecimal(color: Color) -> str:
     """``#rrggbb``."""
     return "#" + bytes(color).hex()
+
+
+def styles(values: Array, scale: ValueScale, screen: Screen) -> list[list[Style]]:
+    """The style of each cell by its value; plain without a terminal."""
+    if screen.width is None:
+        return [[PLAIN] * values.shape[1]] * values.shape[0]
+    if screen.few_colors:
+        ramp = RISING if scale.low >= 0 else AROUND_ZERO
+        ramp = GREYS if scale.anchors == GREY else ramp
+        places = scale.places(values)
+        return [[heat_of_few(place, ramp) for place in row] for row in places.tolist()]
+    return [[heat(*color) for color in row] for row in scale.colors(values).tolist()]
+
+
+def value_cells(plane: Array, part: Part, scale: ValueScale, screen: Screen) -> list[list[Cell]]:
+    """The values of a part of a plane as styled cells."""
+    shown = plane[part.rows.start : part.rows.stop, part.columns.start : part.columns.stop]
+    return [
+        [Cell(text.number(value), style) for value, style in zip(*pair, strict=True)]
+        for pair in zip(shown.tolist(), styles(shown, scale, screen), strict=True)
+    ]
+
+
+def describe_shares(shares: list[Array]) -> str:
+    """``▂ the cell's share of the output: 25 %``, for the shares of some windows' cells.
+
+    Empty if no share is positive.
+    """
+    positive = np.concatenate([part[part > 0] for part in shares])
+    if not positive.size:
+        return ""
+    low, high = float(positive.min()), float(positive.max())
+    signs, numbers = bar_of(low), text.percent(low)
+    if text.percent(high) != numbers:
+        signs, numbers = f"{signs}…{bar_of(high)}", f"{numbers} to {text.percent(high)}"
+    return f"{signs} the cell's share of the output: {numbers}"
+
+
+def longest_number(plane: Array) -> int:
+    """The length of the longest number."""
+    return max(map(len, map(text.number, plane.flat)), default=1)
+
+
+def fitting_part(
+    plane: Array,
+    whole: tuple[range, range],
+    window: tuple[range, range],
+    screen: Screen,
+    most: int = FEW_ROWS,
+    least: int = 1,
+) -> Part:
+    """The part of a plane around ``window`` that fits the screen.
+
+    It has up to ``most`` rows; where the height does not matter, up to twice as many if these
+    are all. Where there is no terminal, a plane of up to MOST_VALUES cells is shown in full.
+    Numbers are at least ``least`` columns wide.
+    """
+    is_small = screen.width is None and len(whole[0]) * len(whole[1]) <= MOST_VALUES
+    if screen.full or is_small:
+        return Part(*whole, *whole)
+    width = screen.width or CUT_WIDTH
+    all_rows = screen.height is None and len(whole[0]) <= 2 * most
+    rows = whole[0] if all_rows else fitting(whole[0], most, window[0])
+    likely = fitting(whole[1], width // 4, window[1])
+    part = plane[max(rows.start, 0) : rows.stop, max(likely.start, 0) : likely.stop]
+    digits = max(least, longest_number(part))
+    columns = _fitting_columns(whole[1], width - LAST, digits + 3, window[1])
+    if columns.start > whole[1].start:
+        columns = _fitting_columns(whole[1], width - LAST - FIRST, digits + 3, window[1])
+    return Part(rows, columns, *whole)
+
+
+def _fitting_columns(whole: range, room: int, width: int, window: range) -> range:
+    return fitting(whole, max(1, room // width), window)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from typing import Any
 
-from poolviz.views.terminal.grid import BOLD, PLAIN, Segments
+from poolviz.views.terminal.grid import BOLD, MOST_VALUES, PLAIN, Segments
 from poolviz.windows import Array
 
 # A number with its unit or sign, or nothing.
@@ -104,10 +104,6 @@ def paragraph(words: str, width: int | None) -> Iterable[Segments]:
     indent = " " * (len(words) - len(words.lstrip()))
     for line in wrap(words, USUAL_WIDTH, subsequent_indent=indent, break_long_words=False):
         yield plain(line)
-
-
-# The largest map that is printed in full where there is no terminal, and in JSON: 32×32.
-MOST_VALUES = 1024
 
 
 def is_long(values: Array, *, full: bool) -> bool:
