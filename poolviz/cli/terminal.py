@@ -20,9 +20,9 @@ from poolviz.views.terminal.grid import CODE, Screen, Segments
 
 # The signs that grids, bars and pictures are drawn with.
 _SIGNS = "┏┓┗┛┃━·×−∞…█░▁▀"
-# The lines that are left below a picture for the numbers of one window, if there are so many.
-BELOW_PICTURE = 13
-LEAST_PICTURE_LINES, MOST_PICTURE_LINES = 8, 40
+# Below a picture, the numbers of a window take about this many lines.
+BELOW_PICTURE = 17
+LEAST_PICTURE_LINES, MOST_PICTURE_LINES = 12, 40
 
 
 def console() -> Console:

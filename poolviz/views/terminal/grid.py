@@ -177,12 +177,17 @@ def _describe_cells(name: str, cells: range, length: int) -> str:
     return f"{name}s {cells.start}–{cells.stop - 1} of {length}"
 
 
-def fitting(whole: range, most: int, window: range) -> range:
-    """The page of at most ``most`` cells of ``whole`` that contains ``window``; pages overlap."""
+def fitting(whole: range, most: int, window: range, *, centred: bool = False) -> range:
+    """The page of at most ``most`` cells of ``whole`` that contains ``window``; pages overlap.
+
+    If ``centred``, the cells around the window instead.
+    """
     if len(whole) <= most:
         return whole
     page = max(1, most - len(window) + 1)
     start = (window.start - whole.start) // page * page
+    if centred:
+        start = window.start - whole.start - (page - 1) // 2
     start = max(0, min(start, len(whole) - most))
     return whole[start : start + most]
 
@@ -393,27 +398,28 @@ def fitting_part(
     screen: Screen,
     most: int = FEW_ROWS,
     least: int = 1,
+    *,
+    centred: bool = False,
 ) -> Part:
     """The part of a plane around ``window`` that fits the screen.
 
     It has up to ``most`` rows; where the height does not matter, up to twice as many if these
     are all. Where there is no terminal, a plane of up to MOST_VALUES cells is shown in full.
-    Numbers are at least ``least`` columns wide.
+    Numbers are at least ``least`` columns wide. If ``centred``, the window is in the middle.
     """
     is_small = screen.width is None and len(whole[0]) * len(whole[1]) <= MOST_VALUES
     if screen.full or is_small:
         return Part(*whole, *whole)
     width = screen.width or CUT_WIDTH
     all_rows = screen.height is None and len(whole[0]) <= 2 * most
-    rows = whole[0] if all_rows else fitting(whole[0], most, window[0])
-    likely = fitting(whole[1], width // 4, window[1])
+    rows = whole[0] if all_rows else fitting(whole[0], most, window[0], centred=centred)
+    likely = fitting(whole[1], width // 4, window[1], centred=centred)
     part = plane[max(rows.start, 0) : rows.stop, max(likely.start, 0) : likely.stop]
     digits = max(least, longest_number(part))
-    columns = _fitting_columns(whole[1], width - LAST, digits + 3, window[1])
-    if columns.start > whole[1].start:
-        columns = _fitting_columns(whole[1], width - LAST - FIRST, digits + 3, window[1])
+    columns = whole[1]
+    for room in (width - LAST, width - LAST - FIRST):
+        # An ellipsis on the left takes its place, too.
+        if columns.start > whole[1].start or room == width - LAST:
+            most = max(1, room // (digits + 3))
+            columns = fitting(whole[1], most, window[1], centred=centred)
     return Part(rows, columns, *whole)
-
-
-def _fitting_columns(whole: range, room: int, width: int, window: range) -> range:
-    return fitting(whole, max(1, room // width), window)

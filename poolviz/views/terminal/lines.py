@@ -66,12 +66,14 @@ def _lists(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[Segme
                 yield plain(f"{BETWEEN}{name}: {cell}" if name else f"{BETWEEN}{cell}")
 
 
-def side_by_side(blocks: Sequence[Sequence[Segments]], width: int | None) -> Iterable[Segments]:
+def side_by_side(
+    blocks: Sequence[Sequence[Segments]], width: int | None, gutter: str = GUTTER
+) -> Iterable[Segments]:
     """Blocks of lines next to each other, as many in a row as fit ``width`` columns."""
     rows: list[list[Sequence[Segments]]] = []
     for block in blocks:
         row = [*rows[-1], block] if rows else [block]
-        row_width = sum(map(_block_width, row)) + len(GUTTER) * (len(row) - 1)
+        row_width = sum(map(_block_width, row)) + len(gutter) * (len(row) - 1)
         if rows and row_width <= (width or USUAL_WIDTH):
             rows[-1].append(block)
         else:
@@ -84,7 +86,7 @@ def side_by_side(blocks: Sequence[Sequence[Segments]], width: int | None) -> Ite
             line: Segments = []
             for block, block_width in zip(row, widths, strict=True):
                 part = block[number] if number < len(block) else []
-                line += [*part, (" " * (block_width - _length(part)) + GUTTER, PLAIN)]
+                line += [*part, (" " * (block_width - _length(part)) + gutter, PLAIN)]
             yield line[:-1]
 
 

@@ -15,7 +15,7 @@ from poolviz.views.terminal.grid import PLAIN, Screen, Segments, hexadecimal
 from poolviz.views.terminal.lines import GUTTER, heading, side_by_side
 from poolviz.windows import Array
 
-UPPER, LOWER = "▀", "▄"
+UPPER, LOWER, FULL = "▀", "▄", "█"
 # A pixel through which the terminal's background is seen.
 CLEAR = -1
 # Around each picture, this many pixels are free for the frame of a window at its edge.
@@ -60,6 +60,15 @@ class Overview:
             _frame(pixels, place, size, accent)
             blocks.append([*titles, *_half_blocks(pixels)])
         return list(side_by_side(blocks, self.screen.width))
+
+    def swatch(self, index: tuple[int, int]) -> Segments:
+        """The colour of an output of an image in colour; of other maps, nothing."""
+        if not self.result.feature_map.is_rgb:
+            return []
+        row, column = index
+        planes = self.result.output[:, row : row + 1, column : column + 1]
+        color = _packed(self._scale.rgb_colors(planes)).item()
+        return [(" ", PLAIN), (2 * FULL, Style(color=_code(color)))]
 
     @cached_property
     def _sizes(self) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -35,7 +35,7 @@ from poolviz.views.terminal.grid import (
     styles,
     value_cells,
 )
-from poolviz.views.terminal.lines import GUTTER, paragraph, plain, side_by_side
+from poolviz.views.terminal.lines import GUTTER, paragraph, side_by_side
 from poolviz.views.terminal.picture import LEAST_LINES, Overview
 from poolviz.windows import Array
 
@@ -46,6 +46,8 @@ ROWS_WORDS = 24
 # An output that has not been pooled yet.
 NOT_YET = Cell("·", DIM)
 OUTSIDE = {CellKind.PADDING: Cell("·", DIM), CellKind.OVERHANG: Cell("×", DIM)}
+# Between the windows of an image in colour.
+NARROW_GUTTER = "  "
 # The signs of a key stand before their meanings; entries are this far apart.
 KEY_GAP = "   "
 
@@ -101,7 +103,8 @@ class ResultView:
             until = self.slide.until if self.slide and self.slide.region.whole else None
             yield from self.overview.lines(self.step, until)
         if self.overview is not None or self.is_in_color:
-            yield plain(self.place)
+            swatch = self.overview.swatch(self.step.index) if self.overview else []
+            yield [(self.place, PLAIN), *swatch]
         if self.is_in_color:
             yield from self._channels()
             return
@@ -337,7 +340,8 @@ class ResultView:
             half = (screen.width - len(GUTTER)) // 2
             screen = replace(screen, width=half if self._beside else screen.width, height=most)
         least = 1 if self.slide is None else self.slide.least[number]
-        return fitting_part(plane, whole, window, screen, most, least)
+        centred = self.overview is not None and self.slide is None
+        return fitting_part(plane, whole, window, screen, most, least, centred=centred)
 
     @cached_property
     def _layout(self) -> tuple[Frame, tuple[int, int]]:
@@ -364,35 +368,34 @@ class ResultView:
         return "corners", (_rows_in(room - few - 2 * (few < outputs), inputs), few)
 
     def _channels(self) -> Iterable[Segments]:
-        """The window in each channel of an image in colour, and the value that it gives."""
+        """The window in each channel of an image in colour, titled with the value that it gives."""
         least, longest = self.slide.least if self.slide else (1, 1)
-        values = [text.number(step.value) for step in self.channel_steps]
-        longest = max(longest, *map(len, values))
         blocks = []
-        for name, step, value in zip(COLOR_NAMES, self.channel_steps, values, strict=True):
-            part = self._window_part(step, least, longest)
+        for name, step in zip(COLOR_NAMES, self.channel_steps, strict=True):
+            part = self._window_part(step, least)
+            title = f"{name} → {text.number(step.value).ljust(longest)}"
             cells = self.input_cells(step, part)
-            grid = Grid(name, cells, part, self.screen, self._window, least=least)
-            block = list(grid.lines())
-            middle = (len(block) - 1) // 2 + 1
-            block[middle] = [*block[middle], (f"→ {value.ljust(longest)}", BOLD)]
-            blocks.append(block)
-        return side_by_side(blocks, self.screen.width)
+            grid = Grid(title, cells, part, self.screen, self._window, least=least)
+            blocks.append(list(grid.lines()))
+        return side_by_side(blocks, self.screen.width, NARROW_GUTTER)
 
-    def _window_part(self, step: Step, least: int, longest: int) -> Part:
+    def _window_part(self, step: Step, least: int) -> Part:
         """The window, or the part with the winner of one that is too large."""
-        whole = [range(cells[0], cells[-1] + 1) for cells in self._window]
-        digits = max(
-            least, longest_number(step.cells[step.kinds == CellKind.INPUT]), len(self.padding_text)
+        rows, columns = (range(cells[0], cells[-1] + 1) for cells in self._window)
+        inside = step.cells[step.kinds == CellKind.INPUT]
+        pitch = max(least, longest_number(inside), len(self.padding_text)) + 3
+        count = len(COLOR_NAMES)
+        room = ((self.screen.width or 0) - (count - 1) * len(NARROW_GUTTER)) // count - 1
+        most = room // pitch
+        if len(columns) > most:
+            most = max(1, (room - FIRST - LAST) // pitch)
+        row, column = step.winner or (rows[0], columns[0])
+        return Part(
+            fitting(rows, FEW_ROWS, range(row, row + 1), centred=True),
+            fitting(columns, most, range(column, column + 1), centred=True),
+            rows,
+            columns,
         )
-        room = ((self.screen.width or 0) - 2 * len(GUTTER)) // len(COLOR_NAMES)
-        most = max(1, (room - FIRST - LAST - longest - len("→ ")) // (digits + 3))
-        place = step.winner or (step.rows[0], step.columns[0])
-        rows, columns = (
-            fitting(cells, count, range(at, at + 1))
-            for cells, count, at in zip(whole, (FEW_ROWS, most), place, strict=True)
-        )
-        return Part(rows, columns, whole[0], whole[1])
 
 
 def _place(part: Part, size: tuple[int, ...]) -> str:
