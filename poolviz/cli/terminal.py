@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import accumulate
 from shutil import get_terminal_size
 from typing import Any
 
@@ -101,6 +102,30 @@ def fitted(line: Segments, terminal: Console) -> list[Text]:
     for part in parts:
         part.rstrip()
     return [Text(" " * indent) + part for part in parts]
+
+
+def pages(lines: Iterable[Segments]) -> Iterator[list[Segments]]:
+    """Lines in pages that fit the terminal, each with a line to spare for a prompt.
+
+    A page ends at an empty line if there is one in its second half, so that grids stay whole.
+    """
+    terminal = console()
+    room = terminal.height - 2
+    waiting = [(line, len(fitted(line, terminal))) for line in lines]
+    while waiting:
+        heights = list(accumulate(height for _, height in waiting))
+        count = max(1, sum(height <= room for height in heights))
+        if count < len(waiting):
+            empty = [
+                number
+                for number in range(1, count + 1)
+                if not waiting[number][0] and 2 * heights[number - 1] >= room
+            ]
+            count = max(empty, default=count)
+        yield [line for line, _ in waiting[:count]]
+        waiting = waiting[count:]
+        if waiting and not waiting[0][0]:
+            del waiting[0]
 
 
 # What a terminal sends for a key, and what the key means here.

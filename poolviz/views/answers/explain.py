@@ -20,7 +20,15 @@ from poolviz.views.scene.region import Region, region_around, whole_region
 from poolviz.views.scene.sheet import APART, GridPanel, Row, Tile
 from poolviz.views.scene.stage import COLOR_NAMES, LINE, MARGIN, MOST_TOLD, Stage
 from poolviz.views.scene.style import Theme, value_scale
-from poolviz.views.terminal.grid import PLAIN, Cell, Grid, Screen, Segments, fitting_part
+from poolviz.views.terminal.grid import (
+    PLAIN,
+    Cell,
+    Grid,
+    Screen,
+    Segments,
+    describe_cells,
+    fitting_part,
+)
 from poolviz.views.terminal.lines import heading, is_long, listed, plain
 from poolviz.views.terminal.result import OUTSIDE, ResultView
 from poolviz.windows import Array
@@ -34,7 +42,9 @@ def lines(answer: Explanation, screen: Screen) -> Iterable[Segments]:
     row, column = step.index
     size = text.size(result.output_size)
     yield heading(f"output ({row}, {column}) of {size}, {result.summary}")
-    yield plain(f"reads {_span('row', step.rows)} and {_span('column', step.columns)}")
+    yield plain(
+        f"reads {describe_cells('row', step.rows)} and {describe_cells('column', step.columns)}"
+    )
     yield []
     yield from ResultView(result, step, screen).input().lines()
     yield []
@@ -51,14 +61,6 @@ def working_lines(answer: Explanation) -> Iterable[Segments]:
     labelled = [*answer.working, *answer.choices]
     width = max(len(label) for label, _ in labelled)
     return (plain(f"{label:{width}}  {words}") for label, words in labelled)
-
-
-def _span(noun: str, cells: range) -> str:
-    """``rows 1 to 3``, ``rows 0 to 4 in steps of 2``."""
-    if len(cells) == 1:
-        return f"{noun} {text.number(cells[0])}"
-    steps = f" in steps of {cells.step}" if cells.step > 1 else ""
-    return f"{noun}s {text.number(cells[0])} to {text.number(cells[-1])}{steps}"
 
 
 def _describe_sharing(answer: Explanation) -> str:
@@ -157,7 +159,7 @@ def scene(answer: Explanation, theme: Theme) -> Scene:
     items += window.items(MARGIN, y, theme)
     y += window.height - window.below
     row, column = step.index
-    place = f"{_span('row', step.rows)} and {_span('column', step.columns)}"
+    place = f"{describe_cells('row', step.rows)} and {describe_cells('column', step.columns)}"
     notes = [f"output ({row}, {column}) reads {place}"]
     notes += [f"{name}: {words}" for name, words in answer.choices]
     width = max(stage.width, window.width + 2 * MARGIN)

@@ -177,6 +177,19 @@ def _describe_cells(name: str, cells: range, length: int) -> str:
     return f"{name}s {cells.start}–{cells.stop - 1} of {length}"
 
 
+def describe_cells(noun: str, cells: range) -> str:
+    """Which cells a window reads along an axis.
+
+    Example:
+        >>> describe_cells("row", range(-1, 2)), describe_cells("column", range(0, 5, 2))
+        ('rows −1 to 1', 'columns 0 to 4 in steps of 2')
+    """
+    if len(cells) == 1:
+        return f"{noun} {text.number(cells[0])}"
+    steps = f" in steps of {cells.step}" if cells.step > 1 else ""
+    return f"{noun}s {text.number(cells[0])} to {text.number(cells[-1])}{steps}"
+
+
 def fitting(whole: range, most: int, window: range, *, centred: bool = False) -> range:
     """The page of at most ``most`` cells of ``whole`` that contains ``window``; pages overlap.
 

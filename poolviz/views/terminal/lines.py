@@ -73,7 +73,7 @@ def side_by_side(
     rows: list[list[Sequence[Segments]]] = []
     for block in blocks:
         row = [*rows[-1], block] if rows else [block]
-        row_width = sum(map(_block_width, row)) + len(gutter) * (len(row) - 1)
+        row_width = sum(map(block_width, row)) + len(gutter) * (len(row) - 1)
         if rows and row_width <= (width or USUAL_WIDTH):
             rows[-1].append(block)
         else:
@@ -81,16 +81,17 @@ def side_by_side(
     for index, row in enumerate(rows):
         if index:
             yield []
-        widths = [_block_width(block) for block in row]
+        widths = [block_width(block) for block in row]
         for number in range(max(map(len, row))):
             line: Segments = []
-            for block, block_width in zip(row, widths, strict=True):
+            for block, columns in zip(row, widths, strict=True):
                 part = block[number] if number < len(block) else []
-                line += [*part, (" " * (block_width - _length(part)) + gutter, PLAIN)]
+                line += [*part, (" " * (columns - _length(part)) + gutter, PLAIN)]
             yield line[:-1]
 
 
-def _block_width(block: Sequence[Segments]) -> int:
+def block_width(block: Sequence[Segments]) -> int:
+    """The columns that a block of lines takes."""
     return max(map(_length, block), default=0)
 
 

@@ -11,13 +11,14 @@ from poolviz import text
 from poolviz.result import PoolResult, Step
 from poolviz.views.scene.elements import resampled
 from poolviz.views.scene.style import ValueScale, value_scale
-from poolviz.views.terminal.grid import PLAIN, Screen, Segments, hexadecimal
+from poolviz.views.terminal.grid import DIM, PLAIN, Screen, Segments, hexadecimal
 from poolviz.views.terminal.lines import GUTTER, heading, side_by_side
 from poolviz.windows import Array
 
 UPPER, LOWER, FULL = "▀", "▄", "█"
-# A pixel through which the terminal's background is seen.
-CLEAR = -1
+# Pixels through which the terminal's background is seen: outside a picture, and outputs that
+# have not been pooled yet, which are dots.
+CLEAR, NOT_YET = -1, -2
 # Around each picture, this many pixels are free for the frame of a window at its edge.
 EDGE = 1
 # A picture of fewer lines shows nothing.
@@ -50,7 +51,7 @@ class Overview:
         output = range(row, row + 1), range(column, column + 1)
         before, after = self._before, self._after
         if until is not None:
-            after = np.where(self._reached(until), after, CLEAR)
+            after = np.where(self._reached(until), after, NOT_YET)
         accent = int.from_bytes(bytes(self.screen.accent), "big")
         blocks = []
         for titles, picture, size, place in zip(
@@ -140,7 +141,7 @@ class Overview:
         """Which pixels of the output, with its edge, show values that have been pooled."""
         height, width = self._sizes[1]
         pooled = (np.arange(height * width) < until).reshape(1, height, width)
-        return np.pad(resampled(pooled, *self._layout)[0] == 1, EDGE)
+        return np.pad(resampled(pooled, *self._layout)[0] == 1, EDGE, constant_values=True)
 
 
 def _packed(colors: Array) -> Array:
@@ -185,9 +186,11 @@ def _half_blocks(pixels: Array) -> list[Segments]:
 @lru_cache(maxsize=1 << 14)
 def _look(upper: int, lower: int) -> tuple[str, Style]:
     """The sign and the style of two pixels above each other."""
-    if upper == CLEAR:
-        return (" ", PLAIN) if lower == CLEAR else (LOWER, Style(color=_code(lower)))
-    return UPPER, Style(color=_code(upper), bgcolor=None if lower == CLEAR else _code(lower))
+    if upper < 0 and lower < 0:
+        return ("·", DIM) if NOT_YET in (upper, lower) else (" ", PLAIN)
+    if upper < 0:
+        return LOWER, Style(color=_code(lower))
+    return UPPER, Style(color=_code(upper), bgcolor=None if lower < 0 else _code(lower))
 
 
 def _code(color: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from textwrap import wrap
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from poolviz.views.terminal.grid import (
     Screen,
     Segments,
     bar_of,
+    describe_cells,
     describe_shares,
     fitting,
     fitting_part,
@@ -35,12 +37,16 @@ from poolviz.views.terminal.grid import (
     styles,
     value_cells,
 )
-from poolviz.views.terminal.lines import GUTTER, paragraph, side_by_side
+from poolviz.views.terminal.lines import GUTTER, block_width, paragraph, side_by_side
 from poolviz.views.terminal.picture import LEAST_LINES, Overview
 from poolviz.windows import Array
 
+# A map with fewer cells along its sides is not shown as a picture.
+LEAST_SIDE = 12
 # Below a picture, input and output stand beside each other from this width on.
 LEAST_BESIDE = 60
+# The least columns of a line of a title.
+LEAST_TITLE = 24
 # Columns of a title that say which rows are shown, as in ", rows 100–107 of 1024".
 ROWS_WORDS = 24
 # An output that has not been pooled yet.
@@ -108,14 +114,23 @@ class ResultView:
         if self.is_in_color:
             yield from self._channels()
             return
-        blocks = [list(grid.lines()) for grid in (self.input(), self.output())]
-        if self._beside:
-            width = self.screen.width
-            yield from side_by_side(blocks, width)
+        grids = self.input(), self.output()
+        if not self._beside:
+            yield from grids[0].lines()
+            yield []
+            yield from grids[1].lines()
             return
-        yield from blocks[0]
-        yield []
-        yield from blocks[1]
+        width = self.screen.width or 0
+        blocks = [list(grid.lines()) for grid in grids]
+        # The title of the output has as many lines as leave it beside the input.
+        (title, style), *_ = blocks[1][0]
+        room = width - len(GUTTER) - block_width(blocks[0])
+        titles: list[Segments] = [[(line, style)] for line in wrap(title, room)]
+        blocks = [
+            [*blocks[0][:1], *[[]] * (len(titles) - 1), *blocks[0][1:]],
+            [*titles, *blocks[1][1:]],
+        ]
+        yield from side_by_side(blocks, width)
 
     @property
     def is_in_color(self) -> bool:
@@ -130,12 +145,12 @@ class ResultView:
     def place(self) -> str:
         """Which cells of the input the window reads, and which cell of the output it gives."""
         row, column = self.step.index
-        read = ", ".join(
-            f"{name} {cells[0]}" if len(cells) == 1 else f"{name}s {cells[0]}–{cells[-1]}"
-            for name, cells in zip(("row", "column"), self._window, strict=True)
-        ).replace("-", text.MINUS)
+        read = ", ".join(map(describe_cells, ("row", "column"), self._window))
         framed = "framed: " if self.overview is not None else ""
-        return f"{framed}{read} → output ({row}, {column})"
+        place = f"{framed}{read} → output ({row}, {column})"
+        # While the window slides, what follows stays where it is.
+        width = self.screen.width if self.slide else None
+        return text.shortened(place, width) if width else place
 
     @property
     def _window(self) -> tuple[range, range]:
@@ -220,14 +235,16 @@ class ResultView:
         if self.slide is None and max(plane.size for plane in planes) > MOST_VALUES:
             return False
         widest = self.slide.least if self.slide else tuple(map(longest_number, planes))
+        titles = self._input_title, self._output_title
+        if self.slide is None:
+            # The output's may take several lines.
+            titles = titles[0], titles[1][:LEAST_TITLE]
         widths = [
             max(
                 len(title) + ROWS_WORDS * (len(rows) > FEW_ROWS),
                 len(columns) * (digits + 3) + 1,
             )
-            for digits, (rows, columns), title in zip(
-                widest, self._whole, (self._input_title, self._output_title), strict=True
-            )
+            for digits, (rows, columns), title in zip(widest, self._whole, titles, strict=True)
         ]
         return bool(sum(widths) + len(GUTTER) <= self.screen.width)
 
@@ -431,11 +448,12 @@ def longest_numbers(result: PoolResult, channel: int, region: Region) -> tuple[i
 def overview_of(result: PoolResult, channel: int, screen: Screen) -> Overview | None:
     """Pictures of input and output, if numbers alone would not show them; else None.
 
-    Images in colour have them, and maps of which a grid would show only a part.
+    Images in colour have them, and large maps of which a grid would show only a part.
     """
-    if screen.full or screen.picture_lines < LEAST_LINES:
-        return None
     feature_map = result.feature_map
+    is_small = max(feature_map.input_size) < LEAST_SIDE and not feature_map.is_rgb
+    if screen.full or screen.picture_lines < LEAST_LINES or is_small:
+        return None
     whole = [axis.extent for axis in result.geometry.axes]
     plane = feature_map.values[channel]
     part = fitting_part(plane, (whole[0], whole[1]), (range(1), range(1)), screen)
