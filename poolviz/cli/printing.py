@@ -28,13 +28,14 @@ def print_result(
 ) -> None:
     """Print the grids and the arithmetic of the window at ``cell``.
 
-    If it is None, the window is the first one, or the best example in an image or a large output.
+    If it is None, the window is the first one, or the best example in a picture or a large output.
     """
+    screen = screen_of(theme, full=full)
+    overview = overview_of(result, channel, screen)
     if cell is None:
-        has_example = result.feature_map.is_rgb or result.output[channel].size > FEW
+        has_example = overview is not None or result.output[channel].size > FEW
         cell = best_window(result, channel) if has_example else (0, 0)
-    step, screen = result.step(*cell, channel), screen_of(theme, full=full)
-    show(ResultView(result, step, screen, overview_of(result, channel, screen)).lines())
+    show(ResultView(result, result.step(*cell, channel), screen, overview).lines())
 
 
 def note(line: str) -> None:

@@ -46,7 +46,9 @@ def lines(answer: Explanation, screen: Screen) -> Iterable[Segments]:
         f"reads {describe_cells('row', step.rows)} and {describe_cells('column', step.columns)}"
     )
     yield []
-    yield from ResultView(result, step, screen).input().lines()
+    view = ResultView(result, step, screen)
+    yield from view.input().lines()
+    yield from view.key()
     yield []
     yield from _window(answer, "share of each cell", step.weights, screen)
     yield []

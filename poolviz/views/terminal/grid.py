@@ -18,6 +18,7 @@ BRACKETS = {
     "tie": ("(", ")"),
     "read": ("{", "}"),
     "changed": ("*", " "),
+    "padding": ("·", " "),
     "": (" ", " "),
 }
 # How the outline of a window is drawn: on lines that are inserted above and below it; on empty

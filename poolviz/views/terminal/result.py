@@ -293,7 +293,7 @@ class ResultView:
             read = "read" * (is_read and self.is_dilated)
             if kind is not CellKind.INPUT:
                 acts = is_read and kind is CellKind.PADDING and self.padding_text
-                return Cell(self.padding_text, DIM, read) if acts else OUTSIDE[kind]
+                return Cell(self.padding_text, DIM, "padding") if acts else OUTSIDE[kind]
             i, j = row - rows.start, column - columns.start
             style, number = cell_styles[i][j], text.number(values[i][j])
             if self.is_dilated and not is_read and row in hull[0] and column in hull[1]:
