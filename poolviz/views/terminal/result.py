@@ -37,7 +37,7 @@ from poolviz.views.terminal.grid import (
     styles,
     value_cells,
 )
-from poolviz.views.terminal.lines import GUTTER, block_width, paragraph, side_by_side
+from poolviz.views.terminal.lines import GUTTER, USUAL_WIDTH, block_width, plain, side_by_side
 from poolviz.views.terminal.picture import LEAST_LINES, Overview
 from poolviz.windows import Array
 
@@ -173,18 +173,19 @@ class ResultView:
         return [self.result.step(*index, channel) for channel in range(len(COLOR_NAMES))]
 
     def key(self) -> Iterator[Segments]:
-        """A line that explains the marks of the input, if it has any."""
+        """Lines that explain the marks of the input, if it has any."""
         steps = self.channel_steps if self.is_in_color else [self.step]
-        part = (
-            self._window
-            if self.is_in_color
-            else (self.input().part.rows, self.input().part.columns)
-        )
-        entries = [entry for entry in self._entries(steps, part) if entry]
-        if entries:
-            yield from paragraph(KEY_GAP.join(entries), self.screen.width)
+        line = ""
+        for entry in filter(None, self._entries(steps)):
+            longer = f"{line}{KEY_GAP}{entry}"
+            if line and len(longer) > (self.screen.width or USUAL_WIDTH):
+                yield plain(line)
+                longer = f"{KEY_GAP}{entry}"
+            line = longer.removeprefix(KEY_GAP)
+        if line:
+            yield plain(line)
 
-    def _entries(self, steps: list[Step], part: tuple[range, range]) -> Iterator[str]:
+    def _entries(self, steps: list[Step]) -> Iterator[str]:
         """The signs of the shown marks, each with its meaning."""
         step = steps[0]
         if any(each.winner for each in steps):
@@ -194,8 +195,10 @@ class ResultView:
             yield describe_shares([each.shares[each.kinds == CellKind.INPUT] for each in steps])
         if self.is_dilated and (step.winner or not step.shares.any()):
             yield "{ } the other cells that the window reads"
-        along = list(zip(self.result.geometry.axes, part, strict=True))
-        kinds = {axis.kind(cell) for axis, cells in along for cell in cells}
+        part = self._part(0, self.result.feature_map.values[step.channel], self._window)
+        cells = self._window if self.is_in_color else (part.rows, part.columns)
+        along = list(zip(self.result.geometry.axes, cells, strict=True))
+        kinds = {axis.kind(cell) for axis, side in along for cell in side}
         if CellKind.PADDING in kinds:
             acting = self.padding_text
             yield f"· padding, counts as {acting}" if acting else "· padding, left out"
