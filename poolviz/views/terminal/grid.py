@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
 
 import numpy as np
@@ -33,6 +33,7 @@ CODE = Style(meta={"code": True})
 BOLD = Style(bold=True)
 DIM = Style(dim=True)
 NOTHING = range(0)
+BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 # A large map shows this many of its rows.
 FEW_ROWS = 8
 # The largest map that is printed in full where there is no terminal, and in JSON: 32×32. A
@@ -72,20 +73,20 @@ class Screen:
         A theme for light grounds may be the default on a dark terminal, whose background is not
         known. Its accent is made to stand out from black and from white alike.
         """
-        black, white = (0, 0, 0), (255, 255, 255)
-        if text_on(self.theme.background) == white:
-            return self.theme.accent
-        shades = (
-            mixed(self.theme.accent, end, share / 100)
-            for end in (white, black)
-            for share in range(100)
-        )
-        return max(shades, key=lambda shade: min(contrast(shade, black), contrast(shade, white)))
+        is_dark = text_on(self.theme.background) == WHITE
+        return self.theme.accent if is_dark else _on_any_ground(self.theme.accent)
 
-    @property
+    @cached_property
     def frame(self) -> Style:
         """The style of outlines."""
         return Style(color=hexadecimal(self.accent), bold=True)
+
+
+@cache
+def _on_any_ground(color: Color) -> Color:
+    """The shade of ``color`` that stands out most from black and from white alike."""
+    shades = (mixed(color, end, share / 100) for end in (WHITE, BLACK) for share in range(100))
+    return max(shades, key=lambda shade: min(contrast(shade, BLACK), contrast(shade, WHITE)))
 
 
 @dataclass(frozen=True)

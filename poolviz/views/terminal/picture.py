@@ -82,7 +82,7 @@ class Overview:
         feature_map = self.result.feature_map
         names = feature_map.channel_names
         named = len(names) > 1 and not feature_map.is_rgb
-        channel = f", channel {text.escaped(names[self.channel])}" if named else ""
+        channel = f", channel {text.escaped(names[self.channel])} of {len(names)}" if named else ""
         titles = (
             f"input {text.size(self._sizes[0])}{channel}",
             f"output {text.size(self._sizes[1])}, {self.result.summary}",

@@ -336,22 +336,26 @@ class ResultView:
         return self._grid(1, self._output_title, plane, cells, part, window)
 
     def _grid(
-        self, number: int, title: str, plane: Array, cells: list[list[Cell]], part: Part,
+        self, number: int, name: str, plane: Array, cells: list[list[Cell]], part: Part,
         window: tuple[range, range],
     ) -> Grid:  # fmt: skip
         """The grid of the input (0) or the output (1)."""
         if self.overview is not None:
             # The picture above says the size.
-            title = f"{title}, {_place(part, plane.shape)}"
+            title = f"{name}, {_place(part, plane.shape)}"
         else:
-            title = _titled(title, part, plane)
-        if self.slide is None:
+            title = _titled(name, part, plane)
+        if self.slide is None or self.screen.width is None:
             return Grid(title, cells, part, self.screen, window)
-        if self.screen.width is not None and not self._beside:
+        # The titles of some pages are longer than those of others; the grids stay in place.
+        if not self._beside:
             title = text.shortened(title, self.screen.width)
-        return Grid(
-            title, cells, part, self.screen, window, self._layout[0], self.slide.least[number]
-        )
+        elif self.overview is not None:
+            title = title.ljust((self.screen.width - len(GUTTER)) // 2)
+        elif title != name:
+            title = title.ljust(len(name) + ROWS_WORDS)
+        least = self.slide.least[number]
+        return Grid(title, cells, part, self.screen, window, self._layout[0], least)
 
     def _part(self, number: int, plane: Array, window: tuple[range, range]) -> Part:
         """The part of the input (0) or the output (1) that fits."""
