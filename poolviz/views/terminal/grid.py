@@ -286,8 +286,12 @@ class Grid:
 
     @property
     def _indent(self) -> str:
-        is_cut = self.is_steady and len(self.part.columns) < len(self.part.whole_columns)
-        return f"{ELLIPSIS} " if self.part.left else " " * len(f"{ELLIPSIS} ") * is_cut
+        return f"{ELLIPSIS} " if self.part.left else "  " * self._keeps_sides
+
+    @property
+    def _keeps_sides(self) -> bool:
+        """Whether the ellipses at the sides keep their room where there are none."""
+        return self.is_steady and len(self.part.columns) < len(self.part.whole_columns)
 
     def _dots(self, width: int) -> Segments:
         return [(" " * len(self._indent) + f" {ELLIPSIS.rjust(width - 1)}", PLAIN)]
@@ -321,7 +325,9 @@ class Grid:
             left, right = BRACKETS[cell.mark]
             line.append((f"{left}{cell.text}{cell.bar or right}".rjust(width), cell.style))
         line.append(self._edge(edges.get(len(row))))
-        return [*line, (f" {ELLIPSIS}", PLAIN)] if self.part.right else line
+        if self._keeps_sides or self.part.right:
+            line.append((f" {ELLIPSIS}" if self.part.right else "  ", PLAIN))
+        return line
 
     def _edge(self, sign: str | None) -> tuple[str, Style]:
         return (sign, self.screen.frame) if sign else (" ", PLAIN)
@@ -412,7 +418,7 @@ def fitting_part(
     window: tuple[range, range],
     screen: Screen,
     most: int = FEW_ROWS,
-    least: int = 1,
+    least: int | None = None,
     *,
     centred: bool = False,
 ) -> Part:
@@ -420,7 +426,8 @@ def fitting_part(
 
     It has up to ``most`` rows; where the height does not matter, up to twice as many if these
     are all. Where there is no terminal, a plane of up to MOST_VALUES cells is shown in full.
-    Numbers are at least ``least`` columns wide. If ``centred``, the window is in the middle.
+    If ``least`` is given, the window slides: numbers are at least as wide, and all parts equally
+    large. If ``centred``, the window is in the middle.
     """
     is_small = screen.width is None and len(whole[0]) * len(whole[1]) <= MOST_VALUES
     if screen.full or is_small:
@@ -430,11 +437,12 @@ def fitting_part(
     rows = whole[0] if all_rows else fitting(whole[0], most, window[0], centred=centred)
     likely = fitting(whole[1], width // 4, window[1], centred=centred)
     part = plane[max(rows.start, 0) : rows.stop, max(likely.start, 0) : likely.stop]
-    digits = max(least, longest_number(part))
-    columns = whole[1]
-    for room in (width - LAST, width - LAST - FIRST):
+    digits = max(least or 1, longest_number(part))
+    most = max(1, (width - LAST) // (digits + 3))
+    columns = fitting(whole[1], most, window[1], centred=centred)
+    is_cut = len(columns) < len(whole[1])
+    if columns.start > whole[1].start or (is_cut and least is not None):
         # An ellipsis on the left takes its place, too.
-        if columns.start > whole[1].start or room == width - LAST:
-            most = max(1, room // (digits + 3))
-            columns = fitting(whole[1], most, window[1], centred=centred)
+        most = max(1, (width - LAST - FIRST) // (digits + 3))
+        columns = fitting(whole[1], most, window[1], centred=centred)
     return Part(rows, columns, *whole)

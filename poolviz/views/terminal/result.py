@@ -363,7 +363,7 @@ class ResultView:
         if self.overview is not None and screen.width is not None:
             half = (screen.width - len(GUTTER)) // 2
             screen = replace(screen, width=half if self._beside else screen.width, height=most)
-        least = 1 if self.slide is None else self.slide.least[number]
+        least = None if self.slide is None else self.slide.least[number]
         centred = self.overview is not None and self.slide is None
         return fitting_part(plane, whole, window, screen, most, least, centred=centred)
 
