@@ -1,6 +1,6 @@
 """The window sliding in the terminal; when piped, its steps as sentences."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Self
@@ -16,7 +16,13 @@ from poolviz.views.scene.region import Region
 from poolviz.views.scene.style import Theme
 from poolviz.views.terminal.grid import FEW_ROWS, Segments
 from poolviz.views.terminal.lines import plain
-from poolviz.views.terminal.result import ResultView, Slide, longest_numbers, overview_of
+from poolviz.views.terminal.result import (
+    LEAST_BESIDE,
+    ResultView,
+    Slide,
+    longest_numbers,
+    overview_of,
+)
 
 # Milliseconds for each step unless --delay is given.
 DEFAULT_DELAY = 800
@@ -147,7 +153,10 @@ class Slides:
         # The head is followed by an empty line; the cursor stands below the last line.
         room = terminal.height - self.head - 2
         below = self._lines_below()
-        pictured = replace(self.screen, picture_lines=min(room - below, self.screen.picture_lines))
+        # On a narrow terminal the grids stand above each other and need the room of the picture.
+        is_wide = terminal.width >= LEAST_BESIDE
+        lines = min(room - below, self.screen.picture_lines) if is_wide else 0
+        pictured = replace(self.screen, picture_lines=lines)
         self.overview = overview_of(result, channel, pictured)
         self.screen = replace(self.screen, height=below if self.overview else room)
 
@@ -166,23 +175,23 @@ class Slides:
 
     def _head(self, player: Player) -> list[Text]:
         """The lines of the player and of the arithmetic."""
-        lines = [plain(player.status), *self._view(player.step).arithmetic]
-        return [part for line in lines for part in fitted(line, self.terminal)]
+        return self._fitted([plain(player.status), *self._view(player.step).arithmetic])
 
-    def lines(self, player: Player) -> Iterator[Text]:
+    def lines(self, player: Player) -> list[Text]:
         """The screen of a step. Outputs that no window has reached yet are dots."""
         # What changes comes first: a terminal that is too small cuts off the end.
-        head = self._head(player)
-        yield from head
-        yield from [Text()] * (self.head - len(head) + 1)
-        view = self._view(player.step)
-        for line in self._below(view):
-            yield from fitted(line, self.terminal)
+        view, head = self._view(player.step), self._head(player)
+        lines = head + [Text()] * (self.head - len(head) + 1) + self._fitted(self._below(view))
+        key = self._fitted(view.key())
+        if len(lines) + 1 + len(key) < self.size.height:
+            lines += [Text(), *key]
+        return lines
 
-    def _below(self, view: ResultView) -> Iterator[Segments]:
-        if self.overview is None and (self.screen.height or 0) < LEAST_GRIDS:
-            yield from view.output().lines()
-            return
-        yield from view.grids()
-        yield []
-        yield from view.key()
+    def _fitted(self, lines: Iterable[Segments]) -> list[Text]:
+        return [part for line in lines for part in fitted(line, self.terminal)]
+
+    def _below(self, view: ResultView) -> Iterable[Segments]:
+        """The grids below the arithmetic, or the output only where there is no room for both."""
+        if not self.overview and not view.is_in_color and (self.screen.height or 0) < LEAST_GRIDS:
+            return view.output().lines()
+        return view.grids()

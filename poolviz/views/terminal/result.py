@@ -378,7 +378,8 @@ class ResultView:
                 else max(4, min(len(self.step.rows) + 2, FEW_ROWS))
             )
             return "inserted", (few, few)
-        room = self.screen.height or 0
+        # Below a picture, one line says which cells are framed.
+        room = (self.screen.height or 0) - (self.overview is not None)
         if self._beside:
             # One line is the title.
             if 2 * max(inputs, outputs) + 2 <= room and self.overview is None:
