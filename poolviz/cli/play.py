@@ -16,12 +16,13 @@ from poolviz.views.scene.region import Region
 from poolviz.views.scene.style import Theme
 from poolviz.views.terminal.grid import FEW_ROWS, Segments
 from poolviz.views.terminal.lines import plain
+from poolviz.views.terminal.picture import overview_of
 from poolviz.views.terminal.result import (
     LEAST_BESIDE,
     ResultView,
     Slide,
+    channel_steps,
     longest_numbers,
-    overview_of,
 )
 
 # Milliseconds for each step unless --delay is given.
@@ -149,6 +150,10 @@ class Slides:
         self.size, self.screen, self.overview = terminal.size, screen_of(theme, height=True), None
         channel = steps[0].channel
         self.least = longest_numbers(result, channel, region)
+        self.channels: list[tuple[Step, ...]] = [() for _ in steps]
+        if result.feature_map.is_rgb:
+            self.channels = [channel_steps(result, step) for step in steps]
+        self.scale = ResultView(result, steps[0], self.screen).scale
         self.head = max(len(self._head(Player(len(steps), number))) for number in range(len(steps)))
         # The head is followed by an empty line; the cursor stands below the last line.
         room = terminal.height - self.head - 2
@@ -170,8 +175,9 @@ class Slides:
         step = self.steps[number]
         row, column = step.index
         until = row * self.result.output_size[1] + column + 1
-        slide = Slide(self.region, self.least, until)
-        return ResultView(self.result, step, self.screen, self.overview, slide)
+        slide = Slide(self.region, self.least, self.scale, until)
+        channels = self.channels[number]
+        return ResultView(self.result, step, self.screen, self.overview, slide, channels)
 
     def _head(self, player: Player) -> list[Text]:
         """The lines of the player and of the arithmetic."""

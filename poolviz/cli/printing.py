@@ -12,7 +12,8 @@ from poolviz.result import PoolResult
 from poolviz.text import escaped
 from poolviz.views.scene.style import Theme
 from poolviz.views.terminal.lines import listed
-from poolviz.views.terminal.result import ResultView, overview_of
+from poolviz.views.terminal.picture import overview_of
+from poolviz.views.terminal.result import ResultView
 
 # An output of more values opens at its best example: its corner says little.
 FEW = 64

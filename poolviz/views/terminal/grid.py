@@ -403,7 +403,8 @@ def describe_shares(shares: list[Array]) -> str:
     low, high = float(positive.min()), float(positive.max())
     signs, numbers = bar_of(low), text.percent(low)
     if text.percent(high) != numbers:
-        signs, numbers = f"{signs}…{bar_of(high)}", f"{numbers} to {text.percent(high)}"
+        numbers = f"{numbers} to {text.percent(high)}"
+        signs += f"…{bar_of(high)}" * (bar_of(high) != signs)
     return f"{signs} the cell's share of the output: {numbers}"
 
 

@@ -11,7 +11,7 @@ from poolviz import text
 from poolviz.result import PoolResult, Step
 from poolviz.views.scene.elements import resampled
 from poolviz.views.scene.style import ValueScale, value_scale
-from poolviz.views.terminal.grid import DIM, PLAIN, Screen, Segments, hexadecimal
+from poolviz.views.terminal.grid import DIM, PLAIN, Screen, Segments, fitting_part, hexadecimal
 from poolviz.views.terminal.lines import GUTTER, heading, side_by_side
 from poolviz.windows import Array
 
@@ -21,8 +21,8 @@ UPPER, LOWER, FULL = "▀", "▄", "█"
 CLEAR, NOT_YET = -1, -2
 # Around each picture, this many pixels are free for the frame of a window at its edge.
 EDGE = 1
-# A picture of fewer lines shows nothing.
-LEAST_LINES = 4
+# A picture of fewer lines shows nothing; a map with fewer cells along its sides needs none.
+LEAST_LINES, LEAST_SIDE = 4, 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,6 +142,22 @@ class Overview:
         height, width = self._sizes[1]
         pooled = (np.arange(height * width) < until).reshape(1, height, width)
         return np.pad(resampled(pooled, *self._layout)[0] == 1, EDGE, constant_values=True)
+
+
+def overview_of(result: PoolResult, channel: int, screen: Screen) -> Overview | None:
+    """Pictures of input and output, if numbers alone would not show them; else None.
+
+    Images in colour have them, and large maps of which a grid would show only a part.
+    """
+    feature_map = result.feature_map
+    is_small = max(feature_map.input_size) < LEAST_SIDE and not feature_map.is_rgb
+    if screen.full or screen.picture_lines < LEAST_LINES or is_small:
+        return None
+    whole = [axis.extent for axis in result.geometry.axes]
+    plane = feature_map.values[channel]
+    part = fitting_part(plane, (whole[0], whole[1]), (range(1), range(1)), screen)
+    is_whole = len(part.rows) * len(part.columns) == len(whole[0]) * len(whole[1])
+    return None if is_whole and not feature_map.is_rgb else Overview(result, channel, screen)
 
 
 def _packed(colors: Array) -> Array:

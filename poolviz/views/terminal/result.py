@@ -1,6 +1,6 @@
 """A result on the terminal: input, output, and the arithmetic of one window."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from textwrap import wrap
@@ -38,11 +38,9 @@ from poolviz.views.terminal.grid import (
     value_cells,
 )
 from poolviz.views.terminal.lines import GUTTER, USUAL_WIDTH, block_width, plain, side_by_side
-from poolviz.views.terminal.picture import LEAST_LINES, Overview
+from poolviz.views.terminal.picture import Overview
 from poolviz.windows import Array
 
-# A map with fewer cells along its sides is not shown as a picture.
-LEAST_SIDE = 12
 # Below a picture, input and output stand beside each other from this width on.
 LEAST_BESIDE = 60
 # The least columns of a line of a title.
@@ -52,8 +50,10 @@ ROWS_WORDS = 24
 # An output that has not been pooled yet.
 NOT_YET = Cell("·", DIM)
 OUTSIDE = {CellKind.PADDING: Cell("·", DIM), CellKind.OVERHANG: Cell("×", DIM)}
-# Between the windows of an image in colour.
-NARROW_GUTTER = "  "
+# Between the windows of an image in colour. Those of up to so many rows may stand above each other.
+NARROW_GUTTER, FEW_STACKED = "  ", 4
+# Of so many numbers, the longest is looked for in a part.
+MOST_MEASURED = 2048
 # The signs of a key stand before their meanings; entries are this far apart.
 KEY_GAP = "   "
 
@@ -65,11 +65,13 @@ class Slide:
     Args:
         region: the windows that are shown one after the other.
         least: the least width of the cells of input and output, so that columns keep theirs.
+        scale: the colours of the values.
         until: the number of windows pooled so far, row by row.
     """
 
     region: Region
     least: tuple[int, int]
+    scale: ValueScale
     until: int
 
 
@@ -82,7 +84,8 @@ class ResultView:
         step: the window that is outlined and whose arithmetic is printed.
         screen: where it is shown; its height is what the grids may take.
         overview: pictures of the whole input and output, which are shown first, if there are any.
-        slide: what stays in place as the window slides; None if it does not slide.
+        slide: what stays the same as the window slides; None if it does not slide.
+        channels: the window in each channel of an image in colour, if it is known already.
     """
 
     result: PoolResult
@@ -90,6 +93,7 @@ class ResultView:
     screen: Screen
     overview: Overview | None = None
     slide: Slide | None = None
+    channels: tuple[Step, ...] = ()
 
     def lines(self) -> Iterable[Segments]:
         """Input, output, arithmetic, size formula, numbers of values, and the key to the marks."""
@@ -167,14 +171,13 @@ class ResultView:
         ]
 
     @cached_property
-    def channel_steps(self) -> list[Step]:
+    def channel_steps(self) -> tuple[Step, ...]:
         """The window in each channel of an image in colour."""
-        index = self.step.index
-        return [self.result.step(*index, channel) for channel in range(len(COLOR_NAMES))]
+        return self.channels or channel_steps(self.result, self.step)
 
     def key(self) -> Iterator[Segments]:
         """Lines that explain the marks of the input, if it has any."""
-        steps = self.channel_steps if self.is_in_color else [self.step]
+        steps = self.channel_steps if self.is_in_color else (self.step,)
         line = ""
         for entry in filter(None, self._entries(steps)):
             longer = f"{line}{KEY_GAP}{entry}"
@@ -185,7 +188,7 @@ class ResultView:
         if line:
             yield plain(line)
 
-    def _entries(self, steps: list[Step]) -> Iterator[str]:
+    def _entries(self, steps: Sequence[Step]) -> Iterator[str]:
         """The signs of the shown marks, each with its meaning."""
         step = steps[0]
         if any(each.winner for each in steps):
@@ -268,6 +271,8 @@ class ResultView:
     @cached_property
     def scale(self) -> ValueScale:
         """One value scale for input and output."""
+        if self.slide is not None:
+            return self.slide.scale
         feature_map, channel = self.result.feature_map, self.step.channel
         planes = feature_map.values[channel], self.result.output[channel]
         return value_scale(self.screen.theme, *planes, value_range=feature_map.value_range)
@@ -409,8 +414,11 @@ class ResultView:
         rows, columns = (range(cells[0], cells[-1] + 1) for cells in self._window)
         inside = step.cells[step.kinds == CellKind.INPUT]
         pitch = max(least, longest_number(inside), len(self.padding_text)) + 3
-        count = len(COLOR_NAMES)
-        room = ((self.screen.width or 0) - (count - 1) * len(NARROW_GUTTER)) // count - 1
+        width, count = self.screen.width or 0, len(COLOR_NAMES)
+        room = (width - (count - 1) * len(NARROW_GUTTER)) // count - 1
+        if len(rows) <= FEW_STACKED and room // pitch < len(columns) <= (width - 1) // pitch:
+            # Small windows are rather shown above each other than cut.
+            room = width - 1
         most = room // pitch
         if len(columns) > most:
             most = max(1, (room - FIRST - LAST) // pitch)
@@ -449,24 +457,19 @@ def longest_numbers(result: PoolResult, channel: int, region: Region) -> tuple[i
         (result.output, region.windows),
     ):
         part = planes[shown, max(rows[0], 0) : rows[-1] + 1, max(columns[0], 0) : columns[-1] + 1]
-        lengths.append(longest_number(np.unique(part)))
+        values = np.unique(part)
+        if len(values) > MOST_MEASURED:
+            # The longest ones are near 0 and at the ends.
+            near = values[np.abs(values).argsort()[:MOST_MEASURED]]
+            spread = np.linspace(0, len(values) - 1, MOST_MEASURED).astype(int)
+            values = np.concatenate([near, values[spread]])
+        lengths.append(longest_number(values))
     return lengths[0], lengths[1]
 
 
-def overview_of(result: PoolResult, channel: int, screen: Screen) -> Overview | None:
-    """Pictures of input and output, if numbers alone would not show them; else None.
-
-    Images in colour have them, and large maps of which a grid would show only a part.
-    """
-    feature_map = result.feature_map
-    is_small = max(feature_map.input_size) < LEAST_SIDE and not feature_map.is_rgb
-    if screen.full or screen.picture_lines < LEAST_LINES or is_small:
-        return None
-    whole = [axis.extent for axis in result.geometry.axes]
-    plane = feature_map.values[channel]
-    part = fitting_part(plane, (whole[0], whole[1]), (range(1), range(1)), screen)
-    is_whole = len(part.rows) * len(part.columns) == len(whole[0]) * len(whole[1])
-    return None if is_whole and not feature_map.is_rgb else Overview(result, channel, screen)
+def channel_steps(result: PoolResult, step: Step) -> tuple[Step, ...]:
+    """The window of ``step`` in each channel of an image in colour."""
+    return tuple(result.step(*step.index, channel) for channel in range(len(COLOR_NAMES)))
 
 
 def channel_words(feature_map: FeatureMap, channel: int) -> str:

@@ -14,8 +14,8 @@ from poolviz.feature_map import RGB
 from poolviz.result import PoolResult
 from poolviz.views.scene.style import THEMES
 from poolviz.views.terminal.grid import Screen, Segments
-from poolviz.views.terminal.picture import Overview
-from poolviz.views.terminal.result import ResultView, overview_of
+from poolviz.views.terminal.picture import Overview, overview_of
+from poolviz.views.terminal.result import ResultView
 
 THEME = THEMES["light"]
 Pixel = tuple[int, ...] | None

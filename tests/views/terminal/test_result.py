@@ -216,12 +216,13 @@ def sliding(
     screen, region = Screen(THEMES["light"], width, height), whole_region(result)
     least = longest_numbers(result, 0, region)
     rows, columns = result.output_size
+    scale = ResultView(result, result.step(0, 0), screen).scale
     shown = [
         ResultView(
             result,
             result.step(row, column, 0),
             screen,
-            slide=Slide(region, least, row * columns + column + 1),
+            slide=Slide(region, least, scale, row * columns + column + 1),
         )
         for row in range(rows)
         for column in range(columns)
