@@ -416,9 +416,10 @@ class ResultView:
         pitch = max(least, longest_number(inside), len(self.padding_text)) + 3
         width, count = self.screen.width or 0, len(COLOR_NAMES)
         room = (width - (count - 1) * len(NARROW_GUTTER)) // count - 1
-        if len(rows) <= FEW_STACKED and room // pitch < len(columns) <= (width - 1) // pitch:
-            # Small windows are rather shown above each other than cut.
-            room = width - 1
+        lines, high = count * (len(rows) + 4), self.screen.height
+        if len(rows) <= FEW_STACKED and len(columns) * pitch < width and lines <= (high or lines):
+            # Small windows are shown above each other rather than cut.
+            room = max(room, len(columns) * pitch)
         most = room // pitch
         if len(columns) > most:
             most = max(1, (room - FIRST - LAST) // pitch)
