@@ -25,7 +25,7 @@ from poolviz.text import size
 from poolviz.views.answers import View
 from poolviz.views.page import page
 from poolviz.views.paint.formats import describe_step, still_steps
-from poolviz.views.terminal.lines import MOST_VALUES
+from poolviz.views.terminal.grid import MOST_VALUES
 
 
 class Answer(Protocol):

@@ -13,7 +13,7 @@ from poolviz.cli.config import COMMAS
 from poolviz.errors import SpecError
 from poolviz.frameworks import available_rules
 from poolviz.modes import available_modes
-from poolviz.views.terminal.lines import MOST_VALUES
+from poolviz.views.terminal.grid import MOST_VALUES
 
 WORDS = ("valid", "same", "same-lower", "same_lower")
 # More digits than any size has; Python itself refuses thousands.

@@ -13,6 +13,7 @@ from poolviz.text import escaped
 from poolviz.views.answers import View
 from poolviz.views.scene.style import DEFAULT_THEME, Theme, find_theme
 from poolviz.views.terminal.lines import listed
+from poolviz.views.terminal.picture import overview_of
 from poolviz.views.terminal.result import ResultView
 
 # An output of more values opens at its best example: its corner says little.
@@ -29,12 +30,14 @@ def print_result(
 ) -> None:
     """Print the grids and the arithmetic of the window at ``cell``.
 
-    If it is None, the window is the first one, or the best example in a large output.
+    If it is None, the window is the first one, or the best example in a picture or a large output.
     """
+    screen = screen_of(theme, full=full)
+    overview = overview_of(result, channel, screen)
     if cell is None:
-        cell = best_window(result, channel) if result.output[channel].size > FEW else (0, 0)
-    row, column = cell
-    show(ResultView(result, result.step(row, column, channel), screen_of(theme, full=full)).lines())
+        has_example = overview is not None or result.output[channel].size > FEW
+        cell = best_window(result, channel) if has_example else (0, 0)
+    show(ResultView(result, result.step(*cell, channel), screen, overview).lines())
 
 
 def print_answer(answer: object, *, as_json: bool) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import accumulate
 from shutil import get_terminal_size
 from typing import Any
 
@@ -18,8 +19,11 @@ from poolviz.text import in_ascii
 from poolviz.views.scene.style import Theme
 from poolviz.views.terminal.grid import CODE, Screen, Segments
 
-# The signs that grids and bars are drawn with.
-_SIGNS = "┏┓┗┛┃━·×−∞…█░"
+# The signs that grids, bars and pictures are drawn with.
+_SIGNS = "┏┓┗┛┃━·×−∞…█░▁▀"
+# Below a picture, the numbers of a window take about this many lines.
+BELOW_PICTURE = 17
+LEAST_PICTURE_LINES, MOST_PICTURE_LINES = 12, 40
 
 
 def console() -> Console:
@@ -41,13 +45,22 @@ def screen_of(theme: Theme, *, height: bool = False, full: bool = False) -> Scre
     """
     terminal = console()
     size = terminal.size if terminal.is_terminal else None
+    only_ascii = _is_ascii(terminal.encoding)
+    has_pictures = (
+        size is not None
+        and terminal.color_system in ("truecolor", "256")
+        and not (terminal.no_color or only_ascii)
+    )
     return Screen(
         theme,
         size.width if size else None,
         size.height if size and height else None,
-        _is_ascii(terminal.encoding),
+        only_ascii,
         terminal.color_system == "standard",
         full,
+        min(max(size.height - BELOW_PICTURE, LEAST_PICTURE_LINES), MOST_PICTURE_LINES)
+        if size and has_pictures
+        else 0,
     )
 
 
@@ -89,6 +102,30 @@ def fitted(line: Segments, terminal: Console) -> list[Text]:
     for part in parts:
         part.rstrip()
     return [Text(" " * indent) + part for part in parts]
+
+
+def pages(lines: Iterable[Segments]) -> Iterator[list[Segments]]:
+    """Lines in pages that fit the terminal, each with a line to spare for a prompt.
+
+    A page ends at an empty line if there is one in its second half, so that grids stay whole.
+    """
+    terminal = console()
+    room = terminal.height - 2
+    waiting = [(line, len(fitted(line, terminal))) for line in lines]
+    while waiting:
+        heights = list(accumulate(height for _, height in waiting))
+        count = max(1, sum(height <= room for height in heights))
+        if count < len(waiting):
+            empty = [
+                number
+                for number in range(1, count + 1)
+                if not waiting[number][0] and 2 * heights[number - 1] >= room
+            ]
+            count = max(empty, default=count)
+        yield [line for line, _ in waiting[:count]]
+        waiting = waiting[count:]
+        if waiting and not waiting[0][0]:
+            del waiting[0]
 
 
 # What a terminal sends for a key, and what the key means here.

@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 
 from poolviz.cli.commands.demo import TRY
+from poolviz.cli.terminal import console, fitted, pages
 from poolviz.lessons._lesson import Lesson, lessons
+from poolviz.views.answers.lesson import lines
+from poolviz.views.scene.style import find_theme
+from poolviz.views.terminal.grid import Screen
 
 
 def test_demo_shows_pooling_and_writes_nothing(poolviz: Any, folder: Path) -> None:
@@ -62,6 +66,35 @@ def test_lessons_stand_in_their_order(poolviz: Any) -> None:
     ]
     assert TOPICS[0] == "what-pooling-is"
     assert len(TOPICS) >= 15
+
+
+@pytest.fixture
+def screen(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of 80×24."""
+    del folder
+    for name, value in {"FORCE_COLOR": "1", "COLUMNS": "80", "LINES": "24"}.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.parametrize("arguments", [[], ["--list"]])
+def test_demo_fits_one_screen(arguments: list[str], poolviz: Any) -> None:
+    """With the line of the shell below it, nothing has scrolled away."""
+    out = poolviz("demo", *arguments).out
+    assert 10 < out.count("\n") < 24
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.parametrize("lesson", lessons(), ids=TOPICS)
+def test_pages_of_a_lesson_fit_the_screen(lesson: Lesson) -> None:
+    """Nothing is lost between them, and each leaves room for the words about the keys."""
+    shown = Screen(find_theme("light"), 80)
+    found = list(pages(lines(lesson, shown)))
+    heights = [sum(len(fitted(line, console())) for line in page) for page in found]
+    assert max(heights) <= 22
+    assert [line for page in found for line in page if line] == [
+        line for line in lines(lesson, shown) if line
+    ]
 
 
 @pytest.mark.parametrize("topic", TOPICS)

@@ -1,6 +1,7 @@
 """``run --play`` and lessons on a real terminal, with keys sent."""
 
 import os
+import re
 import signal
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,17 @@ import pytest
 if os.name != "posix":
     pytest.skip("there are no pseudo-terminals here", allow_module_level=True)
 
+import numpy as np
 import terminals
+from pictures import noise, result_of
+from pictures import photo as photo_values
+
+from poolviz.cli.play import Player, Slides
+from poolviz.cli.terminal import console
+from poolviz.feature_map import RGB
+from poolviz.result import PoolResult
+from poolviz.views.scene.region import default_region
+from poolviz.views.scene.style import THEMES
 
 PLAY = ("run", "sample:teaching", "--play", "--write", "none")
 # So slow that nothing moves by itself while a test looks.
@@ -129,9 +140,77 @@ def test_play_beside_what_prints_nothing_is_refused(other: str, poolviz: Any) ->
     assert done.failure == f"--play: it cannot be combined with {other}; omit {other}"
 
 
+def test_photograph_slides_below_its_picture(photo: Path, folder: Path) -> None:
+    """The whole picture, then the window in each channel; both move with the steps."""
+    terminal = terminals.terminal(
+        "run", photo.name, "--play", "--write", "none", *STILL, folder=folder, rows=24
+    )
+    first = terminal.wait_for("blue →")
+    assert "step 1 of 48" in first
+    assert "▀" in first
+    assert "rows 0 to 1, columns 0 to 1 → output (0, 0)" in first
+    for name in ("red: max(", "green: max(", "blue: max("):
+        assert name in first
+    terminal.press(terminals.RIGHT)
+    assert "rows 0 to 1, columns 2 to 3 → output (0, 1)" in terminal.wait_for("blue →")
+    terminal.press("q")
+    assert terminal.ended()[0] == 0
+
+
+@pytest.fixture
+def slides(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The screens of all steps of a result on a terminal of a size, as text."""
+    del folder
+
+    def screens(result: PoolResult, rows: int, columns: int) -> list[list[str]]:
+        settings = {"FORCE_COLOR": "1", "COLORTERM": "truecolor", "TERM": "xterm-256color"}
+        for name, value in {**settings, "COLUMNS": str(columns), "LINES": str(rows)}.items():
+            monkeypatch.setenv(name, value)
+        region = default_region(result, 0)
+        steps = [
+            result.step(row, column) for row in region.windows[0] for column in region.windows[1]
+        ]
+        shown = Slides(result, steps, region, THEMES["light"], console())
+        return [
+            [line.plain for line in shown.lines(Player(len(steps), number))]
+            for number in range(len(steps))
+        ]
+
+    return screens
+
+
+RESULTS = {
+    "photo": lambda: result_of(photo_values(60, 80), channel_names=RGB, value_range=(0, 255)),
+    "photo, average": lambda: result_of(
+        photo_values(60, 80), "average", 3, padding=1, channel_names=RGB, value_range=(0, 255)
+    ),
+    "floats": lambda: result_of(noise(28, 28), kernel_size=3, stride=2, padding=1),
+    "large floats": lambda: result_of(noise(90, 100) * 1000, "softpool", 3, stride=2),
+    "row": lambda: result_of(noise(1, 600), kernel_size=(1, 3)),
+    "small": lambda: result_of(np.arange(36).reshape(6, 6) * 7, "lp:p=3", 3, padding=1),
+}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+@pytest.mark.parametrize("size", [(24, 80), (40, 120), (24, 40), (16, 60)])
+def test_nothing_moves_but_the_window(name: str, size: tuple[int, int], slides: Any) -> None:
+    """Titles, and the lines below the picture, stay where they are, and all fits the terminal."""
+    shown = slides(RESULTS[name](), *size)
+    title = re.compile(r"(in|out)put(?= \d|, )|(red|green|blue)(?= →)|framed")
+    places = {
+        tuple((number, found[0], found.start()) for number, line in enumerate(screen)
+              for found in title.finditer(line))
+        for screen in shown
+    }  # fmt: skip
+    assert len(places) == 1
+    assert len(places.pop()) >= 2
+    assert max(len(line) for screen in shown for line in screen) <= size[1]
+    assert all(len(screen) < size[0] for screen in shown)
+
+
 def test_lessons_follow_each_other(tmp_path: Path) -> None:
     """N goes on, p back, q ends."""
-    terminal = terminals.terminal("demo", "what-pooling-is", folder=tmp_path)
+    terminal = terminals.terminal("demo", "what-pooling-is", folder=tmp_path, rows=60)
     terminal.wait_for(": What pooling is")
     terminal.wait_for("n next, p previous, q quit")
     terminal.press("n")
@@ -145,10 +224,42 @@ def test_lessons_follow_each_other(tmp_path: Path) -> None:
     assert not terminal.is_raw()
 
 
+def test_lesson_is_shown_page_by_page(tmp_path: Path) -> None:
+    """Space shows the next page, and after the last one the next lesson; q ends at any page."""
+    terminal = terminals.terminal("demo", "padding", folder=tmp_path, rows=24)
+    more = "space next page, n next lesson, p previous, q quit"
+    pages = [terminal.wait_for(more)]
+    assert "4 of " in pages[0]
+    terminal.press(" ")
+    pages.append(terminal.wait_for(more))
+    terminal.press("x ")
+    pages.append(terminal.wait_for("\r\nn next, p previous, q quit"))
+    assert "Try: " in pages[-1]
+    assert all(page.count("\r\n") < 24 for page in pages)
+    terminal.press(" ")
+    assert "5 of " in terminal.wait_for(more)
+    terminal.press("q")
+    assert terminal.ended()[0] == 0
+    assert not terminal.is_raw()
+
+
+@pytest.mark.slow
+def test_keys_leave_a_lesson_at_any_page(tmp_path: Path) -> None:
+    """N and p need not wait for the last page; Ctrl-C ends, and keys are seen again."""
+    terminal = terminals.terminal("demo", "padding", folder=tmp_path, rows=24)
+    for key, title in (("n", "5 of "), ("p", "4 of "), ("p", "3 of ")):
+        terminal.wait_for("space next page")
+        terminal.press(key)
+        terminal.wait_for(title)
+    terminal.press("\x03")
+    assert terminal.ended()[0] == 130
+    assert not terminal.is_raw()
+
+
 @pytest.mark.slow
 def test_last_lesson_is_the_end(tmp_path: Path) -> None:
     """Behind the last lesson, n ends."""
-    terminal = terminals.terminal("demo", "15", folder=tmp_path)
+    terminal = terminals.terminal("demo", "15", folder=tmp_path, rows=60)
     terminal.wait_for("q quit")
     terminal.press("n")
     assert terminal.ended()[0] == 0

@@ -209,7 +209,7 @@ def test_grids_go_to_stdout_and_notes_to_stderr(poolviz: Any) -> None:
     done = poolviz("run", "sample:teaching")
     assert done.code == 0
     assert done.out.startswith("input 6×6\n")
-    assert done.out.endswith("36 → 9 values, 75 % dropped\n")
+    assert done.out.endswith("36 → 9 values, 75 % dropped\n[ ] the cell that gives the output\n")
     assert done.err.splitlines() == [
         "sample:teaching: int64, 6×6",
         "wrote poolviz-out/teaching-max-2x2-before.png",
@@ -245,6 +245,50 @@ def test_channel_chooses_whose_numbers_are_shown(photo: Path, poolviz: Any) -> N
     assert len({outputs["R"], outputs["G"], outputs["B"]}) == 3
     values = api.load(photo).values[1, :2, :2].ravel()
     assert f"max({', '.join(map(str, values))}) = {values.max()}" in outputs["G"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "pictured"),
+    [
+        ({"COLORTERM": "truecolor"}, True),
+        ({"COLORTERM": "24bit"}, True),
+        ({"TERM": "xterm-256color"}, True),
+        ({"TERM": "xterm-16color"}, False),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, False),
+        ({"TERM": "dumb"}, False),
+    ],
+)
+def test_image_on_a_terminal_has_a_picture_and_all_channels(
+    settings: dict[str, str],
+    pictured: bool,
+    photo: Path,
+    poolviz: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The picture with 256 colours or more; the window in each channel on any terminal."""
+    monkeypatch.delenv("COLORTERM", raising=False)
+    shown = {"FORCE_COLOR": "1", "COLUMNS": "80", "LINES": "24", "TERM": "xterm", **settings}
+    for name, value in shown.items():
+        monkeypatch.setenv(name, value)
+    out = poolviz("run", photo, "--write", "none", "--cell", "1,2").out
+    assert ("▀" in out) == pictured
+    assert "rows 2 to 3, columns 4 to 5 → output (1, 2)" in out
+    values = api.load(photo).values[:, 2:4, 4:6]
+    for name, cells in zip(("red", "green", "blue"), values, strict=True):
+        assert f"{name}: max({', '.join(map(str, cells.ravel()))}) = {cells.max()}" in out
+        assert f"{name} → {cells.max()}" in out
+
+
+def test_image_on_a_terminal_in_full(
+    photo: Path, poolviz: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """--full prints all numbers of the channel instead."""
+    for name, value in {"FORCE_COLOR": "1", "COLUMNS": "80", "COLORTERM": "truecolor"}.items():
+        monkeypatch.setenv(name, value)
+    out = poolviz("run", photo, "--write", "none", "--full").out
+    assert "▀" not in out
+    assert "input 12×16, channel R" in out
+    assert "…" not in out
 
 
 def test_channel_changes_only_the_animation(photo: Path, poolviz: Any) -> None:

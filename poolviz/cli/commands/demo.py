@@ -7,14 +7,16 @@ import typer
 from poolviz.cli import complete
 from poolviz.cli.options import AsJson
 from poolviz.cli.printing import print_answer, print_json, print_result, result_document
-from poolviz.cli.terminal import Keys, keyboard, show
+from poolviz.cli.terminal import Keys, keyboard, pages, screen_of, show
 from poolviz.errors import SpecError
 from poolviz.lessons._lesson import find_lesson, lessons
 from poolviz.result import run
 from poolviz.sources import load
 from poolviz.spec import PoolSpec
+from poolviz.views.answers.lesson import lines as lesson_lines
 from poolviz.views.answers.lesson import list_lines
 from poolviz.views.scene.style import DEFAULT_THEME, find_theme
+from poolviz.views.terminal.grid import Segments
 from poolviz.views.terminal.lines import plain
 
 TRY = (
@@ -22,8 +24,11 @@ TRY = (
     "poolviz run sample:teaching --mode average --size 3 --stride 2 --padding 1",
     'poolviz run --data "1 3 2 4; 5 6 1 2; 0 1 3 1; 2 4 5 2" --figure pooling.svg',
 )
-# What a key does to the number of the lesson.
-STEPS = {"next": 1, "pause": 1, "previous": -1}
+# The keys that a page of a lesson ends with, and its last page.
+MORE = "space next page, n next lesson, p previous, q quit"
+END = "n next, p previous, q quit"
+# Erases the line of the cursor.
+ERASE = "\r\x1b[2K"
 
 
 def command(
@@ -36,7 +41,8 @@ def command(
 ) -> None:
     """Show max pooling on a 6×6 map, or a lesson, without writing a file.
 
-    In a terminal, press n for the next lesson, p for the previous one, or q to quit.
+    In a terminal, press space for the next page of a lesson, n for the next lesson, p for the
+    previous one, or q to quit.
 
     Examples:
       poolviz demo
@@ -75,15 +81,31 @@ def _teach(topic: str, *, as_json: bool) -> None:
     with keyboard() as keys:
         index: int | None = lesson.number - 1
         while index is not None:
-            print_answer(lessons()[index], as_json=False)
-            index = _next_lesson(index, keys) if keys else None
+            lines = lesson_lines(lessons()[index], screen_of(find_theme(DEFAULT_THEME)))
+            if keys is None:
+                show(lines)
+                return
+            index = _next_lesson(index, list(pages(lines)), keys)
 
 
-def _next_lesson(index: int, keys: Keys) -> int | None:
-    """The index of the lesson that the next key asks for; None to end."""
-    print("\nn next, p previous, q quit", flush=True)  # noqa: T201 - this is the command's output
-    while (key := keys.pressed(None)) != "quit":
-        if key in STEPS:
-            following = max(index + STEPS[key], 0)
+def _next_lesson(index: int, shown: list[list[Segments]], keys: Keys) -> int | None:
+    """Show the pages of a lesson; the index of the lesson that a key asks for, None to end."""
+    for number, page in enumerate(shown, 1):
+        is_last = number == len(shown)
+        show(page)
+        print(f"\n{END}" if is_last else MORE, end="", flush=True)  # noqa: T201 - this is the command's output
+        key = _pressed(keys)
+        print(ERASE, end="", flush=True)  # noqa: T201 - this is the command's output
+        if key == "quit":
+            return None
+        if is_last or key != "pause":
+            following = max(index + (-1 if key == "previous" else 1), 0)
             return following if following < len(lessons()) else None
     return None
+
+
+def _pressed(keys: Keys) -> str:
+    """The next key that means something."""
+    while (key := keys.pressed(None)) is None or key == "other":
+        pass
+    return key

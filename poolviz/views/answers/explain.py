@@ -22,9 +22,17 @@ from poolviz.views.scene.sheet import APART, WIDEST, GridPanel, Row, Tile
 from poolviz.views.scene.shown import COLOR_NAMES, MOST_TOLD
 from poolviz.views.scene.stage import LINE, MARGIN, Stage, fitted_stage
 from poolviz.views.scene.style import Theme, value_scale
-from poolviz.views.terminal.grid import PLAIN, Cell, Grid, Screen, Segments
+from poolviz.views.terminal.grid import (
+    PLAIN,
+    Cell,
+    Grid,
+    Screen,
+    Segments,
+    describe_cells,
+    fitting_part,
+)
 from poolviz.views.terminal.lines import heading, is_long, listed, plain
-from poolviz.views.terminal.result import OUTSIDE, ResultView, fitting_part
+from poolviz.views.terminal.result import OUTSIDE, ResultView
 from poolviz.windows import Array
 
 GRADIENT = "∂y/∂x: the gradient of the output with respect to each cell"
@@ -36,9 +44,13 @@ def lines(answer: Explanation, screen: Screen) -> Iterable[Segments]:
     row, column = step.index
     size = text.size(result.output_size)
     yield heading(f"output ({row}, {column}) of {size}, {result.summary}")
-    yield plain(f"reads {_span('row', step.rows)} and {_span('column', step.columns)}")
+    yield plain(
+        f"reads {describe_cells('row', step.rows)} and {describe_cells('column', step.columns)}"
+    )
     yield []
-    yield from ResultView(result, step, screen).input().lines()
+    view = ResultView(result, step, screen)
+    yield from view.input().lines()
+    yield from view.key()
     yield []
     yield from _window(answer, "share of each cell", step.weights, screen)
     yield []
@@ -53,14 +65,6 @@ def working_lines(answer: Explanation) -> Iterable[Segments]:
     labelled = [*answer.working, *answer.choices]
     width = max(len(label) for label, _ in labelled)
     return (plain(f"{label:{width}}  {words}") for label, words in labelled)
-
-
-def _span(noun: str, cells: range) -> str:
-    """``rows 1 to 3``, ``rows 0 to 4 in steps of 2``."""
-    if len(cells) == 1:
-        return f"{noun} {text.number(cells[0])}"
-    steps = f" in steps of {cells.step}" if cells.step > 1 else ""
-    return f"{noun}s {text.number(cells[0])} to {text.number(cells[-1])}{steps}"
 
 
 def _describe_sharing(answer: Explanation) -> str:
@@ -162,7 +166,7 @@ def scene(answer: Explanation, theme: Theme) -> Scene:
         items += row.items(MARGIN, y, theme)
         y += row.height
     y -= rows[-1].below
-    place = f"{_span('row', step.rows)} and {_span('column', step.columns)}"
+    place = f"{describe_cells('row', step.rows)} and {describe_cells('column', step.columns)}"
     notes = [f"output ({step.index[0]}, {step.index[1]}) reads {place}"]
     notes += [f"{name}: {words}" for name, words in answer.choices]
     width = max(stage.width, *(row.width + 2 * MARGIN for row in rows))

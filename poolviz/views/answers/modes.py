@@ -53,6 +53,7 @@ def lines(answer: ModeDescription, screen: Screen) -> Iterable[Segments]:
     explanation = explain(example, 0, 0)
     view = ResultView(example, explanation.step, screen)
     yield from view.input().lines()
+    yield from view.key()
     yield []
     yield from working_lines(explanation)
     yield []

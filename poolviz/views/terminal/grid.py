@@ -2,16 +2,28 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
+from typing import Literal
 
+import numpy as np
 from rich.style import Style
 
 from poolviz import text
-from poolviz.views.scene.style import Color, Theme, text_on
+from poolviz.views.scene.style import GREY, Color, Theme, ValueScale, contrast, mixed, text_on
 from poolviz.windows import Array
 
 ELLIPSIS = "…"
-BRACKETS = {"winner": ("[", "]"), "tie": ("(", ")"), "changed": ("*", " "), "": (" ", " ")}
+BRACKETS = {
+    "winner": ("[", "]"),
+    "tie": ("(", ")"),
+    "read": ("{", "}"),
+    "changed": ("*", " "),
+    "padding": ("·", " "),
+    "": (" ", " "),
+}
+# How the outline of a window is drawn: on lines that are inserted above and below it; on empty
+# lines between all rows; or between columns only. The last two leave all rows where they are.
+Frame = Literal["inserted", "gaps", "corners"]
 
 # A line in parts, each with its style.
 Segments = list[tuple[str, Style]]
@@ -21,6 +33,14 @@ CODE = Style(meta={"code": True})
 BOLD = Style(bold=True)
 DIM = Style(dim=True)
 NOTHING = range(0)
+BLACK, WHITE = (0, 0, 0), (255, 255, 255)
+# A large map shows this many of its rows.
+FEW_ROWS = 8
+# The largest map that is printed in full where there is no terminal, and in JSON: 32×32. A
+# larger one is cut to this many columns of text.
+MOST_VALUES, CUT_WIDTH = 1024, 160
+# Columns before the cells of a line (an ellipsis), and after them (an edge and an ellipsis).
+FIRST, LAST = 2, 3
 
 
 @dataclass(frozen=True)
@@ -34,6 +54,8 @@ class Screen:
         ascii: whether it can show ASCII only.
         few_colors: whether it has only the 16 named colours.
         full: whether grids are printed in full, whatever their size.
+        picture_lines: how many lines a picture may take; 0 if it cannot be shown, for lack of
+            colours or of the signs.
     """
 
     theme: Theme
@@ -42,20 +64,56 @@ class Screen:
     ascii: bool = False
     few_colors: bool = False
     full: bool = False
+    picture_lines: int = 0
 
     @property
+    def accent(self) -> Color:
+        """The colour of outlines: the theme's, if it is for dark grounds.
+
+        A theme for light grounds may be the default on a dark terminal, whose background is not
+        known. Its accent is made to stand out from black and from white alike.
+        """
+        is_dark = text_on(self.theme.background) == WHITE
+        return self.theme.accent if is_dark else _on_any_ground(self.theme.accent)
+
+    @cached_property
     def frame(self) -> Style:
         """The style of outlines."""
-        return Style(color=hexadecimal(self.theme.accent), bold=True)
+        return Style(color=hexadecimal(self.accent), bold=True)
+
+
+@cache
+def _on_any_ground(color: Color) -> Color:
+    """The shade of ``color`` that stands out most from black and from white alike."""
+    shades = (mixed(color, end, share / 100) for end in (WHITE, BLACK) for share in range(100))
+    return max(shades, key=lambda shade: min(contrast(shade, BLACK), contrast(shade, WHITE)))
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a grid: its text, its style, and its mark, which is a key of BRACKETS."""
+    """One cell of a grid: its text, its style, and its mark, which is a key of BRACKETS.
+
+    ``bar`` is the sign of its share, which stands in the place of the right bracket.
+    """
 
     text: str
     style: Style = PLAIN
     mark: str = ""
+    bar: str = ""
+
+
+# From an eighth to all of a cell's height.
+BARS = "▁▂▃▄▅▆▇█"
+
+
+def bar_of(share: float) -> str:
+    """The sign of a share from 0 to 1: as much of its height is filled, in eighths.
+
+    Example:
+        >>> bar_of(0.25), bar_of(1), bar_of(0.001), bar_of(0)
+        ('▂', '█', '▁', '')
+    """
+    return BARS[max(1, min(round(8 * share), 8)) - 1] if share > 0 else ""
 
 
 def marked(grid: "Grid", changed: Array) -> "Grid":
@@ -121,12 +179,30 @@ def _describe_cells(name: str, cells: range, length: int) -> str:
     return f"{name}s {cells.start}–{cells.stop - 1} of {length}"
 
 
-def fitting(whole: range, most: int, window: range) -> range:
-    """The page of at most ``most`` cells of ``whole`` that contains ``window``; pages overlap."""
+def describe_cells(noun: str, cells: range) -> str:
+    """Which cells a window reads along an axis.
+
+    Example:
+        >>> describe_cells("row", range(-1, 2)), describe_cells("column", range(0, 5, 2))
+        ('rows −1 to 1', 'columns 0 to 4 in steps of 2')
+    """
+    if len(cells) == 1:
+        return f"{noun} {text.number(cells[0])}"
+    steps = f" in steps of {cells.step}" if cells.step > 1 else ""
+    return f"{noun}s {text.number(cells[0])} to {text.number(cells[-1])}{steps}"
+
+
+def fitting(whole: range, most: int, window: range, *, centred: bool = False) -> range:
+    """The page of at most ``most`` cells of ``whole`` that contains ``window``; pages overlap.
+
+    If ``centred``, the cells around the window instead.
+    """
     if len(whole) <= most:
         return whole
     page = max(1, most - len(window) + 1)
     start = (window.start - whole.start) // page * page
+    if centred:
+        start = window.start - whole.start - (page - 1) // 2
     start = max(0, min(start, len(whole) - most))
     return whole[start : start + most]
 
@@ -141,8 +217,7 @@ class Grid:
         part: which part of the map they are.
         screen: where the grid is shown.
         outlined: the rows and columns of the map to outline.
-        gaps: whether an empty line lies between rows, where the outline is drawn, so that the
-            rows stay where they are as it moves.
+        frame: how the outline is drawn.
         least: the least width of a cell's text.
     """
 
@@ -151,7 +226,7 @@ class Grid:
     part: Part
     screen: Screen
     outlined: tuple[range, range] = (NOTHING, NOTHING)
-    gaps: bool = False
+    frame: Frame = "inserted"
     least: int = 1
 
     def lines(self) -> Iterable[Segments]:
@@ -166,21 +241,31 @@ class Grid:
         width = max(width, self.least) + 2
         rows, columns = self._outlined_positions()
         begins, ends = self._open_sides()
-        is_cut = self.gaps and len(self.part.rows) < len(self.part.whole_rows)
+        has_gaps, has_corners = self.frame == "gaps", self.frame == "corners"
+        is_cut = self.is_steady and len(self.part.rows) < len(self.part.whole_rows)
         if self.part.above or is_cut:
             yield self._dots(width) if self.part.above else []
         for index, row in enumerate(cells):
-            if rows and index == rows.start and begins[0]:
+            first = bool(rows) and index == rows.start and begins[0]
+            last = bool(rows) and index == rows.stop - 1 and ends[0]
+            if first and not has_corners:
                 yield self._border(("┏", "━", "┓"), width, columns)
-            elif self.gaps and not (rows and index == rows.stop and ends[0]):
+            elif has_gaps and not (rows and index == rows.stop and ends[0]):
                 yield self._gap(width, columns if index in rows else NOTHING)
-            yield self._line(row, width, columns if index in rows else NOTHING)
-            if rows and index == rows.stop - 1 and ends[0]:
+            sides = ("┏", "┓") if first else ("┗", "┛")
+            sides = sides if has_corners and first != last else ("┃", "┃")
+            yield self._line(row, width, columns if index in rows else NOTHING, sides)
+            if last and not has_corners:
                 yield self._border(("┗", "━", "┛"), width, columns)
-            elif self.gaps and index == len(cells) - 1:
+            elif has_gaps and index == len(cells) - 1:
                 yield []
         if self.part.below or is_cut:
             yield self._dots(width) if self.part.below else []
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether rows and columns stay where they are as the outline moves."""
+        return self.frame != "inserted"
 
     def _open_sides(self) -> tuple[tuple[bool, bool], tuple[bool, bool]]:
         """Whether the outlined rows and columns begin, and end, in the shown part."""
@@ -201,7 +286,12 @@ class Grid:
 
     @property
     def _indent(self) -> str:
-        return f"{ELLIPSIS} " if self.part.left else ""
+        return f"{ELLIPSIS} " if self.part.left else "  " * self._keeps_sides
+
+    @property
+    def _keeps_sides(self) -> bool:
+        """Whether the ellipses at the sides keep their room where there are none."""
+        return self.is_steady and len(self.part.columns) < len(self.part.whole_columns)
 
     def _dots(self, width: int) -> Segments:
         return [(" " * len(self._indent) + f" {ELLIPSIS.rjust(width - 1)}", PLAIN)]
@@ -222,18 +312,25 @@ class Grid:
         line = self._line([blank] * count, width, columns)
         return [(part.replace(ELLIPSIS, " "), style) for part, style in line] if columns else []
 
-    def _line(self, row: list[Cell], width: int, columns: range) -> Segments:
+    def _line(
+        self, row: list[Cell], width: int, columns: range, sides: tuple[str, str] = ("┃", "┃")
+    ) -> Segments:
         """A row, with the sides of the outline where the window begins and ends."""
         begins, ends = self._open_sides()
-        edges = {columns.start} if columns and begins[1] else set()
-        edges |= {columns.stop} if columns and ends[1] else set()
+        edges = {columns.start: sides[0]} if columns and begins[1] else {}
+        edges |= {columns.stop: sides[1]} if columns and ends[1] else {}
         line: Segments = [(self._indent, PLAIN)] if self._indent else []
         for index, cell in enumerate(row):
-            line.append(("┃", self.screen.frame) if index in edges else (" ", PLAIN))
+            line.append(self._edge(edges.get(index)))
             left, right = BRACKETS[cell.mark]
-            line.append((f"{left}{cell.text}{right}".rjust(width), cell.style))
-        line.append(("┃", self.screen.frame) if len(row) in edges else (" ", PLAIN))
-        return [*line, (f" {ELLIPSIS}", PLAIN)] if self.part.right else line
+            line.append((f"{left}{cell.text}{cell.bar or right}".rjust(width), cell.style))
+        line.append(self._edge(edges.get(len(row))))
+        if self._keeps_sides or self.part.right:
+            line.append((f" {ELLIPSIS}" if self.part.right else "  ", PLAIN))
+        return line
+
+    def _edge(self, sign: str | None) -> tuple[str, Style]:
+        return (sign, self.screen.frame) if sign else (" ", PLAIN)
 
 
 def _positions(window: range, shown: range) -> range:
@@ -272,3 +369,81 @@ def heat_of_few(place: float, ramp: tuple[str, ...]) -> Style:
 def hexadecimal(color: Color) -> str:
     """``#rrggbb``."""
     return "#" + bytes(color).hex()
+
+
+def styles(values: Array, scale: ValueScale, screen: Screen) -> list[list[Style]]:
+    """The style of each cell by its value; plain without a terminal."""
+    if screen.width is None:
+        return [[PLAIN] * values.shape[1]] * values.shape[0]
+    if screen.few_colors:
+        ramp = RISING if scale.low >= 0 else AROUND_ZERO
+        ramp = GREYS if scale.anchors == GREY else ramp
+        places = scale.places(values)
+        return [[heat_of_few(place, ramp) for place in row] for row in places.tolist()]
+    return [[heat(*color) for color in row] for row in scale.colors(values).tolist()]
+
+
+def value_cells(plane: Array, part: Part, scale: ValueScale, screen: Screen) -> list[list[Cell]]:
+    """The values of a part of a plane as styled cells."""
+    shown = plane[part.rows.start : part.rows.stop, part.columns.start : part.columns.stop]
+    return [
+        [Cell(text.number(value), style) for value, style in zip(*pair, strict=True)]
+        for pair in zip(shown.tolist(), styles(shown, scale, screen), strict=True)
+    ]
+
+
+def describe_shares(shares: list[Array]) -> str:
+    """``▂ the cell's share of the output: 25 %``, for the shares of some windows' cells.
+
+    Empty if no share is positive.
+    """
+    positive = np.concatenate([part[part > 0] for part in shares])
+    if not positive.size:
+        return ""
+    low, high = float(positive.min()), float(positive.max())
+    signs, numbers = bar_of(low), text.percent(low)
+    if text.percent(high) != numbers:
+        numbers = f"{numbers} to {text.percent(high)}"
+        signs += f"…{bar_of(high)}" * (bar_of(high) != signs)
+    return f"{signs} the cell's share of the output: {numbers}"
+
+
+def longest_number(plane: Array) -> int:
+    """The length of the longest number."""
+    return max(map(len, map(text.number, plane.flat)), default=1)
+
+
+def fitting_part(
+    plane: Array,
+    whole: tuple[range, range],
+    window: tuple[range, range],
+    screen: Screen,
+    most: int = FEW_ROWS,
+    least: int | None = None,
+    *,
+    centred: bool = False,
+) -> Part:
+    """The part of a plane around ``window`` that fits the screen.
+
+    It has up to ``most`` rows; where the height does not matter, up to twice as many if these
+    are all. Where there is no terminal, a plane of up to MOST_VALUES cells is shown in full.
+    If ``least`` is given, the window slides: numbers are at least as wide, and all parts equally
+    large. If ``centred``, the window is in the middle.
+    """
+    is_small = screen.width is None and len(whole[0]) * len(whole[1]) <= MOST_VALUES
+    if screen.full or is_small:
+        return Part(*whole, *whole)
+    width = screen.width or CUT_WIDTH
+    all_rows = screen.height is None and len(whole[0]) <= 2 * most
+    rows = whole[0] if all_rows else fitting(whole[0], most, window[0], centred=centred)
+    likely = fitting(whole[1], width // 4, window[1], centred=centred)
+    part = plane[max(rows.start, 0) : rows.stop, max(likely.start, 0) : likely.stop]
+    digits = max(least or 1, longest_number(part))
+    most = max(1, (width - LAST) // (digits + 3))
+    columns = fitting(whole[1], most, window[1], centred=centred)
+    is_cut = len(columns) < len(whole[1])
+    if columns.start > whole[1].start or (is_cut and least is not None):
+        # An ellipsis on the left takes its place, too.
+        most = max(1, (width - LAST - FIRST) // (digits + 3))
+        columns = fitting(whole[1], most, window[1], centred=centred)
+    return Part(rows, columns, *whole)

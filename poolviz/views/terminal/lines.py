@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from typing import Any
 
-from poolviz.views.terminal.grid import BOLD, PLAIN, Segments
+from poolviz.views.terminal.grid import BOLD, MOST_VALUES, PLAIN, Segments
 from poolviz.windows import Array
 
 # A number with its unit or sign, or nothing.
@@ -66,12 +66,14 @@ def _lists(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[Segme
                 yield plain(f"{BETWEEN}{name}: {cell}" if name else f"{BETWEEN}{cell}")
 
 
-def side_by_side(blocks: Sequence[Sequence[Segments]], width: int | None) -> Iterable[Segments]:
+def side_by_side(
+    blocks: Sequence[Sequence[Segments]], width: int | None, gutter: str = GUTTER
+) -> Iterable[Segments]:
     """Blocks of lines next to each other, as many in a row as fit ``width`` columns."""
     rows: list[list[Sequence[Segments]]] = []
     for block in blocks:
         row = [*rows[-1], block] if rows else [block]
-        row_width = sum(map(_block_width, row)) + len(GUTTER) * (len(row) - 1)
+        row_width = sum(map(block_width, row)) + len(gutter) * (len(row) - 1)
         if rows and row_width <= (width or USUAL_WIDTH):
             rows[-1].append(block)
         else:
@@ -79,16 +81,17 @@ def side_by_side(blocks: Sequence[Sequence[Segments]], width: int | None) -> Ite
     for index, row in enumerate(rows):
         if index:
             yield []
-        widths = [_block_width(block) for block in row]
+        widths = [block_width(block) for block in row]
         for number in range(max(map(len, row))):
             line: Segments = []
-            for block, block_width in zip(row, widths, strict=True):
+            for block, columns in zip(row, widths, strict=True):
                 part = block[number] if number < len(block) else []
-                line += [*part, (" " * (block_width - _length(part)) + GUTTER, PLAIN)]
+                line += [*part, (" " * (columns - _length(part)) + gutter, PLAIN)]
             yield line[:-1]
 
 
-def _block_width(block: Sequence[Segments]) -> int:
+def block_width(block: Sequence[Segments]) -> int:
+    """The columns that a block of lines takes."""
     return max(map(_length, block), default=0)
 
 
@@ -104,10 +107,6 @@ def paragraph(words: str, width: int | None) -> Iterable[Segments]:
     indent = " " * (len(words) - len(words.lstrip()))
     for line in wrap(words, USUAL_WIDTH, subsequent_indent=indent, break_long_words=False):
         yield plain(line)
-
-
-# The largest map that is printed in full where there is no terminal, and in JSON: 32×32.
-MOST_VALUES = 1024
 
 
 def is_long(values: Array, *, full: bool) -> bool:

@@ -1,48 +1,78 @@
 """A result on the terminal: input, output, and the arithmetic of one window."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from textwrap import wrap
 
-from rich.style import Style
+import numpy as np
 
 from poolviz import text
 from poolviz.feature_map import FeatureMap
 from poolviz.geometry import CellKind
 from poolviz.result import PoolResult, Step
-from poolviz.views.scene.style import GREY, ValueScale, value_scale
+from poolviz.views.scene.region import Region
+from poolviz.views.scene.shown import COLOR_NAMES
+from poolviz.views.scene.style import ValueScale, value_scale
 from poolviz.views.terminal.grid import (
-    AROUND_ZERO,
     BOLD,
     DIM,
-    GREYS,
+    FEW_ROWS,
+    FIRST,
+    LAST,
+    MOST_VALUES,
     PLAIN,
-    RISING,
     Cell,
+    Frame,
     Grid,
     Part,
     Screen,
     Segments,
+    bar_of,
+    describe_cells,
+    describe_shares,
     fitting,
-    heat,
-    heat_of_few,
+    fitting_part,
+    longest_number,
+    styles,
+    value_cells,
 )
-from poolviz.views.terminal.lines import GUTTER, MOST_VALUES, side_by_side
+from poolviz.views.terminal.lines import GUTTER, USUAL_WIDTH, block_width, plain, side_by_side
+from poolviz.views.terminal.picture import Overview
 from poolviz.windows import Array
 
-# A large map shows this many of its rows.
-FEW_ROWS = 8
-# Without a terminal, grids of more than MOST_VALUES are cut to this many columns of text.
-CUT_WIDTH = 160
-# The lines around two grids that are shown in full, and those that ellipses take.
-OTHER_LINES, ELLIPSES = 12, 4
+# Below a picture, input and output stand beside each other from this width on.
+LEAST_BESIDE = 60
+# The least columns of a line of a title.
+LEAST_TITLE = 24
 # Columns of a title that say which rows are shown, as in ", rows 100–107 of 1024".
 ROWS_WORDS = 24
-# Columns before the cells of a line (an ellipsis), and after them (an edge and an ellipsis).
-FIRST, LAST = 2, 3
 # An output that has not been pooled yet.
 NOT_YET = Cell("·", DIM)
 OUTSIDE = {CellKind.PADDING: Cell("·", DIM), CellKind.OVERHANG: Cell("×", DIM)}
+# Between the windows of an image in colour. Those of up to so many rows may stand above each other.
+NARROW_GUTTER, FEW_STACKED = "  ", 4
+# Of so many numbers, the longest is looked for in a part.
+MOST_MEASURED = 2048
+# The signs of a key stand before their meanings; entries are this far apart.
+KEY_GAP = "   "
+
+
+@dataclass(frozen=True)
+class Slide:
+    """What stays the same while the window slides.
+
+    Args:
+        region: the windows that are shown one after the other.
+        least: the least width of the cells of input and output, so that columns keep theirs.
+        scale: the colours of the values.
+        until: the number of windows pooled so far, row by row.
+    """
+
+    region: Region
+    least: tuple[int, int]
+    scale: ValueScale
+    until: int
 
 
 @dataclass(frozen=True)
@@ -52,99 +82,238 @@ class ResultView:
     Args:
         result: what is shown.
         step: the window that is outlined and whose arithmetic is printed.
-        screen: where it is shown.
-        until: the number of windows pooled so far, row by row; None for all.
+        screen: where it is shown; its height is what the grids may take.
+        overview: pictures of the whole input and output, which are shown first, if there are any.
+        slide: what stays the same as the window slides; None if it does not slide.
+        channels: the window in each channel of an image in colour, if it is known already.
     """
 
     result: PoolResult
     step: Step
     screen: Screen
-    until: int | None = None
+    overview: Overview | None = None
+    slide: Slide | None = None
+    channels: tuple[Step, ...] = ()
 
     def lines(self) -> Iterable[Segments]:
-        """Input, output, arithmetic, size formula, and the number of values before and after."""
+        """Input, output, arithmetic, size formula, numbers of values, and the key to the marks."""
         yield from self.grids()
         yield []
-        yield self.arithmetic
+        yield from self.arithmetic
         yield [(f"output size: {self.result.formula}", PLAIN)]
         yield [(remaining(self.result), PLAIN)]
+        yield from self.key()
 
     def grids(self) -> Iterable[Segments]:
-        """Input and output, beside each other where the screen has room for both."""
-        blocks = [list(grid.lines()) for grid in (self.input(), self.output())]
-        if self._beside:
-            yield from side_by_side(blocks, self.screen.width)
+        """Input and output, beside each other where the screen has room for both.
+
+        The overview comes first; of an image in colour, the window in each channel follows.
+        """
+        if self.overview is not None:
+            until = self.slide.until if self.slide and self.slide.region.whole else None
+            yield from self.overview.lines(self.step, until)
+        if self.overview is not None or self.is_in_color:
+            swatch = self.overview.swatch(self.step.index) if self.overview else []
+            yield [(self.place, PLAIN), *swatch]
+        if self.is_in_color:
+            yield from self._channels()
             return
-        yield from blocks[0]
-        yield []
-        yield from blocks[1]
+        grids = self.input(), self.output()
+        if not self._beside:
+            yield from grids[0].lines()
+            yield []
+            yield from grids[1].lines()
+            return
+        width = self.screen.width or 0
+        blocks = [list(grid.lines()) for grid in grids]
+        # The title of the output has as many lines as leave it beside the input.
+        (title, style), *_ = blocks[1][0]
+        room = width - len(GUTTER) - block_width(blocks[0])
+        titles: list[Segments] = [[(line, style)] for line in wrap(title, room)]
+        blocks = [
+            [*blocks[0][:1], *[[]] * (len(titles) - 1), *blocks[0][1:]],
+            [*titles, *blocks[1][1:]],
+        ]
+        yield from side_by_side(blocks, width)
+
+    @property
+    def is_in_color(self) -> bool:
+        """Whether it is an image in colour, on a terminal."""
+        return (
+            self.screen.width is not None
+            and self.result.feature_map.is_rgb
+            and not (self.screen.full)
+        )
+
+    @property
+    def place(self) -> str:
+        """Which cells of the input the window reads, and which cell of the output it gives."""
+        row, column = self.step.index
+        read = ", ".join(map(describe_cells, ("row", "column"), self._window))
+        framed = "framed: " if self.overview is not None else ""
+        place = f"{framed}{read} → output ({row}, {column})"
+        # While the window slides, what follows stays where it is.
+        width = self.screen.width if self.slide else None
+        return text.shortened(place, width) if width else place
+
+    @property
+    def _window(self) -> tuple[range, range]:
+        return self.step.rows, self.step.columns
+
+    @property
+    def arithmetic(self) -> list[Segments]:
+        """The arithmetic of the window: a line, or one for each channel of an image in colour."""
+        if not self.is_in_color:
+            return [[(self.step.arithmetic, BOLD)]]
+        return [
+            [(f"{name}: {step.arithmetic}", BOLD)]
+            for name, step in zip(COLOR_NAMES, self.channel_steps, strict=True)
+        ]
+
+    @cached_property
+    def channel_steps(self) -> tuple[Step, ...]:
+        """The window in each channel of an image in colour."""
+        return self.channels or channel_steps(self.result, self.step)
+
+    def key(self) -> Iterator[Segments]:
+        """Lines that explain the marks of the input, if it has any."""
+        steps = self.channel_steps if self.is_in_color else (self.step,)
+        line = ""
+        for entry in filter(None, self._entries(steps)):
+            longer = f"{line}{KEY_GAP}{entry}"
+            if line and len(longer) > (self.screen.width or USUAL_WIDTH):
+                yield plain(line)
+                longer = f"{KEY_GAP}{entry}"
+            line = longer.removeprefix(KEY_GAP)
+        if line:
+            yield plain(line)
+
+    def _entries(self, steps: Sequence[Step]) -> Iterator[str]:
+        """The signs of the shown marks, each with its meaning."""
+        step = steps[0]
+        if any(each.winner for each in steps):
+            yield "[ ] the cell that gives the output"
+            yield "( ) equal cells" if any(each.ties for each in steps) else ""
+        else:
+            yield describe_shares([each.shares[each.kinds == CellKind.INPUT] for each in steps])
+        if self.is_dilated and (step.winner or not step.shares.any()):
+            yield "{ } the other cells that the window reads"
+        part = self._part(0, self.result.feature_map.values[step.channel], self._window)
+        cells = self._window if self.is_in_color else (part.rows, part.columns)
+        along = list(zip(self.result.geometry.axes, cells, strict=True))
+        kinds = {axis.kind(cell) for axis, side in along for cell in side}
+        if CellKind.PADDING in kinds:
+            acting = self.padding_text
+            yield f"· padding, counts as {acting}" if acting else "· padding, left out"
+        if CellKind.OVERHANG in kinds:
+            yield "× overhang, never counted"
+
+    @cached_property
+    def is_dilated(self) -> bool:
+        """Whether the window skips cells."""
+        return any(cells.step > 1 and len(cells) > 1 for cells in self._window)
+
+    @cached_property
+    def padding_text(self) -> str:
+        """The value of a padding cell; empty if padding is left out."""
+        value, spec = self.result.plan.padding_value, self.result.spec
+        left_out = value is None or (self.result.mode.divides and not spec.count_include_pad)
+        return "" if left_out else text.number(value)
+
+    @cached_property
+    def _whole(self) -> tuple[tuple[range, range], tuple[range, range]]:
+        """The rows and columns of input and output that may be shown."""
+        rows, columns = (axis.extent for axis in self.result.geometry.axes)
+        height, width = self.result.output_size
+        if self.slide is None or self.slide.region.whole:
+            return (rows, columns), (range(height), range(width))
+        return self.slide.region.cells, self.slide.region.windows
 
     @cached_property
     def _beside(self) -> bool:
         """Whether input and output, in all their columns, fit the width together."""
+        if self.screen.width is None:
+            return False
+        if self.overview is not None:
+            return self.screen.width >= LEAST_BESIDE
         feature_map, channel = self.result.feature_map, self.step.channel
         planes = feature_map.values[channel], self.result.output[channel]
-        if self.screen.width is None or max(plane.size for plane in planes) > MOST_VALUES:
+        if self.slide is None and max(plane.size for plane in planes) > MOST_VALUES:
             return False
-        columns = len(self.result.geometry.axes[1].extent), self.result.output_size[1]
+        widest = self.slide.least if self.slide else tuple(map(longest_number, planes))
         titles = self._input_title, self._output_title
+        if self.slide is None:
+            # The output's may take several lines.
+            titles = titles[0], titles[1][:LEAST_TITLE]
         widths = [
             max(
-                len(title) + ROWS_WORDS * (plane.shape[0] > FEW_ROWS),
-                count * (_longest(plane) + 3) + 1,
+                len(title) + ROWS_WORDS * (len(rows) > FEW_ROWS),
+                len(columns) * (digits + 3) + 1,
             )
-            for plane, count, title in zip(planes, columns, titles, strict=True)
+            for digits, (rows, columns), title in zip(widest, self._whole, titles, strict=True)
         ]
         return bool(sum(widths) + len(GUTTER) <= self.screen.width)
 
     @property
     def _input_title(self) -> str:
+        if self.overview is not None:
+            return "input"
         feature_map = self.result.feature_map
         channel = channel_words(feature_map, self.step.channel)
         return f"input {text.size(feature_map.input_size)}{channel}"
 
     @property
     def _output_title(self) -> str:
+        if self.overview is not None:
+            return "output"
         return f"output {text.size(self.result.output_size)}, {self.result.summary}"
-
-    @property
-    def arithmetic(self) -> Segments:
-        """The arithmetic of the window, as a line."""
-        return [(self.step.arithmetic, BOLD)]
 
     @cached_property
     def scale(self) -> ValueScale:
         """One value scale for input and output."""
+        if self.slide is not None:
+            return self.slide.scale
         feature_map, channel = self.result.feature_map, self.step.channel
         planes = feature_map.values[channel], self.result.output[channel]
         return value_scale(self.screen.theme, *planes, value_range=feature_map.value_range)
 
     def input(self) -> Grid:
         """The input with its padding, or the part of it that fits."""
-        step, plane = self.step, self.result.feature_map.values[self.step.channel]
-        rows, columns = (axis.extent for axis in self.result.geometry.axes)
-        window = step.rows, step.columns
-        part = fitting_part(plane, (rows, columns), window, self.screen, self._most_rows[0])
-        title = _titled(self._input_title, part, plane)
-        cells = self._input_cells(plane, part)
-        return Grid(title, cells, part, self.screen, window, self._gaps)
+        plane = self.result.feature_map.values[self.step.channel]
+        part = self._part(0, plane, self._window)
+        cells = self.input_cells(self.step, part)
+        return self._grid(0, self._input_title, plane, cells, part, self._window)
 
-    def _input_cells(self, plane: Array, part: Part) -> list[list[Cell]]:
+    def input_cells(self, step: Step, part: Part) -> list[list[Cell]]:
+        """The cells of a part of the input with the marks of ``step``."""
+        plane = self.result.feature_map.values[step.channel]
         rows, columns = (range(max(0, side.start), side.stop) for side in (part.rows, part.columns))
         inside = plane[rows.start : rows.stop, columns.start : columns.stop]
         cell_styles, values = styles(inside, self.scale, self.screen), inside.tolist()
         along_rows, along_columns = self.result.geometry.axes
         column_kinds = [along_columns.kind(column) for column in part.columns]
+        winner, ties = step.winner, step.ties
+        shares = step.shares if winner is None else None
+        hull = range(step.rows[0], step.rows[-1] + 1), range(step.columns[0], step.columns[-1] + 1)
 
         def cell(row: int, column: int, kind: CellKind) -> Cell:
+            is_read = row in step.rows and column in step.columns
+            read = "read" * (is_read and self.is_dilated)
             if kind is not CellKind.INPUT:
-                return OUTSIDE[kind]
-            won = (row, column) == self.step.winner
+                acts = is_read and kind is CellKind.PADDING and self.padding_text
+                return Cell(self.padding_text, DIM, "padding") if acts else OUTSIDE[kind]
             i, j = row - rows.start, column - columns.start
-            style = cell_styles[i][j]
-            style = style + BOLD if won and style else style
-            mark = "winner" if won else "tie" * ((row, column) in self.step.ties)
-            return Cell(text.number(values[i][j]), style, mark)
+            style, number = cell_styles[i][j], text.number(values[i][j])
+            if self.is_dilated and not is_read and row in hull[0] and column in hull[1]:
+                return Cell(number, DIM)
+            if (row, column) == winner:
+                return Cell(number, style + BOLD if style else style, "winner")
+            if (row, column) in ties:
+                return Cell(number, style, "tie")
+            bar = ""
+            if is_read and shares is not None:
+                bar = bar_of(shares[step.rows.index(row), step.columns.index(column)])
+            return Cell(number, style, "" if bar else read, bar)
 
         return [
             [
@@ -157,52 +326,151 @@ class ResultView:
     def output(self) -> Grid:
         """The output; values that have not been pooled yet are dots."""
         plane, (row, column) = self.result.output[self.step.channel], self.step.index
-        height, width = self.result.output_size
         window = range(row, row + 1), range(column, column + 1)
-        whole = range(height), range(width)
-        part = fitting_part(plane, whole, window, self.screen, self._most_rows[1])
+        part = self._part(1, plane, window)
         cells = value_cells(plane, part, self.scale, self.screen)
-        least = _longest(plane) if self._gaps else 1
-        cells = [
-            [
-                cell if self.until is None or i * width + j < self.until else NOT_YET
-                for j, cell in zip(part.columns, line, strict=True)
+        if self.slide is not None:
+            width, until = self.result.output_size[1], self.slide.until
+            cells = [
+                [
+                    cell if i * width + j < until else NOT_YET
+                    for j, cell in zip(part.columns, line, strict=True)
+                ]
+                for i, line in zip(part.rows, cells, strict=True)
             ]
-            for i, line in zip(part.rows, cells, strict=True)
-        ]
-        title = _titled(self._output_title, part, plane)
-        return Grid(title, cells, part, self.screen, window, self._gaps, least)
+        return self._grid(1, self._output_title, plane, cells, part, window)
 
-    @property
-    def _gaps(self) -> bool:
-        """Whether the outline lies between rows, so that they stay in place as it moves."""
-        return self.until is not None and self._beside
+    def _grid(
+        self, number: int, name: str, plane: Array, cells: list[list[Cell]], part: Part,
+        window: tuple[range, range],
+    ) -> Grid:  # fmt: skip
+        """The grid of the input (0) or the output (1)."""
+        if self.overview is not None:
+            # The picture above says the size.
+            title = f"{name}, {_place(part, plane.shape)}"
+        else:
+            title = _titled(name, part, plane)
+        if self.slide is None or self.screen.width is None:
+            return Grid(title, cells, part, self.screen, window)
+        # The titles of some pages are longer than those of others; the grids stay in place.
+        if not self._beside:
+            title = text.shortened(title, self.screen.width)
+        elif self.overview is not None:
+            title = title.ljust((self.screen.width - len(GUTTER)) // 2)
+        elif title != name:
+            title = title.ljust(len(name) + ROWS_WORDS)
+        least = self.slide.least[number]
+        return Grid(title, cells, part, self.screen, window, self._layout[0], least)
 
-    @property
-    def _most_rows(self) -> tuple[int, int]:
-        """The number of rows of input and output to show, so that both fit the screen."""
-        if self.screen.height is None:
-            return FEW_ROWS, FEW_ROWS
-        inputs, outputs = len(self.result.geometry.axes[0].extent), self.result.output_size[0]
+    def _part(self, number: int, plane: Array, window: tuple[range, range]) -> Part:
+        """The part of the input (0) or the output (1) that fits."""
+        most, screen, whole = self._layout[1][number], self.screen, self._whole[number]
+        if self.overview is not None and screen.width is not None:
+            half = (screen.width - len(GUTTER)) // 2
+            screen = replace(screen, width=half if self._beside else screen.width, height=most)
+        least = None if self.slide is None else self.slide.least[number]
+        centred = self.overview is not None and self.slide is None
+        return fitting_part(plane, whole, window, screen, most, least, centred=centred)
+
+    @cached_property
+    def _layout(self) -> tuple[Frame, tuple[int, int]]:
+        """How windows are outlined, and how many rows of input and output are shown."""
+        inputs, outputs = (len(rows) for rows, _ in self._whole)
+        if self.slide is None:
+            few = (
+                FEW_ROWS
+                if self.overview is None
+                else max(4, min(len(self.step.rows) + 2, FEW_ROWS))
+            )
+            return "inserted", (few, few)
+        # Below a picture, one line says which cells are framed.
+        room = (self.screen.height or 0) - (self.overview is not None)
         if self._beside:
-            # Status, arithmetic, a blank line, the title, and the cursor's line.
-            room = max(3, self.screen.height - 5)
-            return _gapped(inputs, room), _gapped(outputs, room)
-        room = max(3, self.screen.height - OTHER_LINES)
-        if inputs + outputs <= room:
-            return inputs, outputs
-        room = max(3, room - ELLIPSES)
-        few = min(outputs, max(1, room // 3))
-        return room - few, few
+            # One line is the title.
+            if 2 * max(inputs, outputs) + 2 <= room and self.overview is None:
+                return "gaps", (inputs, outputs)
+            return "corners", (_rows_in(room - 1, inputs), _rows_in(room - 1, outputs))
+        # Two titles, and a line between the grids.
+        room -= 3
+        if 2 * (inputs + outputs + 1) <= room:
+            return "gaps", (inputs, outputs)
+        few = _rows_in(max(3, room // 3, room - inputs), outputs)
+        return "corners", (_rows_in(room - few - 2 * (few < outputs), inputs), few)
+
+    def _channels(self) -> Iterable[Segments]:
+        """The window in each channel of an image in colour, titled with the value that it gives."""
+        least, longest = self.slide.least if self.slide else (1, 1)
+        blocks = []
+        for name, step in zip(COLOR_NAMES, self.channel_steps, strict=True):
+            part = self._window_part(step, least)
+            title = f"{name} → {text.number(step.value).ljust(longest)}"
+            cells = self.input_cells(step, part)
+            grid = Grid(title, cells, part, self.screen, self._window, least=least)
+            blocks.append(list(grid.lines()))
+        return side_by_side(blocks, self.screen.width, NARROW_GUTTER)
+
+    def _window_part(self, step: Step, least: int) -> Part:
+        """The window, or the part with the winner of one that is too large."""
+        rows, columns = (range(cells[0], cells[-1] + 1) for cells in self._window)
+        inside = step.cells[step.kinds == CellKind.INPUT]
+        pitch = max(least, longest_number(inside), len(self.padding_text)) + 3
+        width, count = self.screen.width or 0, len(COLOR_NAMES)
+        room = (width - (count - 1) * len(NARROW_GUTTER)) // count - 1
+        lines, high = count * (len(rows) + 4), self.screen.height
+        if len(rows) <= FEW_STACKED and len(columns) * pitch < width and lines <= (high or lines):
+            # Small windows are shown above each other rather than cut.
+            room = max(room, len(columns) * pitch)
+        most = room // pitch
+        if len(columns) > most:
+            most = max(1, (room - FIRST - LAST) // pitch)
+        row, column = step.winner or (rows[0], columns[0])
+        return Part(
+            fitting(rows, FEW_ROWS, range(row, row + 1), centred=True),
+            fitting(columns, most, range(column, column + 1), centred=True),
+            rows,
+            columns,
+        )
 
 
-def _gapped(rows: int, lines: int) -> int:
-    """How many of ``rows`` with a line between them fit ``lines``."""
-    return rows if 2 * rows + 1 <= lines else max(1, (lines - 3) // 2)
+def _place(part: Part, size: tuple[int, ...]) -> str:
+    """``rows 9–14, columns 12–15``: the shown rows and columns that lie in the map."""
+    inside = [
+        range(max(cells[0], 0), min(cells[-1] + 1, length)) or range(1)
+        for cells, length in zip((part.rows, part.columns), size, strict=True)
+    ]
+    return ", ".join(
+        f"{name}s {cells[0]}–{cells[-1]}" if len(cells) > 1 else f"{name} {cells[0]}"
+        for name, cells in zip(("row", "column"), inside, strict=True)
+    )
 
 
-def _longest(plane: Array) -> int:
-    return max(map(len, map(text.number, plane.flat)), default=1)
+def _rows_in(lines: int, rows: int) -> int:
+    """How many of ``rows`` fit ``lines``, two of which ellipses take if not all do."""
+    return rows if rows <= lines else max(1, lines - 2)
+
+
+def longest_numbers(result: PoolResult, channel: int, region: Region) -> tuple[int, int]:
+    """The length of the longest number of input and output in a region, of the shown channels."""
+    lengths = []
+    shown = slice(None) if result.feature_map.is_rgb else slice(channel, channel + 1)
+    for planes, (rows, columns) in (
+        (result.feature_map.values, region.cells),
+        (result.output, region.windows),
+    ):
+        part = planes[shown, max(rows[0], 0) : rows[-1] + 1, max(columns[0], 0) : columns[-1] + 1]
+        values = np.unique(part)
+        if len(values) > MOST_MEASURED:
+            # The longest ones are near 0 and at the ends.
+            near = values[np.abs(values).argsort()[:MOST_MEASURED]]
+            spread = np.linspace(0, len(values) - 1, MOST_MEASURED).astype(int)
+            values = np.concatenate([near, values[spread]])
+        lengths.append(longest_number(values))
+    return lengths[0], lengths[1]
+
+
+def channel_steps(result: PoolResult, step: Step) -> tuple[Step, ...]:
+    """The window of ``step`` in each channel of an image in colour."""
+    return tuple(result.step(*step.index, channel) for channel in range(len(COLOR_NAMES)))
 
 
 def channel_words(feature_map: FeatureMap, channel: int) -> str:
@@ -224,27 +492,6 @@ def _titled(title: str, part: Part, plane: Array) -> str:
     return f"{title}, {place}" if place else title
 
 
-def styles(values: Array, scale: ValueScale, screen: Screen) -> list[list[Style]]:
-    """The style of each cell by its value; plain without a terminal."""
-    if screen.width is None:
-        return [[PLAIN] * values.shape[1]] * values.shape[0]
-    if screen.few_colors:
-        ramp = RISING if scale.low >= 0 else AROUND_ZERO
-        ramp = GREYS if scale.anchors == GREY else ramp
-        places = scale.places(values)
-        return [[heat_of_few(place, ramp) for place in row] for row in places.tolist()]
-    return [[heat(*color) for color in row] for row in scale.colors(values).tolist()]
-
-
-def value_cells(plane: Array, part: Part, scale: ValueScale, screen: Screen) -> list[list[Cell]]:
-    """The values of a part of a plane as styled cells."""
-    shown = plane[part.rows.start : part.rows.stop, part.columns.start : part.columns.stop]
-    return [
-        [Cell(text.number(value), style) for value, style in zip(*pair, strict=True)]
-        for pair in zip(shown.tolist(), styles(shown, scale, screen), strict=True)
-    ]
-
-
 def plane_grid(
     title: str, plane: Array, scale: ValueScale, screen: Screen, window: tuple[range, range]
 ) -> Grid:
@@ -253,37 +500,6 @@ def plane_grid(
     part = fitting_part(plane, whole, window, screen)
     cells = value_cells(plane, part, scale, screen)
     return Grid(_titled(title, part, plane), cells, part, screen)
-
-
-def fitting_part(
-    plane: Array,
-    whole: tuple[range, range],
-    window: tuple[range, range],
-    screen: Screen,
-    most: int = FEW_ROWS,
-) -> Part:
-    """The part of a plane around ``window`` that fits the screen.
-
-    It has up to ``most`` rows; where the height does not matter, up to twice as many if these
-    are all. Where there is no terminal, a plane of up to MOST_VALUES cells is shown in full.
-    """
-    is_small = screen.width is None and len(whole[0]) * len(whole[1]) <= MOST_VALUES
-    if screen.full or is_small:
-        return Part(*whole, *whole)
-    width = screen.width or CUT_WIDTH
-    all_rows = screen.height is None and len(whole[0]) <= 2 * most
-    rows = whole[0] if all_rows else fitting(whole[0], most, window[0])
-    likely = fitting(whole[1], width // 4, window[1])
-    part = plane[max(rows.start, 0) : rows.stop, max(likely.start, 0) : likely.stop]
-    longest = max(map(len, map(text.number, part.flat)), default=1)
-    columns = _fitting_columns(whole[1], width - LAST, longest + 3, window[1])
-    if columns.start > whole[1].start:
-        columns = _fitting_columns(whole[1], width - LAST - FIRST, longest + 3, window[1])
-    return Part(rows, columns, *whole)
-
-
-def _fitting_columns(whole: range, room: int, width: int, window: range) -> range:
-    return fitting(whole, max(1, room // width), window)
 
 
 def remaining(result: PoolResult) -> str:

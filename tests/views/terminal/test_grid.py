@@ -16,6 +16,7 @@ from poolviz.views.terminal.grid import (
     Grid,
     Part,
     Screen,
+    bar_of,
     fitting,
     heat_of_few,
 )
@@ -38,6 +39,13 @@ def test_pages_turn_seldom() -> None:
     pages = [fitting(range(40), 12, range(start, start + 3)).start for start in range(38)]
     assert len(set(pages)) == 4
     assert pages == sorted(pages)
+
+
+def test_window_in_the_middle() -> None:
+    """If it is centred, as many cells on both sides, or fewer at an edge of the map."""
+    assert fitting(range(40), 7, range(20, 23), centred=True) == range(18, 25)
+    assert fitting(range(40), 7, range(3), centred=True) == range(7)
+    assert fitting(range(40), 7, range(37, 40), centred=True) == range(33, 40)
 
 
 def test_padding_counts_as_cells_of_the_page() -> None:
@@ -109,6 +117,37 @@ def test_place_on_the_ramp() -> None:
     assert [str(look) for look in looks] == [
         str(Style.parse(look)) for look in (*RISING, RISING[-1], NOT_FINITE)
     ]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_outline_stands_out_on_any_ground(theme: str) -> None:
+    """On black and white alike, 4.5:1, unless the theme says that the ground is dark."""
+    accent = Screen(THEMES[theme]).accent
+    assert contrast(accent, (0, 0, 0)) >= 4.5
+    if theme == "dark":
+        assert accent == THEMES["dark"].accent
+    else:
+        assert contrast(accent, (255, 255, 255)) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("share", "bar"),
+    [(0, ""), (1e-9, "▁"), (1 / 9, "▁"), (0.25, "▂"), (0.5, "▄"), (0.99, "█"), (1, "█")],
+)
+def test_bar_is_as_high_as_the_share(share: float, bar: str) -> None:
+    """In eighths; a share above 0 is always seen."""
+    assert bar_of(share) == bar
+
+
+def test_outline_between_columns_takes_no_lines() -> None:
+    """Corners at its first and last row; one row has sides only."""
+    part = Part(range(3), range(2), range(3), range(2))
+    cells = [[Cell(str(row * 2 + column)) for column in range(2)] for row in range(3)]
+    screen = Screen(THEME)
+    grid = Grid("map", cells, part, screen, (range(3), range(1)), "corners")
+    assert lines(grid) == ["map", "┏ 0 ┓ 1", "┃ 2 ┃ 3", "┗ 4 ┛ 5"]
+    grid = Grid("map", cells, part, screen, (range(1, 2), range(1, 2)), "corners")
+    assert lines(grid) == ["map", "  0   1", "  2 ┃ 3 ┃", "  4   5"]
 
 
 def test_window_that_is_cut_is_open_at_that_side() -> None:

@@ -1,5 +1,6 @@
 """The terminal view: grids of numbers as plain text."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -7,9 +8,10 @@ import pytest
 from numpy.typing import ArrayLike
 from pictures import TEACHING, noise, result_of, with_holes
 
+from poolviz.views.scene.region import whole_region
 from poolviz.views.scene.style import THEMES, contrast
 from poolviz.views.terminal.grid import Screen
-from poolviz.views.terminal.result import ResultView, remaining
+from poolviz.views.terminal.result import ResultView, Slide, longest_numbers, remaining
 
 
 def view(
@@ -48,7 +50,8 @@ def test_teaching_map_reads_as_it_should() -> None:
         "\n"
         "max(1, 3, 6, 2) = 6\n"
         "output size: ⌊(6 − 2) / 2⌋ + 1 = 3\n"
-        "36 → 9 values, 75 % dropped"
+        "36 → 9 values, 75 % dropped\n"
+        "[ ] the cell that gives the output"
     )
 
 
@@ -61,14 +64,14 @@ def test_ties_stand_in_parentheses() -> None:
 
 
 def test_padding_and_overhang_have_their_signs() -> None:
-    """Padding is a dot, overhang a cross, both inside the outline where the window reads them."""
+    """Padding is a dot, with its value inside the outline; overhang is a cross."""
     shown = view([[1, 2], [3, 4]], "average", 3, stride=2, padding=1, ceil_mode=True)
     assert plain(shown).startswith(
         "input 2×2\n"
         "┏━━━━━━━━━━━┓\n"
-        "┃ ·   ·   · ┃ ·   ×\n"
-        "┃ ·   1   2 ┃ ·   ×\n"
-        "┃ ·   3   4 ┃ ·   ×\n"
+        "┃·0  ·0  ·0 ┃ ·   ×\n"
+        "┃·0   1▁  2▁┃ ·   ×\n"
+        "┃·0   3▁  4▁┃ ·   ×\n"
         "┗━━━━━━━━━━━┛\n"
         "  ·   ·   ·   ·   ×\n"
         "  ×   ×   ×   ×   ×\n"
@@ -77,10 +80,75 @@ def test_padding_and_overhang_have_their_signs() -> None:
     )
 
 
-def test_no_cell_is_marked_where_none_wins() -> None:
-    """An average has neither winner nor ties."""
-    text = plain(view(TEACHING, "average")).partition("\n\n")[0]
-    assert not set("[]()") & set(text)
+def test_shares_are_bars_where_no_cell_wins() -> None:
+    """Each cell of an average of four has a quarter: a bar of two eighths. The key says so."""
+    text = plain(view(TEACHING, "average"))
+    grid = text.partition("\n\n")[0]
+    assert not set("[]()") & set(grid)
+    assert "┃  1▂   3▂┃  4    0   −5   −2\n┃  6▂   2▂┃  0    4   −3   −6\n" in grid
+    assert text.endswith("\n▂ the cell's share of the output: 25 %")
+
+
+def test_unequal_shares_have_bars_of_their_own() -> None:
+    """Softpool of 0 and ln 3: e^0 / 4 and 3 / 4, which are two and six eighths."""
+    text = plain(view([[0.0, np.log(3)]], "softpool", (1, 2)))
+    assert "┃     0▂  1.099▆┃" in text
+    assert text.endswith("\n▂…▆ the cell's share of the output: 25 % to 75 %")
+
+
+def test_cell_without_a_share_has_no_bar() -> None:
+    """Of a sum of absolute values, 0 has no part."""
+    assert "┃ 0   4█┃" in plain(view([[0, 4]], "lp:p=2", (1, 2)))
+
+
+@pytest.mark.parametrize(
+    ("mode", "options", "padding", "words"),
+    [
+        ("max", {}, "·−∞", "· padding, counts as −∞"),
+        ("min", {}, " ·∞", "· padding, counts as ∞"),
+        ("average", {}, " ·0", "· padding, counts as 0"),
+        ("average", {"count_include_pad": False}, "  ·", "· padding, left out"),
+        ("median", {}, "  ·", "· padding, left out"),
+    ],
+)
+def test_padding_has_the_value_that_it_has_in_the_window(
+    mode: str, options: dict[str, Any], padding: str, words: str
+) -> None:
+    """In the window; elsewhere it is a dot. The key says the same."""
+    text = plain(view([[1, -2], [3, 4]], mode, 2, stride=1, padding=1, **options))
+    first = text.splitlines()[2]
+    assert first.count(padding.strip()) >= 2
+    inside, outside = first.split("┃")[1:]
+    assert inside.split() == [padding.strip()] * 2
+    assert outside.split() == ["·", "·"]
+    assert words in text.splitlines()[-1]
+
+
+def test_dilated_window_marks_the_cells_that_it_reads() -> None:
+    """Of max the others in braces; the cells between them are dimmed on a terminal."""
+    values = np.arange(25).reshape(5, 5)
+    shown = view(values, "max", 3, dilation=2, width=80)
+    text = plain(shown)
+    rows = [line.split("┃")[1].split() for line in text.splitlines()[2:7]]
+    assert rows == [
+        ["{0}", "1", "{2}", "3", "{4}"],
+        ["5", "6", "7", "8", "9"],
+        ["{10}", "11", "{12}", "13", "{14}"],
+        ["15", "16", "17", "18", "19"],
+        ["{20}", "21", "{22}", "23", "[24]"],
+    ]
+    assert "{ } the other cells that the window reads" in text
+    dimmed = {part.strip() for line in shown.input().lines() for part, style in line if style.dim}
+    read = {0, 2, 4, 10, 12, 14, 20, 22, 24}
+    assert dimmed == {str(number) for number in set(range(25)) - read}
+
+
+def test_dilated_average_marks_them_by_their_shares() -> None:
+    """A bar in the nine cells that it reads, and in no other."""
+    text = plain(view(np.arange(25).reshape(5, 5), "average", 3, dilation=2, width=80))
+    assert {part for part in text.replace("┃", " ").split() if re.fullmatch(r"\d+▁", part)} == {
+        f"{number}▁" for number in (0, 2, 4, 10, 12, 14, 20, 22, 24)
+    }
 
 
 def test_large_map_shows_its_corner() -> None:
@@ -130,7 +198,8 @@ def test_small_map_is_whole_on_a_wide_terminal() -> None:
         "\n"
         "max(1, 3, 6, 2) = 6\n"
         "output size: ⌊(6 − 2) / 2⌋ + 1 = 3\n"
-        "36 → 9 values, 75 % dropped"
+        "36 → 9 values, 75 % dropped\n"
+        "[ ] the cell that gives the output"
     )
 
 
@@ -139,13 +208,22 @@ def test_output_stands_below_where_the_screen_is_narrow() -> None:
     assert plain(view(TEACHING, width=40)) == plain(view(TEACHING))
 
 
-def sliding(values: ArrayLike, width: int = 80, **options: Any) -> list[list[str]]:
-    """The grids of each step on a screen of 24 lines, as text."""
-    result = result_of(values, "max", 2, **options)
-    screen = Screen(THEMES["light"], width, 24)
+def sliding(
+    values: ArrayLike, width: int = 80, height: int = 20, mode: str = "max", **options: Any
+) -> list[list[str]]:
+    """The grids of each step on a screen, as text."""
+    result = result_of(values, mode, **{"kernel_size": 2, **options})
+    screen, region = Screen(THEMES["light"], width, height), whole_region(result)
+    least = longest_numbers(result, 0, region)
     rows, columns = result.output_size
+    scale = ResultView(result, result.step(0, 0), screen).scale
     shown = [
-        ResultView(result, result.step(row, column, 0), screen, row * columns + column + 1)
+        ResultView(
+            result,
+            result.step(row, column, 0),
+            screen,
+            slide=Slide(region, least, scale, row * columns + column + 1),
+        )
         for row in range(rows)
         for column in range(columns)
     ]
@@ -154,13 +232,40 @@ def sliding(values: ArrayLike, width: int = 80, **options: Any) -> list[list[str
 
 @pytest.mark.parametrize("values", [TEACHING, np.arange(100, 244).reshape(24, 6)])
 @pytest.mark.parametrize("stride", [1, 2])
-def test_grids_keep_their_size_as_the_window_slides(values: ArrayLike, stride: int) -> None:
-    """At every step they are as high and as wide, and with the status they fit 24 lines."""
-    steps = sliding(values, 120, stride=stride)
+@pytest.mark.parametrize("width", [30, 60, 120])
+@pytest.mark.parametrize("height", [9, 14, 20, 40])
+def test_grids_keep_their_size_as_the_window_slides(
+    values: ArrayLike, stride: int, width: int, height: int
+) -> None:
+    """At every step they are as high and as wide, and they fit the screen."""
+    steps = sliding(values, width, height, stride=stride)
     assert len({len(lines) for lines in steps}) == 1
-    assert len({max(map(len, lines[1:])) for lines in steps}) == 1
-    assert max(map(len, steps[0])) <= 120
-    assert len(steps[0]) + 3 < 24
+    grids = [[line for line in lines if "put" not in line] for lines in steps]
+    assert len({max(map(len, lines)) for lines in grids}) == 1
+    assert max(map(len, steps[0])) <= width
+    assert len(steps[0]) <= height
+
+
+def places(lines: list[str]) -> dict[str, tuple[int, int]]:
+    """Where each number from 100 to 139 ends: (line, column)."""
+    return {
+        found[0]: (number, found.end())
+        for number, line in enumerate(lines)
+        for found in re.finditer(r"(?<!\d)1[0-3]\d(?!\d)", line)
+    }
+
+
+@pytest.mark.parametrize(("width", "height"), [(100, 40), (100, 12), (60, 40), (60, 20)])
+@pytest.mark.parametrize("options", [{}, {"kernel_size": 3, "stride": 1, "padding": 1}])
+def test_no_number_moves_as_the_window_slides(
+    width: int, height: int, options: dict[str, Any]
+) -> None:
+    """Side by side or above each other, roomy or narrow: each cell of the input keeps its place."""
+    # Their sums are larger, so that no output reads like a cell.
+    values = np.arange(100, 136).reshape(6, 6)
+    shown = [places(lines) for lines in sliding(values, width, height, "sum", **options)]
+    assert all(found == shown[0] for found in shown)
+    assert len(shown[0]) == 36
 
 
 def test_rows_stay_in_place_as_the_window_slides() -> None:
@@ -168,21 +273,16 @@ def test_rows_stay_in_place_as_the_window_slides() -> None:
     steps = sliding(TEACHING)
     rows = [[line.split()[:1] for line in step].index(["2"]) for step in steps[:6]]
     assert set(rows) == {12}
-    assert steps[0][2].split() == [
-        "┃",
-        "1",
-        "3",
-        "┃",
-        "4",
-        "0",
-        "−5",
-        "−2",
-        "┃",
-        "6",
-        "┃",
-        "·",
-        "·",
-    ]
+    assert " ".join(steps[0][2].split()) == "┃ 1 3 ┃ 4 0 −5 −2 ┃ 6 ┃ · ·"
+
+
+def test_low_screen_has_corners_around_the_window() -> None:
+    """Without room for lines between the rows, the outline lies between the columns only."""
+    first, second, *_ = sliding(TEACHING, height=7)
+    assert first[1].rstrip() == "┏  1    3 ┓  4    0   −5   −2      ┃  6 ┃  ·    ·"
+    assert first[2].rstrip() == "┗ [6]   2 ┛  0    4   −3   −6         ·    ·    ·"
+    assert second[1].rstrip() == "   1    3 ┏ [4]   0 ┓ −5   −2         6 ┃  4 ┃  ·"
+    assert len(first) == 7
 
 
 def test_the_part_with_the_window_is_shown() -> None:

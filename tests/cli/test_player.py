@@ -2,7 +2,7 @@
 
 import pytest
 
-from poolviz.views.terminal.player import Player
+from poolviz.cli.play import Player
 
 
 def after(player: Player, *keys: str | None) -> Player:
