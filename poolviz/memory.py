@@ -37,7 +37,7 @@ class Budget:
 
     def _cause(self, needed: int) -> str:
         limit = format_bytes(self.limit)
-        return f"this needs about {format_bytes(needed)}, but only {limit} may be used"
+        return f"about {format_bytes(needed)} is needed, but only {limit} may be used"
 
 
 def parse_budget(amount: str | None) -> Budget:

@@ -337,7 +337,7 @@ def _parse_padding(value: object, rank: int) -> str | tuple[int | Pair, ...]:
         word = value.replace("-", "_")
         if word not in PADDING_WORDS:
             remedy = f"use numbers or one of {', '.join(PADDING_WORDS)}"
-            raise SpecError("padding", f"{shown(value)} is not a padding", remedy)
+            raise SpecError("padding", f"{shown(value)} does not describe padding", remedy)
         return word
     entries = entries_of(value)
     if entries is None:

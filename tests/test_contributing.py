@@ -157,7 +157,7 @@ def test_source_is_known_by_its_name_and_its_content(
     assert named["output"] == piped["output"] == [[4.0]]
     (folder / "damaged.asc").write_text(GRID.replace("4", "four"), encoding="utf-8")
     failure = poolviz("run", "damaged.asc").failure
-    assert failure == "damaged.asc: it is not an ASCII grid; export it again"
+    assert failure == "damaged.asc: is not an ASCII grid; export it again"
     assert "--key" in poolviz("run", "heights.asc", "--key", "a").failure
     (folder / "heights.xyz").write_text("?", encoding="utf-8")
     assert ".asc" in poolviz("run", "heights.xyz").failure

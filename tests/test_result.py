@@ -318,7 +318,7 @@ def test_a_step_shows_the_cell_that_was_drawn(seed: int | None) -> None:
 def test_an_out_that_is_the_feature_map_is_refused() -> None:
     """The steps would show what has been written over."""
     values = np.ones((1, 4, 4))
-    with pytest.raises(SpecError, match="out: it shares memory with the feature map"):
+    with pytest.raises(SpecError, match="out: shares memory with the feature map"):
         run(values, PoolSpec("max", 1), out=values)
     with pytest.raises(SpecError, match="spec: a str is not a PoolSpec"):
         run(values, "max")  # type: ignore[arg-type]

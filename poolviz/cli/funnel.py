@@ -137,7 +137,7 @@ def _usage_line(error: Any) -> str:
         subject, cause = option, cause.replace("requires an argument", "needs a value")
     elif param is not None:
         subject = typed_options(sys.argv[1:]).get(param.name, param.name)
-        cause = cause or "it is missing"
+        cause = cause or "missing"
     elif extra:
         subject, cause = extra[1], "unexpected argument"
     else:

@@ -11,6 +11,7 @@ from poolviz.checks import check_integer
 from poolviz.cli import complete
 from poolviz.cli.config import COMMAS, TIMES, NotInFiles, OneOf, take_defaults
 from poolviz.cli.options import (
+    CELLS,
     Cell,
     Full,
     Like,
@@ -110,9 +111,9 @@ class WindowOptions:
         return PoolSpec(
             mode,
             kernel_size=sizes("kernel_size", self.size),
-            stride=sizes("stride", self.stride, "stride"),
+            stride=sizes("stride", self.stride, CELLS),
             padding=paddings(self.padding),
-            dilation=sizes("dilation", self.dilation, "dilation"),
+            dilation=sizes("dilation", self.dilation, CELLS),
             ceil_mode=self.ceil_mode,
             count_include_pad=self.count_include_pad,
             divisor_override=self.divisor_override,
@@ -372,7 +373,7 @@ class SourceOptions(ReadingOptions):
         """
         if (self.source is None) == (self.data is None):
             if self.data is not None:
-                raise SpecError("source", "it cannot be combined with --data", "omit one of them")
+                raise SpecError("source", "cannot be combined with --data", "omit one of them")
             remedy = 'give a file, sample:NAME, - or --data "1 3; 2 4"'
             raise SpecError("source", "missing", remedy)
         if self.data is None:
@@ -386,7 +387,7 @@ class SourceOptions(ReadingOptions):
         channel = {} if subject == "--data" else {"channel": self.channel}
         for name, value in {**self.reading, **channel}.items():
             if value is not None:
-                raise SpecError(name, f"it has no effect with {subject}", "omit it")
+                raise SpecError(name, f"has no effect with {subject}", "omit it")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -120,7 +120,7 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         (["--scale", "0"], "scale: 0 is out of range"),
         (["--scale", "200"], "pixels do not fit into a gif"),
         (["--kind", "argmx", "--figure", "f.svg"], "did you mean argmax"),
-        (["--kind", "argmax"], "--kind: it has no effect without a figure; use --write svg"),
+        (["--kind", "argmax"], "--kind: has no effect without a figure; use --write svg"),
         (["--write", "mp4"], "unknown kind of file 'mp4'"),
         (["--figure", "f.bmp"], "'f.bmp' does not end in .png, .svg or .pdf"),
     ],

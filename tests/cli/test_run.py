@@ -63,7 +63,7 @@ def test_one_number_lies_along_an_array_of_one_row(
     parsed = document(done)
     assert np.ravel(parsed["output"]).tolist() == [5, 7]
     assert parsed["spec"]["kernel_size"] == parsed["spec"]["stride"] == [1, 2]
-    assert ("row.npy: it has one row, so the kernel is 1×2" in done.err) == bool(options)
+    assert ("row.npy: has one row, so the kernel is 1×2" in done.err) == bool(options)
 
 
 def test_two_numbers_stay_on_an_array_of_one_row(poolviz: Any, folder: Path) -> None:
@@ -312,7 +312,7 @@ def test_numbers_from_standard_input(poolviz: Any) -> None:
     ("arguments", "cause"),
     [
         ([], "missing"),
-        (["sample:teaching", "--data", "1 2"], "it cannot be combined with --data"),
+        (["sample:teaching", "--data", "1 2"], "cannot be combined with --data"),
     ],
 )
 def test_exactly_one_source_is_wanted(arguments: list[str], cause: str, poolviz: Any) -> None:

@@ -72,7 +72,7 @@ def test_json(poolviz: Any) -> None:
         (["7x7", "2/3", "9"], "layer 2: kernel size: no window fits"),
         (
             ["7x7", "2/3", "--size", "3"],
-            "--size: it does not apply to a list of layers",
+            "--size: does not apply to a list of layers",
         ),
         (["7x7", "2/3", "--like", "all"], "--like: all compares the frameworks for one layer only"),
         (["7x7", "--like", "torhc"], "did you mean torch?"),

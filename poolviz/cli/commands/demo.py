@@ -47,7 +47,7 @@ def command(
       poolviz demo padding
     """
     if listing and topic is not None:
-        raise SpecError("--list", "it cannot be combined with a lesson", "omit one of them")
+        raise SpecError("--list", "cannot be combined with a lesson", "omit one of them")
     if topic is not None:
         _teach(topic, as_json=as_json)
         return
