@@ -26,7 +26,7 @@ PADDING_WORDS = ("valid", "same", "same_lower")
 DEFAULT_MODE, DEFAULT_LIKE = "max", "torch"
 DEFAULT_KERNEL_SIZE = 2
 # Names of global modes: with the prefix, or in the short form of gap, where ap is the mode.
-_GLOBAL = re.compile(r"global[-_]?(?P<long>.+)|g(?P<short>[a-z]p)", re.IGNORECASE)
+_GLOBAL = re.compile(r"global[-_]?(?P<long>[^-_].*)|g(?P<short>[a-z]p)", re.IGNORECASE)
 
 
 class SlidingKernel(NamedTuple):

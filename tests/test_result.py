@@ -299,8 +299,8 @@ def test_few_values_left_are_not_called_all_dropped() -> None:
     """A percentage has enough digits to show that some values remain."""
     from poolviz.views.terminal.result import remaining
 
-    assert remaining(run(np.ones((256, 320)), PoolSpec("max", 64))).endswith("99.98 % dropped")
-    assert remaining(run(np.ones((4, 4)), PoolSpec("max"))).endswith("75 % dropped")
+    assert remaining(run(np.ones((256, 320)), PoolSpec("max", 64))).endswith("99.98 % fewer")
+    assert remaining(run(np.ones((4, 4)), PoolSpec("max"))).endswith("75 % fewer")
 
 
 @pytest.mark.parametrize("seed", [None, 7])

@@ -107,7 +107,8 @@ def list_sources(arguments: Sequence[str], out: Path) -> Listing:
             if skipped
             else "contains no files that poolviz reads"
         )
-        remedy = f"use files of these types: {', '.join(known_suffixes())}"
+        listed = (suffix for suffix in known_suffixes() if suffix not in _NOTES)
+        remedy = f"use files of these types: {', '.join(listed)}"
         raise SourceError(escaped(" ".join(arguments)), cause, remedy)
     return Listing(_items(files), list(skipped.values()))
 
@@ -196,7 +197,7 @@ def _earlier_outputs(files: dict[str, _File], own: tuple[str, ...]) -> dict[str,
     for path, file in files.items():
         source = _source_of(Path(path), sources) if path in outputs else None
         if source:
-            reason = f"is named like an output of {escaped(source)}; to pool it, run it alone"
+            reason = f"has the name of an output of {escaped(source)}; to pool it, run it alone"
         elif path.startswith(own) and (path in outputs or Path(path).name == REPORT):
             reason = "is an output of poolviz; to pool it, choose another --out"
         else:

@@ -98,8 +98,8 @@ def _with_leading_axes(slot: Slot, array: Array, source: str) -> Array:
     while values.ndim < len(axes) and not _fits(axes, values.shape):
         values = values[None]
     if not _fits(axes, values.shape):
-        cause = f"takes {_as_shape(axes)}, but {source} has {_as_shape(array.shape)}"
-        raise SpecError(f"input {slot.name}", cause, f"use an array of {_as_shape(axes)}")
+        cause = f"takes {_array_text(axes)}, but {source} holds {_array_text(array.shape)}"
+        raise SpecError(f"input {slot.name}", cause, f"use {_array_text(axes)}")
     return values
 
 
@@ -112,6 +112,10 @@ def _fits(axes: tuple[int | None, ...], shape: tuple[int, ...]) -> bool:
 def shape_text(shape: tuple[int | None, ...]) -> str:
     """A shape as text, with ``?`` for axes of any length: ``?×3×224×224``."""
     return "×".join("?" if length is None else str(length) for length in shape) or "one number"
+
+
+def _array_text(shape: tuple[int | None, ...]) -> str:
+    return f"an array of shape {shape_text(shape)}" if shape else "one number"
 
 
 def feed_picture(

@@ -90,7 +90,7 @@ def test_outputs_of_every_kind_are_skipped(ending: str, tree: Path) -> None:
     """Whatever --write may write, next to its source, is no source."""
     name = f"x-max-2x2-{ending}"
     (tree / "b" / name).touch()
-    expected = "is named like an output of b/x.png; to pool it, run it alone"
+    expected = "has the name of an output of b/x.png; to pool it, run it alone"
     assert reasons("b", f"b/{name}") == {f"b/{name}": expected}
 
 
@@ -101,7 +101,7 @@ def test_outputs_in_the_sources_own_folder_are_skipped(tree: Path) -> None:
     assert placed("b", out="b") == {"b/x.png": "", "b/deep/y.npy": "deep"}
     found = reasons("b", out="b")
     wanted = {
-        f"b/{name}": "is named like an output of b/x.png; to pool it, run it alone"
+        f"b/{name}": "has the name of an output of b/x.png; to pool it, run it alone"
         for name in OUTPUTS
     }
     assert found == wanted | {"b/gone-max-2x2-pooled.npy": OWN}

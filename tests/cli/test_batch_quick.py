@@ -65,7 +65,7 @@ def test_sources_are_pooled_then_kept(maps: Path, poolviz: Any) -> None:
     again = poolviz(*line)
     assert again.out.startswith("3 sources: 0 done, 3 unchanged (")
     assert "3 files skipped:\n" in again.out
-    assert "  maps/b-max-2x2-pooled.npy: is named like an output of maps/b.csv; " in again.out
+    assert "  maps/b-max-2x2-pooled.npy: has the name of an output of maps/b.csv; " in again.out
     summary = json.loads(poolviz(*line, "--json").out)
     assert [each["source"] for each in summary["skipped"]] == [f"maps/{name}" for name in outputs]
 

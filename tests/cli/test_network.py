@@ -79,7 +79,7 @@ def test_listing_fits_the_terminal(
     monkeypatch.setenv("COLUMNS", width)
     lines = poolviz(*USUAL).out.splitlines()
     assert max(map(len, lines)) <= int(width)
-    assert ("  dropped: 75 %" in lines) == (width != "100")
+    assert ("  fewer: 75 %" in lines) == (width != "100")
 
 
 def test_quiet_prints_nothing(poolviz: Any, small: Path) -> None:
@@ -469,7 +469,10 @@ def test_a_wrong_shape_is_refused(poolviz: Any, small: Path) -> None:
     np.save(small / "wrong.npy", counting(1, 2, 4, 4))
     done = poolviz("network", "small.onnx", "--input", "wrong.npy")
     assert done.code == 2
-    words = "input x: takes ?×1×?×?, but wrong.npy has 1×2×4×4; use an array of ?×1×?×?"
+    words = (
+        "input x: takes an array of shape ?×1×?×?, but wrong.npy holds an array of shape 1×2×4×4;"
+        " use an array of shape ?×1×?×?"
+    )
     assert done.failure == words
 
 

@@ -209,7 +209,7 @@ def test_grids_go_to_stdout_and_notes_to_stderr(poolviz: Any) -> None:
     done = poolviz("run", "sample:teaching")
     assert done.code == 0
     assert done.out.startswith("input 6×6\n")
-    assert done.out.endswith("36 → 9 values, 75 % dropped\n")
+    assert done.out.endswith("36 → 9 values, 75 % fewer\n")
     assert done.err.splitlines() == [
         "sample:teaching: int64, 6×6",
         "wrote poolviz-out/teaching-max-2x2-before.png",

@@ -69,7 +69,7 @@ def test_json(poolviz: Any) -> None:
         (["7", "x"], "layer 1 (x): 'x' is not a layer; use e.g. 3/2p1d2c ("),
         (["big"], "input_size: 'big' is not a size"),
         (["0x7"], "input_size: 0 is out of range"),
-        (["7x7", "2/3", "9"], "layer 2: kernel size: no window fits"),
+        (["7x7", "2/3", "9"], "layer 2: no window fits"),
         (
             ["7x7", "2/3", "--size", "3"],
             "--size: does not apply to a list of layers",

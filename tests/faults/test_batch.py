@@ -117,7 +117,7 @@ def test_folder_pooled_into_itself(tmp_path: Path) -> None:
     assert again.returncode == 0
     assert "3 sources: 0 done, 3 unchanged" in again.stdout
     assert "9 files skipped:" in again.stdout
-    assert "  maps/m0-max-2x2-after.png: is named like an output of maps/m0.npy" in again.stdout
+    assert "  maps/m0-max-2x2-after.png: has the name of an output of maps/m0.npy" in again.stdout
     assert contents(tmp_path / "maps") == before
     summary = json.loads(batch(tmp_path, *line, "--mode", "min", "--json").stdout)
     assert (summary["done"], len(summary["skipped"])) == (3, 9)

@@ -45,12 +45,20 @@ def test_axes_of_length_one_are_put_before(
 @pytest.mark.parametrize(
     ("wanted", "shape", "words"),
     [
-        ((1, 3, 4, 5), (2, 3, 4, 5), "takes 1×3×4×5, but a.npy has 2×3×4×5"),
-        ((None, 3, None, None), (1, 4, 4, 5), r"takes \?×3×\?×\?, but a.npy has 1×4×4×5"),
-        ((1, 3), (1, 1, 3), "takes 1×3, but a.npy has 1×1×3"),
-        ((2, 3), (3,), "takes 2×3, but a.npy has 3"),
-        ((), (1,), "takes one number, but a.npy has 1;"),
-        ((3,), (), "takes 3, but a.npy has one number"),
+        (
+            (1, 3, 4, 5),
+            (2, 3, 4, 5),
+            "takes an array of shape 1×3×4×5, but a.npy holds an array of shape 2×3×4×5",
+        ),
+        (
+            (None, 3, None, None),
+            (1, 4, 4, 5),
+            r"takes an array of shape \?×3×\?×\?, but a.npy holds an array of shape 1×4×4×5",
+        ),
+        ((1, 3), (1, 1, 3), "takes an array of shape 1×3, but a.npy holds an array of shape 1×1×3"),
+        ((2, 3), (3,), "takes an array of shape 2×3, but a.npy holds an array of shape 3"),
+        ((), (1,), "takes one number, but a.npy holds an array of shape 1;"),
+        ((3,), (), "takes an array of shape 3, but a.npy holds one number"),
     ],
 )
 def test_other_shapes_are_refused(

@@ -28,7 +28,7 @@ STEPS = {"next": 1, "pause": 1, "previous": -1}
 
 
 def command(
-    topic: Annotated[
+    lesson: Annotated[
         str | None,
         typer.Argument(autocompletion=complete.topics, help="Lesson, by name or number."),
     ] = None,
@@ -46,10 +46,10 @@ def command(
 
       poolviz demo padding
     """
-    if listing and topic is not None:
+    if listing and lesson is not None:
         raise SpecError("--list", "cannot be combined with a lesson", "omit one of them")
-    if topic is not None:
-        _teach(topic, as_json=as_json)
+    if lesson is not None:
+        _teach(lesson, as_json=as_json)
         return
     if listing and as_json:
         keys = ("topic", "number", "title")
