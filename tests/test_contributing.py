@@ -141,7 +141,7 @@ def test_framework_answers_beside_the_others(add: Callable[[str], None], poolviz
     add("framework")
     assert "paddle" in json.loads(poolviz("shape", "6x6", "--like", "all", "--json").out)
     differences = poolviz("differ", "--data", "1 3; 2 4", "--mode", "average", "--padding", "1")
-    assert "paddle: based on its documentation, not run\n" in differences.out
+    assert "paddle: based on the documentation, not run\n" in differences.out
     assert "paddle" not in poolviz("code", "6x6").out
     assert "did you mean paddle?" in poolviz("run", "--data", "1", "--like", "padle").failure
 

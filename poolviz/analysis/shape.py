@@ -53,7 +53,7 @@ class LayerShape:
 
     @property
     def saved(self) -> int:
-        """Multiply-adds saved in a following 3×3 convolution, per pair of channels."""
+        """Multiply-adds saved in a following 3×3 convolution, per input and output channel."""
         before, after = self.activations
         return CONVOLUTION_TAPS * (before - after)
 

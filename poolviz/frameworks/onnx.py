@@ -78,7 +78,7 @@ class OnnxRule(Rule):
             raise SpecError(
                 "padding",
                 f"{axis.padding} would need negative padding ({total} cells) with this stride,"
-                " which ONNX Runtime either rejects or turns into dropped cells at the edges",
+                " which ONNX Runtime either rejects or replaces by dropping cells at the edges",
                 "use padding=valid, or a stride no larger than the kernel",
             )
         return total
