@@ -101,7 +101,7 @@ class FeatureMap:
             # A file that is removed had been read completely.
             return
         if stamp != self.stamp:
-            raise SourceError(self.source, "it changed while it was being pooled", "run it again")
+            raise SourceError(self.source, "changed while it was being pooled", "run it again")
 
     @property
     def is_rgb(self) -> bool:

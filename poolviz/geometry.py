@@ -232,7 +232,7 @@ class Planner:
             name = spec.window_options[0]
             raise SpecError(
                 name,
-                "it has no effect with an output size or a global mode, which set the windows",
+                "has no effect with an output size or a global mode, which set the windows",
                 f"omit {name}",
             )
 
@@ -275,7 +275,7 @@ def resolve(
         raise SpecError("input_size", f"a {type(input_size).__name__} is not a size", "give (H, W)")
     size = tuple(check_integer("input_size", length, 1, sys.maxsize) for length in input_size)
     if len(size) != spec.rank:
-        cause = f"it has {spec.rank} axes, but the input has {len(size)}"
+        cause = f"has {spec.rank} axes, but the input has {len(size)}"
         raise SpecError("kernel_size", cause, "give one number for each axis of the input")
     return _resolved(spec, size, planner or Planner(), check_integer("seed", seed, 0, LARGEST_SEED))
 

@@ -37,7 +37,7 @@ class Budget:
 
     def _cause(self, needed: int) -> str:
         limit = format_bytes(self.limit)
-        return f"this needs about {format_bytes(needed)}, but only {limit} may be used"
+        return f"about {format_bytes(needed)} is needed, but only {limit} may be used"
 
 
 def parse_budget(amount: str | None) -> Budget:
@@ -98,7 +98,7 @@ def format_bytes(count: int) -> str:
         >>> format_bytes(1536), format_bytes(3 << 30)
         ('1.5 kB', '3 GB')
     """
-    value, units = float(count), ["bytes", "kB", "MB", "GB", "TB"]
+    value, units = float(count), ["byte" if count == 1 else "bytes", "kB", "MB", "GB", "TB"]
     while value >= 1024 and len(units) > 1:  # noqa: PLR2004 - bytes in a kB
         value, units = value / 1024, units[1:]
     digits = 1 if value < 10 else 0  # noqa: PLR2004 - 9.5 GB, but 11 GB

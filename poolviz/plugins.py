@@ -83,12 +83,12 @@ def damaged(module_name: str, error: Exception) -> PluginError:
             frame = frame.tb_next
         reason = f"{type(error).__name__}: {error}"
     place = f"line {lines[-1]}: " if lines and lines[-1] else ""
-    return PluginError(file, f"it cannot be imported ({place}{reason})", "correct or remove it")
+    return PluginError(file, f"cannot be imported ({place}{reason})", "correct or remove it")
 
 
 def incomplete(module_name: str, lacking: str) -> PluginError:
     """The error for a plug-in that does not define what it must."""
-    cause = f"it does not define {lacking}"
+    cause = f"does not define {lacking}"
     return PluginError(
         plugin_file(module_name), cause, "define it as CONTRIBUTING.md shows, or remove the file"
     )

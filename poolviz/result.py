@@ -319,9 +319,7 @@ def run(
     if not isinstance(feature_map, FeatureMap):
         feature_map = FeatureMap(as_array(feature_map, "array"))
     if isinstance(out, np.ndarray) and np.may_share_memory(feature_map.values, out):
-        cause = (
-            "it shares memory with the feature map, so the windows could not be shown afterwards"
-        )
+        cause = "shares memory with the feature map, so the windows could not be shown afterwards"
         raise SpecError("out", cause, "give another array")
     plan = make_plan(spec, feature_map.input_size, seed)
     return run_plan(feature_map, plan, threads=threads, out=out, progress=progress)

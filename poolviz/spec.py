@@ -26,7 +26,7 @@ PADDING_WORDS = ("valid", "same", "same_lower")
 DEFAULT_MODE, DEFAULT_LIKE = "max", "torch"
 DEFAULT_KERNEL_SIZE = 2
 # Names of global modes: with the prefix, or in the short form of gap, where ap is the mode.
-_GLOBAL = re.compile(r"global[-_]?(?P<long>.+)|g(?P<short>[a-z]p)", re.IGNORECASE)
+_GLOBAL = re.compile(r"global[-_]?(?P<long>[^-_].*)|g(?P<short>[a-z]p)", re.IGNORECASE)
 
 
 class SlidingKernel(NamedTuple):
@@ -337,7 +337,7 @@ def _parse_padding(value: object, rank: int) -> str | tuple[int | Pair, ...]:
         word = value.replace("-", "_")
         if word not in PADDING_WORDS:
             remedy = f"use numbers or one of {', '.join(PADDING_WORDS)}"
-            raise SpecError("padding", f"{shown(value)} is not a padding", remedy)
+            raise SpecError("padding", f"{shown(value)} does not describe padding", remedy)
         return word
     entries = entries_of(value)
     if entries is None:

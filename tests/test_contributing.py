@@ -141,7 +141,7 @@ def test_framework_answers_beside_the_others(add: Callable[[str], None], poolviz
     add("framework")
     assert "paddle" in json.loads(poolviz("shape", "6x6", "--like", "all", "--json").out)
     differences = poolviz("differ", "--data", "1 3; 2 4", "--mode", "average", "--padding", "1")
-    assert "paddle: based on its documentation, not run\n" in differences.out
+    assert "paddle: based on the documentation, not run\n" in differences.out
     assert "paddle" not in poolviz("code", "6x6").out
     assert "did you mean paddle?" in poolviz("run", "--data", "1", "--like", "padle").failure
 
@@ -157,7 +157,7 @@ def test_source_is_known_by_its_name_and_its_content(
     assert named["output"] == piped["output"] == [[4.0]]
     (folder / "damaged.asc").write_text(GRID.replace("4", "four"), encoding="utf-8")
     failure = poolviz("run", "damaged.asc").failure
-    assert failure == "damaged.asc: it is not an ASCII grid; export it again"
+    assert failure == "damaged.asc: is not an ASCII grid; export it again"
     assert "--key" in poolviz("run", "heights.asc", "--key", "a").failure
     (folder / "heights.xyz").write_text("?", encoding="utf-8")
     assert ".asc" in poolviz("run", "heights.xyz").failure

@@ -88,7 +88,7 @@ def test_an_unusable_file_is_named(
     [
         ("", "does not define command"),
         ("command = 1", "does not define command"),
-        ("x = (", "it cannot be imported (line 1: '(' was never closed)"),
+        ("x = (", "cannot be imported (line 1: '(' was never closed)"),
     ],
 )
 def test_the_help_of_other_commands_is_still_printed(

@@ -299,8 +299,8 @@ def test_few_values_left_are_not_called_all_dropped() -> None:
     """A percentage has enough digits to show that some values remain."""
     from poolviz.views.terminal.result import remaining
 
-    assert remaining(run(np.ones((256, 320)), PoolSpec("max", 64))).endswith("99.98 % dropped")
-    assert remaining(run(np.ones((4, 4)), PoolSpec("max"))).endswith("75 % dropped")
+    assert remaining(run(np.ones((256, 320)), PoolSpec("max", 64))).endswith("99.98 % fewer")
+    assert remaining(run(np.ones((4, 4)), PoolSpec("max"))).endswith("75 % fewer")
 
 
 @pytest.mark.parametrize("seed", [None, 7])
@@ -318,7 +318,7 @@ def test_a_step_shows_the_cell_that_was_drawn(seed: int | None) -> None:
 def test_an_out_that_is_the_feature_map_is_refused() -> None:
     """The steps would show what has been written over."""
     values = np.ones((1, 4, 4))
-    with pytest.raises(SpecError, match="out: it shares memory with the feature map"):
+    with pytest.raises(SpecError, match="out: shares memory with the feature map"):
         run(values, PoolSpec("max", 1), out=values)
     with pytest.raises(SpecError, match="spec: a str is not a PoolSpec"):
         run(values, "max")  # type: ignore[arg-type]

@@ -127,17 +127,17 @@ class Explanation:
         step, winner = self.step, self.step.winner
         missing = bool(np.isnan(np.asarray(self.cells, float)).any())
         if winner is None:
-            rule = "it loses to every number; without numbers, the lowest or highest value results"
+            rule = "loses to every number; without numbers, the lowest or highest value results"
             return [("NaN", rule)] if missing and self.result.mode.picks else []
         choices = []
         if missing:
-            rule = "it loses to every number"
+            rule = "loses to every number"
             if np.isnan(step.value):
-                rule = "it wins over every number; the last of several NaNs wins"
+                rule = "wins over every number; the last of several NaNs wins"
             choices.append(("NaN", f"{rule}: {_format_cell(winner)}"))
         height, width = self.feature_map.input_size
         if not (0 <= winner[0] < height and 0 <= winner[1] < width):
-            rule = "it takes part in this framework, and wins"
+            rule = "takes part in this framework, and wins"
             choices.append(("padding", f"{rule}: {_format_cell(winner)}"))
         if step.ties:
             others = text.abridged(sorted(step.ties), _format_cell, ", ")

@@ -22,6 +22,8 @@ _LAYER = re.compile(
 )
 _ADAPTIVE = re.compile(rf"to(?P<output_size>{_LENGTHS})")
 GLOBAL = "global"
+# How a cause begins that is a sentence without its subject, and one that names it.
+_VERB, _NO_WINDOW = re.compile("(has|is|does|cannot|needs) "), "no window fits"
 LAYER_SYNTAX = "3/2p1d2c (kernel/stride, p padding, d dilation, c ceil mode), to7 or global"
 # Up to this many cells along an axis, the receptive field of each cell is followed.
 MOST_FOLLOWED = 1 << 16
@@ -51,7 +53,7 @@ class LayerShape:
 
     @property
     def saved(self) -> int:
-        """Multiply-adds saved in a following 3×3 convolution, per pair of channels."""
+        """Multiply-adds saved in a following 3×3 convolution, per input and output channel."""
         before, after = self.activations
         return CONVOLUTION_TAPS * (before - after)
 
@@ -153,5 +155,14 @@ def _resolve(spec: PoolSpec, size: tuple[int, ...], number: int) -> Geometry:
     except SpecError as error:
         if not number:
             raise
-        cause = f"{error.subject.replace('_', ' ')}: {error.cause}"
-        raise SpecError(f"layer {number}", cause, error.remedy) from error
+        raise SpecError(f"layer {number}", *cause_and_remedy(error)) from error
+
+
+def cause_and_remedy(error: SpecError) -> tuple[str, str]:
+    """What is wrong with a layer and what to do, with the parameter named in words."""
+    name = error.subject.replace("_", " ")
+    remedy = error.remedy.replace("_", " ").replace(f"omit {name}", f"omit the {name}")
+    if error.cause.startswith(_NO_WINDOW):
+        return error.cause, remedy
+    is_predicate = _VERB.match(error.cause)
+    return (f"the {name} {error.cause}" if is_predicate else f"{name}: {error.cause}"), remedy

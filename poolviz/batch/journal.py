@@ -172,7 +172,7 @@ def _read(path: Path) -> tuple[list[_Entry], bool]:
         cause = f"cannot be read ({system_reason(error)})"
         raise OutputError(str(path), cause, "choose another --out") from error
     if beginning and not entries and not _BEGINNING.startswith(beginning):
-        cause = "this is not the report of a batch"
+        cause = "is not the report of a batch"
         raise OutputError(str(path), cause, "move it, or choose another --out")
     return entries, is_sound
 

@@ -103,11 +103,12 @@ def list_sources(arguments: Sequence[str], out: Path) -> Listing:
         del files[path]
     if not files:
         cause = (
-            "it contains only outputs of poolviz"
+            "contains only outputs of poolviz"
             if skipped
-            else "it contains no files that poolviz reads"
+            else "contains no files that poolviz reads"
         )
-        remedy = f"use files of these types: {', '.join(known_suffixes())}"
+        listed = (suffix for suffix in known_suffixes() if suffix not in _NOTES)
+        remedy = f"use files of these types: {', '.join(listed)}"
         raise SourceError(escaped(" ".join(arguments)), cause, remedy)
     return Listing(_items(files), list(skipped.values()))
 
@@ -142,7 +143,7 @@ def _lines(manifest: str) -> list[str]:
         cause = f"cannot be read ({system_reason(error)})"
         raise SourceError(shown, cause, "check its permissions") from error
     if len(data) > MOST_BYTES or b"\0" in data:
-        raise SourceError(shown, "it is not a list of names", "write one name per line")
+        raise SourceError(shown, "is not a list of names", "write one name per line")
     names = map(str.strip, os.fsdecode(data.removeprefix(b"\xef\xbb\xbf")).splitlines())
     return [name for name in names if name and not name.startswith("#")]
 
@@ -196,9 +197,9 @@ def _earlier_outputs(files: dict[str, _File], own: tuple[str, ...]) -> dict[str,
     for path, file in files.items():
         source = _source_of(Path(path), sources) if path in outputs else None
         if source:
-            reason = f"it is named like an output of {escaped(source)}; to pool it, run it alone"
+            reason = f"has the name of an output of {escaped(source)}; to pool it, run it alone"
         elif path.startswith(own) and (path in outputs or Path(path).name == REPORT):
-            reason = "it is an output of poolviz; to pool it, choose another --out"
+            reason = "is an output of poolviz; to pool it, choose another --out"
         else:
             continue
         skipped[path] = Skipped(file.shown, reason)

@@ -320,7 +320,7 @@ def _read_address(file: str) -> str:
         address = None
     if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
         remedy = "use the file that dask scheduler --scheduler-file FILE writes"
-        raise PoolvizError(escaped(file), "this is not a scheduler file", remedy)
+        raise PoolvizError(escaped(file), "is not a scheduler file", remedy)
     return address
 
 

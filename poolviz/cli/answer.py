@@ -138,7 +138,7 @@ class Print:
         """Raise SpecError for options that contradict each other, before any work is done."""
         if self.play and (self.as_json or self.quiet):
             other = "--json" if self.as_json else "--quiet"
-            raise SpecError("--play", f"it cannot be combined with {other}", f"omit {other}")
+            raise SpecError("--play", f"cannot be combined with {other}", f"omit {other}")
         if self.full and (self.play or (self.quiet and not self.as_json)):
             other = "--play" if self.play else "--quiet"
             raise SpecError("--full", f"{other} prints no grids", "omit one of them")

@@ -124,9 +124,13 @@ def _value_type(param: Any) -> Any:
     return getattr(descriptor, "annotation", {"integer range": int, "float range": float}.get(name))
 
 
+def _example(param: Any) -> str:
+    return f"use e.g. {_EXAMPLES.get(param.name, 2)}"
+
+
 def _integer(param: Any, text: str) -> int:
     if not _INTEGER.fullmatch(text):
-        raise SpecError(param.name, f"{shown(text)} is not a whole number", "use e.g. 2")
+        raise SpecError(param.name, f"{shown(text)} is not a whole number", _example(param))
     return _in_range(param, int(text))
 
 
@@ -149,6 +153,8 @@ def _in_range(param: Any, number: Number) -> Number:
     return number
 
 
+# What to type for integers that are usually larger than 2.
+_EXAMPLES = {"delay": 500, "hold": 3000, "max_frames": 300}
 # How text becomes a value, by the type of the value.
 CONVERTERS: dict[Any, Callable[[Any, str], Any]] = {
     str: lambda _, text: text,

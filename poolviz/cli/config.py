@@ -121,13 +121,13 @@ def read(path: Path) -> dict[str, Any]:
     subject = escaped(str(path))
     try:
         if not path.is_file():
-            cause = "it is not a regular file" if path.exists() else "there is no such file"
+            cause = "is not a regular file" if path.exists() else "there is no such file"
             raise SourceError(subject, cause, "give a TOML file")
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             raise SourceError(
-                subject, "it is too large to be a configuration file", "give a TOML file"
+                subject, "is too large to be a configuration file", "give a TOML file"
             )
         # Some editors put a byte order mark at the beginning.
         text = data.decode("utf-8-sig")
@@ -137,15 +137,13 @@ def read(path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise SourceError(
-            subject, f"it cannot be read ({reason})", "check its permissions"
-        ) from error
+        raise SourceError(subject, f"cannot be read ({reason})", "check its permissions") from error
     except UnicodeDecodeError as error:
-        raise SourceError(subject, "it is not UTF-8 text", "give a TOML file") from error
+        raise SourceError(subject, "is not UTF-8 text", "give a TOML file") from error
     except (ValueError, RecursionError) as error:
         raise SourceError(
             subject,
-            f"it is not TOML ({shortened(escaped(str(error)), MOST_SHOWN)})",
+            f"is not TOML ({shortened(escaped(str(error)), MOST_SHOWN)})",
             'write lines such as size = "3"',
         ) from error
 

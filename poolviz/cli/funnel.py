@@ -133,13 +133,14 @@ def _usage_line(error: Any) -> str:
         subject, cause = option, "there is no such option"
         remedy = f"did you mean {error.possibilities[0]}?" if error.possibilities else remedy
     elif option is not None:
-        cause = re.sub("^Option '.*?'", "it", cause)
+        cause = re.sub("^Option '.*?' ", "", cause)
         subject, cause = option, cause.replace("requires an argument", "needs a value")
     elif param is not None:
         subject = typed_options(sys.argv[1:]).get(param.name, param.name)
-        cause = cause or "it is missing"
+        cause = cause or "missing"
     elif extra:
-        subject, cause = extra[1], "unexpected argument"
+        subject = extra[1]
+        cause = f"unexpected argument{'s' * (' ' in subject)}"
     else:
         subject = "usage"
     subject = shortened(escaped(subject), SUBJECT_LENGTH)

@@ -10,6 +10,7 @@ import typer
 from poolviz.cli import complete
 from poolviz.cli.config import COMMAS, TIMES, NotInFiles, OneOf, take_defaults
 from poolviz.cli.options import (
+    CELLS,
     Cell,
     Full,
     Like,
@@ -111,9 +112,9 @@ class WindowOptions:
         return PoolSpec(
             mode,
             kernel_size=sizes("kernel_size", self.size),
-            stride=sizes("stride", self.stride, "stride"),
+            stride=sizes("stride", self.stride, CELLS),
             padding=paddings(self.padding),
-            dilation=sizes("dilation", self.dilation, "dilation"),
+            dilation=sizes("dilation", self.dilation, CELLS),
             ceil_mode=self.ceil_mode,
             count_include_pad=self.count_include_pad,
             divisor_override=self.divisor_override,
@@ -274,7 +275,7 @@ class FigureOptions(StyleOptions):
             "decimals": self.decimals is not None,
         }
         for name in (name for name, is_given in needing.items() if is_given):
-            raise SpecError(name, "it has no effect without a figure", "add --figure FILE")
+            raise SpecError(name, "has no effect without a figure", "add --figure FILE")
 
 
 @dataclass(frozen=True)
@@ -472,7 +473,7 @@ class SourceOptions(ReadingOptions):
         """
         if (self.source is None) == (self.data is None):
             if self.data is not None:
-                raise SpecError("source", "it cannot be combined with --data", "omit one of them")
+                raise SpecError("source", "cannot be combined with --data", "omit one of them")
             remedy = 'give a file, sample:NAME, - or --data "1 3; 2 4"'
             raise SpecError("source", "missing", remedy)
         if self.data is None:
@@ -486,7 +487,7 @@ class SourceOptions(ReadingOptions):
         channel = {} if subject == "--data" else {"channel": self.channel}
         for name, value in {**self.reading, **channel}.items():
             if value is not None:
-                raise SpecError(name, f"it has no effect with {subject}", "omit it")
+                raise SpecError(name, f"has no effect with {subject}", "omit it")
 
 
 @dataclass(frozen=True, kw_only=True)

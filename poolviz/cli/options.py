@@ -16,6 +16,8 @@ from poolviz.modes import available_modes
 from poolviz.views.terminal.grid import MOST_VALUES
 
 WORDS = ("valid", "same", "same-lower", "same_lower")
+# What the number of a stride or a dilation is called in errors.
+CELLS = "number of cells"
 # More digits than any size has; Python itself refuses thousands.
 _SIZES = re.compile(r"\d{1,99}(x\d{1,99})*", re.ASCII)
 _PLACE = re.compile(r"([+-]?\d{1,9}),([+-]?\d{1,9})", re.ASCII)
@@ -63,7 +65,7 @@ def paddings(text: str | None) -> Any:
         return text
     if not _PADDINGS.fullmatch(text):
         remedy = f"use e.g. 1, 1x2, 0:1x0:1, {', '.join(WORDS[:2])} or {WORDS[2]}"
-        raise SpecError("padding", f"{shown(text)} is not a padding", remedy)
+        raise SpecError("padding", f"{shown(text)} does not describe padding", remedy)
     parts = [tuple(int(number) for number in part.split(":")) for part in text.split("x")]
     if ":" not in text:
         return _two_axes("padding", text, tuple(part[0] for part in parts))

@@ -232,11 +232,11 @@ def _check_out(out: object, shape: tuple[int, ...], dtype: np.dtype[np.generic])
         return np.empty(shape, dtype)
     remedy = f"give an array of shape {text.size(shape)} and type {dtype}"
     if not isinstance(out, np.ndarray) or is_masked_array(out):
-        raise SpecError("out", f"it is a {type(out).__name__}", remedy)
+        raise SpecError("out", f"is a {type(out).__name__}", remedy)
     if out.shape != shape or out.dtype != dtype:
-        raise SpecError("out", f"it is {text.size(out.shape)} of {out.dtype}", remedy)
+        raise SpecError("out", f"is {text.size(out.shape)} of {out.dtype}", remedy)
     if not out.flags.writeable:
-        raise SpecError("out", "it is read-only", "give a writable array")
+        raise SpecError("out", "is read-only", "give a writable array")
     if out.size and _overlaps_itself(out):
         raise SpecError("out", "some of its cells share memory", "give an ordinary array")
     return out

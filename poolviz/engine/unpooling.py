@@ -51,7 +51,7 @@ def unpool(values: ArrayLike, indices: ArrayLike, output_size: Sequence[int] | i
     if batch and batch != leading:
         raise SpecError(
             "output_size",
-            f"it begins with {text.size(batch)}, but the shape of the values is {pooled.shape}",
+            f"begins with {text.size(batch)}, but the shape of the values is {pooled.shape}",
             "give the spatial axes only, or the leading axes of the values",
         )
     if pooled.shape != places.shape:

@@ -75,7 +75,7 @@ def find_rule(name: str | Rule) -> Rule:
         return rule
     known = versions(framework)
     if not known:
-        cause = f"poolviz knows no versions of {framework}"
+        cause = f"there are no separate rules for versions of {framework}"
         raise SpecError("like", cause, f"use {framework}")
     if version not in known:
         near = [name for name in known if version and name.removesuffix(version) != name]

@@ -67,6 +67,6 @@ def not_pooling(name: str, library: str) -> SpecError:
     """The error for a layer that does not pool, or whose pooling poolviz does not have."""
     return SpecError(
         name,
-        f"poolviz knows no {library} pooling layer of this kind",
+        f"is not a pooling layer of {library} that poolviz can read",
         "give a pooling layer; run poolviz modes for a list of modes",
     )

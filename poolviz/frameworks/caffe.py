@@ -30,7 +30,7 @@ class CaffeRule(Rule):
 RULE = CaffeRule(
     name="caffe",
     title="Caffe",
-    evidence="based on its source code, not run",
+    evidence="based on the source code, not run",
     stride_is_kernel_size=False,
     ceil_mode=True,
     clip_last_window="padded",

@@ -62,8 +62,8 @@ class OnnxRule(Rule):
         for name, is_set in options.items():
             since = SINCE.get(operation, {}).get(name, 1)
             if is_set and self.opset < since:
-                cause = f"{operation} accepts it only since opset {since}"
-                return SpecError(name, cause, f"use opset {since}")
+                cause = f"{operation} supports this only from opset {since} on"
+                return SpecError(name, cause, f"use opset {since} or later")
         return None
 
     def same_padding(self, axis: AxisRequest) -> int:
@@ -77,8 +77,8 @@ class OnnxRule(Rule):
         if total < 0:
             raise SpecError(
                 "padding",
-                f"{axis.padding} gives a padding of {total} cells for this stride, which ONNX"
-                " Runtime either rejects or crops from the input",
+                f"{axis.padding} would need negative padding ({total} cells) with this stride,"
+                " which ONNX Runtime either rejects or replaces by dropping cells at the edges",
                 "use padding=valid, or a stride no larger than the kernel",
             )
         return total

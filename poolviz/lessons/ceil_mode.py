@@ -10,8 +10,8 @@ ORDER = 50
 TITLE = "Ceil mode and the dropped edge"
 TEXT = """
 If the stride and the kernel size do not fit the map evenly, some cells at the end belong to no
-complete window. Rounding the output size down drops them. Rounding it up (ceil mode) adds one more
-window, which hangs over the edge and pools the cells that are left.
+complete window. If the output size is rounded down, no window reads them: they are dropped. If it
+is rounded up (ceil mode), one more window hangs over the edge and pools the cells that are left.
 
 The part beyond the edge is called overhang. It is not padding: in PyTorch, it never counts in the
 divisor of an average, and no window starts beyond the input.
@@ -27,5 +27,5 @@ def exhibits() -> Iterator[Exhibit]:
         for ceil in (False, True)
     )
     yield Worked(floor, 0, 1)
-    yield Note("No window reads the 5. With ceil mode:")
+    yield Note("No window reads the 5, so it is dropped. With ceil mode:")
     yield Worked(ceil, 0, 2)

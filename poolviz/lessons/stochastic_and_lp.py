@@ -14,7 +14,7 @@ ORDER = 70
 TITLE = "Stochastic and Lp pooling"
 TEXT = """
 Stochastic pooling picks one cell at random during training, and picks larger cells more often.
-When the trained network is used, it takes the mean of the cells, weighted by the same
+When the trained network is used, the result is the mean of the cells, weighted by the same
 probabilities.
 
 Lp pooling takes the p-th root of a sum of p-th powers. The larger p is, the more the largest cells

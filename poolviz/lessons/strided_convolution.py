@@ -18,7 +18,7 @@ A convolution with stride 2 halves a map just as 2×2 pooling does, and its outp
 same formula. The convolution has weights to learn and mixes the channels; pooling has no weights
 and keeps the channels apart.
 
-Average pooling is a strided convolution of each channel with all n weights equal to 1/n. Max
+Average pooling over n cells is a strided convolution of each channel with n weights of 1/n. Max
 pooling is not a convolution: no fixed weights can pick the largest cell.
 """
 TRY = "poolviz shape 56x56 3/2p1"

@@ -28,6 +28,9 @@ class FractionalMax(ExtremeMode):
     the map.
 
     Args:
+        nan: "propagate": NaN wins over every number; or "drop": NaN never wins, and a region
+            without a number above −∞ gives the type's lowest finite value; None means the
+            framework's rule.
         ratio: input size over output size, ratio ≥ 1: one number, or one for each axis
             (``ratio=1.4/1.5``); an output size takes precedence.
         overlapping: whether neighbouring regions share the cells at their common edge.

@@ -26,7 +26,7 @@ class GeneralisedMean(FoldMode):
 
     Args:
         p: the exponent, p > 0.
-        eps: the lowest value, eps > 0; cells below it are raised to it.
+        eps: the lowest value, eps > 0; smaller cells count as eps.
     """
 
     p: float = 3.0

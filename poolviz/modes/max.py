@@ -15,6 +15,11 @@ class Max(ExtremeMode):
 
     Padding acts as −∞. The first of several equal cells wins. Whether NaN wins over every number
     or is dropped depends on the framework.
+
+    Args:
+        nan: "propagate": NaN wins over every number; or "drop": NaN never wins, and a window
+            without a number above −∞ gives the type's lowest finite value; None means the
+            framework's rule.
     """
 
     summary: ClassVar[str] = "the largest cell of the window"

@@ -78,15 +78,15 @@ class MaxBlur(Mode):
 
     y = Σ_b B_b·max x_{b…b+k−1}, B binomial
 
-    An axis of L cells has L − k + 1 maxima. The output has one value for every s-th of them,
-    ⌈(L − k + 1)/s⌉ in all. For each value the blur reads ``taps`` maxima, ⌊(taps − 1)/2⌋ of them
-    before its position, with the coefficients C(taps − 1, i) / 2^(taps − 1). Beyond the edges the
-    maxima are reflected. There is no padding: all windows lie inside the input, as in the
-    authors' layer.
+    With a kernel of k cells, an axis of L cells has L − k + 1 maxima. With stride s, the output has
+    one value for every s-th of them, ⌈(L − k + 1)/s⌉ in all. Each value is a weighted mean of
+    several neighbouring maxima, as many as ``taps`` says; ⌊(taps − 1)/2⌋ of them lie before its
+    position, and their weights are C(taps − 1, i) / 2^(taps − 1). Beyond the edges the maxima are
+    reflected. There is no padding: all windows lie inside the input, as in the authors' layer.
 
     Args:
-        taps: number of taps of the blur, 1 for no blur: one number, or one for each axis
-            (``taps=1/5``).
+        taps: number of maxima that the blur averages, 1 for no blur: one number, or one for
+            each axis (``taps=1/5``).
     """
 
     taps: tuple[int, ...] = (3,)

@@ -17,10 +17,12 @@ class Median(Mode):
 
     y = (x₍⌊(n−1)/2⌋₎ + x₍⌊n/2⌋₎) / 2, x sorted, indices from 0
 
-    Padding is ignored. A NaN anywhere in the window gives NaN.
+    Half of the other cells are at most as large as the median, and half at least as large. For an
+    even number of cells it is the mean of the two in the middle. Padding is ignored. A NaN
+    anywhere in the window gives NaN.
     """
 
-    summary: ClassVar[str] = "the median of the window's cells"
+    summary: ClassVar[str] = "the middle value of the window's sorted cells"
     formula: ClassVar[str] = "y = (x₍⌊(n−1)/2⌋₎ + x₍⌊n/2⌋₎) / 2, x sorted, indices from 0"
     citation: ClassVar[str] = "Tukey 1977, Exploratory Data Analysis"
     padding_value: ClassVar[float | None] = None

@@ -14,6 +14,11 @@ class Min(ExtremeMode):
     """The smallest cell: y = min xᵢ.
 
     Padding acts as +∞. This is grey-scale erosion with a flat window (Serra 1982).
+
+    Args:
+        nan: "propagate": NaN wins over every number; or "drop": NaN never wins, and a window
+            without a number below ∞ gives the type's highest finite value; None means the
+            framework's rule.
     """
 
     summary: ClassVar[str] = "the smallest cell of the window"

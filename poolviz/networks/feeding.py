@@ -98,8 +98,8 @@ def _with_leading_axes(slot: Slot, array: Array, source: str) -> Array:
     while values.ndim < len(axes) and not _fits(axes, values.shape):
         values = values[None]
     if not _fits(axes, values.shape):
-        cause = f"it takes {shape_text(axes)}, but {source} has {shape_text(array.shape)}"
-        raise SpecError(f"input {slot.name}", cause, f"use an array of {shape_text(axes)}")
+        cause = f"takes {_array_text(axes)}, but {source} holds {_array_text(array.shape)}"
+        raise SpecError(f"input {slot.name}", cause, f"use {_array_text(axes)}")
     return values
 
 
@@ -112,6 +112,10 @@ def _fits(axes: tuple[int | None, ...], shape: tuple[int, ...]) -> bool:
 def shape_text(shape: tuple[int | None, ...]) -> str:
     """A shape as text, with ``?`` for axes of any length: ``?×3×224×224``."""
     return "×".join("?" if length is None else str(length) for length in shape) or "one number"
+
+
+def _array_text(shape: tuple[int | None, ...]) -> str:
+    return f"an array of shape {shape_text(shape)}" if shape else "one number"
 
 
 def feed_picture(
@@ -157,8 +161,8 @@ def _taken_size(
     """The channels and (height, width) that the input takes."""
     shape = slot.axes(AXES)
     if len(shape) != AXES:
-        cause = f"it takes {shape_text(shape)}, which is not the shape of a picture"
-        raise SpecError(f"input {slot.name}", cause, "use an .npy file")
+        cause = f"takes arrays of shape {shape_text(shape)}, not pictures"
+        raise SpecError(f"input {slot.name}", cause, "use an .npy file of this shape")
     channels, *plane = (shape[axis] for axis in ((1, 2, 3) if slot.layout == NCHW else (3, 1, 2)))
     if preparation.size is not None and any(plane):
         cause = f"input {slot.name} has the fixed size {shape_text(tuple(plane))}"
@@ -178,7 +182,7 @@ def _with_channels(picture: FeatureMap, channels: int, slot: Slot) -> tuple[Arra
         return np.tensordot(GREY, values[:RGB], 1)[None], "converted to grey"
     if count == 1 and channels == RGB:
         return np.repeat(values, RGB, axis=0), "grey repeated as red, green and blue"
-    cause = f"it takes {text.counted(channels, 'channel')}, but the picture has {count}"
+    cause = f"takes {text.counted(channels, 'channel')}, but the picture has {count}"
     raise SpecError(
         f"input {slot.name}",
         cause,
@@ -218,7 +222,7 @@ def _normalised(values: Array, scale: float, preparation: Preparation, axis: int
     for name in ("mean", "std"):
         numbers = getattr(preparation, name)
         if len(numbers) not in (1, channels):
-            cause = f"it has {len(numbers)} numbers for {text.counted(channels, 'channel')}"
+            cause = f"has {len(numbers)} numbers for {text.counted(channels, 'channel')}"
             raise SpecError(name, cause, "use one number, or one for each channel")
         columns.append(np.reshape(numbers, (-1,) + (1,) * (values.ndim - axis - 1)))
     mean, std = columns
@@ -239,7 +243,7 @@ def _converted(values: Array, slot: Slot) -> Array:
         SpecError: NumPy does not have the type, or a value is out of its range.
     """
     dtype = _dtype_of(slot)
-    subject, cause = f"input {slot.name}", f"it takes values of type {slot.dtype}, not "
+    subject, cause = f"input {slot.name}", f"takes values of type {slot.dtype}, not "
     if values.dtype.kind == "c":
         raise SpecError(subject, f"{cause}complex numbers", "use real numbers")
     if dtype.kind in "iu":
@@ -265,6 +269,6 @@ def _dtype_of(slot: Slot) -> "np.dtype[Any]":
     except TypeError:
         dtype = np.dtype(object)
     if dtype.kind not in NUMBERS:
-        cause = f"it takes values of type {slot.dtype}, which NumPy does not have"
+        cause = f"takes values of type {slot.dtype}, which NumPy does not have"
         raise SpecError(f"input {slot.name}", cause, "export the network with float32 inputs")
     return dtype

@@ -138,7 +138,7 @@ class Network:
             )
         except Exception as error:
             # The runtime's native code raises errors of many kinds.
-            cause = f"it does not run on this input ({_reason(error)})"
+            cause = f"does not run on this input ({_reason(error)})"
             remedy = "use an input of another size or with other values"
             raise PoolvizError(self.shown, cause, remedy) from error
         return dict(feeds) | dict(zip(outputs, tensors, strict=True))
@@ -220,14 +220,14 @@ def _open_session(runtime: Any, data: bytes, options: Any, shown: str) -> Any:
         # The runtime's native code raises errors of many kinds.
         unknown = _UNKNOWN.search(str(error))
         if unknown is None:
-            cause = f"ONNX Runtime rejects it ({_reason(error)})"
+            cause = f"ONNX Runtime rejects the model ({_reason(error)})"
             raise PoolvizError(shown, cause, "export the network again") from error
-        name, remedy = unknown["a"] or unknown["b"], "export it with standard operators"
+        name, remedy = unknown["a"] or unknown["b"], "export the network with standard operators"
         if unknown["c"]:
             opset = f" of opset {unknown['opset']}" if unknown["opset"] else ""
             name = f"{unknown['c']}{opset} for these types"
-            remedy = "export it with float32, or for another opset"
-        cause = f"ONNX Runtime {runtime.__version__} has no operator {escaped(name)}"
+            remedy = "export the network with float32, or for another opset"
+        cause = f"ONNX Runtime {runtime.__version__} does not support the operator {escaped(name)}"
         raise PoolvizError(shown, cause, remedy) from error
 
 

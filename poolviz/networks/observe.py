@@ -248,7 +248,7 @@ class Node:
             "pooling": layer.summary,
             "before": text.size(layer.inputs.shape[1:]),
             "after": text.size(layer.outputs.shape[1:]),
-            "dropped": text.percent(layer.dropped),
+            "fewer": text.percent(layer.dropped),
             "field": field,
             "jump": jump,
             "differs": text.number(self.max_difference, 2),

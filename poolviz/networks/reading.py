@@ -167,15 +167,15 @@ def _value_file(folder: Path, name: str, shown: str) -> Path:
 
 def no_pooling_node(shown: str) -> SourceError:
     """The error for a model without pooling."""
-    return SourceError(shown, "it has no pooling node", "use a model with pooling layers")
+    return SourceError(shown, "has no pooling node", "use a model with pooling layers")
 
 
 def _not_a_model(data: Data, shown: str) -> SourceError:
     """The error for a file that is not a model, or is the model of another framework."""
     kind, remedy = other_kind(data)
     if kind:
-        return SourceError(shown, f"this is not an ONNX model but {kind}", remedy)
-    cause = "this is not an ONNX model, or it is damaged"
+        return SourceError(shown, f"is not an ONNX model but {kind}", remedy)
+    cause = "is not an ONNX model, or it is damaged"
     return SourceError(shown, cause, "export the network again, as .onnx")
 
 

@@ -88,7 +88,7 @@ def refuse_clashes(paths: list[Path], source: Path | None) -> None:
         own = identities(path)
         if not source_identities.isdisjoint(own):
             raise SpecError(
-                escaped(str(path)), "this file is the source", "choose another name for the output"
+                escaped(str(path)), "is the source", "choose another name for the output"
             )
         # Only the path counts: existing outputs that are hard links to one file are separated.
         target = next(identity for identity in own if isinstance(identity, str))

@@ -87,7 +87,7 @@ def fitted(
     fitting = spec_for(feature_map.input_size, spec, single)
     if spec.kernel_size in (None, fitting.kernel_size):
         return feature_map, fitting
-    note = f"it has one row, so the kernel is {size(fitting.kernel_size or ())}"
+    note = f"has one row, so the kernel is {size(fitting.kernel_size or ())}"
     return replace(feature_map, notes=(*feature_map.notes, note)), fitting
 
 
@@ -189,11 +189,12 @@ class OutputRequest:
         """Whether stills are written."""
         return STILLS in self.kinds
 
-    def check(self, *, printed: bool = False) -> None:
+    def check(self, *, printed: bool = False, named: bool = True) -> None:
         """Check everything that can be checked before any work is done.
 
         Args:
             printed: whether a window is shown on the terminal.
+            named: whether the command has options that name a figure or a page.
 
         Raises:
             SpecError: an option is invalid or has no effect.
@@ -206,18 +207,16 @@ class OutputRequest:
         if not self.has_figure:
             needing = {"kind": self.kind != DEFAULT_FIGURE, **self.look.figure_only}
             for name in (name for name, is_given in needing.items() if is_given):
-                remedy = "use write=svg, or name a figure file"
-                raise SpecError(name, "it has no effect without a figure", remedy)
+                remedy = f"use write=svg{', or add figure=FILE' * named}"
+                raise SpecError(name, "has no effect without a figure", remedy)
         elif self.look.columns is not None and not takes(self.kind, "columns"):
             cause = f"{self.kind} figures have no panels that flow"
             raise SpecError("columns", cause, "omit it, or use another kind of figure")
         if self.look.same_size and not self.has_stills:
-            raise SpecError("same_size", "it has no effect without stills", "use write=png")
+            raise SpecError("same_size", "has no effect without stills", "use write=png")
         if self.look.cell is not None and not (printed or self._marks_window):
-            remedy = "use write=gif, or name a figure or HTML file"
-            raise SpecError(
-                "cell", "it has no effect without a picture that marks a window", remedy
-            )
+            remedy = f"use write=gif{', or add figure=FILE or html=FILE' * named}"
+            raise SpecError("cell", "has no effect without a picture that marks a window", remedy)
         if self.save is not None:
             check_array_path(self.save)
         if self.html is not None:

@@ -204,13 +204,13 @@ def _reader_for(origin: Origin) -> ModuleType:
     by_suffix = [reader for reader in readers if origin.suffix in reader.SUFFIXES]
     reader = next(iter((*by_content, *by_suffix)), None)
     if reader is None and not origin.path:
-        cause, remedy = "it is not an image, an array or rows of numbers", "pipe in one of these"
+        cause, remedy = "is not an image, an array or rows of numbers", "pipe in one of these"
         raise SourceError(origin.shown, cause, remedy)
     if reader is None:
         kind = f"{escaped(origin.suffix)} files" if origin.suffix else "files without a suffix"
         raise SourceError(
             origin.shown,
-            "it is a network, not a feature map"
+            "is a network, not a feature map"
             if origin.suffix == NETWORK_SUFFIX
             else f"poolviz does not read {kind}",
             f"use: poolviz network {origin.shown}"

@@ -109,7 +109,7 @@ def _without_batch(array: Array, origin: Origin, options: ReadOptions, notes: li
     while array.ndim > 4 and len(array) == 1:  # noqa: PLR2004 - (N, C, H, W)
         array = array[0]
     if array.ndim == 0 or array.size == 0 or array.ndim > 4:  # noqa: PLR2004 - (N, C, H, W)
-        cause = f"its shape is {size(array.shape)}" if array.ndim else "it is a single number"
+        cause = f"its shape is {size(array.shape)}" if array.ndim else "is a single number"
         remedy = "use a shape of (H, W), (C, H, W) or (N, C, H, W), with no axis of length 0"
         if array.ndim > 4 and array.size:  # noqa: PLR2004 - (N, C, H, W)
             remedy += ", or pool volumes in Python with poolviz.pool"

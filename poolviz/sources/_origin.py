@@ -39,7 +39,7 @@ class ReadOptions:
         """Raise SpecError for an option that does not apply to this kind of source."""
         for name, value in self.chosen.items():
             if value is not None and name not in used:
-                cause = f"it does not apply to {origin.shown}"
+                cause = f"does not apply to {origin.shown}"
                 raise SpecError(name, cause, "omit it")
 
     @property
@@ -120,9 +120,9 @@ def file_origin(path: Path, shown: str | None = None) -> Origin:
         )
         raise SourceError(shown, "there is no such file", remedy) from error
     if stat.S_ISDIR(mode):
-        raise SourceError(shown, "it is a folder", "give the name of a file in it")
+        raise SourceError(shown, "is a folder", "give the name of a file in it")
     if not stat.S_ISREG(mode):
-        raise SourceError(shown, "it is not a regular file", "pipe it in and use - as the source")
+        raise SourceError(shown, "is not a regular file", "pipe it in and use - as the source")
     return Origin(path.stem, shown, path.suffix.lower(), path)
 
 
@@ -146,7 +146,7 @@ def stream_origin(stream: BinaryIO, budget: Budget) -> Origin:
         budget.check_source("standard input", 2 * size, "save it as a file")
     data = b"".join(parts)
     if not data:
-        raise SourceError("standard input", "it is empty", "pipe a file or numbers into poolviz")
+        raise SourceError("standard input", "is empty", "pipe a file or numbers into poolviz")
     return Origin("stdin", "standard input", "", None, data)
 
 
@@ -180,7 +180,7 @@ def chosen_key(keys: Collection[str], origin: Origin, options: ReadOptions) -> s
     key = options.key
     if not keys:
         raise SourceError(
-            origin.shown, "it contains no arrays of numbers", "save at least one array in it"
+            origin.shown, "contains no arrays of numbers", "save at least one array in it"
         )
     if key is None and len(keys) == 1:
         return next(iter(keys))
@@ -194,7 +194,7 @@ def chosen_key(keys: Collection[str], origin: Origin, options: ReadOptions) -> s
         more = f" or one of {len(keys) - MOST_KEYS:,} more" if len(keys) > MOST_KEYS else ""
         raise SourceError(
             origin.shown,
-            f"it holds {len(keys):,} arrays",
+            f"holds {len(keys):,} arrays",
             f"choose one with key=NAME: {listing}{more}",
         )
     more = f" and {len(keys) - MOST_KEYS:,} more" if len(keys) > MOST_KEYS else ""

@@ -131,7 +131,7 @@ def storage_of(image: Image.Image, shown: str, data: bytes, notes: list[str]) ->
     if bits > 8 and (image.mode in _DEEP or image.format in ("AVIF", "JPEG2000")):  # noqa: PLR2004 - a byte
         cause = f"its colours have {bits} bits, of which Pillow reads only 8"
         if bits == UNKNOWN:
-            cause = "it is neither an 8-bit image nor a 16-bit grey image"
+            cause = "is neither an 8-bit image nor a 16-bit grey image"
         remedy = "save its channels as an .npy, or save it as an 8-bit image"
         raise SourceError(shown, cause, remedy)
     if image.format == "BMP":
@@ -255,7 +255,7 @@ def read_pixels(origin: Origin, options: ReadOptions) -> FeatureMap:
         raise _unidentified(origin) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         remedy = f"use an image of at most {Image.MAX_IMAGE_PIXELS:,} pixels"
-        raise SourceError(origin.shown, "it has too many pixels", remedy) from error
+        raise SourceError(origin.shown, "has too many pixels", remedy) from error
     except _UNDECODABLE as error:
         raise SourceError(origin.shown, "the image is damaged", "save it again") from error
     return _feature_map(image, storage, origin, options, notes)
@@ -278,10 +278,10 @@ def _unidentified(origin: Origin) -> SourceError:
             remedy = "run: pip install -U pillow (11.3 and later read both AVIF and JPEG 2000)"
             return SourceError(origin.shown, f"the installed Pillow does not read {name}", remedy)
     if head.startswith((b"II*\0", b"MM\0*")):
-        cause = "it is a damaged TIFF, or one that Pillow cannot read"
+        cause = "is a damaged TIFF, or one that Pillow cannot read"
         return SourceError(origin.shown, cause, "save its values as an .npy")
     return SourceError(
-        origin.shown, "it is not an image that poolviz can read", f"use one of {', '.join(formats)}"
+        origin.shown, "is not an image that poolviz can read", f"use one of {', '.join(formats)}"
     )
 
 
@@ -323,7 +323,7 @@ def _check(image: Image.Image, origin: Origin, options: ReadOptions, notes: list
     if image.width * image.height > MOST_PIXELS:
         raise SourceError(
             origin.shown,
-            f"it has {image.width}×{image.height} pixels",
+            f"has {image.width}×{image.height} pixels",
             f"use an image of at most {MOST_PIXELS:,} pixels",
         )
     bytes_per_pixel = BYTES_PER_PIXEL.get(str(image.format), USUAL_BYTES_PER_PIXEL)

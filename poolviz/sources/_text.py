@@ -54,9 +54,7 @@ def number_array(shown: str, numbers: list[Any], *, integers: bool) -> NDArray[A
 
 
 def _json_object(shown: str) -> SourceError:
-    return SourceError(
-        shown, "it is a JSON object, not a list", f"use lists of numbers, e.g. {_LIST}"
-    )
+    return SourceError(shown, "is a JSON object, not a list", f"use lists of numbers, e.g. {_LIST}")
 
 
 def _too_large(shown: str) -> SourceError:
@@ -102,7 +100,7 @@ def parse_nested(shown: str, text: str) -> NDArray[Any]:
         remedy = (
             "print it in full (numpy.set_printoptions(threshold=10**9)), or save it as an .npy file"
         )
-        raise SourceError(shown, "it contains ..., so it was truncated when printed", remedy)
+        raise SourceError(shown, "contains ..., so it was truncated when printed", remedy)
     if text.lstrip().startswith("("):
         text = text.translate(_BRACKETS)
     first, last = text.find("["), text.rfind("]")
@@ -112,7 +110,7 @@ def parse_nested(shown: str, text: str) -> NDArray[Any]:
     lists, integers = _lists(shown, _WRAPPED.sub(r"\1", text[first : last + 1]))
     shape = _shape(shown, lists)
     if 0 in shape:
-        raise SourceError(shown, "it contains no numbers", f"use lists of numbers, e.g. {_LIST}")
+        raise SourceError(shown, "contains no numbers", f"use lists of numbers, e.g. {_LIST}")
     return number_array(shown, lists, integers=integers)
 
 
@@ -172,7 +170,7 @@ def as_map(array: NDArray[Any], shown: str, *, channels_last: bool) -> NDArray[A
     while array.ndim > 2 and len(array) == 1:  # noqa: PLR2004 - (H, W)
         array = array[0]
     if array.ndim > 3:  # noqa: PLR2004 - (C, H, W)
-        cause = f"it has {array.ndim} levels of brackets"
+        cause = f"has {array.ndim} levels of brackets"
         raise SourceError(
             shown, cause, "use a map of shape (H, W) or (C, H, W), e.g. one item of a batch"
         )
@@ -207,7 +205,7 @@ def matrix_map(data: str, like: str | Rule | None = None) -> FeatureMap:
     shown, last = "--data", like is not None and find_rule(like).channels_last
     if _MASKED in data:
         remedy = "replace them with nan, or pool the masked array in Python"
-        raise SourceError(shown, f"it contains masked cells ({_MASKED})", remedy)
+        raise SourceError(shown, f"contains masked cells ({_MASKED})", remedy)
     if is_nested(data):
         values = as_map(parse_nested(shown, data), shown, channels_last=last)
     else:
@@ -241,7 +239,7 @@ def from_cells(shown: str, rows: list[list[str]]) -> NDArray[Any]:
         SourceError: as for :func:`parse_rows`.
     """
     if not rows:
-        raise SourceError(shown, "it contains no numbers", "use rows of numbers")
+        raise SourceError(shown, "contains no numbers", "use rows of numbers")
     for number, row in enumerate(rows, 1):
         if len(row) != len(rows[0]):
             raise SourceError(

@@ -30,7 +30,7 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SourceError(origin.shown, "it is not UTF-8 text", "save it as UTF-8 text") from error
+        raise SourceError(origin.shown, "is not UTF-8 text", "save it as UTF-8 text") from error
     if is_nested(text):
         array = parse_nested(origin.shown, text)
         values = as_map(array, origin.shown, channels_last=options.channels_last)
@@ -54,7 +54,7 @@ def _data(origin: Origin, options: ReadOptions) -> bytes:
     with origin.open() as file:
         data = file.read(size + 1)
     if len(data) > size:
-        raise SourceError(origin.shown, "it grew while it was being read", "read a copy of it")
+        raise SourceError(origin.shown, "grew while it was being read", "read a copy of it")
     wanted = BYTES_PER_BYTE * size + BYTES_PER_LINE * data.count(b"\n")
     options.budget.check_source(origin.shown, wanted, remedy)
     return data

@@ -62,7 +62,7 @@ def read_array(
     except PoolvizError:
         raise
     except Exception as error:  # h5py raises many kinds of errors on damaged files
-        cause = "it is not a readable HDF5 file"
+        cause = "is not a readable HDF5 file"
         raise SourceError(origin.shown, cause, "save it again") from error
 
 

@@ -100,7 +100,7 @@ def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tupl
             return hdf5.read_array(origin, options, EXTRA)
         order = {b"IM": "<", b"MI": ">"}.get(header[_HEADER - 2 :])
         if order is None:
-            cause = "it is not a .mat file of version 5 to 7.3"
+            cause = "is not a .mat file of version 5 to 7.3"
             raise SourceError(origin.shown, cause, "save it again with save -v7")
         try:
             arrays = {array.name: array for array in _arrays(file, order, origin.size())}

@@ -91,7 +91,7 @@ def read_header(file: IO[bytes], shown: str, size: int) -> Header:
     if dtype.hasobject:
         raise SourceError(
             shown,
-            "it contains Python objects, which can run code when loaded",
+            "contains Python objects, which can run code when loaded",
             "save only numbers, with numpy.save",
         )
     refuse_other_than_numbers(dtype, shown)

@@ -61,7 +61,7 @@ def read_array(origin: Origin, options: ReadOptions) -> tuple[NDArray[Any], tupl
             return _member(archive, origin, options), ()
     except _BROKEN as error:
         raise SourceError(
-            origin.shown, "it is not a readable .npz archive", "save it again with numpy.savez"
+            origin.shown, "is not a readable .npz archive", "save it again with numpy.savez"
         ) from error
 
 
@@ -73,7 +73,7 @@ def _member(archive: zipfile.ZipFile, origin: Origin, options: ReadOptions) -> N
     if info.compress_type not in _COMPRESSIONS:
         raise SourceError(
             origin.shown,
-            "it uses a compression that NumPy does not support",
+            "uses a compression that NumPy does not support",
             "save it again with numpy.savez",
         )
     with archive.open(info) as member:

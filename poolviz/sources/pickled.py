@@ -33,6 +33,6 @@ def refusal(origin: Origin) -> SourceError:
     """The error, which says how to save the numbers instead."""
     return SourceError(
         origin.shown,
-        "it is a pickle, which can run code when it is loaded",
+        "is a pickle, which can run code when it is loaded",
         "save only the numbers, with numpy.save('map.npy', tensor.numpy())",
     )

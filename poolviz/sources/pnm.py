@@ -66,10 +66,10 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
     )
     if values is None:
         raise SourceError(
-            origin.shown, "it has fewer pixels than its header specifies", "save it again"
+            origin.shown, "has fewer pixels than its header specifies", "save it again"
         )
     if values.max() > highest:
-        cause = f"it has a value of {values.max()}, but its header allows at most {highest}"
+        cause = f"has a value of {values.max()}, but its header allows at most {highest}"
         raise SourceError(origin.shown, cause, "save it again")
     names = RGB if len(shape) == 3 else ()  # noqa: PLR2004 - with channels
     notes = ("1 means black; the numbers are unchanged",) if kind in (1, 4) else ()

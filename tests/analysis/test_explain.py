@@ -54,7 +54,7 @@ def test_padding_that_counts_is_explained_like_a_cell() -> None:
     found = explain(result, 0, 1)
     assert found.working[0] == ("cells", "−3, 0, 1 of them padding")
     assert found.takes_part.tolist() == [[True, True]]
-    assert found.choices == [("padding", "it takes part in this framework, and wins: (0, 3)")]
+    assert found.choices == [("padding", "takes part in this framework, and wins: (0, 3)")]
     described = document(found)
     assert (described["cells"], described["gradient"]) == ([[-3, 0]], [[0.0, 1.0]])
     torch = explain(run(FeatureMap(VALUES), PoolSpec("max", 2, padding=1)), 0, 0)

@@ -124,7 +124,7 @@ def test_aliases_of_modes() -> None:
         ("relu:1", "layer 1 (relu:1): relu has no parameters; use relu"),
         (
             "global-max:2",
-            "layer 1 (global-max:2): kernel size: it has no effect with an output size",
+            "layer 1 (global-max:2): the kernel size has no effect with an output size",
         ),
     ],
 )

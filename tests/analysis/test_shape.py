@@ -81,7 +81,7 @@ def test_what_is_no_layer(words: str) -> None:
 
 def test_a_layer_that_does_not_fit_is_named() -> None:
     """Of several layers the error says which."""
-    with pytest.raises(SpecError, match=r"^layer 2: kernel size: no window fits"):
+    with pytest.raises(SpecError, match=r"^layer 2: no window fits"):
         layer_shapes((6, 6), [layer_spec("3"), layer_spec("3")])
 
 

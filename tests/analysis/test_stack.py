@@ -102,7 +102,7 @@ def test_cells_are_planned_as_they_are_made() -> None:
 def test_layer_that_does_not_fit_is_named() -> None:
     """By its number and words, before and while computing."""
     layers = read_layers("conv:sobel-x relu max:12")
-    message = r"^layer 3 \(max:12\): kernel size: no window fits: .* is 10$"
+    message = r"^layer 3 \(max:12\): no window fits: .* is 10$"
     for ask in (build_levels, planned_cells):
         with pytest.raises(SpecError, match=message):
             ask(MAP, layers)

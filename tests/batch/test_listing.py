@@ -62,7 +62,7 @@ def reasons(*arguments: str, out: str = "out") -> dict[str, str]:
     return {each.shown: each.reason for each in list_sources(arguments, Path(out)).skipped}
 
 
-OWN = "it is an output of poolviz; to pool it, choose another --out"
+OWN = "is an output of poolviz; to pool it, choose another --out"
 
 
 def test_outputs_below_the_folders_are_not_sources(tree: Path) -> None:
@@ -90,7 +90,7 @@ def test_outputs_of_every_kind_are_skipped(ending: str, tree: Path) -> None:
     """Whatever --write may write, next to its source, is no source."""
     name = f"x-max-2x2-{ending}"
     (tree / "b" / name).touch()
-    expected = "it is named like an output of b/x.png; to pool it, run it alone"
+    expected = "has the name of an output of b/x.png; to pool it, run it alone"
     assert reasons("b", f"b/{name}") == {f"b/{name}": expected}
 
 
@@ -101,7 +101,7 @@ def test_outputs_in_the_sources_own_folder_are_skipped(tree: Path) -> None:
     assert placed("b", out="b") == {"b/x.png": "", "b/deep/y.npy": "deep"}
     found = reasons("b", out="b")
     wanted = {
-        f"b/{name}": "it is named like an output of b/x.png; to pool it, run it alone"
+        f"b/{name}": "has the name of an output of b/x.png; to pool it, run it alone"
         for name in OUTPUTS
     }
     assert found == wanted | {"b/gone-max-2x2-pooled.npy": OWN}
@@ -130,7 +130,7 @@ def test_outputs_by_themselves_are_sources(tree: Path) -> None:
     for name in OUTPUTS:
         (tree / "pooled" / name).touch()
     assert len(placed("pooled", out="twice")) == len(OUTPUTS)
-    with pytest.raises(SourceError, match="it contains only outputs of poolviz"):
+    with pytest.raises(SourceError, match="contains only outputs of poolviz"):
         placed("pooled", out="pooled")
 
 
@@ -216,7 +216,7 @@ def test_nothing_is_refused(argument: str, words: str) -> None:
 def test_folder_without_sources(tree: Path) -> None:
     """The error names the types of files."""
     (tree / "empty").mkdir()
-    with pytest.raises(SourceError, match=r"it contains no files that poolviz reads; use .*\.npy"):
+    with pytest.raises(SourceError, match=r"contains no files that poolviz reads; use .*\.npy"):
         placed("empty")
 
 

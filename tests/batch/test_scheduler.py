@@ -85,7 +85,7 @@ def test_work_that_ends_in_time() -> None:
 def test_file_that_no_scheduler_has_written(text: str, tmp_path: Path) -> None:
     """Whatever its content, the error is one line, and nothing is contacted."""
     (tmp_path / "file.json").write_bytes(os.fsencode(text))
-    with pytest.raises(PoolvizError, match="this is not a scheduler file; use the file"):
+    with pytest.raises(PoolvizError, match="is not a scheduler file; use the file"):
         Cluster(None, str(tmp_path / "file.json"))
 
 

@@ -317,7 +317,7 @@ def test_words_around_the_panels(show: Open) -> None:
     assert opened.text("name") == RESULTS["max, padded"].feature_map.name
     notes = opened.text("notes")
     assert "output size: ⌊(6 + 2·1 − 3) / 2⌋ + 1 = 3" in notes
-    assert "36 → 9 values, 75 % dropped" in notes
+    assert "36 → 9 values, 75 % fewer" in notes
     swatches = opened.page.locator("#key li").all_inner_texts()
     assert swatches == ["winner", "tie", "padding, counts as −∞"]
     assert opened.page.locator("#key svg").count() == len(swatches)

@@ -111,7 +111,7 @@ def test_another_way_is_another_work(poolviz: Any) -> None:
         (["none*"], "no file matches"),
         (["maps", "--jobs", "2", "--scheduler", "tcp://127.0.0.1:9"], "--jobs"),
         (["maps", "--scheduler", "tcp://127.0.0.1:9", "--scheduler-file", "x"], "one of them"),
-        ([], "sources: it is missing"),
+        ([], "sources: missing"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_first(

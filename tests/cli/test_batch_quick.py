@@ -65,7 +65,7 @@ def test_sources_are_pooled_then_kept(maps: Path, poolviz: Any) -> None:
     again = poolviz(*line)
     assert again.out.startswith("3 sources: 0 done, 3 unchanged (")
     assert "3 files skipped:\n" in again.out
-    assert "  maps/b-max-2x2-pooled.npy: it is named like an output of maps/b.csv; " in again.out
+    assert "  maps/b-max-2x2-pooled.npy: has the name of an output of maps/b.csv; " in again.out
     summary = json.loads(poolviz(*line, "--json").out)
     assert [each["source"] for each in summary["skipped"]] == [f"maps/{name}" for name in outputs]
 
@@ -97,7 +97,7 @@ def test_scheduler_file_of_anything(folder: Path, poolviz: Any) -> None:
     pytest.importorskip("distributed")
     (folder / "file.json").write_text('{"address": null}')
     for name, words in (
-        ("file.json", "this is not a scheduler file"),
+        ("file.json", "is not a scheduler file"),
         ("none.json", "no such file"),
         ("maps", "folder"),
         ("/dev/zero", "regular file"),
@@ -135,6 +135,6 @@ def test_files_that_are_read_are_kept_by_workers_too(folder: Path, poolviz: Any)
     done = poolviz("batch", "maps/a.csv", "maps/b.csv", *line)
     assert done.code == 3
     (failure,) = json.loads(done.out)["failures"]
-    assert "this file is an input of the command" in failure["error"]
+    assert "is an input of the command" in failure["error"]
     assert (folder / config).read_text().startswith("jobs")
     assert (folder / "out/b-max-2x2-before.png").read_bytes().startswith(b"\x89PNG")

@@ -10,7 +10,9 @@ def line(poolviz: Any, framework: str, *arguments: Any) -> str:
     """The line of one framework."""
     done = poolviz("code", *arguments, "--to", framework)
     assert done.code == 0
-    assert done.err == "" or done.err.startswith("NaN is treated differently: ")
+    assert done.err == "" or done.err.startswith(
+        "this code handles NaN differently from the request: "
+    )
     return str(done.out).rstrip("\n")
 
 
@@ -143,9 +145,17 @@ def test_what_a_framework_cannot_say_is_refused(
 def test_difference_with_nan_is_remarked(poolviz: Any) -> None:
     """Keras drops NaN: its line stands, with a remark."""
     out = poolviz("code").out
-    assert out.count("NaN is treated differently: NaN loses to every number") == 1
-    assert out.count("NaN is treated differently: in ONNX Runtime, the max") == 1
-    assert poolviz("code", "--to", "keras").err.startswith("NaN is treated differently: NaN loses")
+    assert (
+        out.count("this code handles NaN differently from the request: NaN loses to every number")
+        == 1
+    )
+    assert (
+        out.count("this code handles NaN differently from the request: in ONNX Runtime, the max")
+        == 1
+    )
+    assert poolviz("code", "--to", "keras").err.startswith(
+        "this code handles NaN differently from the request: NaN loses"
+    )
     dropping = poolviz("code", "--mode", "max:nan=drop", "--json")
     remarks = {
         like: each["remark"] for like, each in json.loads(dropping.out)["frameworks"].items()

@@ -25,7 +25,7 @@ def test_demo_shows_pooling_and_writes_nothing(poolviz: Any, folder: Path) -> No
         "output 3×3, max 2×2, stride 2\n",
         "max(1, 3, 6, 2) = 6\n",
         "output size: ⌊(6 − 2) / 2⌋ + 1 = 3\n",
-        "36 → 9 values, 75 % dropped\n",
+        "36 → 9 values, 75 % fewer\n",
     ):
         assert words in done.out
     assert list(folder.iterdir()) == []

@@ -59,7 +59,7 @@ def test_outputs_stand_side_by_side_with_reasons(poolviz: Any) -> None:
     assert f"  {kept} (ceil); torch: {dropped} (floor)\n" in out
     assert "  at (0, 0): max(1, 2) = 2, 1 padding cell as −∞\n  torch: max(1, 2, 3) = 3\n" in out
     assert "skimage refuses: stride: " in out
-    assert "caffe, darknet: based on its source code, not run\n" in out
+    assert "caffe, darknet: based on the source code, not run\n" in out
 
 
 def test_agreement_is_told_without_marks(poolviz: Any) -> None:

@@ -39,8 +39,8 @@ def test_tie_is_told(poolviz: Any) -> None:
 @pytest.mark.parametrize(
     ("like", "words"),
     [
-        ("torch", "NaN it wins over every number; the last of several NaNs wins: (0, 1)"),
-        ("keras", "NaN it loses to every number: (1, 1)"),
+        ("torch", "NaN wins over every number; the last of several NaNs wins: (0, 1)"),
+        ("keras", "NaN loses to every number: (1, 1)"),
     ],
 )
 def test_nan_is_told(like: str, words: str, poolviz: Any) -> None:
@@ -52,7 +52,7 @@ def test_nan_is_told(like: str, words: str, poolviz: Any) -> None:
 def test_nan_and_a_tie_are_both_told(poolviz: Any) -> None:
     """Where NaN is dropped and two numbers are equal, both choices are explained."""
     out = " ".join(poolviz("explain", "--data", "nan 3; 3 1", "--like", "keras").out.split())
-    assert "NaN it loses to every number: (0, 1)" in out
+    assert "NaN loses to every number: (0, 1)" in out
     assert "tie the first of the equal cells wins, row by row: (0, 1), not (1, 0)" in out
 
 

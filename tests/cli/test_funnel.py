@@ -176,8 +176,8 @@ def test_subjects_and_remedies_are_as_typed(
         ("raise max_memory", "raise --max-memory"),
         # What is quoted, part of a name or of a mode, or no option at all stays as it is.
         ("'padding=same' is not a mode", "'padding=same' is not a mode"),
-        ("maps/scale=2.npy: it is empty", "maps/scale=2.npy: it is empty"),
-        ("scale=2.npy: it is empty", "scale=2.npy: it is empty"),
+        ("maps/scale=2.npy: is empty", "maps/scale=2.npy: is empty"),
+        ("scale=2.npy: is empty", "scale=2.npy: is empty"),
         ("use e.g. lp:p=3", "use e.g. lp:p=3"),
         ("use nan=drop", "use nan=drop"),
         ("omit it or a scale", "omit it or a scale"),
@@ -214,7 +214,7 @@ def test_a_batch_names_options_as_typed(poolviz: Any) -> None:
     """In the lines about sources that failed."""
     np.savez("f.npz", a=np.ones((4, 4)), b=np.ones((4, 4)))
     done = poolviz("batch", "f.npz", "--out", "pooled", "-j", 1)
-    assert "f.npz: it holds 2 arrays; choose one with --key NAME: a, b" in done.out + done.err
+    assert "f.npz: holds 2 arrays; choose one with --key NAME: a, b" in done.out + done.err
 
 
 def test_unknown_address_keeps_its_form(poolviz: Any) -> None:

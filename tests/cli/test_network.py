@@ -79,7 +79,7 @@ def test_listing_fits_the_terminal(
     monkeypatch.setenv("COLUMNS", width)
     lines = poolviz(*USUAL).out.splitlines()
     assert max(map(len, lines)) <= int(width)
-    assert ("  dropped: 75 %" in lines) == (width != "100")
+    assert ("  fewer: 75 %" in lines) == (width != "100")
 
 
 def test_quiet_prints_nothing(poolviz: Any, small: Path) -> None:
@@ -335,38 +335,38 @@ def test_the_model_is_not_overwritten(poolviz: Any, small: Path) -> None:
     [
         (["--node", "pool9"], "--node: unknown node 'pool9'; did you mean pool4? (choices: pool1"),
         (["--node", "5"], "--node: there is no node 5; use one of pool1, pool2, pool3, pool4, or"),
-        (["--node", "1", "--all"], "--all: it cannot be combined with --node; omit one of them"),
-        (["--html", "f.html"], "--html: it applies only to a single node; add --node"),
-        (["--save", "f.npy"], "--save: it applies only to a single node"),
-        (["--play"], "--play: it applies only to a single node"),
-        (["--out", "o"], "--out: it does not apply to the list of nodes; add --node or --all"),
-        (["--write", "png"], "--write: it does not apply to the list of nodes"),
-        (["--channel", "0"], "--channel: it applies only to a single node"),
-        (["--region", "2x2+0+0"], "--region: it does not apply to the list of nodes"),
-        (["--delay", "40"], "--delay: it does not apply to the list of nodes"),
-        (["--all", "--html", "f.html"], "--html: it applies only to a single node; use"),
-        (["--all", "--save", "f.npy"], "--save: it applies only to a single node; use"),
-        (["--all", "--play"], "--play: it applies only to a single node; use"),
-        (["--all", "--kind", "argmax"], "--kind: it applies only to a single node; use"),
-        (["--kind", "steps"], "--kind: it applies only to a single node; add --node"),
+        (["--node", "1", "--all"], "--all: cannot be combined with --node; omit one of them"),
+        (["--html", "f.html"], "--html: applies only to a single node; add --node"),
+        (["--save", "f.npy"], "--save: applies only to a single node"),
+        (["--play"], "--play: applies only to a single node"),
+        (["--out", "o"], "--out: does not apply to the list of nodes; add --node or --all"),
+        (["--write", "png"], "--write: does not apply to the list of nodes"),
+        (["--channel", "0"], "--channel: applies only to a single node"),
+        (["--region", "2x2+0+0"], "--region: does not apply to the list of nodes"),
+        (["--delay", "40"], "--delay: does not apply to the list of nodes"),
+        (["--all", "--html", "f.html"], "--html: applies only to a single node; use"),
+        (["--all", "--save", "f.npy"], "--save: applies only to a single node; use"),
+        (["--all", "--play"], "--play: applies only to a single node; use"),
+        (["--all", "--kind", "argmax"], "--kind: applies only to a single node; use"),
+        (["--kind", "steps"], "--kind: applies only to a single node; add --node"),
         (["--threads", "0"], "--threads: 0 is out of range"),
         (["--all", "--write", "jpg"], "--write: "),
         (["--node", "1", "--figure", "f.jpg"], "--figure: "),
         (["--figure", "f.jpg"], "--figure: "),
-        (["--enlarge", "2"], "--enlarge: it has no effect without a figure; add"),
+        (["--enlarge", "2"], "--enlarge: has no effect without a figure; add"),
         (["--enlarge", "0"], "--enlarge: "),
         (["--index", "-1"], "--index: "),
         (["--theme", "drak"], "--theme: unknown theme 'drak'; did you mean dark?"),
         (["--std", "0"], "--std: a standard deviation cannot be 0; give the one"),
         (["--std", "1,0,1"], "--std: a standard deviation cannot be 0"),
         (["--mean", "a"], "--mean: 'a' is not a finite number; use e.g. 0.5, 1/255 or 0.5,0.4,0.4"),
-        (["--mean", "1,2"], "--mean: it has 2 numbers for 3 channels"),
+        (["--mean", "1,2"], "--mean: has 2 numbers for 3 channels"),
         (["--scale", "1/0"], "--scale: '1/0' is not a finite number"),
         (["--resize", "8x8"], "--resize: input picture has the fixed size 64×64; omit --resize"),
         (["--resize", "8x8x8"], "--resize: '8x8x8' has 3 numbers"),
         (["--resize", "0"], "--resize: 0 is out of range"),
         (["--max-memory", "lots"], "--max-memory: 'lots' is not an amount of memory"),
-        (["--key", "a"], "--key: it does not apply to sample:shapes"),
+        (["--key", "a"], "--key: does not apply to sample:shapes"),
         (["--node", "1", "--channel", ""], "--channel: "),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -420,7 +420,7 @@ def test_a_model_is_needed(poolviz: Any) -> None:
     """As any command's argument is."""
     done = poolviz("network")
     assert done.code == 2
-    assert done.failure.startswith("model: it is missing; ")
+    assert done.failure.startswith("model: missing; ")
 
 
 def models(folder: Path) -> None:
@@ -439,11 +439,11 @@ def models(folder: Path) -> None:
     [
         (
             "junk.onnx",
-            "junk.onnx: this is not an ONNX model, or it is damaged; export the network again",
+            "junk.onnx: is not an ONNX model, or it is damaged; export the network again",
         ),
-        ("relu.onnx", "relu.onnx: it has no pooling node; use a model with pooling layers"),
+        ("relu.onnx", "relu.onnx: has no pooling node; use a model with pooling layers"),
         ("no.onnx", "no.onnx: there is no such file; check the name"),
-        (".", ".: it is a folder; give the name of a file in it"),
+        (".", ".: is a folder; give the name of a file in it"),
         ("sample:shpes", "sample:shpes: unknown sample 'shpes'; did you mean shapes?"),
         (
             "far.onnx",
@@ -458,7 +458,10 @@ def test_models_that_are_refused(name: str, words: str, poolviz: Any, folder: Pa
     done = poolviz("network", name, "--input", "sample:shapes")
     assert done.code == 1
     assert done.failure.startswith(words)
-    assert name != "mystery.onnx" or "has no operator Mystery; export it" in done.failure
+    assert (
+        name != "mystery.onnx"
+        or "does not support the operator Mystery; export the network" in done.failure
+    )
 
 
 def test_a_wrong_shape_is_refused(poolviz: Any, small: Path) -> None:
@@ -466,7 +469,10 @@ def test_a_wrong_shape_is_refused(poolviz: Any, small: Path) -> None:
     np.save(small / "wrong.npy", counting(1, 2, 4, 4))
     done = poolviz("network", "small.onnx", "--input", "wrong.npy")
     assert done.code == 2
-    words = "input x: it takes ?×1×?×?, but wrong.npy has 1×2×4×4; use an array of ?×1×?×?"
+    words = (
+        "input x: takes an array of shape ?×1×?×?, but wrong.npy holds an array of shape 1×2×4×4;"
+        " use an array of shape ?×1×?×?"
+    )
     assert done.failure == words
 
 
@@ -493,7 +499,7 @@ def test_models_in_which_only_other_axes_are_reduced(poolviz: Any, folder: Path)
     np.save(folder / "x.npy", counting(1, 7, 3))
     done = poolviz("network", "norm.onnx", "--input", "x.npy")
     assert done.code == 1
-    assert done.failure.startswith("norm.onnx: it has no pooling node")
+    assert done.failure.startswith("norm.onnx: has no pooling node")
 
 
 def test_resizing_is_of_pictures(poolviz: Any, folder: Path) -> None:
@@ -501,7 +507,7 @@ def test_resizing_is_of_pictures(poolviz: Any, folder: Path) -> None:
     np.save(folder / "x.npy", np.zeros((1, 3, 64, 64), np.float32))
     done = poolviz("network", "sample:shapes", "--input", "x.npy", "--resize", "64x64")
     assert (done.code, done.failure) == (
-        2, "--resize: it resizes pictures only, and no input is a picture; omit it",
+        2, "--resize: resizes pictures only, and no input is a picture; omit it",
     )  # fmt: skip
 
 
@@ -563,5 +569,5 @@ def test_the_opset_that_the_runtime_lacks_is_named(poolviz: Any, folder: Path) -
     saved(old, folder, "old.onnx")
     done = poolviz("network", "old.onnx")
     assert done.code == 1
-    assert "has no operator LpPool of opset 1" in done.failure
+    assert "does not support the operator LpPool of opset 1" in done.failure
     assert "another opset" in done.failure

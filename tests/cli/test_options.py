@@ -91,12 +91,12 @@ def test_errors_of_the_parser_have_the_same_form(option: str, text: str, poolviz
     ("arguments", "failure"),
     [
         (["run", "a", "b", "c"], "b c: unexpected argument; see poolviz run --help"),
-        (["run", "a", "--size"], "--size: it needs a value; see poolviz run --help"),
-        (["run", "a", "--quiet=1"], "--quiet: it does not take a value; see poolviz run --help"),
+        (["run", "a", "--size"], "--size: needs a value; see poolviz run --help"),
+        (["run", "a", "--quiet=1"], "--quiet: does not take a value; see poolviz run --help"),
         (["run", "a", "--sizes", "2"], "--sizes: there is no such option; did you mean --size?"),
         (["run", "a", "-x"], "-x: there is no such option; see poolviz run --help"),
         (["--nope"], "--nope: there is no such option; see poolviz --help"),
-        (["shape"], "input_size: it is missing; see poolviz shape --help"),
+        (["shape"], "input_size: missing; see poolviz shape --help"),
     ],
 )
 def test_errors_of_usage(arguments: list[str], failure: str, poolviz: Any) -> None:

@@ -121,7 +121,7 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         (["--scale", "0"], "scale: 0 is out of range"),
         (["--scale", "200"], "pixels do not fit into a gif"),
         (["--kind", "argmx", "--figure", "f.svg"], "did you mean argmax"),
-        (["--kind", "argmax"], "--kind: it has no effect without a figure; use --write svg"),
+        (["--kind", "argmax"], "--kind: has no effect without a figure; use --write svg"),
         (["--write", "mp4"], "unknown kind of file 'mp4'"),
         (["--figure", "f.bmp"], "'f.bmp' does not end in .png, .svg or .pdf"),
     ],
@@ -266,9 +266,7 @@ def test_options_of_figures_need_one(command: str, option: str, poolviz: Any) ->
     """They are not ignored."""
     done = poolviz(*command.split(), *option.split())
     assert done.code == 2
-    assert done.failure.startswith(
-        f"{option.split(maxsplit=1)[0]}: it has no effect without a figure"
-    )
+    assert done.failure.startswith(f"{option.split(maxsplit=1)[0]}: has no effect without a figure")
 
 
 def test_columns_of_a_figure_of_one_panel_are_refused(folder: Path, poolviz: Any) -> None:

@@ -137,7 +137,7 @@ def test_play_beside_what_prints_nothing_is_refused(other: str, poolviz: Any) ->
     """--play prints; what forbids that contradicts it."""
     done = poolviz(*PLAY, other)
     assert done.code == 2
-    assert done.failure == f"--play: it cannot be combined with {other}; omit {other}"
+    assert done.failure == f"--play: cannot be combined with {other}; omit {other}"
 
 
 def test_photograph_slides_below_its_picture(photo: Path, folder: Path) -> None:

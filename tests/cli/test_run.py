@@ -63,7 +63,7 @@ def test_one_number_lies_along_an_array_of_one_row(
     parsed = document(done)
     assert np.ravel(parsed["output"]).tolist() == [5, 7]
     assert parsed["spec"]["kernel_size"] == parsed["spec"]["stride"] == [1, 2]
-    assert ("row.npy: it has one row, so the kernel is 1×2" in done.err) == bool(options)
+    assert ("row.npy: has one row, so the kernel is 1×2" in done.err) == bool(options)
 
 
 def test_two_numbers_stay_on_an_array_of_one_row(poolviz: Any, folder: Path) -> None:
@@ -209,7 +209,7 @@ def test_grids_go_to_stdout_and_notes_to_stderr(poolviz: Any) -> None:
     done = poolviz("run", "sample:teaching")
     assert done.code == 0
     assert done.out.startswith("input 6×6\n")
-    assert done.out.endswith("36 → 9 values, 75 % dropped\n[ ] the cell that gives the output\n")
+    assert done.out.endswith("36 → 9 values, 75 % fewer\n[ ] the cell that gives the output\n")
     assert done.err.splitlines() == [
         "sample:teaching: int64, 6×6",
         "wrote poolviz-out/teaching-max-2x2-before.png",
@@ -356,7 +356,7 @@ def test_numbers_from_standard_input(poolviz: Any) -> None:
     ("arguments", "cause"),
     [
         ([], "missing"),
-        (["sample:teaching", "--data", "1 2"], "it cannot be combined with --data"),
+        (["sample:teaching", "--data", "1 2"], "cannot be combined with --data"),
     ],
 )
 def test_exactly_one_source_is_wanted(arguments: list[str], cause: str, poolviz: Any) -> None:

@@ -16,7 +16,8 @@ def test_one_layer(poolviz: Any) -> None:
         "   windows read every cell",
         "   receptive field 3×3 in the original input, jump 2×2",
         "   50,176 → 12,544 activations per channel, 75 % fewer",
-        "   saves 338,688 multiply-adds per pair of channels in a following 3×3 convolution",
+        "   saves 338,688 multiply-adds per input and output channel in a following 3×3"
+        + " convolution",
     ]
 
 
@@ -69,10 +70,10 @@ def test_json(poolviz: Any) -> None:
         (["7", "x"], "layer 1 (x): 'x' is not a layer; use e.g. 3/2p1d2c ("),
         (["big"], "input_size: 'big' is not a size"),
         (["0x7"], "input_size: 0 is out of range"),
-        (["7x7", "2/3", "9"], "layer 2: kernel size: no window fits"),
+        (["7x7", "2/3", "9"], "layer 2: no window fits"),
         (
             ["7x7", "2/3", "--size", "3"],
-            "--size: it does not apply to a list of layers",
+            "--size: does not apply to a list of layers",
         ),
         (["7x7", "2/3", "--like", "all"], "--like: all compares the frameworks for one layer only"),
         (["7x7", "--like", "torhc"], "did you mean torch?"),

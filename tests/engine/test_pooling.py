@@ -361,10 +361,10 @@ def test_an_out_may_have_gaps_and_any_order(kind: str) -> None:
 @pytest.mark.parametrize(
     ("out", "has"),
     [
-        ([[0, 0], [0, 0]], "it is a list"),
-        (np.zeros((2, 2), np.float32), "it is 2×2 of float32"),
-        (np.zeros((2, 3)), "it is 2×3 of float64"),
-        (np.zeros((1, 2, 2)), "it is 1×2×2 of float64"),
+        ([[0, 0], [0, 0]], "is a list"),
+        (np.zeros((2, 2), np.float32), "is 2×2 of float32"),
+        (np.zeros((2, 3)), "is 2×3 of float64"),
+        (np.zeros((1, 2, 2)), "is 1×2×2 of float64"),
     ],
 )
 def test_out_must_fit(out: NDArray[Any], has: str) -> None:
@@ -458,7 +458,7 @@ def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:
         ({"kernel_size": np.array(2.0)}, "kernel_size: array(2.) is not a whole number"),
         ({"padding": "x"}, "padding: 'x' is not a padding; use numbers or one of valid, same"),
         ({"return_indices": "yes"}, "return_indices: a str is not true or false"),
-        ({"out": [[0]]}, "out: it is a list; give an array of shape 2×2 and type float64"),
+        ({"out": [[0]]}, "out: is a list; give an array of shape 2×2 and type float64"),
         ({"mode": "maximum"}, "mode: unknown mode 'maximum'"),
         ({"like": "numpy"}, "like: unknown framework 'numpy'"),
         (

@@ -139,7 +139,7 @@ def test_a_whole_shape_of_other_leading_axes_is_refused(
     shape: tuple[int, ...], size: tuple[int, ...]
 ) -> None:
     """An entire shape must have the leading axes of the values."""
-    with pytest.raises(SpecError, match=f"output_size: it begins with {size[0]}×{size[1]}"):
+    with pytest.raises(SpecError, match=f"output_size: begins with {size[0]}×{size[1]}"):
         unpool(np.ones(shape), np.zeros(shape, int), size)
 
 

@@ -84,7 +84,7 @@ def test_files_that_are_read_are_kept_by_workers(tmp_path: Path) -> None:
     done = batch(tmp_path, *line, "--write", "png")
     assert done.returncode == 3
     assert len(json.loads(done.stdout)["failures"]) == 2
-    assert done.stdout.count("this file is an input of the command") == 2
+    assert done.stdout.count("is an input of the command") == 2
     assert listed.read_text().startswith("../m0")
     assert config.read_text() == "jobs = 2\n"
 
@@ -117,7 +117,7 @@ def test_folder_pooled_into_itself(tmp_path: Path) -> None:
     assert again.returncode == 0
     assert "3 sources: 0 done, 3 unchanged" in again.stdout
     assert "9 files skipped:" in again.stdout
-    assert "  maps/m0-max-2x2-after.png: it is named like an output of maps/m0.npy" in again.stdout
+    assert "  maps/m0-max-2x2-after.png: has the name of an output of maps/m0.npy" in again.stdout
     assert contents(tmp_path / "maps") == before
     summary = json.loads(batch(tmp_path, *line, "--mode", "min", "--json").stdout)
     assert (summary["done"], len(summary["skipped"])) == (3, 9)

@@ -19,13 +19,13 @@ PROGRAM = Path(sys.executable).with_name("poolviz")
 # The fault's number, the source, further arguments, and words of the refusal.
 REFUSED = [
     *((1, f"truncated.{end}", [], "; save it again") for end in IMAGES),
-    (2, "empty.png", [], "it is not an image"),
-    (3, "text.png", [], "it is not an image"),
-    (5, "eps.png", [], "it is not an image that poolviz can read; use one of PNG"),
+    (2, "empty.png", [], "is not an image"),
+    (3, "text.png", [], "is not an image"),
+    (5, "eps.png", [], "is not an image that poolviz can read; use one of PNG"),
     (6, "over.png", [], "pixels; use an image of at most"),
     (7, "bomb.png", ["--max-memory", "256M"], "may be used"),
-    (8, "wide.png", [], "it has too many pixels"),
-    (9, "flat.png", [], "it is not an image"),
+    (8, "wide.png", [], "has too many pixels"),
+    (9, "flat.png", [], "is not an image"),
     (15, "empty.npy", [], ".npy header is invalid"),
     (16, "magic.npy", [], ".npy header is invalid"),
     (17, "short.npy", [], "its header specifies 288 bytes of data, but it has 72"),
@@ -40,7 +40,7 @@ REFUSED = [
     (25, "nested.npy", [], ".npy header is invalid"),
     (26, "code.npy", [], ".npy header is invalid"),
     (27, "objects.npy", [], "Python objects, which can run code"),
-    (27, "pickle.npy", [], "it is a pickle, which can run code"),
+    (27, "pickle.npy", [], "is a pickle, which can run code"),
     (29, "bomb.npz", ["--max-memory", "16M"], "may be used"),
     (29, "broken.npz", [], "not a readable .npz archive"),
     (29, "packed.npz", ["--max-memory", "16M"], "a compression that NumPy does not support"),
@@ -53,9 +53,9 @@ REFUSED = [
     (41, "none.npy", [], "0×4"),
     (41, "zero.npy", [], "impossible shape"),
     (41, "zeros.npy", [], "impossible shape"),
-    (29, "keys.npz", [], "it holds 3,000 arrays; choose one with --key NAME: 0kkk"),
+    (29, "keys.npz", [], "holds 3,000 arrays; choose one with --key NAME: 0kkk"),
     (14, "directories.tif", ["--frame", "1000"], "no frame 1000 among the first 1,000"),
-    (1, "samples.tif", [], "it is a damaged TIFF"),
+    (1, "samples.tif", [], "is a damaged TIFF"),
     (1, "rubbish.tif", [], "the image is damaged"),
     (16, "brace.safetensors", [], "header is invalid"),
     (25, "nested.safetensors", [], "header is invalid"),
@@ -68,7 +68,7 @@ REFUSED = [
     (16, "other.mat", [], "save it again with save -v7"),
     (19, "claims.pgm", [], "fewer pixels"),
     (12, "levels.pgm", [], "65536)"),
-    (42, "abridged.txt", [], "it contains ..., so it was truncated"),
+    (42, "abridged.txt", [], "contains ..., so it was truncated"),
     (42, "ragged.json", [], "its lists differ in length"),
     (25, "deep.json", [], "do not form one array"),
     (42, "ragged.csv", [], "row 2 has 2 cells, but row 1 has 3"),
@@ -156,7 +156,7 @@ def test_source_that_shrinks_ends_with_one_line(memory: str, size: int, tmp_path
     assert process.returncode == 1, (process.returncode, err)
     assert out == ""
     assert err.count("\n") == 1
-    causes = ("another program is writing to it", "it changed while", "it claims")
+    causes = ("another program is writing to it", "changed while", "it claims")
     assert err.startswith(tuple(f"poolviz: m.npy: {cause}" for cause in causes))
 
 

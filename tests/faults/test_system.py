@@ -20,7 +20,7 @@ def test_54_missing_file(poolviz: Any) -> None:
 
 def test_55_directory(poolviz: Any) -> None:
     """A folder is no source."""
-    assert "it is a folder" in poolviz("run", ".").refused()
+    assert "is a folder" in poolviz("run", ".").refused()
 
 
 def test_56_pipe_and_device(poolviz: Any, folder: Path) -> None:

@@ -62,6 +62,8 @@ def test_others_are_refused(name: str) -> None:
     """The refusal names a layer that is not pooling, or not one that poolviz knows."""
     given = layer(name, pool_size=2, strides=2, padding="valid")
     assert not reader.is_pooling(given)
-    with pytest.raises(SpecError, match="poolviz knows no Keras pooling layer") as caught:
+    with pytest.raises(
+        SpecError, match="is not a pooling layer of Keras that poolviz can read"
+    ) as caught:
         PoolSpec.from_keras(given)
     assert caught.value.subject == name

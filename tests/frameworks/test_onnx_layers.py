@@ -95,7 +95,9 @@ def test_others_are_refused(operator: str) -> None:
     """The refusal names a node that is not pooling, or not one that poolviz knows."""
     made = node(operator, "x", "y", kernel_shape=[2, 2])
     assert not reader.is_pooling(made)
-    with pytest.raises(SpecError, match="poolviz knows no ONNX pooling layer") as caught:
+    with pytest.raises(
+        SpecError, match="is not a pooling layer of ONNX that poolviz can read"
+    ) as caught:
         PoolSpec.from_onnx(made)
     assert caught.value.subject == operator
 

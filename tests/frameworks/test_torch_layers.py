@@ -94,7 +94,9 @@ def test_others_are_refused(name: str) -> None:
     """The refusal names a module that is not pooling, or not one that poolviz knows."""
     given = module(name, kernel_size=2, output_size=2)
     assert not reader.is_pooling(given)
-    with pytest.raises(SpecError, match="poolviz knows no PyTorch pooling layer") as caught:
+    with pytest.raises(
+        SpecError, match="is not a pooling layer of PyTorch that poolviz can read"
+    ) as caught:
         PoolSpec.from_torch(given)
     assert caught.value.subject == name
 

@@ -45,12 +45,20 @@ def test_axes_of_length_one_are_put_before(
 @pytest.mark.parametrize(
     ("wanted", "shape", "words"),
     [
-        ((1, 3, 4, 5), (2, 3, 4, 5), "it takes 1×3×4×5, but a.npy has 2×3×4×5"),
-        ((None, 3, None, None), (1, 4, 4, 5), r"it takes \?×3×\?×\?, but a.npy has 1×4×4×5"),
-        ((1, 3), (1, 1, 3), "it takes 1×3, but a.npy has 1×1×3"),
-        ((2, 3), (3,), "it takes 2×3, but a.npy has 3"),
-        ((), (1,), "it takes one number, but a.npy has 1;"),
-        ((3,), (), "it takes 3, but a.npy has one number"),
+        (
+            (1, 3, 4, 5),
+            (2, 3, 4, 5),
+            "takes an array of shape 1×3×4×5, but a.npy holds an array of shape 2×3×4×5",
+        ),
+        (
+            (None, 3, None, None),
+            (1, 4, 4, 5),
+            r"takes an array of shape \?×3×\?×\?, but a.npy holds an array of shape 1×4×4×5",
+        ),
+        ((1, 3), (1, 1, 3), "takes an array of shape 1×3, but a.npy holds an array of shape 1×1×3"),
+        ((2, 3), (3,), "takes an array of shape 2×3, but a.npy holds an array of shape 3"),
+        ((), (1,), "takes one number, but a.npy holds an array of shape 1;"),
+        ((3,), (), "takes an array of shape 3, but a.npy holds one number"),
     ],
 )
 def test_other_shapes_are_refused(
@@ -93,7 +101,7 @@ def test_a_mean_alone_does_not_scale() -> None:
 
 def test_means_of_another_number_are_refused() -> None:
     """One number, or one for each channel; the batch is none."""
-    with pytest.raises(SpecError, match="mean: it has 2 numbers for 3 channels; use one number"):
+    with pytest.raises(SpecError, match="mean: has 2 numbers for 3 channels; use one number"):
         fed(slot(2, 3, 4), counting(2, 3, 4), mean=(1.0, 2.0))
 
 
@@ -161,7 +169,7 @@ def test_types(dtype: str, values: Any, expected: list[float]) -> None:
 )  # fmt: skip
 def test_values_that_do_not_fit_are_refused(dtype: str, value: Any, words: str) -> None:
     """Rather than become others without a word."""
-    with pytest.raises(SpecError, match=f"it takes values of type {dtype}, not {words}"):
+    with pytest.raises(SpecError, match=f"takes values of type {dtype}, not {words}"):
         fed(slot(2, dtype=dtype), np.array([0, value]))
 
 

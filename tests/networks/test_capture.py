@@ -242,7 +242,7 @@ def test_what_poolviz_does_not_have_is_left_out() -> None:
     """With a warning that names it, at the line that called; the others are there."""
     model = Network(["mine", "pool"], mine=AttentionPool(), pool=MaxPool2d())
     with pytest.warns(
-        UserWarning, match=r"skipped mine \(AttentionPool\): poolviz knows no PyTorch pool"
+        UserWarning, match=r"skipped mine \(AttentionPool\): is not a pooling layer"
     ) as seen:
         layers = poolviz.capture(model, picture())
     assert [layer.name for layer in layers] == ["pool"]

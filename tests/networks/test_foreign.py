@@ -43,7 +43,7 @@ def test_files_of_other_frameworks_are_named(name: str, tmp_path: Path) -> None:
         path.write_bytes(data)
         with pytest.raises(SourceError) as caught:
             open_network(path, Budget(1 << 30))
-        assert caught.value.cause == f"this is not an ONNX model but {kind}"
+        assert caught.value.cause == f"is not an ONNX model but {kind}"
         assert remedy in caught.value.remedy
 
 

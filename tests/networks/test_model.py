@@ -119,18 +119,18 @@ def junk(folder: Path, data: bytes) -> Path:
 @pytest.mark.parametrize("data", [b"", b"no model", b"\x89PNG\r\n\x1a\n", b"\x08\x08"])
 def test_what_is_no_model_is_refused(data: bytes, tmp_path: Path) -> None:
     """As it is, not by what is within."""
-    assert "this is not an ONNX model" in refused(junk(tmp_path, data))
+    assert "is not an ONNX model" in refused(junk(tmp_path, data))
 
 
 def test_a_part_of_a_model_is_refused(tmp_path: Path) -> None:
     """A file that ends too early."""
     data = opened("sample:shapes").path.read_bytes()
-    assert "this is not an ONNX model" in refused(junk(tmp_path, data[: len(data) // 2]))
+    assert "is not an ONNX model" in refused(junk(tmp_path, data[: len(data) // 2]))
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     """Folders, and names of nothing."""
-    assert "it is a folder" in refused(tmp_path)
+    assert "is a folder" in refused(tmp_path)
     assert "there is no such file" in refused(tmp_path / "no.onnx")
     with pytest.raises(SourceError, match="did you mean shapes"):
         opened("sample:shape")
@@ -172,18 +172,21 @@ def test_large_models_are_refused() -> None:
 def test_models_without_pooling_are_refused(nodes: list[Any], tmp_path: Path) -> None:
     """There is nothing to see."""
     path = saved(model(nodes, INPUT, opset=13), tmp_path)
-    assert "it has no pooling node; use a model with pooling layers" in refused(path)
+    assert "has no pooling node; use a model with pooling layers" in refused(path)
 
 
 def test_operators_that_the_runtime_has_not_are_named(tmp_path: Path) -> None:
     """Of the standard, and of a domain of their own."""
     nodes = [node("Mystery", "x", "a"), node("MaxPool", "a", "y", kernel_shape=[2, 2])]
     path = saved(model(nodes, INPUT), tmp_path)
-    assert "has no operator Mystery; export it with standard operators" in refused(path)
+    assert (
+        "does not support the operator Mystery; export the network with standard operators"
+        in refused(path)
+    )
     nodes = [node("Mystery", "x", "a", domain="own"), nodes[1]]
     path = saved(model(nodes, INPUT, domains=["own"]), tmp_path)
     words = refused(path)
-    assert "has no operator own" in words
+    assert "does not support the operator own" in words
     assert "Mystery" in words
 
 
@@ -191,7 +194,7 @@ def test_models_that_the_runtime_does_not_take_are_refused(tmp_path: Path) -> No
     """With the first line of its reason, which is short."""
     path = saved(model([node("MaxPool", "x", "y")], INPUT), tmp_path)
     words = refused(path)
-    assert "ONNX Runtime rejects it (" in words
+    assert "ONNX Runtime rejects the model (" in words
     assert "kernel_shape" in words
     assert "ONNXRuntimeError" not in words
     assert len(words) < 300 + len(str(path))
@@ -201,7 +204,7 @@ def test_inputs_that_it_does_not_run_on_are_refused(tmp_path: Path) -> None:
     """With the runtime's reason."""
     path = saved(model([POOL], {"x": (1, 1, "h", "w")}), tmp_path)
     words = refused(path, x=counting(1, 2, 4, 4))
-    assert "it does not run on this input (" in words
+    assert "does not run on this input (" in words
     assert "use an input of another size or with other values" in words
 
 

@@ -80,7 +80,7 @@ def test_reductions_over_some_axes_are_no_pooling(
 def test_a_model_with_such_reductions_alone_is_refused(tmp_path: Path) -> None:
     """As one without pooling is."""
     made = reduction("ReduceMean", (-2, -1), 1, "attribute")
-    with pytest.raises(SourceError, match="it has no pooling node"):
+    with pytest.raises(SourceError, match="has no pooling node"):
         seen(saved(made, tmp_path), x=counting(2, 7, 3))
 
 

@@ -69,7 +69,7 @@ def test_one_mean_is_that_of_all() -> None:
 def test_means_of_another_number_are_refused(name: str) -> None:
     """One number, or one for each channel."""
     asked = Preparation(**{name: (1.0, 2.0)})
-    with pytest.raises(SpecError, match=f"{name}: it has 2 numbers for 3 channels"):
+    with pytest.raises(SpecError, match=f"{name}: has 2 numbers for 3 channels"):
         feed_picture(slot(1, 3, 1, 2), picture(COLOURS), asked)
 
 
@@ -109,7 +109,7 @@ def test_any_number_of_channels_takes_those_that_there_are() -> None:
 @pytest.mark.parametrize(("wanted", "there"), [(2, 3), (3, 4), (4, 3), (64, 1)])
 def test_other_channels_are_refused(wanted: int, there: int) -> None:
     """With how many it wants and how many there are."""
-    words = f"input x: it takes {wanted} channels?, but the picture has {there}; use a picture"
+    words = f"input x: takes {wanted} channels?, but the picture has {there}; use a picture"
     with pytest.raises(SpecError, match=words):
         feed_picture(slot(1, wanted, 8, 8), picture(np.zeros((there, 4, 4))), AS_IS)
 
@@ -223,7 +223,7 @@ def test_types_that_numpy_has_not_are_refused(dtype: str) -> None:
 def test_numbers_that_a_type_has_not_are_refused() -> None:
     """A byte is not −10: it would have become another number."""
     asked = Preparation(mean=(10.0,))
-    with pytest.raises(SpecError, match="it takes values of type uint8, not −10"):
+    with pytest.raises(SpecError, match="takes values of type uint8, not −10"):
         feed_picture(slot(1, 3, 1, 2, dtype="uint8"), picture(COLOURS), asked)
 
 

@@ -78,7 +78,7 @@ def test_address_is_refused(url: str) -> None:
 
 def test_folder_is_refused(tmp_path: Path) -> None:
     """A folder is refused, with the advice to name a file."""
-    assert "it is a folder; give the name of a file in it" in refusal(tmp_path)
+    assert "is a folder; give the name of a file in it" in refusal(tmp_path)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
@@ -86,13 +86,13 @@ def test_named_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
     """A named pipe, on which reading would wait for ever, is refused at once."""
     path = tmp_path / "pipe.npy"
     os.mkfifo(path)
-    assert "it is not a regular file" in refusal(path)
+    assert "is not a regular file" in refusal(path)
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="the system has no such device")
 def test_device_is_refused() -> None:
     """A device, which may never end, is refused."""
-    assert "it is not a regular file" in refusal("/dev/zero")
+    assert "is not a regular file" in refusal("/dev/zero")
 
 
 def test_file_as_a_folder_is_refused(sources: dict[str, Path]) -> None:
@@ -144,7 +144,7 @@ def test_names_are_shown_escaped(name: str, tmp_path: Path) -> None:
 def test_empty_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing on standard input is refused."""
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
-    assert "standard input: it is empty" in refusal("-")
+    assert "standard input: is empty" in refusal("-")
 
 
 def test_unknown_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

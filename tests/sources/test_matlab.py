@@ -119,7 +119,7 @@ def test_key_chooses_an_array(packed: bool, tmp_path: Path) -> None:
         mat(matrix("a", VALUES), text, matrix("second", VALUES[0], stored="i2"), packed=packed),
     )
     assert np.array_equal(load(path, key="second").values[0], VALUES[0])
-    assert "it holds 2 arrays; choose one with key=NAME: a, second" in refusal(path)
+    assert "holds 2 arrays; choose one with key=NAME: a, second" in refusal(path)
 
 
 def test_file_without_numbers_is_refused(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_version_4_is_refused(order: str, side: int, tmp_path: Path) -> None:
     # Order of bytes and type, rows, columns, complex or not, length of the name; name; values.
     head = struct.pack(f"{order}5i", 1000 if order == ">" else 0, side, side, 0, 2) + b"a\0"
     path = write(tmp_path, head + np.arange(side * side).astype(f"{order}f8").tobytes())
-    expected = "it is not a .mat file of version 5 to 7.3; save it again with save -v7"
+    expected = "is not a .mat file of version 5 to 7.3; save it again with save -v7"
     assert refusal(path) == f"{path}: {expected}"
 
 

@@ -70,7 +70,7 @@ def test_three_axes_are_channels() -> None:
     [
         (
             "[[1, 2, ..., 3]]",
-            "it contains ..., so it was truncated when printed; print it in full",
+            "contains ..., so it was truncated when printed; print it in full",
         ),
         ("[[1, 2], [3]]", "its lists differ in length or depth"),
         ("[[1, 2], 3]", "its lists differ in length or depth"),
@@ -82,15 +82,15 @@ def test_three_axes_are_channels() -> None:
         ("array([1, 2], dtype=int) + 1", "do not form one array"),
         ("[" * 5000, "do not form one array"),
         ("[" * 5000 + "1" + "]" * 5000, "do not form one array"),
-        ("[]", "it contains no numbers"),
-        ("[[], []]", "it contains no numbers"),
+        ("[]", "contains no numbers"),
+        ("[[], []]", "contains no numbers"),
         ("[[1, a]]", "number 2 is 'a', not a number"),
         ("[[1, None]]", "number 2 is 'None', not a number"),
         ("[[1+2j]]", "not a number"),
         ("[[1_0]]", "not a number"),
         ("[[1, \x1b[2J]]", "not"),
         ("[1e999]", "too large for a 64-bit float"),
-        ("[[[[1]], [[2]]], [[[3]], [[4]]]]", "it has 4 levels of brackets"),
+        ("[[[[1]], [[2]]], [[[3]], [[4]]]]", "has 4 levels of brackets"),
     ],
     ids=lambda text: text[:30],
 )
@@ -123,7 +123,7 @@ def test_json_that_is_not_a_list_is_refused(tmp_path: Path) -> None:
     """An object of JSON holds no array."""
     path = tmp_path / "x.json"
     path.write_text('{"a": [1, 2]}', encoding="utf-8")
-    assert "it is a JSON object, not a list" in refusal(path)
+    assert "is a JSON object, not a list" in refusal(path)
 
 
 def test_two_data_have_two_names_and_the_same_data_one() -> None:
@@ -164,5 +164,5 @@ def test_tuples_and_last_commas_are_read(text: str) -> None:
 )
 def test_masked_cells_are_refused(text: str) -> None:
     """They are told as what they are."""
-    with pytest.raises(SourceError, match="it contains masked cells"):
+    with pytest.raises(SourceError, match="contains masked cells"):
         matrix_map(text)

@@ -65,7 +65,7 @@ def test_key_chooses_a_tensor(tmp_path: Path) -> None:
     assert load(path, key="a").values[0].tolist() == [[3, 4]]
     assert load(path, key="b").values[0].tolist() == [[1], [2]]
     assert load(path, key="a").configuration == ("key-a",)
-    assert "it holds 2 arrays; choose one with key=NAME: a, b" in refusal(path)
+    assert "holds 2 arrays; choose one with key=NAME: a, b" in refusal(path)
 
 
 def test_tensor_from_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,7 +105,7 @@ def test_grey_tiff_gives_its_numbers(
     path = write(tmp_path, tiff([data], bits, order, compression, format=sample_format))
     if (kind, order) == ("u4", ">"):
         # Pillow has no reader of it.
-        assert "it is a damaged TIFF" in refusal(path)
+        assert "is a damaged TIFF" in refusal(path)
         return
     feature_map = load(path)
     assert np.array_equal(feature_map.values[0], values)
@@ -185,7 +185,7 @@ def test_deep_colours_are_refused(
     path = write(tmp_path, tiff(planes, (16,) * samples, order, compression, **tags))
     message = refusal(path)
     # CMYK in planes of 16 bits has no reader at all.
-    assert "16 bits" in message or "it is a damaged TIFF" in message
+    assert "16 bits" in message or "is a damaged TIFF" in message
 
 
 def test_alpha_that_is_multiplied_in_is_noted(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_grey_beside_another_channel_is_as_stored(extra: int, tmp_path: Path) ->
     pixels = np.dstack([grey, np.full_like(grey, 100)])
     path = write(tmp_path, tiff([pixels.tobytes()], (8, 8), extra=extra))
     if OLD_PILLOW and extra < 2:
-        assert "it is a damaged TIFF" in refusal(path)
+        assert "is a damaged TIFF" in refusal(path)
         return
     feature_map = load(path)
     assert np.array_equal(feature_map.values[0], grey)

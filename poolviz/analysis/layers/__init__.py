@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from poolviz.analysis.layers._layer import Layer
 from poolviz.analysis.layers._pooling import Pooling
+from poolviz.analysis.shape import cause_and_remedy
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.frameworks import find_rule
@@ -94,6 +95,6 @@ def name_layer(number: int, words: str) -> Iterator[None]:
         yield
     except SpecError as error:
         # Stacks have no options for single parameters, so their names are written as words.
-        subject, remedy = (part.replace("_", " ") for part in (error.subject, error.remedy))
-        cause = error.cause if error.subject in _OMITTED else f"{subject}: {error.cause}"
+        sentence, remedy = cause_and_remedy(error)
+        cause = error.cause if error.subject in _OMITTED else sentence
         raise SpecError(f"layer {number} ({words})", cause, remedy) from error

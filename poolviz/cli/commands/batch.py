@@ -107,7 +107,7 @@ class WorkOptions:
         """
         if self.scheduler and self.scheduler_file:
             raise SpecError(
-                "--scheduler-file", "it cannot be combined with --scheduler", "omit one of them"
+                "--scheduler-file", "cannot be combined with --scheduler", "omit one of them"
             )
         if self.scheduler or self.scheduler_file:
             if self.jobs is not None:
@@ -146,7 +146,7 @@ def command(
     # A worker may run in another folder.
     out = outputs.out.absolute()
     order = OutputRequest(out, outputs.write, outputs.kind, styles.look(animation))
-    order.check()
+    order.check(named=False)
     # One thread each: the processes share the cores already.
     budget = parse_budget(sources.max_memory)
     pooling = PoolRequest(spec, sources.channel, seed, 1, budget, windows.single)

@@ -77,7 +77,7 @@ def _print_code(line: Line) -> None:
         raise line.refusal
     print(line.code)  # noqa: T201 - this is the command's output
     if line.remark:
-        note(f"NaN is treated differently: {line.remark}")
+        note(f"this code handles NaN differently from the request: {line.remark}")
     for remark in line.notes:
         note(remark)
 

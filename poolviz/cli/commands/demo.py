@@ -32,7 +32,7 @@ ERASE = "\r\x1b[2K"
 
 
 def command(
-    topic: Annotated[
+    lesson: Annotated[
         str | None,
         typer.Argument(autocompletion=complete.topics, help="Lesson, by name or number."),
     ] = None,
@@ -51,10 +51,10 @@ def command(
 
       poolviz demo padding
     """
-    if listing and topic is not None:
-        raise SpecError("--list", "it cannot be combined with a lesson", "omit one of them")
-    if topic is not None:
-        _teach(topic, as_json=as_json)
+    if listing and lesson is not None:
+        raise SpecError("--list", "cannot be combined with a lesson", "omit one of them")
+    if lesson is not None:
+        _teach(lesson, as_json=as_json)
         return
     if listing and as_json:
         keys = ("topic", "number", "title")

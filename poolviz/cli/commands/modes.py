@@ -14,7 +14,7 @@ from poolviz.views.answers.modes import ModeDescription, list_lines, summary
 
 
 def command(
-    name: Annotated[
+    mode: Annotated[
         str | None,
         typer.Argument(
             autocompletion=complete.modes, help="Mode to describe in full, by name or alias."
@@ -29,13 +29,13 @@ def command(
 
       poolviz modes gem
     """
-    if name is None:
+    if mode is None:
         kinds = list(map(mode_class, available_modes()))
         if as_json:
             print_json({"modes": list(map(summary, kinds))})
         else:
             show(list_lines(kinds))
         return
-    check_mode(name, "mode")
-    description = ModeDescription(mode_class(bare_name(name)), worked_example(name))
+    check_mode(mode, "mode")
+    description = ModeDescription(mode_class(bare_name(mode)), worked_example(mode))
     print_answer(description, as_json=as_json)

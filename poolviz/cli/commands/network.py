@@ -167,7 +167,7 @@ class InputOptions:
                 values[slot.name] = feed_array(slot, array, source, preparation)
         if self.resize is not None and not pictures:
             raise SpecError(
-                "--resize", "it resizes pictures only, and no input is a picture", "omit it"
+                "--resize", "resizes pictures only, and no input is a picture", "omit it"
             )
         if preparation.given and not any("scale" in each.document for each in values.values()):
             raise SpecError("--mean", "no input has channels", "omit --mean, --std and --scale")
@@ -183,7 +183,7 @@ class InputOptions:
             if not equals or name not in names:
                 if len(names) > 1:
                     listing = ", ".join(f"--input {each}{NAMED}SOURCE" for each in names)
-                    cause = f"{shown(text)} does not name one of the network's {len(names)} inputs"
+                    cause = f"{shown(text)} does not say for which of the {len(names)} inputs it is"
                     raise SpecError("--input", cause, f"use {listing}")
                 name, source = names[0], text
             if name in sources:
@@ -280,11 +280,11 @@ class NodeRequest:
             self.one_files().check(printed=not (self.as_json or self.outputs.quiet))
             return
         remedy = "use --node instead of --all" if all_nodes else "add --node"
-        self._refuse(lambda name: name in _OF_ONE, "it applies only to a single node", remedy)
+        self._refuse(lambda name: name in _OF_ONE, "applies only to a single node", remedy)
         if all_nodes:
-            self.all_files().check()
+            self.all_files().check(named=False)
         else:
-            cause = "it does not apply to the list of nodes"
+            cause = "does not apply to the list of nodes"
             self._refuse(lambda name: name not in _OF_LIST, cause, "add --node or --all")
             self.figures.check()
 
@@ -359,7 +359,7 @@ def command(
     """
     del config
     if node is not None and every_node:
-        raise SpecError("--all", "it cannot be combined with --node", "omit one of them")
+        raise SpecError("--all", "cannot be combined with --node", "omit one of them")
     budget = parse_budget(inputs.max_memory)
     request = NodeRequest(outputs, figures, animation, channel, threads, budget, as_json)
     request.check(one=node is not None, all_nodes=every_node)

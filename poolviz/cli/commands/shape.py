@@ -68,7 +68,7 @@ def _specs(layers: list[str] | None, windows: WindowOptions) -> list[PoolSpec]:
         return [windows.spec()]
     for field in fields(windows):
         if field.name not in FOR_ALL and getattr(windows, field.name) != field.default:
-            cause = "it does not apply to a list of layers"
+            cause = "does not apply to a list of layers"
             raise SpecError(field.name, cause, f"add it to each layer, e.g. {LAYER_SYNTAX}")
     specs = []
     for number, words in enumerate(layers, 1):

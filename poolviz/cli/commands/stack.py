@@ -59,7 +59,7 @@ def command(
     figures.check()
     source, words = _take_layer(source, layer or [])
     if against is not None and not against.split():
-        raise SpecError("against", "it names no layers", 'use e.g. "average:4"')
+        raise SpecError("against", "names no layers", 'use e.g. "average:4"')
     stacks = [read_layers(names, like) for names in (words, against) if names is not None]
     is_followed = mark is not None or against is not None
     budget = parse_budget(source.max_memory)

@@ -42,7 +42,7 @@ def lines(answer: Code, screen: Screen) -> Iterable[Segments]:
         yield [(f"  {line.imports}", CODE)]
         yield [(f"  {line.code}", CODE)]
         if line.remark:
-            yield plain(f"  NaN is treated differently: {line.remark}")
+            yield plain(f"  this code handles NaN differently from the request: {line.remark}")
         yield from (plain(f"  {note}") for note in line.notes)
 
 

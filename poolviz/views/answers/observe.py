@@ -20,7 +20,7 @@ from poolviz.views.scene.style import Theme, value_scale
 from poolviz.views.terminal.grid import Screen, Segments
 from poolviz.views.terminal.lines import fits, heading, plain, table
 
-HEAD = ("", "node", "pooling", "before", "after", "dropped", "field", "jump", "differs")
+HEAD = ("", "node", "pooling", "before", "after", "fewer", "field", "jump", "differs")
 LEGEND = (
     "field, jump: input cells that an output cell depends on, and the step to the next field",
     "differs: the largest difference between poolviz's result and ONNX Runtime's output",
@@ -204,7 +204,7 @@ def _row(node: Node, theme: Theme, after: int, most: int) -> Row:
         tiles.append(Tile(panel, slot=after, least_cell=single))
     entries = node.entries
     words = (
-        f"{entries['before']} → {entries['after']}, {entries['dropped']} dropped,"
+        f"{entries['before']} → {entries['after']}, {entries['fewer']} fewer values,"
         f" receptive field {entries['field']}, jump {entries['jump']},"
         f" differs from ONNX Runtime by {entries['differs']}"
     )

@@ -32,7 +32,7 @@ def _layer_lines(layer: LayerShape, number: int) -> list[str]:
     sizes = f"{text.size(geometry.input_size)} → {text.size(geometry.output_size)}"
     before, after = layer.activations
     jump = "×".join(text.number(step) for step in layer.field.jump)
-    saved = f"{layer.saved:,} multiply-adds per pair of channels"
+    saved = f"{layer.saved:,} multiply-adds per input and output channel"
     share = text.number(100 * (1 - after / before), 3)
     return [
         f"{f'{number}. ' if number else ''}{windows}: {sizes}",

@@ -503,10 +503,12 @@ def plane_grid(
 
 
 def remaining(result: PoolResult) -> str:
-    """``36 → 9 values, 75 % dropped``."""
+    """``36 → 9 values, 75 % fewer``."""
     before, after = result.feature_map.values.size, result.output.size
     change = (after - before) / before
-    word = "dropped" if change <= 0 else "added"
+    if not change:
+        return f"{before:,} → {text.counted(after, 'value')}, the same number"
+    word = "fewer" if change < 0 else "more"
     # As many digits as it takes not to round to 100.
     numbers = (text.number(100 * abs(change), digits) for digits in range(3, 16))
     percent = next(number for number in numbers if abs(change) == 1 or number != "100")

@@ -62,7 +62,7 @@ def test_lines(tmp_path: Path) -> None:
         "net: 2 pooling nodes",
         "x: a.npy, unchanged, 1×2×4×6",
         "",
-        "   node   pooling              before  after  dropped  field  jump  differs",
+        "   node   pooling              before  after  fewer  field  jump  differs",
         "1  first  max 2×3, stride 2×3   2×4×6  2×2×2   83.3 %    2×3   2×3        0",
         "2  last   global max            8×2×2  8×1×1     75 %      ?     ?        0",
         "",
@@ -75,7 +75,7 @@ def test_narrow_lines(tmp_path: Path) -> None:
     """Where the table does not fit, node by node."""
     lines = printed(usual(tmp_path), 30)
     assert "  before: 2×4×6" in lines
-    assert "  dropped: 83.3 %" in lines
+    assert "  fewer: 83.3 %" in lines
 
 
 @pytest.mark.parametrize(
@@ -148,9 +148,9 @@ def test_scene(tmp_path: Path) -> None:
     assert scene.title == "What 2 pooling nodes do to the input"
     assert scene.description == (
         "What 2 pooling nodes do to the input: net. 1  first: max 2×3, stride 2×3:"
-        " 2×4×6 → 2×2×2, 83.3 % dropped,"
+        " 2×4×6 → 2×2×2, 83.3 % fewer,"
         " receptive field 2×3, jump 2×3, differs from ONNX Runtime by 0, channel 1,"
-        " channel 0. 2  last: global max: 8×2×2 → 8×1×1, 75 % dropped, receptive field ?, jump ?,"
+        " channel 0. 2  last: global max: 8×2×2 → 8×1×1, 75 % fewer, receptive field ?, jump ?,"
         " differs from ONNX Runtime by 0,"
         " channel 1, channel 3, channel 5, channel 7, channel 0, channel 2"
     )

@@ -50,7 +50,7 @@ def test_teaching_map_reads_as_it_should() -> None:
         "\n"
         "max(1, 3, 6, 2) = 6\n"
         "output size: ⌊(6 − 2) / 2⌋ + 1 = 3\n"
-        "36 → 9 values, 75 % dropped\n"
+        "36 → 9 values, 75 % fewer\n"
         "[ ] the cell that gives the output"
     )
 
@@ -198,7 +198,7 @@ def test_small_map_is_whole_on_a_wide_terminal() -> None:
         "\n"
         "max(1, 3, 6, 2) = 6\n"
         "output size: ⌊(6 − 2) / 2⌋ + 1 = 3\n"
-        "36 → 9 values, 75 % dropped\n"
+        "36 → 9 values, 75 % fewer\n"
         "[ ] the cell that gives the output"
     )
 
@@ -335,11 +335,11 @@ def test_piped_text_has_no_colours() -> None:
 @pytest.mark.parametrize(
     ("values", "kernel", "stride", "line"),
     [
-        (np.zeros((6, 6)), 2, None, "36 → 9 values, 75 % dropped"),
-        (np.zeros((3, 4, 4)), 2, None, "48 → 12 values, 75 % dropped"),
-        (np.zeros((5, 5)), 2, 1, "25 → 16 values, 36 % dropped"),
-        (np.zeros((100, 100)), 1, None, "10,000 → 10,000 values, 0 % dropped"),
-        (np.zeros((2, 2)), 2, None, "4 → 1 value, 75 % dropped"),
+        (np.zeros((6, 6)), 2, None, "36 → 9 values, 75 % fewer"),
+        (np.zeros((3, 4, 4)), 2, None, "48 → 12 values, 75 % fewer"),
+        (np.zeros((5, 5)), 2, 1, "25 → 16 values, 36 % fewer"),
+        (np.zeros((100, 100)), 1, None, "10,000 → 10,000 values, the same number"),
+        (np.zeros((2, 2)), 2, None, "4 → 1 value, 75 % fewer"),
     ],
 )
 def test_remaining_values_are_counted(
@@ -352,4 +352,4 @@ def test_remaining_values_are_counted(
 def test_values_that_are_added_are_counted() -> None:
     """Where padding makes more values than there were, that is said."""
     result = result_of(np.zeros((2, 2)), "max", 2, stride=1, padding=1)
-    assert remaining(result) == "4 → 9 values, 125 % added"
+    assert remaining(result) == "4 → 9 values, 125 % more"
