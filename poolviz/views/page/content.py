@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import isqrt, prod
 
+from poolviz.feature_map import RGB
 from poolviz.result import PoolResult
 from poolviz.views.paint.formats import Pace
 from poolviz.views.scene.region import (
@@ -94,6 +95,9 @@ def memory_needed(content: PageContent) -> int:
     needed = BYTES_PER_CHARACTER * content.most_characters
     for variant, region in zip(content.variants, regions(content), strict=True):
         windows, cells = (prod(map(len, part)) for part in (region.windows, region.cells))
+        if variant.result.feature_map.is_rgb:
+            # All channels of an image in colour are on the page.
+            windows, cells = windows * len(RGB), cells * len(RGB)
         needed += windows * (BYTES_PER_WINDOW + BYTES_PER_WINDOW_CELL * _taps(variant.result))
         needed += cells * BYTES_PER_CELL
     return needed

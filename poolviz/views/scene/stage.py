@@ -109,7 +109,7 @@ class Stage:
         return choose_numbers(shown, (step.cells[step.kinds == 0] for step in self.steps))
 
     @property
-    def _written(self) -> Numbers:
+    def written(self) -> Numbers:
         """How the arithmetic is written: in full, whatever the cells are divided by."""
         return Numbers() if self.numbers.exponent else self.numbers
 
@@ -279,7 +279,7 @@ class Stage:
         values = self.output_values
         output = f"The output is {text.size(self.result.output_size)}"
         if values.size <= MOST_TOLD and not self.is_rgb:
-            rows = (" ".join(map(self._written.text, row)) for row in values)
+            rows = (" ".join(map(self.written.text, row)) for row in values)
             output += f"{'' if self._shows_all_windows else ', here'}: {' / '.join(rows)}"
         return " ".join([*parts, f"{output}."])
 
@@ -296,7 +296,7 @@ class Stage:
 
     def arithmetic(self, step: Step) -> list[str]:
         """A step's arithmetic, in lines that fit: one for each channel of an image in colour."""
-        lines = [part.written(self._written) for part in self.channel_steps(step)]
+        lines = [part.written(self.written) for part in self.channel_steps(step)]
         if self.is_rgb:
             lines = [f"{name}: {line}" for name, line in zip(COLOR_NAMES, lines, strict=True)]
         width = self.notes_width
@@ -371,7 +371,7 @@ class Stage:
             return False
         width = max(after.width, SIDE_WIDTH)
         arithmetic = max(
-            len(wrap_text(step.written(self._written), ARITHMETIC_SIZE, width))
+            len(wrap_text(step.written(self.written), ARITHMETIC_SIZE, width))
             for step in self.steps
         )
         notes = sum(len(wrap_text(note, TEXT_SIZE, width)) for note in self.note_texts)

@@ -12,7 +12,10 @@ function choose(id, names, chosen, change) {
 }
 
 choose("variant", VARIANTS.map((each) => each.name), 0, (variant) => state.change({ variant }));
-choose("channel", VARIANTS[0].channels.map((each) => each.name), state.channel, (channel) => state.change({ channel }));
+// An image in colour shows its channels together.
+const CHANNELS = DATA.colored ? [] : VARIANTS[0].channels.map((each) => each.name);
+choose("channel", CHANNELS, state.channel, (channel) => state.change({ channel }));
+find("channel-label").textContent = DATA.ranked ? `channel (${DATA.ranked})` : "channel";
 find("variant-label").textContent = DATA.label;
 
 const buttons = {
@@ -29,7 +32,10 @@ find("step").addEventListener("input", (event) => {
 });
 // Speeds are named by the time that a step takes: it depends on the number of steps.
 const SPEEDS = [0.5, 1, 2, 4, 16];
-const pace = (speed) => `${Number((DATA.delay / speed / 1000).toPrecision(2))} s a step`;
+const pace = (speed) => {
+  const delay = Number((DATA.delay / speed).toPrecision(2));
+  return delay < 100 ? `${delay} ms a step` : `${delay / 1000} s a step`;
+};
 find("speed").replaceChildren(...SPEEDS.map((speed) => new Option(pace(speed), speed, speed === 1, speed === 1)));
 find("speed").addEventListener("change", (event) => {
   player.speed = Number(event.target.value);
@@ -140,7 +146,7 @@ DARK.addEventListener("change", () => view.lay());
 addEventListener("beforeprint", () => state.change({ printing: true }));
 addEventListener("afterprint", () => state.change({ printing: false }));
 addEventListener("resize", () => {
-  fit(view.shown);
+  fit(view);
   view.mark();
 });
 
