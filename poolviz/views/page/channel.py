@@ -39,7 +39,7 @@ def channel_document(stage: Stage, scales: Mapping[str, ValueScale]) -> dict[str
             "whole": _whole(stage, scales, 0),
         },
         "output": {
-            **_panel(stage.output_panel),
+            **_panel(_output_panel(stage)),
             **_plane(stage.output_values, scales, stage.numbers),
             "whole": _whole(stage, scales, 1),
         },
@@ -47,6 +47,19 @@ def channel_document(stage: Stage, scales: Mapping[str, ValueScale]) -> dict[str
         "scale": _scale(scales),
         "steps": _steps(stage),
     }
+
+
+def _output_panel(stage: Stage) -> Panel:
+    """The panel of the output; that of an image in colour is at least half as large as the input's.
+
+    Otherwise a large window would leave a stamp of it.
+    """
+    panel, before = stage.output_panel, stage.input_panel
+    if not stage.is_rgb:
+        return panel
+    side = max(before.width, before.height) // 2
+    longest = max(len(panel.rows), len(panel.columns))
+    return replace(panel, cell=max(panel.cell, min(LARGEST_CELL, side // longest)))
 
 
 def _window(stage: Stage) -> dict[str, Any] | None:

@@ -187,6 +187,7 @@ function follow(redrawn) {
   remember();
 }
 
+document.body.classList.toggle("colored", DATA.colored);
 state.change(asked(location.hash));
 state.listeners.push(follow);
 follow(true);

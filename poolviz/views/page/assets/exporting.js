@@ -47,7 +47,7 @@ class Picture {
     for (const panel of row) {
       const group = (layers) => shape("g", { transform: `translate(${left} ${top})` }, ...layers.map((layer) => layer.cloneNode(true)));
       const weight = { ...START, "font-weight": "bold" };
-      this.parts.push(label(left, top - 16, panel.title, PICTURE.text, this.view.colors.ink, weight), group([panel.cells]));
+      this.parts.push(label(left, top - 16, panel.title.replace(", →", " →"), PICTURE.text, this.view.colors.ink, weight), group([panel.cells]));
       this.above.push(group([panel.texts, panel.marks, panel.frame]));
       this.corners.set(panel, [left, top]);
       left += this.widthOf(panel) + PICTURE.gap;

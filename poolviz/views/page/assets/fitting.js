@@ -4,11 +4,9 @@
 const ZOOM = { most: 2.4, least: 0.2, cell: 13 };
 // The most zoom of enlarged windows, their least digits in pixels, and the parts of the height
 // and, beside the output, of the width that they may take.
-const WINDOWS = { most: 1, digits: 9, height: 0.3, width: 0.66 };
+const WINDOWS = { most: 1, digits: 8, height: 0.3, width: 0.66 };
 // The most zoom of the whole map, and the part of the width that it may take.
 const WHOLE = { most: 1.25, width: 0.2 };
-// A panel that shows a part of a map is at least so wide, for its title.
-const TITLED = 136;
 const BELOW = 16;
 // The arithmetic takes at most this part of the screen's height before it scrolls.
 const MOST_WORDS = 0.3;
@@ -23,38 +21,38 @@ function fit(view) {
 }
 
 function fitOnce({ panels: { input, output }, wholes, enlarged }) {
-  const [width, height] = room();
-  const gap = parseFloat(getComputedStyle(find("panels")).columnGap) || 0;
-  const beside = wholes.length ? fitWholes(wholes, width, height) + gap : 0;
-  const caption = Math.max(input.caption.offsetHeight, output.caption.offsetHeight) + 4;
-  const stacked = stackedZoom(input, output, enlarged, { width, height, gap, beside, caption });
-  const row = rowZoom(input, output, enlarged, { width, height, gap, beside, caption });
+  const [all, height] = room();
+  const narrow = innerWidth < 900;
+  const gapOf = (id) => parseFloat(getComputedStyle(find(id)).columnGap) || 0;
+  const width = all - (wholes.length ? fitWholes(wholes, all, height) + gapOf("panels") : 0);
+  const caption = alignCaptions([input.caption, output.caption]) + 4;
+  const sizes = { input, output, enlarged, width, height, caption, gap: gapOf("grids") };
+  const [row, stacked] = [rowZoom(sizes), stackedZoom(sizes)];
   // A sequence is compared column by column, so its rows stand above each other.
-  const below = (innerWidth < 900 || input.rows === 1) && stacked > row;
-  find("panels").classList.toggle("stacked", below);
-  const windowsHeight = fitWindows(enlarged, below && innerWidth < 900 ? width * WINDOWS.width : width, height);
-  const zoom = below ? stacked : Math.min(row, (height - caption - windowsHeight) / tallest([input, output]));
-  const least = leastZoom([input, output], width - beside);
-  for (const { figure } of [input, output]) setZoom(figure, Math.min(ZOOM.most, Math.max(least, zoom)));
+  const below = (narrow || input.rows === 1) && stacked > row;
+  find("grids").classList.toggle("stacked", below);
+  fitWindows(enlarged, below && narrow ? width * WINDOWS.width : width, height);
+  const zoom = Math.min(ZOOM.most, Math.max(leastZoom([input, output], width), below ? stacked : row));
+  for (const { figure } of [input, output]) setZoom(figure, zoom);
 }
 
-/** The zoom of input and output side by side. */
-function rowZoom(input, output, enlarged, { width, height, gap, beside, caption }) {
-  const free = width - beside - gap;
+/** The zoom of input and output side by side, above the enlarged windows. */
+function rowZoom({ input, output, enlarged, width, height, caption, gap }) {
+  const free = width - gap;
   const both = free / total([input, output]);
   const wide = total([output]) * both < least(output) ? (free - least(output)) / total([input]) : both;
-  const windowsHeight = fitWindows(enlarged, width, height);
-  return Math.min(wide, (height - caption - windowsHeight) / tallest([input, output]));
+  const windows = fitWindows(enlarged, width, height);
+  return Math.min(wide, (height - caption - windows) / tallest([input, output]));
 }
 
-/** The zoom of the input above the output, which stands beside the enlarged windows. */
-function stackedZoom(input, output, enlarged, { width, height, gap, beside, caption }) {
-  const windowsHeight = fitWindows(enlarged, width * WINDOWS.width, height);
-  const taken = enlarged.length && innerWidth < 900 ? find("windows").offsetWidth + gap : 0;
+/** The zoom of the input above the output, which stands beside the enlarged windows if they fit. */
+function stackedZoom({ input, output, enlarged, width, height, caption, gap }) {
+  const windows = fitWindows(enlarged, width * WINDOWS.width, height);
+  const taken = enlarged.length && innerWidth < 900 ? Math.min(width * WINDOWS.width, total(enlarged) * zoomOf(enlarged[0])) + gap : 0;
   const free = height - 2 * caption - BELOW;
   return Math.min(
-    (width - beside) / total([input]), (width - (taken < width ? taken : 0)) / total([output]),
-    free / (tallest([input]) + tallest([output])), (free + caption - windowsHeight) / tallest([input]),
+    width / total([input]), (width - taken) / Math.max(total([output]), 1),
+    free / (tallest([input]) + tallest([output])), (free + caption - windows) / tallest([input]),
   );
 }
 
@@ -65,18 +63,31 @@ function fitWholes(wholes, width, height) {
   const widest = Math.max(...wholes.map((panel) => total([panel])));
   const zoom = Math.min(WHOLE.most, (WHOLE.width * width) / widest, (height - captions) / tall);
   for (const { figure } of wholes) setZoom(figure, Math.max(ZOOM.least, zoom));
-  return find("whole").offsetWidth;
+  return Math.ceil(find("whole").getBoundingClientRect().width);
 }
 
-/** Fit the enlarged windows into a width; return the height that they take. */
+/** Give captions the same height, so that the grids below them begin at the same; return it. */
+function alignCaptions(captions) {
+  for (const { style } of captions) style.minHeight = "";
+  const height = Math.max(...captions.map((each) => each.offsetHeight));
+  for (const { style } of captions) style.minHeight = `${height}px`;
+  return height;
+}
+
+/** Fit the enlarged windows into a width, in which they scroll if they must; return their height. */
 function fitWindows(enlarged, width, height) {
   if (!enlarged.length) return 0;
   const [first] = enlarged;
   const gap = parseFloat(getComputedStyle(find("windows")).columnGap) || 0;
-  const ideal = Math.min((width - gap * (enlarged.length - 1)) / total(enlarged), (WINDOWS.height * height) / tallest(enlarged));
-  const legible = first.digits ? WINDOWS.digits / first.digits : 0;
-  const zoom = Math.min(WINDOWS.most, Math.max(legible, ideal), width / total([first]));
+  const free = width - gap * (enlarged.length - 1);
+  const taken = (zoom) => enlarged.reduce((sum, panel) => sum + Math.max(total([panel]) * zoom, least(panel)), 0);
+  const legible = first.digits ? WINDOWS.digits / first.digits : ZOOM.least;
+  let zoom = Math.min(WINDOWS.most, (WINDOWS.height * height) / tallest(enlarged));
+  while (zoom > legible && taken(zoom) > free) zoom *= 0.97;
+  zoom = Math.min(Math.max(zoom, legible), width / total([first]));
   for (const { figure } of enlarged) setZoom(figure, zoom);
+  const scrolls = taken(zoom) > free;
+  change(find("windows"), { tabindex: scrolls ? 0 : -1 });
   return find("windows").offsetHeight + BELOW;
 }
 
@@ -84,9 +95,15 @@ function setZoom(figure, zoom) {
   figure.style.setProperty("--zoom", Math.floor(1000 * zoom) / 1000);
 }
 
-/** The least width of a panel: that of the title of a part. */
-function least(panel) {
-  return panel.figure.classList.contains("part") ? TITLED : 0;
+function zoomOf({ figure }) {
+  return Number(figure.style.getPropertyValue("--zoom"));
+}
+
+/** The least width of a panel, for its title. */
+function least({ figure, caption }) {
+  const title = caption.firstChild;
+  const unbroken = getComputedStyle(title).whiteSpace === "nowrap" ? title.offsetWidth + EDGE : 0;
+  return Math.max(parseFloat(getComputedStyle(figure).minWidth) || 0, unbroken);
 }
 
 /** Zoom at which digits can still be read, unless the panels are wider than the room. */

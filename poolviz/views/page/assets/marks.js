@@ -21,7 +21,7 @@ function markWindows({ windows, made }, parts, at, padding, theme, colors) {
     const [panel, step] = [windows[index], part.step(at)];
     panel.marks.replaceChildren(...windowCells(panel, part, step, padding, theme, colors));
     panel.outlineCells(enlargedArea(panel, step), colors);
-    panel.entitle(`${part.window.title} → ${look(part.output, at, theme).text}`);
+    panel.entitle(`${part.window.title}, → ${look(part.output, at, theme).text}`);
   });
   if (made.figure.hidden) return;
   made.marks.replaceChildren(box(0, 0, made.width, made.height, { fill: colorOf(parts, "output", at, theme) }));

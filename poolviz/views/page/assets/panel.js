@@ -34,9 +34,9 @@ class Panel {
   entitle(title) {
     this.title = title;
     const [first, ...rest] = title.split(", ");
-    const small = Object.assign(document.createElement("small"), { textContent: rest.join(", ") });
-    this.caption.replaceChildren(first, ...(rest.length ? [" ", small] : []));
-    this.figure.classList.toggle("part", rest.length > 0);
+    const element = (name, textContent) => Object.assign(document.createElement(name), { textContent });
+    this.caption.replaceChildren(element("b", first), ...(rest.length ? [" ", element("small", rest.join(", "))] : []));
+    this.figure.classList.toggle("part", rest.join().includes("rows"));
   }
 
   /** Draw shapes that do not change from step to step: text above the wedge, the rest below it. */
