@@ -19,6 +19,8 @@ from poolviz.windows import Array
 
 # The most windows of a page, and the most cells in them, for all results together.
 MOST_WINDOWS, MOST_WINDOW_CELLS = 4096, 1 << 17
+# The longest side of an input in pixels; screens have more room than animations.
+PANEL_SIDE = 520
 # Of more windows, a page shows a square with this side.
 SIDE = 32
 # The most cells along a side: 320×320 cells make about two megabytes.

@@ -11,14 +11,11 @@ from poolviz import text
 from poolviz.analysis.example import FEW_CHANNELS, best_window, channel_contrasts
 from poolviz.geometry import Axis
 from poolviz.views.page.channel import channel_document
-from poolviz.views.page.content import PageContent, Variant, regions
+from poolviz.views.page.content import PANEL_SIDE, PageContent, Variant, regions
 from poolviz.views.scene.region import Region, describe_region
 from poolviz.views.scene.stage import Stage, stage_of
 from poolviz.views.scene.style import Theme, ValueScale
 from poolviz.views.terminal.result import remaining
-
-# The longest side of an input in pixels; screens have more room than animations.
-PANEL_SIDE = 520
 
 
 def document(content: PageContent) -> dict[str, Any]:

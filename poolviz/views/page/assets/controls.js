@@ -61,9 +61,9 @@ function follows(panel, glance, press) {
 }
 
 // Beside the grids the key and the notes have room; below them they would push play out of sight.
-const WIDE = matchMedia("(min-width: 900px)");
-const unfold = () => { find("more").open = WIDE.matches; };
-WIDE.addEventListener("change", unfold);
+const TALL = matchMedia("(min-height: 600px)");
+const unfold = () => { find("more").open = WIDE.matches && TALL.matches; };
+for (const screen of [WIDE, TALL]) screen.addEventListener("change", unfold);
 addEventListener("beforeprint", () => { find("more").open = true; });
 addEventListener("afterprint", unfold);
 find("more").addEventListener("toggle", () => view.mark());

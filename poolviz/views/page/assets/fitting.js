@@ -8,6 +8,8 @@ const WINDOWS = { most: 1, digits: 8, height: 0.3, width: 0.66 };
 // The most zoom of the whole map, and the part of the width that it may take.
 const WHOLE = { most: 1.25, width: 0.2 };
 const BELOW = 16;
+// The style sheet puts the controls beside the grids on the same screens.
+const WIDE = matchMedia("(min-width: 900px), (min-width: 640px) and (max-height: 640px)");
 // The arithmetic takes at most this part of the screen's height before it scrolls.
 const MOST_WORDS = 0.3;
 
@@ -22,7 +24,7 @@ function fit(view) {
 
 function fitOnce({ panels: { input, output }, wholes, enlarged }) {
   const [all, height] = room();
-  const narrow = innerWidth < 900;
+  const narrow = !WIDE.matches;
   const gapOf = (id) => parseFloat(getComputedStyle(find(id)).columnGap) || 0;
   const width = all - (wholes.length ? fitWholes(wholes, all, height) + gapOf("panels") : 0);
   const caption = alignCaptions([input.caption, output.caption]) + 4;
@@ -48,7 +50,7 @@ function rowZoom({ input, output, enlarged, width, height, caption, gap }) {
 /** The zoom of the input above the output, which stands beside the enlarged windows if they fit. */
 function stackedZoom({ input, output, enlarged, width, height, caption, gap }) {
   const windows = fitWindows(enlarged, width * WINDOWS.width, height);
-  const taken = enlarged.length && innerWidth < 900 ? Math.min(width * WINDOWS.width, total(enlarged) * zoomOf(enlarged[0])) + gap : 0;
+  const taken = enlarged.length && !WIDE.matches ? Math.min(width * WINDOWS.width, total(enlarged) * zoomOf(enlarged[0])) + gap : 0;
   const free = height - 2 * caption - BELOW;
   return Math.min(
     width / total([input]), (width - taken) / Math.max(total([output]), 1),
@@ -123,10 +125,9 @@ function tallest(panels) {
 
 /** The width and height that the panels can take. */
 function room() {
-  const wide = matchMedia("(min-width: 900px)").matches;
   const top = find("stage").getBoundingClientRect().top + scrollY;
-  const strip = find("strip").hidden ? 0 : find("strip").offsetHeight + BELOW;
-  const below = wide ? strip : strip + find("dock").offsetHeight + find("more").querySelector("summary").offsetHeight + BELOW;
+  const strip = find("strip").hidden ? 0 : find("strip").offsetHeight + 1.5 * BELOW;
+  const below = WIDE.matches ? strip : strip + find("dock").offsetHeight + find("more").querySelector("summary").offsetHeight + BELOW;
   return [find("stage").clientWidth, innerHeight - top - below - BELOW];
 }
 
