@@ -165,7 +165,7 @@ def test_stepping_hides_what_is_not_reached(show: Open) -> None:
         opened.page.click("#forward")
     opened.point("output", (2, 2))
     assert reached(opened) == 5
-    assert opened.page.locator("#output > div > svg > g:nth-child(2) text").text_content() == "8"
+    assert opened.page.locator("#output .marks text").text_content() == "8"
 
 
 def test_speed_is_a_factor(show: Open) -> None:
@@ -307,7 +307,7 @@ def test_looking_at_an_input_reveals_no_hidden_output(show: Open) -> None:
     """The windows that read it are outlined, values not reached yet stay hidden."""
     opened = show(RESULT)
     opened.page.locator("#filling").check()
-    values = opened.page.locator("#output > div > svg > g:nth-child(2) text")
+    values = opened.page.locator("#output .marks text")
     opened.point("input", (5, 5))
     assert opened.page.locator("#output .reader").count() == 1
     assert values.count() == 0

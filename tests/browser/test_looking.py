@@ -306,7 +306,7 @@ def test_input_cell_shows_the_outputs_that_read_it(show: Open) -> None:
     opened.point("input", (4, 4))
     readers = [step for step in result.steps() if 4 in step.rows and 4 in step.columns]
     assert opened.page.locator("#output .reader").count() == len(readers)
-    texts = opened.page.locator("#output > div > svg > g:nth-child(2) text").all_text_contents()
+    texts = opened.page.locator("#output .marks text").all_text_contents()
     assert texts == [in_cell(step.value) for step in readers]
 
 

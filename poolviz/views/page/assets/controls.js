@@ -145,10 +145,11 @@ addEventListener("hashchange", () => {
 DARK.addEventListener("change", () => view.lay());
 addEventListener("beforeprint", () => state.change({ printing: true }));
 addEventListener("afterprint", () => state.change({ printing: false }));
-addEventListener("resize", () => {
+function refit() {
   fit(view);
   view.mark();
-});
+}
+addEventListener("resize", refit);
 
 // Copies: the message is that of the last one.
 let copies = 0;
@@ -191,3 +192,5 @@ document.body.classList.toggle("colored", DATA.colored);
 state.change(asked(location.hash));
 state.listeners.push(follow);
 follow(true);
+// A frame may have no size yet when its page is first laid out.
+new ResizeObserver(refit).observe(document.querySelector("header"));

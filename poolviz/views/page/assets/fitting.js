@@ -4,7 +4,7 @@
 const ZOOM = { most: 2.4, least: 0.2, cell: 13 };
 // The most zoom of enlarged windows, their least digits in pixels, and the parts of the height
 // and, beside the output, of the width that they may take.
-const WINDOWS = { most: 1, digits: 8, height: 0.3, width: 0.66 };
+const WINDOWS = { most: 1, digits: 7.5, height: 0.3, width: 0.66 };
 // The most zoom of the whole map, and the part of the width that it may take.
 const WHOLE = { most: 1.25, width: 0.2 };
 const BELOW = 16;
@@ -103,9 +103,10 @@ function zoomOf({ figure }) {
 
 /** The least width of a panel, for its title. */
 function least({ figure, caption }) {
-  const title = caption.firstChild;
-  const unbroken = getComputedStyle(title).whiteSpace === "nowrap" ? title.offsetWidth + EDGE : 0;
-  return Math.max(parseFloat(getComputedStyle(figure).minWidth) || 0, unbroken);
+  const unbroken = [caption, caption.firstChild].find((each) => getComputedStyle(each).whiteSpace === "nowrap");
+  const words = unbroken === caption ? [...caption.children] : [unbroken].filter(Boolean);
+  const width = words.reduce((sum, word) => sum + word.offsetWidth + EDGE, 0);
+  return Math.max(parseFloat(getComputedStyle(figure).minWidth) || 0, width);
 }
 
 /** Zoom at which digits can still be read, unless the panels are wider than the room. */
