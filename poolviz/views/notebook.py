@@ -61,7 +61,7 @@ def _height(content: PageContent) -> int:
     height, width = (cell * len(part) for part in region.cells)
     if len(region.cells[0]) == 1:
         # The output of one row stands below it.
-        grids = 2 * height + GAP
+        grids = 2.0 * height + GAP
     else:
         wide = width + cell * len(region.windows[1])
         grids = height * min(1.0, (GRIDS_WIDTH - GAP) / wide)

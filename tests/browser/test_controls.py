@@ -7,6 +7,7 @@ from opened import Open, Opened
 from pictures import TEACHING, noise, result_of
 from playwright.sync_api import expect
 
+from poolviz.text import Numbers
 from poolviz.views.page import PageContent, Variant
 from poolviz.views.paint.formats import Pace
 
@@ -182,7 +183,7 @@ def test_channel_switch_shows_another_channel(show: Open) -> None:
     opened.page.click("#forward")
     for channel in (2, 1):
         opened.page.locator("#channel").select_option(str(channel))
-        assert opened.text("arithmetic") == THREE.step(0, 1, channel).arithmetic
+        assert opened.text("arithmetic") == THREE.step(0, 1, channel).written(Numbers(2))
         assert f"channel {channel}" in opened.page.locator("#input figcaption").inner_text()
 
 
