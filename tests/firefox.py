@@ -75,13 +75,21 @@ class Firefox:
                 return await websocket_connect(f"{found[1]}/session", max_message_size=1 << 26)
         raise AssertionError("Firefox ended before it listened")
 
+    async def _send(self, message: str) -> None:
+        await self._socket.write_message(message)
+
+    async def _receive(self) -> str:
+        message = await self._socket.read_message()
+        assert message is not None, "Firefox has ended"
+        return str(message)
+
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """The result of a command; what the page says on its console meanwhile is kept."""
         number = next(self._numbers)
         command = {"id": number, "method": method, "params": parameters}
-        self._run(self._socket.write_message(json.dumps(command)))
+        self._run(self._send(json.dumps(command)))
         while True:
-            answer = json.loads(self._run(self._socket.read_message()))
+            answer = json.loads(self._run(self._receive()))
             if answer.get("method") == "log.entryAdded":
                 self.told.append(answer["params"]["text"])
             if answer.get("id") == number:
