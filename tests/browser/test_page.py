@@ -437,6 +437,8 @@ def test_frames_in_a_notebook_fit_their_content(
     path.write_text(f"<!DOCTYPE html><title>five</title>{frames}", encoding="utf-8")
     opened = open_file(path, viewport={"width": width, "height": 1000})
     for frame in opened.page.frames[1:]:
+        # Browsers lay out frames that are out of sight only when they come into sight.
+        frame.frame_element().scroll_into_view_if_needed()
         frame.wait_for_function("document.querySelector('#input svg').clientWidth > 40")
         sizes = frame.evaluate(
             """() => {
