@@ -53,14 +53,14 @@ class Opened:
 
     def _measured(self, name: str) -> tuple[float, float, float, float]:
         """Left, top, screen pixels per unit, and a cell's side in units."""
-        box = self.page.locator(f"#{name} .holder svg").bounding_box()
+        box = self.page.locator(f"#{name} .holder svg").first.bounding_box()
         assert box is not None
         width = float(self._view_box(name)[2])
         columns = int(self.grid(name).get_attribute("aria-colcount") or 0)
         return box["x"], box["y"], box["width"] / width, (width - 2 * EDGE) / columns
 
     def _view_box(self, name: str) -> list[str]:
-        found = self.page.locator(f"#{name} .holder svg").get_attribute("viewBox")
+        found = self.page.locator(f"#{name} .holder svg").first.get_attribute("viewBox")
         return str(found).split()
 
     def place(self, name: str, mark: str) -> tuple[float, float, float, float]:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from poolviz import FeatureMap, PoolResult, PoolSpec, run
 from poolviz.feature_map import RGB
+from poolviz.text import Numbers
 from poolviz.views.scene.elements import Label, Scene
 from poolviz.views.scene.fonts import text_width
 from poolviz.views.scene.region import default_region
@@ -42,6 +43,13 @@ def result_of(
     """``values`` pooled."""
     feature_map = FeatureMap(np.asarray(values), name, name, channel_names, value_range)
     return run(feature_map, PoolSpec(mode, kernel_size, **options))
+
+
+def numbers_of(result: PoolResult) -> Numbers:
+    """How a page writes values below 10: whole ones as they are, others with two decimals."""
+    planes = result.feature_map.values, result.output
+    whole = all((plane[np.isfinite(plane)] % 1 == 0).all() for plane in planes)
+    return Numbers() if whole else Numbers(2)
 
 
 def photo(height: int, width: int) -> "np.ndarray[Any, np.dtype[np.uint8]]":

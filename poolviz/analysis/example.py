@@ -25,6 +25,8 @@ CLEAR = 0.25
 CLIPPED = 0.01
 # A value at an end of the map is clipping if this part of the cells have it.
 RECURRING = 0.02
+# More channels than these are ordered by their contrast.
+FEW_CHANNELS = 9
 
 
 def best_window(
@@ -88,6 +90,30 @@ def contrast(
     search = _Search(result, channel, *windows, most=None)
     scores: np.ndarray[tuple[int, int], np.dtype[np.float64]] = search.contrast
     return scores
+
+
+def channel_contrasts(planes: Array) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """The contrast of each of some planes: the standard deviation of its finite values.
+
+    Args:
+        planes: (C, H, W) values; of a plane without finite values the contrast is 0.
+
+    Returns:
+        (C,) the contrasts, in the unit of the values.
+
+    Example:
+        >>> channel_contrasts(np.array([[[1, 1]], [[0, 8]]])).tolist()
+        [0.0, 4.0]
+    """
+    contrasts = np.zeros(len(planes))
+    for index, plane in enumerate(planes):
+        values = np.asarray(plane, np.float64)
+        values = values[np.isfinite(values)]
+        if values.size:
+            # Divided by the largest first: squares of huge values would overflow.
+            largest = float(np.abs(values).max()) or 1.0
+            contrasts[index] = float((values / largest).std()) * largest
+    return contrasts
 
 
 def check_cell(result: PoolResult, row: int, column: int) -> None:

@@ -11,14 +11,19 @@ from PIL.PngImagePlugin import PngInfo
 from poolviz.result import PoolResult, Step
 from poolviz.views.figures import DEFAULT_FIGURE, figure_scene
 from poolviz.views.page import PageContent, Variant, page
+from poolviz.views.page.content import PANEL_SIDE, regions
 from poolviz.views.paint.canvas import Canvas
+from poolviz.views.scene.elements import SMALLEST_DIGITS, cell_side
 from poolviz.views.scene.style import DEFAULT_THEME, THEMES
 from poolviz.windows import Array
 
 # A notebook stores what it shows, so its pages include fewer channels and cells.
 MOST_CHARACTERS, MOST_CELLS = 1 << 18, 128
-# The height of the frame in pixels; the page fits its panels to it, at the width of a notebook.
-HEIGHT = 620
+# The least and the most height of a frame in pixels.
+LEAST_HEIGHT, MOST_HEIGHT = 380, 620
+# The width that grids have in a usual notebook, the gap between them, and the height of what
+# stands around them: title, captions, margins, and the enlarged window below small cells.
+GRIDS_WIDTH, GAP, AROUND, WINDOW_HEIGHT = 520, 64, 130, 130
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,14 +53,33 @@ def _with_nan(values: Array) -> Array:
     return np.ma.filled(wide, np.nan)
 
 
+def _height(content: PageContent) -> int:
+    """The height of a frame in pixels in which the page's grids have room and nothing is empty."""
+    (region,) = regions(content)
+    result = content.variants[0].result
+    cell = cell_side(*region.cells, PANEL_SIDE)
+    height, width = (cell * len(part) for part in region.cells)
+    if len(region.cells[0]) == 1:
+        # The output of one row stands below it.
+        grids = 2.0 * height + GAP
+    else:
+        wide = width + cell * len(region.windows[1])
+        grids = height * min(1.0, (GRIDS_WIDTH - GAP) / wide)
+    has_digits = cell >= 2 * SMALLEST_DIGITS and not result.feature_map.is_rgb
+    needed = AROUND + round(grids) + (0 if has_digits else WINDOW_HEIGHT)
+    return min(max(needed, LEAST_HEIGHT), MOST_HEIGHT)
+
+
 def html(result: PoolResult) -> str:
     """The page in a frame, so that several pages in one notebook do not affect each other."""
     variant = Variant(result.mode.name(), _drawable(result))
     content = PageContent([variant], most_characters=MOST_CHARACTERS, most_cells=MOST_CELLS)
     name = markup.escape(result.feature_map.name)
     return (
-        f'<iframe title="{name}" width="100%" height="{HEIGHT}"'
-        ' style="border: 0" sandbox="allow-scripts allow-downloads" allow="clipboard-write"'
+        f'<iframe title="{name}" width="100%" height="{_height(content)}"'
+        # A printer must not cut it in two.
+        ' style="border: 0; break-inside: avoid"'
+        ' sandbox="allow-scripts allow-downloads" allow="clipboard-write"'
         f' srcdoc="{markup.escape(page(content).decode())}"></iframe>'
     )
 

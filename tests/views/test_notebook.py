@@ -22,6 +22,25 @@ def test_result_shows_itself_as_a_page_in_a_frame() -> None:
     assert 'sandbox="allow-scripts allow-downloads"' in shown
 
 
+def height(shown: str) -> int:
+    """The height of a frame in pixels."""
+    found = re.search(r'height="(\d+)"', shown)
+    assert found is not None
+    return int(found[1])
+
+
+def test_frame_is_as_high_as_its_content() -> None:
+    """Less for 4×4 cells or one row than for 28×28; a printer does not cut it in two."""
+    small, row, large = (
+        result_of(values, "max", (1, 2))._repr_html_()
+        for values in (np.eye(4), noise(1, 12), noise(28, 28))
+    )
+    assert 350 < height(small) < 420
+    assert 350 < height(row) < 420
+    assert 500 < height(large) <= 620
+    assert "break-inside: avoid" in small
+
+
 def test_result_shows_itself_as_a_picture() -> None:
     """A PNG with the step's words as alt text."""
     with Image.open(io.BytesIO(result_of(TEACHING)._repr_png_())) as image:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import json
 import re
 from html.parser import HTMLParser
@@ -10,9 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 from pictures import TEACHING, noise, photo, result_of, with_holes
+from PIL import Image
 
 from poolviz import PoolResult, SpecError
 from poolviz.analysis.example import best_window
+from poolviz.text import Numbers
 from poolviz.views.page import PageContent, Variant, as_json, content, page
 from poolviz.views.page.document import document
 from poolviz.views.paint.formats import Pace
@@ -65,6 +68,22 @@ def channel_of(result: PoolResult, at: int = 0, **options: Any) -> dict[str, Any
     """What a page knows of one channel."""
     found: dict[str, Any] = known(result, **options)["variants"][0]["channels"][at]
     return found
+
+
+def places(plane: dict[str, Any]) -> list[int]:
+    """Each cell's place among the values of a plane, read from its hexadecimal digits."""
+    digits = len(f"{len(plane['texts']) - 1:x}")
+    written = plane["at"]
+    return [int(written[at : at + digits], 16) for at in range(0, len(written), digits)]
+
+
+def mixed(channels: list[dict[str, Any]], name: str) -> np.ndarray[Any, Any]:
+    """(cells, 3): the colours that the red, green and blue greys of a page make."""
+    greys = [
+        [int(plane["colors"]["light"][6 * which : 6 * which + 2], 16) for which in places(plane)]
+        for plane in (channel[name] for channel in channels)
+    ]
+    return np.array(greys).T
 
 
 def test_page_refers_to_nothing() -> None:
@@ -183,8 +202,8 @@ def test_output_of_a_photograph_has_its_colours_too() -> None:
     """All three channels pooled."""
     values = photo(40, 40)
     result = result_of(values, "max", 2, channel_names=("R", "G", "B"), value_range=(0, 255))
-    pixels = channel_of(result)["output"]["pixels"]["light"]
-    assert bytes.fromhex(pixels) == result.output.transpose(1, 2, 0).tobytes()
+    channels = known(result)["variants"][0]["channels"]
+    assert np.array_equal(mixed(channels, "output"), result.output.reshape(3, -1).T)
 
 
 def test_values_that_are_not_finite_have_no_share() -> None:
@@ -205,11 +224,12 @@ def test_inks_are_legible() -> None:
 
 def test_steps_are_those_of_the_result() -> None:
     """Line, winner, ties, shares of every step, and what each window reads."""
-    for mode in ("max", "average", "softpool"):
+    # Whole numbers as they are; values below 10 with two decimals, as the cells have.
+    for mode, numbers in (("max", Numbers()), ("average", Numbers(2)), ("softpool", Numbers(2))):
         result = result_of(TEACHING, mode, 3, stride=2, padding=1)
         steps = channel_of(result)["steps"]
         for at, step in enumerate(result.steps()):
-            assert steps["arithmetic"][at] == step.arithmetic
+            assert steps["arithmetic"][at] == step.written(numbers)
             cells = [(row, column) for row in step.rows for column in step.columns]
             number = steps["winners"][at]
             assert (None if number is None else cells[number]) == step.winner
@@ -242,7 +262,7 @@ def test_cells_have_texts_and_colours_of_both_themes() -> None:
 
         scale = value_scale(theme, result.feature_map.values, result.output, value_range=None)
         colors = plane["colors"][theme_name]
-        for value, which in zip(result.feature_map.values.ravel(), plane["at"], strict=True):
+        for value, which in zip(result.feature_map.values.ravel(), places(plane), strict=True):
             expected = "{:02x}{:02x}{:02x}".format(*scale.color(float(value)))
             assert colors[6 * which : 6 * which + 6] == expected
     assert {"NaN", "∞", "−∞", "−9", "25"} <= set(plane["texts"])
@@ -312,16 +332,115 @@ def test_channels_are_taken_in_while_there_is_room() -> None:
     names = [channel["name"] for channel in variant["channels"]]
     assert 1 < len(names) < 64
     assert names[found["channel"]] == "40"
-    assert f"only channels {names[0]}–{names[-1]}: " in " ".join(variant["notes"])
+    assert f"{len(names)} of 64 channels, those with most contrast" in " ".join(variant["notes"])
     assert len(page(content_of(result, channel=40))) < 1_300_000
 
 
 def test_image_has_its_own_colours() -> None:
-    """A photograph's pixels are told as they are, once for all channels."""
+    """The greys of its channels make a photograph's pixels, also where there is little room."""
     values = photo(20, 20)
-    result = result_of(values, "max", 2, channel_names=("R", "G", "B"), value_range=(0, 255))
-    pixels = channel_of(result)["input"]["pixels"]["light"]
-    assert bytes.fromhex(pixels) == values.transpose(1, 2, 0).tobytes()
+    found = known(colored(values), most_characters=1)
+    channels = found["variants"][0]["channels"]
+    assert found["colored"]
+    assert np.array_equal(mixed(channels, "input"), values.reshape(3, -1).T)
+
+
+def colored(values: np.ndarray[Any, Any], size: int = 2) -> PoolResult:
+    """An image in colour, pooled."""
+    return result_of(values, "max", size, channel_names=("R", "G", "B"), value_range=(0, 255))
+
+
+def whole(plane: dict[str, Any]) -> np.ndarray[Any, Any]:
+    """The pixels of the small picture of a whole map."""
+    data = base64.b64decode(plane["whole"]["png"]["light"])
+    with Image.open(io.BytesIO(data)) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def test_whole_photograph_is_there_where_a_part_is_shown() -> None:
+    """Small and resampled: its quarters have their colours; no map that is shown whole has it."""
+    quarters = np.zeros((3, 400, 200), np.uint8)
+    quarters[0, :200, :100] = quarters[1, 200:, :100] = quarters[2, 200:, 100:] = 250
+    first, *others = known(colored(quarters))["variants"][0]["channels"]
+    for plane, title in ((first["input"], "400×200"), (first["output"], "200×100")):
+        pixels = whole(plane)
+        assert pixels.shape == (160, 80, 3)
+        assert plane["whole"]["size"] == [80, 160]
+        assert title in plane["whole"]["title"]
+        seen = pixels[20, 20], pixels[20, 60], pixels[140, 20], pixels[140, 60]
+        wanted = [[250, 0, 0], [0, 0, 0], [0, 250, 0], [0, 0, 250]]
+        assert np.abs(np.array(seen, int) - wanted).max() <= 4
+    assert all(each["input"]["whole"] is None for each in others)
+    assert channel_of(result_of(TEACHING))["input"]["whole"] is None
+
+
+def test_whole_map_of_a_large_map_has_the_colours_of_the_theme() -> None:
+    """Around zero they differ between the themes."""
+    plane = channel_of(result_of(noise(300, 300)))["input"]
+    assert set(plane["whole"]["png"]) == {"light", "dark"}
+
+
+def test_enlarged_windows_of_an_image_are_of_one_size() -> None:
+    """One for each of red, green and blue, also where one channel has shorter numbers."""
+    values = photo(300, 300)
+    values[2] %= 10
+    windows = [each["window"] for each in known(colored(values))["variants"][0]["channels"]]
+    assert [window.pop("title") for window in windows] == ["red", "green", "blue"]
+    assert windows[0] == windows[1] == windows[2]
+    assert windows[0]["digits"] > 0
+
+
+def test_page_of_a_photograph_can_be_mailed() -> None:
+    """The windows of 600×512 pixels that are shown, all channels, and the whole of it."""
+    assert len(page(content_of(colored(photo(600, 512))))) < 400_000
+
+
+@pytest.mark.parametrize("channel", [0, 11])
+def test_many_channels_are_in_the_order_of_their_contrast(channel: int) -> None:
+    """Channel n varies by n mod 7: 6 and 13 most, 0 and 7 least; the menu says so."""
+    scale = np.arange(14) % 7
+    result = result_of(np.eye(6) * scale[:, None, None], "max", 2)
+    found = known(result, channel=channel)
+    names = [int(each["name"]) for each in found["variants"][0]["channels"]]
+    assert names == [6, 13, 5, 12, 4, 11, 3, 10, 2, 9, 1, 8, 0, 7]
+    assert names[found["channel"]] == channel
+    assert found["ranked"] == "14, most contrast first"
+
+
+def test_few_channels_keep_their_order() -> None:
+    """Nothing is said of it."""
+    found = known(result_of(np.eye(6) * np.arange(5)[:, None, None], "max", 2))
+    assert [each["name"] for each in found["variants"][0]["channels"]] == list("01234")
+    assert found["ranked"] == ""
+
+
+def test_channels_of_most_contrast_are_taken() -> None:
+    """Where there is no room for all; the one that is shown first is among them."""
+    result = result_of(noise(20, 12, 12) * np.arange(1, 21)[:, None, None], "max", 2)
+    found = known(result, channel=3, most_characters=60_000)
+    names = [int(each["name"]) for each in found["variants"][0]["channels"]]
+    assert 3 < len(names) < 20
+    assert names[-1] == 3
+    deviations = result.feature_map.values.std(axis=(1, 2))
+    assert names[:-1] == np.argsort(-deviations)[: len(names) - 1].tolist()
+    assert found["ranked"] == f"{len(names)} of 20, most contrast first"
+
+
+def test_value_scale_has_a_mark_at_zero() -> None:
+    """In the middle where the scale is symmetric; none where no value is negative."""
+    assert channel_of(result_of(TEACHING))["scale"]["zero"] == 0.5
+    assert channel_of(result_of(np.abs(TEACHING)))["scale"]["zero"] is None
+    equal = channel_of(result_of(np.full((4, 4), 3)))["scale"]
+    assert (equal["low"], equal["high"], equal["zero"]) == ("3", "3", None)
+
+
+def test_ties_of_a_constant_map_are_counted_only() -> None:
+    """Four equal cells: to mark each would say nothing."""
+    steps = channel_of(result_of(np.full((4, 4), 3)))["steps"]
+    assert steps["ties"] == {}
+    assert set(steps["flat"].values()) == {4}
+    few = channel_of(result_of([[5, 5], [1, 2]]))["steps"]
+    assert (few["ties"], few["flat"]) == ({"0": [1]}, {})
 
 
 @pytest.mark.parametrize(
@@ -358,15 +477,16 @@ def test_same_bytes_each_time() -> None:
     [
         ([[0.5, -0.004], [0.25, 2.0]], "max", {"0.50", "0.00", "0.25", "2.00"}),
         ([[1, 3], [6, 2]], "max", {"1", "3", "6", "2"}),
-        ([[0.5e-7, 2e-7], [1e-7, 3e-7]], "max", {"5e−8", "2e−7", "1e−7", "3e−7"}),
+        ([[0.5e-7, 2e-7], [1e-7, 3e-7]], "max", {"0.50", "2.00", "1.00", "3.00"}),
     ],
 )
 def test_cells_have_one_number_of_decimals(
     values: list[list[float]], mode: str, texts: set[str]
 ) -> None:
-    """Two, or none for whole numbers; very small ones are written with an exponent."""
+    """Two, or none for whole numbers; the title has the unit of very small ones."""
     channel = known(result_of(np.array(values), mode, 2))["variants"][0]["channels"][0]
     assert set(channel["input"]["texts"]) == texts
+    assert ("in units of 10⁻⁷" in channel["input"]["title"]) == (values[0][0] == 0.5e-7)
 
 
 def test_title_is_the_operation() -> None:

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from poolviz import text
+from poolviz.analysis.example import FEW_CHANNELS, channel_contrasts
 from poolviz.result import PoolResult
 from poolviz.text import Numbers, shortened
 from poolviz.views.figures._maps import WIDE, MapFigure, Words, part_of, spoken
@@ -20,8 +21,6 @@ from poolviz.windows import Array
 
 # Of more channels only those of the highest contrast are shown, as a square sheet.
 MOST_CHANNELS = 64
-# Fewer channels keep their order.
-FEW_CHANNELS = 9
 # The width of all tiles together, and the longest side of a map and of a cell, in pixels.
 SHEET_WIDTH, MOST_SIDE, LEAST_SIDE, LARGEST_CELL = 1160, 440, 64, 56
 PAIR_GAP, TILE_GAP = 8, 26
@@ -79,7 +78,7 @@ class _Sheet:
     @cached_property
     def contrasts(self) -> Array:
         """The standard deviation of each channel of the input: (C,)."""
-        return np.array([_contrast(plane) for plane in self.result.feature_map.values])
+        return channel_contrasts(self.result.feature_map.values)
 
     @cached_property
     def order(self) -> list[int]:
@@ -302,16 +301,6 @@ class _Sheet:
     def _named(self, index: int) -> str:
         names = self.result.feature_map.channel_names
         return f"Channel {text.escaped(names[index])}" if names else f"Channel {index}"
-
-
-def _contrast(plane: Array) -> float:
-    """The standard deviation of the finite values; 0 if there are none."""
-    values = np.asarray(plane, np.float64)
-    values = values[np.isfinite(values)]
-    if not values.size:
-        return 0.0
-    largest = float(np.abs(values).max()) or 1.0
-    return float((values / largest).std()) * largest
 
 
 def _range(plane: Array) -> str:

@@ -1,5 +1,7 @@
 """The data of one channel on a page: cells, their colours, and every step."""
 
+import base64
+import io
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -8,103 +10,71 @@ import numpy as np
 
 from poolviz import text
 from poolviz.result import Step
-from poolviz.views.scene.elements import RING, SMALLEST_DIGITS, Panel, cell_text, digit_size
-from poolviz.views.scene.fonts import text_width
+from poolviz.text import Numbers
+from poolviz.views.scene.elements import LARGEST_CELL, Panel, cell_text, digit_size, resampled
 from poolviz.views.scene.legend import scale_colors
-from poolviz.views.scene.region import describe_region
 from poolviz.views.scene.stage import Stage
-from poolviz.views.scene.style import DEFAULT_THEME, Theme, ValueScale, text_on
+from poolviz.views.scene.style import DEFAULT_THEME, ValueScale, text_on
 from poolviz.windows import Array
 
 # A share is stored as a fraction of the window's largest, in three hexadecimal digits.
 SHARE_STEPS = 0xFFF
-# Cells that are not whole numbers have two decimals, if the largest value lies in this range.
-DECIMALS, SMALLEST_LARGEST, LARGEST_WITH_DECIMALS = 2, 0.1, 1000
+# The longest side in pixels of the whole map beside a part of it, and the colours it may have.
+WHOLE_SIDE, WHOLE_COLORS = 160, 256
 
 
-def channel_document(stage: Stage, themes: Mapping[str, Theme]) -> dict[str, Any]:
+def channel_document(stage: Stage, scales: Mapping[str, ValueScale]) -> dict[str, Any]:
     """The data of a channel.
 
     Args:
         stage: its layout and steps.
-        themes: the themes that a reader can choose, by name.
+        scales: the value scale in each theme that a reader can choose, by its name.
     """
-    stages = {name: replace(stage, theme=theme) for name, theme in themes.items()}
-    scales = {name: themed.scale for name, themed in stages.items()}
     names = stage.result.feature_map.channel_names
-    part = describe_region(stage.result, stage.region)
-    rows, columns = stage.region.windows
-    is_all = (len(rows), len(columns)) == stage.result.output_size
-    output_part = f"rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}"
-    numbers = page_decimals(stage.input_values, stage.output_values)
-    input_panel = _fitted(stage.input_panel, stage.input_values, numbers[0])
-    output_panel = _fitted(stage.output_panel, stage.output_values, numbers[1])
-    if input_panel.digits:
-        # At the same size both grids show how much smaller the output is.
-        same = replace(output_panel, cell=input_panel.cell)
-        same = _fitted(same, stage.output_values, numbers[1])
-        output_panel = same if same.digits else output_panel
     return {
         "name": text.escaped(names[stage.channel]),
         "input": {
-            **_panel(input_panel, part.rpartition(" of ")[0]),
-            **_plane(stage.input_values, scales, numbers[0]),
-            "pixels": _pixels(
-                stages, stage.input_panel, stage.result.feature_map.values, *stage.inside
-            ),
+            **_panel(stage.input_panel),
+            **_plane(stage.input_values, scales, stage.numbers),
+            "whole": _whole(stage, scales, 0),
         },
         "output": {
-            **_panel(output_panel, "" if is_all else output_part),
-            **_plane(stage.output_values, scales, numbers[1]),
-            "pixels": _pixels(
-                stages, stage.output_panel, stage.result.output, *stage.region.windows
-            ),
+            **_panel(_output_panel(stage)),
+            **_plane(stage.output_values, scales, stage.numbers),
+            "whole": _whole(stage, scales, 1),
         },
-        "window": _panel(stage.window_panel) if stage.window_panel else None,
-        "scale": _scale(stages),
+        "window": _window(stage),
+        "scale": _scale(scales),
         "steps": _steps(stage),
     }
 
 
-def page_decimals(*planes: Array) -> list[int | None]:
-    """For each plane the decimals of its cells: none for whole numbers, otherwise two.
+def _output_panel(stage: Stage) -> Panel:
+    """The panel of the output; that of an image in colour is at least half as large as the input's.
 
-    None, for a plane whose numbers are so large or small that two decimals would not suit.
+    Otherwise a large window would leave a stamp of it.
     """
-    found: list[int | None] = []
-    for plane in planes:
-        values = np.abs(plane[np.isfinite(plane)].astype(float))
-        if (values == np.rint(values)).all():
-            found.append(None)
-            continue
-        largest = values.max()
-        found.append(DECIMALS if SMALLEST_LARGEST <= largest < LARGEST_WITH_DECIMALS else None)
-    return found
+    panel, before = stage.output_panel, stage.input_panel
+    if not stage.is_rgb:
+        return panel
+    side = max(before.width, before.height) // 2
+    longest = max(len(panel.rows), len(panel.columns))
+    return replace(panel, cell=max(panel.cell, min(LARGEST_CELL, side // longest)))
 
 
-def digits_of(value: np.generic, decimals: int | None) -> str:
-    """A value as a cell shows it."""
-    if decimals is None or not np.isfinite(value):
-        return cell_text(value)
-    written = f"{float(value):.{decimals}f}"
-    return written.removeprefix("-") if float(written) == 0 else written.replace("-", text.MINUS)
+def _window(stage: Stage) -> dict[str, Any] | None:
+    """The panel of the enlarged window, if there is one: the page makes it smaller if it must."""
+    if not stage.window_panels:
+        return None
+    panel = stage.window_panels[stage.channel if stage.is_rgb else 0]
+    digits = digit_size(stage.input_values, LARGEST_CELL, numbers=stage.numbers)
+    return _panel(replace(panel, cell=LARGEST_CELL, digits=digits))
 
 
-def _fitted(panel: Panel, values: Array, decimals: int | None) -> Panel:
-    """The panel with digits as large as its cells allow; unchanged if none are legible."""
-    if decimals is None or panel.cell < 2 * SMALLEST_DIGITS:
-        return replace(panel, digits=digit_size(values, panel.cell))
-    widest = max(
-        text_width(digits_of(value, decimals), 100, bold=True) for value in np.unique(values)
-    )
-    size = min(panel.cell * 2 // 5, (panel.cell - RING) * 100 // widest)
-    return replace(panel, digits=size if size >= SMALLEST_DIGITS else 0)
-
-
-def _panel(panel: Panel, part: str = "") -> dict[str, Any]:
-    """Title and sizes of a panel; ``part`` says which part of a map it shows, if not all."""
+def _panel(panel: Panel) -> dict[str, Any]:
+    """Title and sizes of a panel."""
     return {
-        "title": text.escaped(f"{panel.title}, {part}" if part else panel.title),
+        "title": text.escaped(panel.title),
         "cell": panel.cell,
         "digits": panel.digits,
         "rows": len(panel.rows),
@@ -112,34 +82,57 @@ def _panel(panel: Panel, part: str = "") -> dict[str, Any]:
     }
 
 
-def _plane(values: Array, scales: Mapping[str, ValueScale], decimals: int | None) -> dict[str, Any]:
-    """The distinct values of a plane with texts and colours, and which of them each cell has."""
+def _plane(values: Array, scales: Mapping[str, ValueScale], numbers: Numbers) -> dict[str, Any]:
+    """The distinct values of a plane with texts and colours, and which of them each cell has.
+
+    Each cell's place among them is a hexadecimal number of as many digits as the last takes.
+    """
     distinct, places = np.unique(values, return_inverse=True)
     colors = {name: scale.colors(distinct) for name, scale in scales.items()}
     inks = {
         name: "".join(str(text_on(color)[0] // 255) for color in map(tuple, themed.tolist()))
         for name, themed in colors.items()
     }
+    digits = len(f"{len(distinct) - 1:x}")
     return {
-        "texts": [digits_of(value, decimals) for value in distinct],
-        "at": places.ravel().tolist(),
+        "texts": [cell_text(value, numbers) for value in distinct],
+        "at": "".join(f"{place:0{digits}x}" for place in places.ravel().tolist()),
         "colors": _differing({name: themed.tobytes().hex() for name, themed in colors.items()}),
         "inks": _differing(inks),
     }
 
 
-def _pixels(
-    stages: Mapping[str, Stage], panel: Panel, planes: Array, rows: range, columns: range
-) -> dict[str, str] | None:
-    """The colours of an RGB image whose cells are too small for digits; otherwise None."""
-    if panel.digits or not stages[DEFAULT_THEME].result.feature_map.is_rgb:
+def _whole(stage: Stage, scales: Mapping[str, ValueScale], which: int) -> dict[str, Any] | None:
+    """A small picture of the whole input (0) or output (1) if a part of it is shown; else None."""
+    if stage.overview is None:
         return None
-    return _differing(
-        {
-            name: stage.colors(planes, rows, columns).tobytes().hex()
-            for name, stage in stages.items()
-        }
-    )
+    planes = (stage.result.feature_map.values, stage.result.output)[which]
+    panel = stage.overview[which]
+    sides = len(panel.rows), len(panel.columns)
+    height, width = (max(1, side * WHOLE_SIDE // max(sides)) for side in sides)
+    if not stage.is_rgb:
+        planes = planes[stage.channel : stage.channel + 1]
+    small = resampled(planes, height, width)
+    return {
+        "title": panel.title,
+        "png": _differing(
+            {
+                name: _png(scale.rgb_colors(small) if stage.is_rgb else scale.colors(small[0]))
+                for name, scale in scales.items()
+            }
+        ),
+        "size": [width, height],
+    }
+
+
+def _png(colors: Array) -> str:
+    """Colours (rows, columns, 3) as a PNG of at most WHOLE_COLORS colours, in base64."""
+    from PIL import Image  # noqa: PLC0415 - an answer on the terminal needs no Pillow
+
+    image = Image.fromarray(colors).quantize(WHOLE_COLORS, dither=Image.Dither.NONE)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode()
 
 
 def _differing(by_theme: dict[str, str]) -> dict[str, str]:
@@ -150,22 +143,24 @@ def _differing(by_theme: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _scale(stages: Mapping[str, Stage]) -> dict[str, Any]:
-    """The value bar, and the colours of values that are not finite."""
-    scale = stages[DEFAULT_THEME].scale
-    bars = {name: scale_colors(stage.scale).tobytes().hex() for name, stage in stages.items()}
+def _scale(scales: Mapping[str, ValueScale]) -> dict[str, Any]:
+    """The value bar with the place of 0, and the colours of values that are not finite."""
+    scale = scales[DEFAULT_THEME]
+    bars = {name: scale_colors(each).tobytes().hex() for name, each in scales.items()}
     outside = [
         {
             "text": text.number(value),
             "colors": _differing(
-                {name: bytes(stage.scale.color(value)).hex() for name, stage in stages.items()}
+                {name: bytes(each.color(value)).hex() for name, each in scales.items()}
             ),
         }
         for value in scale.outside
     ]
+    has_zero = scale.low < 0 < scale.high
     return {
         "low": text.number(scale.low),
         "high": text.number(scale.high),
+        "zero": round(float(scale.places(np.zeros(()))), 4) if has_zero else None,
         "colors": _differing(bars),
         "outside": outside,
     }
@@ -175,16 +170,20 @@ def _steps(stage: Stage) -> dict[str, Any]:
     """The arithmetic of every step, with its winner and ties or the shares of its cells.
 
     Cells of a window are numbered row by row; shares that several steps have are stored once.
+    Ties are left out where so many cells are equal that marking each would say nothing.
     """
     drawn = bool(stage.input_panel.digits or stage.window_panel)
     shares: dict[tuple[float, str], int] = {}
     return {
-        "arithmetic": [step.arithmetic for step in stage.steps],
+        "arithmetic": [step.written(stage.written) for step in stage.steps],
         "winners": [step.winner and _number(step, step.winner) for step in stage.steps],
         "ties": {
             index: sorted(_number(step, place) for place in step.ties)
             for index, step in enumerate(stage.steps)
-            if step.ties
+            if step.ties and not step.is_flat
+        },
+        "flat": {
+            index: len(step.ties) + 1 for index, step in enumerate(stage.steps) if step.is_flat
         },
         "share": [
             shares.setdefault(_shares(step), len(shares)) if drawn and not step.picks else None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import isqrt, prod
 
+from poolviz.feature_map import RGB
 from poolviz.result import PoolResult
 from poolviz.views.paint.formats import Pace
 from poolviz.views.scene.region import (
@@ -18,6 +19,8 @@ from poolviz.windows import Array
 
 # The most windows of a page, and the most cells in them, for all results together.
 MOST_WINDOWS, MOST_WINDOW_CELLS = 4096, 1 << 17
+# The longest side of an input in pixels; screens have more room than animations.
+PANEL_SIDE = 520
 # Of more windows, a page shows a square with this side.
 SIDE = 32
 # The most cells along a side: 320×320 cells make about two megabytes.
@@ -94,6 +97,9 @@ def memory_needed(content: PageContent) -> int:
     needed = BYTES_PER_CHARACTER * content.most_characters
     for variant, region in zip(content.variants, regions(content), strict=True):
         windows, cells = (prod(map(len, part)) for part in (region.windows, region.cells))
+        if variant.result.feature_map.is_rgb:
+            # All channels of an image in colour are on the page.
+            windows, cells = windows * len(RGB), cells * len(RGB)
         needed += windows * (BYTES_PER_WINDOW + BYTES_PER_WINDOW_CELL * _taps(variant.result))
         needed += cells * BYTES_PER_CELL
     return needed

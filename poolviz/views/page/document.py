@@ -2,20 +2,20 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from poolviz import text
-from poolviz.analysis.example import best_window
+from poolviz.analysis.example import FEW_CHANNELS, best_window, channel_contrasts
 from poolviz.geometry import Axis
 from poolviz.views.page.channel import channel_document
-from poolviz.views.page.content import PageContent, Variant, regions
+from poolviz.views.page.content import PANEL_SIDE, PageContent, Variant, regions
 from poolviz.views.scene.region import Region, describe_region
 from poolviz.views.scene.stage import Stage, stage_of
-from poolviz.views.scene.style import Theme
+from poolviz.views.scene.style import Theme, ValueScale
 from poolviz.views.terminal.result import remaining
-
-# The longest side of an input in pixels; screens have more room than animations.
-PANEL_SIDE = 520
 
 
 def document(content: PageContent) -> dict[str, Any]:
@@ -37,22 +37,27 @@ def document(content: PageContent) -> dict[str, Any]:
                 others=others,
             )
         )
-    chosen = [channel_document(stage, content.themes) for stage in stages]
+    chosen = [channel_document(stage, _scales(stage, content.themes)) for stage in stages]
     included = _channels(stages[0], content.most_characters // len(json.dumps(chosen)))
     variants = [
         {
             "name": text.escaped(variant.name),
             **_variant(variant, stage, included),
-            "channels": [
-                first if channel == content.channel else _other(stage, channel, content.themes)
-                for channel in included
-            ],
+            "channels": _alike(
+                stage,
+                [
+                    first if channel == content.channel else _other(stage, channel, content.themes)
+                    for channel in included
+                ],
+            ),
         }
         for variant, stage, first in zip(content.variants, stages, chosen, strict=True)
     ]
     return {
         **_heading(content, stages),
+        "colored": stages[0].is_rgb,
         "channel": included.index(content.channel),
+        "ranked": _ranked(stages[0], included),
         "variants": _sharing_inputs(variants),
     }
 
@@ -94,6 +99,11 @@ def _marked(variant: Variant, channel: int, region: Region) -> list[int]:
     return [int(index) for index in marked.ravel().nonzero()[0]]
 
 
+def _scales(stage: Stage, themes: Mapping[str, Theme]) -> dict[str, ValueScale]:
+    """The value scale in each theme, by the name of the theme."""
+    return {name: replace(stage, theme=theme).scale for name, theme in themes.items()}
+
+
 def _other(stage: Stage, channel: int, themes: Mapping[str, Theme]) -> dict[str, Any]:
     """The data of a channel that is not shown first."""
     other = stage_of(
@@ -104,18 +114,50 @@ def _other(stage: Stage, channel: int, themes: Mapping[str, Theme]) -> dict[str,
         side=stage.panel_side,
         others=stage.others,
     )
-    return channel_document(other, themes)
+    # The channels of an image in colour make one colour, so they share a scale.
+    return channel_document(other, _scales(stage if stage.is_rgb else other, themes))
 
 
-def _channels(stage: Stage, most: int) -> range:
-    """At most ``most`` channels, with the one that is shown first among them."""
+def _alike(stage: Stage, channels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The channels; those of an image in colour have windows of one size and one whole map."""
+    if not stage.is_rgb:
+        return channels
+    for channel in channels[1:]:
+        channel["input"]["whole"] = channel["output"]["whole"] = None
+    if stage.window_panels:
+        sizes = min((channel["window"] for channel in channels), key=lambda each: each["digits"])
+        for channel in channels:
+            channel["window"] = {**sizes, "title": channel["window"]["title"]}
+    return channels
+
+
+def _channels(stage: Stage, most: int) -> list[int]:
+    """At most ``most`` channels, with the one that is shown first among them.
+
+    Many channels are in the order of their contrast in the part that is shown, and those with
+    most of it are taken. An image in colour has all of its channels.
+    """
     total = len(stage.result.feature_map.values)
-    count = min(max(1, most), total)
-    first = min(max(0, stage.channel - count // 2), total - count)
-    return range(first, first + count)
+    if stage.is_rgb or total <= min(most, FEW_CHANNELS):
+        return list(range(total))
+    rows, columns = (slice(part.start, part.stop) for part in stage.inside)
+    contrasts = channel_contrasts(stage.result.feature_map.values[:, rows, columns])
+    order = [int(index) for index in np.argsort(-contrasts, kind="stable")]
+    first = order.index(stage.channel)
+    most = max(1, most)
+    return order[:most] if first < most else [*order[: most - 1], stage.channel]
 
 
-def _variant(variant: Variant, stage: Stage, included: range) -> dict[str, Any]:
+def _ranked(stage: Stage, included: Sequence[int]) -> str:
+    """How many channels the menu has, and that their order is that of contrast; else empty."""
+    total = len(stage.result.feature_map.values)
+    if list(included) == list(range(total)):
+        return ""
+    count = f"{len(included)} of {total:,}" if len(included) < total else f"{total:,}"
+    return f"{count}, most contrast first"
+
+
+def _variant(variant: Variant, stage: Stage, included: Sequence[int]) -> dict[str, Any]:
     """The data that all channels of a result share."""
     result, region = stage.result, stage.region
     axes = zip(result.geometry.axes, region.cells, region.windows, strict=True)
@@ -148,6 +190,7 @@ def _axis(axis: Axis, cells: range, windows: range) -> dict[str, Any]:
     return {
         "size": axis.size,
         "first": cells[0],
+        "outputSize": axis.output_size,
         "kinds": "".join(str(int(axis.kind(cell))) for cell in cells),
         "unread": sorted(axis.unread_among(cells)),
         "firstWindow": windows[0],
@@ -157,16 +200,23 @@ def _axis(axis: Axis, cells: range, windows: range) -> dict[str, Any]:
     }
 
 
-def _notes(stage: Stage, included: range) -> list[str]:
+def _notes(stage: Stage, included: Sequence[int]) -> list[str]:
     """Lines about the shown part, left-out channels, and changes to the source."""
     result, feature_map = stage.result, stage.result.feature_map
     part = describe_region(result, stage.region)
-    ends = included[0], included[-1]
-    first, last = (text.escaped(feature_map.channel_names[channel]) for channel in ends)
+    total = len(feature_map.values)
     notes = [f"shown: {part}"] if part else []
-    if len(included) < len(feature_map.values):
-        channels = f"channels {first}–{last}" if len(included) > 1 else f"channel {first}"
-        notes.append(f"only {channels}: all channels would make the page too large")
+    if stage.is_rgb:
+        notes.append("the picture is in colour; red, green and blue are pooled separately")
+    if len(included) < total:
+        notes.append(
+            f"{len(included)} of {total:,} channels, those with most contrast (standard"
+            " deviation): all would make the page too large"
+        )
+    elif _ranked(stage, included):
+        notes.append(
+            "the menu lists channels by their contrast (standard deviation), highest first"
+        )
     notes += [f"drawn with seed {result.seed}"] if result.mode.draws else []
     remarks = result.mode.remarks(feature_map.values)
     return [*notes, *map(text.escaped, feature_map.notes), *remarks]

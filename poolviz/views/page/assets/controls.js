@@ -12,7 +12,10 @@ function choose(id, names, chosen, change) {
 }
 
 choose("variant", VARIANTS.map((each) => each.name), 0, (variant) => state.change({ variant }));
-choose("channel", VARIANTS[0].channels.map((each) => each.name), state.channel, (channel) => state.change({ channel }));
+// An image in colour shows its channels together.
+const CHANNELS = DATA.colored ? [] : VARIANTS[0].channels.map((each) => each.name);
+choose("channel", CHANNELS, state.channel, (channel) => state.change({ channel }));
+find("channel-label").textContent = DATA.ranked ? `channel (${DATA.ranked})` : "channel";
 find("variant-label").textContent = DATA.label;
 
 const buttons = {
@@ -29,7 +32,10 @@ find("step").addEventListener("input", (event) => {
 });
 // Speeds are named by the time that a step takes: it depends on the number of steps.
 const SPEEDS = [0.5, 1, 2, 4, 16];
-const pace = (speed) => `${Number((DATA.delay / speed / 1000).toPrecision(2))} s a step`;
+const pace = (speed) => {
+  const delay = Number((DATA.delay / speed).toPrecision(2));
+  return delay < 100 ? `${delay} ms a step` : `${delay / 1000} s a step`;
+};
 find("speed").replaceChildren(...SPEEDS.map((speed) => new Option(pace(speed), speed, speed === 1, speed === 1)));
 find("speed").addEventListener("change", (event) => {
   player.speed = Number(event.target.value);
@@ -55,9 +61,9 @@ function follows(panel, glance, press) {
 }
 
 // Beside the grids the key and the notes have room; below them they would push play out of sight.
-const WIDE = matchMedia("(min-width: 900px)");
-const unfold = () => { find("more").open = WIDE.matches; };
-WIDE.addEventListener("change", unfold);
+const TALL = matchMedia("(min-height: 600px)");
+const unfold = () => { find("more").open = WIDE.matches && TALL.matches; };
+for (const screen of [WIDE, TALL]) screen.addEventListener("change", unfold);
 addEventListener("beforeprint", () => { find("more").open = true; });
 addEventListener("afterprint", unfold);
 find("more").addEventListener("toggle", () => view.mark());
@@ -139,10 +145,11 @@ addEventListener("hashchange", () => {
 DARK.addEventListener("change", () => view.lay());
 addEventListener("beforeprint", () => state.change({ printing: true }));
 addEventListener("afterprint", () => state.change({ printing: false }));
-addEventListener("resize", () => {
-  fit(view.shown);
+function refit() {
+  fit(view);
   view.mark();
-});
+}
+addEventListener("resize", refit);
 
 // Copies: the message is that of the last one.
 let copies = 0;
@@ -181,6 +188,9 @@ function follow(redrawn) {
   remember();
 }
 
+document.body.classList.toggle("colored", DATA.colored);
 state.change(asked(location.hash));
 state.listeners.push(follow);
 follow(true);
+// A frame may have no size yet when its page is first laid out.
+new ResizeObserver(refit).observe(document.querySelector("header"));

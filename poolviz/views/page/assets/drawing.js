@@ -63,10 +63,16 @@ function scaleItems(scale, x, y, theme, colors) {
   const words = (text) => place(textWidth(text, size), (at) => [label(at, y, text, size, colors.muted, { "text-anchor": "start" })]);
   const bar = themed(scale.colors, theme);
   const steps = Array.from({ length: bar.length / 6 }, (_, at) => colorAt(bar, at));
-  words(scale.low);
-  place(part * steps.length, (at) =>
-    steps.map((color, step) => box(at + step * part, y - height / 2, part + 0.5, height, { fill: color })),
-  );
+  if (scale.low === scale.high) {
+    // All values are equal.
+    place(height, (at) => [box(at, y - height / 2, height, height, { fill: steps[0], stroke: colors.muted })]);
+  } else {
+    words(scale.low);
+    place(part * steps.length, (at) => [
+      ...steps.map((color, step) => box(at + step * part, y - height / 2, part + 0.5, height, { fill: color })),
+      ...(scale.zero === null ? [] : [tick(at + scale.zero * part * steps.length, y, colors)]),
+    ]);
+  }
   words(scale.high);
   for (const { text, colors: looks } of scale.outside) {
     const color = colorAt(themed(looks, theme), 0);
@@ -74,6 +80,12 @@ function scaleItems(scale, x, y, theme, colors) {
     words(text);
   }
   return items;
+}
+
+/** The mark at 0 on a value scale. */
+function tick(x, y, colors) {
+  const half = SCALE.height / 2 + 3;
+  return shape("path", { d: `M${x} ${y - half}V${y + half}`, stroke: colors.ink, "stroke-width": 1.5, class: "zero" });
 }
 
 const measure = document.createElement("canvas").getContext("2d");

@@ -10,11 +10,15 @@ class Picture {
     const { margin, gap, title, text, least } = PICTURE;
     this.view = view;
     this.heading = `${view.variant.operation} · ${DATA.name}`;
-    this.panels = view.shown;
-    this.widths = this.panels.map((panel) => Math.max(panel.width, textWidth(panel.title, text)));
-    const natural = this.widths.reduce((sum, width) => sum + width + gap, -gap);
+    const { input, output } = view.panels;
+    this.rows = [[...view.wholes, input, output], view.enlarged].filter((row) => row.length);
+    this.widthOf = (panel) => Math.max(panel.width, textWidth(panel.title, text, true));
+    const natural = Math.max(...this.rows.map((row) => row.reduce((sum, panel) => sum + this.widthOf(panel) + gap, -gap)));
     this.width = Math.ceil(Math.max(least, natural + 2 * margin, textWidth(this.heading, title, true) + 2 * margin));
     this.parts = [];
+    // What lies above the wedge, and the corner of each panel.
+    this.above = [];
+    this.corners = new Map();
     this.y = margin;
   }
 
@@ -22,8 +26,9 @@ class Picture {
     const { colors } = this.view;
     this.write(this.heading, PICTURE.title, colors.ink, { "font-weight": "bold" });
     this.y = PICTURE.margin + PICTURE.header;
-    this.place();
+    this.rows.forEach((row) => this.place(row));
     this.link();
+    this.parts.push(...this.above);
     this.tell();
     const [width, height] = [this.width, this.y + PICTURE.margin];
     const words = [shape("title"), shape("desc")];
@@ -35,26 +40,26 @@ class Picture {
     );
   }
 
-  /** Place the panels side by side, as they are on the page. */
-  place() {
-    const tallest = Math.max(...this.panels.map((panel) => panel.height));
+  /** Place panels side by side, as they are on the page. */
+  place(row) {
+    const top = this.y;
     let left = PICTURE.margin;
-    this.corners = this.panels.map((panel, at) => {
-      const top = this.y;
-      const layers = [panel.cells, panel.marks, panel.frame].map((layer) => layer.cloneNode(true));
-      this.parts.push(label(left, top - 16, panel.title, PICTURE.text, this.view.colors.muted, START));
-      this.parts.push(shape("g", { transform: `translate(${left} ${top})` }, ...layers));
-      left += this.widths[at] + PICTURE.gap;
-      return [left - this.widths[at] - PICTURE.gap, top];
-    });
-    this.y += tallest + PICTURE.margin + PICTURE.line / 2;
+    for (const panel of row) {
+      const group = (layers) => shape("g", { transform: `translate(${left} ${top})` }, ...layers.map((layer) => layer.cloneNode(true)));
+      const weight = { ...START, "font-weight": "bold" };
+      this.parts.push(label(left, top - 16, panel.title.replace(", →", " →"), PICTURE.text, this.view.colors.ink, weight), group([panel.cells]));
+      this.above.push(group([panel.texts, panel.marks, panel.frame]));
+      this.corners.set(panel, [left, top]);
+      left += this.widthOf(panel) + PICTURE.gap;
+    }
+    this.y += Math.max(...row.map((panel) => panel.height)) + PICTURE.margin + PICTURE.line;
   }
 
   link() {
     const edges = ([x, y], [left, top, width, height]) =>
       ({ left: x + left, top: y + top, right: x + left + width, bottom: y + top + height });
     const areas = this.view.outlined.map(([panel, area]) => {
-      const corner = this.corners[this.panels.indexOf(panel)];
+      const corner = this.corners.get(panel);
       return { cells: edges(corner, area), panel: edges(corner, [0, 0, panel.width, panel.height]) };
     });
     this.parts.push(...areas.slice(1).flatMap((area, at) => wedge(linesBetween(areas[at], area), this.view.colors)));
@@ -63,12 +68,12 @@ class Picture {
   tell() {
     const { colors, variant, state, channel, theme } = this.view;
     const { text, arithmetic, margin } = PICTURE;
-    this.write(find("arithmetic").textContent, arithmetic, colors.ink);
+    for (const line of find("arithmetic").textContent.split("\n")) this.write(line, arithmetic, colors.ink);
     const place = find("place").textContent;
     const { step } = state.shown;
     this.write(step === undefined ? place : `step ${step + 1} of ${channel.count} · ${place}`, text, colors.muted);
     for (const line of [`output size: ${variant.formula}`, variant.legend, ...variant.notes].filter(Boolean)) this.write(line, text, colors.muted);
-    this.parts.push(...scaleItems(channel.scale, margin, this.y, theme, colors).flatMap((item) => item.drawn));
+    if (!DATA.colored) this.parts.push(...scaleItems(channel.scale, margin, this.y, theme, colors).flatMap((item) => item.drawn));
   }
 
   /** Write text in lines that fit, from the current height on. */

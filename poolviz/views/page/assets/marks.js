@@ -3,17 +3,29 @@
 const SMALLEST_RING = 9;
 
 /** Mark a step on the panels: its window, its winner or shares, and its output cell. */
-function markStep(panels, channel, step, padding, theme, colors) {
-  const { input, zoomed, output } = panels;
+function markStep(panels, parts, step, padding, theme, colors) {
+  const { input, output } = panels;
   input.outlineCells(input.area(step.rows, step.columns), colors);
   const skipped = skippedCells(input, step, colors);
-  input.marks.replaceChildren(...skipped, ...sharesOnInput(input, channel, step, theme, colors));
-  if (channel.window) {
-    zoomed.marks.replaceChildren(...windowCells(zoomed, channel, step, padding, theme, colors));
-    zoomed.outlineCells(enlargedArea(zoomed, step), colors);
-  }
+  const shares = parts.flatMap((part) => sharesOnInput(input, part, part.step(step.at), theme, colors));
+  input.marks.replaceChildren(...skipped, ...shares);
+  markWindows(panels, parts, step.at, padding, theme, colors);
   output.outlineCells(output.area([step.row], [step.column]), colors);
-  output.marks.replaceChildren(...outputCell(output, channel, step.at, theme));
+  output.marks.replaceChildren(...outputCell(output, parts, step.at, theme));
+}
+
+/** Draw the window of a step enlarged, for each channel, and the colour that comes of them. */
+function markWindows({ windows, made }, parts, at, padding, theme, colors) {
+  if (!parts[0].window) return;
+  parts.forEach((part, index) => {
+    const [panel, step] = [windows[index], part.step(at)];
+    panel.marks.replaceChildren(...windowCells(panel, part, step, padding, theme, colors));
+    panel.outlineCells(enlargedArea(panel, step), colors);
+    panel.entitle(`${part.window.title}, → ${look(part.output, at, theme).text}`);
+  });
+  if (made.figure.hidden) return;
+  made.marks.replaceChildren(box(0, 0, made.width, made.height, { fill: colorOf(parts, "output", at, theme) }));
+  made.outlineCells([0, 0, made.width, made.height], colors);
 }
 
 /** Dim the cells that a dilated window skips. */
@@ -30,9 +42,9 @@ function skippedCells(panel, step, colors) {
   return drawn;
 }
 
-function outputCell(panel, channel, at, theme) {
+function outputCell(panel, parts, at, theme) {
   const [x, y] = panel.corner(Math.floor(at / panel.columns), at % panel.columns);
-  const known = look(channel.output, at, theme);
+  const known = { ...look(parts[0].output, at, theme), color: colorOf(parts, "output", at, theme) };
   return valueCell(x, y, panel.cell, known, panel.digits, { bold: true });
 }
 
@@ -68,7 +80,8 @@ function windowCells(panel, channel, step, padding, theme, colors) {
     if (cell === null) {
       drawn.push(...outsideCell(x, y, panel.cell, channel.kind(...place), panel.digits, padding, colors));
     } else {
-      drawn.push(...valueCell(x, y, panel.cell, look(channel.input, cell, theme), panel.digits));
+      const bold = samePlace(place, step.winner);
+      drawn.push(...valueCell(x, y, panel.cell, look(channel.input, cell, theme), panel.digits, { bold }));
       drawn.push(...share(panel, at, place, number, step, colors));
     }
   });
@@ -121,28 +134,30 @@ function bar(panel, at, part, colors) {
 }
 
 /** An input cell, every window that reads it, and every output that it wins. */
-function markCell(panels, channel, place, readers, padding, theme, colors, reached) {
-  const { input, zoomed, output } = panels;
+function markCell(panels, parts, place, readers, padding, theme, colors, reached) {
+  const { input, output, windows, made } = panels;
   const [first] = readers;
   input.outlineCells(input.area([place[0]], [place[1]]), colors);
   input.marks.replaceChildren(...windowOutlines(input, readers, colors));
-  zoomed.clear();
-  if (first && channel.window) {
-    zoomed.marks.replaceChildren(...windowCells(zoomed, channel, first, padding, theme, colors));
-    zoomed.outlineCells(zoomed.area([first.rows.indexOf(place[0])], [first.columns.indexOf(place[1])]), colors);
+  for (const panel of [...windows, made]) panel.clear();
+  if (first) {
+    markWindows(panels, parts, first.at, padding, theme, colors);
+    const at = [[first.rows.indexOf(place[0])], [first.columns.indexOf(place[1])]];
+    for (const panel of windows) if (!panel.figure.hidden) panel.outlineCells(panel.area(...at), colors);
   }
   output.clear();
-  output.marks.replaceChildren(...readers.flatMap((step) => readerCell(output, channel, place, step, theme, colors, reached)));
+  output.marks.replaceChildren(...readers.flatMap((step) => readerCell(output, parts, place, step, theme, colors, reached)));
 }
 
 /** An output whose window reads the cell, with a ring if the cell wins there. */
-function readerCell(panel, channel, place, step, theme, colors, reached) {
+function readerCell(panel, parts, place, step, theme, colors, reached) {
   const area = panel.area([step.row], [step.column]);
   const dash = { "stroke-dasharray": "4 3", class: "reader" };
+  const wins = parts.some((part) => samePlace(place, part.step(step.at).winner));
   return [
-    ...(step.at < reached ? outputCell(panel, channel, step.at, theme) : []),
+    ...(step.at < reached ? outputCell(panel, parts, step.at, theme) : []),
     outline(...area, colors.halo, 3), outline(...area, colors.accent, 1.5, dash),
-    ...(samePlace(place, step.winner) ? ring(panel, [step.row, step.column], colors) : []),
+    ...(wins ? ring(panel, [step.row, step.column], colors) : []),
   ];
 }
 

@@ -17,6 +17,7 @@ class Axis {
     this.count = known.kinds.length;
     this.kinds = known.kinds;
     this.unread = new Set(known.unread);
+    this.outputSize = known.outputSize;
     this.firstWindow = known.firstWindow;
     this.windows = known.windows;
     this.inside = Math.max(0, known.first);
@@ -66,6 +67,8 @@ class Channel {
       arithmetic: this.steps.arithmetic[at],
       winner: place(this.steps.winners[at]),
       ties: (this.steps.ties[at] ?? []).map(place),
+      // How many cells equal the winner where they are too many to be marked; otherwise 0.
+      flat: this.steps.flat[at] ?? 0,
       shares: sharesOf(this.steps.shares[this.steps.share[at]]),
     };
   }
@@ -84,6 +87,12 @@ class Channel {
 
   isUnread(row, column) {
     return this.rowAxis.unread.has(row) || this.columnAxis.unread.has(column);
+  }
+
+  /** Whether two input cells have the same value. */
+  isEqual(place, other) {
+    const [first, second] = [place, other].map((each) => this.cell(...each));
+    return first !== null && second !== null && placeIn(this.input, first) === placeIn(this.input, second);
   }
 
   /** The steps whose windows read an input cell. */
@@ -115,6 +124,11 @@ const VARIANTS = DATA.variants.map((known) => {
   return { ...known, channels: known.channels.map(channel) };
 });
 
+/** The channels that a picture shows: all of an image in colour, otherwise one. */
+function partsOf(variant, channel) {
+  return DATA.colored ? variant.channels : [variant.channels[channel]];
+}
+
 /** A theme's value; it is stored once where the themes agree. */
 function themed(looks, theme) {
   return looks[theme] ?? looks.light;
@@ -125,12 +139,24 @@ function colorAt(colors, at) {
   return `#${colors.slice(6 * at, 6 * at + 6)}`;
 }
 
+/** The place of a cell's value among the distinct values of its plane. */
+function placeIn(plane, cell) {
+  const digits = (plane.texts.length - 1).toString(16).length;
+  return parseInt(plane.at.slice(digits * cell, digits * (cell + 1)), 16);
+}
+
 /** The text, colour and ink of a cell of a plane. */
 function look(plane, cell, theme) {
-  const which = plane.at[cell];
+  const which = placeIn(plane, cell);
   return {
     text: plane.texts[which],
     color: colorAt(themed(plane.colors, theme), which),
     ink: themed(plane.inks, theme)[which] === "1" ? "#ffffff" : "#000000",
   };
+}
+
+/** The colour of a cell of the inputs or outputs of some channels, which may be red, green, blue. */
+function colorOf(parts, name, cell, theme) {
+  const colors = parts.map((part) => look(part[name], cell, theme).color);
+  return parts.length === 1 ? colors[0] : `#${colors.map((color) => color.slice(1, 3)).join("")}`;
 }

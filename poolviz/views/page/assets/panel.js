@@ -9,10 +9,13 @@ class Panel {
     this.holder = document.createElement("div");
     this.holder.className = "holder";
     this.cells = shape("g");
-    this.marks = shape("g");
+    this.texts = shape("g", { class: "texts" });
+    this.marks = shape("g", { class: "marks" });
     this.frame = shape("g", { class: "frame" });
-    this.drawn = shape("svg", { "aria-hidden": "true" }, this.cells, this.marks, this.frame);
-    this.holder.append(this.drawn);
+    // The wedge between window and output lies above the cells and below their digits.
+    this.drawn = shape("svg", { "aria-hidden": "true" }, this.cells);
+    this.above = shape("svg", { "aria-hidden": "true", class: "above" }, this.texts, this.marks, this.frame);
+    this.holder.append(this.drawn, this.above);
     this.figure.append(this.caption, this.holder);
   }
 
@@ -20,11 +23,28 @@ class Panel {
   lay({ title, cell, digits, rows, columns }, top, left) {
     Object.assign(this, { title, cell, digits, rows, columns, top, left });
     [this.width, this.height] = [columns * cell, rows * cell];
-    this.caption.textContent = title;
+    this.entitle(title);
     const size = [this.width + 2 * EDGE, this.height + 2 * EDGE];
-    change(this.drawn, { viewBox: `${-EDGE} ${-EDGE} ${size.join(" ")}` });
+    for (const drawn of [this.drawn, this.above]) change(drawn, { viewBox: `${-EDGE} ${-EDGE} ${size.join(" ")}` });
     this.figure.style.setProperty("--width", size[0]);
     this.clear();
+  }
+
+  /** Write the title, its first part larger: the second says which part of a map is shown. */
+  entitle(title) {
+    this.title = title;
+    const [first, ...rest] = title.split(", ");
+    const element = (name, textContent) => Object.assign(document.createElement(name), { textContent });
+    this.caption.replaceChildren(element("b", first), ...(rest.length ? [" ", element("small", rest.join(", "))] : []));
+    this.figure.classList.toggle("part", rest.join().includes("rows"));
+  }
+
+  /** Draw shapes that do not change from step to step: text above the wedge, the rest below it. */
+  draw(shapes, options = {}) {
+    const isText = (each) => each.tagName === "text";
+    const group = (some) => shape("g", options, ...some);
+    this.cells.append(group(shapes.filter((each) => !isText(each))));
+    this.texts.append(group(shapes.filter(isText)));
   }
 
   /** Remove all marks. */
@@ -113,11 +133,11 @@ class WalkedPanel extends Panel {
 }
 
 /** The cells of the input, with padding and overhang. */
-function drawInput(panel, channel, padding, theme, colors) {
+function drawInput(panel, parts, padding, theme, colors) {
+  const [channel] = parts;
   const { rowAxis: rows, columnAxis: columns, input } = channel;
-  const hatch = shape("defs", {}, hatching("hatch"));
-  const drawn = [hatch];
-  if (!panel.digits) drawn.push(...inputPixels(panel, channel, theme));
+  const drawn = [];
+  if (!panel.digits) drawn.push(...inputPixels(panel, parts, theme));
   for (let row = rows.first; row < rows.first + rows.count; row += 1) {
     for (let column = columns.first; column < columns.first + columns.count; column += 1) {
       const [x, y] = panel.corner(row, column);
@@ -130,34 +150,35 @@ function drawInput(panel, channel, padding, theme, colors) {
       }
     }
   }
-  panel.cells.replaceChildren(...drawn);
+  panel.cells.replaceChildren(shape("defs", {}, hatching("hatch")));
+  panel.texts.replaceChildren();
+  panel.draw(drawn);
 }
 
 /** An image of the cells, hatched where no window reads them. */
-function inputPixels(panel, channel, theme) {
-  const { rowAxis: rows, columnAxis: columns, input } = channel;
+function inputPixels(panel, parts, theme) {
+  const { rowAxis: rows, columnAxis: columns } = parts[0];
   const [x, y] = panel.corner(rows.inside, columns.inside);
   const [width, height] = [columns.countInside * panel.cell, rows.countInside * panel.cell];
-  const drawn = [planePixels(input, x, y, width, height, rows.countInside, columns.countInside, theme)];
+  const drawn = [planePixels(parts, "input", x, y, width, height, rows.countInside, columns.countInside, theme)];
   const shade = (...place) => drawn.push(box(...place, { fill: "url(#hatch)" }));
   for (const row of rows.unread) shade(x, panel.corner(row, 0)[1], width, panel.cell);
   for (const column of columns.unread) shade(panel.corner(0, column)[0], y, panel.cell, height);
   return drawn;
 }
 
-function planePixels(plane, x, y, width, height, rows, columns, theme) {
-  const own = plane.pixels && themed(plane.pixels, theme);
-  const color = own ? (at) => colorAt(own, at) : (at) => look(plane, at, theme).color;
-  return pixels(x, y, width, height, rows, columns, color);
+function planePixels(parts, name, x, y, width, height, rows, columns, theme) {
+  return pixels(x, y, width, height, rows, columns, (at) => colorOf(parts, name, at, theme));
 }
 
 /** The cells of the output: empty cells below, and values above, cut to those reached so far. */
-function drawOutput(panel, channel, theme, colors) {
+function drawOutput(panel, parts, theme, colors) {
+  const [channel] = parts;
   const { cell, rows, columns, digits } = panel;
   const whole = [0, 0, panel.width, panel.height];
   panel.reached = [box(0, 0, 0, 0), box(0, 0, 0, 0)];
   const clip = shape("clipPath", { id: "reached" }, ...panel.reached);
-  const above = digits ? [] : [planePixels(channel.output, ...whole, rows, columns, theme)];
+  const above = digits ? [] : [planePixels(parts, "output", ...whole, rows, columns, theme)];
   for (let at = 0; at < rows * columns && digits; at += 1) {
     const [x, y] = [(at % columns) * cell, Math.floor(at / columns) * cell];
     above.push(...valueCell(x, y, cell, look(channel.output, at, theme), digits));
@@ -166,8 +187,31 @@ function drawOutput(panel, channel, theme, colors) {
     above.push(...corner((at % columns) * cell, Math.floor(at / columns) * cell, cell, colors));
   }
   const below = box(...whole, { fill: "url(#unvisited)" });
-  const shown = shape("g", { "clip-path": "url(#reached)" }, ...above);
-  panel.cells.replaceChildren(shape("defs", {}, clip, unvisited(cell, colors)), below, shown);
+  panel.cells.replaceChildren(shape("defs", {}, clip, unvisited(cell, colors)), below);
+  panel.texts.replaceChildren();
+  panel.draw(above, { "clip-path": "url(#reached)" });
+}
+
+/** The whole map as a small picture, with a frame around the part that is shown. */
+function drawWhole(panel, whole, part, theme, colors) {
+  panel.figure.hidden = !whole;
+  if (!whole) return;
+  const [width, height] = whole.size;
+  panel.lay({ title: whole.title, cell: 1, digits: 0, rows: height, columns: width }, 0, 0);
+  const href = `data:image/png;base64,${themed(whole.png, theme)}`;
+  panel.cells.replaceChildren(shape("image", { width, height, href, preserveAspectRatio: "none" }));
+  panel.outlineCells(located(part, [height, width]), colors);
+}
+
+const LEAST_LOCATED = 9;
+
+/** (x, y, width, height) of a part in a small picture of the whole, large enough to be seen. */
+function located(part, sides) {
+  const [[top, height], [left, width]] = part.map(({ first, count, size }, axis) => {
+    const long = Math.max(LEAST_LOCATED, (count * sides[axis]) / size);
+    return [Math.max(0, Math.min((first * sides[axis]) / size, sides[axis] - long)), Math.min(long, sides[axis])];
+  });
+  return [left, top, width, height];
 }
 
 /** Empty cells as a pattern: thousands of boxes would double the time to draw the page. */

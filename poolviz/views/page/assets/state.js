@@ -68,7 +68,7 @@ function bounded(at, count) {
 /** The state as part of the address: `#step=5&channel=R&mode=max`. */
 function fragment(state) {
   const words = new URLSearchParams({ step: state.step + 1 });
-  if (VARIANTS[0].channels.length > 1) words.set("channel", state.known.name);
+  if (VARIANTS[0].channels.length > 1 && !DATA.colored) words.set("channel", state.known.name);
   if (VARIANTS.length > 1) words.set(DATA.label, VARIANTS[state.variant].name);
   return `#${words}`;
 }

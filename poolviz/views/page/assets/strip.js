@@ -1,6 +1,7 @@
 // A row of small outputs to choose from, if a page has several results.
 
-const STRIP_SIDE = 112;
+// The side of a small output in pixels: of a few, and of many.
+const STRIP = { few: 6, large: 72, small: 44 };
 
 class Strip {
   constructor(holder, choose) {
@@ -17,7 +18,9 @@ class Strip {
     const drawn = shape("svg", { "aria-hidden": "true" });
     name.textContent = variant.name;
     button.type = "button";
-    button.append(drawn, name, value);
+    const words = document.createElement("span");
+    words.append(name, value);
+    button.append(drawn, words);
     button.addEventListener("click", choose);
     return { button, drawn, value };
   }
@@ -25,11 +28,12 @@ class Strip {
   /** Draw the outputs of a channel. */
   draw(chosen, channel, theme) {
     this.buttons.forEach(({ button, drawn }, at) => {
-      const { output } = VARIANTS[at].channels[channel];
+      const parts = partsOf(VARIANTS[at], channel);
+      const [{ output }] = parts;
       button.setAttribute("aria-pressed", at === chosen);
       const [width, height] = [output.columns, output.rows].map((count) => count * stripCell(output));
       change(drawn, { viewBox: `-2 -2 ${width + 4} ${height + 4}`, width: width + 4, height: height + 4 });
-      drawn.replaceChildren(planePixels(output, 0, 0, width, height, output.rows, output.columns, theme));
+      drawn.replaceChildren(planePixels(parts, "output", 0, 0, width, height, output.rows, output.columns, theme));
     });
   }
 
@@ -57,7 +61,7 @@ class Strip {
 
 /** The side of a cell of an output in the strip. */
 function stripCell(output) {
-  return STRIP_SIDE / Math.max(output.rows, output.columns);
+  return (VARIANTS.length > STRIP.few ? STRIP.small : STRIP.large) / Math.max(output.rows, output.columns);
 }
 
 function cellOutline([row, column], output, colors) {

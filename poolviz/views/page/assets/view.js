@@ -9,7 +9,11 @@ function find(id) {
 class View {
   constructor(state) {
     this.state = state;
-    this.panels = { input: new WalkedPanel("input"), zoomed: new Panel("window"), output: new WalkedPanel("output") };
+    const panel = (id) => new Panel(id);
+    this.panels = {
+      input: new WalkedPanel("input"), output: new WalkedPanel("output"), made: panel("made"),
+      windows: ["window", "window-2", "window-3"].map(panel), wholes: ["whole-input", "whole-output"].map(panel),
+    };
     this.links = new Links(find("panels"));
     this.strip = new Strip(find("strip"), (at) => state.change({ variant: at }));
   }
@@ -22,6 +26,11 @@ class View {
     return this.variant.channels[this.state.channel];
   }
 
+  /** The channels that the picture shows. */
+  get parts() {
+    return partsOf(this.variant, this.state.channel);
+  }
+
   get theme() {
     const { theme, printing } = this.state;
     if (printing) return "light";
@@ -32,19 +41,45 @@ class View {
   lay() {
     document.documentElement.dataset.theme = this.theme;
     this.colors = palette();
-    const { channel, variant, panels } = this;
-    const { input, zoomed, output } = panels;
+    const { channel, parts, variant, panels } = this;
+    const { input, output } = panels;
     input.lay(channel.input, channel.rowAxis.first, channel.columnAxis.first);
     output.lay(channel.output, 0, 0);
-    zoomed.figure.hidden = !channel.window;
-    if (channel.window) zoomed.lay(channel.window, 0, 0);
-    drawInput(input, channel, variant.padding, this.theme, this.colors);
-    drawOutput(output, channel, this.theme, this.colors);
+    drawInput(input, parts, variant.padding, this.theme, this.colors);
+    drawOutput(output, parts, this.theme, this.colors);
+    this.layWindows();
+    this.layWholes();
     this.strip.draw(this.state.variant, this.state.channel, this.theme);
+    // The colours of an image in colour are its own.
+    find("scale").hidden = DATA.colored;
     drawScale(find("scale"), channel.scale, this.theme, this.colors);
     this.tell();
-    fit(this.shown);
+    fit(this);
     this.mark();
+  }
+
+  /** Lay out the enlarged windows, and the square in the colour that comes of red, green, blue. */
+  layWindows() {
+    const { parts, panels } = this;
+    panels.windows.forEach((panel, index) => {
+      const known = parts[index]?.window;
+      panel.figure.hidden = !known;
+      if (known) panel.lay(known, 0, 0);
+    });
+    const [first] = panels.windows;
+    panels.made.figure.hidden = parts.length === 1 || first.figure.hidden;
+    if (!panels.made.figure.hidden) panels.made.lay({ title: "output", cell: first.cell, digits: 0, rows: 1, columns: 1 }, 0, 0);
+  }
+
+  /** Draw the whole input and output, if only a part of them is shown. */
+  layWholes() {
+    const [first] = this.parts;
+    const axes = [first.rowAxis, first.columnAxis];
+    const inputs = axes.map((axis) => ({ first: axis.inside, count: axis.countInside, size: axis.size }));
+    const outputs = axes.map((axis) => ({ first: axis.firstWindow, count: axis.windows.length, size: axis.outputSize }));
+    const [input, output] = this.panels.wholes;
+    drawWhole(input, first.input.whole, inputs, this.theme, this.colors);
+    drawWhole(output, first.output.whole, outputs, this.theme, this.colors);
   }
 
   /** Write the texts around the panels. */
@@ -52,15 +87,20 @@ class View {
     const { variant } = this;
     find("summary").textContent = variant.operation;
     drawKey(find("key"), keyItems(variant, this.channel, this.colors));
-    reserve(find("arithmetic"), this.channel.steps.arithmetic);
+    reserve(find("arithmetic"), this.channel.steps.arithmetic.map((_, at) => arithmeticOf(this.parts, at)));
     const lines = [`output size: ${variant.formula}`, variant.remaining, ...variant.notes];
     const paragraph = (textContent) => Object.assign(document.createElement("p"), { textContent });
     find("notes").replaceChildren(...lines.map(paragraph));
   }
 
-  /** The visible panels, from left to right. */
-  get shown() {
-    return Object.values(this.panels).filter((panel) => !panel.figure.hidden);
+  /** The enlarged windows that are shown, and the colour that comes of them. */
+  get enlarged() {
+    return [...this.panels.windows, this.panels.made].filter((panel) => !panel.figure.hidden);
+  }
+
+  /** The whole maps that are shown. */
+  get wholes() {
+    return this.panels.wholes.filter((panel) => !panel.figure.hidden);
   }
 
   /** The number of outputs that are not hidden. */
@@ -78,24 +118,25 @@ class View {
   }
 
   showStep(step) {
-    const { panels, channel, colors, variant } = this;
-    markStep(panels, channel, step, variant.padding, this.theme, colors);
-    this.outlined = outlinedAreas(panels, channel, step);
+    const { panels, channel, parts, colors, variant } = this;
+    const arithmetic = arithmeticOf(parts, step.at);
+    markStep(panels, parts, step, variant.padding, this.theme, colors);
+    this.outlined = outlinedAreas(panels, step);
     this.links.draw(this.outlined, colors);
     this.strip.mark(step.index, this.state.channel, this.theme, colors);
-    this.write(step.arithmetic, placeOf(step));
-    panels.output.say(step.row, step.column, look(channel.output, step.at, this.theme).text);
-    this.say(`Step ${step.at + 1} of ${channel.count}. ${step.arithmetic}. ${placeOf(step)}.`);
+    this.write(arithmetic, placeOf(step));
+    panels.output.say(step.row, step.column, parts.map((part) => look(part.output, step.at, this.theme).text).join(", "));
+    this.say(`Step ${step.at + 1} of ${channel.count}. ${arithmetic}. ${placeOf(step)}.`);
   }
 
   showCell(place) {
-    const { panels, channel, colors, variant } = this;
+    const { panels, channel, parts, colors, variant } = this;
     const readers = channel.readers(...place).map((at) => channel.step(at));
-    markCell(panels, channel, place, readers, variant.padding, this.theme, colors, this.reached);
+    markCell(panels, parts, place, readers, variant.padding, this.theme, colors, this.reached);
     this.outlined = [];
     this.links.clear();
     this.strip.clear();
-    const words = cellWords(channel, place, readers, this.theme, variant.padding);
+    const words = cellWords(parts, place, readers, this.theme, variant.padding);
     this.write(words.value, words.read);
     panels.input.say(...place, `${words.value}, ${words.read}`);
     this.say(`${words.value}, ${words.read}`);
@@ -112,7 +153,7 @@ class View {
     const slider = find("step");
     slider.max = this.channel.count;
     slider.value = step.at + 1;
-    slider.setAttribute("aria-valuetext", `step ${step.at + 1} of ${this.channel.count}: ${step.arithmetic}`);
+    slider.setAttribute("aria-valuetext", `step ${step.at + 1} of ${this.channel.count}: ${arithmeticOf(this.parts, step.at)}`);
     find("counter").textContent = `${step.at + 1} / ${this.channel.count}`;
   }
 
@@ -121,11 +162,9 @@ class View {
   }
 }
 
-/** The areas to link: window, enlarged window, output cell; each is a panel and an area. */
-function outlinedAreas({ input, zoomed, output }, channel, step) {
-  const enlarged = channel.window ? [[zoomed, enlargedArea(zoomed, step)]] : [];
-  const cell = output.area([step.row], [step.column]);
-  return [[input, input.area(step.rows, step.columns)], ...enlarged, [output, cell]];
+/** The areas to link, window and output cell; each is a panel and an area. */
+function outlinedAreas({ input, output }, step) {
+  return [[input, input.area(step.rows, step.columns)], [output, output.area([step.row], [step.column])]];
 }
 
 /** Draw the value scale, with a label for screen readers. */
@@ -136,6 +175,7 @@ function drawScale(figure, scale, theme, colors) {
     "svg", { viewBox: `0 0 ${width} ${2 * SCALE.height}`, width, height: 2 * SCALE.height, "aria-hidden": "true" },
     ...items.flatMap((item) => item.drawn),
   );
-  figure.setAttribute("aria-label", `value scale from ${scale.low} to ${scale.high}`);
+  const same = scale.low === scale.high;
+  figure.setAttribute("aria-label", same ? `all values are ${scale.low}` : `value scale from ${scale.low} to ${scale.high}`);
   figure.replaceChildren(drawn);
 }
