@@ -16,7 +16,8 @@ def test_one_layer(poolviz: Any) -> None:
         "   windows read every cell",
         "   receptive field 3×3 in the original input, jump 2×2",
         "   50,176 → 12,544 activations per channel, 75 % fewer",
-        "   saves 338,688 multiply-adds per input and output channel in a following 3×3 convolution",
+        "   saves 338,688 multiply-adds per input and output channel in a following 3×3"
+        " convolution",
     ]
 
 
