@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 
 from poolviz import FeatureMap, PoolResult, PoolSpec, run
 from poolviz.feature_map import RGB
-from poolviz.views.scene.elements import Label, Scene, text_width
+from poolviz.views.scene.elements import Label, Scene
+from poolviz.views.scene.fonts import text_width
 from poolviz.views.scene.region import default_region
 from poolviz.views.scene.stage import Stage, stage_of
 from poolviz.views.scene.style import THEMES

@@ -1,13 +1,12 @@
 """Options that commands share, in groups; each group builds what its options describe."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from poolviz.checks import check_integer
 from poolviz.cli import complete
 from poolviz.cli.config import COMMAS, TIMES, NotInFiles, OneOf, take_defaults
 from poolviz.cli.options import (
@@ -15,6 +14,7 @@ from poolviz.cli.options import (
     Cell,
     Full,
     Like,
+    figure_option,
     output_option,
     paddings,
     pictures_option,
@@ -27,11 +27,12 @@ from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.output.files import FIGURE_SUFFIXES, check_page_path, figure_suffix
 from poolviz.output.job import KINDS, NOTHING, PictureStyle
+from poolviz.output.typesetting import LEAST_TYPE, FigureStyle
 from poolviz.sources import load, matrix_map, watch_files
 from poolviz.spec import DEFAULT_KERNEL_SIZE, DEFAULT_LIKE, DEFAULT_MODE, PoolSpec
 from poolviz.views.figures import DEFAULT_FIGURE, available_figures
 from poolviz.views.paint.formats import HOLD_FACTOR, LEAST_MS, MOST_FRAMES, Pace
-from poolviz.views.scene.style import DEFAULT_THEME, THEMES, find_theme
+from poolviz.views.scene.style import DEFAULT_THEME, THEMES
 
 if TYPE_CHECKING:
     from poolviz.frameworks import Rule
@@ -149,12 +150,81 @@ class StyleOptions:
             help="Matplotlib colormap, e.g. magma.", show_default="one that suits the values"
         ),
     ] = None
-    scale: Annotated[
-        int,
+    accent: Annotated[
+        str | None,
         pictures_option(
-            "--scale", "--enlarge", help="Enlarge all pictures by this integer factor."
+            help="Colour of frames, rings and other marks, e.g. #d6006c or teal.",
+            show_default="the theme's",
         ),
-    ] = 1
+    ] = None
+    vmin: Annotated[
+        float | None,
+        pictures_option(
+            help="Value at the lower end of the colour scale.", show_default="the smallest"
+        ),
+    ] = None
+    vmax: Annotated[
+        float | None,
+        pictures_option(
+            help="Value at the upper end of the colour scale.", show_default="the largest"
+        ),
+    ] = None
+    decimals: Annotated[
+        int | None,
+        pictures_option(
+            help="Number of decimals in pictures.", show_default="the fewest that tell values apart"
+        ),
+    ] = None
+    scale: Annotated[
+        int | None,
+        pictures_option(
+            "--scale",
+            "--enlarge",
+            help="Pixels per cell in stills, e.g. 1; factor by which other pictures are enlarged.",
+            show_default="1, more for stills of small maps",
+        ),
+    ] = None
+    title: Annotated[
+        str | None,
+        pictures_option(
+            help="Heading of pictures; '' removes it and the source's name.",
+            show_default="the operation",
+        ),
+    ] = None
+    caption: Annotated[str, figure_option(help="Text below the figure.")] = ""
+    bare: Annotated[
+        bool, figure_option("--bare", help="Draw only the grids, without words and scale.")
+    ] = False
+    width: Annotated[
+        str | None,
+        figure_option(
+            help="Width of the figure, e.g. 84mm, 3.3in or 1200px. Text is laid out for it, and is"
+            f" never smaller than {LEAST_TYPE:.0f} pt.",
+            show_default="as wide as its contents",
+        ),
+    ] = None
+    font: Annotated[
+        str | None,
+        pictures_option(
+            help="Installed font family, e.g. 'Times New Roman'.", show_default="DejaVu Sans"
+        ),
+    ] = None
+    transparent: Annotated[
+        bool, figure_option("--transparent", help="Leave out the figure's background.")
+    ] = False
+    columns: Annotated[
+        int | None,
+        figure_option(
+            help="Number of panels side by side, in figures of many panels.",
+            show_default="a pleasant shape",
+        ),
+    ] = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What a :class:`~poolviz.output.typesetting.FigureStyle` is made of."""
+        names = [item.name for item in fields(FigureStyle) if item.name != "theme_name"]
+        return {"theme_name": self.theme, **{name: getattr(self, name) for name in names}}
 
     def look(self, animation: "AnimationOptions") -> PictureStyle:
         """How pictures look, and how animations run.
@@ -162,9 +232,13 @@ class StyleOptions:
         Raises:
             SpecError: a duration or a number of frames is out of range, or the cell is not one.
         """
-        pace = Pace(animation.delay, animation.hold, animation.every, animation.max_frames)
-        cell = None if animation.cell is None else place("cell", animation.cell)
-        return PictureStyle(self.theme, self.cmap, animation.region, self.scale, pace, cell)
+        return PictureStyle(
+            **self.settings,
+            region=animation.region,
+            pace=Pace(animation.delay, animation.hold, animation.every, animation.max_frames),
+            cell=None if animation.cell is None else place("cell", animation.cell),
+            same_size=animation.same_size,
+        )
 
 
 @dataclass(frozen=True)
@@ -184,14 +258,24 @@ class FigureOptions(StyleOptions):
         """The path of an interactive page; None for none."""
         return None
 
+    @property
+    def style(self) -> FigureStyle:
+        """How the figure looks."""
+        return FigureStyle(**self.settings)
+
     def check(self) -> None:
         """Raise SpecError for options that cannot be followed, before any work is done."""
-        find_theme(self.theme, self.cmap)
-        check_integer("scale", self.scale, 1)
+        self.style.check()
         if self.figure is not None:
             figure_suffix(self.figure)
-        elif self.scale > 1:
-            raise SpecError("scale", "there is no figure to enlarge", "add --figure FILE")
+            return
+        needing = {
+            **self.style.figure_only,
+            **{name: getattr(self, name) is not None for name in ("scale", "title", "font")},
+            "decimals": self.decimals is not None,
+        }
+        for name in (name for name, is_given in needing.items() if is_given):
+            raise SpecError(name, "has no effect without a figure", "add --figure FILE")
 
 
 @dataclass(frozen=True)
@@ -214,7 +298,8 @@ class PageOptions(FigureOptions):
         return self.html
 
 
-# What --write takes.
+# What --write takes, and what it is unless files are named.
+DEFAULT_WRITE = "png,gif"
 WRITE_KINDS = f"{', '.join(KINDS)}; or {NOTHING}"
 
 
@@ -226,13 +311,16 @@ class OutputOptions:
         "poolviz-out"
     )
     write: Annotated[
-        str,
-        output_option(help=f"Kinds of files to write, separated by commas: {WRITE_KINDS}."),
+        str | None,
+        output_option(
+            help=f"Kinds of files to write, separated by commas: {WRITE_KINDS}.",
+            show_default=f"{DEFAULT_WRITE}; {NOTHING} with --figure, --html or --save",
+        ),
         COMMAS,
-    ] = "png,gif"
+    ] = None
     kind: Annotated[
         str,
-        output_option(
+        figure_option(
             autocompletion=complete.figures,
             help=f"What the figure shows: {', '.join(available_figures())}.",
         ),
@@ -250,6 +338,12 @@ class OutputOptions:
             " a sentence.",
         ),
     ] = False
+
+    def kinds(self, *named: Path | None) -> str:
+        """What is written to the folder: usually nothing beside the files that are ``named``."""
+        if self.write is not None:
+            return self.write
+        return DEFAULT_WRITE if all(path is None for path in (*named, self.save)) else NOTHING
 
 
 @dataclass(frozen=True)
@@ -282,6 +376,12 @@ class AnimationOptions:
     max_frames: Annotated[
         int, pictures_option(help="Maximum number of frames in an animation.")
     ] = MOST_FRAMES
+    same_size: Annotated[
+        bool,
+        pictures_option(
+            "--same-size", help="Draw the still of the output as large as the input's."
+        ),
+    ] = False
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,7 @@ windows_option = partial(typer.Option, rich_help_panel="Windows")
 rules_option = partial(typer.Option, rich_help_panel="Rules and numbers")
 output_option = partial(typer.Option, rich_help_panel="Output")
 pictures_option = partial(typer.Option, rich_help_panel="Pictures")
+figure_option = partial(typer.Option, rich_help_panel="Figure")
 
 Mode = Annotated[
     str,

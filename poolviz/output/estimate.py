@@ -80,7 +80,13 @@ def check_outputs(feature_map: FeatureMap, specs: Iterable[PoolSpec], budget: Bu
 
 
 def check_memory(
-    feature_map: FeatureMap, plan: Plan, budget: Budget, *, results: int = 1, stills: int = 0
+    feature_map: FeatureMap,
+    plan: Plan,
+    budget: Budget,
+    *,
+    results: int = 1,
+    stills: bool = False,
+    scale: int | None = None,
 ) -> None:
     """Check the memory that pooling takes.
 
@@ -89,13 +95,14 @@ def check_memory(
         plan: how it is pooled; its windows were checked by :func:`check_windows`.
         budget: the memory that may be used.
         results: how many outputs are kept at a time; 0 if the output is a mapped file.
-        stills: the factor by which all of input and output is drawn; 0 if they are not.
+        stills: whether all of input and output is drawn.
+        scale: how many pixels a cell then has along each side; None for the usual number.
 
     Raises:
         SpecError: pooling would take more than the budget.
     """
     cells = prod(map(len, plan.geometry.window((0, 0))))
-    _Work(feature_map, prod(plan.output_size), results, stills, cells).check(budget)
+    _Work(feature_map, prod(plan.output_size), results, stills, scale, cells).check(budget)
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,8 @@ class _Work:
     feature_map: FeatureMap
     windows: int
     results: int
-    stills: int
+    stills: bool
+    scale: int | None
     cells: int
 
     def check(self, budget: Budget) -> None:
@@ -129,7 +137,7 @@ class _Work:
         shape, is_rgb = self.feature_map.values.shape, self.feature_map.is_rgb
         step, output_step = still_steps(shape, (shape[0], self.windows))
         cells = -(-shape[1] // step) * -(-shape[2] // step) + -(-self.windows // output_step**2)
-        pixels = still_pixels(shape, self.stills, rgb=is_rgb)
+        pixels = still_pixels(shape, self.scale, rgb=is_rgb)
         colored = cells * (3 if is_rgb else 1)
         return int(colored * BYTES_PER_COLORED + pixels * BYTES_PER_PIXEL)
 

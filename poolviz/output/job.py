@@ -2,14 +2,13 @@
 
 import contextlib
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from poolviz.analysis.example import check_cell
-from poolviz.checks import check_integer
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget
@@ -25,6 +24,7 @@ from poolviz.output.files import (
     write_all,
 )
 from poolviz.output.names import output_name
+from poolviz.output.typesetting import FigureStyle
 from poolviz.plan import make_plan
 from poolviz.plugins import unknown
 from poolviz.result import PoolResult, output_form, run_plan
@@ -35,9 +35,10 @@ from poolviz.views.figures import (
     available_figures,
     check_kind,
     figure_scene,
-    marks_window,
+    takes,
 )
 from poolviz.views.paint.formats import FORMATS, Format, Pace
+from poolviz.views.scene.fonts import use_font
 from poolviz.views.scene.region import (
     SIDE,
     Region,
@@ -46,7 +47,7 @@ from poolviz.views.scene.region import (
     parse_region,
     region_around,
 )
-from poolviz.views.scene.style import DEFAULT_THEME, Theme, find_theme
+from poolviz.views.scene.style import Theme
 
 if TYPE_CHECKING:
     from poolviz.views.paint.animation import Watch
@@ -111,48 +112,33 @@ def spec_for(input_size: Sequence[int], spec: PoolSpec, single: Collection[str] 
 
 
 @dataclass(frozen=True)
-class PictureStyle:
-    """How pictures look and animations run.
+class PictureStyle(FigureStyle):
+    """How pictures look, what they show, and how animations run.
 
     Args:
-        theme_name: ``light`` or ``dark``.
-        cmap: the name of a colormap; None for one that suits the values.
         region: the part that animations and figures show, as it was typed; None for a default.
-        scale: the whole factor by which pictures are enlarged.
         pace: how animations run.
         cell: (row, column) of the output cell whose window is marked; None for the best example.
+        same_size: whether the still of the output is as large as that of the input.
     """
 
-    theme_name: str
-    cmap: str | None
-    region: str | None
-    scale: int
-    pace: Pace
+    region: str | None = None
+    pace: Pace = field(default_factory=Pace)
     cell: tuple[int, int] | None = None
-
-    @cached_property
-    def theme(self) -> Theme:
-        """The colours.
-
-        Raises:
-            SpecError: there is no such theme or colormap.
-        """
-        return find_theme(self.theme_name, self.cmap)
+    same_size: bool = False
 
     @property
     def words(self) -> list[str]:
         """The settings that differ from the defaults, for names of files."""
         options = {
-            "": "" if self.theme_name == DEFAULT_THEME else self.theme_name,
-            "cmap-": self.cmap,
             "region-": self.region,
             "cell-": "-".join(map(str, self.cell or ())),
-            "x": self.scale if self.scale > 1 else None,
+            "same-": "size" if self.same_size else None,
             "every": self.pace.every if self.pace.every > 1 else None,
             "delay": self.pace.delay,
             "hold": self.pace.hold,
         }
-        return [f"{name}{value}" for name, value in options.items() if value]
+        return [*super().words, *(f"{name}{value}" for name, value in options.items() if value)]
 
 
 @dataclass(frozen=True)
@@ -192,6 +178,13 @@ class OutputRequest:
         return not FORMATS.keys().isdisjoint(self.kinds)
 
     @property
+    def has_figure(self) -> bool:
+        """Whether a figure is written."""
+        return self.figure is not None or any(
+            FIGURE in ending for name in self.kinds for ending in KINDS[name].endings
+        )
+
+    @property
     def has_stills(self) -> bool:
         """Whether stills are written."""
         return STILLS in self.kinds
@@ -206,17 +199,21 @@ class OutputRequest:
         Raises:
             SpecError: an option is invalid or has no effect.
         """
-        kinds = self.kinds
+        _ = self.kinds
         check_kind(self.kind)
-        _ = self.look.theme
-        check_integer("scale", self.look.scale, 1)
+        self.look.check()
         if self.figure is not None:
             figure_suffix(self.figure)
-        elif self.kind != DEFAULT_FIGURE and not any(
-            FIGURE in ending for name in kinds for ending in KINDS[name].endings
-        ):
-            remedy = f"use write=svg{', or add figure=FILE' * named}"
-            raise SpecError("kind", "has no effect without a figure", remedy)
+        if not self.has_figure:
+            needing = {"kind": self.kind != DEFAULT_FIGURE, **self.look.figure_only}
+            for name in (name for name, is_given in needing.items() if is_given):
+                remedy = f"use write=svg{', or add figure=FILE' * named}"
+                raise SpecError(name, "has no effect without a figure", remedy)
+        elif self.look.columns is not None and not takes(self.kind, "columns"):
+            cause = f"a figure of kind {self.kind} has no rows of panels"
+            raise SpecError("columns", cause, "omit it, or use another kind of figure")
+        if self.look.same_size and not self.has_stills:
+            raise SpecError("same_size", "has no effect without stills", "use write=png")
         if self.look.cell is not None and not (printed or self._marks_window):
             remedy = f"use write=gif{', or add figure=FILE or html=FILE' * named}"
             raise SpecError("cell", "has no effect without a picture that marks a window", remedy)
@@ -228,11 +225,8 @@ class OutputRequest:
     @property
     def _marks_window(self) -> bool:
         """Whether a picture is written in which one window is marked, or comes first."""
-        has_figure = self.figure is not None or any(
-            FIGURE in ending for name in self.kinds for ending in KINDS[name].endings
-        )
         has_page = self.html is not None or PAGE in self.kinds
-        return self.is_animated or has_page or (has_figure and marks_window(self.kind))
+        return self.is_animated or has_page or (self.has_figure and takes(self.kind, "cell"))
 
 
 @dataclass(frozen=True)
@@ -301,7 +295,8 @@ class Pictures:
         """The input and the output, as PNG."""
         from poolviz.views.paint.stills import stills
 
-        return stills(self.result, self.order.look.theme, self.order.look.scale)
+        look = self.order.look
+        return stills(self.result, look.theme, look.scale, same_size=look.same_size)
 
     def animation(self, animation_format: Format) -> bytes:
         """The sliding window.
@@ -313,29 +308,34 @@ class Pictures:
         from poolviz.views.scene.stage import stage_of
 
         look = self.order.look
-        stage = stage_of(self.result, self.channel, self.animation_region, look.theme)
-        return animated(
-            stage,
-            animation_format,
-            self.budget,
-            pace=look.pace,
-            scale=look.scale,
-            watch=self.watch,
-        )
+        with use_font(look.font):
+            stage = stage_of(self.result, self.channel, self.animation_region, look.theme)
+            return animated(
+                stage,
+                animation_format,
+                self.budget,
+                pace=look.pace,
+                scale=look.scale or 1,
+                watch=self.watch,
+            )
 
     def figure(self, suffix: str) -> bytes:
         """The figure as ``png``, ``svg`` or ``pdf``."""
         kind, look = self.order.kind, self.order.look
-        scene = figure_scene(
-            kind,
-            self.result,
-            self.channel,
-            self.region,
-            look.theme,
-            cell=self.cell,
-            every=look.pace.every,
-        )
-        return draw_figure(scene.enlarged(look.scale), suffix, self.budget)
+
+        def draw(theme: Theme) -> "Scene":
+            return figure_scene(
+                kind,
+                self.result,
+                self.channel,
+                self.region,
+                theme,
+                cell=self.cell,
+                every=look.pace.every,
+                columns=look.columns,
+            )
+
+        return draw_figure(look.figure(draw), suffix, self.budget, look.font)
 
     def page(self) -> bytes:
         """The interactive page."""
@@ -349,8 +349,10 @@ class Pictures:
         return page(content, self.budget)
 
 
-def draw_figure(scene: "Scene | Chart", suffix: str, budget: Budget) -> bytes:
-    """A figure as ``png``, ``svg`` or ``pdf``.
+def draw_figure(
+    scene: "Scene | Chart", suffix: str, budget: Budget, font: str | None = None
+) -> bytes:
+    """A figure as ``png``, ``svg`` or ``pdf``, with text in a font family.
 
     Raises:
         SpecError: drawing it would take more memory than the budget.
@@ -359,7 +361,8 @@ def draw_figure(scene: "Scene | Chart", suffix: str, budget: Budget) -> bytes:
     from poolviz.views.paint.vector import check_figure, figure_bytes
 
     check_figure(scene, suffix, budget)
-    return figure_bytes(scene, suffix)
+    with use_font(font):
+        return figure_bytes(scene, suffix)
 
 
 @dataclass(frozen=True)
@@ -461,9 +464,14 @@ def run_job(
     # A large array is pooled straight into its file.
     large = prod(shape) * dtype.itemsize >= LEAST_BYTES
     mapped = order.save if large else None
-    stills = order.look.scale if order.has_stills else 0
-    results = 0 if mapped is not None else 1
-    check_memory(feature_map, plan, pooling.budget, results=results, stills=stills)
+    check_memory(
+        feature_map,
+        plan,
+        pooling.budget,
+        results=0 if mapped is not None else 1,
+        stills=order.has_stills,
+        scale=order.look.scale,
+    )
     with contextlib.ExitStack() as stack:
         out = None
         if mapped is not None:

@@ -74,13 +74,13 @@ def distinct(name: str) -> str:
     plain = safe(name)
     if plain == name.replace("/", "_"):
         return plain
-    digest = _digest(name)
-    return f"{_cut(plain, MOST_BYTES - len(digest) - 1)}-{digest}"
+    suffix = digest(name)
+    return f"{_cut(plain, MOST_BYTES - len(suffix) - 1)}-{suffix}"
 
 
 def _chosen(part: str) -> str:
     """A part chosen in the source, written so that it cannot be mistaken for a setting."""
-    return part if _PLAIN.fullmatch(part) else f"{safe(part)}-{_digest(part)}"
+    return part if _PLAIN.fullmatch(part) else f"{safe(part)}-{digest(part)}"
 
 
 def fitting(stem: str, settings: str) -> str:
@@ -94,9 +94,9 @@ def fitting(stem: str, settings: str) -> str:
     if _bytes(name) <= MOST_BYTES:
         return name
     settings = _cut(settings, MOST_BYTES // 2)
-    digest = _digest(name)
-    stem = _cut(stem, MOST_BYTES - _bytes(settings) - len(digest) - 2)
-    return f"{stem}-{digest}-{settings}"
+    suffix = digest(name)
+    stem = _cut(stem, MOST_BYTES - _bytes(settings) - len(suffix) - 2)
+    return f"{stem}-{suffix}-{settings}"
 
 
 def is_cut(name: str) -> bool:
@@ -116,7 +116,8 @@ def _bytes(text: str) -> int:
     return len(text.encode("utf-8", "surrogatepass"))
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """A few letters and digits that other texts do not have."""
     data = text.encode("utf-8", "surrogatepass")
     return hashlib.blake2b(data, digest_size=_DIGEST_BYTES).hexdigest()
 

@@ -10,16 +10,13 @@ from poolviz.batch.work import Recipe
 from poolviz.memory import Budget
 from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest
 from poolviz.spec import PoolSpec
-from poolviz.views.paint.formats import Pace
 
 
 @pytest.fixture
 def recipe(tmp_path: Path) -> Recipe:
     """Max pooling of 2×2, its array written."""
     pooling = PoolRequest(PoolSpec("max"), None, None, 1, Budget(1))
-    order = OutputRequest(
-        tmp_path / "out", "npy", "before-after", PictureStyle("light", None, None, 1, Pace())
-    )
+    order = OutputRequest(tmp_path / "out", "npy", "before-after", PictureStyle())
     return Recipe({}, pooling, order)
 
 

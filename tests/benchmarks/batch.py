@@ -20,7 +20,6 @@ from memory import MIB
 from poolviz import PoolSpec, load
 from poolviz.memory import parse_budget
 from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, run_job
-from poolviz.views.paint.formats import Pace
 
 PROGRAM = Path(sys.executable).with_name("poolviz")
 GROWTH = 1, 10, 100, 1000, 10_000
@@ -49,9 +48,7 @@ def loop_seconds(folder: Path, write: str) -> float:
     shutil.rmtree(folder / "out", ignore_errors=True)
     start = time.perf_counter()
     pooling = PoolRequest(PoolSpec("max"), None, None, 1, parse_budget(None))
-    order = OutputRequest(
-        folder / "out", write, "before-after", PictureStyle("light", None, None, 1, Pace())
-    )
+    order = OutputRequest(folder / "out", write, "before-after", PictureStyle())
     for path in sorted((folder / "maps").iterdir()):
         run_job(load(path), pooling, order)
     return time.perf_counter() - start

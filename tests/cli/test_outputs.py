@@ -132,7 +132,7 @@ def test_figure_over_the_source_is_refused(photo: Path, poolviz: Any) -> None:
 
 def test_two_outputs_of_one_name_are_refused(folder: Path, poolviz: Any) -> None:
     """A figure and a still cannot be the same file."""
-    done = poolviz(*RUN, "--figure", "poolviz-out/teaching-max-2x2-before.png")
+    done = poolviz(*RUN, "--write", "png", "--figure", "poolviz-out/teaching-max-2x2-before.png")
     assert done.code == 2
     assert written(folder) == set()
 
@@ -156,7 +156,7 @@ def test_settings_do_not_overwrite_each_other(
 
 def test_same_command_gives_the_same_bytes(folder: Path, poolviz: Any) -> None:
     """Run twice, a command writes the same bytes."""
-    arguments = [*RUN, "--figure", "f.svg", "--save", "s.npy"]
+    arguments = [*RUN, "--write", "png,gif", "--figure", "f.svg", "--save", "s.npy"]
     poolviz(*arguments)
     before = {name: (folder / name).read_bytes() for name in written(folder)}
     poolviz(*arguments)

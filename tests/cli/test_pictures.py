@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +149,7 @@ def test_names_that_the_font_lacks(name: str, folder: Path, poolviz: Any) -> Non
     assert (done.code, done.err) == (0, "")
     stem = name.removesuffix(".csv")
     svg = (folder / "f.svg").read_text(encoding="utf-8")
-    title = svg.partition("<title>")[2].partition("</title>")[0]
+    title = ET.fromstring(svg).findtext("{http://www.w3.org/2000/svg}title")  # noqa: S314 - our own
     assert title == f"Max pooling, 2×2, stride 2: {stem}"
 
 
@@ -220,3 +221,96 @@ def test_cell_of_a_comparison_opens_its_page(folder: Path, poolviz: Any) -> None
     assert '"step":5' in page.read_text(encoding="utf-8")
     refused = poolviz("compare", "sample:teaching", "--cell", "1,2")
     assert (refused.code, "no effect without a page" in refused.err) == (2, True)
+
+
+def stills_of(folder: Path) -> dict[str, tuple[int, int]]:
+    """The sizes of the stills in the folder, by the last word of their names."""
+    sizes = {}
+    for path in folder.rglob("*.png"):
+        with Image.open(path) as image:
+            sizes[path.stem.rpartition("-")[2]] = image.size
+    return sizes
+
+
+def test_scale_of_stills_is_pixels_per_cell(folder: Path, poolviz: Any) -> None:
+    """Exactly one pixel for each of 6×6 cells, or three."""
+    for scale in (1, 3):
+        out = folder / f"x{scale}"
+        line = ["run", "sample:teaching", "--write", "png", "--quiet", "--out", out]
+        assert poolviz(*line, "--scale", scale).code == 0
+        assert stills_of(out) == {"before": (6 * scale,) * 2, "after": (3 * scale,) * 2}
+
+
+def test_stills_of_the_same_size(folder: Path, poolviz: Any) -> None:
+    """The output covers as many pixels as the input, also where they do not divide evenly."""
+    line = ["run", "sample:teaching", "--size", 3, "--stride", 1, "--write", "png", "--scale", 5]
+    assert poolviz(*line, "--same-size", "--quiet").code == 0
+    assert stills_of(folder) == {"before": (30, 30), "after": (30, 30)}
+
+
+@pytest.mark.parametrize("option", ["--figure f.svg", "--html f.html", "--save f.npy"])
+def test_a_named_file_is_the_only_one(option: str, folder: Path, poolviz: Any) -> None:
+    """Whoever asks for one file gets one, unless --write names more."""
+    line = ["run", "sample:teaching", "--quiet", *option.split()]
+    assert poolviz(*line).code == 0
+    assert [path.name for path in folder.rglob("*.*")] == [option.split()[1]]
+    assert poolviz(*line, "--write", "npy").code == 0
+    assert len(list((folder / "poolviz-out").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    "option", ["--caption x", "--bare", "--width 84mm", "--transparent", "--columns 2"]
+)
+@pytest.mark.parametrize("command", ["run sample:teaching", "compare sample:teaching"])
+def test_options_of_figures_need_one(command: str, option: str, poolviz: Any) -> None:
+    """They are not ignored."""
+    done = poolviz(*command.split(), *option.split())
+    assert done.code == 2
+    assert done.failure.startswith(f"{option.split(maxsplit=1)[0]}: has no effect without a figure")
+
+
+def test_columns_of_a_figure_of_one_panel_are_refused(folder: Path, poolviz: Any) -> None:
+    """The usual figure has no panels that flow; nor has that of one window."""
+    for line in (["run", "sample:teaching"], ["explain", "sample:teaching", "--cell", "0,0"]):
+        done = poolviz(*line, "--figure", "f.svg", "--columns", 2)
+        assert (done.code, done.failure.partition(":")[0]) == (2, "--columns")
+    assert not (folder / "f.svg").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "run sample:teaching",
+        "compare sample:teaching",
+        "explain sample:teaching --cell 1,1",
+        "shift sample:teaching",
+        "shift sample:teaching --sweep 3",
+        "stack sample:teaching max:2",
+        "differ sample:teaching --size 3 --stride 2 --padding 1",
+    ],
+)
+def test_every_figure_follows_its_author(command: str, folder: Path, poolviz: Any) -> None:
+    """Width in points, words and colour of marks are those that were asked for."""
+    options = ["--width", "165mm", "--title", "My title", "--caption", "My caption"]
+    done = poolviz(*command.split(), "--figure", "f.svg", *options)
+    assert done.code == 0
+    root = ET.parse(folder / "f.svg").getroot()  # noqa: S314 - our own
+    assert float(str(root.get("width")).removesuffix("pt")) == pytest.approx(467.72, abs=0.1)
+    labels = ["".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"My title", "My caption"} <= set(labels)
+
+
+def test_title_and_accent_of_an_animation(folder: Path, poolviz: Any) -> None:
+    """An animation follows them as well: other pixels, and no error."""
+    poolviz(*RUN)
+    (usual,) = folder.rglob("*.gif")
+    before = usual.read_bytes()
+    assert poolviz(*RUN, "--title", "My title", "--accent", "teal").code == 0
+    titled = [path for path in folder.rglob("*.gif") if path != usual]
+    assert len(titled) == 1
+    assert titled[0].read_bytes() != before
+    with Image.open(titled[0]) as image:
+        image.seek(1)
+        colors = {color for _, color in image.convert("RGB").getcolors(1 << 20)}
+    assert (0, 128, 128) in colors
+    assert (214, 0, 108) not in colors

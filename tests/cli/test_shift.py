@@ -71,7 +71,7 @@ def test_curves_and_maps_as_figures(poolviz: Any, folder: Path) -> None:
     for name, share in ends.items():
         assert f">{name}  {100 * share:.3g} %<" in curves
     assert ">shift, in steps of 1 column to the right<" in curves
-    alt = "<desc>What stays the same when the input moves: teaching. the input itself: 100 %,"
+    alt = ">What stays the same when the input moves: teaching. the input itself: 100 %,"
     assert alt in curves
     assert poolviz(*line, "--figure", "maps.svg").code == 0
     maps = (folder / "maps.svg").read_text(encoding="utf-8")

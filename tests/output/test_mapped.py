@@ -11,16 +11,13 @@ from poolviz.memory import Budget
 from poolviz.output import job
 from poolviz.output.files import mapped_array
 from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, run_job
-from poolviz.views.paint.formats import Pace
 
 OLD = b"an earlier array"
 
 
 def order(folder: Path, write: str = "none", **files: Path) -> OutputRequest:
     """What is written."""
-    return OutputRequest(
-        folder / "out", write, "before-after", PictureStyle("light", None, None, 1, Pace()), **files
-    )
+    return OutputRequest(folder / "out", write, "before-after", PictureStyle(), **files)
 
 
 @pytest.fixture(autouse=True)

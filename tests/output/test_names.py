@@ -197,13 +197,25 @@ def test_every_option_of_every_mode_is_in_the_name() -> None:
     assert different > 5
 
 
-LOOK = PictureStyle("light", None, None, 1, Pace())
+LOOK = PictureStyle()
 LOOKS = {
     "theme_name": ["dark"],
     "cmap": ["viridis", "gray"],
     "region": ["2x2+0+0", "2x2+0+1"],
-    "scale": [2, 3],
+    "scale": [1, 2, 3],
     "cell": [(1, 11), (11, 1)],
+    "title": ["", "Mine", "Yours"],
+    "caption": ["Mine", "Yours"],
+    "bare": [True],
+    "width": ["84mm", "840mm"],
+    "font": ["Times", "Arial"],
+    "transparent": [True],
+    "vmin": [0.0, 1.0],
+    "vmax": [0.0, 1.0],
+    "accent": ["teal", "#112233"],
+    "decimals": [0, 1],
+    "columns": [1, 2],
+    "same_size": [True],
 }
 # Which frames there may be at most shows in no output: more are refused.
 PACES = {"delay": [20, 30], "hold": [20, 30], "every": [2, 3]}

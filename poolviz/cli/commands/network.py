@@ -10,9 +10,10 @@ import typer
 
 from poolviz.checks import check_integer, check_lengths, shown
 from poolviz.cli import complete
-from poolviz.cli.answer import Print, View, pool_and_print
+from poolviz.cli.answer import Print, pool_and_print
 from poolviz.cli.config import COMMAS, TIMES
 from poolviz.cli.groups import (
+    DEFAULT_WRITE,
     WRITE_KINDS,
     AnimationOptions,
     ConfigOptions,
@@ -37,16 +38,24 @@ from poolviz.networks.model import Network, open_network
 from poolviz.networks.observe import PLANE, Node, Observation, find_node, observe
 from poolviz.output import writing
 from poolviz.output.files import figure_suffix, write_all
-from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, draw_figure, run_job
+from poolviz.output.job import (
+    NOTHING,
+    OutputRequest,
+    PictureStyle,
+    PoolRequest,
+    draw_figure,
+    run_job,
+)
 from poolviz.output.names import distinct, fitting, safe
 from poolviz.plugins import unknown
 from poolviz.sources import load_values, watch_files
 from poolviz.text import shortened
+from poolviz.views.answers import View
 from poolviz.views.answers.observe import node_document
 
 _input = partial(typer.Option, rich_help_panel="Input")
 NAMED = "="
-ONE_KINDS, ALL_KINDS = "png,gif", "png"
+ALL_KINDS = "png"
 # The options that apply to the list of nodes.
 _OF_LIST = frozenset(["figure", "theme", "cmap", "scale", "quiet"])
 # The options that apply to one node only.
@@ -174,7 +183,9 @@ class InputOptions:
             if not equals or name not in names:
                 if len(names) > 1:
                     listing = ", ".join(f"--input {each}{NAMED}SOURCE" for each in names)
-                    cause = f"{shown(text)} does not say for which of the {len(names)} inputs it is"
+                    cause = (
+                        f"{shown(text)} does not name an input, and the network has {len(names)}"
+                    )
                     raise SpecError("--input", cause, f"use {listing}")
                 name, source = names[0], text
             if name in sources:
@@ -194,9 +205,13 @@ class NodeFigureOptions(PageOptions):
     """As :class:`PageOptions`, with --enlarge only: --scale is for values here."""
 
     scale: Annotated[
-        int,
-        pictures_option("--enlarge", min=1, help="Enlarge all pictures by this integer factor."),
-    ] = 1
+        int | None,
+        pictures_option(
+            "--enlarge",
+            help="Pixels per cell in stills, e.g. 1; factor by which other pictures are enlarged.",
+            show_default="1, more for stills of small maps",
+        ),
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -204,13 +219,14 @@ class NodeOutputOptions(OutputOptions):
     """As :class:`OutputOptions`, with another default for one node than for all of them."""
 
     write: Annotated[
-        str,
+        str | None,
         output_option(
             help=f"Kinds of files to write, separated by commas: {WRITE_KINDS}.",
-            show_default=f"{ONE_KINDS} with --node, {ALL_KINDS} with --all",
+            show_default=f"{ALL_KINDS} with --all; {DEFAULT_WRITE} with --node, or {NOTHING} beside"
+            " --figure, --html or --save",
         ),
         COMMAS,
-    ] = ""
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -250,7 +266,7 @@ class NodeRequest:
         outputs, figures = self.outputs, self.figures
         return OutputRequest(
             outputs.out,
-            outputs.write or ONE_KINDS,
+            outputs.kinds(figures.figure, figures.html),
             outputs.kind,
             self.look,
             figure=figures.figure,
@@ -425,8 +441,10 @@ def _overview(
     """The overview as a file, if there is a path for it."""
     if path is None:
         return {}
-    scene = View(seen).scene(request.look.theme).enlarged(request.figures.scale)
-    return {"figure": (path, draw_figure(scene, figure_suffix(path), request.budget))}
+    style = request.look
+    scene = style.figure(lambda theme: View(seen).scene(theme, style.columns))
+    drawn = draw_figure(scene, figure_suffix(path), request.budget, style.font)
+    return {"figure": (path, drawn)}
 
 
 def _feature_map(seen: Observation, node: Node, source: Path) -> FeatureMap:

@@ -45,7 +45,7 @@ def command(
     spec = windows.spec(mode)
     order = OutputRequest(
         outputs.out,
-        outputs.write,
+        outputs.kinds(figures.figure, figures.html),
         outputs.kind,
         figures.look(animation),
         figure=figures.figure,

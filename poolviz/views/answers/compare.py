@@ -13,10 +13,11 @@ from poolviz.analysis.compare import Comparison, ModeOutput
 from poolviz.plan import describe_windows, is_global
 from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.scene.columns import beside, fitted_tile, written_alike
-from poolviz.views.scene.elements import Scene, wrap_text
+from poolviz.views.scene.elements import Scene
+from poolviz.views.scene.fonts import wrap_text
 from poolviz.views.scene.legend import TEXT_SIZE
-from poolviz.views.scene.sheet import BELOW, Block, Row, Sheet, Tile
-from poolviz.views.scene.stage import short_name
+from poolviz.views.scene.sheet import BELOW, Row, Sheet, Tile
+from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.style import GREY, Theme, ValueScale, extent, value_scale
 from poolviz.views.terminal.grid import Screen, Segments
 from poolviz.views.terminal.lines import heading, listed, plain, side_by_side, table
@@ -134,8 +135,10 @@ OWN_SCALE = "Own scale: the output leaves the range of the input."
 LEAST_NOTES = 240
 
 
-def scene(answer: Comparison, theme: Theme) -> Scene:
+def scene(answer: Comparison, theme: Theme, columns: int | None = None) -> Scene:
     """The input at the left, at its right the outputs in a grid, most contrast kept first.
+
+    ``columns`` of the outputs stand side by side; None chooses a pleasant shape.
 
     Outputs whose values stay in the input's range share its value scale.
     """
@@ -145,21 +148,22 @@ def scene(answer: Comparison, theme: Theme) -> Scene:
     plane = feature_map.values[answer.channel]
     scale = value_scale(theme, plane, *planes, value_range=feature_map.value_range)
     many = len(outputs) > FEW
-    sides = INPUT_SIDE, OUTPUT_SIDES[many]
+    sized = theme.choices.sized
+    sides = sized(INPUT_SIDE), sized(OUTPUT_SIDES[many])
     before = _tile(f"input {text.size(plane.shape)}", feature_map.values, scale, sides[0], answer)
     after = [
         _output_tile(output, scale if output in within else None, sides[1], answer, theme)
         for output in outputs
     ]
     if not feature_map.is_rgb:
-        before, *after = _with_digits([before, *after], CELLS[many])
+        before, *after = _with_digits([before, *after], CELLS[many], theme)
     notes = [f"contrast {text.number(answer.before.contrast)}", "", CONTRAST_KEPT]
     if any(tile.bar for tile in after):
         notes.append(OWN_SCALE)
     width = max(before.cell * before.panel.values.shape[1], LEAST_NOTES)
     wrapped = [line for note in notes for line in wrap_text(note, TEXT_SIZE, width)]
     before = replace(before, notes=tuple(wrapped), bar=not feature_map.is_rgb)
-    blocks: list[Block] = [beside(before, after)]
+    blocks = beside(before, after, theme, columns)
     if plane.shape[0] == 1 and not feature_map.is_rgb:
         # Sequences stand below each other.
         rows = [Row("", (), (tile,), 0, below=BELOW) for tile in (before, *after)]
@@ -219,20 +223,22 @@ def _output_tile(
     return replace(tile, number=number, notes=tuple(notes), bar=scale is None)
 
 
-def _with_digits(tiles: list[Tile], cell: int) -> list[Tile]:
+def _with_digits(tiles: list[Tile], cell: int, theme: Theme) -> list[Tile]:
     """Maps with cells of one size, if these have room for digits; else as they are."""
+    sized = theme.choices.sized
     longest = max(tile.panel.longest for tile in tiles)
     if all(len(tile.panel.values) == 1 for tile in tiles) and longest <= MOST_IN_ROW:
-        return written_alike([replace(tile, cell=ROW_CELL) for tile in tiles])
+        return written_alike([replace(tile, cell=sized(ROW_CELL)) for tile in tiles])
+    cell = sized(cell)
     if longest > WITH_DIGITS:
-        cell = min(cell, INPUT_SIDE // longest)
+        cell = min(cell, sized(INPUT_SIDE) // longest)
     written = written_alike([replace(tile, cell=cell) for tile in tiles], WITH_DIGITS)
     if written[0].digits:
         return written
     small = max(tile.panel.longest for tile in tiles[1:])
     if small <= WITH_DIGITS:
         # Only the outputs have room for digits.
-        cell = min(CELLS[1], max(tile.cell for tile in tiles[1:]))
+        cell = min(sized(CELLS[1]), max(tile.cell for tile in tiles[1:]))
         return [tiles[0], *written_alike([replace(t, cell=cell) for t in tiles[1:]], small)]
     return tiles
 

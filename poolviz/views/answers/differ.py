@@ -11,7 +11,7 @@ from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.scene.columns import beside, fitted_tile, written_alike
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.sheet import LEAST_MARKED, Sheet
-from poolviz.views.scene.stage import short_name
+from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.terminal.lines import heading, listed, plain, side_by_side
@@ -175,8 +175,12 @@ INPUT_SIDE, OUTPUT_SIDE = 384, 240
 CELL, WITH_DIGITS = 56, 8
 
 
-def scene(answer: Differences, theme: Theme) -> Scene:
-    """The input, and at its right the outputs with frames around cells that differ."""
+def scene(answer: Differences, theme: Theme, columns: int | None = None) -> Scene:
+    """The input, and at its right the outputs with frames around cells that differ.
+
+    ``columns`` of the outputs stand side by side; None chooses a pleasant shape.
+    """
+    sized = theme.choices.sized
     feature_map, channel = answer.feature_map, answer.channel
     scale = _scale(answer, [outcome for group in answer.groups for outcome in group], theme)
     planes = [(f"input {text.size(feature_map.input_size)}", feature_map.values[channel], None)]
@@ -187,12 +191,12 @@ def scene(answer: Differences, theme: Theme) -> Scene:
     longest = max(max(plane.shape) for _, plane, _ in planes)
     tiles = []
     for index, (name, plane, differing) in enumerate(planes):
-        side = OUTPUT_SIDE if index else INPUT_SIDE
+        side = sized(OUTPUT_SIDE if index else INPUT_SIDE)
         tile = fitted_tile(name, plane[None], scale, side)
         if differing is not None and max(plane.shape) <= side:
             tile = replace(tile, panel=replace(tile.panel, marked=differing))
         tiles.append(tile)
-    cell = CELL if longest <= WITH_DIGITS else INPUT_SIDE // longest
+    cell = sized(CELL) if longest <= WITH_DIGITS else sized(INPUT_SIDE) // longest
     written = written_alike([replace(tile, cell=max(1, cell)) for tile in tiles], WITH_DIGITS)
     before, *after = written if written[0].digits else tiles
     captions = [line for outcome in answer.outcomes for line in _captions(outcome, answer)]
@@ -205,7 +209,8 @@ def scene(answer: Differences, theme: Theme) -> Scene:
     source = f"{short_name(feature_map)}, {shapes} in {answer.reference.like}"
     source += channel_words(feature_map, channel)
     alt = f"{title}: {text.escaped(feature_map.name)}. {'. '.join(captions)}."
-    return Sheet(title, [beside(before, after)], captions, theme, alt, scale, source).scene()
+    blocks = beside(before, after, theme, columns)
+    return Sheet(title, blocks, captions, theme, alt, scale, source).scene()
 
 
 def _marked_words(answer: Differences, *, framed: bool) -> list[str]:

@@ -14,11 +14,13 @@ from poolviz.text import Numbers
 from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.scene import parts
 from poolviz.views.scene.columns import written_alike
-from poolviz.views.scene.elements import Item, Label, Scene, choose_numbers, wrap_text
+from poolviz.views.scene.elements import WORDS, Item, Label, Scene, choose_numbers
+from poolviz.views.scene.fonts import wrap_text
 from poolviz.views.scene.legend import TEXT_SIZE
 from poolviz.views.scene.region import Region, region_around, whole_region
-from poolviz.views.scene.sheet import APART, GridPanel, Row, Tile
-from poolviz.views.scene.stage import COLOR_NAMES, LINE, MARGIN, MOST_TOLD, Stage
+from poolviz.views.scene.sheet import APART, WIDEST, GridPanel, Row, Tile
+from poolviz.views.scene.shown import COLOR_NAMES, MOST_TOLD
+from poolviz.views.scene.stage import LINE, MARGIN, Stage, fitted_stage
 from poolviz.views.scene.style import Theme, value_scale
 from poolviz.views.terminal.grid import PLAIN, Cell, Grid, Screen, Segments
 from poolviz.views.terminal.lines import heading, is_long, listed, plain
@@ -142,7 +144,8 @@ BOTH = "share of each cell = gradient ∂y/∂x"
 def scene(answer: Explanation, theme: Theme) -> Scene:
     """The input with the window, the output with its cell, then the window's cells in full."""
     result, step = answer.result, answer.step
-    stage = Stage(result, step.channel, _shown(answer), theme, (step,), zooms=not _fits(answer))
+    zooms = not _fits(answer)
+    stage = fitted_stage(Stage(result, step.channel, _shown(answer), theme, (step,), zooms=zooms))
     window = Row("", (), tuple(_window_tiles(answer, stage)), SIDE)
     items: list[Item] = [
         *parts.header(stage),
@@ -154,18 +157,20 @@ def scene(answer: Explanation, theme: Theme) -> Scene:
     ]
     # The panels of the sheet stand in place of the stage's lower margin.
     y = stage.height - MARGIN + APART // 2
-    items += window.items(MARGIN, y, theme)
-    y += window.height - window.below
-    row, column = step.index
+    rows = window.split(max(stage.width, theme.choices.at_most(WIDEST)) - 2 * MARGIN)
+    for row in rows:
+        items += row.items(MARGIN, y, theme)
+        y += row.height
+    y -= rows[-1].below
     place = f"{_span('row', step.rows)} and {_span('column', step.columns)}"
-    notes = [f"output ({row}, {column}) reads {place}"]
+    notes = [f"output ({step.index[0]}, {step.index[1]}) reads {place}"]
     notes += [f"{name}: {words}" for name, words in answer.choices]
-    width = max(stage.width, window.width + 2 * MARGIN)
+    width = max(stage.width, *(row.width + 2 * MARGIN for row in rows))
     for line in chain.from_iterable(
         wrap_text(note, TEXT_SIZE, width - 2 * MARGIN) for note in notes
     ):
         y += LINE
-        items.append(Label(MARGIN, y, line, TEXT_SIZE, theme.muted, anchor="left"))
+        items.append(Label(MARGIN, y, line, TEXT_SIZE, theme.muted, anchor="left", part=WORDS))
     size, alt = (width, y + MARGIN), f"{stage.describe(step)} {_told(answer, stage)}"
     return Scene(*size, theme.background, tuple(items), stage.alt_title, alt)
 
@@ -199,7 +204,8 @@ def _window_tiles(answer: Explanation, stage: Stage) -> Iterator[Tile]:
     planes.append((f"{BOTH if same else SHARE}{channel}", step.weights, scale))
     if not same:
         planes.append((f"{SLOPE}{channel}", answer.slopes, scale))
-    cell = max(1, min(CELL, SIDE // max(step.cells.shape)))
+    sized = theme.choices.sized
+    cell = max(1, min(sized(CELL), sized(SIDE) // max(step.cells.shape)))
     shares = choose_numbers([step.weights, answer.slopes], ())
     tiles = []
     for name, plane, colors in planes:

@@ -12,8 +12,10 @@ from poolviz.frameworks import find_rule
 from poolviz.networks.observe import PLANE, Node, Observation, PoolingLayer
 from poolviz.text import shortened
 from poolviz.views.scene.columns import aligned
-from poolviz.views.scene.elements import Scene, drawable
-from poolviz.views.scene.sheet import GridPanel, Row, Sheet, Tile
+from poolviz.views.scene.elements import Scene
+from poolviz.views.scene.fonts import drawable
+from poolviz.views.scene.sheet import APART, PAIR_GAP, GridPanel, Row, Sheet, Tile
+from poolviz.views.scene.stage import MARGIN
 from poolviz.views.scene.style import Theme, value_scale
 from poolviz.views.terminal.grid import Screen, Segments
 from poolviz.views.terminal.lines import fits, heading, plain, table
@@ -92,6 +94,8 @@ def node_document(node: Node) -> dict[str, Any]:
 
 # The number of channels for each node, the side of their maps and of an input in pixels.
 MOST_CHANNELS, SIDE, INPUT_SIDE = 6, 128, 320
+# The widest sheet in pixels.
+WIDEST_SHEET = 1640
 # A taller picture is not useful.
 MOST_NODES = 32
 # An output of a single cell is drawn at least as large as this, with its value.
@@ -100,14 +104,21 @@ ORDINALS = ("", "2nd", "3rd", "4th", "5th", "6th")
 LONGEST_NAME, LONGEST_HEADING = 48, 80
 
 
-def scene(answer: Observation, theme: Theme) -> Scene:
-    """The input, and the most active channels of each node, before and after."""
+def scene(answer: Observation, theme: Theme, columns: int | None = None) -> Scene:
+    """The input, and the most active channels of each node, before and after.
+
+    ``columns`` channels stand side by side; None for as many as fit.
+    """
     drawn = [node for node in answer.nodes if node.layer.spec.rank == PLANE][:MOST_NODES]
     if not drawn:
         cause = "all pooling nodes have three spatial axes, and pictures show two"
         raise SpecError("overview", cause, "omit figure and all")
-    after = max(map(_after_side, drawn), default=0)
-    rows = aligned([_row(node, theme, after) for node in drawn])
+    sized = theme.choices.sized
+    after = max(sized(_after_side(node)) for node in drawn)
+    pair = sized(SIDE) + after + PAIR_GAP + APART
+    fitting = max(1, (theme.choices.at_most(WIDEST_SHEET) - 2 * MARGIN + APART) // pair)
+    most = min(MOST_CHANNELS, fitting) if columns is None else columns
+    rows = aligned([_row(node, theme, after, most) for node in drawn])
     rows = [*_input_rows(answer, theme), *rows]
     count = text.counted(len(answer.nodes), "pooling node")
     title = f"What {count} {'do' if len(answer.nodes) > 1 else 'does'} to the input"
@@ -148,7 +159,7 @@ def _input_rows(answer: Observation, theme: Theme) -> Iterator[Row]:
             heading = f"{drawable(name)}: {drawable(str(fed.document['source']))}"
             heading = shortened(heading, LONGEST_HEADING)
             bar = not (fed.maps.is_rgb and fed.maps.value_range)
-            side = INPUT_SIDE if len(tiles) == 1 else SIDE
+            side = theme.choices.sized(INPUT_SIDE if len(tiles) == 1 else SIDE)
             yield _with_what_is_shown(Row(heading, (fed.words,), tiles, side, bar=bar))
 
 
@@ -161,33 +172,33 @@ def _input_tiles(maps: FeatureMap, theme: Theme) -> Iterator[Tile]:
         return
     for channel, plane in enumerate(shown):
         title = f"channel {channel}" if len(maps.values) > 1 else ""
-        yield Tile(GridPanel(title, plane, scale, theme), slot=SIDE)
+        yield Tile(GridPanel(title, plane, scale, theme), slot=theme.choices.sized(SIDE))
 
 
-def _ranked(layer: PoolingLayer) -> list[tuple[int, str]]:
+def _ranked(layer: PoolingLayer, most: int) -> list[tuple[int, str]]:
     """The channels to show, with their ranks in words; those without contrast come last."""
     values, count = layer.feature_map.values, len(layer.most_active)
     flat = [bool((values[channel] == values[channel].flat[0]).all()) for channel in range(count)]
     ranks = sorted(range(count), key=lambda rank: flat[layer.most_active[rank]])
     found = []
-    for rank in ranks[:MOST_CHANNELS]:
+    for rank in ranks[:most]:
         place = f"{ORDINALS[rank]} most" if 0 < rank < len(ORDINALS) else f"{rank + 1}th most"
         words = f"{place} active" if rank else f"most active of {count}"
         found.append((layer.most_active[rank], words if count > 1 else ""))
     return found
 
 
-def _row(node: Node, theme: Theme, after: int) -> Row:
-    """The most active channels; ``after`` is the width kept for each map after its node."""
-    layer = node.layer
-    ranked = _ranked(layer)
+def _row(node: Node, theme: Theme, after: int, most: int) -> Row:
+    """The ``most`` most active channels, with a width of ``after`` for each map after the node."""
+    layer, side = node.layer, theme.choices.sized(SIDE)
+    ranked = _ranked(layer, most)
     channels = [channel for channel, _ in ranked]
     before, behind = layer.feature_map.values, layer.output
     scale = value_scale(theme, before[channels], behind[channels], value_range=None)
     tiles = []
     for channel, rank in ranked:
         panel = GridPanel(f"channel {channel}", before[channel], scale, theme)
-        tiles.append(Tile(panel, (rank,) if rank else (), paired=True, slot=SIDE))
+        tiles.append(Tile(panel, (rank,) if rank else (), paired=True, slot=side))
         single = LEAST_CELL if behind[channel].size == 1 else 0
         panel = GridPanel("", behind[channel], scale, theme)
         tiles.append(Tile(panel, slot=after, least_cell=single))
@@ -198,7 +209,7 @@ def _row(node: Node, theme: Theme, after: int) -> Row:
         f" differs from ONNX Runtime by {entries['differs']}"
     )
     heading = f"{node.number}  {_short(node.name)}: {layer.summary}"
-    return _with_what_is_shown(Row(heading, (words,), tuple(tiles), SIDE, bar=True))
+    return _with_what_is_shown(Row(heading, (words,), tuple(tiles), side, bar=True))
 
 
 def _with_what_is_shown(row: Row) -> Row:

@@ -14,7 +14,7 @@ from poolviz.views.paint.chart import Chart, Curve, emphasised
 from poolviz.views.scene.columns import aligned, fitted_tile, written_alike
 from poolviz.views.scene.elements import LONGEST_WHOLE, Scene
 from poolviz.views.scene.sheet import APART, Row, Sheet
-from poolviz.views.scene.stage import short_name
+from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.style import Theme, ValueScale, round_outward, value_scale
 from poolviz.views.terminal.grid import BRACKETS, Grid, Screen, Segments, marked
 from poolviz.views.terminal.lines import heading, listed, plain, side_by_side, table
@@ -190,7 +190,8 @@ def _draw_shift(answer: Shifts, theme: Theme) -> Scene:
     feature_map, moved = answer.feature_map, direction(answer.movement.offset)
     scale, changes = _scale(answer, theme), [_change(shift, answer) for shift in answer.maps]
     has_digits = not feature_map.is_rgb and max(feature_map.input_size) <= WITH_DIGITS
-    side = SIDE if len(answer.maps) <= FEW else SMALL_SIDE
+    sized, is_narrow = theme.choices.sized, theme.choices.below
+    side = sized(SIDE if len(answer.maps) <= FEW else SMALL_SIDE)
     strong, words = _difference_scale(changes, theme, has_digits=has_digits)
     tiles = []
     for shift, change in zip(answer.maps, changes, strict=True):
@@ -200,7 +201,7 @@ def _draw_shift(answer: Shifts, theme: Theme) -> Scene:
         tile = fitted_tile("", change[None], strong, side)
         tiles.append(replace(tile, panel=replace(tile.panel, blank=tile.panel.values == 0)))
     if has_digits:
-        tiles = written_alike([replace(tile, cell=CELL) for tile in tiles], WITH_DIGITS)
+        tiles = written_alike([replace(tile, cell=sized(CELL)) for tile in tiles], WITH_DIGITS)
     rows = []
     for index, shift in enumerate(answer.maps):
         row = [
@@ -211,7 +212,10 @@ def _draw_shift(answer: Shifts, theme: Theme) -> Scene:
         ]
         where = f"in the output of {shift.name}" if shift.name else "in the input before the shift"
         heading = f"{where}, {text.size(shift.before.shape[1:])}"
-        rows.append(Row(heading, (), tuple(row), side, aside=_aside(shift), below=APART))
+        # A narrow picture has no room for words beside the maps.
+        lines = (", ".join(_told(shift)),) if is_narrow else ()
+        aside = () if is_narrow else _aside(shift)
+        rows.append(Row(heading, lines, tuple(row), side, aside=aside, below=APART))
     title = f"What stays the same when the input moves {moved}"
     captions = [f"the input moves {moved}, {FILL_WORDS[answer.movement.fill]}; {words}"]
     told = [f"{_name(shift)}: {', '.join(_told(shift))}" for shift in answer.maps]

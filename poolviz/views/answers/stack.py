@@ -13,7 +13,8 @@ from poolviz.analysis.stack import INPUT, Level, Stack, Stacks
 from poolviz.views.scene.columns import aligned, written_alike
 from poolviz.views.scene.elements import LARGEST_CELL, Scene, choose_numbers
 from poolviz.views.scene.sheet import GridPanel, Row, Sheet, Tile
-from poolviz.views.scene.stage import short_name
+from poolviz.views.scene.shown import short_name
+from poolviz.views.scene.stage import MARGIN
 from poolviz.views.scene.style import Theme, ValueScale, extent, value_scale
 from poolviz.views.terminal.grid import Screen, Segments
 from poolviz.views.terminal.lines import heading, listed, paragraph, plain, side_by_side, table
@@ -268,7 +269,8 @@ def scene(answer: Stacks, theme: Theme) -> Scene:
 def _sheet_rows(answer: Stacks, theme: Theme) -> list[Row]:
     """The maps of all stacks in common columns, in each row as many as fit."""
     drawings = [_drawings(stack, answer) for stack in answer.stacks]
-    side = map_side(max(answer.feature_map.input_size))
+    chosen = theme.choices
+    side = map_side(max(answer.feature_map.input_size), chosen.factor)
     rows = []
     for index, (stack, drawn) in enumerate(zip(answer.stacks, drawings, strict=True)):
         # One logic of colours in a row: an image keeps its own.
@@ -277,7 +279,13 @@ def _sheet_rows(answer: Stacks, theme: Theme) -> list[Row]:
         title = f"{NAMES[index]}: {stack.words}" if index else stack.words
         row = Row(title, _describe(stack), tiles, side, fitted=True)
         rows.append(replace(row, tiles=tuple(_with_digits(tile, row) for tile in tiles)))
-    return aligned([part for row in aligned(rows) for part in row.split(WIDTH)])
+    return aligned(
+        [
+            part
+            for row in aligned(rows)
+            for part in row.split(chosen.at_most(WIDTH + 2 * MARGIN) - 2 * MARGIN)
+        ]
+    )
 
 
 def _with_digits(tile: Tile, row: Row) -> Tile:
@@ -288,11 +296,12 @@ def _with_digits(tile: Tile, row: Row) -> Tile:
     return written_alike([sized], WITH_DIGITS, tile.panel.numbers)[0]
 
 
-def map_side(longest: int) -> int:
+def map_side(longest: int, factor: float = 1.0) -> int:
     """The longest side in pixels of a map of ``longest`` cells, all or some of them drawn."""
-    if longest * LARGEST_CELL <= SIDE + LARGEST_CELL:
-        return longest * LARGEST_CELL
-    return longest * (SIDE // longest) if longest <= SIDE else ceil(longest / ceil(longest / SIDE))
+    side, cell = max(1, round(SIDE * factor)), max(1, round(LARGEST_CELL * factor))
+    if longest * cell <= side + cell:
+        return longest * cell
+    return longest * (side // longest) if longest <= side else ceil(longest / ceil(longest / side))
 
 
 def _tile(drawing: Drawing, theme: Theme, *, signed: bool) -> Tile:
@@ -300,7 +309,7 @@ def _tile(drawing: Drawing, theme: Theme, *, signed: bool) -> Tile:
     signed = signed and level.feature_map.value_range is None
     scale = drawing.scale(theme, signed=signed)
     # Whole numbers stay whole.
-    numbers = choose_numbers([drawing.plane], ())
+    numbers = choose_numbers([drawing.plane], (), theme.choices.decimals)
     panel = GridPanel(drawing.title, drawing.plane, scale, theme, numbers=numbers)
     notes = [f"{name}, of {len(level.feature_map.channel_names)} channels"] if name else []
     if level.words != INPUT:

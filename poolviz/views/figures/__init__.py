@@ -3,7 +3,8 @@
 A file has ``scene(result, channel, region, theme)``, which returns a Scene. ``region`` is the
 region that ``--region`` names, or None. A figure that marks one window has a further parameter,
 ``cell``: the (row, column) that ``--cell`` names, or None. A figure of steps has one called
-``every``: it shows one of so many. For input, output and a third map, see ``MapFigure`` in
+``every``: it shows one of so many. A figure of many panels has one called ``columns``: how many
+of them stand side by side, or None. For input, output and a third map, see ``MapFigure`` in
 ``_maps.py``; for rows of maps, see ``Sheet`` in ``views/scene/sheet.py``.
 """
 
@@ -41,10 +42,12 @@ def figure_scene(
     *,
     cell: tuple[int, int] | None = None,
     every: int = 1,
+    columns: int | None = None,
 ) -> "Scene":
     """Draw a figure of one kind.
 
-    ``cell`` chooses the window in figures that mark one; figures of steps show one of ``every``.
+    ``cell`` chooses the window in figures that mark one; figures of steps show one of ``every``;
+    figures of many panels have so many ``columns``.
 
     Raises:
         SpecError: the kind is unknown, or does not apply to the mode.
@@ -52,14 +55,14 @@ def figure_scene(
     """
     check_kind(kind)
     draw = load_plugin(sys.modules[__name__], kind, "scene").scene
-    given = {"cell": cell, "every": every}
+    given = {"cell": cell, "every": every, "columns": columns}
     taken = {name: given[name] for name in signature(draw).parameters if name in given}
     scene: Scene = draw(result, channel, region, theme, **taken)
     return scene
 
 
-def marks_window(kind: str) -> bool:
-    """Whether figures of a kind mark one window.
+def takes(kind: str, parameter: str) -> bool:
+    """Whether figures of a kind have a parameter: those with ``cell`` mark one window.
 
     Raises:
         SpecError: the kind is unknown.
@@ -67,7 +70,7 @@ def marks_window(kind: str) -> bool:
     """
     check_kind(kind)
     draw = load_plugin(sys.modules[__name__], kind, "scene").scene
-    return "cell" in signature(draw).parameters
+    return parameter in signature(draw).parameters
 
 
 def check_kind(kind: str) -> None:

@@ -25,20 +25,13 @@ from poolviz.views.figures._poster import (
     frame,
     shrunk,
 )
-from poolviz.views.scene.elements import (
-    Box,
-    Item,
-    Panel,
-    Pixels,
-    Scene,
-    cell_text,
-    choose_numbers,
-    text_width,
-)
+from poolviz.views.scene.columns import panels_scene
+from poolviz.views.scene.elements import Box, Item, Panel, Pixels, Scene, cell_text, choose_numbers
+from poolviz.views.scene.fonts import text_width
 from poolviz.views.scene.parts import one
 from poolviz.views.scene.region import Region, describe_region, region_around, whole_region
-from poolviz.views.scene.sheet import GridPanel, panels_scene
-from poolviz.views.scene.stage import input_title, short_name
+from poolviz.views.scene.sheet import GridPanel
+from poolviz.views.scene.shown import input_title, short_name
 from poolviz.views.scene.style import Theme, ValueScale, mixed, value_scale
 from poolviz.windows import Array
 
@@ -120,6 +113,11 @@ class MapFigure:
         rows, columns = self.inside
         return len(columns) >= WIDE * len(rows)
 
+    @property
+    def is_below(self) -> bool:
+        """Whether grids stand below each other: of a wide map, or in a narrow figure."""
+        return self.is_wide or self.theme.choices.below
+
     @cached_property
     def before(self) -> Array:
         """The values of the input in the detail."""
@@ -159,10 +157,14 @@ class MapFigure:
 
         ``heading`` stands above the first and may be wider than it.
         """
-        if self.is_wide:
+        if self.is_below:
             return 0, panel.y + panel.height + (GAP if self.digits else HEADING + GAP // 2)
         large = self.has_detail and max(self.result.feature_map.input_size) > MOST_PLAIN
-        least = OVERVIEW if large and not panel.digits and self.plain_side == PLAIN_SIDE else 0
+        least = (
+            self.overview_side
+            if large and not panel.digits and self.plain_side == PLAIN_SIDE
+            else 0
+        )
         words = text_width(heading, HEADING_SIZE, bold=True) - GAP // 2
         return panel.x + max(panel.width, words, least) + GAP, panel.y
 
@@ -224,13 +226,13 @@ class MapFigure:
     @property
     def most_links(self) -> int:
         """The number of arrows between two grids that are not yet a tangle."""
-        return MOST_LINKS_DOWN if self.is_wide else MOST_LINKS
+        return MOST_LINKS_DOWN if self.is_below else MOST_LINKS
 
     @property
     def overview_side(self) -> int:
         """The longer side of the whole map in pixels."""
         large = max(self.result.feature_map.input_size) > MOST_PLAIN
-        return OVERVIEW if large else SMALL_OVERVIEW
+        return self.theme.choices.sized(OVERVIEW if large else SMALL_OVERVIEW)
 
     @cached_property
     def is_disjoint(self) -> bool:
@@ -255,16 +257,17 @@ class MapFigure:
     @cached_property
     def words(self) -> "Words":
         """How the numbers of input and output are written."""
-        return Words.of(self.before, self.after)
+        return Words.of(self.before, self.after, decimals=self.theme.choices.decimals)
 
     @cached_property
     def cell(self) -> int:
         """The side of a cell in pixels, in input and output alike."""
         longest = max(map(len, self.inside))
-        cell = max(1, min(LARGEST_CELL, self._digits_side // longest))
+        sized = self.theme.choices.sized
+        cell = max(1, min(sized(LARGEST_CELL), sized(self._digits_side) // longest))
         if self.words.size(cell):
             return cell
-        return max(1, min(LARGEST_CELL, self.plain_side // longest))
+        return max(1, min(sized(LARGEST_CELL), sized(self.plain_side) // longest))
 
     @property
     def _digits_side(self) -> int:
@@ -373,7 +376,7 @@ class Words:
     power: int = 0
 
     @classmethod
-    def of(cls, *arrays: Array) -> "Words":
+    def of(cls, *arrays: Array, decimals: int | None = None) -> "Words":
         """The numbers of a figure that shows ``arrays``."""
         arrays = tuple(map(np.asarray, arrays))
         values = tuple(value for array in arrays for value in np.unique(np.asarray(array)))
@@ -383,9 +386,9 @@ class Words:
         largest, least = float(sizes.max(initial=0)), float(sizes[sizes > 0].min(initial=np.inf))
         fixed = LEAST_FIXED <= largest < LARGEST_FIXED
         if len(floats) < len(arrays) or fixed or not largest or largest > least * FAR_APART:
-            return cls(values, choose_numbers(arrays, ()))
+            return cls(values, choose_numbers(arrays, (), decimals))
         power = math.floor(math.log10(largest))
-        return cls(values, choose_numbers([joined / 10.0**power], ()), power)
+        return cls(values, choose_numbers([joined / 10.0**power], (), decimals), power)
 
     def text(self, value: "np.generic | float") -> str:
         """One number."""

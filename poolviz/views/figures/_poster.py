@@ -9,6 +9,9 @@ import numpy as np
 from PIL import Image
 
 from poolviz.views.scene.elements import (
+    SOURCE,
+    TITLE,
+    WORDS,
     Box,
     Item,
     Label,
@@ -16,11 +19,11 @@ from poolviz.views.scene.elements import (
     Pixels,
     Scene,
     Stroke,
-    Wedge,
+    bounds,
+    named,
     place_item,
-    text_width,
-    wrap_text,
 )
+from poolviz.views.scene.fonts import text_width, wrap_text
 from poolviz.views.scene.legend import scale_bar, scale_width
 from poolviz.views.scene.parts import one
 from poolviz.views.scene.style import (
@@ -71,7 +74,7 @@ class Poster:
     def add(self, *items: Item) -> None:
         """Shapes on the body, above those before; the body grows to hold them."""
         for item in items:
-            right, bottom = _reach(item)
+            _, _, right, bottom = bounds(item)
             self.width, self.height = max(self.width, right), max(self.height, bottom)
         self.items += items
 
@@ -86,47 +89,48 @@ class Poster:
 
     def scene(self, alt: str) -> Scene:
         """The picture."""
-        theme = self.theme
-        width = max(LEAST_WIDTH, self.width)
+        theme, chosen = self.theme, self.theme.choices
+        least = chosen.at_most(LEAST_WIDTH + 2 * MARGIN) - 2 * MARGIN
+        width = max(least, self.width)
+        title = self.title if chosen.title is None else chosen.title
         items: list[Item] = []
         y = MARGIN + TITLE_SIZE // 2
-        fits = text_width(self.title, TITLE_SIZE, bold=True) <= width + MARGIN
-        for line in [self.title] if fits else wrap_text(self.title, TITLE_SIZE, width * 7 // 8):
-            items.append(Label(MARGIN, y, line, TITLE_SIZE, theme.ink, bold=True, anchor="left"))
+        lines = [title] * bool(title)
+        if text_width(title, TITLE_SIZE, bold=True) > width + MARGIN * (chosen.width is None):
+            lines = wrap_text(title, TITLE_SIZE, width, bold=True)
+        for line in lines:
+            items.append(Label(MARGIN, y, line, TITLE_SIZE, theme.ink, True, "left", part=TITLE))
             y += LINE + 8
-        for line in wrap_text(self.subtitle, SUBTITLE_SIZE, width):
-            items.append(Label(MARGIN, y, line, SUBTITLE_SIZE, theme.muted, anchor="left"))
+        for line in wrap_text(self.subtitle, SUBTITLE_SIZE, width) if chosen.has_source else ():
+            look = line, SUBTITLE_SIZE, theme.muted
+            items.append(Label(MARGIN, y, *look, anchor="left", part=SOURCE))
             y += LINE
         y += 4
         items += [place_item(item, MARGIN, y) for item in self.items]
         y += self.height + LINE
-        x = MARGIN
-        for words, scale in self.scales:
-            items.append(Label(x, y, words, NOTE_SIZE, theme.muted, anchor="left"))
-            x += text_width(words, NOTE_SIZE) + 12
-            items += scale_bar(scale, x, y)
-            x += scale_width(scale) + 36
-        y += LINE * bool(self.scales)
-        for line in (part for note in self.notes for part in wrap_text(note, NOTE_SIZE, width)):
-            items.append(Label(MARGIN, y, line, NOTE_SIZE, theme.muted, anchor="left"))
-            y += LINE
-        used = [_reach(item)[0] for item in items if isinstance(item, Label)]
-        whole = max(width + MARGIN, x - 36, *used) + MARGIN
-        size = whole, y - LINE // 2 + MARGIN
+        words, right = self._words(y, width)
+        items += named(WORDS, words)
+        lowest = max((bounds(item)[3] for item in words), default=y)
+        size = max(width + MARGIN, right) + MARGIN, lowest + MARGIN
         return Scene(*size, theme.background, tuple(items), self.title, alt)
 
-
-def _reach(item: Item) -> tuple[int, int]:
-    """The right and the bottom edge of a shape."""
-    if isinstance(item, Wedge):
-        return max(x for x, _ in item.corners), max(y for _, y in item.corners)
-    if isinstance(item, Stroke):
-        return max(item.start[0], item.end[0]), max(item.start[1], item.end[1])
-    if isinstance(item, Label):
-        width = text_width(item.text, item.size, item.bold)
-        beyond = {"left": width, "middle": -(-width // 2), "right": 0}[item.anchor]
-        return item.x + beyond, item.y + item.size * 2 // 3
-    return item.x + item.width, item.y + item.height
+    def _words(self, y: int, width: int) -> tuple[list[Item], int]:
+        """Scales and notes below the body from ``y`` on, and the right edge of the scales."""
+        muted, x, right = self.theme.muted, MARGIN, MARGIN
+        items: list[Item] = []
+        for words, scale in self.scales:
+            needed = text_width(words, NOTE_SIZE) + 12 + scale_width(scale)
+            if x > MARGIN and x + needed > MARGIN + width:
+                x, y = MARGIN, y + LINE
+            items.append(Label(x, y, words, NOTE_SIZE, muted, anchor="left"))
+            items += scale_bar(scale, x + text_width(words, NOTE_SIZE) + 12, y)
+            right = max(right, x + needed)
+            x += needed + 36
+        y += LINE * bool(self.scales)
+        for line in (part for note in self.notes for part in wrap_text(note, NOTE_SIZE, width)):
+            items.append(Label(MARGIN, y, line, NOTE_SIZE, muted, anchor="left"))
+            y += LINE
+        return items, right
 
 
 def cells(panel: Panel, colors: Array, theme: Theme) -> Iterator[Item]:

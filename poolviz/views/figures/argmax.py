@@ -69,7 +69,7 @@ def _whole(poster: Poster, maps: MapFigure, y: int) -> int:
         poster.notes.append("each dot is the winner of a window")
     else:
         poster.notes.append("on the whole input the winners would lie too close to be told apart")
-    x, below = (0, y + size[1] + HEADING + GAP // 2) if maps.is_wide else (size[0] + GAP, y)
+    x, below = (0, y + size[1] + HEADING + GAP // 2) if maps.is_below else (size[0] + GAP, y)
     poster.heading(x, below, "output", quiet=f"{text.size((down, across))}, as large as the input")
     poster.add(Pixels(x, below, *size, maps.whole(result.output, *size)))
     return below + size[1] - y
@@ -103,7 +103,7 @@ def _cells(poster: Poster, maps: MapFigure, y: int) -> None:
         poster.notes.append(f"{marked} where all cells of a window are equal: the first one counts")
     if has_arrows:
         linked = {index: place for index, place in winners.items() if place not in flat}
-        poster.add(*links(after, before, linked, theme, upright=maps.is_wide))
+        poster.add(*links(after, before, linked, theme, upright=maps.is_below))
     for panel in (before, *after) if maps.digits else ():
         of_input = panel is before
         values = maps.before if of_input else maps.of_output(maps.after, panel)

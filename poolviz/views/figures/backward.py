@@ -82,7 +82,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
 def _whole(poster: Poster, maps: MapFigure, gradient: Array, scale: ValueScale, y: int) -> int:
     """The whole input and the whole gradient, each as large; their height."""
     size = overview(poster, maps, (0, y))
-    x, below = (0, y + size[1] + HEADING + GAP // 2) if maps.is_wide else (size[0] + GAP, y)
+    x, below = (0, y + size[1] + HEADING + GAP // 2) if maps.is_below else (size[0] + GAP, y)
     poster.heading(x, below, "gradient", quiet=text.size(gradient.shape))
     colors = shrunk(gradient.shape, size, lambda part: scale.colors(part_of(gradient, part)))
     if maps.result.mode.picks and maps.is_sparse:
@@ -119,7 +119,7 @@ def _cells(poster: Poster, maps: MapFigure, gradient: Array, scale: ValueScale, 
     winners = maps.winners() if maps.result.mode.picks else {}
     has_arrows = bool(size) and 0 < len(winners) <= maps.most_links
     if has_arrows:
-        poster.add(*links(sources, arrives, winners, theme, upright=maps.is_wide))
+        poster.add(*links(sources, arrives, winners, theme, upright=maps.is_below))
     for panel, own in zip(sources, colors, strict=True):
         ones = np.full(own.shape[:2], "1", object)
         poster.add(*digits(panel, ones, own, theme, plates=has_arrows))

@@ -6,7 +6,7 @@ from poolviz.views.scene import parts
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.parts import marks
 from poolviz.views.scene.region import Region, region_around, whole_region
-from poolviz.views.scene.stage import Stage
+from poolviz.views.scene.stage import Stage, fitted_stage
 from poolviz.views.scene.style import Theme
 
 # A map with more cells along a side is shown small, with a part of it enlarged.
@@ -29,7 +29,7 @@ def scene(
     index = cell or best_window(result, channel, region.windows if region else None)
     shown = region or _detail(result, index)
     example = result.step(*index, channel)
-    stage = Stage(result, channel, shown, theme, (example,))
+    stage = fitted_stage(Stage(result, channel, shown, theme, (example,)))
     items = [
         *parts.header(stage),
         *parts.input_cells(stage),

@@ -11,8 +11,10 @@ from poolviz.result import PoolResult
 from poolviz.text import Numbers, shortened
 from poolviz.views.figures._maps import WIDE, MapFigure, Words, part_of, spoken
 from poolviz.views.figures._poster import HEADING, NOTE_SIZE, Poster, cells, digits, shrunk
-from poolviz.views.scene.elements import Box, Panel, Pixels, Scene, drawable, text_width
+from poolviz.views.scene.elements import Box, Panel, Pixels, Scene
+from poolviz.views.scene.fonts import drawable, text_width
 from poolviz.views.scene.region import Region
+from poolviz.views.scene.stage import MARGIN
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.windows import Array
 
@@ -34,10 +36,16 @@ SPOKEN = 8
 LONGEST_CHANNEL_NAME = 12
 
 
-def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
-    """All channels in full; ``channel`` and ``region`` have no effect."""
+def scene(
+    result: PoolResult,
+    channel: int,
+    region: Region | None,
+    theme: Theme,
+    columns: int | None = None,
+) -> Scene:
+    """All channels in full, in so many ``columns``; ``channel`` and ``region`` have no effect."""
     del channel, region
-    sheet = _Sheet(result, theme)
+    sheet = _Sheet(result, theme, columns)
     sizes = text.size(result.feature_map.input_size), text.size(result.output_size)
     maps = MapFigure(result, 0, None, theme)
     poster = Poster(sheet.title, maps.subtitle if sheet.count == 1 else sheet.subtitle, theme)
@@ -61,6 +69,7 @@ class _Sheet:
 
     result: PoolResult
     theme: Theme
+    columns: int | None = None
 
     @property
     def total(self) -> int:
@@ -113,9 +122,17 @@ class _Sheet:
     @cached_property
     def across(self) -> int:
         """Pairs side by side: a square sheet of many, one row of up to three."""
+        if self.columns is not None:
+            return min(self.columns, self.count)
         if self._is_wide:
             return 1
-        return self.count if self.count <= ONE_ROW else math.ceil(math.sqrt(self.count))
+        across = self.count if self.count <= ONE_ROW else math.ceil(math.sqrt(self.count))
+        return max(1, min(across, self._room // (LEAST_SIDE + self._gap + TILE_GAP)))
+
+    @property
+    def _room(self) -> int:
+        """The width of all tiles together, in pixels."""
+        return self.theme.choices.at_most(SHEET_WIDTH + 2 * MARGIN) - 2 * MARGIN
 
     @property
     def _is_wide(self) -> bool:
@@ -133,13 +150,14 @@ class _Sheet:
     def cell(self) -> float:
         """The side of a cell in pixels, less than 1 where a map is made smaller."""
         (height, width), (_, after) = self.result.feature_map.input_size, self.result.output_size
-        room = (SHEET_WIDTH - self.across * (self._gap + TILE_GAP)) / self.across
+        sized = self.theme.choices.sized
+        room = (self._room - self.across * (self._gap + TILE_GAP)) / self.across
         beside = 0 if self.is_stacked else width if self.is_enlarged else after
-        side = min(MOST_SIDE / max(height, width), room / (width + beside))
+        side = min(sized(MOST_SIDE) / max(height, width), room / (width + beside))
         if self._is_wide:
-            side = SHEET_WIDTH / width
+            side = self._room / width
         # Halves, so that cells are equally large where a picture has two pixels for one.
-        cell = min(LARGEST_CELL, max(side, LEAST_SIDE / max(height, width)))
+        cell = min(sized(LARGEST_CELL), max(side, sized(LEAST_SIDE) / max(height, width)))
         return math.floor(2 * cell) / 2 if cell >= 1 else cell
 
     @property
@@ -156,7 +174,8 @@ class _Sheet:
         """How numbers are written."""
         if self.count > 1:
             return Words((), Numbers())
-        return Words.of(self.result.feature_map.values, self.result.output)
+        planes = self.result.feature_map.values, self.result.output
+        return Words.of(*planes, decimals=self.theme.choices.decimals)
 
     def _size(self, size: tuple[int, int]) -> tuple[int, int]:
         """Width and height in pixels of a map of (H, W)."""
@@ -165,7 +184,8 @@ class _Sheet:
     @cached_property
     def is_stacked(self) -> bool:
         """Whether the map after pooling stands below the one before."""
-        return self._is_wide or 1 < self.count <= ONE_ROW
+        in_row = 1 < self.count <= ONE_ROW and self.columns is None
+        return self._is_wide or in_row or (self.count == 1 and self.theme.choices.below)
 
     @cached_property
     def _sizes(self) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -20,7 +20,8 @@ from poolviz.views.figures._poster import (
     is_dark,
     one_hue,
 )
-from poolviz.views.scene.elements import Box, Item, Label, Panel, Pixels, Scene, text_width
+from poolviz.views.scene.elements import Box, Item, Label, Panel, Pixels, Scene
+from poolviz.views.scene.fonts import text_width
 from poolviz.views.scene.parts import one
 from poolviz.views.scene.region import (
     Region,
@@ -132,10 +133,11 @@ def _tint(theme: Theme, index: tuple[int, int]) -> Color:
 
 def _panels(poster: Poster, maps: MapFigure, heading: str) -> tuple[Panel, Panel]:
     """The grids of the input, padding included, and of the output."""
-    y = HEADING
-    rows, columns = maps.shown.cells
+    y, sized, shown = HEADING, maps.theme.choices.sized, maps.shown.cells
+    rows, columns = shown
     cell = max(
-        1, min(LARGEST_CELL, PANEL_SIDE * (1 + maps.is_wide) // max(len(rows), len(columns)))
+        1,
+        min(sized(LARGEST_CELL), sized(PANEL_SIDE) * (1 + maps.is_wide) // max(map(len, shown))),
     )
     size = maps.words.size(cell)
     before = Panel(0, y, cell, rows, columns, size, "")
@@ -302,8 +304,9 @@ def _grids(
     """A small grid of the input for each of some windows, its cells that are read tinted."""
     theme = maps.theme
     rows, columns = maps.shown.cells
-    side = PANEL_SIDE * 2 if maps.is_wide else SMALL_SIDE
-    cell = max(4, min(SMALL_CELL, side // max(len(rows), len(columns))))
+    sized = theme.choices.sized
+    side = sized(PANEL_SIDE * 2 if maps.is_wide else SMALL_SIDE)
+    cell = max(4, min(sized(SMALL_CELL), side // max(len(rows), len(columns))))
     across = 1 if maps.is_wide else across
     size = maps.words.size(cell)
     for number, index in enumerate(indices):

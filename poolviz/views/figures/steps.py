@@ -12,18 +12,8 @@ from poolviz.plan import describe_outside
 from poolviz.result import PoolResult, Step
 from poolviz.views.figures._maps import MapFigure, overview, spoken
 from poolviz.views.figures._poster import HEADING, NOTE_SIZE, Poster, cells, digits, ring
-from poolviz.views.scene.elements import (
-    Box,
-    Item,
-    Label,
-    Panel,
-    Pixels,
-    Scene,
-    Stroke,
-    place_item,
-    text_width,
-    wrap_text,
-)
+from poolviz.views.scene.elements import Box, Item, Label, Panel, Pixels, Scene, Stroke, place_item
+from poolviz.views.scene.fonts import text_width, wrap_text
 from poolviz.views.scene.parts import one
 from poolviz.views.scene.region import Region, default_region, describe_region
 from poolviz.views.scene.style import Theme, text_on
@@ -44,7 +34,12 @@ NAMES = "input", "output"
 
 
 def scene(
-    result: PoolResult, channel: int, region: Region | None, theme: Theme, every: int = 1
+    result: PoolResult,
+    channel: int,
+    region: Region | None,
+    theme: Theme,
+    every: int = 1,
+    columns: int | None = None,
 ) -> Scene:
     """One tile for each window, or for one of ``every`` windows; of very many, of fewer.
 
@@ -54,12 +49,13 @@ def scene(
         region: which windows; None for all, or those of a part of a large map.
         theme: the colours.
         every: 3 shows every third step, and the last.
+        columns: how many tiles stand side by side; None for a sheet of pleasant shape.
     """
     shown = region or default_region(result, channel, MOST_STEPS)
     maps = MapFigure(result, channel, shown, theme)
     poster = Poster("Step by step: window → output", maps.subtitle, theme)
     y = _maps(poster, maps) + HEADING
-    sheet = _Sheet(maps, every, y)
+    sheet = _Sheet(maps, every, y, columns)
     for number, step in enumerate(sheet.steps):
         x = number % sheet.across * (sheet.tile_width + TILE_GAP)
         top = y + number // sheet.across * (sheet.tile_height + TILE_GAP)
@@ -75,7 +71,7 @@ def _maps(poster: Poster, maps: MapFigure) -> int:
     if not maps.digits:
         width, height = overview(poster, maps, (0, y))
         size = maps.result.output_size
-        corner = (0, y + height + HEADING + 8) if maps.is_wide else (width + MAPS_GAP, y)
+        corner = (0, y + height + HEADING + 8) if maps.is_below else (width + MAPS_GAP, y)
         poster.heading(*corner, "output", quiet=text.size(size))
         colors = maps.whole(maps.result.output, width, height)
         poster.add(Pixels(*corner, width, height, colors))
@@ -94,8 +90,8 @@ def _maps(poster: Poster, maps: MapFigure) -> int:
         poster.add(*cells(panel, colors, maps.theme))
         poster.add(*digits(panel, maps.words.texts(values), colors, maps.theme))
     if maps.has_detail:
-        x = 0 if maps.is_wide else panels[1].x + panels[1].width + MAPS_GAP
-        overview(poster, maps, (x, poster.height + HEADING if maps.is_wide else y))
+        x = 0 if maps.is_below else panels[1].x + panels[1].width + MAPS_GAP
+        overview(poster, maps, (x, poster.height + HEADING if maps.is_below else y))
     return poster.height
 
 
@@ -106,6 +102,7 @@ class _Sheet:
     maps: MapFigure
     every: int
     top: int
+    columns: int | None
 
     @cached_property
     def count(self) -> int:
@@ -170,7 +167,10 @@ class _Sheet:
 
     @property
     def _most_across(self) -> int:
-        return max(1, (MOST_SIDE - 2 * TILE_GAP) // (self.tile_width + TILE_GAP))
+        if self.columns is not None:
+            return self.columns
+        room = self.maps.theme.choices.at_most(MOST_SIDE)
+        return max(1, (room - 2 * TILE_GAP) // (self.tile_width + TILE_GAP))
 
     @property
     def _most_down(self) -> int:
@@ -180,13 +180,15 @@ class _Sheet:
     @cached_property
     def across(self) -> int:
         """The number of tiles side by side."""
+        if self.columns is not None:
+            return min(self.columns, len(self.numbers))
         ratio = SHEET_RATIO * (self.tile_height + TILE_GAP) / (self.tile_width + TILE_GAP)
         likely = math.ceil(math.sqrt(len(self.numbers) * ratio))
         least = math.ceil(len(self.numbers) / self._most_down)
-        columns, most = len(self.maps.windows[1]), min(likely * 2, self._most_across)
+        windows, most = len(self.maps.windows[1]), min(likely * 2, self._most_across)
         # A row of tiles for each row of the output, where that makes a sheet of pleasant shape.
-        if self.stride == 1 and max(likely // 2 + 1, least) <= columns <= most:
-            return columns
+        if self.stride == 1 and max(likely // 2 + 1, least) <= windows <= most:
+            return windows
         return min(self._most_across, max(likely, least), len(self.numbers))
 
     def _arithmetic(self, step: Step) -> list[tuple[str, bool]]:

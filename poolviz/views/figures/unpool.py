@@ -28,7 +28,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     y = HEADING
     if maps.has_detail or not maps.has_cells:
         size = overview(poster, maps, (0, y))
-        x, below = (0, y + size[1] + HEADING + GAP // 2) if maps.is_wide else (size[0] + GAP, y)
+        x, below = (0, y + size[1] + HEADING + GAP // 2) if maps.is_below else (size[0] + GAP, y)
         quiet = f"{text.size(result.output_size)}, as large as the input"
         poster.heading(x, below, "output", quiet=quiet)
         poster.add(Pixels(x, below, *size, maps.whole(result.output, *size)))

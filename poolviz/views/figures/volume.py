@@ -5,10 +5,11 @@ from poolviz.analysis.example import best_window
 from poolviz.result import PoolResult
 from poolviz.views.figures._maps import MapFigure, part_of
 from poolviz.views.figures._poster import HEADING_SIZE, LINE, Poster, arrow, fit, frame, shrunk
-from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke, text_width
+from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke
+from poolviz.views.scene.fonts import text_width
 from poolviz.views.scene.parts import one
 from poolviz.views.scene.region import Region
-from poolviz.views.scene.stage import short_name
+from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.style import Theme, ValueScale, mixed, value_scale
 from poolviz.windows import Array
 
@@ -38,9 +39,10 @@ def scene(
     sizes = result.feature_map.input_size, result.output_size
     longest = max(max(size) for size in sizes)
     scales = [_scale(result, index, theme) for index in order]
-    offset = min(MOST_OFFSET, DEPTH // max(len(order), 1))
+    sized = theme.choices.sized
+    offset = min(MOST_OFFSET, sized(DEPTH) // max(len(order), 1))
     deep = offset * (len(order) - 1)
-    before = fit(sizes[0], SIDE * max(sizes[0]) // longest)
+    before = fit(sizes[0], sized(SIDE) * max(sizes[0]) // longest)
     ratio = before[0] / sizes[0][1], before[1] / sizes[0][0]
     after = max(8, round(sizes[1][1] * ratio[0])), max(8, round(sizes[1][0] * ratio[1]))
     # Both front sheets stand on one ground line.
@@ -52,7 +54,7 @@ def scene(
         y = top - height
         _stack(poster, (planes, order, scales), (left, y, width, height), offset, theme)
         corners.append((left, y))
-        left += width + deep + APART
+        left += width + deep + sized(APART)
     _window(poster, maps, corners, (before, after), cell)
     for (planes, size), corner in zip(stacks, corners, strict=True):
         _measures(poster, planes.shape, (*corner, *size), deep, theme)

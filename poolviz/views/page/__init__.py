@@ -92,7 +92,9 @@ def _digest(content: str) -> str:
 @cache
 def _style() -> str:
     """The style sheet, with the colours of the themes as variables."""
-    names = [field.name for field in fields(Theme) if field.name not in {"ramp", "colormap"}]
+    names = [
+        field.name for field in fields(Theme) if field.name not in {"ramp", "colormap", "choices"}
+    ]
     blocks = []
     for name in SCREEN_THEMES:
         theme = THEMES[name]

@@ -8,14 +8,8 @@ import numpy as np
 
 from poolviz import text
 from poolviz.result import Step
-from poolviz.views.scene.elements import (
-    RING,
-    SMALLEST_DIGITS,
-    Panel,
-    cell_text,
-    digit_size,
-    text_width,
-)
+from poolviz.views.scene.elements import RING, SMALLEST_DIGITS, Panel, cell_text, digit_size
+from poolviz.views.scene.fonts import text_width
 from poolviz.views.scene.legend import scale_colors
 from poolviz.views.scene.region import describe_region
 from poolviz.views.scene.stage import Stage

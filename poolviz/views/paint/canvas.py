@@ -10,17 +10,8 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageDraw
 
-from poolviz.views.scene.elements import (
-    Box,
-    Item,
-    Label,
-    Pixels,
-    Scene,
-    Stroke,
-    Wedge,
-    font,
-    place_item,
-)
+from poolviz.views.scene.elements import Box, Item, Label, Pixels, Scene, Stroke, Wedge, place_item
+from poolviz.views.scene.fonts import font_file, load_font
 from poolviz.views.scene.style import Color, mixed
 from poolviz.windows import Array
 
@@ -154,10 +145,11 @@ class Canvas:
             )
 
     def _label(self, label: Label) -> None:
-        mask, offset = _text_mask(label.text, label.size, label.bold)
+        path = font_file(label.bold)
+        mask, offset = _text_mask(label.text, label.size, path)
         shift = {"left": 0, "middle": mask.shape[1] // 2, "right": mask.shape[1]}[label.anchor]
         # Centred on the height of digits, so that the labels of a row share a baseline.
-        ascent = _text_mask("0", label.size, label.bold)
+        ascent = _text_mask("0", label.size, path)
         top = label.y - ascent[0].shape[0] // 2 - ascent[1] + offset
         self._blend(mask, label.x - shift, top, label.color)
 
@@ -184,9 +176,9 @@ class Canvas:
 
 
 @cache
-def _text_mask(text: str, size: int, bold: bool) -> tuple[Array, int]:
+def _text_mask(text: str, size: int, path: str) -> tuple[Array, int]:
     """The opacity of each pixel of ``text`` in levels, and its first row below the ascender."""
-    face = font(size, bold)
+    face = load_font(path, size)
     _, top, right, bottom = (round(edge) for edge in face.getbbox(text))
     image = Image.new("L", (max(right, 1), max(bottom - top, 1)))
     ImageDraw.Draw(image).text((0, -top), text, fill=255, font=face)

@@ -2,25 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from poolviz.text import percent as _percent
-from poolviz.views.scene.style import CATEGORIES, Color, Theme, font_file
+from poolviz.views.scene.elements import PNG_RESOLUTION, POINTS_PER_PIXEL
+from poolviz.views.scene.fonts import font_file, text_width, wrap_text
+from poolviz.views.scene.style import CATEGORIES, Color, Theme
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# CSS pixels, of which an inch has 96.
-WIDTH, HEIGHT, PIXELS_PER_INCH = 800, 480, 96
-POINTS = 72 / PIXELS_PER_INCH
-# The edges of the axes, as parts of the picture's sides: room for the names of curves at the right.
-LEFT, BOTTOM, ACROSS, UP = 0.09, 0.2, 0.62, 0.62
+# The width in pixels, and the height of the axes in a picture of that width, and in any.
+WIDTH, UP, LEAST_UP = 800, 300, 180
+# From the edges of the picture to its texts and to the axes, in pixels.
+MARGIN, LEFT, BOTTOM = 24, 72, 58
 # The least distance between the names of curves in pixels, and where they begin, in parts of the
 # length of the x axis.
 NAME_LINE, LEADER, NAME_START = 18, 0.012, 0.06
-NAME_SIZE, MARKER = 13, 6
+TITLE_SIZE, LABEL_SIZE, NAME_SIZE, MARKER = 18, 14, 13, 6
+# The lines of the title and of the captions in pixels.
+TITLE_LINE, LINE = 26, 19
 # The room left of the first point, in parts of the length of the x axis.
 MARGIN_ACROSS = 0.02
+POINTS_PER_INCH = 72
 # Of more curves only those that lie highest and lowest are coloured.
 MOST_COLORED = len(CATEGORIES)
 # Markers and dashes tell curves apart without colours, for colour-blind readers and printers.
@@ -49,22 +54,70 @@ class Chart:
     curves: tuple[Curve, ...]
     captions: tuple[str, ...]
     theme: Theme
-    scale: int = 1
     source: str = ""
+    size: float = POINTS_PER_PIXEL
+    resolution: int = PNG_RESOLUTION
+    transparent: bool = False
+    bare: bool = False
 
     @property
     def width(self) -> int:
         """In pixels."""
-        return WIDTH * self.scale
+        return self.theme.choices.at_most(WIDTH)
+
+    @property
+    def scale(self) -> float:
+        """How many times as large as its pixels the chart is drawn."""
+        return self.size / POINTS_PER_PIXEL
+
+    @cached_property
+    def title_lines(self) -> list[str]:
+        """The heading, or its author's, in lines that fit; none for a bare chart."""
+        title = self.theme.choices.title
+        title = self.title if title is None else title
+        if self.bare or not title:
+            return []
+        return wrap_text(title, TITLE_SIZE, self.width - 2 * MARGIN, bold=True)
+
+    @cached_property
+    def source_lines(self) -> list[str]:
+        """What the chart is of, in lines that fit."""
+        if not (self.source and self.title_lines):
+            return []
+        return wrap_text(self.source, NAME_SIZE, self.width - 2 * MARGIN)
+
+    @cached_property
+    def caption_lines(self) -> list[str]:
+        """The captions in lines that fit."""
+        captions = () if self.bare else self.captions
+        return [
+            line
+            for caption in captions
+            for line in wrap_text(caption, NAME_SIZE, self.width - 2 * MARGIN)
+        ]
+
+    @cached_property
+    def axes(self) -> tuple[int, int, int, int]:
+        """The left and the lower edge, the width and the height of the axes in pixels."""
+        names = [
+            text_width(_named(curve), NAME_SIZE, index in emphasised(self.curves))
+            for index, curve in enumerate(self.curves)
+        ]
+        across = round((self.width - LEFT - max(names) - MARGIN) / (1 + NAME_START))
+        bottom = BOTTOM + MARGIN // 2 + LINE * len(self.caption_lines)
+        up = max(LEAST_UP, UP * self.width // WIDTH, NAME_LINE * len(self.curves))
+        return LEFT, bottom, across, up
 
     @property
     def height(self) -> int:
         """In pixels."""
-        return HEIGHT * self.scale
+        _, bottom, _, up = self.axes
+        titles = TITLE_LINE * len(self.title_lines) + LINE * len(self.source_lines)
+        return bottom + up + titles + MARGIN + MARGIN // 2
 
-    def enlarged(self, scale: int) -> "Chart":
-        """The chart enlarged by a whole factor."""
-        return replace(self, scale=self.scale * scale)
+    def enlarged(self, scale: float) -> "Chart":
+        """The chart enlarged by a factor."""
+        return replace(self, size=self.size * scale)
 
 
 def chart_figure(chart: Chart) -> "Figure":
@@ -72,10 +125,13 @@ def chart_figure(chart: Chart) -> "Figure":
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - takes 0.5 s
     from matplotlib.figure import Figure  # noqa: PLC0415 - takes 0.5 s
 
-    size = WIDTH * chart.scale / PIXELS_PER_INCH, HEIGHT * chart.scale / PIXELS_PER_INCH
-    figure = Figure(figsize=size, dpi=PIXELS_PER_INCH, facecolor=_code(chart.theme.background))
+    inches = chart.size / POINTS_PER_INCH
+    size = chart.width * inches, chart.height * inches
+    figure = Figure(figsize=size, dpi=1 / inches, facecolor=_code(chart.theme.background))
     FigureCanvasAgg(figure)
-    axes = figure.add_axes((LEFT, BOTTOM, ACROSS, UP))
+    left, bottom, across, up = chart.axes
+    whole = chart.width, chart.height
+    axes = figure.add_axes((left / whole[0], bottom / whole[1], across / whole[0], up / whole[1]))
     _frame(axes, chart)
     drawn = [_draw_curve(axes, chart, curve, index) for index, curve in enumerate(chart.curves)]
     _draw_texts(figure, axes, chart)
@@ -164,7 +220,7 @@ def _name_curves(axes: Any, chart: Chart, drawn: Sequence[Any]) -> None:
     ends = [100 * curve.values[-1] for curve in chart.curves]
     means = [sum(curve.values) / len(curve.values) for curve in chart.curves]
     wanted = [end + 1e-3 * mean for end, mean in zip(ends, means, strict=True)]
-    per_pixel = (high - low) / (UP * HEIGHT)
+    per_pixel = (high - low) / chart.axes[3]
     room = NAME_LINE * per_pixel
     places = spread(wanted, room, low + room / 2, high - room / 2)
     at_edge = axes.get_yaxis_transform()
@@ -186,7 +242,7 @@ def _name_curves(axes: Any, chart: Chart, drawn: Sequence[Any]) -> None:
         axes.text(
             1 + NAME_START,
             place,
-            f"{curve.name}  {_percent(curve.values[-1])}",
+            _named(curve),
             transform=at_edge,
             verticalalignment="center",
             parse_math=False,
@@ -199,25 +255,35 @@ def _draw_texts(figure: Any, axes: Any, chart: Chart) -> None:
     theme, scale = chart.theme, chart.scale
     ink, muted = _code(theme.ink), _code(theme.muted)
     style = {"parse_math": False, "color": muted}
-    figure.text(
-        0.03,
-        0.93,
-        chart.title,
-        color=ink,
-        parse_math=False,
-        fontproperties=_font(18 * scale, bold=True),
-    )
-    figure.text(0.03, 0.885, chart.source, fontproperties=_font(13 * scale), **style)
-    axes.set_xlabel(chart.across_label, fontproperties=_font(14 * scale), **style)
-    axes.set_ylabel(chart.up_label, fontproperties=_font(14 * scale), **style)
-    for index, line in enumerate(chart.captions):
-        figure.text(0.03, 0.055 - 0.04 * index, line, fontproperties=_font(13 * scale), **style)
+
+    def write(line: str, y: float, font: Any, color: str) -> None:
+        place = MARGIN / chart.width, y / chart.height
+        figure.text(*place, line, fontproperties=font, parse_math=False, color=color)
+
+    y = chart.height - MARGIN - TITLE_SIZE // 2
+    for line in chart.title_lines:
+        write(line, y, _font(TITLE_SIZE * scale, bold=True), ink)
+        y -= TITLE_LINE
+    for line in chart.source_lines:
+        write(line, y + 4, _font(NAME_SIZE * scale), muted)
+        y -= LINE
+    axes.set_xlabel(chart.across_label, fontproperties=_font(LABEL_SIZE * scale), **style)
+    axes.set_ylabel(chart.up_label, fontproperties=_font(LABEL_SIZE * scale), **style)
+    y = MARGIN // 2 + LINE * len(chart.caption_lines)
+    for line in chart.caption_lines:
+        y -= LINE
+        write(line, y + 4, _font(NAME_SIZE * scale), muted)
 
 
-def _font(pixels: int, *, bold: bool = False) -> Any:
+def _named(curve: Curve) -> str:
+    """The name of a curve with its last value."""
+    return f"{curve.name}  {_percent(curve.values[-1])}"
+
+
+def _font(pixels: float, *, bold: bool = False) -> Any:
     from matplotlib.font_manager import FontProperties  # noqa: PLC0415 - takes 0.5 s
 
-    return FontProperties(fname=font_file(bold), size=pixels * POINTS)
+    return FontProperties(fname=font_file(bold), size=pixels * POINTS_PER_PIXEL)
 
 
 def _code(color: Color) -> str:

@@ -102,13 +102,13 @@ def describe_step(step: int) -> str:
     return "full size" if step == 1 else f"one of every {step} rows and columns"
 
 
-def still_pixels(shape: tuple[int, ...], scale: int, *, rgb: bool = False) -> int:
-    """The number of pixels in the still of a map of shape (C, H, W)."""
+def still_pixels(shape: tuple[int, ...], scale: int | None, *, rgb: bool = False) -> int:
+    """The number of pixels in the still of a map of shape (C, H, W), with ``scale`` per cell."""
     step = still_step(shape)
     channels, height, width = (1 if rgb else shape[0]), *(-(-cells // step) for cells in shape[1:])
     across = math.ceil(math.sqrt(channels))
     rows, columns = math.ceil(channels / across) * height, across * width
-    return rows * columns * (scale * max(1, LEAST_SIDE // max(rows, columns))) ** 2
+    return rows * columns * (scale or max(1, LEAST_SIDE // max(rows, columns))) ** 2
 
 
 SLOWEST_MS, FASTEST_MS = 900, 200

@@ -21,13 +21,16 @@ MOST_BYTES = 1 << 30
 MONTAGE_GAP = 1
 
 
-def stills(result: PoolResult, theme: Theme, scale: int = 1) -> tuple[bytes, bytes]:
+def stills(
+    result: PoolResult, theme: Theme, scale: int | None = None, *, same_size: bool = False
+) -> tuple[bytes, bytes]:
     """PNGs of the input and of the output, with all channels.
 
     Args:
         result: what is shown.
         theme: the colours.
-        scale: a whole factor that enlarges both; small maps are enlarged anyway.
+        scale: how many pixels a cell has along each side; None for 1, or more for small maps.
+        same_size: whether the output is enlarged to the size of the input.
 
     Raises:
         SpecError: a picture would be too large.
@@ -46,23 +49,27 @@ def stills(result: PoolResult, theme: Theme, scale: int = 1) -> tuple[bytes, byt
     parts = [f", {describe_step(step)}" if step > 1 else "" for step in steps]
     # One factor for both, so that they can be compared, unless only one of them is sampled.
     factor = _factor(before, scale)
+    size = before.shape[0] * factor, before.shape[1] * factor
+    if not same_size:
+        other = factor if steps[0] == steps[1] else _factor(after, scale)
+        size_after = after.shape[0] * other, after.shape[1] * other
     return (
-        _png(before, factor, f"{name}, {shapes[0]}, before pooling{parts[0]}"),
+        _png(before, size, f"{name}, {shapes[0]}, before pooling{parts[0]}"),
         _png(
             after,
-            factor if steps[0] == steps[1] else _factor(after, scale),
+            size if same_size else size_after,
             f"{name}, {shapes[1]}, after {result.summary}{parts[1]}",
         ),
     )
 
 
-def _factor(colors: Array, scale: int) -> int:
+def _factor(colors: Array, scale: int | None) -> int:
     """The whole factor by which a still is enlarged.
 
     Raises:
         SpecError: the picture would be too large.
     """
-    factor: int = scale * max(1, LEAST_SIDE // max(colors.shape[:2]))
+    factor: int = scale or max(1, LEAST_SIDE // max(colors.shape[:2]))
     if colors.size * factor**2 > MOST_BYTES:
         raise SpecError(
             "picture",
@@ -93,8 +100,13 @@ def _montage(planes: list[Array], background: Color) -> Array:
     return montage
 
 
-def _png(colors: Array, factor: int, description: str) -> bytes:
-    enlarged = colors.repeat(factor, axis=0).repeat(factor, axis=1)
+def _png(colors: Array, size: tuple[int, int], description: str) -> bytes:
+    """Cells repeated to fill ``size`` (rows, columns) in pixels."""
+    places = [
+        np.arange(pixels) * cells // pixels
+        for pixels, cells in zip(size, colors.shape, strict=False)
+    ]
+    enlarged = colors[places[0]][:, places[1]]
     info = PngInfo()
     info.add_itxt("Description", description)
     buffer = io.BytesIO()

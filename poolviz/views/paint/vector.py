@@ -1,6 +1,7 @@
 """Painting of a Scene or a Chart with matplotlib, as SVG (with text as text), PDF or PNG."""
 
 import io
+from collections import Counter
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -12,15 +13,15 @@ from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
 
 from poolviz.memory import Budget, format_bytes
 from poolviz.views.paint.chart import Chart, chart_figure
-from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke, Wedge
-from poolviz.views.scene.style import Color, font_file
+from poolviz.views.scene.elements import Box, Item, Label, Pixels, Scene, Stroke, Wedge
+from poolviz.views.scene.fonts import font_family, font_file
+from poolviz.views.scene.style import Color
 
-# The memory that a PNG takes for each pixel of a scene, measured.
-BYTES_PER_PIXEL = 20
-# A pixel of a scene is 1/96 inch, as in CSS; PNGs have a higher resolution.
-PIXELS_PER_INCH = 96
-PNG_DPI = 192
-POINTS_PER_PIXEL = 72 / PIXELS_PER_INCH
+# The memory that a PNG takes for each of its pixels, measured.
+BYTES_PER_PIXEL = 5
+POINTS_PER_INCH = 72
+# What a reader's machine uses in an SVG if it lacks the font.
+FALLBACK = "Arial, sans-serif"
 LINE_STYLES: dict[str, Any] = {"solid": "solid", "dashed": (0, (3, 2)), "dotted": (0, (1, 1.5))}
 # Text stays text in an SVG; a fixed salt and no dates give the same bytes every time.
 _SETTINGS: Any = {
@@ -28,7 +29,6 @@ _SETTINGS: Any = {
     "svg.hashsalt": "poolviz",
     "pdf.fonttype": 42,
     "hatch.linewidth": 0.75,
-    "font.family": "DejaVu Sans",
 }
 _ANCHORS = {"left": "left", "middle": "center", "right": "right"}
 
@@ -36,7 +36,8 @@ _ANCHORS = {"left": "left", "middle": "center", "right": "right"}
 def check_figure(scene: Scene | Chart, kind: str, budget: Budget) -> None:
     """Raise SpecError for a PNG that would take more memory than the budget allows."""
     if kind == "png":
-        needed = BYTES_PER_PIXEL * scene.width * scene.height
+        finer = scene.size * scene.resolution / POINTS_PER_INCH
+        needed = round(BYTES_PER_PIXEL * scene.width * scene.height * finer**2)
         remedy = "use a smaller scale or write an .svg file"
         budget.check_work(needed, f"figure {format_bytes(needed)}", remedy)
 
@@ -44,14 +45,28 @@ def check_figure(scene: Scene | Chart, kind: str, budget: Budget) -> None:
 def figure_bytes(scene: Scene | Chart, kind: str) -> bytes:
     """The bytes of an ``svg``, ``pdf`` or ``png``, with the description as alt text."""
     buffer = io.BytesIO()
-    with mpl.rc_context(_SETTINGS):
+    with mpl.rc_context({**_SETTINGS, "font.family": font_family()}):
         figure = chart_figure(scene) if isinstance(scene, Chart) else _figure(scene)
-        figure.savefig(buffer, format=kind, dpi=PNG_DPI, metadata=_metadata(scene, kind))
-    if kind != "svg":
-        return buffer.getvalue()
-    # The elements that screen readers read; matplotlib writes only metadata.
-    elements = f"<title>{escape(scene.title)}</title>\n <desc>{escape(scene.description)}</desc>\n "
-    return buffer.getvalue().replace(b"<metadata>", f"{elements}<metadata>".encode(), 1)
+        figure.savefig(
+            buffer,
+            format=kind,
+            dpi=scene.resolution,
+            transparent=scene.transparent,
+            metadata=_metadata(scene, kind),
+        )
+    data = buffer.getvalue()
+    return _readable(data, scene.description) if kind == "svg" else data
+
+
+def _readable(svg: bytes, description: str) -> bytes:
+    """An SVG of matplotlib with what screen readers read, and with other fonts to fall back on."""
+    said = b'role="img" aria-labelledby="figure-title" aria-describedby="figure-description"'
+    svg = svg.replace(b"<svg ", b"<svg " + said + b" ", 1)
+    svg = svg.replace(b"<title>", b'<title id="figure-title">', 1)
+    words = f'<desc id="figure-description">{escape(description)}</desc>\n <metadata>'
+    svg = svg.replace(b"<metadata>", words.encode(), 1)
+    family = f"'{font_family()}'".encode()
+    return svg.replace(family, family + f", {FALLBACK}".encode())
 
 
 def _metadata(scene: Scene | Chart, kind: str) -> dict[str, Any]:
@@ -74,26 +89,22 @@ def _metadata(scene: Scene | Chart, kind: str) -> dict[str, Any]:
 
 
 def _figure(scene: Scene) -> Figure:
-    size = (scene.width / PIXELS_PER_INCH, scene.height / PIXELS_PER_INCH)
-    figure = Figure(figsize=size, dpi=PIXELS_PER_INCH, facecolor=_fraction(scene.background))
+    inches = scene.size / POINTS_PER_INCH
+    size = scene.width * inches, scene.height * inches
+    figure = Figure(figsize=size, dpi=1 / inches, facecolor=_fraction(scene.background))
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
+    ids = Counter[str]()
     for item in scene.items:
-        match item:
-            case Box():
-                _box(axes, item)
-            case Label():
-                _label(axes, item)
-            case Stroke((x0, y0), (x1, y1), color, line_width):
-                width = line_width * POINTS_PER_PIXEL
-                axes.plot([x0, x1], [y0, y1], color=_fraction(color), lw=width)
-            case Wedge(corners, color, opacity):
-                fill = _fraction(color)
-                axes.add_artist(Polygon(corners, facecolor=fill, alpha=opacity, lw=0))
-            case Pixels(left, top, width, height, colors):
-                extent = (left, left + width, top + height, top)
-                axes.imshow(colors, extent=extent, interpolation="nearest", aspect="auto")
+        before = len(axes.get_children())
+        _draw(axes, item, scene.size)
+        if item.part:
+            # The shapes of one part are numbered, since an id must be unique.
+            for artist in axes.get_children()[before - len(axes.get_children()) :]:
+                ids[item.part] += 1
+                count = ids[item.part]
+                artist.set_gid(item.part if count == 1 else f"{item.part}--{count}")
     # Otherwise matplotlib draws all texts last, even those under a later box.
     for order, artist in enumerate(axes.get_children()):
         artist.set_zorder(order)
@@ -102,12 +113,29 @@ def _figure(scene: Scene) -> Figure:
     return figure
 
 
+def _draw(axes: Any, item: Item, size: float) -> None:
+    """Add one shape; ``size`` is the width of a pixel in points."""
+    match item:
+        case Box():
+            _box(axes, item, size)
+        case Label():
+            _label(axes, item, size)
+        case Stroke((x0, y0), (x1, y1), color, line_width):
+            axes.plot([x0, x1], [y0, y1], color=_fraction(color), lw=line_width * size)
+        case Wedge(corners, color, opacity):
+            fill = _fraction(color)
+            axes.add_artist(Polygon(corners, facecolor=fill, alpha=opacity, lw=0))
+        case Pixels(left, top, width, height, colors):
+            extent = (left, left + width, top + height, top)
+            axes.imshow(colors, extent=extent, interpolation="nearest", aspect="auto")
+
+
 def _fraction(color: Color) -> tuple[float, float, float]:
     red, green, blue = color
     return red / 255, green / 255, blue / 255
 
 
-def _box(axes: Any, box: Box) -> None:
+def _box(axes: Any, box: Box, size: float) -> None:
     if box.fill is not None:
         corner = (box.x, box.y)
         axes.add_artist(Rectangle(corner, box.width, box.height, color=_fraction(box.fill), lw=0))
@@ -115,16 +143,16 @@ def _box(axes: Any, box: Box) -> None:
         hatch: Any = {"hatch": "//////", "edgecolor": _fraction(box.hatch), "lw": 0, "fill": False}
         axes.add_artist(Rectangle((box.x, box.y), box.width, box.height, **hatch))
     if box.outline is not None:
-        _outline(axes, box, box.outline)
+        _outline(axes, box, box.outline, size)
 
 
-def _outline(axes: Any, box: Box, color: Color) -> None:
+def _outline(axes: Any, box: Box, color: Color, pixel: float) -> None:
     """An outline inside its box: the middle of the line is half its width from the edge."""
     half = box.line_width / 2
     corner = (box.x + half, box.y + half)
     size = box.width - box.line_width, box.height - box.line_width
     look: Any = {"fill": False, "edgecolor": _fraction(color)}
-    look |= {"lw": box.line_width * POINTS_PER_PIXEL, "linestyle": LINE_STYLES[box.line_style]}
+    look |= {"lw": box.line_width * pixel, "linestyle": LINE_STYLES[box.line_style]}
     if box.radius:
         # A rounding of more than half a side would turn the corners inside out.
         rounding = min(box.radius - half, min(size) / 2)
@@ -134,15 +162,16 @@ def _outline(axes: Any, box: Box, color: Color) -> None:
         axes.add_artist(Rectangle(corner, *size, joinstyle="miter", **look))
 
 
-def _label(axes: Any, label: Label) -> None:
-    font = font_manager.FontProperties(fname=font_file(label.bold))
+def _label(axes: Any, label: Label, size: float) -> None:
+    weight = "bold" if label.bold else "normal"
+    font = font_manager.FontProperties(fname=font_file(label.bold), weight=weight)
     axes.text(
         label.x,
         label.y,
         label.text,
         color=_fraction(label.color),
         fontproperties=font,
-        fontsize=label.size * POINTS_PER_PIXEL,
+        fontsize=label.size * size,
         ha=_ANCHORS[label.anchor],
         va="center_baseline",
         parse_math=False,

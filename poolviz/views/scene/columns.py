@@ -3,25 +3,41 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from poolviz.text import Numbers
-from poolviz.views.scene.elements import LARGEST_CELL, Item, choose_numbers, digit_size, resampled
+from poolviz.views.scene.elements import (
+    LARGEST_CELL,
+    Item,
+    Scene,
+    choose_numbers,
+    digit_size,
+    resampled,
+)
 from poolviz.views.scene.sheet import (
     BELOW,
     BESIDE_DIGITS,
     CLOSE_BELOW,
+    LEAST_WITH_DIGITS,
+    SIDE,
     WIDE_APART,
+    WIDEST,
+    Block,
     GridPanel,
     Row,
+    Sheet,
     Tile,
 )
+from poolviz.views.scene.stage import MARGIN
 from poolviz.views.scene.style import Theme, ValueScale
 from poolviz.windows import Array
 
 # Cells with long numbers grow up to this side.
 MOST_GROWN = 128
+# No sheet is wider than this, in pixels.
+LARGEST = 65535
 # The usual width to height of a grid of maps, and up to how many of them it is square.
 GRID_RATIO, FEW = 1.3, 4
 
@@ -79,14 +95,33 @@ class Beside:
             y += row.height
 
 
-def beside(before: Tile, after: Sequence[Tile]) -> Beside:
-    """A map at the left, the others in an even grid at its right."""
-    across = _across(after, before)
-    rows = [
-        Row("", (), tuple(after[first : first + across]), 0, below=BELOW)
-        for first in range(0, len(after), across)
-    ]
-    return Beside(Row("", (), (before,), 0, below=0), tuple(aligned(rows)))
+def beside(
+    before: Tile, after: Sequence[Tile], theme: Theme, columns: int | None = None
+) -> list[Block]:
+    """A map at the left, the others in an even grid at its right, or below in a narrow sheet.
+
+    Args:
+        before: usually the input.
+        after: usually outputs.
+        theme: the colours, and how wide the sheet may be.
+        columns: how many of the others stand side by side; None for a pleasant shape.
+    """
+    across = _across(after, before) if columns is None else min(columns, len(after))
+    is_narrow, widest = theme.choices.below, theme.choices.at_most(LARGEST) - 2 * MARGIN
+    while True:
+        rows = aligned(
+            [
+                Row("", (), tuple(after[first : first + across]), 0, below=BELOW)
+                for first in range(0, len(after), across)
+            ]
+        )
+        too_wide = is_narrow and max(row.width for row in rows) > widest
+        if across == 1 or columns is not None or not too_wide:
+            break
+        across -= 1
+    if is_narrow:
+        return [Row("", (), (before,), 0, below=BELOW), *rows]
+    return [Beside(Row("", (), (before,), 0, below=0), tuple(rows))]
 
 
 def _across(after: Sequence[Tile], before: Tile) -> int:
@@ -139,10 +174,12 @@ def written_alike(
         numbers: how they are written; None lets their values decide.
     """
     planes = [tile.panel.values for tile in tiles]
-    numbers, cell = numbers or choose_numbers(planes, ()), tiles[0].cell
+    decimals = tiles[0].panel.theme.choices.decimals
+    numbers, cell = numbers or choose_numbers(planes, (), decimals), tiles[0].cell
+    most = tiles[0].panel.theme.choices.sized(MOST_GROWN)
     while (
         not (size := _digits(planes, cell, numbers))
-        and cell < MOST_GROWN
+        and cell < most
         and (max(tile.panel.longest for tile in tiles) <= least)
     ):
         cell += 8
@@ -155,3 +192,55 @@ def written_alike(
 def _digits(planes: Sequence[Array], cell: int, numbers: Numbers) -> int:
     """The size at which the digits of all planes fit the cells; 0 if not legible."""
     return min(digit_size(plane, cell, BESIDE_DIGITS, numbers) for plane in planes)
+
+
+def panels_scene(
+    title: str,
+    rows: list[list[GridPanel]],
+    captions: list[str],
+    theme: Theme,
+    description: str,
+) -> Scene:
+    """A sheet of maps without headings; rows that are too wide continue below.
+
+    Maps that share one scale share its bar, and each is drawn as large as the first where there
+    is no room for digits; maps with separate scales have cells of one size.
+    """
+    panels = [panel for row in rows for panel in row]
+    scale = panels[0].scale if len({id(panel.scale) for panel in panels}) == 1 else None
+    tiles = iter(_sized(panels, shared=scale is not None))
+    sized = [tuple(next(tiles) for _ in row) for row in rows]
+    widest = theme.choices.at_most(WIDEST + 2 * MARGIN) - 2 * MARGIN
+    side = theme.choices.sized(SIDE)
+    split = [
+        part
+        for row in sized
+        for part in Row("", (), row, side, apart=WIDE_APART, below=CLOSE_BELOW).split(widest)
+    ]
+    return Sheet(title, split, captions, theme, description, scale).scene()
+
+
+def _sized(panels: list[GridPanel], *, shared: bool) -> list[Tile]:
+    """The maps of a sheet with the sizes of their cells and digits."""
+    first, longest = panels[0].longest, max(panel.longest for panel in panels)
+    sized = panels[0].theme.choices.sized
+    largest, most = sized(LARGEST_CELL), sized(SIDE)
+    cell = max(1, min(largest, most // longest))
+    size_of = partial(digit_size, margin=BESIDE_DIGITS)
+    if not shared:
+        return [
+            Tile(panel, bar=True, cell=cell, digits=size_of(panel.values, cell)) for panel in panels
+        ]
+    cells = [cell] * len(panels)
+    if cell < LEAST_WITH_DIGITS:
+        side = first * max(1, min(largest, most // first))
+        cells = [max(1, side // panel.longest) for panel in panels]
+    digits = [size_of(panel.values, cell) for panel, cell in zip(panels, cells, strict=True)]
+    # Digits of one size in cells of one size.
+    sizes = list(zip(cells, digits, strict=True))
+    least = {cell: min(size for other, size in sizes if size and other == cell)
+             for cell, size in sizes if size}  # fmt: skip
+    return [
+        Tile(panel, cell=cell, digits=least[cell] if size else 0)
+        for panel, (cell, size) in zip(panels, sizes, strict=True)
+    ]

@@ -1,36 +1,33 @@
 """Scene: a picture as a list of shapes, in pixels from the top left corner. Painters draw it."""
 
 import math
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
 from poolviz import text
-from poolviz.text import Numbers, escaped
-from poolviz.views.scene.style import Color, font_file
+from poolviz.text import Numbers
+from poolviz.views.scene.fonts import text_width
+from poolviz.views.scene.style import Color
 from poolviz.windows import Array
-
-if TYPE_CHECKING:
-    from PIL.ImageFont import FreeTypeFont
-
 
 LineStyle = Literal["solid", "dashed", "dotted"]
 Anchor = Literal["left", "middle", "right"]
 
 
-# A line is not broken after these signs.
-_GLUED = re.compile("([=≈]) ")
+# A pixel of a picture is 1/96 inch, as in CSS, and 72 points are an inch; PNGs are finer.
+POINTS_PER_PIXEL = 0.75
+PNG_RESOLUTION = 192
 
 
 @dataclass(frozen=True)
 class Box:
     """A rectangle with a fill, an outline along its inside, a hatch, or any of these.
 
-    ``radius`` rounds the corners of a solid outline.
+    ``radius`` rounds the corners of a solid outline. ``part`` is what it is of the picture, as
+    for all shapes: see :func:`named`.
     """
 
     x: int
@@ -43,6 +40,7 @@ class Box:
     line_style: LineStyle = "solid"
     hatch: Color | None = None
     radius: int = 0
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,7 @@ class Label:
     color: Color
     bold: bool = False
     anchor: Anchor = "middle"
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,7 @@ class Stroke:
     end: tuple[int, int]
     color: Color
     line_width: int = 1
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ class Wedge:
     corners: tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]
     color: Color
     opacity: float
+    part: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,16 +90,28 @@ class Pixels:
     width: int
     height: int
     colors: Array
+    part: str = ""
 
 
 Item = Box | Label | Stroke | Wedge | Pixels
+# The parts of a picture that are words about the grids, not grids and their marks.
+TITLE, SOURCE, WORDS = "title", "source", "words"
+
+
+def named(part: str, items: Iterable[Item]) -> Iterator[Item]:
+    """The same shapes as a part of the picture, unless they have a part already.
+
+    The names of parts are the ids in an SVG, such as ``window`` or ``output-0-1``.
+    """
+    for item in items:
+        yield item if item.part else replace(item, part=part)
 
 
 def place_item(item: Item, x: int = 0, y: int = 0, scale: int = 1) -> Item:
     """``item`` enlarged by a whole factor, then moved by (x, y)."""
     if isinstance(item, Stroke):
         start, end = ((px * scale + x, py * scale + y) for px, py in (item.start, item.end))
-        return Stroke(start, end, item.color, item.line_width * scale)
+        return replace(item, start=start, end=end, line_width=item.line_width * scale)
     if isinstance(item, Wedge):
         first, second, third, fourth = ((px * scale + x, py * scale + y) for px, py in item.corners)
         return replace(item, corners=(first, second, third, fourth))
@@ -113,11 +126,34 @@ def place_item(item: Item, x: int = 0, y: int = 0, scale: int = 1) -> Item:
     return replace(item, x=left, y=top, width=width, height=height, line_width=line, radius=rounded)
 
 
+def bounds(item: Item) -> tuple[int, int, int, int]:
+    """The left, top, right and bottom edge of a shape."""
+    if isinstance(item, Wedge | Stroke):
+        points = item.corners if isinstance(item, Wedge) else (item.start, item.end)
+        xs, ys = zip(*points, strict=True)
+        return min(xs), min(ys), max(xs), max(ys)
+    if isinstance(item, Label):
+        width, half = text_width(item.text, item.size, item.bold), item.size * 2 // 3
+        left = item.x - {"left": 0, "middle": width // 2, "right": width}[item.anchor]
+        return left, item.y - half, left + width, item.y + half
+    return item.x, item.y, item.x + item.width, item.y + item.height
+
+
 @dataclass(frozen=True)
 class Scene:
     """A picture: its items in drawing order, its title and its alt text.
 
-    ``exact`` are colours that must not be approximated where a painter's palette is full.
+    Args:
+        width: in pixels.
+        height: in pixels.
+        background: the colour behind everything.
+        items: in the order in which they are drawn.
+        title: in words, for readers who do not see it.
+        description: the alt text.
+        exact: colours that must not be approximated where a painter's palette is full.
+        size: the width in points that a pixel of the scene has on paper or in a vector file.
+        resolution: the pixels per inch of a PNG.
+        transparent: whether files have no background.
     """
 
     width: int
@@ -127,58 +163,13 @@ class Scene:
     title: str
     description: str
     exact: tuple[Color, ...] = ()
+    size: float = POINTS_PER_PIXEL
+    resolution: int = PNG_RESOLUTION
+    transparent: bool = False
 
-    def enlarged(self, scale: int) -> "Scene":
-        """The picture enlarged by a whole factor."""
-        items = tuple(place_item(item, scale=scale) for item in self.items)
-        return replace(self, width=self.width * scale, height=self.height * scale, items=items)
-
-
-@cache
-def font(size: int, bold: bool = False) -> "FreeTypeFont":
-    """The font at a size in pixels, for measuring and for drawing."""
-    from PIL import ImageFont  # noqa: PLC0415 - text on the terminal needs no Pillow
-
-    return ImageFont.truetype(font_file(bold), size, layout_engine=ImageFont.Layout.BASIC)
-
-
-@cache
-def text_width(text: str, size: int, bold: bool = False) -> int:
-    """The width of ``text`` in pixels."""
-    return round(font(size, bold).getlength(text))
-
-
-@cache
-def _has_glyph(character: str) -> bool:
-    """Whether the font has ``character``, so that it does not draw its empty box instead."""
-    large = font(40)
-    drawn, missing = (large.getmask(sign) for sign in (character, "\U0010ffff"))
-    return drawn.size != missing.size or bytes(drawn) != bytes(missing)
-
-
-def drawable(name: str) -> str:
-    r"""``name`` with an escape for every character that the font lacks.
-
-    Example:
-        >>> drawable("日 Ω")
-        '\\u65e5 Ω'
-    """
-    return "".join(
-        sign if _has_glyph(sign) else sign.encode("unicode_escape").decode("ascii")
-        for sign in escaped(name)
-    )
-
-
-def wrap_text(text: str, size: int, width: int) -> list[str]:
-    """Lines of ``text`` of at most ``width`` pixels, broken at spaces but not after ``=``."""
-    lines: list[str] = []
-    for word in _GLUED.sub("\\1\u00a0", text).split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return [line.replace("\u00a0", " ") for line in lines]
+    def enlarged(self, scale: float) -> "Scene":
+        """The picture enlarged by a factor."""
+        return replace(self, size=self.size * scale)
 
 
 # The longest side of a panel and of a cell, in pixels.
@@ -206,6 +197,7 @@ class Panel:
         digits: the size of the digits in pixels; 0 where they would not be legible.
         title: the line above it.
         gap: the space between columns in pixels.
+        name: what its cells are called, for the ids in an SVG; empty for nothing.
     """
 
     x: int
@@ -216,6 +208,7 @@ class Panel:
     digits: int
     title: str
     gap: int = 0
+    name: str = ""
 
     @property
     def width(self) -> int:
@@ -279,12 +272,15 @@ TWO_DECIMALS_BELOW, ONE_DECIMAL_BELOW = 10, 1000
 LEAST_FIXED, LARGEST_FIXED, LARGEST_EXPONENT = 0.01, 1e6, 300
 
 
-def choose_numbers(shown: Sequence[Array], windows: Iterable[Array]) -> Numbers:
+def choose_numbers(
+    shown: Sequence[Array], windows: Iterable[Array], decimals: int | None = None
+) -> Numbers:
     """How all values of a picture are written: with as few decimals as tell its values apart.
 
     Args:
         shown: the values that the picture shows.
         windows: the cells of each window that is marked; those that differ read differently.
+        decimals: the number of decimals that the author chose; None for none chosen.
 
     Returns:
         Numbers with a number of decimals, and with an exponent where values are too large or too
@@ -296,6 +292,8 @@ def choose_numbers(shown: Sequence[Array], windows: Iterable[Array]) -> Numbers:
         >>> choose_numbers([np.array([2.55e-7])], []).exponent
         -7
     """
+    if decimals is not None:
+        return Numbers(decimals)
     floats = [np.unique(array[np.isfinite(array)]) for array in shown if array.dtype.kind == "f"]
     values = np.concatenate([*floats, np.zeros(0)]).astype(np.float64)
     largest = float(np.abs(values).max(initial=0.0))
@@ -308,9 +306,9 @@ def choose_numbers(shown: Sequence[Array], windows: Iterable[Array]) -> Numbers:
     unit = 10.0**exponent
     few = 2 if largest / unit < TWO_DECIMALS_BELOW else int(largest / unit < ONE_DECIMAL_BELOW)
     distinct = [np.unique(cells[np.isfinite(cells)]) / unit for cells in windows]
-    for decimals in range(few, few + MORE_DECIMALS + 1):
-        if all(len(np.unique(cells.round(decimals))) == len(cells) for cells in distinct):
-            return Numbers(decimals, exponent)
+    for count in range(few, few + MORE_DECIMALS + 1):
+        if all(len(np.unique(cells.round(count))) == len(cells) for cells in distinct):
+            return Numbers(count, exponent)
     return Numbers(few, exponent)
 
 

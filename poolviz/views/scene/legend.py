@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from poolviz import text
-from poolviz.views.scene.elements import Box, Item, Label, Pixels, Stroke, text_width
+from poolviz.views.scene.elements import Box, Item, Label, Pixels, Stroke
+from poolviz.views.scene.fonts import text_width
 from poolviz.views.scene.style import Theme, ValueScale, hatch_on
 from poolviz.windows import Array
 

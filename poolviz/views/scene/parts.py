@@ -1,6 +1,7 @@
 """Parts of a picture of a stage: panels, the marks of a step, captions."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import product
 from typing import Protocol
 
@@ -10,6 +11,9 @@ from poolviz.geometry import CellKind
 from poolviz.result import Step
 from poolviz.text import Numbers
 from poolviz.views.scene.elements import (
+    SOURCE,
+    TITLE,
+    WORDS,
     Box,
     Item,
     Label,
@@ -18,9 +22,10 @@ from poolviz.views.scene.elements import (
     Stroke,
     Wedge,
     cell_text,
+    named,
     resampled,
-    text_width,
 )
+from poolviz.views.scene.fonts import text_width
 from poolviz.views.scene.legend import KEY_SYMBOL, TEXT_SIZE, key_lines, key_symbol, scale_bar
 from poolviz.views.scene.stage import (
     LINE,
@@ -28,6 +33,7 @@ from poolviz.views.scene.stage import (
     PANEL_TITLE_RISE,
     PANEL_TITLE_SIZE,
     SOURCE_Y,
+    TITLE_LINE,
     TITLE_SIZE,
     TITLE_Y,
     Stage,
@@ -48,12 +54,16 @@ LEAST_RINGED = 14
 def header(stage: Stage) -> Iterator[Item]:
     """The operation, the source, and a title above each panel."""
     theme, y = stage.theme, MARGIN + TITLE_Y - TITLE_SIZE // 2
-    yield Label(MARGIN, y, stage.title, TITLE_SIZE, theme.ink, bold=True, anchor="left")
-    y = MARGIN + SOURCE_Y - TITLE_SIZE // 2
-    yield Label(MARGIN, y, stage.source, TEXT_SIZE, theme.muted, anchor="left")
+    for line in stage.title_lines:
+        yield Label(MARGIN, y, line, TITLE_SIZE, theme.ink, True, "left", part=TITLE)
+        y += TITLE_LINE
+    if stage.source:
+        y += SOURCE_Y - TITLE_Y - TITLE_LINE
+        yield Label(MARGIN, y, stage.source, TEXT_SIZE, theme.muted, anchor="left", part=SOURCE)
     for panel in stage.panels:
         y = panel.y - PANEL_TITLE_RISE
-        yield Label(panel.x, y, panel.title, PANEL_TITLE_SIZE, theme.ink, bold=True, anchor="left")
+        title = panel.title, PANEL_TITLE_SIZE, theme.ink
+        yield Label(panel.x, y, *title, bold=True, anchor="left", part=WORDS)
     yield from _overview(stage)
 
 
@@ -149,7 +159,9 @@ def value_cell(
     x, y, side, _ = panel.area(*one(place))
     color = stage.scale.color(float(value))
     gap = 1 if panel.cell >= LEAST_CELL_WITH_GAP else 0
-    yield Box(x, y, side - gap, side - gap, fill=color, hatch=hatch_on(color) if hatched else None)
+    part = f"{panel.name}-{place[0]}-{place[1]}" if panel.name else ""
+    hatch = hatch_on(color) if hatched else None
+    yield Box(x, y, side - gap, side - gap, fill=color, hatch=hatch, part=part)
     if panel.digits:
         digits = cell_text(value, stage.numbers)
         if hatched:
@@ -271,7 +283,8 @@ def counter(stage: Stage, index: int) -> Label:
     """``step 3 / 9``, for the step with an index from 0."""
     x = stage.notes_x + stage.notes_width
     words = f"step {index + 1} / {len(stage.steps)}"
-    return Label(x, stage.captions_y, words, PANEL_TITLE_SIZE, stage.theme.muted, anchor="right")
+    muted = stage.theme.muted
+    return Label(x, stage.captions_y, words, PANEL_TITLE_SIZE, muted, anchor="right", part=WORDS)
 
 
 def arithmetic(stage: Stage, step: Step) -> Iterator[Item]:
@@ -279,11 +292,16 @@ def arithmetic(stage: Stage, step: Step) -> Iterator[Item]:
     for index, line in enumerate(stage.arithmetic(step)):
         y = stage.caption_y + index * LINE
         size = stage.arithmetic_size
-        yield Label(stage.notes_x, y, line, size, stage.theme.ink, anchor="left")
+        ink = stage.theme.ink
+        yield Label(stage.notes_x, y, line, size, ink, anchor="left", part="arithmetic")
 
 
 def captions(stage: Stage) -> Iterator[Item]:
     """Formula, value scale and key."""
+    yield from named(WORDS, _captions(stage))
+
+
+def _captions(stage: Stage) -> Iterator[Item]:
     x, y, theme = stage.notes_x, stage.captions_y, stage.theme
     for line in stage.notes:
         yield Label(x, y, line, TEXT_SIZE, theme.muted, anchor="left")
@@ -309,13 +327,13 @@ def marks(
         step: which window.
         filled: the output cells that show a value; None for all.
     """
-    yield from _wedge(stage, step, filled)
-    yield from _window_marks(stage, step)
+    yield from named("link", _wedge(stage, step, filled))
+    yield from named("window", _window_marks(stage, step))
     for panel, part in zip(stage.window_panels, stage.channel_steps(step), strict=False):
         yield from _window_cells(stage, panel, part)
     if stage.window_panels and stage.is_rgb:
         yield from _mixed_color(stage, step)
-    yield from frame(stage.theme, stage.output_panel.area(*one(step.index)))
+    yield from named("result", frame(stage.theme, stage.output_panel.area(*one(step.index))))
 
 
 def frame(theme: Theme, area: tuple[int, int, int, int]) -> Iterator[Box]:
@@ -426,8 +444,9 @@ def _mark(
     cell = step.rows[index[0]], step.columns[index[1]]
     if cell == step.winner:
         if panel.digits:
-            yield from value_cell(stage, panel, place, step.value, bold=True)
-        yield from _ring(stage.theme, (x, y, side))
+            unnamed = replace(panel, name="")
+            yield from value_cell(stage, unnamed, place, step.value, bold=True)
+        yield from named("winner", _ring(stage.theme, (x, y, side)))
     elif cell in step.ties and not step.is_flat:
         theme = stage.theme
         area = x + 2, y + 2, side - 5, side - 5

@@ -3,13 +3,16 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain
 from typing import Protocol
 
 from poolviz.text import Numbers
 from poolviz.views.scene.elements import (
     LARGEST_CELL,
+    SOURCE,
+    TITLE,
+    WORDS,
     Box,
     Item,
     Label,
@@ -17,9 +20,9 @@ from poolviz.views.scene.elements import (
     Pixels,
     Scene,
     digit_size,
-    text_width,
-    wrap_text,
+    named,
 )
+from poolviz.views.scene.fonts import text_width, wrap_text
 from poolviz.views.scene.legend import TEXT_SIZE, scale_bar, scale_width
 from poolviz.views.scene.parts import one, value_cell
 from poolviz.views.scene.stage import (
@@ -34,8 +37,6 @@ from poolviz.windows import Array
 
 # The longest side of a map, and the widest row of maps, in pixels.
 SIDE, WIDEST = 360, 1240
-# A sheet of equal tiles is about this many times as wide as high.
-SHEET_RATIO = 1.4
 # The middle of a map's title lies this far above the map.
 TITLE_RISE = 16
 HEADING_SIZE = 18
@@ -424,17 +425,22 @@ class Sheet:
 
     def scene(self) -> Scene:
         """The picture."""
-        theme, titled = self.theme, text_width(self.title, TITLE_SIZE, bold=True)
-        titled = max(titled, text_width(self.source, TEXT_SIZE))
-        width = max(LEAST_WIDTH - 2 * MARGIN, titled, *(row.width for row in self.rows))
-        items: list[Item] = [
-            Label(MARGIN, MARGIN + 8, self.title, TITLE_SIZE, theme.ink, bold=True, anchor="left")
-        ]
-        has_headings = any(row.heading for row in self.rows)
-        y = MARGIN + 8 + LINE
-        if self.source:
-            items.append(Label(MARGIN, y + 4, self.source, TEXT_SIZE, theme.muted, anchor="left"))
+        theme, chosen = self.theme, self.theme.choices
+        title = self.title if chosen.title is None else chosen.title
+        source = self.source if chosen.has_source else ""
+        titled = max(text_width(title, TITLE_SIZE, bold=True), text_width(source, TEXT_SIZE))
+        free = chosen.at_most(max(LEAST_WIDTH, titled + 2 * MARGIN)) - 2 * MARGIN
+        width = max(free, max((row.width for row in self.rows), default=0))
+        items: list[Item] = []
+        y = MARGIN + 8
+        for line in wrap_text(title, TITLE_SIZE, width, bold=True) if title else ():
+            items.append(Label(MARGIN, y, line, TITLE_SIZE, theme.ink, True, "left", part=TITLE))
             y += LINE
+        for line in wrap_text(source, TEXT_SIZE, width) if source else ():
+            label = Label(MARGIN, y + 4, line, TEXT_SIZE, theme.muted, anchor="left", part=SOURCE)
+            items.append(label)
+            y += LINE
+        has_headings = any(row.heading for row in self.rows)
         y += BELOW // 2 if has_headings else 4
         for row in self.rows:
             items += row.items(MARGIN, y, theme)
@@ -443,77 +449,29 @@ class Sheet:
             last = self.rows[-1]
             y += (BAR_DROP - LINE + BAR_FOOT if last.has_bars else BAR_DROP) - last.below
         if self.scale is not None:
-            items += self._bars(y)
-            y += BAR_FOOT
+            bars = list(named(WORDS, self._bars(y, width)))
+            items += bars
+            y = max(item.y for item in bars if isinstance(item, Label)) + BAR_FOOT
         for line in chain.from_iterable(
             wrap_text(caption, TEXT_SIZE, width) for caption in self.captions
         ):
             y += LINE
-            items.append(Label(MARGIN, y, line, TEXT_SIZE, theme.muted, anchor="left"))
+            label = Label(MARGIN, y, line, TEXT_SIZE, theme.muted, anchor="left", part=WORDS)
+            items.append(label)
         size = width + 2 * MARGIN, y + LINE // 2 + MARGIN
         return Scene(*size, theme.background, tuple(items), self.title, self.description)
 
-    def _bars(self, y: int) -> Iterator[Item]:
-        """The value scales in a line, each behind its name if there are several."""
+    def _bars(self, y: int, width: int) -> Iterator[Item]:
+        """The value scales in a line of this width, each behind its name if there are several."""
         if isinstance(self.scale, ValueScale):
             yield from scale_bar(self.scale, MARGIN, y)
             return
         x = MARGIN
         for name, scale in self.scale or ():
+            needed = text_width(name, TEXT_SIZE) + APART // 2 + scale_width(scale)
+            if x > MARGIN and x + needed > MARGIN + width:
+                x, y = MARGIN, y + LINE
             yield Label(x, y, name, TEXT_SIZE, self.theme.muted, anchor="left")
             x += text_width(name, TEXT_SIZE) + APART // 2
             yield from scale_bar(scale, x, y)
             x += scale_width(scale) + APART
-
-
-def panels_scene(
-    title: str,
-    rows: list[list[GridPanel]],
-    captions: list[str],
-    theme: Theme,
-    description: str,
-) -> Scene:
-    """A sheet of maps without headings; rows that are too wide continue below.
-
-    Maps that share one scale share its bar, and each is drawn as large as the first where there
-    is no room for digits; maps with separate scales have cells of one size.
-    """
-    panels = [panel for row in rows for panel in row]
-    scale = panels[0].scale if len({id(panel.scale) for panel in panels}) == 1 else None
-    tiles = iter(_sized(panels, shared=scale is not None))
-    sized = [tuple(next(tiles) for _ in row) for row in rows]
-    split = [
-        part
-        for row in sized
-        for part in Row("", (), row, SIDE, apart=WIDE_APART, below=CLOSE_BELOW).split(WIDEST)
-    ]
-    return Sheet(title, split, captions, theme, description, scale).scene()
-
-
-def _sized(panels: list[GridPanel], *, shared: bool) -> list[Tile]:
-    """The maps of a sheet with the sizes of their cells and digits."""
-    first, longest = panels[0].longest, max(panel.longest for panel in panels)
-    cell = max(1, min(LARGEST_CELL, SIDE // longest))
-    size_of = partial(digit_size, margin=BESIDE_DIGITS)
-    if not shared:
-        return [
-            Tile(panel, bar=True, cell=cell, digits=size_of(panel.values, cell)) for panel in panels
-        ]
-    cells = [cell] * len(panels)
-    if cell < LEAST_WITH_DIGITS:
-        side = first * max(1, min(LARGEST_CELL, SIDE // first))
-        cells = [max(1, side // panel.longest) for panel in panels]
-    digits = [size_of(panel.values, cell) for panel, cell in zip(panels, cells, strict=True)]
-    # Digits of one size in cells of one size.
-    sizes = list(zip(cells, digits, strict=True))
-    least = {cell: min(size for other, size in sizes if size and other == cell)
-             for cell, size in sizes if size}  # fmt: skip
-    return [
-        Tile(panel, cell=cell, digits=least[cell] if size else 0)
-        for panel, (cell, size) in zip(panels, sizes, strict=True)
-    ]
-
-
-def tiles_across(count: int, width: int, height: int) -> int:
-    """How many of ``count`` tiles of one size make a row of a sheet of pleasant shape."""
-    return max(1, min(count, round(math.sqrt(count * SHEET_RATIO * height / width))))

@@ -1,45 +1,34 @@
 """Stage: the layout of a picture of input, window and output."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-import numpy as np
-
 from poolviz import text
-from poolviz.feature_map import FeatureMap
 from poolviz.geometry import CellKind
 from poolviz.result import PoolResult, Step
-from poolviz.text import Numbers, shortened
-from poolviz.views.scene.elements import (
-    PANEL_SIDE,
-    Panel,
-    cell_side,
-    choose_numbers,
-    digit_size,
-    drawable,
-    text_width,
-    wrap_text,
-)
+from poolviz.views.scene.elements import PANEL_SIDE, Panel, cell_side, digit_size
+from poolviz.views.scene.fonts import text_width, wrap_text
 from poolviz.views.scene.legend import TEXT_SIZE, key_lines
 from poolviz.views.scene.region import Region, place_under
-from poolviz.views.scene.style import Theme, ValueScale, value_scale
-from poolviz.windows import Array
+from poolviz.views.scene.shown import COLOR_NAMES, Shown, input_title
+from poolviz.views.scene.style import Theme
 
 MARGIN = 28
 GAP = 72
 # From the top of the picture to its panels: the operation, the source, the panels' titles.
-HEADER = 92
-TITLE_Y, SOURCE_Y, PANEL_TITLE_RISE = 14, 44, 18
+HEADER, BARE_HEADER = 92, 32
+TITLE_Y, SOURCE_Y, TITLE_LINE, PANEL_TITLE_RISE = 14, 44, 30, 18
 TITLE_SIZE, PANEL_TITLE_SIZE, ARITHMETIC_SIZE = 24, 15, 20
 LINE = 26
 LEAST_WIDTH = 560
+# By how much a panel gets smaller at a time until the picture is narrow enough, and the least.
+SMALLER, LEAST_SIDE = 16, 96
 # The step counter stands to the right of the lines under the arithmetic, close to the other
 # parts that change: the changed rectangle of a frame is then a third smaller.
 COUNTER_WIDTH = 120
 # Notes stand under a small output if they fit beside the input in this width.
 SIDE_WIDTH = 400
-# A picture shortens a longer name in the middle; its alt text contains all of it.
-LONGEST_NAME = 48
 # A window with more cells along a side is not shown enlarged.
 MOST_ZOOMED = 8
 LARGEST_ZOOMED_CELL = 64
@@ -48,109 +37,78 @@ VALUE_WIDTH = 112
 # The longest side of the whole map beside a part of it; a smaller output than the second is
 # enlarged there.
 OVERVIEW_SIDE, LEAST_OVERVIEW = 240, 64
-# An alt text has the values of at most this many outputs.
-MOST_TOLD = 36
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-# The channels of an image in colour, as the picture names them.
-COLOR_NAMES = ("red", "green", "blue")
-
-
-def short_name(feature_map: FeatureMap) -> str:
-    """A map's name, shortened for a picture; ``map`` where the font lacks a character of it."""
-    name = text.escaped(feature_map.name)
-    return shortened(name, LONGEST_NAME) if drawable(name) == name else "map"
 
 
 @dataclass(frozen=True)
-class Stage:
-    """The layout of a picture of one channel of a result, or of an image in colour.
+class Stage(Shown):
+    """The layout of a picture.
 
     Args:
-        result: what is shown.
-        channel: which channel of it.
-        region: which windows, and which cells around them.
-        theme: the colours.
-        steps: the windows, in the order in which they are shown.
         panel_side: the longest side of the input panel in pixels.
-        others: other results that share the value scale.
         zooms: whether the window is shown enlarged where the input's cells have no digits.
+        compact: whether the whole maps stand above the grids, for a narrow picture.
+        below: whether the output stands below the input, for an even narrower one.
     """
 
-    result: PoolResult
-    channel: int
-    region: Region
-    theme: Theme
-    steps: tuple[Step, ...]
     panel_side: int = PANEL_SIDE
-    others: tuple[PoolResult, ...] = ()
     zooms: bool = True
-
-    @cached_property
-    def scale(self) -> ValueScale:
-        """One scale for input, output and the results in ``others``."""
-        results = (self.result, *self.others)
-        planes = [
-            planes[self.channel]
-            for result in results
-            for planes in (result.feature_map.values, result.output)
-        ]
-        value_range = self.result.feature_map.value_range
-        return value_scale(self.theme, *planes, value_range=value_range)
-
-    @property
-    def is_rgb(self) -> bool:
-        """Whether the picture is in colour, so that no cell shows the digits of one channel."""
-        return self.result.feature_map.is_rgb
-
-    @cached_property
-    def numbers(self) -> Numbers:
-        """How all values of the picture are written."""
-        shown = [self.input_values, self.output_values]
-        return choose_numbers(shown, (step.cells[step.kinds == 0] for step in self.steps))
-
-    @property
-    def _written(self) -> Numbers:
-        """How the arithmetic is written: in full, whatever the cells are divided by."""
-        return Numbers() if self.numbers.exponent else self.numbers
-
-    @property
-    def _factor(self) -> str:
-        """The power of ten that the cells are divided by, if any."""
-        exponent = self.numbers.exponent
-        return f", in units of 10{str(exponent).translate(SUPERSCRIPTS)}" if exponent else ""
+    compact: bool = False
+    below: bool = False
 
     @cached_property
     def overview(self) -> tuple[Panel, Panel] | None:
-        """The whole input above the whole output, at the left of a part of them; else None."""
+        """The whole input and the whole output, beside or above a part of them; else None.
+
+        The two stand below each other at the left, or side by side above a narrow picture.
+        """
         if self.region.whole or not self.zooms:
             return None
         sizes = self.result.feature_map.input_size, self.result.output_size
-        factor = OVERVIEW_SIDE / max(sizes[0])
-        y = MARGIN + HEADER
-        panels = []
+        free = (self.theme.choices.at_most(LEAST_WIDTH) - 2 * MARGIN - GAP // 2) // 2
+        widest = min(OVERVIEW_SIDE, free) if self.compact else OVERVIEW_SIDE
+        factor = widest / max(sizes[0])
+        x, y = MARGIN, MARGIN + self.header
+        panels: list[Panel] = []
         for name, size in zip(("the whole input", "the whole output"), sizes, strict=True):
             longest = max(size)
             fits = longest * factor >= LEAST_OVERVIEW
             # One pixel for each cell of the panel: the map is resampled to the panel's size.
-            side = factor if fits else OVERVIEW_SIDE / longest
+            side = factor if fits else widest / longest
             rows, columns = (range(max(1, round(length * side))) for length in size)
-            title = f"{name}, {text.size(size)}"
-            panels.append(Panel(MARGIN, y, 1, rows, columns, 0, title))
-            y += len(rows) + 2 * LINE
+            # A narrow picture has the sizes over its enlarged parts.
+            title = name if self.compact else f"{name}, {text.size(size)}"
+            panels.append(Panel(x, y, 1, rows, columns, 0, title))
+            if self.compact:
+                x += max(len(columns), text_width(title, PANEL_TITLE_SIZE, bold=True)) + GAP // 2
+            else:
+                y += len(rows) + 2 * LINE
         return panels[0], panels[1]
 
     @cached_property
     def _left(self) -> int:
         """The x of the input panel."""
-        if self.overview is None:
+        if self.overview is None or self.compact:
             return MARGIN
         titles = [text_width(panel.title, PANEL_TITLE_SIZE, bold=True) for panel in self.overview]
         return MARGIN + max(*titles, *(panel.width for panel in self.overview)) + GAP // 2
 
+    @property
+    def _top(self) -> int:
+        """The y of the input panel."""
+        top = MARGIN + self.header
+        if self.overview is None or not self.compact:
+            return top
+        return top + max(panel.height for panel in self.overview) + 2 * LINE
+
     @cached_property
-    def stacked(self) -> bool:
-        """Whether input and output stand above each other: maps of one row."""
+    def is_row(self) -> bool:
+        """Whether the map has one row."""
         return self.result.feature_map.input_size[0] == 1 and len(self.region.cells[0]) == 1
+
+    @property
+    def stacked(self) -> bool:
+        """Whether input and output stand above each other."""
+        return self.below or self.is_row
 
     @cached_property
     def _digits(self) -> int:
@@ -166,16 +124,10 @@ class Stage:
         """The panel of the input, with padding and overhang."""
         rows, columns = self.region.cells
         cell = cell_side(rows, columns, self.panel_side)
-        title = f"{input_title(self.result, self.channel)}{self._place}{self._factor}"
-        return Panel(self._left, MARGIN + HEADER, cell, rows, columns, self._digits, title)
-
-    @property
-    def _place(self) -> str:
-        """Which part of the input is shown, if not all of it."""
-        if self.region.whole:
-            return ""
-        rows, columns = self.inside
-        return f", rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}"
+        place = "" if self._is_narrow else self.place
+        title = f"{input_title(self.result, self.channel)}{place}{self.factor}"
+        digits = self._digits
+        return Panel(self._left, self._top, cell, rows, columns, digits, title, name="input")
 
     @cached_property
     def output_panel(self) -> Panel:
@@ -183,14 +135,15 @@ class Stage:
         rows, columns = self.region.windows
         before = self.input_panel
         title = f"output {text.size(self.result.output_size)}"
-        if not self.region.whole and not self._shows_all_windows:
+        if not self.region.whole and not self.shows_all_windows and not self._is_narrow:
             title += f", rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}"
         if self.stacked:
             # Two lines between the rows: one for the title of the output.
-            y = before.y + before.height + GAP
-            offset, gap = place_under(self.result.geometry.axes[1], self.region, before.cell)
-            x = before.x + offset
-            return Panel(x, y, before.cell, rows, columns, before.digits, title, gap)
+            y, offset, gap = before.y + before.height + GAP, 0, 0
+            if self.is_row:
+                offset, gap = place_under(self.result.geometry.axes[1], self.region, before.cell)
+            x, digits = before.x + offset, before.digits
+            return Panel(x, y, before.cell, rows, columns, digits, title, gap, name="output")
         cell, digits = before.cell, before.digits
         if not digits and not self.is_rgb:
             # At this size the output is no larger than the input, and its cells are no smaller.
@@ -198,12 +151,8 @@ class Stage:
             cell = max(cell, min(fitted, cell_side(rows, columns, self.panel_side)))
             digits = digit_size(self.output_values, cell, numbers=self.numbers)
         top = max(0, self.inside[0][0] - before.rows[0]) * before.cell
-        return Panel(_right_of(before), before.y + top, cell, rows, columns, digits, title)
-
-    @property
-    def _shows_all_windows(self) -> bool:
-        rows, columns = self.region.windows
-        return (len(rows), len(columns)) == self.result.output_size
+        x, y = _right_of(before), before.y + top
+        return Panel(x, y, cell, rows, columns, digits, title, name="output")
 
     @cached_property
     def window_panels(self) -> tuple[Panel, ...]:
@@ -217,14 +166,32 @@ class Stage:
         if not self.zooms or self.input_panel.digits or longest > MOST_ZOOMED:
             return ()
         cell, digits = self._zoomed(longest)
-        panels = self.input_panel, self.output_panel
-        y = max(panel.y + panel.height for panel in panels) + 2 * LINE + 4
+        y = max(panel.y + panel.height for panel in self._above) + 2 * LINE + 4
         names = COLOR_NAMES if self.is_rgb else ("window",)
-        found, x = [], self._left
+        found, x = [], self._words_x
         for name in names:
-            found.append(Panel(x, y, cell, rows, columns, digits, name))
-            x += found[-1].width + VALUE_WIDTH
+            found.append(Panel(x, y, cell, rows, columns, digits, name, name=name))
+            if self.below:
+                y += found[-1].height + LINE + LINE // 2
+            else:
+                x += found[-1].width + VALUE_WIDTH
         return tuple(found)
+
+    @property
+    def _is_narrow(self) -> bool:
+        """Whether the picture has no room to spare."""
+        return self.theme.choices.width is not None
+
+    @property
+    def _words_x(self) -> int:
+        """The left edge of what stands below the grids."""
+        return MARGIN if self._is_narrow else self._left
+
+    @property
+    def _above(self) -> list[Panel]:
+        """The panels that stand above the enlarged windows and the words."""
+        overview = (self.overview or ()) if self._words_x < self._left else ()
+        return [self.input_panel, self.output_panel, *overview]
 
     @property
     def window_panel(self) -> Panel | None:
@@ -243,60 +210,41 @@ class Stage:
         return min(LARGEST_ZOOMED_CELL, self.panel_side // 2 // longest), 0
 
     @property
+    def has_numbers(self) -> bool:
+        """Whether the cells of the grids, or of the enlarged window, have digits."""
+        return bool(self.input_panel.digits or (self.window_panel and self.window_panel.digits))
+
+    @property
     def panels(self) -> list[Panel]:
         """All panels that have a title."""
         overview = self.overview or ()
         return [*overview, self.input_panel, self.output_panel, *self.window_panels]
 
-    @cached_property
-    def title(self) -> str:
-        """The operation, as the picture's heading."""
-        return self.result.plan.title
+    @property
+    def title_lines(self) -> list[str]:
+        """The heading in lines that are not too wide; none without a heading."""
+        widest = self.theme.choices.width
+        if widest is None or not self.title:
+            return [self.title] * bool(self.title)
+        return wrap_text(self.title, TITLE_SIZE, widest - 2 * MARGIN, bold=True)
 
-    @cached_property
-    def source(self) -> str:
-        """The name of the map, with its shape before and after."""
-        feature_map = self.result.feature_map
-        shapes = f"{text.size(feature_map.shape)} → {text.size(self.result.output_shape)}"
-        return f"{short_name(feature_map)}, {shapes}"
-
-    @cached_property
-    def alt_title(self) -> str:
-        """Operation and source in full, for alt texts."""
-        return f"{self.title}: {text.escaped(self.result.feature_map.name)}"
-
-    def describe(self, step: Step | None = None) -> str:
-        """The alt text: what the picture says, with ``step`` as its example if there is one."""
-        size = text.size(self.result.feature_map.input_size)
-        parts = [f"{self.alt_title}.", f"The input is a {size} map{self._place}."]
-        if step is not None:
-            row, column = step.index
-            read = [f"{cells[0]}–{cells[-1]}" for cells in (step.rows, step.columns)]
-            parts.append(
-                f"The window over rows {read[0]}, columns {read[1]} gives {step.arithmetic},"
-                f" at row {row}, column {column} of the output."
-            )
-        values = self.output_values
-        output = f"The output is {text.size(self.result.output_size)}"
-        if values.size <= MOST_TOLD and not self.is_rgb:
-            rows = (" ".join(map(self._written.text, row)) for row in values)
-            output += f"{'' if self._shows_all_windows else ', here'}: {' / '.join(rows)}"
-        return " ".join([*parts, f"{output}."])
+    @property
+    def header(self) -> int:
+        """From the top of the picture to its panels, in pixels."""
+        lines = len(self.title_lines)
+        return HEADER + (lines - 1) * TITLE_LINE if lines else BARE_HEADER
 
     @cached_property
     def note_texts(self) -> list[str]:
-        """The formula of the output size."""
-        return [f"output size: {self.result.formula}"]
-
-    def channel_steps(self, step: Step) -> list[Step]:
-        """The window of ``step`` in each channel of an image in colour; else the step itself."""
-        if not self.is_rgb:
-            return [step]
-        return [self.result.step(*step.index, channel) for channel in range(len(COLOR_NAMES))]
+        """The formula of the output size, and which part is shown if no panel says it."""
+        place = (
+            [f"shown{self.place.replace(',', ':', 1)}"] if self._is_narrow and self.place else []
+        )
+        return [f"output size: {self.result.formula}", *place]
 
     def arithmetic(self, step: Step) -> list[str]:
         """A step's arithmetic, in lines that fit: one for each channel of an image in colour."""
-        lines = [part.written(self._written) for part in self.channel_steps(step)]
+        lines = [part.written(self.written) for part in self.channel_steps(step)]
         if self.is_rgb:
             lines = [f"{name}: {line}" for name, line in zip(COLOR_NAMES, lines, strict=True)]
         width = self.notes_width
@@ -316,50 +264,29 @@ class Stage:
     @cached_property
     def key(self) -> tuple[tuple[str, str], ...]:
         """The marks of the picture, each with its meaning."""
+        return tuple(self._key())
+
+    def _key(self) -> Iterator[tuple[str, str]]:
         rows, columns = self.region.cells
         along = list(zip(self.result.geometry.axes, (rows, columns), strict=True))
         kinds = {axis.kind(cell) for axis, cells in along for cell in cells}
-        entries = []
         marked = self.input_panel.digits or self.window_panels
         if marked and any(step.winner for step in self.steps):
-            entries.append(("winner", "the cell that gives the output"))
+            yield "winner", "the cell that gives the output"
             if any(step.ties and not step.is_flat for step in self.steps):
-                entries.append(("tie", "equal cells"))
+                yield "tie", "equal cells"
         elif marked and any(step.shares.any() for step in self.steps):
-            entries.append(("share", "the cell's share of the output"))
+            yield "share", "the cell's share of the output"
         if len(self.dilated) > 0:
-            entries.append(("read", "the cells that the window reads"))
+            yield "read", "the cells that the window reads"
         if CellKind.PADDING in kinds:
             value = self.result.plan.padding_value
             verb = "" if value is None else "counts "
-            entries.append(("padding", f"padding, {verb}{text.padding(value)}"))
+            yield "padding", f"padding, {verb}{text.padding(value)}"
         if CellKind.OVERHANG in kinds:
-            entries.append(("overhang", "overhang, never counted"))
+            yield "overhang", "overhang, never counted"
         if any(self.unread):
-            entries.append(("unread", "not read by any window"))
-        return tuple(entries)
-
-    @cached_property
-    def dilated(self) -> frozenset[int]:
-        """The axes along which windows skip cells."""
-        dilation = self.result.spec.dilation or 1
-        along = (dilation, dilation) if isinstance(dilation, int) else tuple(dilation)
-        return frozenset(axis for axis, step in enumerate(along) if step > 1)
-
-    @cached_property
-    def unread(self) -> tuple[frozenset[int], frozenset[int]]:
-        """The shown rows and columns that no window reads."""
-        rows, columns = (
-            axis.unread_among(cells)
-            for axis, cells in zip(self.result.geometry.axes, self.region.cells, strict=True)
-        )
-        return rows, columns
-
-    @property
-    def padding_text(self) -> str:
-        """The value that padding cells have; empty if padding is left out."""
-        value = self.result.plan.padding_value
-        return "" if value is None else text.number(value)
+            yield "unread", "not read by any window"
 
     # The lines of words: under a small output, else below all panels.
 
@@ -369,9 +296,9 @@ class Stage:
         before, after = self.input_panel, self.output_panel
         if self.stacked or self.window_panels:
             return False
-        width = max(after.width, SIDE_WIDTH)
+        width = self._side_width
         arithmetic = max(
-            len(wrap_text(step.written(self._written), ARITHMETIC_SIZE, width))
+            len(wrap_text(step.written(self.written), ARITHMETIC_SIZE, width))
             for step in self.steps
         )
         notes = sum(len(wrap_text(note, TEXT_SIZE, width)) for note in self.note_texts)
@@ -379,17 +306,25 @@ class Stage:
         free = before.y + before.height - after.y - after.height
         return (lines + 1) * LINE <= free
 
+    @property
+    def _side_width(self) -> int:
+        """The width in pixels of lines under the output."""
+        panel = self.output_panel
+        free = self.theme.choices.at_most(panel.x + SIDE_WIDTH + MARGIN) - panel.x - MARGIN
+        return max(panel.width, free)
+
     @cached_property
     def notes_x(self) -> int:
         """The left edge of arithmetic and notes."""
-        return self.output_panel.x if self._beside else self._left
+        return self.output_panel.x if self._beside else self._words_x
 
     @cached_property
     def notes_width(self) -> int:
         """The width in pixels of arithmetic and notes."""
         if self._beside:
-            return max(self.output_panel.width, SIDE_WIDTH)
-        return max(self._panels_right, MARGIN + LEAST_WIDTH) - self._left
+            return self._side_width
+        least = self.theme.choices.at_most(LEAST_WIDTH + 2 * MARGIN) - MARGIN
+        return max(self._panels_right, least) - self._words_x
 
     @cached_property
     def _panels_right(self) -> int:
@@ -405,7 +340,8 @@ class Stage:
     @cached_property
     def width(self) -> int:
         """The width of the picture in pixels."""
-        titles = MARGIN + text_width(self.title, TITLE_SIZE, bold=True)
+        widths = [text_width(line, TITLE_SIZE, bold=True) for line in self.title_lines]
+        titles = MARGIN + max(widths, default=0)
         source = MARGIN + text_width(self.source, TEXT_SIZE)
         right = max(self._panels_right, titles, source, self.notes_x + self.notes_width)
         return right + MARGIN
@@ -415,8 +351,8 @@ class Stage:
         """The y of the first line of arithmetic."""
         if self._beside:
             return self.output_panel.y + self.output_panel.height + LINE + LINE // 2
-        below = [self.input_panel, self.output_panel, *self.window_panels]
-        return max(panel.y + panel.height for panel in below) + LINE + LINE // 2
+        above = [*self._above, *self.window_panels]
+        return max(panel.y + panel.height for panel in above) + LINE + LINE // 2
 
     @cached_property
     def arithmetic_lines(self) -> int:
@@ -435,47 +371,25 @@ class Stage:
         last = self.captions_y + (lines - 1) * LINE + LINE // 2
         return max(last, *(panel.y + panel.height for panel in self.panels)) + MARGIN
 
-    def colors(self, planes: Array, rows: range, columns: range) -> Array:
-        """Colours of cells without digits: the image's, or those of the value scale.
 
-        Args:
-            planes: (C, H, W) input or output.
-            rows: which rows, all within the planes.
-            columns: which columns.
+def fitted_stage(stage: Stage) -> Stage:
+    """The same stage, narrow enough for its author, or as narrow as it gets.
 
-        Returns:
-            (rows, columns, 3) uint8.
-        """
-        return self.plane_colors(planes[:, rows.start : rows.stop, columns.start : columns.stop])
-
-    def plane_colors(self, planes: Array) -> Array:
-        """(rows, columns, 3) uint8 colours of all cells of planes (C, rows, columns)."""
-        if not self.is_rgb:
-            return self.scale.colors(planes[self.channel])
-        return self.scale.rgb_colors(planes)
-
-    @cached_property
-    def inside(self) -> tuple[range, range]:
-        """The shown rows and columns that lie in the input."""
-        rows, columns = (
-            range(max(0, cells[0]), min(axis.size, cells[-1] + 1))
-            for axis, cells in zip(self.result.geometry.axes, self.region.cells, strict=True)
-        )
-        return rows, columns
-
-    @property
-    def input_values(self) -> Array:
-        """The shown values of the input."""
-        rows, columns = self.inside
-        plane = self.result.feature_map.values[self.channel]
-        return np.asarray(plane[rows.start : rows.stop, columns.start : columns.stop])
-
-    @property
-    def output_values(self) -> Array:
-        """The shown values of the output."""
-        rows, columns = self.region.windows
-        plane = self.result.output[self.channel]
-        return np.asarray(plane[rows.start : rows.stop, columns.start : columns.stop])
+    Smaller cells are tried first, then the output below the input; digits are lost last.
+    """
+    width = stage.theme.choices.width
+    if width is None or stage.width <= width:
+        return stage
+    sides = range(stage.panel_side, LEAST_SIDE, -SMALLER)
+    digits = bool(stage.input_panel.digits)
+    for is_legible in (True, False):
+        for compact, below in ((False, False), (True, False), (True, True)):
+            for side in sides:
+                found = replace(stage, panel_side=side, compact=compact, below=below)
+                legible = found.has_numbers and bool(found.input_panel.digits) >= digits
+                if found.width <= width and legible >= is_legible:
+                    return found
+    return replace(stage, panel_side=LEAST_SIDE, compact=True, below=True)
 
 
 def stage_of(
@@ -499,15 +413,7 @@ def stage_of(
     """
     rows, columns = region.windows
     steps = tuple(result.step(row, column, channel) for row in rows for column in columns)
-    return Stage(result, channel, region, theme, steps, side, others)
-
-
-def input_title(result: PoolResult, channel: int) -> str:
-    """``input 6×6``, with the name of the channel if there are several and no colours."""
-    names = result.feature_map.channel_names
-    named = len(names) > 1 and not result.feature_map.is_rgb
-    suffix = f", channel {names[channel]}" if named else ""
-    return f"input {text.size(result.feature_map.input_size)}{suffix}"
+    return Stage(result, channel, region, theme, steps, others, panel_side=side)
 
 
 def _right_of(panel: Panel) -> int:

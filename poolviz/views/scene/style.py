@@ -2,11 +2,9 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from functools import cache, cached_property
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 
@@ -67,8 +65,45 @@ class Colormap:
 
 
 @dataclass(frozen=True)
+class Choices:
+    """What the author of a document decides instead of the layout.
+
+    Args:
+        title: the heading of a picture; None for the operation, empty for neither heading nor
+            source.
+        low: the value that has the lowest colour of the value scale; None for the smallest.
+        high: the value that has the highest colour; None for the largest.
+        decimals: the number of decimals in pictures; None for as few as tell values apart.
+        width: how wide a layout may be, in pixels; None for as wide as it likes.
+        factor: by which grids are drawn smaller than usual, so that a layout is narrow enough.
+        below: whether grids stand below each other instead, as in a column of text.
+    """
+
+    title: str | None = None
+    low: float | None = None
+    high: float | None = None
+    decimals: int | None = None
+    width: int | None = None
+    factor: float = 1.0
+    below: bool = False
+
+    @property
+    def has_source(self) -> bool:
+        """Whether pictures say what they are of, below their heading."""
+        return self.title != ""
+
+    def at_most(self, width: int) -> int:
+        """``width`` in pixels, or less if the author allows less."""
+        return width if self.width is None else min(width, self.width)
+
+    def sized(self, pixels: int) -> int:
+        """The size of a grid, in pixels, that is usually so large."""
+        return max(1, round(pixels * self.factor))
+
+
+@dataclass(frozen=True)
 class Theme:
-    """The colours of a picture by their purpose.
+    """The colours of a picture by their purpose, and what its author chose.
 
     Values are drawn with ``colormap``; if it is None, with one that suits them: from ``negative``
     by ``zero`` to ``positive`` where some are below 0, otherwise ``ramp``. A theme without
@@ -90,11 +125,12 @@ class Theme:
     positive: Color
     ramp: tuple[Color, ...] = SEQUENTIAL
     colormap: Colormap | None = None
+    choices: Choices = field(default_factory=Choices)
 
     @property
     def colors(self) -> tuple[Color, ...]:
         """The colours of everything except values."""
-        values = {"negative", "positive", "ramp", "colormap"}
+        values = {"negative", "positive", "ramp", "colormap", "choices"}
         return tuple(getattr(self, item.name) for item in fields(self) if item.name not in values)
 
 
@@ -154,16 +190,47 @@ DEFAULT_THEME = "light"
 SCREEN_THEMES = ("light", "dark")
 
 
-def find_theme(name: str, colormap: str | None = None) -> Theme:
-    """The theme called ``name``, with one of matplotlib's colormaps if one is named.
+def find_theme(name: str, colormap: str | None = None, accent: str | None = None) -> Theme:
+    """The theme called ``name``.
+
+    Args:
+        name: one of THEMES.
+        colormap: one of matplotlib's colormaps, for values; None for the theme's own colours.
+        accent: the colour of marks, as ``#rrggbb`` or by its CSS name; None for the theme's own.
 
     Raises:
-        SpecError: the theme or the colormap is unknown.
+        SpecError: the theme, the colormap or the colour is unknown.
     """
     if name not in THEMES:
         raise unknown("theme", name, THEMES, "theme")
     theme = THEMES[name]
-    return theme if colormap is None else replace(theme, colormap=find_colormap(colormap))
+    if colormap is not None:
+        theme = replace(theme, colormap=find_colormap(colormap))
+    return theme if accent is None else replace(theme, accent=find_color(accent))
+
+
+def find_color(text: str) -> Color:
+    """A colour by its code or its CSS name.
+
+    Raises:
+        SpecError: the text is not a colour.
+
+    Example:
+        >>> find_color("#d6006c"), find_color("teal")
+        ((214, 0, 108), (0, 128, 128))
+    """
+    from PIL import ImageColor  # noqa: PLC0415 - text on the terminal needs no Pillow
+
+    try:
+        red, green, blue, *opacity = ImageColor.getrgb(text)
+    except ValueError:
+        opacity = [0]
+    if opacity:
+        near = get_close_matches(text.lower(), ImageColor.colormap, n=1) or ["teal"]
+        raise SpecError(
+            "accent", f"{shown(text)} is not a colour", f"use e.g. #d6006c or {near[0]}"
+        )
+    return red, green, blue
 
 
 @cache
@@ -246,7 +313,7 @@ def value_scale(
 
     Colours come from the theme's colormap. If it has none: grey for images, two hues with zero in
     the middle where there are negative values, the theme's ramp otherwise. The ends of the scale
-    are rounded outward unless all values are whole numbers.
+    are rounded outward unless all values are whole numbers, or are those that the author chose.
     """
     low, high, outside = extent(arrays)
     colormap = theme.colormap or _suitable(theme, low, image=value_range is not None)
@@ -256,7 +323,24 @@ def value_scale(
         low, high = round_outward(low, high)
         if low < 0 and colormap.diverging:
             low, high = min(low, -high), max(-low, high)
-    return ValueScale(low, high, colormap.anchors, theme, outside)
+    return _limited(ValueScale(low, high, colormap.anchors, theme, outside), colormap)
+
+
+def _limited(scale: ValueScale, colormap: Colormap) -> ValueScale:
+    """The scale with the ends that the author chose; zero keeps its colour."""
+    chosen = scale.theme.choices
+    if chosen.low is None and chosen.high is None:
+        return scale
+    low = scale.low if chosen.low is None else chosen.low
+    high = scale.high if chosen.high is None else chosen.high
+    low, high = min(low, high), max(low, high)
+    if not (colormap.diverging and scale.low < 0):
+        return replace(scale, low=low, high=high)
+    longest = max(abs(low), abs(high))
+    whole = ValueScale(-longest, longest, scale.anchors, scale.theme)
+    along = np.linspace(low, high, 2 * ANCHORS - 1)
+    anchors = [(red, green, blue) for red, green, blue in whole.colors(along).tolist()]
+    return replace(scale, low=low, high=high, anchors=tuple(anchors))
 
 
 def _suitable(theme: Theme, low: float, *, image: bool) -> Colormap:
@@ -311,16 +395,6 @@ def text_on(background: Color) -> Color:
     """Black or white, whichever has more contrast with ``background``: always at least 4.5:1."""
     black, white = (0, 0, 0), (255, 255, 255)
     return black if contrast(black, background) >= contrast(white, background) else white
-
-
-@cache
-def font_file(bold: bool = False) -> str:
-    """The path of DejaVu Sans, which matplotlib ships; matplotlib is not imported."""
-    spec = find_spec("matplotlib")
-    if spec is None or spec.origin is None:
-        raise ImportError("matplotlib is not installed")
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return str(Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / name)
 
 
 @cache

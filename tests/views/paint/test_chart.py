@@ -43,7 +43,7 @@ def test_words_stand_on_it_as_they_are() -> None:
         "a caption",
     ):
         assert f">{words}<" in svg
-    assert "<desc>what it shows</desc>" in svg
+    assert ">what it shows</desc>" in svg
 
 
 def test_curves_differ_by_more_than_their_colour() -> None:

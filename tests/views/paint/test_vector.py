@@ -13,8 +13,16 @@ from PIL import Image
 
 from poolviz.views.figures import figure_scene
 from poolviz.views.paint.canvas import Canvas
-from poolviz.views.paint.vector import PIXELS_PER_INCH, PNG_DPI, figure_bytes
-from poolviz.views.scene.elements import LARGEST_CELL, Box, Label, Scene, Stroke, Wedge
+from poolviz.views.paint.vector import figure_bytes
+from poolviz.views.scene.elements import (
+    LARGEST_CELL,
+    PNG_RESOLUTION,
+    Box,
+    Label,
+    Scene,
+    Stroke,
+    Wedge,
+)
 from poolviz.views.scene.style import THEMES
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -64,7 +72,7 @@ def test_png_has_a_description_and_its_size() -> None:
         assert image.info["Description"] == scene.description
         assert image.info["Title"] == scene.title
         assert "Software" not in image.info
-        scale = PNG_DPI // PIXELS_PER_INCH
+        scale = PNG_RESOLUTION // 96
         assert image.size == (scene.width * scale, scene.height * scale)
 
 

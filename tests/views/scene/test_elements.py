@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from poolviz.text import Numbers
-from poolviz.views.scene.elements import cell_text, choose_numbers, text_width, wrap_text
+from poolviz.views.scene.elements import cell_text, choose_numbers
+from poolviz.views.scene.fonts import text_width, wrap_text
 
 SENTENCE = "max(12, 7, −3, 45, 6) = 45, two padding cells as −∞, one overhang cell left out"
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from pictures import of_kind
 
+from poolviz.views.scene.columns import panels_scene
 from poolviz.views.scene.elements import Box, Label, Pixels, Scene, digit_size
-from poolviz.views.scene.sheet import GridPanel, panels_scene
+from poolviz.views.scene.sheet import GridPanel
 from poolviz.views.scene.style import THEMES, value_scale
 
 THEME = THEMES["light"]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from poolviz import SpecError
-from poolviz.views.scene import style
+from poolviz.views.scene import fonts, style
 from poolviz.views.scene.style import THEMES, contrast, find_theme, text_on, value_scale
 
 LEAST_CONTRAST = 4.5
@@ -120,7 +120,7 @@ def test_font_is_there(bold: bool) -> None:
     """The font is a file, found without loading matplotlib's code."""
     from pathlib import Path
 
-    assert Path(style.font_file(bold)).is_file()
+    assert Path(fonts.font_file(bold)).is_file()
 
 
 @pytest.mark.parametrize(
