@@ -167,7 +167,7 @@ def observed(name: str, spec: PoolSpec, inputs: Any, outputs: Any, index: int = 
     # The layers of an empty batch can still be listed.
     if not 0 <= index < max(count, 1):
         cause = f"there is no item {index} in a batch of {count}, counted from 0"
-        remedy = f"use 0 to {count - 1}" if count > 1 else "use 0"
+        remedy = f"use a number from 0 to {count - 1}" if count > 1 else "use 0"
         raise SourceError("index", cause, remedy)
     if spec.rank == 1:
         inputs, outputs = (np.expand_dims(maps, -2) for maps in (inputs, outputs))

@@ -390,7 +390,10 @@ def test_options_that_are_refused(
         ),
         (["--frame", "1"], "--frame: sample:shapes has no frame 1"),
         (["--max-memory", "1k"], "sample:shapes: about"),
-        (["--node", "1", "--channel", "8"], "--channel: sample:shapes, pool1 has no channel '8'"),
+        (
+            ["--node", "1", "--channel", "8"],
+            "--channel: there is no channel '8' in sample:shapes, pool1",
+        ),
     ],
 )
 def test_sources_that_are_refused(arguments: list[str], words: str, poolviz: Any) -> None:

@@ -150,7 +150,7 @@ def test_much_is_cut_where_there_is_no_terminal(poolviz: Any) -> None:
     ("arguments", "words"),
     [
         (["conv:sobel-x relu max:9"], "layer 3 (max:9): no window fits"),
-        ([], "layers: no layers were given; add them after the source"),
+        ([], "layers: missing; add them after the source"),
         (["max:2", "--html", "p.html"], "--html: there is no such option"),
         (["max:2", "--seed", "1"], "--seed: no layer draws at random"),
         (
