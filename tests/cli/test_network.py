@@ -531,7 +531,7 @@ def test_types_that_the_runtime_lacks_are_named(poolviz: Any, folder: Path) -> N
     done = poolviz("network", "double.onnx", "--input", "x.npy")
     assert done.code == 1
     assert done.failure.endswith(
-        "Conv of opset 11 for these types; export it with float32, or for another opset"
+        "Conv of opset 11 for these types; export the network with float32, or for another opset"
     )
 
 
