@@ -233,6 +233,13 @@ class Node:
         return self.layer.name
 
     @property
+    def agreement(self) -> str:
+        """How poolviz's output compares with that of ONNX Runtime, as text."""
+        difference = self.entries["differs"]
+        same = difference == "0"
+        return "identical to ONNX Runtime" if same else f"differs from ONNX Runtime by {difference}"
+
+    @property
     def entries(self) -> dict[str, str]:
         """What a table says of it, by the titles of the columns."""
         layer, field, jump = self.layer, UNKNOWN, UNKNOWN

@@ -387,7 +387,7 @@ def pool_node(seen: Observation, node: Node, request: NodeRequest, source: Path)
     """
     outputs = request.outputs
     notes = [f"{name}: {fed.document['source']}, {fed.words}" for name, fed in seen.fed.items()]
-    notes.append(f"ONNX Runtime's output of {node.name} differs by {node.entries['differs']}")
+    notes.append(f"{node.name}: {node.agreement}")
     channel = request.channel
     if channel is None:
         channel = str(node.layer.most_active[0])

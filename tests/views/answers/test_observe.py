@@ -149,10 +149,10 @@ def test_scene(tmp_path: Path) -> None:
     assert scene.description == (
         "What 2 pooling nodes do to the input: net. 1  first: max 2×3, stride 2×3:"
         " 2×4×6 → 2×2×2, 83.3 % fewer values,"
-        " receptive field 2×3, jump 2×3, differs from ONNX Runtime by 0, channel 1,"
+        " receptive field 2×3, jump 2×3, identical to ONNX Runtime, channel 1,"
         " channel 0. 2  last: global max: 8×2×2 → 8×1×1, 75 % fewer values,"
         " receptive field ?, jump ?,"
-        " differs from ONNX Runtime by 0,"
+        " identical to ONNX Runtime,"
         " channel 1, channel 3, channel 5, channel 7, channel 0, channel 2"
     )
     written = texts(scene)
