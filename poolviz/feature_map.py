@@ -123,7 +123,7 @@ class FeatureMap:
         last = number(len(self.channel_names) - 1)
         raise SourceError(
             "channel",
-            f"{self.source} has no channel {shown(channel)}",
+            f"there is no channel {shown(channel)} in {self.source}",
             (f"use a number from 0 to {last}" if len(self.channel_names) > 1 else "use 0")
             + (f" or a name ({', '.join(self.channel_names)})" if self.is_rgb else ""),
         )

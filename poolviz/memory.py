@@ -102,4 +102,4 @@ def format_bytes(count: int) -> str:
     while value >= 1024 and len(units) > 1:  # noqa: PLR2004 - bytes in a kB
         value, units = value / 1024, units[1:]
     digits = 1 if value < 10 else 0  # noqa: PLR2004 - 9.5 GB, but 11 GB
-    return f"{round(value, digits):g} {units[0]}"
+    return f"{round(value, digits):,g} {units[0]}"

@@ -111,5 +111,5 @@ def unknown(parameter: str, value: str, choices: Iterable[str], noun: str = "nam
         choices = f" (choices: {listing})" if len(allowed) <= MOST_CHOICES else ""
         remedy = f"did you mean {similar[0]}?{choices}"
     else:
-        remedy = f"use one of {listing}"
+        remedy = f"use one of {listing}" if len(allowed) > 1 else f"use {listing}"
     return SpecError(parameter, f"unknown {noun} {shown(value)}", remedy)

@@ -40,7 +40,7 @@ def test_exactly_the_limit_is_allowed() -> None:
     budget.check_source("a.npy", 1 << 20, "save less")
     budget.check_work(1 << 20, "all of it", "ask for less")
     with pytest.raises(
-        SourceError, match=r"a.npy: this needs about 1 MB, .* save less, or raise max_memory"
+        SourceError, match=r"a.npy: about 1 MB is needed, .* save less, or raise max_memory"
     ):
         budget.check_source("a.npy", (1 << 20) + 1, "save less")
     with pytest.raises(SpecError, match=r"1 MB may be used \(all of it\); ask for less"):
@@ -68,7 +68,7 @@ def test_limit_of_the_process_counts() -> None:
 
 @pytest.mark.parametrize(
     ("count", "words"),
-    [(0, "0 bytes"), (1023, "1023 bytes"), (1536, "1.5 kB"), (1024, "1 kB"), (3 << 30, "3 GB")],
+    [(0, "0 bytes"), (1023, "1,023 bytes"), (1536, "1.5 kB"), (1024, "1 kB"), (3 << 30, "3 GB")],
 )
 def test_amounts_in_words(count: int, words: str) -> None:
     """Three digits and a unit."""

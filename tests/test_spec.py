@@ -156,7 +156,7 @@ def test_specs_of_the_same_request_are_equal_and_hashable() -> None:
         ({"dilation": (1,)}, "dilation", "(1,) has 1 number"),
         ({"dilation": None}, "dilation", "None is not a whole number"),
         ({"padding": -1}, "padding", "-1 is out of range"),
-        ({"padding": "full"}, "padding", "'full' is not a padding"),
+        ({"padding": "full"}, "padding", "'full' does not describe padding"),
         ({"padding": (1,)}, "padding", "(1,) has 1 entries"),
         ({"padding": ((1, 1, 1), 0)}, "padding", "(1, 1, 1) has 3 numbers"),
         ({"padding": 0.5}, "padding", "0.5 is not a whole number"),

@@ -162,6 +162,8 @@ def cause_and_remedy(error: SpecError) -> tuple[str, str]:
     """What is wrong with a layer and what to do, with the parameter named in words."""
     name = error.subject.replace("_", " ")
     remedy = error.remedy.replace("_", " ").replace(f"omit {name}", f"omit the {name}")
+    # Padding is written as in 3/2psame.
+    remedy = remedy.replace("padding=", "p")
     if error.cause.startswith(_NO_WINDOW):
         return error.cause, remedy
     is_predicate = _VERB.match(error.cause)

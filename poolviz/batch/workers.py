@@ -34,7 +34,7 @@ MOST_BYTES = 1 << 20
 _ADDRESS = re.compile(r"(\w+://)?.+:\d{1,5}", re.ASCII)
 # The package distributed, and the one that it is built on.
 _LOGGERS = ("distributed", "tornado")
-REMEDY = "start a scheduler and workers, and check the address; see the README"
+REMEDY = "start a scheduler and workers as the README shows, and check the address"
 
 Records = list[Record]
 Deaths = tuple[type[BaseException], ...]

@@ -54,8 +54,8 @@ def prepare(
     """
     call = find_call(plan.mode, framework)
     if not isinstance(call, Call):
-        cause = call or f"{library} has no {plan.mode.name()} pooling"
-        raise SpecError("mode", cause, "choose another mode")
+        cause, _, remedy = (call or f"{library} has no {plan.mode.name()} pooling").partition("; ")
+        raise SpecError("mode", cause, remedy or "choose another mode")
     plan = _with_fixed_kernel(
         plan, library, call, has_global=call.has_global if has_global_calls else call.adaptive
     )

@@ -294,9 +294,7 @@ def parse_options(kind: type[Mode], options: dict[str, Any]) -> dict[str, Any]:
     for name in options:
         if name not in names:
             remedy = (
-                f"use one of its parameters: {', '.join(names)}"
-                if names
-                else "it has no parameters"
+                f"use one of its parameters: {', '.join(names)}" if names else f"use {kind.name()}"
             )
             raise SpecError("mode", f"{kind.name()} has no parameter {shown(name)}", remedy)
     return {
@@ -333,7 +331,7 @@ def _parse_option(name: str, value: Any, kind: Any) -> Any:
     except (KeyError, TypeError, ValueError) as error:
         example = _EXAMPLES[item][1 if get_origin(kind) is tuple else 0]
         cause = f"{name}={typed(value)} is not valid"
-        raise SpecError("mode", cause, f"for {name}, use {example}") from error
+        raise SpecError("mode", cause, f"set {name} to {example}") from error
 
 
 def _parse_float(text: str) -> float:

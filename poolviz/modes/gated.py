@@ -37,7 +37,8 @@ class Gated(MixingMode):
 
     def __post_init__(self) -> None:
         if not self.gate or not np.isfinite(self.gate).all():
-            raise SpecError("mode", f"gated:gate={self.gate} is out of range", "use finite numbers")
+            given = "/".join(map(str, self.gate))
+            raise SpecError("mode", f"gated:gate={given} is out of range", "use finite numbers")
 
     def _omega(self, count: int) -> Array:
         """ω for each of ``count`` cells."""

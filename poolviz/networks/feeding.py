@@ -166,7 +166,7 @@ def _taken_size(
     channels, *plane = (shape[axis] for axis in ((1, 2, 3) if slot.layout == NCHW else (3, 1, 2)))
     if preparation.size is not None and any(plane):
         cause = f"input {slot.name} has the fixed size {shape_text(tuple(plane))}"
-        raise SpecError("resize", cause, "omit resize; pictures are resized to that size")
+        raise SpecError("resize", cause, "omit resize, as pictures are resized to that size")
     free = preparation.size or picture.input_size
     height, width = (fixed or length for fixed, length in zip(plane, free, strict=True))
     return channels or len(picture.values), (height, width)

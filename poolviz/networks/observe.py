@@ -167,7 +167,7 @@ def observed(name: str, spec: PoolSpec, inputs: Any, outputs: Any, index: int = 
     # The layers of an empty batch can still be listed.
     if not 0 <= index < max(count, 1):
         cause = f"there is no item {index} in a batch of {count}, counted from 0"
-        remedy = f"use 0 to {count - 1}" if count > 1 else "use 0"
+        remedy = f"use a number from 0 to {count - 1}" if count > 1 else "use 0"
         raise SourceError("index", cause, remedy)
     if spec.rank == 1:
         inputs, outputs = (np.expand_dims(maps, -2) for maps in (inputs, outputs))
@@ -231,6 +231,13 @@ class Node:
     def name(self) -> str:
         """Its name in the network; if it has none, the name of its output."""
         return self.layer.name
+
+    @property
+    def agreement(self) -> str:
+        """How poolviz's output compares with that of ONNX Runtime, as text."""
+        difference = self.entries["differs"]
+        same = difference == "0"
+        return "identical to ONNX Runtime" if same else f"differs from ONNX Runtime by {difference}"
 
     @property
     def entries(self) -> dict[str, str]:

@@ -210,7 +210,7 @@ class OutputRequest:
                 remedy = f"use write=svg{', or add figure=FILE' * named}"
                 raise SpecError(name, "has no effect without a figure", remedy)
         elif self.look.columns is not None and not takes(self.kind, "columns"):
-            cause = f"{self.kind} figures have no panels that flow"
+            cause = f"a figure of kind {self.kind} has no rows of panels"
             raise SpecError("columns", cause, "omit it, or use another kind of figure")
         if self.look.same_size and not self.has_stills:
             raise SpecError("same_size", "has no effect without stills", "use write=png")

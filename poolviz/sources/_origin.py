@@ -199,5 +199,6 @@ def chosen_key(keys: Collection[str], origin: Origin, options: ReadOptions) -> s
         )
     more = f" and {len(keys) - MOST_KEYS:,} more" if len(keys) > MOST_KEYS else ""
     cause = f"there is no array {shown_value(shortened(key, LONGEST_KEY))} in {origin.shown}"
-    remedy = f"it has {', '.join(shown)}{more}"
-    raise SourceError("key", cause, f"did you mean {near[0]}? {remedy}" if near else remedy)
+    choices = f"{', '.join(shown)}{more}"
+    remedy = f"did you mean {near[0]}? (choices: {choices})" if near else f"choose from {choices}"
+    raise SourceError("key", cause, remedy)

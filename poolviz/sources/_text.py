@@ -30,6 +30,8 @@ def parse_number(shown: str, place: str, word: str) -> int | float:
         return number
     if word.lstrip().startswith("{"):
         raise _json_object(shown)
+    if not word:
+        raise SourceError(shown, f"{place} is empty", "write nan where a value is missing")
     if word in _MISSING:
         cause = f"{place} is {escaped(word)!r}, not a number"
         raise SourceError(shown, cause, "write nan where a value is missing")

@@ -115,7 +115,7 @@ def test_a_refusal_of_the_reference_and_an_error_are_one_line(poolviz: Any) -> N
     asked = ["differ", "--data", "1 2 3 4", "--size", "1x3", "--padding", "0x2", "--like", "torch"]
     done = poolviz(*asked, "--figure", "missing/folder/x.png")
     if done.code == 0:
-        assert done.err.splitlines()[-1].startswith("torch cannot pool this; the reference is ")
+        assert done.err.splitlines()[-1].startswith("torch cannot pool this, so the reference is ")
         done = poolviz(*asked, "--figure", "/dev/null/x.png")
     assert done.code == 1
     assert done.failure

@@ -199,7 +199,10 @@ def test_in_python_errors_name_parameters(tmp_path: Path) -> None:
     np.savez(tmp_path / "f.npz", a=np.ones((2, 2)), b=np.ones((2, 2)))
     with pytest.raises(SourceError) as unknown:
         load(tmp_path / "f.npz", key="x")
-    assert str(unknown.value) == f"key: there is no array 'x' in {tmp_path / 'f.npz'}; it has a, b"
+    assert (
+        str(unknown.value)
+        == f"key: there is no array 'x' in {tmp_path / 'f.npz'}; choose from a, b"
+    )
 
 
 def test_notes_and_answers_name_options_as_typed(poolviz: Any) -> None:

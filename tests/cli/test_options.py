@@ -90,7 +90,7 @@ def test_errors_of_the_parser_have_the_same_form(option: str, text: str, poolviz
 @pytest.mark.parametrize(
     ("arguments", "failure"),
     [
-        (["run", "a", "b", "c"], "b c: unexpected argument; see poolviz run --help"),
+        (["run", "a", "b", "c"], "b c: unexpected arguments; see poolviz run --help"),
         (["run", "a", "--size"], "--size: needs a value; see poolviz run --help"),
         (["run", "a", "--quiet=1"], "--quiet: does not take a value; see poolviz run --help"),
         (["run", "a", "--sizes", "2"], "--sizes: there is no such option; did you mean --size?"),

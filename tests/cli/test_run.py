@@ -306,7 +306,7 @@ def test_unknown_channel_is_refused(photo: Path, poolviz: Any) -> None:
     """A channel that is not there is an error of the data."""
     done = poolviz("run", photo, "--channel", "A")
     assert done.code == 1
-    assert done.failure.startswith("--channel: photo.png has no channel 'A'")
+    assert done.failure.startswith("--channel: there is no channel 'A' in photo.png")
     assert not Path("poolviz-out").exists()
 
 

@@ -150,7 +150,7 @@ def test_much_is_cut_where_there_is_no_terminal(poolviz: Any) -> None:
     ("arguments", "words"),
     [
         (["conv:sobel-x relu max:9"], "layer 3 (max:9): no window fits"),
-        ([], "layers: no layers were given; add them after the source"),
+        ([], "layers: missing; add them after the source"),
         (["max:2", "--html", "p.html"], "--html: there is no such option"),
         (["max:2", "--seed", "1"], "--seed: no layer draws at random"),
         (
@@ -162,8 +162,8 @@ def test_much_is_cut_where_there_is_no_terminal(poolviz: Any) -> None:
         (["max:2", "--like", "torhc"], "--like: unknown framework 'torhc'; did you mean torch?"),
         (["max:2", "--against", "maxx"], "layer 1 (maxx): unknown layer 'maxx'"),
         (["conv:oriented " * 5, "--max-memory", "1M"], "layer 2 (conv:oriented): no window fits"),
-        (["conv:gaussian/1p999999"], "memory: this needs about"),
-        (["max:to9999999x9999999", "--max-memory", "1G"], "memory: this needs about"),
+        (["conv:gaussian/1p999999"], "memory: about"),
+        (["max:to9999999x9999999", "--max-memory", "1G"], "memory: about"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(

@@ -456,7 +456,7 @@ def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:
         ({"like": None}, "like: None is not a framework; give its name, or a Rule"),
         ({"kernel_size": "2"}, "kernel_size: '2' is not a whole number"),
         ({"kernel_size": np.array(2.0)}, "kernel_size: array(2.) is not a whole number"),
-        ({"padding": "x"}, "padding: 'x' is not a padding; use numbers or one of valid, same"),
+        ({"padding": "x"}, "padding: 'x' does not describe padding; use numbers or one of"),
         ({"return_indices": "yes"}, "return_indices: a str is not true or false"),
         ({"out": [[0]]}, "out: is a list; give an array of shape 2×2 and type float64"),
         ({"mode": "maximum"}, "mode: unknown mode 'maximum'"),

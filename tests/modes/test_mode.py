@@ -181,13 +181,13 @@ def test_defaults_are_shown_as_they_are_typed() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"taps": 2.5}, "taps=2.5 is not valid; for taps, use whole numbers, e.g. 3 or 1/5"),
-        ({"taps": "1//5"}, "taps=1//5 is not valid; for taps, use whole numbers, e.g. 3 or 1/5"),
-        ({"taps": None}, "taps=None is not valid; for taps, use whole numbers, e.g. 3 or 1/5"),
-        ({"shares": "a"}, "shares=a is not valid; for shares, use numbers, e.g. 2 or 0.5/2"),
-        ({"p": "nan"}, "p=nan is not valid; for p, use a number"),
-        ({"count": "1.5"}, "count=1.5 is not valid; for count, use a whole number"),
-        ({"flag": "maybe"}, "flag=maybe is not valid; for flag, use true or false"),
+        ({"taps": 2.5}, "taps=2.5 is not valid; set taps to whole numbers, e.g. 3 or 1/5"),
+        ({"taps": "1//5"}, "taps=1//5 is not valid; set taps to whole numbers, e.g. 3 or 1/5"),
+        ({"taps": None}, "taps=None is not valid; set taps to whole numbers, e.g. 3 or 1/5"),
+        ({"shares": "a"}, "shares=a is not valid; set shares to numbers, e.g. 2 or 0.5/2"),
+        ({"p": "nan"}, "p=nan is not valid; set p to a number"),
+        ({"count": "1.5"}, "count=1.5 is not valid; set count to a whole number"),
+        ({"flag": "maybe"}, "flag=maybe is not valid; set flag to true or false"),
     ],
 )
 def test_what_is_not_a_value_is_refused(given: Any, message: str) -> None:

@@ -54,7 +54,7 @@ def read_layers(words: str, like: str = DEFAULT_LIKE) -> list[Layer]:
     if not words.split():
         raise SpecError(
             "layers",
-            "no layers were given",
+            "missing",
             'add them after the source, e.g. "conv:sobel-x relu max:2"',
         )
     layers = []

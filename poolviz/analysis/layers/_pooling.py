@@ -37,7 +37,7 @@ class Pooling(Layer):
         mode, *parts = words.split(":")
         windows = [part for part in parts if "=" not in part]
         if len(windows) > 1 or windows != parts[len(parts) - len(windows) :]:
-            cause = f"{shown(':'.join(windows))} has to be one part at the end"
+            cause = f"{shown(':'.join(windows))} must be a single part at the end"
             raise SpecError("windows", cause, "use MODE:PARAMETER=VALUE:WINDOWS, e.g. lp:p=3:3/2")
         mode = ":".join([mode, *parts[: len(parts) - len(windows)]])
         spec = _parse_windows(windows[0], like) if windows else PoolSpec(like=like)

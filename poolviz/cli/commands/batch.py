@@ -277,13 +277,19 @@ def _lines(summary: dict[str, Any]) -> Iterator[str]:
         seconds += f", {summary['sources'] / max(summary['seconds'], 1e-9):,.2g} per second"
     yield f"{counted(summary['sources'], 'source')}: {', '.join(parts)} ({seconds})"
     options = typed_options(sys.argv[1:])
-    yield from _first([as_typed(failure["error"], options) for failure in summary["failures"]])
+    yield from _first([_typed(failure["error"], options) for failure in summary["failures"]])
     if summary[SKIPPED]:
         yield f"{counted(len(summary[SKIPPED]), 'file')} skipped:"
         yield from _first(
             [f"{escaped(file['source'])}: {file['reason']}" for file in summary[SKIPPED]]
         )
     yield f"report: {summary['report']}"
+
+
+def _typed(error: str, options: dict[str, str]) -> str:
+    """An error, after the name of its source, with options as they were typed."""
+    parts = error.split(": ", 2)
+    return as_typed(": ".join(options.get(part, part) for part in parts), options)
 
 
 def _first(lines: Sequence[str]) -> Iterator[str]:

@@ -41,7 +41,7 @@ def command(
     show_answer(differences, figures, budget, as_json=as_json, full=full)
     if differences.reference.like != windows.like:
         reference = differences.reference.like
-        note(f"{windows.like} cannot pool this; the reference is {reference} instead")
+        note(f"{windows.like} cannot pool this, so the reference is {reference}")
 
 
 def _as_typed(differences: Differences) -> Differences:

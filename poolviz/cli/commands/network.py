@@ -183,7 +183,9 @@ class InputOptions:
             if not equals or name not in names:
                 if len(names) > 1:
                     listing = ", ".join(f"--input {each}{NAMED}SOURCE" for each in names)
-                    cause = f"{shown(text)} does not say for which of the {len(names)} inputs it is"
+                    cause = (
+                        f"{shown(text)} does not name an input, and the network has {len(names)}"
+                    )
                     raise SpecError("--input", cause, f"use {listing}")
                 name, source = names[0], text
             if name in sources:
@@ -385,7 +387,7 @@ def pool_node(seen: Observation, node: Node, request: NodeRequest, source: Path)
     """
     outputs = request.outputs
     notes = [f"{name}: {fed.document['source']}, {fed.words}" for name, fed in seen.fed.items()]
-    notes.append(f"ONNX Runtime's output of {node.name} differs by {node.entries['differs']}")
+    notes.append(f"{node.name}: {node.agreement}")
     channel = request.channel
     if channel is None:
         channel = str(node.layer.most_active[0])

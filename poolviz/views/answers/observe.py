@@ -206,7 +206,7 @@ def _row(node: Node, theme: Theme, after: int, most: int) -> Row:
     words = (
         f"{entries['before']} → {entries['after']}, {entries['fewer']} fewer values,"
         f" receptive field {entries['field']}, jump {entries['jump']},"
-        f" differs from ONNX Runtime by {entries['differs']}"
+        f" {node.agreement}"
     )
     heading = f"{node.number}  {_short(node.name)}: {layer.summary}"
     return _with_what_is_shown(Row(heading, (words,), tuple(tiles), side, bar=True))

@@ -62,9 +62,9 @@ def test_lines(tmp_path: Path) -> None:
         "net: 2 pooling nodes",
         "x: a.npy, unchanged, 1×2×4×6",
         "",
-        "   node   pooling              before  after  fewer  field  jump  differs",
-        "1  first  max 2×3, stride 2×3   2×4×6  2×2×2   83.3 %    2×3   2×3        0",
-        "2  last   global max            8×2×2  8×1×1     75 %      ?     ?        0",
+        "   node   pooling              before  after   fewer  field  jump  differs",
+        "1  first  max 2×3, stride 2×3   2×4×6  2×2×2  83.3 %    2×3   2×3        0",
+        "2  last   global max            8×2×2  8×1×1    75 %      ?     ?        0",
         "",
         "field, jump: input cells that an output cell depends on, and the step to the next field",
         "differs: the largest difference between poolviz's result and ONNX Runtime's output",
@@ -148,10 +148,11 @@ def test_scene(tmp_path: Path) -> None:
     assert scene.title == "What 2 pooling nodes do to the input"
     assert scene.description == (
         "What 2 pooling nodes do to the input: net. 1  first: max 2×3, stride 2×3:"
-        " 2×4×6 → 2×2×2, 83.3 % fewer,"
-        " receptive field 2×3, jump 2×3, differs from ONNX Runtime by 0, channel 1,"
-        " channel 0. 2  last: global max: 8×2×2 → 8×1×1, 75 % fewer, receptive field ?, jump ?,"
-        " differs from ONNX Runtime by 0,"
+        " 2×4×6 → 2×2×2, 83.3 % fewer values,"
+        " receptive field 2×3, jump 2×3, identical to ONNX Runtime, channel 1,"
+        " channel 0. 2  last: global max: 8×2×2 → 8×1×1, 75 % fewer values,"
+        " receptive field ?, jump ?,"
+        " identical to ONNX Runtime,"
         " channel 1, channel 3, channel 5, channel 7, channel 0, channel 2"
     )
     written = texts(scene)
