@@ -7,6 +7,7 @@ import numpy as np
 from poolviz import text
 from poolviz.arrays import unmasked
 from poolviz.errors import SpecError
+from poolviz.feature_map import FeatureMap
 from poolviz.geometry import Axis
 from poolviz.result import PoolResult
 from poolviz.windows import Array
@@ -88,6 +89,28 @@ def contrast(
     search = _Search(result, channel, *windows, most=None)
     scores: np.ndarray[tuple[int, int], np.dtype[np.float64]] = search.contrast
     return scores
+
+
+def ranked_channels(feature_map: FeatureMap) -> list[int]:
+    """The indices of the channels, those of the highest contrast first.
+
+    Example:
+        >>> import numpy as np
+        >>> ranked_channels(FeatureMap(np.array([[[1, 1]], [[0, 9]], [[3, 5]]]), "map", "map"))
+        [1, 2, 0]
+    """
+    contrasts = [spread(plane) for plane in feature_map.values]
+    return [int(index) for index in np.argsort(-np.array(contrasts), kind="stable")]
+
+
+def spread(plane: Array) -> float:
+    """The standard deviation of the finite values; 0 if there are none."""
+    values = np.asarray(plane, np.float64)
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return 0.0
+    largest = float(np.abs(values).max()) or 1.0
+    return float((values / largest).std()) * largest
 
 
 def check_cell(result: PoolResult, row: int, column: int) -> None:

@@ -29,7 +29,7 @@ from poolviz.output.job import KINDS, NOTHING, PictureStyle
 from poolviz.sources import load, matrix_map, watch_files
 from poolviz.spec import DEFAULT_KERNEL_SIZE, DEFAULT_LIKE, DEFAULT_MODE, PoolSpec
 from poolviz.views.figures import DEFAULT_FIGURE, available_figures
-from poolviz.views.paint.formats import HOLD_FACTOR, LEAST_MS, MOST_FRAMES, Pace
+from poolviz.views.paint.formats import HOLD_MS, LEAST_MS, MOST_FRAMES, Pace, parse_aspect
 from poolviz.views.scene.style import DEFAULT_THEME, THEMES, find_theme
 
 if TYPE_CHECKING:
@@ -159,11 +159,12 @@ class StyleOptions:
         """How pictures look, and how animations run.
 
         Raises:
-            SpecError: a duration or a number of frames is out of range, or the cell is not one.
+            SpecError: a duration, a number or the aspect is out of range, or the cell is not one.
         """
-        pace = Pace(animation.delay, animation.hold, animation.every, animation.max_frames)
         cell = None if animation.cell is None else place("cell", animation.cell)
-        return PictureStyle(self.theme, self.cmap, animation.region, self.scale, pace, cell)
+        aspect = None if animation.aspect is None else parse_aspect(animation.aspect)
+        look = self.theme, self.cmap, animation.region, self.scale, animation.pace
+        return PictureStyle(*look, cell, aspect)
 
 
 @dataclass(frozen=True)
@@ -266,21 +267,45 @@ class AnimationOptions:
     delay: Annotated[
         int | None,
         pictures_option(
-            help=f"Duration of a frame in milliseconds, at least {LEAST_MS}.",
-            show_default="slow enough to follow",
+            help="Duration of each window that is shown slowly, in milliseconds, at least"
+            f" {LEAST_MS}.",
+            show_default="easy to follow, half a minute in all",
         ),
     ] = None
     hold: Annotated[
         int | None,
         pictures_option(
             help="Duration of the last frame in milliseconds.",
-            show_default=f"{HOLD_FACTOR} times the delay",
+            show_default=f"{HOLD_MS}, or --delay if it is longer",
         ),
     ] = None
-    every: Annotated[int, pictures_option(help="Draw only every Nth window.")] = 1
+    every: Annotated[
+        int | None,
+        pictures_option(
+            help="Show every Nth window one by one; 1 shows all of them.",
+            show_default="all, many of them in whole rows",
+        ),
+    ] = None
     max_frames: Annotated[
         int, pictures_option(help="Maximum number of frames in an animation.")
     ] = MOST_FRAMES
+    loop: Annotated[int, pictures_option(help="How many times an animation plays; 0 for ever.")] = 0
+    aspect: Annotated[
+        str | None,
+        pictures_option(
+            help="Pad an animation to this ratio of width to height, e.g. 16:9.",
+            show_default="no padding",
+        ),
+    ] = None
+
+    @property
+    def pace(self) -> Pace:
+        """How animations run.
+
+        Raises:
+            SpecError: a duration or a number is out of range.
+        """
+        return Pace(self.delay, self.hold, self.every, self.max_frames, self.loop)
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,7 @@ class PictureStyle:
         scale: the whole factor by which pictures are enlarged.
         pace: how animations run.
         cell: (row, column) of the output cell whose window is marked; None for the best example.
+        aspect: (width, height) of the ratio that animations are padded to; None for no padding.
     """
 
     theme_name: str
@@ -129,6 +130,7 @@ class PictureStyle:
     scale: int
     pace: Pace
     cell: tuple[int, int] | None = None
+    aspect: tuple[int, int] | None = None
 
     @cached_property
     def theme(self) -> Theme:
@@ -148,9 +150,11 @@ class PictureStyle:
             "region-": self.region,
             "cell-": "-".join(map(str, self.cell or ())),
             "x": self.scale if self.scale > 1 else None,
-            "every": self.pace.every if self.pace.every > 1 else None,
+            "every": self.pace.every,
             "delay": self.pace.delay,
             "hold": self.pace.hold,
+            "loop": self.pace.loop,
+            "aspect": "-".join(map(str, self.aspect or ())),
         }
         return [f"{name}{value}" for name, value in options.items() if value]
 
@@ -321,6 +325,7 @@ class Pictures:
             self.budget,
             pace=look.pace,
             scale=look.scale,
+            aspect=look.aspect,
             watch=self.watch,
         )
 
@@ -334,7 +339,7 @@ class Pictures:
             self.region,
             look.theme,
             cell=self.cell,
-            every=look.pace.every,
+            every=look.pace.step,
         )
         return draw_figure(scene.enlarged(look.scale), suffix, self.budget)
 

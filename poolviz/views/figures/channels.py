@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from poolviz import text
+from poolviz.analysis.example import spread
 from poolviz.result import PoolResult
 from poolviz.text import Numbers, shortened
 from poolviz.views.figures._maps import WIDE, MapFigure, Words, part_of, spoken
@@ -70,7 +71,7 @@ class _Sheet:
     @cached_property
     def contrasts(self) -> Array:
         """The standard deviation of each channel of the input: (C,)."""
-        return np.array([_contrast(plane) for plane in self.result.feature_map.values])
+        return np.array([spread(plane) for plane in self.result.feature_map.values])
 
     @cached_property
     def order(self) -> list[int]:
@@ -282,16 +283,6 @@ class _Sheet:
     def _named(self, index: int) -> str:
         names = self.result.feature_map.channel_names
         return f"Channel {text.escaped(names[index])}" if names else f"Channel {index}"
-
-
-def _contrast(plane: Array) -> float:
-    """The standard deviation of the finite values; 0 if there are none."""
-    values = np.asarray(plane, np.float64)
-    values = values[np.isfinite(values)]
-    if not values.size:
-        return 0.0
-    largest = float(np.abs(values).max()) or 1.0
-    return float((values / largest).std()) * largest
 
 
 def _range(plane: Array) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LineStyle = Literal["solid", "dashed", "dotted"]
 Anchor = Literal["left", "middle", "right"]
+Point = tuple[int, int]
+Corners = tuple[Point, Point, Point, Point]
 
 
 # A line is not broken after these signs.
@@ -75,9 +77,43 @@ class Wedge:
     ``opacity`` is 1 for a solid colour.
     """
 
-    corners: tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]
+    corners: Corners
     color: Color
     opacity: float
+
+    def crosses(self, area: tuple[int, int, int, int]) -> bool:
+        """Whether it passes over an area, if it leads from the left to the right."""
+        x, y, width, height = area
+        (left, top), (right, to_top), (_, to_bottom), (_, bottom) = self.corners
+        at = [min(max((edge - left) / max(1, right - left), 0), 1) for edge in (x, x + width)]
+        tops = [top + (to_top - top) * share for share in at]
+        bottoms = [bottom + (to_bottom - bottom) * share for share in at]
+        return min(tops) - 1 < y + height and max(bottoms) + 1 > y
+
+
+def corners_between(
+    before: tuple[int, int, int, int],
+    after: tuple[int, int, int, int],
+    bend: int,
+    *,
+    below: bool = False,
+) -> list[Corners]:
+    """The corners of the wedges that join two areas (x, y, width, height), side by side.
+
+    Args:
+        before: where they begin.
+        after: where they end.
+        bend: the x from which they lead straight on to the right.
+        below: whether ``after`` stands below ``before``; then there is no bend.
+    """
+    x, y, width, height = before
+    to_x, to_y, to_width, to_height = after
+    if below:
+        return [((x, y + height), (x + width, y + height), (to_x + to_width, to_y), (to_x, to_y))]
+    right, foot = x + width, to_y + to_height
+    first: Corners = (right, y), (bend, to_y), (bend, foot), (right, y + height)
+    along: Corners = (bend, to_y), (to_x, to_y), (to_x, foot), (bend, foot)
+    return [first, along] if bend < to_x else [first]
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,8 @@
 """Parts of a picture of a stage: panels, the marks of a step, captions."""
 
+import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import product
 from typing import Protocol
 
@@ -18,6 +20,7 @@ from poolviz.views.scene.elements import (
     Stroke,
     Wedge,
     cell_text,
+    corners_between,
     resampled,
     text_width,
 )
@@ -45,16 +48,26 @@ WEDGE_OPACITY = 0.12
 LEAST_RINGED = 14
 
 
-def header(stage: Stage) -> Iterator[Item]:
-    """The operation, the source, and a title above each panel."""
+def heading(stage: Stage) -> Iterator[Item]:
+    """The operation and the source."""
     theme, y = stage.theme, MARGIN + TITLE_Y - TITLE_SIZE // 2
     yield Label(MARGIN, y, stage.title, TITLE_SIZE, theme.ink, bold=True, anchor="left")
     y = MARGIN + SOURCE_Y - TITLE_SIZE // 2
     yield Label(MARGIN, y, stage.source, TEXT_SIZE, theme.muted, anchor="left")
+
+
+def header(stage: Stage) -> Iterator[Item]:
+    """The operation, the source, and a title above each panel."""
+    yield from heading(stage)
     for panel in stage.panels:
-        y = panel.y - PANEL_TITLE_RISE
-        yield Label(panel.x, y, panel.title, PANEL_TITLE_SIZE, theme.ink, bold=True, anchor="left")
+        yield panel_title(panel, stage.theme)
     yield from _overview(stage)
+
+
+def panel_title(panel: Panel, theme: Theme) -> Label:
+    """The title above a panel."""
+    y = panel.y - PANEL_TITLE_RISE
+    return Label(panel.x, y, panel.title, PANEL_TITLE_SIZE, theme.ink, bold=True, anchor="left")
 
 
 def _overview(stage: Stage) -> Iterator[Item]:
@@ -68,11 +81,11 @@ def _overview(stage: Stage) -> Iterator[Item]:
         colors = stage.plane_colors(small)
         yield Box(panel.x - 1, panel.y - 1, panel.width + 2, panel.height + 2, stage.theme.grid)
         yield Pixels(panel.x, panel.y, panel.width, panel.height, colors)
-        yield from _located(stage, panel, part, (whole.shape[1], whole.shape[2]))
+        yield from located(stage.theme, panel, part, (whole.shape[1], whole.shape[2]))
 
 
-def _located(
-    stage: Stage, panel: Panel, part: tuple[range, range], size: tuple[int, int]
+def located(
+    theme: Theme, panel: Panel, part: tuple[range, range], size: tuple[int, int]
 ) -> Iterator[Box]:
     """A frame, never too small to be seen, around the part of the whole map that is shown."""
     least = 9
@@ -82,7 +95,7 @@ def _located(
     )
     x = min(panel.x + left, panel.x + panel.width - width)
     y = min(panel.y + top, panel.y + panel.height - height)
-    yield from frame(stage.theme, (max(x, panel.x), max(y, panel.y), width, height))
+    yield from frame(theme, (max(x, panel.x), max(y, panel.y), width, height))
 
 
 def input_cells(stage: Stage) -> Iterator[Item]:
@@ -247,9 +260,11 @@ def whole_output(stage: Stage) -> Iterator[Item]:
             yield from value_cell(stage, panel, (row, column), value)
 
 
-def output_cells(stage: Stage, steps: tuple[Step, ...]) -> Iterator[Item]:
-    """The output cells of ``steps``."""
-    panel = stage.output_panel
+def output_cells(
+    stage: Stage, steps: tuple[Step, ...], panel: Panel | None = None
+) -> Iterator[Item]:
+    """The output cells of ``steps``, in another panel than the output's if one is given."""
+    panel = panel or stage.output_panel
     for step in steps:
         if stage.is_rgb:
             x, y, side, _ = panel.area(*one(step.index))
@@ -267,16 +282,20 @@ def _output_color(stage: Stage, step: Step) -> Color:
     return red, green, blue
 
 
-def counter(stage: Stage, index: int) -> Label:
-    """``step 3 / 9``, for the step with an index from 0."""
+def counter(stage: Stage, words: str) -> Label:
+    """``step 3 of 9``, to the right of the captions."""
     x = stage.notes_x + stage.notes_width
-    words = f"step {index + 1} / {len(stage.steps)}"
     return Label(x, stage.captions_y, words, PANEL_TITLE_SIZE, stage.theme.muted, anchor="right")
 
 
-def arithmetic(stage: Stage, step: Step) -> Iterator[Item]:
-    """The step's arithmetic."""
-    for index, line in enumerate(stage.arithmetic(step)):
+# What follows the last sign of equality in a line.
+_RESULT = re.compile(r"(?<= [=≈]) [^=≈]*$")
+
+
+def arithmetic(stage: Stage, step: Step, *, result: bool = True) -> Iterator[Item]:
+    """The step's arithmetic, with its result or without."""
+    for index, written in enumerate(stage.arithmetic(step)):
+        line = written if result else _RESULT.sub("", written)
         y = stage.caption_y + index * LINE
         size = stage.arithmetic_size
         yield Label(stage.notes_x, y, line, size, stage.theme.ink, anchor="left")
@@ -300,7 +319,11 @@ def captions(stage: Stage) -> Iterator[Item]:
 
 
 def marks(
-    stage: Stage, step: Step, filled: Collection[tuple[int, int]] | None = None
+    stage: Stage,
+    step: Step,
+    filled: Collection[tuple[int, int]] | None = None,
+    *,
+    result: bool = True,
 ) -> Iterator[Item]:
     """The marks of one step: window, winner or shares, the wedge to its output, output cell.
 
@@ -308,12 +331,13 @@ def marks(
         stage: the layout.
         step: which window.
         filled: the output cells that show a value; None for all.
+        result: whether the value stands beside the enlarged window.
     """
     yield from _wedge(stage, step, filled)
     yield from _window_marks(stage, step)
     for panel, part in zip(stage.window_panels, stage.channel_steps(step), strict=False):
-        yield from _window_cells(stage, panel, part)
-    if stage.window_panels and stage.is_rgb:
+        yield from _window_cells(stage, panel, part, result=result)
+    if stage.window_panels and stage.is_rgb and result:
         yield from _mixed_color(stage, step)
     yield from frame(stage.theme, stage.output_panel.area(*one(step.index)))
 
@@ -325,66 +349,62 @@ def frame(theme: Theme, area: tuple[int, int, int, int]) -> Iterator[Box]:
     yield Box(x - 3, y - 3, width + 5, height + 5, outline=theme.accent, line_width=3)
 
 
-def wedge_of(stage: Stage, step: Step) -> Wedge:
+def wedges_of(stage: Stage, step: Step) -> list[Wedge]:
     """From the window's corners to the output cell's corners."""
-    x, y, width, height = stage.input_panel.area(step.rows, step.columns)
-    to_x, to_y, to_width, to_height = stage.output_panel.area(*one(step.index))
-    if stage.stacked:
-        corners = (
-            (x, y + height),
-            (x + width, y + height),
-            (to_x + to_width, to_y),
-            (to_x, to_y),
-        )
-    else:
-        corners = (
-            (x + width, y),
-            (to_x, to_y),
-            (to_x, to_y + to_height),
-            (x + width, y + height),
-        )
-    return Wedge(corners, stage.theme.accent, WEDGE_OPACITY)
+    window = stage.input_panel.area(step.rows, step.columns)
+    panel, output = stage.output_panel, stage.output_panel.area(*one(step.index))
+    # Where the arithmetic stands under the output, the wedge keeps clear of it.
+    bend = panel.x if stage.notes_x == panel.x else output[0]
+    corners = corners_between(window, output, bend, below=stage.stacked)
+    return [Wedge(each, stage.theme.accent, WEDGE_OPACITY) for each in corners]
 
 
 def _wedge(stage: Stage, step: Step, filled: Collection[tuple[int, int]] | None) -> Iterator[Item]:
-    """The wedge with its edges, and above it the digits of the cells that it crosses."""
-    wedge = wedge_of(stage, step)
+    """The wedge with its edges; the digits of the cells that it crosses stand above it."""
+    wedges = wedges_of(stage, step)
     edge = mixed(stage.theme.background, stage.theme.accent, 0.6)
-    first, second, third, fourth = wedge.corners
-    yield wedge
-    ends = (
-        ((first, fourth), (second, third)) if stage.stacked else ((first, second), (fourth, third))
-    )
-    for start, end in ends:
-        yield Stroke(start, end, edge)
+    crossed = list(_crossed(stage, step, wedges, filled))
+    # Digits that are painted twice look bolder: they are covered first.
+    for panel, place, value, hatched in crossed:
+        yield from value_cell(stage, replace(panel, digits=0), place, value, hatched=hatched)
+    for wedge in wedges:
+        first, second, third, fourth = wedge.corners
+        yield wedge
+        sides = (
+            ((first, fourth), (second, third))
+            if stage.stacked
+            else ((first, second), (fourth, third))
+        )
+        for start, end in sides:
+            yield Stroke(start, end, edge)
+    for panel, place, value, _ in crossed:
+        yield _digits_of(stage, panel, place, value)
+
+
+def _crossed(
+    stage: Stage, step: Step, wedges: list[Wedge], filled: Collection[tuple[int, int]] | None
+) -> Iterator[tuple[Panel, tuple[int, int], np.generic, bool]]:
+    """The cells with digits that wedges pass over: panel, place, value, and if it is hatched."""
     if not stage.input_panel.digits or stage.stacked:
         return
     values, (rows, columns) = stage.input_values, stage.inside
+    unread_rows, unread_columns = stage.unread
     for row, column in product(rows, range(step.columns[-1] + 1, columns.stop)):
-        if _crosses(wedge, stage.input_panel, (row, column)):
+        if wedges[0].crosses(stage.input_panel.area(*one((row, column)))):
             value = values[row - rows.start, column - columns.start]
-            yield _digits_of(stage, stage.input_panel, (row, column), value)
+            hatched = row in unread_rows or column in unread_columns
+            yield stage.input_panel, (row, column), value, hatched
     panel = stage.output_panel
     for place in product(panel.rows, range(panel.columns[0], step.index[1])):
-        if (filled is None or place in filled) and _crosses(wedge, panel, place):
-            value = stage.result.output[(stage.channel, *place)]
-            yield _digits_of(stage, panel, place, value)
+        area = panel.area(*one(place))
+        if (filled is None or place in filled) and any(each.crosses(area) for each in wedges):
+            yield panel, place, stage.result.output[(stage.channel, *place)], False
 
 
 def _digits_of(stage: Stage, panel: Panel, place: tuple[int, int], value: np.generic) -> Label:
     x, y, *_ = panel.area(*one(place))
     color = text_on(stage.scale.color(float(value)))
     return _digits(panel, (x, y), cell_text(value, stage.numbers), color)
-
-
-def _crosses(wedge: Wedge, panel: Panel, place: tuple[int, int]) -> bool:
-    """Whether the wedge between two panels side by side passes over a cell."""
-    x, y, side, _ = panel.area(*one(place))
-    (left, top), (right, to_top), (_, to_bottom), (_, bottom) = wedge.corners
-    at = [min(max((edge - left) / max(1, right - left), 0), 1) for edge in (x, x + side)]
-    tops = [top + (to_top - top) * share for share in at]
-    bottoms = [bottom + (to_bottom - bottom) * share for share in at]
-    return min(tops) - 1 < y + side and max(bottoms) + 1 > y
 
 
 def _window_marks(stage: Stage, step: Step) -> Iterator[Item]:
@@ -456,7 +476,7 @@ def _bar(stage: Stage, corner: tuple[int, int], side: int, share: float) -> Iter
         yield Box(x, y, max(1, round(full * min(share, 1.0))), height, fill=theme.accent)
 
 
-def _window_cells(stage: Stage, panel: Panel, step: Step) -> Iterator[Item]:
+def _window_cells(stage: Stage, panel: Panel, step: Step, *, result: bool) -> Iterator[Item]:
     """The enlarged window of one channel with its marks, and the value that comes from it."""
     theme = stage.theme
     yield Box(panel.x - 4, panel.y - 4, panel.width + 8, panel.height + 8, fill=theme.background)
@@ -471,7 +491,7 @@ def _window_cells(stage: Stage, panel: Panel, step: Step) -> Iterator[Item]:
             yield from outside_cell(stage, panel, place, kind)
     area = panel.area(range(rows), range(columns))
     yield from frame(theme, area)
-    value = f"→ {cell_text(step.value, stage.numbers)}"
+    value = f"→ {cell_text(step.value, stage.numbers)}" if result else "→"
     x, y = area[0] + area[2] + 12, panel.y + panel.height // 2
     yield Label(x, y, value, TITLE_SIZE - 4, theme.ink, bold=True, anchor="left")
 
