@@ -8,7 +8,7 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from poolviz.analysis.example import check_cell
+from poolviz.analysis.example import check_cell, ranked_channels
 from poolviz.checks import check_integer
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
@@ -39,8 +39,8 @@ from poolviz.views.figures import (
 )
 from poolviz.views.paint.formats import FORMATS, Format, Pace
 from poolviz.views.scene.region import (
-    SIDE,
     Region,
+    crop_side,
     default_region,
     describe_region,
     parse_region,
@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from poolviz.views.paint.chart import Chart
     from poolviz.views.scene.elements import Scene
 
+# The longest side in pixels of the part of a picture that an animation shows.
+CROP_SIDE = 384
 NOTHING = "none"
 # In the ending of a file name, what figures show.
 FIGURE = "{figure}"
@@ -250,6 +252,8 @@ class Pictures:
         budget: the memory that drawing may take.
         order: which figure, region and style were requested.
         watch: iterates over the frames of an animation, showing progress.
+        animated: the index of the channel in which the window of an animation slides; None for
+            ``channel``.
     """
 
     result: PoolResult
@@ -257,6 +261,12 @@ class Pictures:
     budget: Budget
     order: OutputRequest
     watch: "Watch" = iter
+    animated: int | None = None
+
+    @property
+    def shown(self) -> int:
+        """The channel in which the window of an animation slides."""
+        return self.channel if self.animated is None else self.animated
 
     @cached_property
     def region(self) -> Region | None:
@@ -271,10 +281,11 @@ class Pictures:
     @cached_property
     def animation_region(self) -> Region:
         """The region that an animation shows."""
-        region = self.region or default_region(self.result, self.channel)
+        side = crop_side(self.result)
+        region = self.region or default_region(self.result, self.shown, side=side)
         if self.cell is None or self.region is not None or region.whole:
             return region
-        return region_around(self.result, self.cell, SIDE)
+        return region_around(self.result, self.cell, side)
 
     @cached_property
     def cell(self) -> tuple[int, int] | None:
@@ -315,10 +326,12 @@ class Pictures:
             SpecError: its frames would take more memory than the budget.
         """
         from poolviz.views.paint.animation import animated
+        from poolviz.views.scene.elements import PANEL_SIDE
         from poolviz.views.scene.stage import stage_of
 
         look = self.order.look
-        stage = stage_of(self.result, self.channel, self.animation_region, look.theme)
+        side = CROP_SIDE if self.result.feature_map.is_rgb else PANEL_SIDE
+        stage = stage_of(self.result, self.shown, self.animation_region, look.theme, side=side)
         return animated(
             stage,
             animation_format,
@@ -478,7 +491,10 @@ def run_job(
             out = stack.enter_context(mapped_array(mapped, file_shape, dtype)).reshape(shape)
         result = run_plan(feature_map, plan, threads=pooling.threads, out=out, progress=progress)
         feature_map.refuse_changed()
-        pictures = Pictures(result, channel, pooling.budget, order, watch)
+        # Of many channels, an animation shows the one with the most contrast.
+        ranked = order.is_animated and pooling.channel is None and not feature_map.is_rgb
+        animated = ranked_channels(feature_map)[0] if ranked else channel
+        pictures = Pictures(result, channel, pooling.budget, order, watch, animated)
         files = _files(pictures, pooling.seed)
         if order.save is not None and mapped is None:
             files["save"] = order.save, array_bytes(result)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 from PIL import Image
@@ -40,6 +41,10 @@ MOST_EXACT = 100
 MOST_CHANNELS, FEW_CHANNELS, TILE_GAP = 64, 9, 6
 # A row of values is drawn so high, and an output this many times smaller as large as the input.
 LEAST_HEIGHT, MOST_SMALLER = 24, 3
+# Maps stand below each other if they are much larger then, as this part of their size still says.
+BELOW_IF = 0.7
+# Cells of a picture from this side on are drawn as squares.
+LEAST_CELL = 3
 # Iterates over indices and shows progress meanwhile.
 Watch = Callable[[Iterable[int]], Iterable[int]]
 # Makes a file of frames, their milliseconds, an alt text, and the number of times that it plays.
@@ -156,12 +161,13 @@ class _Whole:
         if not stage.region.whole:
             rows, columns = stage.inside
             framed.append(f"rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}")
-        notes = [f"framed: {', '.join(framed)}, where the window slides", *stage.note_texts]
+        note = f"framed: {', '.join(framed)}, where the window slides"
         if len(self.channels) > 1:
-            notes.insert(1, "each channel has its own colour scale")
+            note += "; each channel has its own colour scale"
         if len(self.channels) < len(result.output) and not stage.is_rgb:
             count = f"{len(self.channels)} of {len(result.output):,}"
-            notes.insert(0, f"shown: the {count} channels with most contrast")
+            note += f"; shown: the {count} channels with most contrast"
+        notes = [note, *stage.note_texts]
         width = stage.width - 2 * MARGIN
         return [part for note in notes for part in wrap_text(note, TEXT_SIZE, width)]
 
@@ -186,21 +192,21 @@ class _Whole:
         height = stage.height - MARGIN - (len(self.notes) + 1) * LINE - self._top
         before, after = self._sizes
         found = []
-        for below in (False, True):
-            for across in range(1, count + 1):
-                down = -(-count // across)
-                gaps = TILE_GAP * (across - 1), TILE_GAP * (down - 1)
-                apart = 2 * LINE if below else GAP
-                wide = max(before[1], after[1]) if below else before[1] + after[1]
-                high = before[0] + after[0] if below else max(before[0], after[0])
-                sides = (2 * gaps[1] + apart, gaps[0]) if below else (gaps[1], 2 * gaps[0] + apart)
-                factor = min(
-                    (height - sides[0]) / (down * high), (width - sides[1]) / (across * wide)
-                )
-                found.append((factor, -across, below))
-        factor, across, below = max(found, key=lambda each: (round(each[0], 3), not each[2]))
-        # Halves, so that cells are equally large in each half of a picture.
-        return factor if factor < 1 else int(2 * factor) / 2, -across, below
+        for below, across in product((False, True), range(1, count + 1)):
+            down = -(-count // across)
+            gaps = TILE_GAP * (down - 1), TILE_GAP * (across - 1)
+            if below:
+                high, wide = before[0] + after[0], max(before[1], after[1])
+                spent = 2 * gaps[0] + 2 * LINE, gaps[1]
+            else:
+                high, wide = max(before[0], after[0]), before[1] + after[1]
+                spent = gaps[0], 2 * gaps[1] + GAP
+            factor = min((height - spent[0]) / (down * high), (width - spent[1]) / (across * wide))
+            found.append((factor * (BELOW_IF if below else 1), -across, below, factor))
+        _, across, below, factor = max(found)
+        # Cells of data are equally large; a picture is enlarged smoothly as well.
+        is_picture = stage.result.feature_map.value_range is not None and factor < LEAST_CELL
+        return factor if factor < 1 or is_picture else int(factor), -across, below
 
     @property
     def _top(self) -> int:
@@ -260,7 +266,7 @@ class _Whole:
         yield from marked
 
     def _colors(self, planes: Array, channel: int, tile: tuple[int, int]) -> Array:
-        """The colours of a map at most as large as its tile, or smoothly enlarged by halves."""
+        """The colours of a map that is at most as large as its tile, or smoothly enlarged."""
         stage = self.stage
         size = min(tile[0], planes.shape[1]), min(tile[1], planes.shape[2])
         if stage.is_rgb:
@@ -281,7 +287,8 @@ def _pictures(stage: Stage, opening: Scene) -> list[Array]:
     if not (stage.is_rgb or shows_whole(stage)):
         return []
     scenes = [opening, *(whole_scene(stage, output=True),) * shows_whole(stage)]
-    found = [item.colors for scene in scenes for item in scene.items if isinstance(item, Pixels)]
+    drawn = [[item.colors for item in scene.items if isinstance(item, Pixels)] for scene in scenes]
+    found = [np.concatenate([each.reshape(-1, 3) for each in many]) for many in drawn if many]
     planes = stage.result.output
     found.append(stage.colors(planes, *stage.region.windows))
     # The wedge lies over the part of the input that is shown.

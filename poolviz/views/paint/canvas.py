@@ -71,7 +71,7 @@ class Palette:
         Without this, the first picture that is painted takes the room of the others.
 
         Args:
-            pictures: (rows, columns, 3) uint8 colours.
+            pictures: (…, 3) uint8 colours.
         """
         samples = [_sample(picture.reshape(-1, 3)) for picture in pictures]
         room = MOST_COLORS - len(self._indices) - FEWEST_COLORS
@@ -79,8 +79,8 @@ class Palette:
             return
         image = Image.fromarray(np.concatenate(samples)[None])
         few = image.quantize(room, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-        chosen = np.asarray(few.convert("RGB")).reshape(-1, 3)
-        for red, green, blue in np.unique(chosen, axis=0).tolist():
+        parts = few.getpalette() or []
+        for red, green, blue in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
             self.index((red, green, blue))
 
     def reduce(self, colors: Array) -> Array:
