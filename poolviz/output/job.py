@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from poolviz.views.scene.elements import Scene
 
 # The longest side in pixels of the part of a picture that an animation shows.
-CROP_SIDE = 384
+CROP_SIDE = 336
 NOTHING = "none"
 # In the ending of a file name, what figures show.
 FIGURE = "{figure}"

@@ -302,11 +302,11 @@ def _moving(stage: Stage, shot: Shot) -> Iterator[Item]:
     """What changes from frame to frame: the marks, the result on its way, the arithmetic."""
     if shot.band:
         yield from _band(stage, [stage.steps[index] for index in shot.band])
-    elif shot.step is not None:
+    if shot.step is not None:
         step = stage.steps[shot.step]
-        has_result = shot.travelled > 0
+        has_result, linked = shot.travelled > 0, not shot.band
         shown = {each.index for each in stage.steps[: shot.filled]}
-        yield from marks(stage, step, shown, result=has_result)
+        yield from marks(stage, step, shown, result=has_result, linked=linked)
         yield from parts.arithmetic(stage, step, result=has_result)
         if 0 < shot.travelled < 1:
             yield from _result_on_its_way(stage, step, shot.travelled)

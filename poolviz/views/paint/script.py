@@ -47,7 +47,8 @@ class Shot:
     Args:
         milliseconds: how long it is shown, in whole hundredths of a second.
         filled: so many of the steps have their outputs in place.
-        step: the index of the step whose window is marked; None for none.
+        step: the index of the step whose window is marked; None for none. Of a band it is the one
+            with the most contrast.
         travelled: how far the result of that window is on the way to its place: 0 before it
             appears, 1 in its place.
         band: the indices of steps whose windows are marked together.
@@ -182,7 +183,8 @@ class _Story:
                 shots += self._window(self.example, example, travels)
             even = all(self._is_even(index) for index in band)
             time = min(QUICK_MS, usual) if even else usual
-            shots.append(Shot(_tens(time), band.stop, band=band, words=words))
+            shown = max(band, key=lambda index: _contrast(self.steps[index]))
+            shots.append(Shot(_tens(time), band.stop, shown, band=band, words=words))
         return self._framed(shots)
 
     def _framed(self, shots: list[Shot]) -> Iterator[Shot]:
@@ -197,7 +199,7 @@ class _Story:
                     Shot(last, self.count, whole="both"),
                 ]
             )
-        if shots[-1].step == self.example:
+        if shots[-1].step == self.example and not shots[-1].band:
             return iter([*shots[:-1], replace(shots[-1], milliseconds=last)])
         words = f"all {self.count:,} windows"
         return iter([*shots, Shot(last, self.count, self.example, words=words)])
@@ -280,6 +282,13 @@ class _Story:
 def _has_equal_cells(step: Step) -> bool:
     read = step.cells[step.kinds == CellKind.INPUT]
     return read.size != 1 and bool(np.all(read == read[:1]))
+
+
+def _contrast(step: Step) -> float:
+    """Half of how far the finite cells of a window are apart, which never overflows."""
+    read = step.cells[step.kinds == CellKind.INPUT].astype(float)
+    finite = read[np.isfinite(read)]
+    return float(finite.max() / 2 - finite.min() / 2) if finite.size else 0.0
 
 
 def _numbered(name: str, numbers: range, total: int) -> str:

@@ -324,6 +324,7 @@ def marks(
     filled: Collection[tuple[int, int]] | None = None,
     *,
     result: bool = True,
+    linked: bool = True,
 ) -> Iterator[Item]:
     """The marks of one step: window, winner or shares, the wedge to its output, output cell.
 
@@ -332,8 +333,10 @@ def marks(
         step: which window.
         filled: the output cells that show a value; None for all.
         result: whether the value stands beside the enlarged window.
+        linked: whether a wedge joins window and output.
     """
-    yield from _wedge(stage, step, filled)
+    if linked:
+        yield from _wedge(stage, step, filled)
     yield from _window_marks(stage, step)
     for panel, part in zip(stage.window_panels, stage.channel_steps(step), strict=False):
         yield from _window_cells(stage, panel, part, result=result)

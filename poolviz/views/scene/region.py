@@ -126,10 +126,8 @@ def _pointed_at(result: PoolResult, channel: int, windows: tuple[int, int]) -> R
             break
     along = []
     for axis, count, first in zip(axes, windows, corner, strict=True):
-        index = bisect_left(
-            range(axis.output_size), first, key=lambda each, on=axis: on.window(each)[0]
-        )
-        index = min(index, axis.output_size - count)
+        starts = [axis.window(index)[0] for index in range(axis.output_size)]
+        index = min(bisect_left(starts, first), axis.output_size - count)
         along.append(range(index, index + count))
     return region_of(result, along[0], along[1])
 
@@ -150,14 +148,14 @@ def _most_structured(
     clipped = ((level < CLIPPED) | (level > 1 - CLIPPED)).astype(np.float64)
     vertical, horizontal, mixed, ends = (
         _block_sums(each, (rows, columns))
-        for each in (down * down, across * across, down * across, clipped)
+        for each in map(np.asarray, (down * down, across * across, down * across, clipped))
     )
     spread = np.sqrt((vertical - horizontal) ** 2 + 4 * mixed**2)
     least = np.maximum(vertical + horizontal - spread, 0)
     middle = [(length - 1) / 2 for length in least.shape]
     places = np.indices(least.shape)
-    away = sum(((places[at] - middle[at]) / max(1.0, middle[at])) ** 2 / 2 for at in (0, 1))
-    score = least * (1 - ends / (rows * columns)) * (1 - AWAY * away)
+    away = [((places[at] - middle[at]) / max(1.0, middle[at])) ** 2 for at in (0, 1)]
+    score = least * (1 - ends / (rows * columns)) * (1 - AWAY * (away[0] + away[1]) / 2)
     top, left = np.unravel_index(int(score.round(9).argmax()), score.shape)
     return int(top), int(left)
 

@@ -184,7 +184,7 @@ class Stage:
         before = self.input_panel
         title = f"output {text.size(self.result.output_size)}"
         if not self.region.whole and not self._shows_all_windows:
-            title += f", rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}"
+            title = f"output, rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}"
         if self.stacked:
             # Two lines between the rows: one for the title of the output.
             y = before.y + before.height + GAP
