@@ -53,8 +53,6 @@ if TYPE_CHECKING:
     from poolviz.views.paint.chart import Chart
     from poolviz.views.scene.elements import Scene
 
-# The longest side in pixels of the part of a picture that an animation shows.
-CROP_SIDE = 336
 NOTHING = "none"
 # In the ending of a file name, what figures show.
 FIGURE = "{figure}"
@@ -325,13 +323,10 @@ class Pictures:
         Raises:
             SpecError: its frames would take more memory than the budget.
         """
-        from poolviz.views.paint.animation import animated
-        from poolviz.views.scene.elements import PANEL_SIDE
-        from poolviz.views.scene.stage import stage_of
+        from poolviz.views.paint.animation import animated, animation_stage
 
         look = self.order.look
-        side = CROP_SIDE if self.result.feature_map.is_rgb else PANEL_SIDE
-        stage = stage_of(self.result, self.shown, self.animation_region, look.theme, side=side)
+        stage = animation_stage(self.result, self.shown, self.animation_region, look.theme)
         return animated(
             stage,
             animation_format,

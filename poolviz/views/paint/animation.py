@@ -1,5 +1,6 @@
 """The animation: the window slides over the input, the output fills in."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,13 +12,14 @@ from PIL import Image
 from poolviz import text
 from poolviz.analysis.example import ranked_channels
 from poolviz.memory import Budget, format_bytes
-from poolviz.result import Step
+from poolviz.result import PoolResult, Step
 from poolviz.views.paint import encoding
 from poolviz.views.paint.canvas import EDGE_LEVELS, Canvas, Palette
 from poolviz.views.paint.formats import Format, Pace, padded_size
 from poolviz.views.paint.script import Shot, script_of, shows_whole
 from poolviz.views.scene import legend, parts
 from poolviz.views.scene.elements import (
+    PANEL_SIDE,
     Box,
     Item,
     Label,
@@ -31,10 +33,13 @@ from poolviz.views.scene.elements import (
 )
 from poolviz.views.scene.legend import TEXT_SIZE
 from poolviz.views.scene.parts import WEDGE_OPACITY, frame, marks, one
-from poolviz.views.scene.stage import GAP, LINE, MARGIN, Stage
-from poolviz.views.scene.style import Color, mixed, value_scale
+from poolviz.views.scene.region import Region
+from poolviz.views.scene.stage import GAP, LINE, MARGIN, Stage, stage_of
+from poolviz.views.scene.style import Color, Theme, mixed, value_scale
 from poolviz.windows import Array
 
+# The longest side in pixels of the part of a picture in colour, which has the whole beside it.
+CROP_SIDE = 336
 # So many colours of outputs are drawn exactly.
 MOST_EXACT = 100
 # A sheet shows at most so many channels, with gaps of so many pixels; few keep their order.
@@ -43,12 +48,22 @@ MOST_CHANNELS, FEW_CHANNELS, TILE_GAP = 64, 9, 6
 LEAST_HEIGHT, MOST_SMALLER = 24, 3
 # Maps stand below each other if they are much larger then, as this part of their size still says.
 BELOW_IF = 0.7
+# So many pixels all maps together have at most: a larger picture makes a large file.
+MOST_AREA = 330_000
 # Cells of a picture from this side on are drawn as squares.
 LEAST_CELL = 3
+# So little, of 255, the noise of a photograph changes its colours.
+NOISE = 8
 # Iterates over indices and shows progress meanwhile.
 Watch = Callable[[Iterable[int]], Iterable[int]]
 # Makes a file of frames, their milliseconds, an alt text, and the number of times that it plays.
 Encoder = Callable[[Iterable[Canvas], list[int], str, int], bytes]
+
+
+def animation_stage(result: PoolResult, channel: int, region: Region, theme: Theme) -> Stage:
+    """The stage of an animation, one step for each window of ``region``."""
+    side = CROP_SIDE if result.feature_map.is_rgb else PANEL_SIDE
+    return stage_of(result, channel, region, theme, side=side)
 
 
 def opening_scene(stage: Stage) -> Scene:
@@ -72,7 +87,7 @@ def opening_scene(stage: Stage) -> Scene:
 
 def _exact(stage: Stage) -> tuple[Color, ...]:
     """Colours that are not approximated where a palette is full: of marks, scale and outputs."""
-    theme = stage.theme
+    theme, edge = stage.theme, parts.wedge_edge(stage.theme)
     values = np.unique(stage.output_values)[:MOST_EXACT]
     outputs = [] if stage.is_rgb else stage.scale.colors(values).tolist()
     scale = legend.scale_colors(stage.scale)[0].tolist()
@@ -82,6 +97,7 @@ def _exact(stage: Stage) -> tuple[Color, ...]:
         for ground in (theme.background, theme.unvisited, theme.grid)
         for opacity in levels
     ]
+    wedges += [mixed(theme.background, edge, level / EDGE_LEVELS) for level in (2, 3, 4)]
     known = [*scale, *outputs]
     return *theme.colors, *wedges, *((red, green, blue) for red, green, blue in known)
 
@@ -201,7 +217,11 @@ class _Whole:
             else:
                 high, wide = max(before[0], after[0]), before[1] + after[1]
                 spent = gaps[0], 2 * gaps[1] + GAP
-            factor = min((height - spent[0]) / (down * high), (width - spent[1]) / (across * wide))
+            factor = min(
+                math.sqrt(MOST_AREA / (down * across * high * wide)),
+                (height - spent[0]) / (down * high),
+                (width - spent[1]) / (across * wide),
+            )
             found.append((factor * (BELOW_IF if below else 1), -across, below, factor))
         _, across, below, factor = max(found)
         # Cells of data are equally large; a picture is enlarged smoothly as well.
@@ -278,8 +298,19 @@ class _Whole:
             colors = scale.colors(resampled(planes[channel : channel + 1], *size)[0])
         if tile[0] % size[0] or tile[1] % size[1]:
             image = Image.fromarray(np.ascontiguousarray(colors, np.uint8))
-            return np.asarray(image.resize(tile[::-1], Image.Resampling.BICUBIC))
-        return colors
+            colors = np.asarray(image.resize(tile[::-1], Image.Resampling.BICUBIC))
+        is_picture = stage.result.feature_map.value_range is not None
+        return _without_noise(colors) if is_picture else colors
+
+
+def _without_noise(colors: Array) -> Array:
+    """Pixels that hardly differ from those at their left take their colour, for smaller files."""
+    steady = colors.astype(np.int16)
+    for column in range(1, steady.shape[1]):
+        left, here = steady[:, column - 1], steady[:, column]
+        same = np.abs(here - left).max(axis=-1) <= NOISE
+        here[same] = left[same]
+    return steady.astype(np.uint8)
 
 
 def _pictures(stage: Stage, opening: Scene) -> list[Array]:
@@ -293,8 +324,9 @@ def _pictures(stage: Stage, opening: Scene) -> list[Array]:
     found.append(stage.colors(planes, *stage.region.windows))
     # The wedge lies over the part of the input that is shown.
     part = stage.colors(stage.result.feature_map.values, *stage.inside).astype(float)
-    accent = np.array(stage.theme.accent, float)
-    found.append((part + (accent - part) * WEDGE_OPACITY).round().astype(np.uint8))
+    over = (stage.theme.accent, WEDGE_OPACITY), (parts.wedge_edge(stage.theme), 0.5)
+    for color, opacity in over:
+        found.append((part + (np.array(color) - part) * opacity).round().astype(np.uint8))
     return found
 
 

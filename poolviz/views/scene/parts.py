@@ -362,10 +362,15 @@ def wedges_of(stage: Stage, step: Step) -> list[Wedge]:
     return [Wedge(each, stage.theme.accent, WEDGE_OPACITY) for each in corners]
 
 
+def wedge_edge(theme: Theme) -> Color:
+    """The colour of the edges of a wedge."""
+    return mixed(theme.background, theme.accent, 0.6)
+
+
 def _wedge(stage: Stage, step: Step, filled: Collection[tuple[int, int]] | None) -> Iterator[Item]:
     """The wedge with its edges; the digits of the cells that it crosses stand above it."""
     wedges = wedges_of(stage, step)
-    edge = mixed(stage.theme.background, stage.theme.accent, 0.6)
+    edge = wedge_edge(stage.theme)
     crossed = list(_crossed(stage, step, wedges, filled))
     # Digits that are painted twice look bolder: they are covered first.
     for panel, place, value, hatched in crossed:
