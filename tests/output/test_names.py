@@ -204,9 +204,10 @@ LOOKS = {
     "region": ["2x2+0+0", "2x2+0+1"],
     "scale": [2, 3],
     "cell": [(1, 11), (11, 1)],
+    "aspect": [(16, 9), (1, 69)],
 }
 # Which frames there may be at most shows in no output: more are refused.
-PACES = {"delay": [20, 30], "hold": [20, 30], "every": [2, 3]}
+PACES = {"delay": [20, 30], "hold": [20, 30], "every": [1, 2], "loop": [1, 2]}
 
 
 def test_every_setting_of_a_look_is_in_the_name() -> None:

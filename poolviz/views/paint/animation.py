@@ -29,19 +29,20 @@ from poolviz.views.scene.elements import (
     Wedge,
     corners_between,
     resampled,
+    text_width,
     wrap_text,
 )
 from poolviz.views.scene.legend import TEXT_SIZE
 from poolviz.views.scene.parts import WEDGE_OPACITY, frame, marks, one
 from poolviz.views.scene.region import Region
-from poolviz.views.scene.stage import GAP, LINE, MARGIN, Stage, stage_of
+from poolviz.views.scene.stage import GAP, LINE, MARGIN, PANEL_TITLE_SIZE, Stage, stage_of
 from poolviz.views.scene.style import Color, Theme, mixed, value_scale
 from poolviz.windows import Array
 
 # The longest side in pixels of the part of a picture in colour, which has the whole beside it.
 CROP_SIDE = 336
-# So many colours of outputs are drawn exactly.
-MOST_EXACT = 100
+# So many colours of outputs are drawn exactly; under a wedge as well if they are few.
+MOST_EXACT, FEW_EXACT = 100, 40
 # A sheet shows at most so many channels, with gaps of so many pixels; few keep their order.
 MOST_CHANNELS, FEW_CHANNELS, TILE_GAP = 64, 9, 6
 # A row of values is drawn so high, and an output this many times smaller as large as the input.
@@ -97,6 +98,8 @@ def _exact(stage: Stage) -> tuple[Color, ...]:
         for ground in (theme.background, theme.unvisited, theme.grid)
         for opacity in levels
     ]
+    if len(outputs) <= FEW_EXACT:
+        wedges += [mixed((r, g, b), theme.accent, WEDGE_OPACITY) for r, g, b in outputs]
     wedges += [mixed(theme.background, edge, level / EDGE_LEVELS) for level in (2, 3, 4)]
     known = [*scale, *outputs]
     return *theme.colors, *wedges, *((red, green, blue) for red, green, blue in known)
@@ -262,7 +265,8 @@ class _Whole:
             yield parts.panel_title(panel, stage.theme)
             shown = planes[number] if number == 0 or output else None
             yield from self._sheet(panel, tile, shown, regions[number])
-            x, y = (x, y + height + 2 * LINE) if below else (x + width + GAP, y)
+            wide = max(width, text_width(panel.title, PANEL_TITLE_SIZE, bold=True))
+            x, y = (x, y + height + 2 * LINE) if below else (x + wide + GAP, y)
 
     def _sheet(
         self, panel: Panel, tile: tuple[int, int], planes: Array | None, part: tuple[range, range]

@@ -188,9 +188,7 @@ def test_shares_are_bars_on_a_track() -> None:
 
 @EVERY_MAP
 def test_wedge_joins_the_corners_of_window_and_output_cell(name: str) -> None:
-    """It leads from two corners of the window to two corners of the output cell, in two parts at
-    most.
-    """
+    """In at most two parts it leads from two corners of the window to two of the output cell."""
     stage = stage_for(name)
     for step in {stage.steps[0], stage.steps[-1]}:
         x, y, width, height = stage.input_panel.area(step.rows, step.columns)
