@@ -300,10 +300,10 @@ class _Whole:
             own = result.feature_map.values[channel], result.output[channel]
             scale = value_scale(stage.theme, *own, value_range=result.feature_map.value_range)
             colors = scale.colors(resampled(planes[channel : channel + 1], *size)[0])
-        if tile[0] % size[0] or tile[1] % size[1]:
+        is_picture = stage.result.feature_map.value_range is not None
+        if is_picture and size[1] < tile[1] < LEAST_CELL * size[1]:
             image = Image.fromarray(np.ascontiguousarray(colors, np.uint8))
             colors = np.asarray(image.resize(tile[::-1], Image.Resampling.BICUBIC))
-        is_picture = stage.result.feature_map.value_range is not None
         return _without_noise(colors) if is_picture else colors
 
 

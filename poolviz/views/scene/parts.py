@@ -26,6 +26,7 @@ from poolviz.views.scene.elements import (
 )
 from poolviz.views.scene.legend import KEY_SYMBOL, TEXT_SIZE, key_lines, key_symbol, scale_bar
 from poolviz.views.scene.stage import (
+    COLOR_NAMES,
     LINE,
     MARGIN,
     PANEL_TITLE_RISE,
@@ -289,16 +290,21 @@ def counter(stage: Stage, words: str) -> Label:
 
 
 # What follows the last sign of equality in a line.
-_RESULT = re.compile(r"(?<= [=≈]) [^=≈]*$")
+_RESULT = re.compile(r"(?:(?<=\s)|^)([=≈]) [^=≈]*$")
 
 
 def arithmetic(stage: Stage, step: Step, *, result: bool = True) -> Iterator[Item]:
     """The step's arithmetic, with its result or without."""
+    is_cut = False
     for index, written in enumerate(stage.arithmetic(step)):
-        line = written if result else _RESULT.sub("", written)
-        y = stage.caption_y + index * LINE
-        size = stage.arithmetic_size
-        yield Label(stage.notes_x, y, line, size, stage.theme.ink, anchor="left")
+        line, cuts = (written, 0) if result else _RESULT.subn(r"\1", written)
+        # What follows a result is about it, unless it is another channel.
+        is_cut = is_cut and not (stage.is_rgb and written.startswith(COLOR_NAMES))
+        if not is_cut:
+            y = stage.caption_y + index * LINE
+            size = stage.arithmetic_size
+            yield Label(stage.notes_x, y, line, size, stage.theme.ink, anchor="left")
+        is_cut = is_cut or cuts > 0
 
 
 def captions(stage: Stage) -> Iterator[Item]:

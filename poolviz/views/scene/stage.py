@@ -40,6 +40,8 @@ COUNTER_WIDTH = 120
 SIDE_WIDTH = 400
 # A picture shortens a longer name in the middle; its alt text contains all of it.
 LONGEST_NAME = 48
+# Smaller cells of an output in colour are drawn larger than the input's.
+LEAST_COLORED = 12
 # A window with more cells along a side is not shown enlarged.
 MOST_ZOOMED = 8
 LARGEST_ZOOMED_CELL = 64
@@ -192,11 +194,12 @@ class Stage:
             x = before.x + offset
             return Panel(x, y, before.cell, rows, columns, before.digits, title, gap)
         cell, digits = before.cell, before.digits
-        if not digits and not self.is_rgb:
+        if not digits and (not self.is_rgb or cell < LEAST_COLORED):
             # At this size the output is no larger than the input, and its cells are no smaller.
             fitted = min(before.height // len(rows), before.width // len(columns))
             cell = max(cell, min(fitted, cell_side(rows, columns, self.panel_side)))
-            digits = digit_size(self.output_values, cell, numbers=self.numbers)
+            fits = digit_size(self.output_values, cell, numbers=self.numbers)
+            digits = 0 if self.is_rgb else fits
         top = max(0, self.inside[0][0] - before.rows[0]) * before.cell
         return Panel(_right_of(before), before.y + top, cell, rows, columns, digits, title)
 
