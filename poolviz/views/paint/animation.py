@@ -1,8 +1,9 @@
 """The animation: the window slides over the input, the output fills in."""
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
@@ -35,7 +36,15 @@ from poolviz.views.scene.elements import (
 from poolviz.views.scene.legend import TEXT_SIZE
 from poolviz.views.scene.parts import WEDGE_OPACITY, frame, marks, one
 from poolviz.views.scene.region import Region
-from poolviz.views.scene.stage import GAP, LINE, MARGIN, PANEL_TITLE_SIZE, Stage, stage_of
+from poolviz.views.scene.stage import (
+    COLOR_NAMES,
+    GAP,
+    LINE,
+    MARGIN,
+    PANEL_TITLE_SIZE,
+    Stage,
+    stage_of,
+)
 from poolviz.views.scene.style import Color, Theme, mixed, value_scale
 from poolviz.windows import Array
 
@@ -55,6 +64,8 @@ MOST_AREA = 330_000
 LEAST_CELL = 3
 # So little, of 255, the noise of a photograph changes its colours.
 NOISE = 8
+# What follows the last sign of equality in a line.
+_RESULT = re.compile(r"(?:(?<=\s)|^)([=≈]) [^=≈]*$")
 # Iterates over indices and shows progress meanwhile.
 Watch = Callable[[Iterable[int]], Iterable[int]]
 # Makes a file of frames, their milliseconds, an alt text, and the number of times that it plays.
@@ -343,10 +354,23 @@ def _moving(stage: Stage, shot: Shot) -> Iterator[Item]:
         has_result, linked = shot.travelled > 0, not shot.band
         shown = {each.index for each in stage.steps[: shot.filled]}
         yield from marks(stage, step, shown, result=has_result, linked=linked)
-        yield from parts.arithmetic(stage, step, result=has_result)
+        lines = parts.arithmetic(stage, step)
+        yield from lines if has_result else without_result(stage, lines)
         if 0 < shot.travelled < 1:
             yield from _result_on_its_way(stage, step, shot.travelled)
     yield parts.counter(stage, shot.words)
+
+
+def without_result(stage: Stage, lines: Iterable[Label]) -> Iterator[Label]:
+    """The lines of arithmetic up to the last sign of equality of each channel."""
+    is_cut = False
+    for line in lines:
+        # What follows a result is about it, unless it is another channel.
+        is_cut = is_cut and not (stage.is_rgb and line.text.startswith(COLOR_NAMES))
+        if not is_cut:
+            shown, cuts = _RESULT.subn(r"\1", line.text)
+            is_cut = cuts > 0
+            yield replace(line, text=shown)
 
 
 def _band(stage: Stage, steps: Sequence[Step]) -> Iterator[Item]:

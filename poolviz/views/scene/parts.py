@@ -1,6 +1,5 @@
 """Parts of a picture of a stage: panels, the marks of a step, captions."""
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import product
@@ -26,7 +25,6 @@ from poolviz.views.scene.elements import (
 )
 from poolviz.views.scene.legend import KEY_SYMBOL, TEXT_SIZE, key_lines, key_symbol, scale_bar
 from poolviz.views.scene.stage import (
-    COLOR_NAMES,
     LINE,
     MARGIN,
     PANEL_TITLE_RISE,
@@ -289,22 +287,12 @@ def counter(stage: Stage, words: str) -> Label:
     return Label(x, stage.captions_y, words, PANEL_TITLE_SIZE, stage.theme.muted, anchor="right")
 
 
-# What follows the last sign of equality in a line.
-_RESULT = re.compile(r"(?:(?<=\s)|^)([=≈]) [^=≈]*$")
-
-
-def arithmetic(stage: Stage, step: Step, *, result: bool = True) -> Iterator[Item]:
-    """The step's arithmetic, with its result or without."""
-    is_cut = False
-    for index, written in enumerate(stage.arithmetic(step)):
-        line, cuts = (written, 0) if result else _RESULT.subn(r"\1", written)
-        # What follows a result is about it, unless it is another channel.
-        is_cut = is_cut and not (stage.is_rgb and written.startswith(COLOR_NAMES))
-        if not is_cut:
-            y = stage.caption_y + index * LINE
-            size = stage.arithmetic_size
-            yield Label(stage.notes_x, y, line, size, stage.theme.ink, anchor="left")
-        is_cut = is_cut or cuts > 0
+def arithmetic(stage: Stage, step: Step) -> Iterator[Label]:
+    """The step's arithmetic."""
+    for index, line in enumerate(stage.arithmetic(step)):
+        y = stage.caption_y + index * LINE
+        size = stage.arithmetic_size
+        yield Label(stage.notes_x, y, line, size, stage.theme.ink, anchor="left")
 
 
 def captions(stage: Stage) -> Iterator[Item]:

@@ -13,9 +13,16 @@ from PIL import Image, ImageSequence
 from poolviz import SpecError
 from poolviz.feature_map import RGB
 from poolviz.memory import Budget
-from poolviz.views.paint.animation import animated, animation_stage, paint_frames, whole_scene
+from poolviz.views.paint.animation import (
+    animated,
+    animation_stage,
+    paint_frames,
+    whole_scene,
+    without_result,
+)
 from poolviz.views.paint.formats import FORMATS, Pace
 from poolviz.views.paint.script import script_of
+from poolviz.views.scene import parts
 from poolviz.views.scene.elements import Box, Label, Pixels
 from poolviz.views.scene.parts import WEDGE_OPACITY
 from poolviz.views.scene.region import default_region, whole_region
@@ -130,6 +137,19 @@ def test_result_travels_from_its_window_to_its_place() -> None:
     gap = slice(stage.input_panel.x + stage.input_panel.width + 4, stage.output_panel.x - 4)
     seen = [bool((picture[:, gap] == color).all(axis=-1).any()) for picture in pictures]
     assert seen == [False, True, False, False]
+
+
+@pytest.mark.parametrize("name", ["teaching", "edges average", "tiny and wide numbers", "photo"])
+def test_arithmetic_comes_without_its_result_first(name: str) -> None:
+    """However its lines are broken; a photograph's has a line for each channel."""
+    stage = stage_for(name)
+    for step in stage.steps:
+        whole = [label.text for label in parts.arithmetic(stage, step)]
+        shown = [label.text for label in without_result(stage, parts.arithmetic(stage, step))]
+        assert len(shown) == 3 if name == "photo" else 0 < len(shown) <= len(whole)
+        for line in shown if name == "photo" else shown[-1:]:
+            assert line.endswith(("=", "≈"))
+        assert "".join(whole).startswith(shown[0])
 
 
 def whole_pixels(picture: Any, stage: Stage) -> int:
