@@ -22,8 +22,8 @@ OPENING_MS = 1800
 SLOW_MS, QUICK_MS, ROW_MS = 1200, 300, 900
 # The one interesting window among whole rows.
 EXAMPLE_MS = 2400
-# More windows than this pass in whole rows.
-MOST_ONE_BY_ONE = 40
+# More windows than this pass in whole rows; fewer in colour, where each has three channels to read.
+MOST_ONE_BY_ONE, MOST_IN_COLOR = 40, 24
 # Of a long first row, only so many windows are shown one by one.
 LONGEST_ROW = 16
 # The first row takes at most this part of the time.
@@ -118,7 +118,8 @@ class _Story:
     def variants(self) -> Iterator[list[Shot]]:
         """All scripts that suit, the richest first."""
         tellers = []
-        if self.pace.every is not None or self.count <= MOST_ONE_BY_ONE:
+        few = MOST_IN_COLOR if self.stage.is_rgb else MOST_ONE_BY_ONE
+        if self.pace.every is not None or self.count <= few:
             tellers.append(self.one_by_one)
         if self.pace.every is None and self.count > 1:
             tellers.append(self.by_rows)

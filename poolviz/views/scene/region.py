@@ -27,7 +27,7 @@ CROP, FEWEST_IN_CROP = 24, 4
 # A search for it looks at SEARCHED pixels along a side, and from there at 1/COARSE of them.
 SEARCHED, COARSE = 384, 6
 # How much less a part at the edge of the picture counts; levels this close to an end are clipped.
-AWAY, CLIPPED = 0.5, 0.02
+AWAY, CLIPPED = 0.5, 0.05
 _REGION = re.compile(r"(\d{1,9})x(\d{1,9})\+(\d{1,9})\+(\d{1,9})", re.ASCII)
 
 
@@ -155,7 +155,7 @@ def _most_structured(
     middle = [(length - 1) / 2 for length in least.shape]
     places = np.indices(least.shape)
     away = [((places[at] - middle[at]) / max(1.0, middle[at])) ** 2 for at in (0, 1)]
-    score = least * (1 - ends / (rows * columns)) * (1 - AWAY * (away[0] + away[1]) / 2)
+    score = least * (1 - ends / (rows * columns)) ** 2 * (1 - AWAY * (away[0] + away[1]) / 2)
     top, left = np.unravel_index(int(score.round(9).argmax()), score.shape)
     return int(top), int(left)
 
