@@ -225,6 +225,10 @@ class OutputRequest:
             raise SpecError(
                 "cell", "it has no effect without a picture that marks a window", remedy
             )
+        if not self.is_animated:
+            needing = {"loop": self.look.pace.loop > 0, "aspect": self.look.aspect is not None}
+            for name in (name for name, is_given in needing.items() if is_given):
+                raise SpecError(name, "it has no effect without an animation", "use write=gif")
         if self.save is not None:
             check_array_path(self.save)
         if self.html is not None:
@@ -250,8 +254,7 @@ class Pictures:
         budget: the memory that drawing may take.
         order: which figure, region and style were requested.
         watch: iterates over the frames of an animation, showing progress.
-        animated: the index of the channel in which the window of an animation slides; None for
-            ``channel``.
+        shown: the index of the channel in which the window of an animation slides.
     """
 
     result: PoolResult
@@ -259,12 +262,7 @@ class Pictures:
     budget: Budget
     order: OutputRequest
     watch: "Watch" = iter
-    animated: int | None = None
-
-    @property
-    def shown(self) -> int:
-        """The channel in which the window of an animation slides."""
-        return self.channel if self.animated is None else self.animated
+    shown: int = 0
 
     @cached_property
     def region(self) -> Region | None:
@@ -488,8 +486,8 @@ def run_job(
         feature_map.refuse_changed()
         # Of many channels, an animation shows the one with the most contrast.
         ranked = order.is_animated and pooling.channel is None and not feature_map.is_rgb
-        animated = ranked_channels(feature_map)[0] if ranked else channel
-        pictures = Pictures(result, channel, pooling.budget, order, watch, animated)
+        shown = ranked_channels(feature_map)[0] if ranked else channel
+        pictures = Pictures(result, channel, pooling.budget, order, watch, shown)
         files = _files(pictures, pooling.seed)
         if order.save is not None and mapped is None:
             files["save"] = order.save, array_bytes(result)
