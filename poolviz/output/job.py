@@ -225,10 +225,9 @@ class OutputRequest:
             raise SpecError(
                 "cell", "it has no effect without a picture that marks a window", remedy
             )
-        if not self.is_animated:
-            needing = {"loop": self.look.pace.loop > 0, "aspect": self.look.aspect is not None}
-            for name in (name for name, is_given in needing.items() if is_given):
-                raise SpecError(name, "it has no effect without an animation", "use write=gif")
+        if not self.is_animated and (self.look.pace.loop or self.look.aspect):
+            name = "loop" if self.look.pace.loop else "aspect"
+            raise SpecError(name, "it has no effect without an animation", "use write=gif")
         if self.save is not None:
             check_array_path(self.save)
         if self.html is not None:
@@ -306,8 +305,12 @@ class Pictures:
 
     @cached_property
     def place(self) -> str:
-        """The region that an animation shows, as text; empty if it is everything."""
-        return describe_region(self.result, self.animation_region)
+        """What an animation shows, as text; empty if it is everything."""
+        names = self.result.feature_map.channel_names
+        channel = f"channel {names[self.shown]}" if self.shown != self.channel else ""
+        return ", ".join(
+            filter(None, (channel, describe_region(self.result, self.animation_region)))
+        )
 
     def stills(self) -> tuple[bytes, bytes]:
         """The input and the output, as PNG."""
@@ -484,9 +487,9 @@ def run_job(
             out = stack.enter_context(mapped_array(mapped, file_shape, dtype)).reshape(shape)
         result = run_plan(feature_map, plan, threads=pooling.threads, out=out, progress=progress)
         feature_map.refuse_changed()
-        # Of many channels, an animation shows the one with the most contrast.
-        ranked = order.is_animated and pooling.channel is None and not feature_map.is_rgb
-        shown = ranked_channels(feature_map)[0] if ranked else channel
+        shown = channel
+        if order.is_animated and pooling.channel is None and not feature_map.is_rgb:
+            shown = ranked_channels(feature_map)[0]
         pictures = Pictures(result, channel, pooling.budget, order, watch, shown)
         files = _files(pictures, pooling.seed)
         if order.save is not None and mapped is None:

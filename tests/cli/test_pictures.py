@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
@@ -66,6 +67,14 @@ def test_region(folder: Path, poolviz: Any) -> None:
     done = poolviz("run", "sample:teaching", "--write", "gif", *options)
     assert "animation: rows 2–5, columns 0–3 of 6×6\n" in done.err
     assert len(frames_of(folder)) == 1 + 4 + 1
+
+
+def test_the_window_slides_in_the_channel_of_most_contrast(folder: Path, poolviz: Any) -> None:
+    """Which is said; a channel that is asked for is the one that is shown."""
+    np.save(folder / "a.npy", np.array([[[1, 2], [1, 2]], [[0, 9], [4, 7]], [[3, 3], [3, 3]]]))
+    run = "run", "a.npy", "--write", "gif", "--delay", 50
+    assert "animation: channel 1\n" in poolviz(*run).err
+    assert "animation" not in poolviz(*run, "--channel", "2").err
 
 
 @pytest.mark.parametrize(
