@@ -54,8 +54,10 @@ CROP_SIDE = 336
 MOST_EXACT, FEW_EXACT = 100, 40
 # A sheet shows at most so many channels, with gaps of so many pixels; few keep their order.
 MOST_CHANNELS, FEW_CHANNELS, TILE_GAP = 64, 9, 6
-# A row of values is drawn so high, and an output this many times smaller as large as the input.
-LEAST_HEIGHT, MOST_SMALLER = 24, 3
+# A map this many times as long as wide is drawn as a strip of at least so many pixels.
+SLIM, LEAST_SIDE = 12, 24
+# An output this many times smaller than the input is drawn as large as the input.
+MOST_SMALLER = 3
 # Maps stand below each other if they are much larger then, as this part of their size still says.
 BELOW_IF = 0.7
 # So many pixels all maps together have at most: a larger picture makes a large file.
@@ -189,8 +191,10 @@ class _Whole:
         if len(self.channels) > 1:
             framed.append(f"channel {result.feature_map.channel_names[stage.channel]}")
         if not stage.region.whole:
-            rows, columns = stage.inside
-            framed.append(f"rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}")
+            for name, cells, axis in zip(
+                ("rows", "columns"), stage.inside, result.geometry.axes, strict=True
+            ):
+                framed += [f"{name} {cells[0]}–{cells[-1]}"] * (axis.size > 1)
         note = f"framed: {', '.join(framed)}, where the window slides"
         if len(self.channels) > 1:
             note += "; each channel has its own colour scale"
@@ -248,10 +252,10 @@ class _Whole:
 
     def _tile(self, size: tuple[float, float]) -> tuple[int, int]:
         """Height and width of a map's tile in pixels."""
-        factor = self._grid[0]
-        return max(LEAST_HEIGHT if size[0] == 1 else 1, round(size[0] * factor)), max(
-            1, round(size[1] * factor)
-        )
+        height, width = (max(1, round(side * self._grid[0])) for side in size)
+        if max(size) > SLIM * min(size):
+            return max(LEAST_SIDE, height), max(LEAST_SIDE, width)
+        return height, width
 
     def items(self, *, output: bool) -> Iterator[Item]:
         """The sheet of the input and the sheet of the output."""
