@@ -7,12 +7,15 @@ import numpy as np
 from poolviz import text
 from poolviz.arrays import unmasked
 from poolviz.errors import SpecError
+from poolviz.feature_map import FeatureMap
 from poolviz.geometry import Axis
 from poolviz.result import PoolResult
 from poolviz.windows import Array
 
 # A search reads at most this many cells of a channel; of larger windows, this many along a side.
 MOST_CELLS, MOST_TAPS = 1 << 18, 16
+# About so many cells of each channel say how much contrast it has.
+MOST_SPREAD = 1 << 20
 # Of a flat map, this many outputs along a side are searched.
 MOST_OUTPUTS = 2048
 # Whether the winner is the only one is checked on windows of up to this many cells, for a few.
@@ -114,6 +117,21 @@ def channel_contrasts(planes: Array) -> np.ndarray[tuple[int], np.dtype[np.float
             largest = float(np.abs(values).max()) or 1.0
             contrasts[index] = float((values / largest).std()) * largest
     return contrasts
+
+
+def ranked_channels(feature_map: FeatureMap) -> list[int]:
+    """The indices of the channels, those of the highest contrast first; large ones are sampled.
+
+    Example:
+        >>> import numpy as np
+        >>> ranked_channels(FeatureMap(np.array([[[1, 1]], [[0, 9]], [[3, 5]]]), "map", "map"))
+        [1, 2, 0]
+    """
+    if len(feature_map.values) == 1:
+        return [0]
+    step = isqrt(feature_map.values[0].size // MOST_SPREAD) + 1
+    contrasts = channel_contrasts(feature_map.values[:, ::step, ::step])
+    return [int(index) for index in np.argsort(-contrasts, kind="stable")]
 
 
 def check_cell(result: PoolResult, row: int, column: int) -> None:

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from poolviz.analysis import Question
 from poolviz.analysis.example import check_cell
-from poolviz.cli.groups import FigureOptions, SourceOptions, WindowOptions
+from poolviz.cli.groups import SourceOptions, WindowOptions
+from poolviz.cli.pictures import FigureOptions
 from poolviz.cli.play import play
 from poolviz.cli.printing import note, print_json, print_result, result_document
 from poolviz.cli.progress import frames_progress, values_progress

@@ -2,13 +2,13 @@
 
 import contextlib
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from poolviz.analysis.example import check_cell
+from poolviz.analysis.example import check_cell, ranked_channels
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.memory import Budget
@@ -24,7 +24,7 @@ from poolviz.output.files import (
     write_all,
 )
 from poolviz.output.names import output_name
-from poolviz.output.typesetting import FigureStyle
+from poolviz.output.typesetting import PictureStyle
 from poolviz.plan import make_plan
 from poolviz.plugins import unknown
 from poolviz.result import PoolResult, output_form, run_plan
@@ -37,11 +37,11 @@ from poolviz.views.figures import (
     figure_scene,
     takes,
 )
-from poolviz.views.paint.formats import FORMATS, Format, Pace
+from poolviz.views.paint.formats import FORMATS, Format
 from poolviz.views.scene.fonts import use_font
 from poolviz.views.scene.region import (
-    SIDE,
     Region,
+    crop_side,
     default_region,
     describe_region,
     parse_region,
@@ -109,36 +109,6 @@ def spec_for(input_size: Sequence[int], spec: PoolSpec, single: Collection[str] 
         if name in single and isinstance(value, tuple):
             along[name] = (across, value[-1])
     return replace(spec, **along)
-
-
-@dataclass(frozen=True)
-class PictureStyle(FigureStyle):
-    """How pictures look, what they show, and how animations run.
-
-    Args:
-        region: the part that animations and figures show, as it was typed; None for a default.
-        pace: how animations run.
-        cell: (row, column) of the output cell whose window is marked; None for the best example.
-        same_size: whether the still of the output is as large as that of the input.
-    """
-
-    region: str | None = None
-    pace: Pace = field(default_factory=Pace)
-    cell: tuple[int, int] | None = None
-    same_size: bool = False
-
-    @property
-    def words(self) -> list[str]:
-        """The settings that differ from the defaults, for names of files."""
-        options = {
-            "region-": self.region,
-            "cell-": "-".join(map(str, self.cell or ())),
-            "same-": "size" if self.same_size else None,
-            "every": self.pace.every if self.pace.every > 1 else None,
-            "delay": self.pace.delay,
-            "hold": self.pace.hold,
-        }
-        return [*super().words, *(f"{name}{value}" for name, value in options.items() if value)]
 
 
 @dataclass(frozen=True)
@@ -217,6 +187,9 @@ class OutputRequest:
         if self.look.cell is not None and not (printed or self._marks_window):
             remedy = f"use write=gif{', or add figure=FILE or html=FILE' * named}"
             raise SpecError("cell", "has no effect without a picture that marks a window", remedy)
+        if not self.is_animated and (self.look.pace.loop or self.look.aspect):
+            name = "loop" if self.look.pace.loop else "aspect"
+            raise SpecError(name, "has no effect without an animation", "use write=gif")
         if self.save is not None:
             check_array_path(self.save)
         if self.html is not None:
@@ -239,6 +212,7 @@ class Pictures:
         budget: the memory that drawing may take.
         order: which figure, region and style were requested.
         watch: iterates over the frames of an animation, showing progress.
+        shown: the index of the channel in which the window of an animation slides.
     """
 
     result: PoolResult
@@ -246,6 +220,7 @@ class Pictures:
     budget: Budget
     order: OutputRequest
     watch: "Watch" = iter
+    shown: int = 0
 
     @cached_property
     def region(self) -> Region | None:
@@ -260,10 +235,11 @@ class Pictures:
     @cached_property
     def animation_region(self) -> Region:
         """The region that an animation shows."""
-        region = self.region or default_region(self.result, self.channel)
+        side = crop_side(self.result)
+        region = self.region or default_region(self.result, self.shown, side=side)
         if self.cell is None or self.region is not None or region.whole:
             return region
-        return region_around(self.result, self.cell, SIDE)
+        return region_around(self.result, self.cell, side)
 
     @cached_property
     def cell(self) -> tuple[int, int] | None:
@@ -288,8 +264,12 @@ class Pictures:
 
     @cached_property
     def place(self) -> str:
-        """The region that an animation shows, as text; empty if it is everything."""
-        return describe_region(self.result, self.animation_region)
+        """What an animation shows, as text; empty if it is everything."""
+        names = self.result.feature_map.channel_names
+        channel = f"channel {names[self.shown]}" if self.shown != self.channel else ""
+        return ", ".join(
+            filter(None, (channel, describe_region(self.result, self.animation_region)))
+        )
 
     def stills(self) -> tuple[bytes, bytes]:
         """The input and the output, as PNG."""
@@ -304,18 +284,18 @@ class Pictures:
         Raises:
             SpecError: its frames would take more memory than the budget.
         """
-        from poolviz.views.paint.animation import animated
-        from poolviz.views.scene.stage import stage_of
+        from poolviz.views.paint.animation import animated, animation_stage
 
         look = self.order.look
         with use_font(look.font):
-            stage = stage_of(self.result, self.channel, self.animation_region, look.theme)
+            stage = animation_stage(self.result, self.shown, self.animation_region, look.theme)
             return animated(
                 stage,
                 animation_format,
                 self.budget,
                 pace=look.pace,
                 scale=look.scale or 1,
+                aspect=look.aspect,
                 watch=self.watch,
             )
 
@@ -331,7 +311,7 @@ class Pictures:
                 self.region,
                 theme,
                 cell=self.cell,
-                every=look.pace.every,
+                every=look.pace.step,
                 columns=look.columns,
             )
 
@@ -480,7 +460,10 @@ def run_job(
             out = stack.enter_context(mapped_array(mapped, file_shape, dtype)).reshape(shape)
         result = run_plan(feature_map, plan, threads=pooling.threads, out=out, progress=progress)
         feature_map.refuse_changed()
-        pictures = Pictures(result, channel, pooling.budget, order, watch)
+        shown = channel
+        if order.is_animated and pooling.channel is None and not feature_map.is_rgb:
+            shown = ranked_channels(feature_map)[0]
+        pictures = Pictures(result, channel, pooling.budget, order, watch, shown)
         files = _files(pictures, pooling.seed)
         if order.save is not None and mapped is None:
             files["save"] = order.save, array_bytes(result)

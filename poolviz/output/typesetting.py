@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from poolviz.checks import check_integer, shown
@@ -11,6 +11,7 @@ from poolviz.errors import SpecError
 from poolviz.output.names import digest
 from poolviz.text import number
 from poolviz.views.paint.chart import Chart
+from poolviz.views.paint.formats import Pace
 from poolviz.views.scene.elements import (
     PNG_RESOLUTION,
     POINTS_PER_PIXEL,
@@ -204,6 +205,40 @@ class FigureStyle:
         flags = [name for name in ("bare", "transparent") if getattr(self, name)]
         given = [f"{name}{value}" for name, value in options.items() if value not in (None, "")]
         return [*given, *flags]
+
+
+@dataclass(frozen=True)
+class PictureStyle(FigureStyle):
+    """How pictures look, what they show, and how animations run.
+
+    Args:
+        region: the part that animations and figures show, as it was typed; None for a default.
+        pace: how animations run.
+        cell: (row, column) of the output cell whose window is marked; None for the best example.
+        same_size: whether the still of the output is as large as that of the input.
+        aspect: (width, height) of the ratio that animations are padded to; None for no padding.
+    """
+
+    region: str | None = None
+    pace: Pace = field(default_factory=Pace)
+    cell: tuple[int, int] | None = None
+    same_size: bool = False
+    aspect: tuple[int, int] | None = None
+
+    @property
+    def words(self) -> list[str]:
+        """The settings that differ from the defaults, for names of files."""
+        options = {
+            "region-": self.region,
+            "cell-": "-".join(map(str, self.cell or ())),
+            "same-": "size" if self.same_size else None,
+            "every": self.pace.every,
+            "delay": self.pace.delay,
+            "hold": self.pace.hold,
+            "loop": self.pace.loop,
+            "aspect": "-".join(map(str, self.aspect or ())),
+        }
+        return [*super().words, *(f"{name}{value}" for name, value in options.items() if value)]
 
 
 def parse_width(text: str) -> tuple[float, str]:

@@ -8,7 +8,8 @@ import pytest
 from poolviz.batch.listing import Item
 from poolviz.batch.work import Recipe
 from poolviz.memory import Budget
-from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest
+from poolviz.output.job import OutputRequest, PoolRequest
+from poolviz.output.typesetting import PictureStyle
 from poolviz.spec import PoolSpec
 
 

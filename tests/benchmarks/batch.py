@@ -19,7 +19,8 @@ from memory import MIB
 
 from poolviz import PoolSpec, load
 from poolviz.memory import parse_budget
-from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, run_job
+from poolviz.output.job import OutputRequest, PoolRequest, run_job
+from poolviz.output.typesetting import PictureStyle
 
 PROGRAM = Path(sys.executable).with_name("poolviz")
 GROWTH = 1, 10, 100, 1000, 10_000

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
@@ -23,15 +24,32 @@ def frames_of(folder: Path) -> list[tuple[int, tuple[int, int]]]:
 
 
 def test_delay_and_hold(folder: Path, poolviz: Any) -> None:
-    """Milliseconds of each frame and of the last."""
+    """Milliseconds of each window and of the last frame."""
     assert poolviz(*RUN, "--delay", 50, "--hold", 1000).code == 0
-    assert [duration for duration, _ in frames_of(folder)] == [50] * 8 + [1000]
+    assert [duration for duration, _ in frames_of(folder)] == [50] * 9 + [1000]
 
 
 def test_every(folder: Path, poolviz: Any) -> None:
-    """A frame for every third window, and the last."""
-    assert poolviz(*RUN, "--every", 3).code == 0
-    assert len(frames_of(folder)) == 4
+    """Every third window, the last one, and the end."""
+    assert poolviz(*RUN, "--every", 3, "--delay", 50).code == 0
+    assert len(frames_of(folder)) == 4 + 1
+
+
+def test_loop(folder: Path, poolviz: Any) -> None:
+    """How often a GIF is repeated after it has played once."""
+    assert poolviz(*RUN, "--loop", 3).code == 0
+    (path,) = folder.rglob("*.gif")
+    assert b"NETSCAPE2.0\x03\x01\x02\x00\x00" in path.read_bytes()
+
+
+@pytest.mark.parametrize("command", ["run", "batch"])
+def test_aspect(command: str, folder: Path, poolviz: Any) -> None:
+    """Of one source and of many."""
+    (folder / "a.csv").write_text("1,3\n2,4\n")
+    options = ["--write", "gif", "--aspect", "16:9", "--loop", 1, "--out", "out"]
+    assert poolviz(command, "a.csv", *options).code == 0
+    width, height = frames_of(folder / "out")[0][1]
+    assert abs(9 * width - 16 * height) <= 16
 
 
 def test_scale(folder: Path, poolviz: Any) -> None:
@@ -46,9 +64,18 @@ def test_scale(folder: Path, poolviz: Any) -> None:
 
 def test_region(folder: Path, poolviz: Any) -> None:
     """The windows within four by four cells."""
-    done = poolviz("run", "sample:teaching", "--write", "gif", "--region", "4x4+2+0")
+    options = ["--region", "4x4+2+0", "--delay", 50]
+    done = poolviz("run", "sample:teaching", "--write", "gif", *options)
     assert "animation: rows 2–5, columns 0–3 of 6×6\n" in done.err
-    assert len(frames_of(folder)) == 4
+    assert len(frames_of(folder)) == 1 + 4 + 1
+
+
+def test_the_window_slides_in_the_channel_of_most_contrast(folder: Path, poolviz: Any) -> None:
+    """Which is said; a channel that is asked for is the one that is shown."""
+    np.save(folder / "a.npy", np.array([[[1, 2], [1, 2]], [[0, 9], [4, 7]], [[3, 3], [3, 3]]]))
+    run = "run", "a.npy", "--write", "gif", "--delay", 50
+    assert "animation: channel 1\n" in poolviz(*run).err
+    assert "animation" not in poolviz(*run, "--channel", "2").err
 
 
 @pytest.mark.parametrize(
@@ -111,7 +138,11 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         (["--delay", "19"], "delay: 19 ms is out of range; use 20 to 655350 ms"),
         (["--hold", "700000"], "hold: 700000 ms is out of range"),
         (["--every", "0"], "every: 0 is out of range"),
-        (["--max-frames", "8"], "--max-frames: the animation has 9 frames; at most 8 are allowed"),
+        (["--max-frames", "3"], "--max-frames: the animation has 7 frames; at most 3 are allowed"),
+        (["--loop", "-1"], "loop: -1 is out of range"),
+        (["--aspect", "16x9"], "--aspect: '16x9' is not a ratio; use WIDTH:HEIGHT, e.g. 16:9"),
+        (["--write", "png", "--loop", "2"], "--loop: it has no effect without an animation"),
+        (["--write", "none", "--aspect", "1:1"], "--aspect: it has no effect without an animation"),
         (["--region", "9x9+0+0"], "region: 9x9+0+0 ends at row 8, column 8, but the map is 6×6"),
         (["--region", "big"], "region: 'big' is not a region"),
         (

@@ -89,6 +89,7 @@ GOOD: dict[str, list[str]] = {
     "kind": ["before-after", "steps", "argmax", "all"],
     "region": ["2x2+0+0", "1x1+1+1"], "delay": ["50", "500"], "hold": ["100"],
     "every": ["1", "3"], "max_frames": ["300", "9"], "config": ["options.toml"],
+    "loop": ["0", "2"], "aspect": ["16:9", "1:1"],
     "cell": ["0,0", "1,1"], "mark": ["0,0", "2x2+0+0"], "by": ["0,1", "1,0", "-1,2"],
     "sweep": ["1", "3"], "fill": ["edge", "zero", "wrap"], "seed": ["0", "7"],
     "threads": ["1", "2"], "jobs": ["1", "2"], "node": ["pool1", "2", "4"],

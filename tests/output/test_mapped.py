@@ -10,7 +10,8 @@ from poolviz import FeatureMap, PoolSpec, SpecError
 from poolviz.memory import Budget
 from poolviz.output import job
 from poolviz.output.files import mapped_array
-from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, run_job
+from poolviz.output.job import OutputRequest, PoolRequest, run_job
+from poolviz.output.typesetting import PictureStyle
 
 OLD = b"an earlier array"
 

@@ -14,8 +14,8 @@ from poolviz import FeatureMap, PoolSpec, SpecError, run
 from poolviz.feature_map import RGB
 from poolviz.frameworks import available_rules
 from poolviz.modes import available_modes, mode_class
-from poolviz.output.job import PictureStyle
 from poolviz.output.names import distinct, output_name, safe
+from poolviz.output.typesetting import PictureStyle
 from poolviz.views.paint.formats import Pace
 
 PHOTO = FeatureMap(np.arange(3 * 12 * 12).reshape(3, 12, 12), "photo", channel_names=RGB)
@@ -216,9 +216,10 @@ LOOKS = {
     "decimals": [0, 1],
     "columns": [1, 2],
     "same_size": [True],
+    "aspect": [(16, 9), (1, 69)],
 }
 # Which frames there may be at most shows in no output: more are refused.
-PACES = {"delay": [20, 30], "hold": [20, 30], "every": [2, 3]}
+PACES = {"delay": [20, 30], "hold": [20, 30], "every": [1, 2], "loop": [1, 2]}
 
 
 def test_every_setting_of_a_look_is_in_the_name() -> None:

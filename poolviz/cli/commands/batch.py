@@ -21,15 +21,9 @@ from poolviz.batch.workers import Cluster, Processes, WorkerPool
 from poolviz.cli import complete
 from poolviz.cli.config import COMMAS
 from poolviz.cli.funnel import as_typed, typed_options
-from poolviz.cli.groups import (
-    WRITE_KINDS,
-    AnimationOptions,
-    ConfigOptions,
-    SourcesOptions,
-    StyleOptions,
-    WindowOptions,
-)
+from poolviz.cli.groups import WRITE_KINDS, ConfigOptions, SourcesOptions, WindowOptions
 from poolviz.cli.options import AsJson, Mode, Seed, output_option
+from poolviz.cli.pictures import AnimationOptions, StyleOptions
 from poolviz.cli.printing import print_json
 from poolviz.cli.progress import sources_progress
 from poolviz.errors import SpecError

@@ -2,8 +2,9 @@
 
 from poolviz.analysis.compare import compare, parse_modes
 from poolviz.cli.answer import ask, show_answer
-from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
+from poolviz.cli.groups import ConfigOptions, SourceOptions, WindowOptions
 from poolviz.cli.options import AsJson, Cell, Full, Modes, Seed, place
+from poolviz.cli.pictures import PageOptions
 from poolviz.errors import SpecError
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 from poolviz.analysis.differ import Differences, differ
 from poolviz.cli.answer import ask, show_answer
 from poolviz.cli.funnel import refusal_as_typed
-from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
+from poolviz.cli.groups import ConfigOptions, SourceOptions, WindowOptions
 from poolviz.cli.options import AsJson, Full, Mode, Seed
+from poolviz.cli.pictures import PageOptions
 from poolviz.cli.printing import note
 from poolviz.frameworks import available_rules
 from poolviz.output.estimate import check_outputs

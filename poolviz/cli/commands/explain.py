@@ -7,8 +7,9 @@ import typer
 from poolviz.analysis.explain import explain
 from poolviz.cli.answer import ask, show_answer
 from poolviz.cli.config import COMMAS
-from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
+from poolviz.cli.groups import ConfigOptions, SourceOptions, WindowOptions
 from poolviz.cli.options import AsJson, Full, Mode, Seed, place
+from poolviz.cli.pictures import PageOptions
 from poolviz.result import run
 from poolviz.spec import DEFAULT_MODE
 

@@ -12,14 +12,7 @@ from poolviz.checks import check_integer, check_lengths, shown
 from poolviz.cli import complete
 from poolviz.cli.answer import Print, pool_and_print
 from poolviz.cli.config import COMMAS, TIMES
-from poolviz.cli.groups import (
-    DEFAULT_WRITE,
-    WRITE_KINDS,
-    AnimationOptions,
-    ConfigOptions,
-    OutputOptions,
-    PageOptions,
-)
+from poolviz.cli.groups import DEFAULT_WRITE, WRITE_KINDS, ConfigOptions, OutputOptions
 from poolviz.cli.options import (
     AsJson,
     Threads,
@@ -28,6 +21,7 @@ from poolviz.cli.options import (
     pictures_option,
     sizes,
 )
+from poolviz.cli.pictures import AnimationOptions, PageOptions
 from poolviz.cli.printing import note, print_json
 from poolviz.cli.terminal import screen_of, show
 from poolviz.errors import SpecError
@@ -38,15 +32,9 @@ from poolviz.networks.model import Network, open_network
 from poolviz.networks.observe import PLANE, Node, Observation, find_node, observe
 from poolviz.output import writing
 from poolviz.output.files import figure_suffix, write_all
-from poolviz.output.job import (
-    NOTHING,
-    OutputRequest,
-    PictureStyle,
-    PoolRequest,
-    draw_figure,
-    run_job,
-)
+from poolviz.output.job import NOTHING, OutputRequest, PoolRequest, draw_figure, run_job
 from poolviz.output.names import distinct, fitting, safe
+from poolviz.output.typesetting import PictureStyle
 from poolviz.plugins import unknown
 from poolviz.sources import load_values, watch_files
 from poolviz.text import shortened

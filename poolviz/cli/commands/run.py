@@ -1,15 +1,9 @@
 """``poolviz run``: pool one source, print it, draw it."""
 
 from poolviz.cli.answer import Print, pool_and_print
-from poolviz.cli.groups import (
-    AnimationOptions,
-    ConfigOptions,
-    OutputOptions,
-    PageOptions,
-    SourceOptions,
-    WindowOptions,
-)
+from poolviz.cli.groups import ConfigOptions, OutputOptions, SourceOptions, WindowOptions
 from poolviz.cli.options import AsJson, Mode, Seed, Threads
+from poolviz.cli.pictures import AnimationOptions, PageOptions
 from poolviz.memory import parse_budget
 from poolviz.output.job import OutputRequest, PoolRequest
 from poolviz.spec import DEFAULT_MODE

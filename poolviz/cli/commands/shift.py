@@ -9,8 +9,9 @@ from poolviz.analysis.shift import Movement, Shifts, Sweep, shift
 from poolviz.analysis.shift import sweep as sweep_shifts
 from poolviz.cli.answer import ask, show_answer
 from poolviz.cli.config import COMMAS
-from poolviz.cli.groups import ConfigOptions, PageOptions, SourceOptions, WindowOptions
+from poolviz.cli.groups import ConfigOptions, SourceOptions, WindowOptions
 from poolviz.cli.options import AsJson, Full, Modes, Seed, place
+from poolviz.cli.pictures import PageOptions
 from poolviz.errors import SpecError
 
 

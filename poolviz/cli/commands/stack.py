@@ -10,8 +10,9 @@ from poolviz.analysis.layers import Layer, read_layers
 from poolviz.analysis.stack import Stacks, planned_cells, refuse_seed, run_stack
 from poolviz.cli.answer import show_answer
 from poolviz.cli.config import COMMAS
-from poolviz.cli.groups import ConfigOptions, FigureOptions, SourceOptions
+from poolviz.cli.groups import ConfigOptions, SourceOptions
 from poolviz.cli.options import AsJson, Full, Like, Seed, cells
+from poolviz.cli.pictures import FigureOptions
 from poolviz.errors import SpecError
 from poolviz.memory import Budget, parse_budget
 from poolviz.output.estimate import check_stack, check_windows

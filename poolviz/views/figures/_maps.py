@@ -26,9 +26,17 @@ from poolviz.views.figures._poster import (
     shrunk,
 )
 from poolviz.views.scene.columns import panels_scene
-from poolviz.views.scene.elements import Box, Item, Panel, Pixels, Scene, cell_text, choose_numbers
+from poolviz.views.scene.elements import (
+    Box,
+    Item,
+    Panel,
+    Pixels,
+    Scene,
+    cell_text,
+    choose_numbers,
+    one,
+)
 from poolviz.views.scene.fonts import text_width
-from poolviz.views.scene.parts import one
 from poolviz.views.scene.region import Region, describe_region, region_around, whole_region
 from poolviz.views.scene.sheet import GridPanel
 from poolviz.views.scene.shown import input_title, short_name

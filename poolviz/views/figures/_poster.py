@@ -21,11 +21,11 @@ from poolviz.views.scene.elements import (
     Stroke,
     bounds,
     named,
+    one,
     place_item,
 )
 from poolviz.views.scene.fonts import text_width, wrap_text
 from poolviz.views.scene.legend import scale_bar, scale_width
-from poolviz.views.scene.parts import one
 from poolviz.views.scene.style import (
     CATEGORIES,
     Color,

@@ -19,8 +19,7 @@ from poolviz.views.figures._poster import (
     links,
     ring,
 )
-from poolviz.views.scene.elements import Box, Label, Panel, Pixels, Scene
-from poolviz.views.scene.parts import one
+from poolviz.views.scene.elements import Box, Label, Panel, Pixels, Scene, one
 from poolviz.views.scene.region import Region
 from poolviz.views.scene.style import Theme, text_on
 

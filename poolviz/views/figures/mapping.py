@@ -20,9 +20,8 @@ from poolviz.views.figures._poster import (
     is_dark,
     one_hue,
 )
-from poolviz.views.scene.elements import Box, Item, Label, Panel, Pixels, Scene
+from poolviz.views.scene.elements import Box, Item, Label, Panel, Pixels, Scene, one
 from poolviz.views.scene.fonts import text_width
-from poolviz.views.scene.parts import one
 from poolviz.views.scene.region import (
     Region,
     check_window_count,

@@ -12,9 +12,18 @@ from poolviz.plan import describe_outside
 from poolviz.result import PoolResult, Step
 from poolviz.views.figures._maps import MapFigure, overview, spoken
 from poolviz.views.figures._poster import HEADING, NOTE_SIZE, Poster, cells, digits, ring
-from poolviz.views.scene.elements import Box, Item, Label, Panel, Pixels, Scene, Stroke, place_item
+from poolviz.views.scene.elements import (
+    Box,
+    Item,
+    Label,
+    Panel,
+    Pixels,
+    Scene,
+    Stroke,
+    one,
+    place_item,
+)
 from poolviz.views.scene.fonts import text_width, wrap_text
-from poolviz.views.scene.parts import one
 from poolviz.views.scene.region import Region, default_region, describe_region
 from poolviz.views.scene.style import Theme, text_on
 

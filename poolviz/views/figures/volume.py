@@ -5,9 +5,8 @@ from poolviz.analysis.example import best_window
 from poolviz.result import PoolResult
 from poolviz.views.figures._maps import MapFigure, part_of
 from poolviz.views.figures._poster import HEADING_SIZE, LINE, Poster, arrow, fit, frame, shrunk
-from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke
+from poolviz.views.scene.elements import Box, Label, Pixels, Scene, Stroke, one
 from poolviz.views.scene.fonts import text_width
-from poolviz.views.scene.parts import one
 from poolviz.views.scene.region import Region
 from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.style import Theme, ValueScale, mixed, value_scale

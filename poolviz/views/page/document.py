@@ -76,7 +76,7 @@ def _heading(content: PageContent, stages: Sequence[Stage]) -> dict[str, Any]:
         "description": f"{name}: {summaries}. Output size {first.result.formula}.",
         "label": content.label,
         "theme": content.preferred,
-        "delay": content.pace.durations(len(first.steps) + 1)[0],
+        "delay": content.pace.each(len(first.steps)),
         "step": step,
     }
 

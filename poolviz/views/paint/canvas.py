@@ -19,6 +19,8 @@ from poolviz.windows import Array
 MOST_COLORS = 255
 # Pixels with many colours leave SPARE_COLORS for edges of text, but get at least FEWEST_COLORS.
 SPARE_COLORS, FEWEST_COLORS = 64, 16
+# Of each picture that takes part in the choice of colours, so many pixels count.
+SAMPLED = 1 << 15
 # The number of steps from background to ink at the edges of text.
 EDGE_LEVELS = 4
 DASHES = {"solid": (1, 0), "dashed": (5, 3), "dotted": (2, 3)}
@@ -32,6 +34,8 @@ class Palette:
 
     def __init__(self, colors: Iterable[Color] = ()) -> None:
         self._indices: dict[Color, int] = {}
+        # The nearest index of colours for which there was no room.
+        self._near: dict[Color, int] = {}
         for color in colors:
             self.index(color)
         # For each colour, the index of its blend with every background and opacity; −1 if unknown.
@@ -46,16 +50,46 @@ class Palette:
         """The index of ``color``, which is added while there is room."""
         if color not in self._indices and len(self._indices) < MOST_COLORS:
             self._indices[color] = len(self._indices)
-        return self._indices[color] if color in self._indices else self._nearest(color)
+        if color in self._indices:
+            return self._indices[color]
+        if color not in self._near:
+            self._near[color] = self._nearest(color)
+        return self._near[color]
+
+    def adopt(self, pictures: Iterable[Array]) -> None:
+        """Choose colours for several pictures together, all of equal weight.
+
+        Without this, the first picture that is painted takes the room of the others.
+
+        Args:
+            pictures: (…, 3) uint8 colours.
+        """
+        samples = [_sample(picture.reshape(-1, 3)) for picture in pictures]
+        room = MOST_COLORS - len(self._indices) - FEWEST_COLORS
+        if not samples or room < FEWEST_COLORS:
+            return
+        image = Image.fromarray(np.concatenate(samples)[None])
+        few = image.quantize(room, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        parts = few.getpalette() or []
+        for red, green, blue in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+            self.index((red, green, blue))
 
     def reduce(self, colors: Array) -> Array:
         """(rows, columns, 3) colours, quantised if the palette has no room for all of them."""
         room = MOST_COLORS - len(self._indices) - SPARE_COLORS
         packed = colors.astype(np.uint32) @ np.array([65536, 256, 1], np.uint32)
         known = {red << 16 | green << 8 | blue for red, green, blue in self._indices}
-        if len(set(np.unique(packed).tolist()) - known) <= max(room, 0) or room < FEWEST_COLORS:
+        if len(set(np.unique(packed).tolist()) - known) <= max(room, 0):
             return colors
         image = Image.fromarray(np.ascontiguousarray(colors, np.uint8))
+        if room < FEWEST_COLORS:
+            have = np.array(self.colors, np.uint8)
+            # Places without a colour repeat the first one.
+            filled = np.concatenate([have, np.repeat(have[:1], 256 - len(have), axis=0)])
+            table = Image.new("P", (1, 1))
+            table.putpalette(filled.tobytes())
+            near = image.quantize(palette=table, dither=Image.Dither.NONE)
+            return np.asarray(filled[np.asarray(near)])
         few = image.quantize(room, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         return np.asarray(few.convert("RGB"))
 
@@ -106,6 +140,14 @@ class Canvas:
     def copy(self) -> "Canvas":
         """A copy that can be painted on further and shares the palette."""
         return Canvas(self.indices.copy(), self.palette, self.scale)
+
+    def padded(self, width: int, height: int, color: Color) -> "Canvas":
+        """The canvas in the middle of a larger one in a colour."""
+        rows, columns = self.indices.shape
+        top, left = (height - rows) // 2, (width - columns) // 2
+        indices = np.full((height, width), self.palette.index(color), np.uint8)
+        indices[top : top + rows, left : left + columns] = self.indices
+        return Canvas(indices, self.palette, self.scale)
 
     def image(self) -> Image.Image:
         """The canvas as a palette image of Pillow."""
@@ -173,6 +215,12 @@ class Canvas:
         grid = indices[places.reshape(colors.shape[:2])]
         area = slice(pixels.y, pixels.y + pixels.height), slice(pixels.x, pixels.x + pixels.width)
         self.indices[area] = grid[rows][:, columns]
+
+
+def _sample(colors: Array) -> Array:
+    """SAMPLED of some colours, spread evenly; few colours are repeated."""
+    places = np.arange(SAMPLED) * len(colors) // SAMPLED
+    return np.ascontiguousarray(colors[places], np.uint8)
 
 
 @cache

@@ -21,24 +21,25 @@ MOST_COMMENT_BYTES = 255
 CODE_SIZE = 8
 
 
-def gif_bytes(canvases: Iterable[Canvas], durations: list[int], alt: str) -> bytes:
-    """Frames that share a palette, as a GIF that repeats forever.
+def gif_bytes(canvases: Iterable[Canvas], durations: list[int], alt: str, loop: int = 0) -> bytes:
+    """Frames that share a palette, as a GIF.
 
     Args:
         canvases: the frames, all of one size.
         durations: milliseconds for each frame.
         alt: the alt text, stored as the comment of the file.
+        loop: how many times it plays; 0 for ever.
     """
     parts, before = [b""], None
     for canvas, duration in zip(canvases, durations, strict=True):
         parts += _frame(before, canvas.indices, duration)
         before = canvas.indices
     # The palette grows while frames are painted, so the header is written last.
-    parts[0] = _header(canvas, alt)
+    parts[0] = _header(canvas, alt, loop)
     return b"".join((*parts, b";"))
 
 
-def _header(canvas: Canvas, alt: str) -> bytes:
+def _header(canvas: Canvas, alt: str, loop: int) -> bytes:
     height, width = canvas.indices.shape
     colors = bytes(part for color in canvas.palette.colors for part in color)
     # Decoding drops a character that was cut in half.
@@ -48,10 +49,18 @@ def _header(canvas: Canvas, alt: str) -> bytes:
             b"GIF89a",
             struct.pack("<HHBBB", width, height, 0xF7, 0, 0),
             colors.ljust(3 << CODE_SIZE, b"\0"),
-            b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00",
+            _loops(loop),
             b"\x21\xfe" + bytes((len(comment.encode()),)) + comment.encode() + b"\0",
         )
     )
+
+
+def _loops(loop: int) -> bytes:
+    """How often a GIF is repeated after it has played once; without this, never."""
+    if loop == 1:
+        return b""
+    repeats = max(0, loop - 1)
+    return b"\x21\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<HB", repeats, 0)
 
 
 def _frame(before: Array | None, after: Array, duration: int) -> Iterator[bytes]:
@@ -105,17 +114,17 @@ _XMP = (
 )
 
 
-def webp_bytes(canvases: Iterable[Canvas], durations: list[int], alt: str) -> bytes:
-    """Frames as a lossless WebP that repeats forever; see :func:`gif_bytes`."""
-    options = {"loop": 0, "lossless": True, "method": 4, "xmp": _XMP % escape(alt).encode()}
+def webp_bytes(canvases: Iterable[Canvas], durations: list[int], alt: str, loop: int = 0) -> bytes:
+    """Frames as a lossless WebP; see :func:`gif_bytes`."""
+    options = {"loop": loop, "lossless": True, "method": 4, "xmp": _XMP % escape(alt).encode()}
     return _save(canvases, durations, "WEBP", options)
 
 
-def apng_bytes(canvases: Iterable[Canvas], durations: list[int], alt: str) -> bytes:
-    """Frames as an animated PNG that repeats forever; see :func:`gif_bytes`."""
+def apng_bytes(canvases: Iterable[Canvas], durations: list[int], alt: str, loop: int = 0) -> bytes:
+    """Frames as an animated PNG; see :func:`gif_bytes`."""
     info = PngInfo()
     info.add_itxt("Description", alt)
-    return _save(canvases, durations, "PNG", {"loop": 0, "pnginfo": info})
+    return _save(canvases, durations, "PNG", {"loop": loop, "pnginfo": info})
 
 
 def _save(

@@ -1,10 +1,11 @@
 """Animations and stills before anything is drawn: formats, pace, limits and memory."""
 
 import math
+import re
 from dataclasses import dataclass
 from math import prod
 
-from poolviz.checks import check_integer
+from poolviz.checks import check_integer, shown
 from poolviz.errors import SpecError
 
 # All frames of a format that is not streamed are in memory at the end, at a byte a pixel.
@@ -29,6 +30,10 @@ class Format:
     longest_side: int
     encoding_bytes: float
     frame_bytes: float
+
+    def room(self, width: int, height: int) -> int | None:
+        """How many frames of a size there may be in memory; None if they are streamed."""
+        return MOST_PIXELS // (width * height) if self.frame_bytes else None
 
     def memory_needed(self, width: int, height: int, count: int) -> int:
         """The most bytes of memory that encoding ``count`` frames takes.
@@ -111,24 +116,67 @@ def still_pixels(shape: tuple[int, ...], scale: int | None, *, rgb: bool = False
     return rows * columns * (scale or max(1, LEAST_SIDE // max(rows, columns))) ** 2
 
 
-SLOWEST_MS, FASTEST_MS = 900, 200
-# Long animations run faster, so that one pass takes about this long.
-PASS_MS = 60_000
-HOLD_FACTOR = 3
+# On a page, windows pass one by one: more of them faster, so that one pass takes about a minute.
+SLOWEST_MS, FASTEST_MS, PASS_MS = 900, 200, 60_000
+# The last frame of an animation is held for so long unless it is told otherwise.
+HOLD_MS = 3000
 # GIF stores two bytes of hundredths of a second; viewers ignore a delay of one hundredth.
 LEAST_MS, MOST_MS = 20, 655_350
 MOST_FRAMES = 300
+# WebP has two bytes for the number of times that it plays.
+MOST_LOOPS = 65_535
+# A picture this many times as wide as high, or as high as wide, is a line.
+MOST_ASPECT = 20
+_ASPECT = re.compile(r"(\d{1,5}):(\d{1,5})", re.ASCII)
+
+
+def parse_aspect(text: str) -> tuple[int, int]:
+    """The width and height of ``W:H``.
+
+    Raises:
+        SpecError: it is not a ratio, or one of a line.
+
+    Example:
+        >>> parse_aspect("16:9")
+        (16, 9)
+    """
+    match = _ASPECT.fullmatch(text)
+    if match is None or min(sides := (int(match[1]), int(match[2]))) < 1:
+        raise SpecError("aspect", f"{shown(text)} is not a ratio", "use WIDTH:HEIGHT, e.g. 16:9")
+    if max(sides) > MOST_ASPECT * min(sides):
+        raise SpecError(
+            "aspect",
+            f"{text} is out of range",
+            f"use a ratio from 1:{MOST_ASPECT} to {MOST_ASPECT}:1",
+        )
+    return sides
+
+
+def padded_size(width: int, height: int, aspect: tuple[int, int] | None) -> tuple[int, int]:
+    """The smallest width and height of an aspect ratio that a picture fits into.
+
+    Example:
+        >>> padded_size(900, 600, (16, 9)), padded_size(1600, 100, (4, 3))
+        ((1067, 600), (1600, 1200))
+    """
+    if aspect is None:
+        return width, height
+    across, down = aspect
+    return max(width, -(-height * across // down)), max(height, -(-width * down // across))
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast an animation runs and which steps it shows.
+    """How fast an animation runs, which windows it shows, and how often it plays.
 
     Args:
-        delay: milliseconds for each frame; None chooses a delay that is easy to follow.
-        hold: milliseconds for the last frame; None for three times the delay.
-        every: 3 shows a frame for every third window.
+        delay: milliseconds for each window that is shown slowly; None chooses what is easy to
+            follow and takes at most half a minute.
+        hold: milliseconds for the last frame; None for three seconds, or the delay if it is
+            longer.
+        every: 3 shows every third window; None shows all of them, many of them in whole rows.
         max_frames: the largest number of frames that is allowed.
+        loop: how many times it plays; 0 for ever.
 
     Raises:
         SpecError: a number is out of range.
@@ -136,8 +184,9 @@ class Pace:
 
     delay: int | None = None
     hold: int | None = None
-    every: int = 1
+    every: int | None = None
     max_frames: int = MOST_FRAMES
+    loop: int = 0
 
     def __post_init__(self) -> None:
         for name in ("delay", "hold"):
@@ -146,28 +195,50 @@ class Pace:
                 raise SpecError(
                     name, f"{value} ms is out of range", f"use {LEAST_MS} to {MOST_MS} ms"
                 )
-        for name in ("every", "max_frames"):
-            check_integer(name, getattr(self, name), 1)
+        if self.every is not None:
+            check_integer("every", self.every, 1)
+        check_integer("max_frames", self.max_frames, 1)
+        check_integer("loop", self.loop, 0, MOST_LOOPS)
+
+    @property
+    def step(self) -> int:
+        """The distance between the windows that are shown."""
+        return self.every or 1
 
     def indices(self, steps: int) -> list[int]:
-        """Indices of the steps that have a frame; the last step always has one.
+        """Indices of the steps that are shown, if they are shown one by one, with the last.
 
         Raises:
             SpecError: there are more than ``max_frames``.
         """
-        indices = [*range(0, steps - 1, self.every), steps - 1]
+        indices = self.chosen(steps)
         if len(indices) > self.max_frames:
-            least = -(-(steps - 1) // (self.max_frames - 1)) if self.max_frames > 1 else steps
-            raise SpecError(
-                "max_frames",
-                f"the animation has {len(indices)} frames; at most {self.max_frames} are allowed",
-                f"raise max_frames, choose a smaller region, or use every={least}",
-            )
+            raise self.too_long(steps, len(indices))
         return indices
 
-    def durations(self, frames: int) -> list[int]:
-        """Milliseconds for each of ``frames`` frames, as whole hundredths of a second."""
-        natural = max(FASTEST_MS, min(SLOWEST_MS, PASS_MS // frames))
-        delay = (self.delay or natural) // 10 * 10
-        last = min(MOST_MS, delay * HOLD_FACTOR) if self.hold is None else self.hold // 10 * 10
-        return [delay] * (frames - 1) + [last]
+    def chosen(self, steps: int) -> list[int]:
+        """Every so many of the steps, and the last."""
+        return [*range(0, steps - 1, self.step), steps - 1]
+
+    def too_long(self, steps: int, frames: int, others: int = 0) -> SpecError:
+        """The error for too many frames, of which some are not of a single step."""
+        room = self.max_frames - others
+        remedy = "raise max_frames, or choose a smaller region"
+        if room > 1:
+            least = -(-(steps - 1) // (room - 1))
+            remedy = f"raise max_frames, choose a smaller region, or use every={least}"
+        return SpecError(
+            "max_frames",
+            f"the animation has {frames} frames; at most {self.max_frames} are allowed",
+            remedy,
+        )
+
+    def each(self, windows: int) -> int:
+        """Milliseconds for each of some windows on a page, where they pass one by one."""
+        natural = max(FASTEST_MS, min(SLOWEST_MS, PASS_MS // (windows + 1)))
+        return (self.delay or natural) // 10 * 10
+
+    @property
+    def last(self) -> int:
+        """Milliseconds for the last frame, as whole hundredths of a second."""
+        return (self.hold or max(HOLD_MS, self.delay or 0)) // 10 * 10

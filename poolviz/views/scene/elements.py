@@ -3,18 +3,20 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
 from poolviz import text
 from poolviz.text import Numbers
 from poolviz.views.scene.fonts import text_width
-from poolviz.views.scene.style import Color
+from poolviz.views.scene.style import Color, Theme, ValueScale, hatch_on, text_on
 from poolviz.windows import Array
 
 LineStyle = Literal["solid", "dashed", "dotted"]
 Anchor = Literal["left", "middle", "right"]
+Point = tuple[int, int]
+Corners = tuple[Point, Point, Point, Point]
 
 
 # A pixel of a picture is 1/96 inch, as in CSS, and 72 points are an inch; PNGs are finer.
@@ -75,10 +77,44 @@ class Wedge:
     ``opacity`` is 1 for a solid colour.
     """
 
-    corners: tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]
+    corners: Corners
     color: Color
     opacity: float
     part: str = ""
+
+    def crosses(self, area: tuple[int, int, int, int]) -> bool:
+        """Whether it passes over an area, if it leads from the left to the right."""
+        x, y, width, height = area
+        (left, top), (right, to_top), (_, to_bottom), (_, bottom) = self.corners
+        at = [min(max((edge - left) / max(1, right - left), 0), 1) for edge in (x, x + width)]
+        tops = [top + (to_top - top) * share for share in at]
+        bottoms = [bottom + (to_bottom - bottom) * share for share in at]
+        return min(tops) - 1 < y + height and max(bottoms) + 1 > y
+
+
+def corners_between(
+    before: tuple[int, int, int, int],
+    after: tuple[int, int, int, int],
+    bend: int,
+    *,
+    below: bool = False,
+) -> list[Corners]:
+    """The corners of the wedges that join two areas (x, y, width, height), side by side.
+
+    Args:
+        before: where they begin.
+        after: where they end.
+        bend: the x from which they lead straight on to the right.
+        below: whether ``after`` stands below ``before``; then there is no bend.
+    """
+    x, y, width, height = before
+    to_x, to_y, to_width, to_height = after
+    if below:
+        return [((x, y + height), (x + width, y + height), (to_x + to_width, to_y), (to_x, to_y))]
+    right, foot = x + width, to_y + to_height
+    first: Corners = (right, y), (bend, to_y), (bend, foot), (right, y + height)
+    along: Corners = (bend, to_y), (to_x, to_y), (to_x, foot), (bend, foot)
+    return [first, along] if bend < to_x else [first]
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,6 +277,66 @@ def cell_text(value: np.generic, numbers: Numbers | None = None) -> str:
         return numbers.cell(value)
     long = np.isfinite(value) and abs(float(value)) >= LONGEST_WHOLE
     return text.number(float(value) if long else value, CELL_DIGITS)
+
+
+# In smaller cells the gap would take too much room.
+LEAST_CELL_WITH_GAP = 4
+
+
+class Colored(Protocol):
+    """Anything whose cells can be drawn: it has colours for values and for everything else."""
+
+    @property
+    def theme(self) -> Theme:
+        """The colours of everything except values."""
+
+    @property
+    def scale(self) -> ValueScale:
+        """The colours of values."""
+
+    @property
+    def numbers(self) -> Numbers:
+        """How values are written."""
+
+
+def value_cell(
+    stage: Colored,
+    panel: Panel,
+    place: tuple[int, int],
+    value: np.generic,
+    *,
+    hatched: bool = False,
+    bold: bool = False,
+) -> Iterator[Item]:
+    """A cell in its value's colour, with digits where they are legible."""
+    x, y, side, _ = panel.area(*one(place))
+    color = stage.scale.color(float(value))
+    gap = 1 if panel.cell >= LEAST_CELL_WITH_GAP else 0
+    part = f"{panel.name}-{place[0]}-{place[1]}" if panel.name else ""
+    hatch = hatch_on(color) if hatched else None
+    yield Box(x, y, side - gap, side - gap, fill=color, hatch=hatch, part=part)
+    if panel.digits:
+        digits = cell_text(value, stage.numbers)
+        if hatched:
+            # A plain background, so that the hatch does not strike out the digits.
+            width, height = text_width(digits, panel.digits) + 6, panel.digits + 6
+            left, top = x + (panel.cell - width) // 2, y + (panel.cell - height) // 2
+            yield Box(left, top, width, height, fill=color)
+        yield digits_label(panel, (x, y), digits, text_on(color), bold)
+
+
+def one(place: tuple[int, int]) -> tuple[range, range]:
+    """The rows and columns of a single cell."""
+    row, column = place
+    return range(row, row + 1), range(column, column + 1)
+
+
+def digits_label(
+    panel: Panel, corner: tuple[int, int], digits: str, color: Color, bold: bool = False
+) -> Label:
+    """The digits in the middle of a cell whose top left corner is given."""
+    middle = panel.cell // 2
+    return Label(corner[0] + middle, corner[1] + middle, digits, panel.digits, color, bold)
 
 
 def cell_side(rows: range, columns: range, panel_side: int = PANEL_SIDE) -> int:

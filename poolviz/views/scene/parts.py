@@ -3,14 +3,13 @@
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import product
-from typing import Protocol
 
 import numpy as np
 
 from poolviz.geometry import CellKind
 from poolviz.result import Step
-from poolviz.text import Numbers
 from poolviz.views.scene.elements import (
+    LEAST_CELL_WITH_GAP,
     SOURCE,
     TITLE,
     WORDS,
@@ -22,10 +21,13 @@ from poolviz.views.scene.elements import (
     Stroke,
     Wedge,
     cell_text,
+    corners_between,
+    digits_label,
     named,
+    one,
     resampled,
+    value_cell,
 )
-from poolviz.views.scene.fonts import text_width
 from poolviz.views.scene.legend import KEY_SYMBOL, TEXT_SIZE, key_lines, key_symbol, scale_bar
 from poolviz.views.scene.stage import (
     LINE,
@@ -38,11 +40,9 @@ from poolviz.views.scene.stage import (
     TITLE_Y,
     Stage,
 )
-from poolviz.views.scene.style import Color, Theme, ValueScale, hatch_on, mixed, text_on
+from poolviz.views.scene.style import Color, Theme, mixed, text_on
 from poolviz.windows import Array
 
-# In smaller cells the gap would take too much room.
-LEAST_CELL_WITH_GAP = 4
 # Padding is written in this part of the size of the values.
 PADDING_SIZE = 0.65
 # How much of the accent's colour lies over the cells between window and output.
@@ -51,8 +51,8 @@ WEDGE_OPACITY = 0.12
 LEAST_RINGED = 14
 
 
-def header(stage: Stage) -> Iterator[Item]:
-    """The operation, the source, and a title above each panel."""
+def heading(stage: Stage) -> Iterator[Item]:
+    """The operation and the source."""
     theme, y = stage.theme, MARGIN + TITLE_Y - TITLE_SIZE // 2
     for line in stage.title_lines:
         yield Label(MARGIN, y, line, TITLE_SIZE, theme.ink, True, "left", part=TITLE)
@@ -60,11 +60,21 @@ def header(stage: Stage) -> Iterator[Item]:
     if stage.source:
         y += SOURCE_Y - TITLE_Y - TITLE_LINE
         yield Label(MARGIN, y, stage.source, TEXT_SIZE, theme.muted, anchor="left", part=SOURCE)
+
+
+def header(stage: Stage) -> Iterator[Item]:
+    """The operation, the source, and a title above each panel."""
+    yield from heading(stage)
     for panel in stage.panels:
-        y = panel.y - PANEL_TITLE_RISE
-        title = panel.title, PANEL_TITLE_SIZE, theme.ink
-        yield Label(panel.x, y, *title, bold=True, anchor="left", part=WORDS)
+        yield panel_title(panel, stage.theme)
     yield from _overview(stage)
+
+
+def panel_title(panel: Panel, theme: Theme) -> Label:
+    """The title above a panel."""
+    y = panel.y - PANEL_TITLE_RISE
+    title = panel.title, PANEL_TITLE_SIZE, theme.ink
+    return Label(panel.x, y, *title, bold=True, anchor="left", part=WORDS)
 
 
 def _overview(stage: Stage) -> Iterator[Item]:
@@ -78,11 +88,11 @@ def _overview(stage: Stage) -> Iterator[Item]:
         colors = stage.plane_colors(small)
         yield Box(panel.x - 1, panel.y - 1, panel.width + 2, panel.height + 2, stage.theme.grid)
         yield Pixels(panel.x, panel.y, panel.width, panel.height, colors)
-        yield from _located(stage, panel, part, (whole.shape[1], whole.shape[2]))
+        yield from located(stage.theme, panel, part, (whole.shape[1], whole.shape[2]))
 
 
-def _located(
-    stage: Stage, panel: Panel, part: tuple[range, range], size: tuple[int, int]
+def located(
+    theme: Theme, panel: Panel, part: tuple[range, range], size: tuple[int, int]
 ) -> Iterator[Box]:
     """A frame, never too small to be seen, around the part of the whole map that is shown."""
     least = 9
@@ -92,7 +102,7 @@ def _located(
     )
     x = min(panel.x + left, panel.x + panel.width - width)
     y = min(panel.y + top, panel.y + panel.height - height)
-    yield from frame(stage.theme, (max(x, panel.x), max(y, panel.y), width, height))
+    yield from frame(theme, (max(x, panel.x), max(y, panel.y), width, height))
 
 
 def input_cells(stage: Stage) -> Iterator[Item]:
@@ -128,61 +138,6 @@ def _colored(
         for column in columns[1:]:
             left = panel.area(rows, range(column, column + 1))[0]
             yield Box(left - 1, y, 1, height, fill=stage.theme.grid)
-
-
-class Colored(Protocol):
-    """Anything whose cells can be drawn: it has colours for values and for everything else."""
-
-    @property
-    def theme(self) -> Theme:
-        """The colours of everything except values."""
-
-    @property
-    def scale(self) -> ValueScale:
-        """The colours of values."""
-
-    @property
-    def numbers(self) -> Numbers:
-        """How values are written."""
-
-
-def value_cell(
-    stage: Colored,
-    panel: Panel,
-    place: tuple[int, int],
-    value: np.generic,
-    *,
-    hatched: bool = False,
-    bold: bool = False,
-) -> Iterator[Item]:
-    """A cell in its value's colour, with digits where they are legible."""
-    x, y, side, _ = panel.area(*one(place))
-    color = stage.scale.color(float(value))
-    gap = 1 if panel.cell >= LEAST_CELL_WITH_GAP else 0
-    part = f"{panel.name}-{place[0]}-{place[1]}" if panel.name else ""
-    hatch = hatch_on(color) if hatched else None
-    yield Box(x, y, side - gap, side - gap, fill=color, hatch=hatch, part=part)
-    if panel.digits:
-        digits = cell_text(value, stage.numbers)
-        if hatched:
-            # A plain background, so that the hatch does not strike out the digits.
-            width, height = text_width(digits, panel.digits) + 6, panel.digits + 6
-            left, top = x + (panel.cell - width) // 2, y + (panel.cell - height) // 2
-            yield Box(left, top, width, height, fill=color)
-        yield _digits(panel, (x, y), digits, text_on(color), bold)
-
-
-def one(place: tuple[int, int]) -> tuple[range, range]:
-    """The rows and columns of a single cell."""
-    row, column = place
-    return range(row, row + 1), range(column, column + 1)
-
-
-def _digits(
-    panel: Panel, corner: tuple[int, int], digits: str, color: Color, bold: bool = False
-) -> Label:
-    middle = panel.cell // 2
-    return Label(corner[0] + middle, corner[1] + middle, digits, panel.digits, color, bold)
 
 
 def _outside(stage: Stage, panel: Panel) -> Iterator[Item]:
@@ -259,9 +214,11 @@ def whole_output(stage: Stage) -> Iterator[Item]:
             yield from value_cell(stage, panel, (row, column), value)
 
 
-def output_cells(stage: Stage, steps: tuple[Step, ...]) -> Iterator[Item]:
-    """The output cells of ``steps``."""
-    panel = stage.output_panel
+def output_cells(
+    stage: Stage, steps: tuple[Step, ...], panel: Panel | None = None
+) -> Iterator[Item]:
+    """The output cells of ``steps``, in another panel than the output's if one is given."""
+    panel = panel or stage.output_panel
     for step in steps:
         if stage.is_rgb:
             x, y, side, _ = panel.area(*one(step.index))
@@ -279,15 +236,14 @@ def _output_color(stage: Stage, step: Step) -> Color:
     return red, green, blue
 
 
-def counter(stage: Stage, index: int) -> Label:
-    """``step 3 / 9``, for the step with an index from 0."""
+def counter(stage: Stage, words: str) -> Label:
+    """``step 3 of 9``, to the right of the captions."""
     x = stage.notes_x + stage.notes_width
-    words = f"step {index + 1} / {len(stage.steps)}"
     muted = stage.theme.muted
     return Label(x, stage.captions_y, words, PANEL_TITLE_SIZE, muted, anchor="right", part=WORDS)
 
 
-def arithmetic(stage: Stage, step: Step) -> Iterator[Item]:
+def arithmetic(stage: Stage, step: Step) -> Iterator[Label]:
     """The step's arithmetic."""
     for index, line in enumerate(stage.arithmetic(step)):
         y = stage.caption_y + index * LINE
@@ -318,7 +274,12 @@ def _captions(stage: Stage) -> Iterator[Item]:
 
 
 def marks(
-    stage: Stage, step: Step, filled: Collection[tuple[int, int]] | None = None
+    stage: Stage,
+    step: Step,
+    filled: Collection[tuple[int, int]] | None = None,
+    *,
+    result: bool = True,
+    linked: bool = True,
 ) -> Iterator[Item]:
     """The marks of one step: window, winner or shares, the wedge to its output, output cell.
 
@@ -326,12 +287,15 @@ def marks(
         stage: the layout.
         step: which window.
         filled: the output cells that show a value; None for all.
+        result: whether the value stands beside the enlarged window.
+        linked: whether a wedge joins window and output.
     """
-    yield from named("link", _wedge(stage, step, filled))
+    if linked:
+        yield from named("link", _wedge(stage, step, filled))
     yield from named("window", _window_marks(stage, step))
     for panel, part in zip(stage.window_panels, stage.channel_steps(step), strict=False):
-        yield from _window_cells(stage, panel, part)
-    if stage.window_panels and stage.is_rgb:
+        yield from _window_cells(stage, panel, part, result=result)
+    if stage.window_panels and stage.is_rgb and result:
         yield from _mixed_color(stage, step)
     yield from named("result", frame(stage.theme, stage.output_panel.area(*one(step.index))))
 
@@ -343,66 +307,67 @@ def frame(theme: Theme, area: tuple[int, int, int, int]) -> Iterator[Box]:
     yield Box(x - 3, y - 3, width + 5, height + 5, outline=theme.accent, line_width=3)
 
 
-def wedge_of(stage: Stage, step: Step) -> Wedge:
+def wedges_of(stage: Stage, step: Step) -> list[Wedge]:
     """From the window's corners to the output cell's corners."""
-    x, y, width, height = stage.input_panel.area(step.rows, step.columns)
-    to_x, to_y, to_width, to_height = stage.output_panel.area(*one(step.index))
-    if stage.stacked:
-        corners = (
-            (x, y + height),
-            (x + width, y + height),
-            (to_x + to_width, to_y),
-            (to_x, to_y),
-        )
-    else:
-        corners = (
-            (x + width, y),
-            (to_x, to_y),
-            (to_x, to_y + to_height),
-            (x + width, y + height),
-        )
-    return Wedge(corners, stage.theme.accent, WEDGE_OPACITY)
+    window = stage.input_panel.area(step.rows, step.columns)
+    panel, output = stage.output_panel, stage.output_panel.area(*one(step.index))
+    # Where the arithmetic stands under the output, the wedge keeps clear of it.
+    bend = panel.x if stage.notes_x == panel.x else output[0]
+    corners = corners_between(window, output, bend, below=stage.stacked)
+    return [Wedge(each, stage.theme.accent, WEDGE_OPACITY) for each in corners]
+
+
+def wedge_edge(theme: Theme) -> Color:
+    """The colour of the edges of a wedge."""
+    return mixed(theme.background, theme.accent, 0.6)
 
 
 def _wedge(stage: Stage, step: Step, filled: Collection[tuple[int, int]] | None) -> Iterator[Item]:
-    """The wedge with its edges, and above it the digits of the cells that it crosses."""
-    wedge = wedge_of(stage, step)
-    edge = mixed(stage.theme.background, stage.theme.accent, 0.6)
-    first, second, third, fourth = wedge.corners
-    yield wedge
-    ends = (
-        ((first, fourth), (second, third)) if stage.stacked else ((first, second), (fourth, third))
-    )
-    for start, end in ends:
-        yield Stroke(start, end, edge)
+    """The wedge with its edges; the digits of the cells that it crosses stand above it."""
+    wedges = wedges_of(stage, step)
+    edge = wedge_edge(stage.theme)
+    crossed = list(_crossed(stage, step, wedges, filled))
+    # Digits that are painted twice look bolder: they are covered first.
+    for panel, place, value, hatched in crossed:
+        yield from value_cell(stage, replace(panel, digits=0), place, value, hatched=hatched)
+    for wedge in wedges:
+        first, second, third, fourth = wedge.corners
+        yield wedge
+        sides = (
+            ((first, fourth), (second, third))
+            if stage.stacked
+            else ((first, second), (fourth, third))
+        )
+        for start, end in sides:
+            yield Stroke(start, end, edge)
+    for panel, place, value, _ in crossed:
+        yield _digits_of(stage, panel, place, value)
+
+
+def _crossed(
+    stage: Stage, step: Step, wedges: list[Wedge], filled: Collection[tuple[int, int]] | None
+) -> Iterator[tuple[Panel, tuple[int, int], np.generic, bool]]:
+    """The cells with digits that wedges pass over: panel, place, value, and if it is hatched."""
     if not stage.input_panel.digits or stage.stacked:
         return
     values, (rows, columns) = stage.input_values, stage.inside
+    unread_rows, unread_columns = stage.unread
     for row, column in product(rows, range(step.columns[-1] + 1, columns.stop)):
-        if _crosses(wedge, stage.input_panel, (row, column)):
+        if wedges[0].crosses(stage.input_panel.area(*one((row, column)))):
             value = values[row - rows.start, column - columns.start]
-            yield _digits_of(stage, stage.input_panel, (row, column), value)
+            hatched = row in unread_rows or column in unread_columns
+            yield stage.input_panel, (row, column), value, hatched
     panel = stage.output_panel
     for place in product(panel.rows, range(panel.columns[0], step.index[1])):
-        if (filled is None or place in filled) and _crosses(wedge, panel, place):
-            value = stage.result.output[(stage.channel, *place)]
-            yield _digits_of(stage, panel, place, value)
+        area = panel.area(*one(place))
+        if (filled is None or place in filled) and any(each.crosses(area) for each in wedges):
+            yield panel, place, stage.result.output[(stage.channel, *place)], False
 
 
 def _digits_of(stage: Stage, panel: Panel, place: tuple[int, int], value: np.generic) -> Label:
     x, y, *_ = panel.area(*one(place))
     color = text_on(stage.scale.color(float(value)))
-    return _digits(panel, (x, y), cell_text(value, stage.numbers), color)
-
-
-def _crosses(wedge: Wedge, panel: Panel, place: tuple[int, int]) -> bool:
-    """Whether the wedge between two panels side by side passes over a cell."""
-    x, y, side, _ = panel.area(*one(place))
-    (left, top), (right, to_top), (_, to_bottom), (_, bottom) = wedge.corners
-    at = [min(max((edge - left) / max(1, right - left), 0), 1) for edge in (x, x + side)]
-    tops = [top + (to_top - top) * share for share in at]
-    bottoms = [bottom + (to_bottom - bottom) * share for share in at]
-    return min(tops) - 1 < y + side and max(bottoms) + 1 > y
+    return digits_label(panel, (x, y), cell_text(value, stage.numbers), color)
 
 
 def _window_marks(stage: Stage, step: Step) -> Iterator[Item]:
@@ -475,7 +440,7 @@ def _bar(stage: Stage, corner: tuple[int, int], side: int, share: float) -> Iter
         yield Box(x, y, max(1, round(full * min(share, 1.0))), height, fill=theme.accent)
 
 
-def _window_cells(stage: Stage, panel: Panel, step: Step) -> Iterator[Item]:
+def _window_cells(stage: Stage, panel: Panel, step: Step, *, result: bool) -> Iterator[Item]:
     """The enlarged window of one channel with its marks, and the value that comes from it."""
     theme = stage.theme
     yield Box(panel.x - 4, panel.y - 4, panel.width + 8, panel.height + 8, fill=theme.background)
@@ -490,7 +455,7 @@ def _window_cells(stage: Stage, panel: Panel, step: Step) -> Iterator[Item]:
             yield from outside_cell(stage, panel, place, kind)
     area = panel.area(range(rows), range(columns))
     yield from frame(theme, area)
-    value = f"→ {cell_text(step.value, stage.numbers)}"
+    value = f"→ {cell_text(step.value, stage.numbers)}" if result else "→"
     x, y = area[0] + area[2] + 12, panel.y + panel.height // 2
     yield Label(x, y, value, TITLE_SIZE - 4, theme.ink, bold=True, anchor="left")
 

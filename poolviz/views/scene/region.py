@@ -1,7 +1,7 @@
 """Region: which windows of a large result are shown one by one, and the cells around them."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,6 +13,7 @@ from poolviz.errors import SpecError
 from poolviz.geometry import Axis
 from poolviz.result import PoolResult
 from poolviz.text import size
+from poolviz.views.scene.elements import resampled
 from poolviz.windows import Array
 
 # An animation of up to MOST_WINDOWS windows shows all of them; of more, a square with this side,
@@ -20,6 +21,13 @@ from poolviz.windows import Array
 MOST_WINDOWS, SIDE = 256, 6
 # An input panel shows at most this many cells along a side.
 MOST_CELLS = 512
+# The part of a picture that an animation shows has about CROP cells along a side, and at least
+# FEWEST_IN_CROP windows.
+CROP, FEWEST_IN_CROP = 24, 4
+# A search for it looks at SEARCHED pixels along a side, and from there at 1/COARSE of them.
+SEARCHED, COARSE = 384, 6
+# How much less a part at the edge of the picture counts; levels this close to an end are clipped.
+AWAY, CLIPPED = 0.5, 0.05
 _REGION = re.compile(r"(\d{1,9})x(\d{1,9})\+(\d{1,9})\+(\d{1,9})", re.ASCII)
 
 
@@ -52,7 +60,7 @@ def default_region(
     """All windows if there are at most ``most``, else those around the best example.
 
     Of the squares that contain the best window it is the one with the most contrast within its
-    windows.
+    windows. Of a picture it is the part with the most structure: edges in all directions.
 
     Args:
         result: what is shown.
@@ -67,6 +75,8 @@ def default_region(
         return whole_region(result)
     rows = min(height, longest[0], max(side, side * side // width))
     columns = min(width, longest[1], max(side, side * side // height))
+    if result.feature_map.value_range is not None:
+        return _pointed_at(result, channel, (rows, columns))
     best = best_window(result, channel)
     around = [
         range(max(0, place - count + 1), min(length, place + count))
@@ -76,6 +86,86 @@ def default_region(
     top, left = _richest(scores, (rows, columns))
     top, left = around[0][top], around[1][left]
     return region_of(result, range(top, top + rows), range(left, left + columns))
+
+
+def crop_side(result: PoolResult) -> int:
+    """The side in windows of the part of a map that an animation shows.
+
+    Of a picture so many that one may recognise what it shows, of other maps SIDE.
+    """
+    if result.feature_map.value_range is None:
+        return SIDE
+    pitches = [axis.window(1)[0] - axis.window(0)[0] for axis in result.geometry.axes
+               if axis.output_size > 1]  # fmt: skip
+    return max(FEWEST_IN_CROP, min(2 * SIDE, CROP // max(1, *pitches))) if pitches else SIDE
+
+
+def _pointed_at(result: PoolResult, channel: int, windows: tuple[int, int]) -> Region:
+    """The part of a picture, of so many windows, that has the most structure."""
+    axes, feature_map = result.geometry.axes, result.feature_map
+    planes = feature_map.values if feature_map.is_rgb else feature_map.values[channel, None]
+    size = [
+        min(axis.size, axis.window(count - 1)[-1] + 1 - axis.window(0)[0])
+        for axis, count in zip(axes, windows, strict=True)
+    ]
+    corner, area = [0, 0], list(feature_map.input_size)
+    while True:
+        step = -(-max(area) // SEARCHED)
+        # A coarse look finds a larger part, in which a closer look goes on.
+        block = [max(size[at], area[at] // COARSE) if step > 1 else size[at] for at in (0, 1)]
+        part = planes[:, corner[0] : corner[0] + area[0], corner[1] : corner[1] + area[1]]
+        grey = resampled(part, *(-(-length // step) for length in area)).mean(axis=0)
+        found = _most_structured(
+            grey, (max(2, block[0] // step), max(2, block[1] // step)), feature_map.value_range
+        )
+        corner = [
+            min(corner[at] + found[at] * step, corner[at] + area[at] - block[at]) for at in (0, 1)
+        ]
+        area = block
+        if step == 1:
+            break
+    along = []
+    for axis, count, first in zip(axes, windows, corner, strict=True):
+        starts = [axis.window(index)[0] for index in range(axis.output_size)]
+        index = min(bisect_left(starts, first), axis.output_size - count)
+        along.append(range(index, index + count))
+    return region_of(result, along[0], along[1])
+
+
+def _most_structured(
+    grey: Array, size: tuple[int, int], value_range: tuple[float, float] | None
+) -> tuple[int, int]:
+    """The top left corner of the block of a picture with the strongest edges in all directions.
+
+    It has the largest sum, of squared slopes, in the direction in which this is smallest: along a
+    straight edge that is 0. Clipped pixels and the edges of the picture count less.
+    """
+    rows, columns = (min(length, most) for length, most in zip(size, grey.shape, strict=True))
+    low, high = value_range or (float(grey.min()), float(grey.max()))
+    span = (high - low) or 1.0
+    level = np.nan_to_num((grey - low) / span)
+    down, across = np.gradient(level) if min(level.shape) > 1 else (level * 0, level * 0)
+    clipped = ((level < CLIPPED) | (level > 1 - CLIPPED)).astype(np.float64)
+    vertical, horizontal, mixed, ends = (
+        _block_sums(each, (rows, columns))
+        for each in map(np.asarray, (down * down, across * across, down * across, clipped))
+    )
+    spread = np.sqrt((vertical - horizontal) ** 2 + 4 * mixed**2)
+    least = np.maximum(vertical + horizontal - spread, 0)
+    middle = [(length - 1) / 2 for length in least.shape]
+    places = np.indices(least.shape)
+    away = [((places[at] - middle[at]) / max(1.0, middle[at])) ** 2 for at in (0, 1)]
+    score = least * (1 - ends / (rows * columns)) ** 2 * (1 - AWAY * (away[0] + away[1]) / 2)
+    top, left = np.unravel_index(int(score.round(9).argmax()), score.shape)
+    return int(top), int(left)
+
+
+def _block_sums(scores: Array, size: tuple[int, int]) -> Array:
+    """The sum of each block of ``size`` (rows, columns)."""
+    rows, columns = size
+    sums = np.pad(scores, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
+    blocks = sums[rows:, columns:] - sums[:-rows, columns:]
+    return np.asarray(blocks - sums[rows:, :-columns] + sums[:-rows, :-columns])
 
 
 def region_around(
@@ -185,9 +275,7 @@ def _hull(axis: Axis, cells: range, windows: range) -> range:
 def _richest(scores: Array, size: tuple[int, int]) -> tuple[int, int]:
     """The top left corner of the block of ``size`` with the largest sum, nearest to the middle."""
     rows, columns = size
-    sums = np.pad(scores, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
-    blocks = sums[rows:, columns:] - sums[:-rows, columns:]
-    blocks = (blocks - sums[rows:, :-columns] + sums[:-rows, :-columns]).round(9)
+    blocks = _block_sums(scores, (rows, columns)).round(9)
     places = np.argwhere(blocks == blocks.max())
     middle = (np.array(blocks.shape) - 1) / 2
     top, left = places[np.abs(places - middle).sum(axis=1).argmin()].tolist()

@@ -21,10 +21,11 @@ from poolviz.views.scene.elements import (
     Scene,
     digit_size,
     named,
+    one,
+    value_cell,
 )
 from poolviz.views.scene.fonts import text_width, wrap_text
 from poolviz.views.scene.legend import TEXT_SIZE, scale_bar, scale_width
-from poolviz.views.scene.parts import one, value_cell
 from poolviz.views.scene.stage import (
     LEAST_WIDTH,
     LINE,

@@ -7,16 +7,27 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pictures import RESULTS, stage_for
+from pictures import RESULTS, of_kind, overlapping, result_of, stage_for, texts
 from PIL import Image, ImageSequence
 
 from poolviz import SpecError
+from poolviz.feature_map import RGB
 from poolviz.memory import Budget
-from poolviz.views.paint.animation import animated, paint_frames
-from poolviz.views.paint.formats import FORMATS, HOLD_FACTOR, Pace
+from poolviz.views.paint.animation import (
+    animated,
+    animation_stage,
+    paint_frames,
+    whole_scene,
+    without_result,
+)
+from poolviz.views.paint.formats import FORMATS, Pace
+from poolviz.views.paint.script import script_of
+from poolviz.views.scene import parts
+from poolviz.views.scene.elements import Box, Label, Pixels
 from poolviz.views.scene.parts import WEDGE_OPACITY
-from poolviz.views.scene.stage import Stage
-from poolviz.views.scene.style import mixed
+from poolviz.views.scene.region import default_region, whole_region
+from poolviz.views.scene.stage import Stage, stage_of
+from poolviz.views.scene.style import THEMES, mixed
 
 NAMES = ["teaching", "edges", "row", "global", "photo", "holes"]
 
@@ -42,25 +53,19 @@ def rgb(image: Image.Image) -> "np.ndarray[Any, np.dtype[np.uint8]]":
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_step_is_shown_for_its_time(name: str) -> None:
-    """All steps together take as long as they should, the last being held."""
+def test_every_shot_is_shown_for_its_time(name: str) -> None:
+    """The file takes as long as its script, and plays for ever."""
     stage = stage_for(name)
     with opened(stage) as image:
-        total = sum(frame.info["duration"] for frame in ImageSequence.Iterator(image))
-        size = image.size
-        loop = image.info.get("loop", 0 if len(stage.steps) == 1 else None)
-    each = Pace().durations(len(stage.steps) + 1)[0]
-    assert total == each * (len(stage.steps) - 1 + HOLD_FACTOR)
-    assert size == (stage.width, stage.height)
-    assert loop == 0
+        times = [frame.info["duration"] for frame in ImageSequence.Iterator(image)]
+        assert image.size == (stage.width, stage.height)
+        assert image.info["loop"] == 0
+    assert times == [shot.milliseconds for shot in script_of(stage, Pace())]
 
 
-def test_frames_are_one_for_each_step() -> None:
-    """No two steps look alike, so that none is merged with the one before."""
-    stage = stage_for("teaching")
-    with opened(stage) as image:
-        assert image.n_frames == len(stage.steps) == 9
-    pictures = [rgb(picture) for picture in frames(stage)]
+def test_frames_differ() -> None:
+    """No two frames in a row look alike, so that none is merged with the one before."""
+    pictures = [rgb(picture) for picture in frames(stage_for("teaching"))]
     assert all((first != second).any() for first, second in pairwise(pictures))
 
 
@@ -81,7 +86,7 @@ def test_only_later_frames_of_a_gif_let_the_one_before_show_through() -> None:
     flags = re.findall(
         rb"\x21\xf9\x04(.)..\xff\x00\x2c", animation(stage_for("teaching")), re.DOTALL
     )
-    assert [flag[0] & 1 for flag in flags] == [0] + [1] * 8
+    assert [flag[0] & 1 for flag in flags] == [0] + [1] * 36
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -110,15 +115,130 @@ def output_corners(
 def test_output_fills_in_step_by_step() -> None:
     """A cell of the output has the colour of the unvisited until its step, then its value's."""
     stage = stage_for("teaching")
-    pictures = [rgb(picture) for picture in frames(stage)]
-    for at, picture in enumerate(pictures):
+    for shot, picture in zip(script_of(stage, Pace()), map(rgb, frames(stage)), strict=True):
+        if 0 < shot.travelled < 1:
+            # The result is on its way, perhaps over the cell.
+            continue
         for step_at, step in enumerate(stage.steps):
             shown = output_corners(stage, picture, step.index)
-            color = stage.scale.color(float(step.value)) if step_at <= at else stage.theme.unvisited
+            is_filled = step_at < shot.filled
+            color = stage.scale.color(float(step.value)) if is_filled else stage.theme.unvisited
             # The wedge to a later cell may lie over it, in the nearest colour of the palette.
             under = mixed(color, stage.theme.accent, WEDGE_OPACITY)
             distances = np.abs(np.array([color, under])[:, None] - np.array(shown)).max(axis=-1)
             assert distances.min() <= 20
+
+
+def test_result_travels_from_its_window_to_its_place() -> None:
+    """Between the beats its colour is seen between both, where it is in no other frame."""
+    stage = stage_for("teaching")
+    pictures = [rgb(picture) for picture in frames(stage)][32:36]
+    color = np.array(stage.scale.color(float(stage.steps[8].value)))
+    gap = slice(stage.input_panel.x + stage.input_panel.width + 4, stage.output_panel.x - 4)
+    seen = [bool((picture[:, gap] == color).all(axis=-1).any()) for picture in pictures]
+    assert seen == [False, True, False, False]
+
+
+@pytest.mark.parametrize("name", ["teaching", "edges average", "tiny and wide numbers", "photo"])
+def test_arithmetic_comes_without_its_result_first(name: str) -> None:
+    """However its lines are broken; a photograph's has a line for each channel."""
+    stage = stage_for(name)
+    for step in stage.steps:
+        whole = [label.text for label in parts.arithmetic(stage, step)]
+        shown = [label.text for label in without_result(stage, parts.arithmetic(stage, step))]
+        assert len(shown) == 3 if name == "photo" else 0 < len(shown) <= len(whole)
+        for line in shown if name == "photo" else shown[-1:]:
+            assert line.endswith(("=", "≈"))
+        assert "".join(whole).startswith(shown[0])
+
+
+def whole_pixels(picture: Any, stage: Stage) -> int:
+    """How many colours there are where the whole input begins."""
+    panel = stage.panels[0]
+    corner = picture[panel.y : panel.y + 40, panel.x : panel.x + 40].reshape(-1, 3)
+    return len(np.unique(corner, axis=0))
+
+
+def test_a_part_begins_and_ends_with_the_whole() -> None:
+    """The first frame has no output; the last has it; neither has the enlarged part."""
+    stage = stage_for("photo")
+    pictures = [rgb(picture) for picture in frames(stage)]
+    first, middle, last = pictures[0], pictures[len(pictures) // 2], pictures[-1]
+    assert {picture.shape for picture in pictures} == {first.shape}
+    assert whole_pixels(first, stage) == whole_pixels(last, stage) > 20
+    unvisited = np.array(stage.theme.unvisited)
+    places = [(picture == unvisited).all(axis=-1).sum() for picture in (first, last)]
+    assert places[0] > 5000 > places[1]
+    assert (middle != first).any()
+
+
+def test_every_channel_is_on_the_first_and_the_last_frame() -> None:
+    """A tile for each; the one in which the window slides is framed."""
+    result = result_of(np.arange(4 * 36).reshape(4, 6, 6) % 7, kernel_size=2)
+    stage = stage_of(result, 2, whole_region(result), THEMES["light"])
+    scene = whole_scene(stage, output=True)
+    assert len(of_kind(scene.items, Pixels)) == 8
+    assert "input 4×6×6" in texts(scene)
+    assert "output 4×3×3" in texts(scene)
+    assert any(text.startswith("framed: channel 2,") for text in texts(scene))
+    framed = [box for box in of_kind(scene.items, Box) if box.outline == stage.theme.accent]
+    tiles = of_kind(scene.items, Pixels)
+    assert [(box.x + 3, box.y + 3) for box in framed] == [
+        (tile.x, tile.y) for tile in (tiles[2], tiles[6])
+    ]
+    assert len(of_kind(whole_scene(stage, output=False).items, Pixels)) == 4
+
+
+@pytest.mark.parametrize(
+    ("shape", "kernel_size"),
+    [((1, 80, 70), 2), ((3, 300, 20), 2), ((1, 1, 4000), (1, 4)), ((70, 40, 40), 2),
+     ((12, 64, 80), 32), ((3, 20, 900), 10)],
+)  # fmt: skip
+@pytest.mark.parametrize("names", [(), RGB])
+def test_whole_maps_fit_the_picture(
+    shape: tuple[int, int, int], kernel_size: Any, names: tuple[str, ...]
+) -> None:
+    """However long, wide or many they are."""
+    values = np.random.default_rng(1).integers(0, 256, shape)
+    if names:
+        values = np.resize(values, (3, *shape[1:]))
+    result = result_of(values, kernel_size=kernel_size, channel_names=names)
+    stage = animation_stage(result, 0, default_region(result, 0, most=4), THEMES["dark"])
+    scene = whole_scene(stage, output=True)
+    for item in (*of_kind(scene.items, Pixels), *of_kind(scene.items, Box)):
+        assert item.x >= 0
+        assert item.y >= 0
+        assert item.width > 0 < item.height
+        assert item.x + item.width <= stage.width
+        assert item.y + item.height <= stage.height
+    assert not overlapping(of_kind(scene.items, Label))
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp", "apng"])
+@pytest.mark.parametrize(("loop", "plays"), [(0, 0), (1, 1), (3, 3)])
+def test_it_plays_as_often_as_asked(kind: str, loop: int, plays: int) -> None:
+    """A GIF stores how often it is repeated after it has played once; 0 is for ever."""
+    data = animation(stage_for("teaching"), kind, pace=Pace(loop=loop))
+    if kind == "gif":
+        found = re.search(rb"NETSCAPE2\.0\x03\x01(..)\x00", data, re.DOTALL)
+        stored = None if found is None else int.from_bytes(found[1], "little")
+        assert stored == {0: 0, 1: None, 3: 2}[plays]
+    else:
+        with Image.open(io.BytesIO(data)) as image:
+            assert image.info["loop"] == plays
+
+
+def test_an_aspect_puts_the_picture_in_the_middle() -> None:
+    """Padded with the background, and otherwise the same."""
+    stage = stage_for("teaching", "dark")
+    with Image.open(io.BytesIO(animation(stage, aspect=(1, 2)))) as image:
+        shown = rgb(image)
+    assert shown.shape[:2] == (2 * stage.width, stage.width)
+    top = (2 * stage.width - stage.height) // 2
+    (first, *_) = frames(stage)
+    assert (shown[top : top + stage.height] == rgb(first)).all()
+    assert (shown[:top] == stage.theme.background).all()
+    assert (shown[top + stage.height :] == stage.theme.background).all()
 
 
 def test_large_map_is_animated_in_part() -> None:
@@ -148,14 +268,15 @@ def test_description_is_never_cut_within_a_character(name: str) -> None:
 
 
 def test_every_shows_some_steps_and_fills_in_all() -> None:
-    """Of nine steps every fourth has a frame; on the last all outputs stand."""
+    """Of nine steps every fourth is shown; on the last frame all outputs stand."""
     stage = stage_for("teaching")
-    with Image.open(io.BytesIO(animation(stage, pace=Pace(every=4)))) as image:
+    with Image.open(io.BytesIO(animation(stage, pace=Pace(every=4, delay=100)))) as image:
         shown = [rgb(frame) for frame in ImageSequence.Iterator(image)]
-    assert len(shown) == 3
+    assert len(shown) == 4
     for step in stage.steps:
         color = stage.scale.color(float(step.value))
-        assert color in output_corners(stage, shown[-1], step.index)
+        under = mixed(color, stage.theme.accent, WEDGE_OPACITY)
+        assert {color, under} & set(output_corners(stage, shown[-1], step.index))
 
 
 @pytest.mark.parametrize("kind", ["webp", "apng"])
@@ -168,10 +289,11 @@ def test_other_formats_show_what_was_painted(name: str, kind: str) -> None:
         # WebP's durations are known once a frame is loaded.
         found = [(rgb(frame), frame.info["duration"]) for frame in ImageSequence.Iterator(image)]
         assert image.info["loop"] == 0
-    expected = [rgb(picture) for picture in frames(stage)]
+    script = script_of(stage, pace)
+    expected = [rgb(picture) for picture in frames(stage, script=script)]
     assert len(found) == len(expected)
     assert all(np.array_equal(*pair) for pair in zip([p for p, _ in found], expected, strict=True))
-    assert sum(time for _, time in found) == 100 * (len(stage.steps) - 1) + 700
+    assert sum(time for _, time in found) == 100 * len(stage.steps) + 700
 
 
 def test_apng_has_alt_text() -> None:
@@ -201,7 +323,7 @@ def test_too_large_a_side_is_refused() -> None:
 def test_frames_that_would_fill_the_memory_are_refused() -> None:
     """Many large frames are refused with what would help."""
     with pytest.raises(SpecError, match="use a larger every"):
-        animation(stage_for("28x28"), "apng", scale=2)
+        animation(stage_for("28x28"), "apng", scale=4)
 
 
 def test_watch_sees_every_frame() -> None:
@@ -214,7 +336,7 @@ def test_watch_sees_every_frame() -> None:
             yield at
 
     frames(stage_for("teaching"), watch=watch)
-    assert seen == list(range(9))
+    assert seen == list(range(37))
 
 
 def test_webp_has_alt_text() -> None:

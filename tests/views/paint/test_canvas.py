@@ -186,3 +186,36 @@ def test_copy_is_painted_apart() -> None:
     second.paint([Box(0, 0, 8, 8, fill=RED)])
     assert (first.indices == 0).all()
     assert second.palette is first.palette
+
+
+def test_adopted_pictures_share_the_palette() -> None:
+    """Of two pictures neither takes the room of the other: both are close to what they were."""
+    generator = np.random.default_rng(3)
+    red = np.zeros((90, 90, 3), np.uint8)
+    red[..., 0] = generator.integers(0, 256, (90, 90))
+    blue = np.zeros((90, 90, 3), np.uint8)
+    blue[..., 2] = generator.integers(0, 256, (90, 90))
+    palette = Palette([WHITE])
+    palette.adopt([red, blue])
+    assert len(palette.colors) <= MOST_COLORS
+    scene = Scene(90, 180, WHITE, (Pixels(0, 0, 90, 90, red), Pixels(0, 90, 90, 90, blue)), "", "")
+    shown = np.asarray(Canvas.of(scene, palette).image().convert("RGB")).astype(int)
+    for picture, part in ((red, shown[:90]), (blue, shown[90:])):
+        assert np.abs(part - picture).max() <= 8
+
+
+def test_a_full_palette_gives_the_nearest_colour() -> None:
+    """To a picture as well as to a single colour."""
+    palette = Palette((level, level, level) for level in range(MOST_COLORS))
+    assert palette.colors[palette.index((90, 100, 110))] == (100, 100, 100)
+    picture = np.array([[[10, 12, 11], [200, 198, 202]]], np.uint8)
+    assert np.abs(palette.reduce(picture).astype(int) - [[[11], [200]]]).max() <= 3
+
+
+def test_padding_keeps_the_picture() -> None:
+    """In the middle of a larger one."""
+    canvas = Canvas.of(Scene(4, 2, RED, (), "", ""))
+    shown = np.asarray(canvas.padded(9, 6, BLUE).image().convert("RGB"))
+    assert shown.shape == (6, 9, 3)
+    assert (shown[2:4, 2:6] == RED).all()
+    assert (shown == BLUE).all(axis=-1).sum() == 6 * 9 - 2 * 4

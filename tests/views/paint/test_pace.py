@@ -1,34 +1,35 @@
-"""How an animation runs: hundredths of a second, bounds, which steps are shown."""
+"""How an animation runs: bounds, hundredths of a second, which steps are shown."""
 
 from typing import Any
 
 import pytest
 
 from poolviz import SpecError
-from poolviz.views.paint.formats import Pace
-
-
-@pytest.mark.parametrize("frames", [2, 9, 66, 67, 100, 256])
-def test_the_default_can_be_followed(frames: int) -> None:
-    """Whole hundredths of a second, neither too short nor too long; the last one held."""
-    *others, last = Pace().durations(frames)
-    assert set(others) == {others[0]}
-    assert others[0] % 10 == 0
-    assert 200 <= others[0] <= 900
-    assert last == 3 * others[0]
+from poolviz.views.paint.formats import Pace, padded_size, parse_aspect
 
 
 @pytest.mark.parametrize(
-    ("frames", "delay"), [(66, 900), (75, 800), (100, 600), (240, 250), (300, 200)]
+    ("windows", "delay"), [(1, 900), (65, 900), (74, 800), (99, 600), (239, 250), (4096, 200)]
 )
-def test_a_long_animation_takes_a_minute(frames: int, delay: int) -> None:
-    """The more frames share the minute, the shorter each is: a hundred have 600 ms."""
-    assert Pace().durations(frames)[0] == delay
+def test_a_page_plays_more_windows_faster(windows: int, delay: int) -> None:
+    """As many as share a minute, neither too fast nor too slow to follow."""
+    assert Pace().each(windows) == delay
+    assert Pace(delay=125).each(windows) == 120
 
 
-def test_what_is_asked_for_is_kept() -> None:
-    """Delay and hold, in hundredths."""
-    assert Pace(delay=125, hold=2000).durations(3) == [120, 120, 2000]
+@pytest.mark.parametrize(
+    ("pace", "last"),
+    [
+        (Pace(), 3000),
+        (Pace(delay=100), 3000),
+        (Pace(delay=5005), 5000),
+        (Pace(hold=2009), 2000),
+        (Pace(delay=5000, hold=20), 20),
+    ],
+)
+def test_the_last_frame_is_held(pace: Pace, last: int) -> None:
+    """For three seconds, or as long as the delay, unless it is told otherwise."""
+    assert pace.last == last
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,8 @@ def test_every_so_many_and_the_last(steps: int, every: int, shown: list[int]) ->
         ({"hold": 0}, "hold"),
         ({"every": 0}, "every"),
         ({"max_frames": 0}, "max_frames"),
+        ({"loop": -1}, "loop"),
+        ({"loop": 65_536}, "loop"),
     ],
 )
 def test_out_of_range(options: dict[str, Any], subject: str) -> None:
@@ -64,3 +67,34 @@ def test_the_remedy_for_too_many_frames_helps(steps: int, most: int) -> None:
         Pace(max_frames=most).indices(steps)
     every = int(caught.value.remedy.rsplit("=", 1)[1])
     assert len(Pace(every=every, max_frames=most).indices(steps)) <= most
+
+
+def test_an_aspect_is_a_ratio() -> None:
+    """Two whole numbers with a colon."""
+    assert parse_aspect("16:9") == (16, 9)
+    assert parse_aspect("1:20") == (1, 20)
+
+
+@pytest.mark.parametrize("text", ["", "16", "16x9", "0:9", "9:0", "-1:2", "1.5:1", "21:1", "１:１"])
+def test_other_aspects_are_refused(text: str) -> None:
+    """With an example of one, or with the limits."""
+    with pytest.raises(SpecError) as caught:
+        parse_aspect(text)
+    assert caught.value.subject == "aspect"
+
+
+@pytest.mark.parametrize(
+    ("size", "aspect", "padded"),
+    [
+        ((900, 600), None, (900, 600)),
+        ((900, 600), (3, 2), (900, 600)),
+        ((900, 600), (16, 9), (1067, 600)),
+        ((900, 600), (1, 1), (900, 900)),
+        ((901, 600), (9, 16), (901, 1602)),
+    ],
+)
+def test_padding_only_adds(
+    size: tuple[int, int], aspect: tuple[int, int] | None, padded: tuple[int, int]
+) -> None:
+    """The smallest size of the ratio, rounded up."""
+    assert padded_size(*size, aspect) == padded

@@ -14,6 +14,7 @@ from poolviz.views.scene.region import (
     MOST_CELLS,
     MOST_WINDOWS,
     Region,
+    crop_side,
     default_region,
     describe_region,
     parse_region,
@@ -191,3 +192,59 @@ def test_a_region_that_cannot_be_shown(words: str, cause: str) -> None:
     """Each says what is wrong."""
     with pytest.raises(SpecError, match=cause):
         parse_region(result_of(np.arange(36).reshape(6, 6)), words)
+
+
+def picture(height: int, width: int) -> Any:
+    """A grey picture with a strong straight edge, and in one place a weaker chequerboard."""
+    values = np.full((height, width), 90.0)
+    values[:, width // 4 :] = 200
+    rows, columns = np.indices((24, 24))
+    top, left = height * 5 // 8, width * 5 // 8
+    values[top : top + 24, left : left + 24] += 25 * ((rows // 4 + columns // 4) % 2)
+    return values, (top, left)
+
+
+@pytest.mark.parametrize("size", [(200, 240), (1500, 2000)])
+def test_of_a_picture_the_part_with_edges_in_all_directions_is_shown(size: tuple[int, int]) -> None:
+    """Not the straight edge, which has more contrast; in a large picture as well."""
+    values, (top, left) = picture(*size)
+    result = result_of(values, kernel_size=2, value_range=(0, 255))
+    region = default_region(result, 0, side=crop_side(result))
+    assert [len(cells) for cells in region.cells] == [24, 24]
+    assert abs(region.cells[0][0] - top) <= 8
+    assert abs(region.cells[1][0] - left) <= 8
+
+
+def test_clipped_parts_of_a_picture_are_not_shown() -> None:
+    """Of two equal patterns the one that is not white in half of its pixels."""
+    values = np.full((100, 240), 160.0)
+    chequered = np.indices((24, 24)).sum(axis=0) // 4 % 2
+    values[40:64, 50:74] = 200 + 55 * chequered
+    values[40:64, 170:194] = 120 - 55 * chequered
+    result = result_of(values, kernel_size=2, value_range=(0, 255))
+    columns = default_region(result, 0, side=12).cells[1]
+    assert abs(columns[0] - 170) <= 8
+
+
+@pytest.mark.parametrize(
+    ("kernel_size", "stride", "side"), [(2, 2, 12), (3, 1, 12), (4, 4, 6), (8, 8, 4), (2, 30, 4)]
+)
+def test_a_part_of_a_picture_has_about_two_dozen_cells(
+    kernel_size: int, stride: int, side: int
+) -> None:
+    """As many windows as that takes, from 4 to 12 along a side; 6 of other maps."""
+    values = np.arange(300 * 300).reshape(300, 300) % 251
+    options = {"kernel_size": kernel_size, "stride": stride}
+    assert crop_side(result_of(values, value_range=(0, 255), **options)) == side
+    assert crop_side(result_of(values, **options)) == 6
+
+
+def test_a_flat_picture_has_a_part_as_well() -> None:
+    """Without any structure, and with one row or column."""
+    for shape in ((90, 80), (1, 900), (900, 1)):
+        result = result_of(np.full(shape, 7), kernel_size=1, value_range=(0, 255))
+        region = default_region(result, 0, side=crop_side(result))
+        assert not region.whole
+        assert all(
+            0 <= cells[0] < length for cells, length in zip(region.cells, shape, strict=True)
+        )

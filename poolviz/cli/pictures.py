@@ -1,0 +1,246 @@
+"""Options of pictures, figures, pages and animations, in groups."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any
+
+from poolviz.cli import complete
+from poolviz.cli.options import (
+    Cell,
+    figure_option,
+    output_option,
+    pictures_option,
+    place,
+)
+from poolviz.errors import SpecError
+from poolviz.output.files import FIGURE_SUFFIXES, check_page_path, figure_suffix
+from poolviz.output.typesetting import LEAST_TYPE, FigureStyle, PictureStyle
+from poolviz.views.paint.formats import HOLD_MS, LEAST_MS, MOST_FRAMES, Pace, parse_aspect
+from poolviz.views.scene.style import DEFAULT_THEME, THEMES
+
+
+@dataclass(frozen=True)
+class AnimationOptions:
+    """Which part of the input an animation shows, and how it runs."""
+
+    region: Annotated[
+        str | None,
+        pictures_option(
+            help="Input cells to show in the animation and the figure: ROWSxCOLS+ROW+COLUMN,"
+            " e.g. 8x8+0+4."
+        ),
+    ] = None
+    cell: Cell = None
+    delay: Annotated[
+        int | None,
+        pictures_option(
+            help="Duration of each window that is shown slowly, in milliseconds, at least"
+            f" {LEAST_MS}.",
+            show_default="easy to follow, half a minute in all",
+        ),
+    ] = None
+    hold: Annotated[
+        int | None,
+        pictures_option(
+            help="Duration of the last frame in milliseconds.",
+            show_default=f"{HOLD_MS}, or --delay if it is longer",
+        ),
+    ] = None
+    every: Annotated[
+        int | None,
+        pictures_option(
+            help="Show every Nth window one by one; 1 shows all of them.",
+            show_default="all, many of them in whole rows",
+        ),
+    ] = None
+    max_frames: Annotated[
+        int, pictures_option(help="Maximum number of frames in an animation.")
+    ] = MOST_FRAMES
+    same_size: Annotated[
+        bool,
+        pictures_option(
+            "--same-size", help="Draw the still of the output as large as the input's."
+        ),
+    ] = False
+    loop: Annotated[int, pictures_option(help="How many times an animation plays; 0 for ever.")] = 0
+    aspect: Annotated[
+        str | None,
+        pictures_option(
+            help="Pad an animation to this ratio of width to height, e.g. 16:9.",
+            show_default="no padding",
+        ),
+    ] = None
+
+    @property
+    def pace(self) -> Pace:
+        """How animations run.
+
+        Raises:
+            SpecError: a duration or a number is out of range.
+        """
+        return Pace(self.delay, self.hold, self.every, self.max_frames, self.loop)
+
+
+@dataclass(frozen=True)
+class StyleOptions:
+    """How pictures look."""
+
+    theme: Annotated[
+        str,
+        pictures_option(
+            autocompletion=complete.themes, help=f"Colours: one of {', '.join(THEMES)}."
+        ),
+    ] = DEFAULT_THEME
+    cmap: Annotated[
+        str | None,
+        pictures_option(
+            help="Matplotlib colormap, e.g. magma.", show_default="one that suits the values"
+        ),
+    ] = None
+    accent: Annotated[
+        str | None,
+        pictures_option(
+            help="Colour of frames, rings and other marks, e.g. #d6006c or teal.",
+            show_default="the theme's",
+        ),
+    ] = None
+    vmin: Annotated[
+        float | None,
+        pictures_option(
+            help="Value at the lower end of the colour scale.", show_default="the smallest"
+        ),
+    ] = None
+    vmax: Annotated[
+        float | None,
+        pictures_option(
+            help="Value at the upper end of the colour scale.", show_default="the largest"
+        ),
+    ] = None
+    decimals: Annotated[
+        int | None,
+        pictures_option(
+            help="Number of decimals in pictures.", show_default="the fewest that tell values apart"
+        ),
+    ] = None
+    scale: Annotated[
+        int | None,
+        pictures_option(
+            "--scale",
+            "--enlarge",
+            help="Pixels per cell in stills, e.g. 1; factor by which other pictures are enlarged.",
+            show_default="1, more for stills of small maps",
+        ),
+    ] = None
+    title: Annotated[
+        str | None,
+        pictures_option(
+            help="Heading of pictures; '' removes it and the source's name.",
+            show_default="the operation",
+        ),
+    ] = None
+    caption: Annotated[str, figure_option(help="Text below the figure.")] = ""
+    bare: Annotated[
+        bool, figure_option("--bare", help="Draw only the grids, without words and scale.")
+    ] = False
+    width: Annotated[
+        str | None,
+        figure_option(
+            help="Width of the figure, e.g. 84mm, 3.3in or 1200px. Text is laid out for it, and is"
+            f" never smaller than {LEAST_TYPE:.0f} pt.",
+            show_default="as wide as its contents",
+        ),
+    ] = None
+    font: Annotated[
+        str | None,
+        pictures_option(
+            help="Installed font family, e.g. 'Times New Roman'.", show_default="DejaVu Sans"
+        ),
+    ] = None
+    transparent: Annotated[
+        bool, figure_option("--transparent", help="Leave out the figure's background.")
+    ] = False
+    columns: Annotated[
+        int | None,
+        figure_option(
+            help="Number of panels side by side, in figures of many panels.",
+            show_default="a pleasant shape",
+        ),
+    ] = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What a :class:`~poolviz.output.typesetting.FigureStyle` is made of."""
+        names = [item.name for item in fields(FigureStyle) if item.name != "theme_name"]
+        return {"theme_name": self.theme, **{name: getattr(self, name) for name in names}}
+
+    def look(self, animation: "AnimationOptions") -> PictureStyle:
+        """How pictures look, and how animations run.
+
+        Raises:
+            SpecError: a duration, a number or the aspect is out of range, or the cell is not one.
+        """
+        return PictureStyle(
+            **self.settings,
+            region=animation.region,
+            pace=animation.pace,
+            cell=None if animation.cell is None else place("cell", animation.cell),
+            same_size=animation.same_size,
+            aspect=None if animation.aspect is None else parse_aspect(animation.aspect),
+        )
+
+
+@dataclass(frozen=True)
+class FigureOptions(StyleOptions):
+    """A figure in a file, and how it looks."""
+
+    figure: Annotated[
+        Path | None,
+        output_option(
+            help="Write an annotated figure to this"
+            f" .{', .'.join(FIGURE_SUFFIXES[:-1])} or .{FIGURE_SUFFIXES[-1]} file."
+        ),
+    ] = None
+
+    @property
+    def page(self) -> Path | None:
+        """The path of an interactive page; None for none."""
+        return None
+
+    @property
+    def style(self) -> FigureStyle:
+        """How the figure looks."""
+        return FigureStyle(**self.settings)
+
+    def check(self) -> None:
+        """Raise SpecError for options that cannot be followed, before any work is done."""
+        self.style.check()
+        if self.figure is not None:
+            figure_suffix(self.figure)
+            return
+        needing = {
+            **self.style.figure_only,
+            **{name: getattr(self, name) is not None for name in ("scale", "title", "font")},
+            "decimals": self.decimals is not None,
+        }
+        for name in (name for name, is_given in needing.items() if is_given):
+            raise SpecError(name, "has no effect without a figure", "add --figure FILE")
+
+
+@dataclass(frozen=True)
+class PageOptions(FigureOptions):
+    """A figure and an interactive page in files, and how they look."""
+
+    html: Annotated[
+        Path | None, output_option(help="Write an interactive page to this .html file.")
+    ] = None
+
+    def check(self) -> None:
+        """Raise SpecError for options that cannot be followed, before any work is done."""
+        super().check()
+        if self.html is not None:
+            check_page_path(self.html)
+
+    @property
+    def page(self) -> Path | None:
+        """The path of an interactive page; None for none."""
+        return self.html

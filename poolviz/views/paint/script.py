@@ -1,0 +1,304 @@
+"""Script: what each frame of an animation shows, and for how long, before anything is drawn."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+
+from poolviz.analysis.example import best_window
+from poolviz.geometry import CellKind
+from poolviz.result import Step
+from poolviz.views.paint.formats import HOLD_MS, LEAST_MS, Pace
+from poolviz.views.scene.stage import Stage
+
+# An animation takes no longer than this, in milliseconds.
+TOTAL_MS = 30_000
+# The whole map, before the window slides over a part of it.
+OPENING_MS = 1800
+# A window that is looked at, one whose cells are equal, and a whole row.
+SLOW_MS, QUICK_MS, ROW_MS = 1200, 300, 900
+# The one interesting window among whole rows.
+EXAMPLE_MS = 2400
+# More windows than this pass in whole rows; fewer in colour, where each has three channels to read.
+MOST_ONE_BY_ONE, MOST_IN_COLOR = 40, 24
+# Of a long first row, only so many windows are shown one by one.
+LONGEST_ROW = 16
+# The first row takes at most this part of the time.
+FIRST_SHARE = 0.4
+# The rows after the first pass in at most so many bands.
+MOST_BANDS = 24
+# A window that is shown for less has no two beats.
+LEAST_BEATS_MS = 300
+# The part of a window's time before its result appears.
+READING = 0.55
+# In how many frames a result travels to its place, and how long each of them takes.
+TRAVEL_FRAMES, TRAVEL_MS = 2, 60
+# None: the result is in place at once.
+RICHEST_FIRST: tuple[int | None, ...] = (TRAVEL_FRAMES, 0, None)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One frame: what it shows, and for how long.
+
+    Args:
+        milliseconds: how long it is shown, in whole hundredths of a second.
+        filled: so many of the steps have their outputs in place.
+        step: the index of the step whose window is marked; None for none. Of a band it is the one
+            with the most contrast.
+        travelled: how far the result of that window is on the way to its place: 0 before it
+            appears, 1 in its place.
+        band: the indices of steps whose windows are marked together.
+        whole: "input" or "both" show the whole input, or input and output, instead of windows.
+        words: the counter.
+    """
+
+    milliseconds: int
+    filled: int
+    step: int | None = None
+    travelled: float = 1.0
+    band: range = range(0)
+    whole: Literal["", "input", "both"] = ""
+    words: str = ""
+
+
+def script_of(stage: Stage, pace: Pace, room: int | None = None) -> tuple[Shot, ...]:
+    """The frames of an animation, in their order.
+
+    A few windows are shown one by one, each in two beats: its cells light up, then the result
+    appears and travels to its place. Many pass in whole rows after the first one, except for the
+    window that is most worth looking at. A part of a map is shown between the whole map before
+    and after pooling. The script is as rich as the number of frames allows.
+
+    Args:
+        stage: the layout, whose steps are shown.
+        pace: how fast it runs and which windows it shows.
+        room: how many frames fit into memory, if that is limited.
+
+    Raises:
+        SpecError: it would have more than ``max_frames`` frames.
+
+    Example:
+        >>> from poolviz import PoolSpec, run
+        >>> from poolviz.views.scene.region import whole_region
+        >>> from poolviz.views.scene.stage import stage_of
+        >>> from poolviz.views.scene.style import THEMES
+        >>> result = run([[1, 3], [2, 4]], PoolSpec("max"))
+        >>> stage = stage_of(result, 0, whole_region(result), THEMES["light"])
+        >>> [(shot.travelled, shot.milliseconds) for shot in script_of(stage, Pace())]
+        [(0, 590), (0.3333333333333333, 60), (0.6666666666666666, 60), (1.0, 3000)]
+    """
+    story = _Story(stage, pace)
+    most = min(pace.max_frames, room or pace.max_frames)
+    shots = [shots for shots in story.variants() if shots]
+    chosen = next((each for each in shots if len(each) <= most), min(shots, key=len))
+    if len(chosen) > pace.max_frames:
+        windows = len(pace.chosen(len(stage.steps)))
+        others = len(list(story.one_by_one(None))) - windows
+        raise pace.too_long(len(stage.steps), len(chosen), others)
+    return tuple(chosen)
+
+
+def shows_whole(stage: Stage) -> bool:
+    """Whether an animation begins and ends with the whole map: it slides over a part of it."""
+    feature_map = stage.result.feature_map
+    return not stage.region.whole or (len(feature_map.values) > 1 and not feature_map.is_rgb)
+
+
+@dataclass(frozen=True)
+class _Story:
+    """The ways to tell what a stage shows."""
+
+    stage: Stage
+    pace: Pace
+
+    def variants(self) -> Iterator[list[Shot]]:
+        """All scripts that suit, the richest first."""
+        tellers = []
+        few = MOST_IN_COLOR if self.stage.is_rgb else MOST_ONE_BY_ONE
+        if self.pace.every is not None or self.count <= few:
+            tellers.append(self.one_by_one)
+        if self.pace.every is None and self.count > 1:
+            tellers.append(self.by_rows)
+        for tell in tellers:
+            for travels in RICHEST_FIRST:
+                yield list(tell(travels))
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        """The windows."""
+        return self.stage.steps
+
+    @property
+    def count(self) -> int:
+        """The number of windows."""
+        return len(self.steps)
+
+    @cached_property
+    def example(self) -> int:
+        """The index of the window that is most worth looking at."""
+        rows, columns = self.stage.region.windows
+        row, column = best_window(self.stage.result, self.stage.channel, (rows, columns))
+        return rows.index(row) * len(columns) + columns.index(column)
+
+    @cached_property
+    def has_acts(self) -> bool:
+        """Whether the whole map is shown before and after the windows."""
+        return shows_whole(self.stage)
+
+    @property
+    def time(self) -> int:
+        """The milliseconds for all windows."""
+        return TOTAL_MS - OPENING_MS * self.has_acts - HOLD_MS
+
+    def one_by_one(self, travels: int | None) -> Iterator[Shot]:
+        """Each window in its turn."""
+        indices = self.pace.chosen(self.count)
+        times = self._times(indices)
+        shots = [
+            shot
+            for index, time in zip(indices, times, strict=True)
+            for shot in self._window(index, time, travels)
+        ]
+        return self._framed(shots)
+
+    def by_rows(self, travels: int | None) -> Iterator[Shot]:
+        """The first row slowly, then whole rows; one window of them slowly."""
+        slow = min(len(self.stage.region.windows[1]), LONGEST_ROW, self.count - 1)
+        bands = self._bands(slow)
+        first = range(slow)
+        times = self._times(first, FIRST_SHARE)
+        example = self._slow(EXAMPLE_MS) * (self.example >= slow)
+        left = (self.time - sum(times) - example) // len(bands)
+        usual = self.pace.delay or min(ROW_MS, left)
+        shots = [
+            shot
+            for index, time in zip(first, times, strict=True)
+            for shot in self._window(index, time, travels)
+        ]
+        for band, words in bands:
+            if self.example in band:
+                shots += self._window(self.example, example, travels)
+            even = all(self._is_even(index) for index in band)
+            time = min(QUICK_MS, usual) if even else usual
+            shown = max(band, key=lambda index: _contrast(self.steps[index]))
+            shots.append(Shot(_tens(time), band.stop, shown, band=band, words=words))
+        return self._framed(shots)
+
+    def _framed(self, shots: list[Shot]) -> Iterator[Shot]:
+        """The shots between the whole map before and after pooling, the last one held."""
+        last = self.pace.last
+        if self.has_acts:
+            opening = self._slow(OPENING_MS)
+            return iter(
+                [
+                    Shot(_tens(opening), 0, whole="input"),
+                    *shots,
+                    Shot(last, self.count, whole="both"),
+                ]
+            )
+        if shots[-1].step == self.example and not shots[-1].band:
+            return iter([*shots[:-1], replace(shots[-1], milliseconds=last)])
+        words = f"all {self.count:,} windows"
+        return iter([*shots, Shot(last, self.count, self.example, words=words)])
+
+    def _window(self, index: int, time: int, travels: int | None) -> Iterator[Shot]:
+        """The beats of one window."""
+        words = f"step {index + 1:,} of {self.count:,}" if self.count > 1 else ""
+        shot = Shot(_tens(time), index + 1, index, words=words)
+        if travels is not None and time >= LEAST_BEATS_MS and not self._is_even(index):
+            reading = _tens(round((time - travels * TRAVEL_MS) * READING))
+            yield replace(shot, milliseconds=reading, filled=index, travelled=0)
+            for number in range(1, travels + 1):
+                travelled = number / (travels + 1)
+                yield replace(shot, milliseconds=TRAVEL_MS, filled=index, travelled=travelled)
+            time -= reading + travels * TRAVEL_MS
+        yield replace(shot, milliseconds=_tens(time))
+
+    def _slow(self, natural: int) -> int:
+        """The milliseconds of something that is shown slowly."""
+        return self.pace.delay or natural
+
+    def _times(self, indices: Sequence[int], share: float = 1.0) -> list[int]:
+        """The milliseconds of some windows, which have a share of the time.
+
+        Windows with equal cells are quick. The first row is slow, and the others share the rest.
+        """
+        slow = self._slow(SLOW_MS)
+        times = [min(QUICK_MS, slow) if self._is_even(index) else slow for index in indices]
+        most = self.time * share
+        if self.pace.delay is not None or sum(times) <= most:
+            return times
+        across = len(self.stage.region.windows[1])
+        unhurried = sum(time for index, time in zip(indices, times, strict=True) if index < across)
+        if unhurried > FIRST_SHARE * most:
+            return [_tens(int(time * most / sum(times))) for time in times]
+        faster = (most - unhurried) / (sum(times) - unhurried)
+        return [
+            time if index < across else _tens(int(time * faster))
+            for index, time in zip(indices, times, strict=True)
+        ]
+
+    def _bands(self, start: int) -> list[tuple[range, str]]:
+        """The steps from ``start`` on, as whole rows or parts of one row, with their counters."""
+        rows, columns = self.stage.region.windows
+        across = len(columns)
+        if len(rows) == 1:
+            size = -(-(across - start) // MOST_BANDS)
+            edges = [*range(start, across, size), across]
+            return [
+                (range(first, last), _numbered("step", range(first, last), across))
+                for first, last in pairwise(edges)
+            ]
+        bands = []
+        if start < across:
+            bands.append((range(start, across), _numbered("row", range(1), len(rows))))
+        size = -(-(len(rows) - 1) // MOST_BANDS)
+        edges = [*range(1, len(rows), size), len(rows)]
+        own = self.example // across
+        if own > 0:
+            # The row of the interesting window is a band of its own.
+            edges = sorted({*edges, own, min(own + 1, len(rows))})
+        for first, last in pairwise(edges):
+            steps = range(first * across, last * across)
+            bands.append((steps, _numbered("row", range(first, last), len(rows))))
+        return bands
+
+    def _is_even(self, index: int) -> bool:
+        """Whether all cells that a window reads are equal, so that there is little to see."""
+        return index in self._even
+
+    @cached_property
+    def _even(self) -> frozenset[int]:
+        return frozenset(
+            index
+            for index, step in enumerate(self.steps)
+            if all(map(_has_equal_cells, self.stage.channel_steps(step)))
+        )
+
+
+def _has_equal_cells(step: Step) -> bool:
+    read = step.cells[step.kinds == CellKind.INPUT]
+    return read.size != 1 and bool(np.all(read == read[:1]))
+
+
+def _contrast(step: Step) -> float:
+    """Half of how far the finite cells of a window are apart, which never overflows."""
+    read = step.cells[step.kinds == CellKind.INPUT].astype(float)
+    finite = read[np.isfinite(read)]
+    return float(finite.max() / 2 - finite.min() / 2) if finite.size else 0.0
+
+
+def _numbered(name: str, numbers: range, total: int) -> str:
+    """``row 3 of 14`` or ``rows 3–5 of 50``, counted from 1."""
+    if len(numbers) == 1:
+        return f"{name} {numbers.start + 1:,} of {total:,}"
+    return f"{name}s {numbers.start + 1:,}–{numbers.stop:,} of {total:,}"
+
+
+def _tens(milliseconds: int) -> int:
+    """Whole hundredths of a second, as a GIF stores them, and no fewer than viewers heed."""
+    return max(LEAST_MS, milliseconds // 10 * 10)
