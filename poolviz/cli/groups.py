@@ -25,7 +25,8 @@ from poolviz.cli.options import (
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.output.files import FIGURE_SUFFIXES, check_page_path, figure_suffix
-from poolviz.output.job import KINDS, NOTHING, PictureStyle
+from poolviz.output.job import PictureStyle
+from poolviz.output.kinds import KINDS, NOTHING
 from poolviz.output.typesetting import LEAST_TYPE, FigureStyle
 from poolviz.sources import load, matrix_map, watch_files
 from poolviz.spec import DEFAULT_KERNEL_SIZE, DEFAULT_LIKE, DEFAULT_MODE, PoolSpec

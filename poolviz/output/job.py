@@ -23,16 +23,15 @@ from poolviz.output.files import (
     refuse_clashes,
     write_all,
 )
+from poolviz.output.kinds import FIGURE, HANDOUT, KINDS, PAGE, SLIDES, STILLS, parse_kinds
 from poolviz.output.names import output_name
 from poolviz.output.typesetting import FigureStyle
 from poolviz.plan import make_plan
-from poolviz.plugins import unknown
 from poolviz.result import PoolResult, output_form, run_plan
 from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec
 from poolviz.text import size
 from poolviz.views.figures import (
     DEFAULT_FIGURE,
-    available_figures,
     check_kind,
     figure_scene,
     takes,
@@ -53,10 +52,6 @@ if TYPE_CHECKING:
     from poolviz.views.paint.animation import Watch
     from poolviz.views.paint.chart import Chart
     from poolviz.views.scene.elements import Scene
-
-NOTHING = "none"
-# In the ending of a file name, what figures show.
-FIGURE = "{figure}"
 
 
 @dataclass(frozen=True)
@@ -316,7 +311,7 @@ class Pictures:
                 animation_format,
                 self.budget,
                 pace=look.pace,
-                scale=look.scale or 1,
+                scale=look.scale,
                 watch=self.watch,
             )
 
@@ -364,70 +359,6 @@ def draw_figure(
     check_figure(scene, suffix, budget)
     with use_font(font):
         return figure_bytes(scene, suffix)
-
-
-@dataclass(frozen=True)
-class OutputKind:
-    """A kind of ``--write``.
-
-    Args:
-        endings: how the names of its files end; FIGURE stands for what figures show.
-        contents: makes the contents of these files.
-    """
-
-    endings: tuple[str, ...]
-    contents: Callable[[Pictures], tuple[bytes, ...]]
-
-
-def _animation(animation_format: Format) -> OutputKind:
-    return OutputKind(
-        (f"window.{animation_format.name}",),
-        lambda pictures: (pictures.animation(animation_format),),
-    )
-
-
-def _figure(suffix: str) -> OutputKind:
-    return OutputKind((f"{FIGURE}.{suffix}",), lambda pictures: (pictures.figure(suffix),))
-
-
-STILLS, PAGE = "png", "html"
-KINDS = {
-    STILLS: OutputKind(("before.png", "after.png"), Pictures.stills),
-    **{name: _animation(animation_format) for name, animation_format in FORMATS.items()},
-    "npy": OutputKind(("pooled.npy",), lambda pictures: (array_bytes(pictures.result),)),
-    "svg": _figure("svg"),
-    "pdf": _figure("pdf"),
-    PAGE: OutputKind(("page.html",), lambda pictures: (pictures.page(),)),
-}
-
-
-def output_endings() -> list[str]:
-    """How the names of all files end that ``--write`` may write."""
-    endings = [ending for kind in KINDS.values() for ending in kind.endings]
-    figures = available_figures()
-    return [
-        ending.replace(FIGURE, figure)
-        for ending in endings
-        for figure in (figures if FIGURE in ending else figures[:1])
-    ]
-
-
-def parse_kinds(write: str) -> list[str]:
-    """Parse ``--write``: kinds separated by commas, or ``none``.
-
-    Raises:
-        SpecError: a kind is unknown, or ``none`` is combined with others.
-    """
-    kinds = [kind.strip() for kind in write.split(",")]
-    if kinds == [NOTHING]:
-        return []
-    if NOTHING in kinds:
-        cause = f"{NOTHING} cannot be combined with other kinds"
-        raise SpecError("write", cause, f"use {NOTHING} alone, or list the kinds of files")
-    for kind in kinds:
-        if kind not in KINDS:
-            raise unknown("write", kind, [*KINDS, NOTHING], "kind of file")
-    return kinds
 
 
 @dataclass(frozen=True)
@@ -498,9 +429,7 @@ def _files(pictures: Pictures, seed: int | None) -> dict[str, tuple[Path, bytes]
     name = output_name(pictures.result, channel=pictures.channel, look=look, seed=seed)
     files: dict[str, tuple[Path, bytes]] = {}
     for kind in order.kinds:
-        contents = KINDS[kind].contents(pictures)
-        for template, data in zip(KINDS[kind].endings, contents, strict=True):
-            ending = template.replace(FIGURE, order.kind)
+        for ending, data in KINDS[kind].files(pictures, order.kind):
             stem = Path(ending).stem
             key = f"{stem}-{kind}" if stem in files else stem
             files[key] = order.out / f"{name}-{ending}", data

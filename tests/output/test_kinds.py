@@ -3,7 +3,7 @@
 import pytest
 
 from poolviz import SpecError
-from poolviz.output.job import KINDS, output_endings, parse_kinds
+from poolviz.output.kinds import KINDS, output_endings, parse_kinds
 from poolviz.views.figures import available_figures
 from poolviz.views.paint.formats import FORMATS
 

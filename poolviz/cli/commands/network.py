@@ -38,14 +38,8 @@ from poolviz.networks.model import Network, open_network
 from poolviz.networks.observe import PLANE, Node, Observation, find_node, observe
 from poolviz.output import writing
 from poolviz.output.files import figure_suffix, write_all
-from poolviz.output.job import (
-    NOTHING,
-    OutputRequest,
-    PictureStyle,
-    PoolRequest,
-    draw_figure,
-    run_job,
-)
+from poolviz.output.job import OutputRequest, PictureStyle, PoolRequest, draw_figure, run_job
+from poolviz.output.kinds import NOTHING
 from poolviz.output.names import distinct, fitting, safe
 from poolviz.plugins import unknown
 from poolviz.sources import load_values, watch_files

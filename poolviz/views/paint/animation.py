@@ -73,28 +73,34 @@ def animated(
     budget: Budget,
     *,
     pace: Pace | None = None,
-    scale: int = 1,
+    scale: int | None = None,
     watch: Watch = iter,
 ) -> bytes:
-    """The animation as the bytes of a file that repeats forever.
+    """The animation as the bytes of a file that repeats forever, or of a video.
 
     Args:
         stage: the layout.
         animation_format: the format of the file.
         budget: the memory that making it may take.
         pace: how it runs.
-        scale: a whole factor by which the frames are enlarged.
+        scale: a whole factor by which the frames are enlarged; None for 1, and for a factor that
+            fills the frame of a video.
         watch: iterates over the indices of frames and shows progress.
 
     Raises:
         SpecError: it would have too many frames or pixels, or take more memory than the budget.
+        OutputError: it is a video, and the package that encodes it is missing.
     """
     pace = pace or Pace()
     indices = pace.indices(len(stage.steps))
-    size = stage.width * scale, stage.height * scale
+    scale = scale or animation_format.scale(stage.width, stage.height)
+    size = animation_format.size(stage.width * scale, stage.height * scale)
     needed = animation_format.memory_needed(*size, len(indices))
     remedy = "use a smaller region or a smaller scale, or a larger every"
     budget.check_work(needed, f"frames {format_bytes(needed)}", remedy)
     canvases = paint_frames(stage, indices, scale, watch)
+    if animation_format.frames:
+        ground = stage.theme.background
+        canvases = (canvas.padded(*size, ground) for canvas in canvases)
     encode: Encoder = getattr(encoding, animation_format.encoder)
     return encode(canvases, pace.durations(len(indices)), stage.describe())

@@ -107,6 +107,14 @@ class Canvas:
         """A copy that can be painted on further and shares the palette."""
         return Canvas(self.indices.copy(), self.palette, self.scale)
 
+    def padded(self, width: int, height: int, color: Color) -> "Canvas":
+        """The canvas in the middle of a larger one in a colour."""
+        rows, columns = self.indices.shape
+        top, left = (height - rows) // 2, (width - columns) // 2
+        indices = np.full((height, width), self.palette.index(color), np.uint8)
+        indices[top : top + rows, left : left + columns] = self.indices
+        return Canvas(indices, self.palette, self.scale)
+
     def image(self) -> Image.Image:
         """The canvas as a palette image of Pillow."""
         image = Image.fromarray(self.indices, "P")
