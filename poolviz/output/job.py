@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from poolviz.analysis.example import check_cell
 from poolviz.errors import SpecError
@@ -23,7 +23,7 @@ from poolviz.output.files import (
     refuse_clashes,
     write_all,
 )
-from poolviz.output.kinds import FIGURE, HANDOUT, KINDS, PAGE, SLIDES, STILLS, parse_kinds
+from poolviz.output.kinds import FIGURE, KINDS, PAGE, SLIDES, STILLS, parse_kinds
 from poolviz.output.names import output_name
 from poolviz.output.typesetting import FigureStyle
 from poolviz.plan import make_plan
@@ -173,6 +173,11 @@ class OutputRequest:
         return not FORMATS.keys().isdisjoint(self.kinds)
 
     @property
+    def has_slides(self) -> bool:
+        """Whether a slide is written for each step."""
+        return SLIDES in self.kinds
+
+    @property
     def has_figure(self) -> bool:
         """Whether a figure is written."""
         return self.figure is not None or any(
@@ -198,9 +203,12 @@ class OutputRequest:
         self.look.check()
         if self.figure is not None:
             figure_suffix(self.figure)
+        for kind in FORMATS.keys() & set(self.kinds):
+            FORMATS[kind].load_package()
         if not self.has_figure:
             needing = {"kind": self.kind != DEFAULT_FIGURE, **self.look.figure_only}
-            for name in (name for name, is_given in needing.items() if is_given):
+            ignored = {"kind", "columns"} if self.has_slides else set(needing)
+            for name in (name for name in needing if needing[name] and name in ignored):
                 remedy = "use write=svg, or name a figure file"
                 raise SpecError(name, "it has no effect without a figure", remedy)
         elif self.look.columns is not None and not takes(self.kind, "columns"):
@@ -222,7 +230,8 @@ class OutputRequest:
     def _marks_window(self) -> bool:
         """Whether a picture is written in which one window is marked, or comes first."""
         has_page = self.html is not None or PAGE in self.kinds
-        return self.is_animated or has_page or (self.has_figure and takes(self.kind, "cell"))
+        steps = self.is_animated or self.has_slides
+        return steps or has_page or (self.has_figure and takes(self.kind, "cell"))
 
 
 @dataclass(frozen=True)
@@ -332,6 +341,43 @@ class Pictures:
             )
 
         return draw_figure(look.figure(draw), suffix, self.budget, look.font)
+
+    def slides(self) -> list[bytes]:
+        """A PDF with a page for each step, then each page as an SVG.
+
+        Raises:
+            SpecError: there are too many steps, or they would take more memory than the budget.
+        """
+        from poolviz.views.paint.vector import check_pages, slides_bytes
+        from poolviz.views.scene.slides import slide, slide_steps
+        from poolviz.views.scene.stage import fitted_stage, stage_of
+
+        look, region = self.order.look, self.animation_region
+        steps = slide_steps(len(region.windows[0]) * len(region.windows[1]), look.pace.every or 1)
+        with use_font(look.font):
+            stage = fitted_stage(stage_of(self.result, self.channel, region, look.theme))
+            check_pages(slide(stage, steps[0]), len(steps), self.budget)
+
+            def draw(place: int) -> "Scene":
+                scene = look.figure(lambda _theme: slide(stage, steps[place]))
+                return cast("Scene", scene)
+
+            return slides_bytes(draw(place) for place in self.watch(range(len(steps))))
+
+    def handout(self) -> bytes:
+        """A worksheet: a page whose outputs are blank, and a page with the solution.
+
+        Raises:
+            SpecError: the region has too many cells for digits, or the mode draws at random.
+        """
+        from poolviz.views.figures._handout import handout_scenes
+        from poolviz.views.paint.vector import pages_bytes
+
+        look = self.order.look
+        with use_font(look.font):
+            return pages_bytes(
+                handout_scenes(self.result, self.channel, self.region, look.theme)
+            )
 
     def page(self) -> bytes:
         """The interactive page."""
