@@ -375,9 +375,7 @@ class Pictures:
 
         look = self.order.look
         with use_font(look.font):
-            return pages_bytes(
-                handout_scenes(self.result, self.channel, self.region, look.theme)
-            )
+            return pages_bytes(handout_scenes(self.result, self.channel, self.region, look.theme))
 
     def page(self) -> bytes:
         """The interactive page."""

@@ -5,16 +5,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
+from math import prod
 
 from poolviz import text
 from poolviz.analysis.example import best_window
+from poolviz.analysis.explain import explain
 from poolviz.errors import SpecError
 from poolviz.geometry import CellKind
 from poolviz.plan import describe_outside
 from poolviz.result import PoolResult, Step
 from poolviz.views.figures._maps import MapFigure
 from poolviz.views.figures._poster import cells, digits, ring
-from poolviz.views.scene.elements import SOURCE, TITLE, WORDS, Box, Item, Label, Panel, Scene, named
+from poolviz.views.scene.elements import (
+    SOURCE,
+    TITLE,
+    WORDS,
+    Box,
+    Item,
+    Label,
+    LineStyle,
+    Panel,
+    Scene,
+    named,
+)
 from poolviz.views.scene.fonts import text_width, wrap_text
 from poolviz.views.scene.parts import frame, one
 from poolviz.views.scene.region import Region, describe_region, region_around, whole_region
@@ -24,20 +37,20 @@ from poolviz.windows import Array
 # A4 in pixels of 1/96 inch, its margin, and the part that is written on.
 WIDTH, HEIGHT, MARGIN = 794, 1123, 60
 INSIDE = WIDTH - 2 * MARGIN
-# The most cells along a side of a map that is handed out whole, and of parts of a larger one.
-MOST_CELLS, SMALLER = 10, (8, 6, 5, 4, 3, 2, 1)
+# The most cells along a side of what is handed out, and the most outputs of a part of a map.
+MOST_CELLS, MOST_OUTPUTS = 12, 25
 # The largest and the smallest cell to write a number into, and the gap between grids.
 LARGEST_CELL, LEAST_CELL, GAP = 52, 26, 64
 TITLE_SIZE, HEADING_SIZE, TEXT_SIZE, SMALL_SIZE = 28, 17, 15, 12
 TITLE_LINE, LINE, SMALL_LINE = 38, 24, 18
-# Lines to write on are so far apart; after a sign of equality there is room for a result.
-RULE, RESULT, COLUMN_GAP = 34, 62, 32
+# Lines to write on are at least and at most so far apart; a result has so much room.
+RULE, FAR_RULE, RESULT, COLUMN_GAP = 34, 46, 58, 32
 # Before a numbered part, and below its heading.
 BEFORE, BELOW = 26, 30
 # The indent of what belongs to a numbered part.
 INDENT = 28
-# The smallest arithmetic of a solution.
-SMALLEST = 9
+# The smallest arithmetic of a solution, and the most lines of it.
+SMALLEST, MOST_LINES = 10, 2
 # What follows the last sign of equality.
 _RESULT = re.compile(r"(?<= [=≈]) [^=≈]*$")
 
@@ -71,24 +84,27 @@ def _fitting_maps(
     regions = [region] if region is not None else [whole_region(result)]
     if region is None:
         example = best_window(result, channel)
-        regions += [region_around(result, example, row * side, row * side) for side in SMALLER]
+        around = (
+            region_around(result, example, row * side, row * side)
+            for side in range(MOST_CELLS, 0, -1)
+        )
+        regions += [each for each in around if prod(map(len, each.windows)) <= MOST_OUTPUTS]
     for shown in regions:
-        maps = MapFigure(result, channel, shown, theme)
-        small = max(map(len, maps.inside)) <= row * MOST_CELLS
-        cell = _cell(shown)
-        if small and cell >= LEAST_CELL and maps.words.size(cell):
+        maps, cell = MapFigure(result, channel, shown, theme), _cell(shown)
+        few = max(map(len, maps.inside)) <= row * MOST_CELLS
+        if few and cell >= LEAST_CELL and maps.words.size(cell):
             return maps
-    most = f"{MOST_CELLS}x{MOST_CELLS}"
     if region is None:
         cause = "the numbers are too long for the cells of a handout"
         raise SpecError("write", cause, "use fewer decimals, or write=pdf")
     cause = "it has too many cells, or too long numbers, for a handout"
+    most = f"{MOST_CELLS}x{MOST_CELLS}"
     raise SpecError("region", cause, f"use a smaller region, at most {most}, or fewer decimals")
 
 
 def _cell(shown: Region) -> int:
     """The side of a cell for two grids that stand side by side, or below each other."""
-    rows, columns = shown.cells
+    columns = shown.cells[1]
     across = len(columns) if _is_wide(shown) else len(columns) + len(shown.windows[1])
     return min(LARGEST_CELL, (INSIDE - INDENT - GAP * (not _is_wide(shown))) // across)
 
@@ -130,7 +146,9 @@ class _Sheet:
             y += TITLE_LINE
         place = describe_region(maps.result, self.shown)
         source = f"{maps.subtitle.split(' · ')[-1]}{', ' + place if place else ''}"
-        items.append(Label(MARGIN, y - 6, source, SMALL_SIZE + 1, theme.muted, anchor="left", part=SOURCE))
+        items.append(
+            Label(MARGIN, y - 6, source, SMALL_SIZE + 1, theme.muted, anchor="left", part=SOURCE)
+        )
         y += 18
         number = 1
         for draw in (self._size, self._grids, self._arithmetic):
@@ -161,8 +179,8 @@ class _Sheet:
         """A numbered heading."""
         theme = self.maps.theme
         yield Label(MARGIN, y, str(number), HEADING_SIZE, theme.accent, True, "left", part=WORDS)
-        look = HEADING_SIZE, theme.ink, True, "left"
-        yield Label(MARGIN + INDENT, y, words, *look, part=WORDS)  # type: ignore[arg-type]
+        x, ink = MARGIN + INDENT, theme.ink
+        yield Label(x, y, words, HEADING_SIZE, ink, bold=True, anchor="left", part=WORDS)
 
     def _said(self, x: int, y: int, line: str, size: int, *, quiet: bool = False) -> Label:
         theme = self.maps.theme
@@ -197,13 +215,13 @@ class _Sheet:
         maps, theme, mode = self.maps, self.maps.theme, self.maps.result.mode
         items = [*self._heading(number, y, "Fill in the output")]
         y += BELOW - 2
-        task = f"Each output is {mode.summary.split(' (')[0]}: {mode.formula}."
-        if mode.picks:
-            task += " Circle the cell that gives each output."
+        summary = mode.summary.partition(" (")[0].partition(", with ")[0]
+        task = f"Each output is {summary}.{' Circle that cell.' * mode.picks}"
         x = MARGIN + INDENT
-        for line in wrap_text(task, TEXT_SIZE, INSIDE - INDENT):
-            items.append(self._said(x, y, line, TEXT_SIZE))
-            y += LINE
+        for size, said in ((TEXT_SIZE, task), (TEXT_SIZE - 1, self._rule_of_mode)):
+            for line in wrap_text(said, size, INSIDE - INDENT):
+                items.append(self._said(x, y, line, size, quiet=size < TEXT_SIZE))
+                y += LINE
         y += 38
         rows, columns = self.shown.cells
         cell = _cell(self.shown)
@@ -218,30 +236,55 @@ class _Sheet:
             (after, maps.result.output_size),
         ):
             top = panel.y - 16
-            items.append(Label(panel.x, top, panel.title, TEXT_SIZE, theme.ink, True, "left", part=WORDS))
+            items.append(
+                Label(panel.x, top, panel.title, TEXT_SIZE, theme.ink, True, "left", part=WORDS)
+            )
             wide = text_width(panel.title, TEXT_SIZE, bold=True) + 8
-            quiet = f"{text.size(length) if panel is before or self.is_solved else ''} {maps.words.factor}"
-            items.append(self._said(panel.x + wide, top, quiet.strip(), SMALL_SIZE + 1, quiet=True))
+            part = "part of " * maps.has_detail
+            is_told = panel is before or (self.is_solved and not part)
+            whole = f"{part}{text.size(length)} " if is_told else ""
+            quiet = f"{whole}{maps.words.factor}"
+            items.append(self._said(panel.x + wide, top, quiet, SMALL_SIZE + 1, quiet=True))
         items += named("input", self._input(before))
         items += self._output(after)
-        first = self.steps[0]
-        items += named("window", frame(theme, before.area(first.rows, first.columns)))
-        items += named("window", frame(theme, after.area(*one(first.index))))
+        framed = self._example
+        items += named("window", frame(theme, before.area(framed.rows, framed.columns)))
+        items += named("window", frame(theme, after.area(*one(framed.index))))
         y = max(panel.y + panel.height for panel in (before, after)) + SMALL_LINE + 4
-        for line in wrap_text("; ".join(self._key()), SMALL_SIZE, INSIDE - INDENT):
-            items.append(self._said(x, y, line, SMALL_SIZE, quiet=True))
-            y += SMALL_LINE
-        return items, y
+        key, longest = (
+            wrap_text("; ".join(entries), SMALL_SIZE, INSIDE - INDENT)
+            for entries in (self._key(is_solved=self.is_solved), self._key(is_solved=True))
+        )
+        for place, line in enumerate(key):
+            items.append(self._said(x, y + place * SMALL_LINE, line, SMALL_SIZE, quiet=True))
+        # Both pages have what follows at the same height.
+        return items, y + len(longest) * SMALL_LINE
+
+    @property
+    def _rule_of_mode(self) -> str:
+        """The formula of the mode, and what its divisor counts in the framed window."""
+        result = self.maps.result
+        divisor = explain(result, *self._example.index, self.maps.channel).divisor
+        said = f"; the divisor of the framed window is {divisor.replace(':', ',', 1)}" * bool(
+            divisor
+        )
+        return f"{result.mode.formula}{said}"
+
+    @cached_property
+    def _example(self) -> Step:
+        """The window that is framed."""
+        result, channel = self.maps.result, self.maps.channel
+        return result.step(*best_window(result, channel, self.shown.windows), channel)
 
     def _first_row(self, panel: Panel) -> int:
         """How far below the top of the input's grid its first row without padding is."""
         return max(0, self.maps.inside[0][0] - panel.rows[0]) * panel.cell
 
-    def _key(self) -> Iterator[str]:
+    def _key(self, *, is_solved: bool) -> Iterator[str]:
         """What the marks mean."""
         result = self.maps.result
-        yield "framed: the first window and its output"
-        if self.is_solved and result.mode.picks:
+        yield "framed: a window and its output"
+        if is_solved and result.mode.picks:
             yield "ringed: the cells that give an output"
         along = zip(result.geometry.axes, self.shown.cells, strict=True)
         kinds = {axis.kind(cell) for axis, cells in along for cell in cells}
@@ -261,12 +304,14 @@ class _Sheet:
             if kind is CellKind.INPUT:
                 continue
             x, y, side, _ = panel.area(*one((row, column)))
-            style = "dashed" if kind is CellKind.PADDING else "dotted"
-            yield Box(x + 1, y + 1, side - 3, side - 3, outline=theme.muted, line_style=style)  # type: ignore[arg-type]
+            style: LineStyle = "dashed" if kind is CellKind.PADDING else "dotted"
+            yield Box(x, y, side, side, outline=theme.grid, line_style=style)
             value = maps.result.plan.padding_value
             if kind is CellKind.PADDING and value is not None:
                 middle = x + side // 2, y + side // 2
-                yield Label(*middle, text.number(value), max(10, panel.digits * 2 // 3), theme.muted)
+                yield Label(
+                    *middle, text.number(value), max(10, panel.digits * 2 // 3), theme.muted
+                )
         yield from self._values(inner, maps.before)
         if self.is_solved and maps.result.mode.picks:
             for place in sorted({step.winner for step in self.steps if step.winner}):
@@ -274,68 +319,84 @@ class _Sheet:
 
     def _output(self, panel: Panel) -> Iterator[Item]:
         """The output's cells, blank or with their numbers."""
-        theme = self.maps.theme
         if self.is_solved:
             yield from named("output", self._values(panel, self.maps.after))
             return
-        for index in product(panel.rows, panel.columns):
-            x, y, side, _ = panel.area(*one(index))
-            yield Box(x - 1, y - 1, side + 1, side + 1, outline=theme.muted, part="output")
+        yield from named("output", self._lines(panel))
 
     def _values(self, panel: Panel, values: Array) -> Iterator[Item]:
         """A grid of numbers, for a pencil on white cells or, if solved, in colour."""
         maps, theme = self.maps, self.maps.theme
         colors = maps.shared_scale.colors(values)
-        if not self.is_solved:
+        if self.is_solved:
+            yield from cells(panel, colors, theme)
+        else:
             colors[:] = theme.background
-        yield from cells(panel, colors, replace(theme, grid=theme.muted))
+        yield from self._lines(panel)
         yield from digits(panel, maps.words.texts(values), colors, theme)
+
+    def _lines(self, panel: Panel) -> Iterator[Item]:
+        """A line around each cell of a grid."""
+        for index in product(panel.rows, panel.columns):
+            x, y, side, _ = panel.area(*one(index))
+            yield Box(x - 1, y - 1, side + 1, side + 1, outline=self.maps.theme.muted)
 
     def _arithmetic(self, number: int, y: int) -> tuple[list[Item], int]:
         """A line to write on for each window, or its arithmetic."""
-        steps, theme = self.steps, self.maps.theme
-        room = (HEIGHT - MARGIN - y - BELOW) // RULE
-        across = 1 if len(steps) <= room else 2
-        shown = steps[: across * room]
+        steps, heading = self.steps, "Write out the arithmetic"
+        room = HEIGHT - MARGIN - y - BELOW
+        across = 1 if len(steps) * RULE <= room else 2
+        shown = steps[: across * (room // RULE)]
         if not shown:
             return [], y
-        items = [*self._heading(number, y, "Write out the arithmetic")]
+        items = [*self._heading(number, y, heading)]
+        x = MARGIN + INDENT
         if len(shown) < len(steps):
-            words = f"of the first {len(shown)} windows"
-            x = MARGIN + INDENT + text_width("Write out the arithmetic", HEADING_SIZE, bold=True)
-            items.append(self._said(x + 8, y, words, SMALL_SIZE + 1, quiet=True))
-        y += BELOW + 4
-        width = (INSIDE - INDENT - COLUMN_GAP * (across - 1)) // across
+            words, right = f"of the first {len(shown)} windows", x + 8
+            right += text_width(heading, HEADING_SIZE, bold=True)
+            items.append(self._said(right, y, words, SMALL_SIZE + 1, quiet=True))
+        y += BELOW + 6
         down = -(-len(shown) // across)
+        apart = min(FAR_RULE, room // down)
+        width = (INSIDE - INDENT - COLUMN_GAP * (across - 1)) // across
         label = max(text_width(f"{step.index}", SMALL_SIZE + 1) for step in shown) + 10
         for place, step in enumerate(shown):
-            x = MARGIN + INDENT + place // down * (width + COLUMN_GAP)
-            line = y + place % down * RULE
-            items.append(self._said(x, line, f"{step.index}", SMALL_SIZE + 1, quiet=True))
-            end = x + width
-            middle = end - RESULT
-            written = self._written(step)
-            left = _RESULT.sub("", written)
-            equals, result = (left[-1] if left != written else "="), written[len(left) :].strip()
-            items.append(self._said(middle - 18, line, equals if self.is_solved else "=", TEXT_SIZE))
-            if self.is_solved:
-                items += self._worked(x + label, line, left.rstrip(" =≈"), middle - 26 - x - label)
-                items.append(self._answer(middle, line, result))
-            items.append(self._rule(x + label, middle - 26, line + 11))
-            items.append(self._rule(middle, end, line + 11))
-        return items, y + down * RULE
+            left, line = x + place // down * (width + COLUMN_GAP), y + place % down * apart
+            items.append(self._said(left, line, f"{step.index}", SMALL_SIZE + 1, quiet=True))
+            items += self._line(step, line, left + label, left + width)
+        return items, y + down * apart
 
-    def _written(self, step: Step) -> str:
-        """The arithmetic, without what it says of cells outside the input."""
+    def _line(self, step: Step, y: int, x: int, end: int) -> Iterator[Item]:
+        """A line to write the arithmetic of a window on, with a place for the result."""
+        middle = end - RESULT
+        yield self._rule(x, middle - 26, y + 11)
+        yield self._rule(middle, end, y + 11)
+        words, equals, result = self._written(step)
+        yield self._said(middle - 18, y, equals if self.is_solved else "=", TEXT_SIZE)
+        if self.is_solved:
+            yield from self._worked(words, x, y, middle - 30 - x)
+            yield self._answer(middle, y, result, TEXT_SIZE)
+
+    def _written(self, step: Step) -> tuple[str, str, str]:
+        """The arithmetic, the sign of equality, and the result."""
         words = self.maps.words
         written = step.arithmetic if words.power else step.written(words.numbers)
-        return written.removesuffix(describe_outside(step.mode, step.patch.counts))
+        written = written.removesuffix(describe_outside(step.mode, step.patch.counts))
+        found = _RESULT.search(written)
+        if found is None:
+            # Of many cells there is a sentence: what it is, then its value and its place.
+            return written.partition(":")[0], "=", words.text(step.value)
+        left = written[: found.start()]
+        return left[:-2], left[-1], words.text(step.value)
 
-    def _worked(self, x: int, y: int, words: str, width: int) -> Iterator[Item]:
+    def _worked(self, words: str, x: int, y: int, width: int) -> Iterator[Item]:
         """Arithmetic on a line, as large as it fits; of very long arithmetic the beginning."""
         size = TEXT_SIZE
         while size > SMALLEST and text_width(words, size) > width:
             size -= 1
-        while text_width(words, size) > width:
-            words = f"{words.rstrip(' …').rpartition(' ')[0]} …"
-        yield Label(x, y, words, size, self.maps.theme.ink, anchor="left")
+        lines = wrap_text(words, size, width)
+        if len(lines) > MOST_LINES:
+            lines = [lines[0], f"{lines[1].rpartition(' ')[0]} …"]
+        for place, line in enumerate(reversed(lines)):
+            height = y - place * (size + 3) + (len(lines) > 1) * 3
+            yield Label(x, height, line, size, self.maps.theme.ink, anchor="left")

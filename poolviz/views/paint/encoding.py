@@ -175,10 +175,14 @@ def _video(
     ends = [round(end * rate / 1000) for end in accumulate(durations)]
     options = {"fflags": "bitexact", "movflags": "faststart"}
     with av.open(
-        buffer, "w", format=container, options=options, io_open=lambda *_: io.BytesIO(buffer.getvalue())
+        buffer,
+        "w",
+        format=container,
+        options=options,
+        io_open=lambda *_: io.BytesIO(buffer.getvalue()),
     ) as file:
         file.metadata.update(metadata)
-        stream = None
+        stream: Any = None
         for canvas, (start, end) in zip(canvases, pairwise([0, *ends]), strict=True):
             stream = stream or _stream(file, codec, canvas, encoding)
             frame = _video_frame(av, canvas, stream)

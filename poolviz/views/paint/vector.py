@@ -82,15 +82,14 @@ def slides_bytes(scenes: Iterable[Scene]) -> list[bytes]:
 
 
 def pages_bytes(scenes: Iterable[Scene]) -> bytes:
-    """A PDF with a page for each scene, and with the title and alt text of the first."""
+    """A PDF with a page for each of one or more scenes, with title and alt text of the first."""
     buffer = io.BytesIO()
     with mpl.rc_context({**_SETTINGS, "font.family": font_family()}):
-        pages = None
+        pages: Any = None
         for scene in scenes:
             pages = pages or PdfPages(buffer, metadata=_metadata(scene, "pdf"))
             pages.savefig(_figure(scene), transparent=scene.transparent)
-        if pages is not None:
-            pages.close()
+        pages.close()
     return buffer.getvalue()
 
 
