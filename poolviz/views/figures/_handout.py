@@ -9,7 +9,6 @@ from math import prod
 
 from poolviz import text
 from poolviz.analysis.example import best_window
-from poolviz.analysis.explain import explain
 from poolviz.errors import SpecError
 from poolviz.geometry import CellKind
 from poolviz.plan import describe_outside
@@ -34,8 +33,8 @@ from poolviz.views.scene.region import Region, describe_region, region_around, w
 from poolviz.views.scene.style import Theme
 from poolviz.windows import Array
 
-# A4 in pixels of 1/96 inch, its margin, and the part that is written on.
-WIDTH, HEIGHT, MARGIN = 794, 1123, 60
+# A4 in pixels of 1/96 inch, its margins, and the part that is written on.
+WIDTH, HEIGHT, MARGIN, BOTTOM = 794, 1123, 60, 40
 INSIDE = WIDTH - 2 * MARGIN
 # The most cells along a side of what is handed out, and the most outputs of a part of a map.
 MOST_CELLS, MOST_OUTPUTS = 12, 25
@@ -247,9 +246,10 @@ class _Sheet:
             items.append(self._said(panel.x + wide, top, quiet, SMALL_SIZE + 1, quiet=True))
         items += named("input", self._input(before))
         items += self._output(after)
-        framed = self._example
-        items += named("window", frame(theme, before.area(framed.rows, framed.columns)))
-        items += named("window", frame(theme, after.area(*one(framed.index))))
+        if len(self.steps) > 1:
+            framed = self._example
+            items += named("window", frame(theme, before.area(framed.rows, framed.columns)))
+            items += named("window", frame(theme, after.area(*one(framed.index))))
         y = max(panel.y + panel.height for panel in (before, after)) + SMALL_LINE + 4
         key, longest = (
             wrap_text("; ".join(entries), SMALL_SIZE, INSIDE - INDENT)
@@ -262,13 +262,14 @@ class _Sheet:
 
     @property
     def _rule_of_mode(self) -> str:
-        """The formula of the mode, and what its divisor counts in the framed window."""
-        result = self.maps.result
-        divisor = explain(result, *self._example.index, self.maps.channel).divisor
-        said = f"; the divisor of the framed window is {divisor.replace(':', ',', 1)}" * bool(
-            divisor
-        )
-        return f"{result.mode.formula}{said}"
+        """The formula of the mode, and its divisor, if it has one."""
+        mode = self.maps.result.mode
+        if not mode.divides:
+            return mode.formula
+        divisors = {int(step.patch.counts.divisor.flat[0]) for step in self.steps}
+        of_example = int(self._example.patch.counts.divisor.flat[0])
+        differ = " in the framed window, another at the edges" * (len(divisors) > 1)
+        return f"{mode.formula}; the divisor is {of_example}{differ}"
 
     @cached_property
     def _example(self) -> Step:
@@ -283,7 +284,8 @@ class _Sheet:
     def _key(self, *, is_solved: bool) -> Iterator[str]:
         """What the marks mean."""
         result = self.maps.result
-        yield "framed: a window and its output"
+        if len(self.steps) > 1:
+            yield "framed: a window and its output"
         if is_solved and result.mode.picks:
             yield "ringed: the cells that give an output"
         along = zip(result.geometry.axes, self.shown.cells, strict=True)
@@ -344,7 +346,7 @@ class _Sheet:
     def _arithmetic(self, number: int, y: int) -> tuple[list[Item], int]:
         """A line to write on for each window, or its arithmetic."""
         steps, heading = self.steps, "Write out the arithmetic"
-        room = HEIGHT - MARGIN - y - BELOW
+        room = HEIGHT - BOTTOM - y - BELOW
         across = 1 if len(steps) * RULE <= room else 2
         shown = steps[: across * (room // RULE)]
         if not shown:
