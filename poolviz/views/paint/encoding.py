@@ -157,7 +157,9 @@ def mp4_bytes(canvases: Iterable[Canvas], durations: list[int], alt: str) -> byt
 
 def webm_bytes(canvases: Iterable[Canvas], durations: list[int], alt: str) -> bytes:
     """Frames as a VP9 video in a WebM, for browsers; see :func:`mp4_bytes`."""
-    options = {"deadline": "realtime", "cpu-used": "6", "crf": "24", "b": "0", "row-mt": "1"}
+    options = {"deadline": "realtime", "cpu-used": "6", "crf": "24", "b": "0"}
+    # Frames that wait to be encoded would take most of the memory.
+    options |= {"row-mt": "1", "lag-in-frames": "0"}
     return _video(canvases, durations, alt, ("webm", "libvpx-vp9", options))
 
 

@@ -24,7 +24,7 @@ class Format:
         encoder: the name of its function in :mod:`poolviz.views.paint.encoding`, which loads
             Pillow.
         longest_side: the longest side that it can store, in pixels.
-        encoding_bytes: for each pixel of one frame, measured with Pillow 13.
+        encoding_bytes: for each pixel of one frame, measured with Pillow 13 and PyAV 18.
         frame_bytes: for each pixel of every frame, measured likewise; 0 if frames are streamed.
         package: the package that encodes it, if it is one of an extra.
         extra: the extra that installs it.
@@ -60,15 +60,14 @@ class Format:
             >>> FORMATS["mp4"].scale(820, 600), FORMATS["mp4"].scale(560, 400)
             (1, 2)
         """
-        return max(
-            (
-                (factor * max(width / across, height / down), factor)
-                for across, down in self.frames
-                for factor in [max(1, min(across // width, down // height))]
-                if width <= across and height <= down
-            ),
-            default=(0, 1),
-        )[1]
+        fitting = [
+            (across // width, down // height, width / across, height / down)
+            for across, down in self.frames
+            if width <= across and height <= down
+        ]
+        factors = [(min(wide, high), max(shares)) for wide, high, *shares in fitting]
+        # The smaller of two factors, and of two frames, if both fill their frames alike.
+        return max(factors, key=lambda each: each[0] * each[1], default=(1, 0.0))[0]
 
     def size(self, width: int, height: int) -> tuple[int, int]:
         """The size of the frames for a picture: the smallest of ``frames`` that holds it.
@@ -120,8 +119,8 @@ FORMATS = {
         Format("gif", "gif_bytes", 65535, 8, 0),
         Format("webp", "webp_bytes", 16383, 40, 1.5),
         Format("apng", "apng_bytes", 2**31 - 1, 20, 2),
-        Format("mp4", "mp4_bytes", 16383, 100, 0, "av", "video", VIDEO_FRAMES),
-        Format("webm", "webm_bytes", 16383, 100, 0, "av", "video", VIDEO_FRAMES),
+        Format("mp4", "mp4_bytes", 16383, 80, 0, "av", "video", VIDEO_FRAMES),
+        Format("webm", "webm_bytes", 16383, 110, 0, "av", "video", VIDEO_FRAMES),
     )
 }
 
