@@ -35,7 +35,7 @@ def test_what_a_slide_says() -> None:
 
 
 @pytest.mark.parametrize(
-    "style", [FigureStyle(), FigureStyle(bare=True), FigureStyle(width="15cm")]
+    "style", [FigureStyle(), FigureStyle(bare=True), FigureStyle(width="20cm")]
 )
 @pytest.mark.parametrize("name", ["teaching", "edges", "row"])
 def test_slides_are_of_one_size(name: str, style: FigureStyle) -> None:
