@@ -123,7 +123,7 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         (["--scale", "200"], "pixels do not fit into a gif"),
         (["--kind", "argmx", "--figure", "f.svg"], "did you mean argmax"),
         (["--kind", "argmax"], "--kind: it has no effect without a figure; use --write svg"),
-        (["--write", "mp4"], "unknown kind of file 'mp4'"),
+        (["--write", "mov"], "unknown kind of file 'mov'"),
         (["--figure", "f.bmp"], "'f.bmp' does not end in .png, .svg or .pdf"),
     ],
 )

@@ -19,11 +19,10 @@ DOCUMENT = r"""\documentclass{beamer}
 
 def has_beamer() -> bool:
     """Whether LaTeX is installed with beamer, and with what beamer needs."""
-    if not shutil.which("pdflatex") or not shutil.which("kpsewhich"):
+    finder = shutil.which("kpsewhich")
+    if finder is None or not shutil.which("pdflatex"):
         return False
-    found = subprocess.run(
-        ["kpsewhich", "beamer.cls", "pgfmath.sty"], capture_output=True, check=False
-    )  # noqa: S607
+    found = subprocess.run([finder, "beamer.cls", "pgfmath.sty"], capture_output=True, check=False)
     return found.returncode == 0
 
 
