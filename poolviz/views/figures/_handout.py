@@ -43,9 +43,9 @@ LARGEST_CELL, LEAST_CELL, GAP = 52, 26, 64
 TITLE_SIZE, HEADING_SIZE, TEXT_SIZE, SMALL_SIZE = 28, 17, 15, 12
 TITLE_LINE, LINE, SMALL_LINE = 38, 24, 18
 # Lines to write on are at least and at most so far apart; a result has so much room.
-RULE, FAR_RULE, RESULT, COLUMN_GAP = 34, 46, 58, 32
+RULE, FAR_RULE, RESULT, COLUMN_GAP = 32, 46, 58, 32
 # Before a numbered part, and below its heading.
-BEFORE, BELOW = 26, 30
+BEFORE, BELOW = 24, 30
 # The indent of what belongs to a numbered part.
 INDENT = 28
 # The smallest arithmetic of a solution, and the most lines of it.
@@ -214,7 +214,12 @@ class _Sheet:
         maps, theme, mode = self.maps, self.maps.theme, self.maps.result.mode
         items = [*self._heading(number, y, "Fill in the output")]
         y += BELOW - 2
-        summary = mode.summary.partition(" (")[0].partition(", with ")[0]
+        summary = mode.summary.partition(" (")[0]
+        # The title tells what was chosen instead of a default.
+        is_chosen = bool(maps.result.spec.mode_options)
+        summary = (
+            summary.partition(", with ")[0] if is_chosen else summary.replace(" by default", "")
+        )
         task = f"Each output is {summary}.{' Circle that cell.' * mode.picks}"
         x = MARGIN + INDENT
         for size, said in ((TEXT_SIZE, task), (TEXT_SIZE - 1, self._rule_of_mode)):
