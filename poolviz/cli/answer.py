@@ -1,9 +1,6 @@
 """Shared by the commands that run an analysis: read its options, and show its answer."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from importlib import import_module
-from inspect import signature
 from math import prod
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,14 +22,9 @@ from poolviz.plan import make_plan
 from poolviz.result import PoolResult
 from poolviz.spec import DEFAULT_MODE
 from poolviz.text import size
-from poolviz.views import answers as views
+from poolviz.views.answers import View
 from poolviz.views.page import page
-from poolviz.views.page.content import PageContent
-from poolviz.views.paint.chart import Chart
 from poolviz.views.paint.formats import describe_step, still_steps
-from poolviz.views.scene.elements import Scene
-from poolviz.views.scene.style import DEFAULT_THEME, Theme, find_theme
-from poolviz.views.terminal.grid import Screen, Segments
 from poolviz.views.terminal.lines import MOST_VALUES
 
 
@@ -42,47 +34,6 @@ class Answer(Protocol):
     @property
     def feature_map(self) -> FeatureMap:
         """The input."""
-
-
-class View:
-    """How an answer is shown, by the functions of its view.
-
-    The view of an answer that is defined in ``NAME.py``, or in ``_NAME.py``, is
-    ``views/answers/NAME.py``.
-    """
-
-    def __init__(self, answer: object) -> None:
-        self.answer = answer
-        name = type(answer).__module__.rpartition(".")[2].removeprefix("_")
-        self._functions = import_module(f"{views.__name__}.{name}")
-
-    def document(self, *, full: bool = False) -> dict[str, Any]:
-        """The answer as plain data; large maps are None unless ``full``."""
-        document: dict[str, Any] = self._functions.document(self.answer, full=full)
-        return document
-
-    def lines(self, screen: Screen) -> Iterable[Segments]:
-        """The answer as lines for the terminal."""
-        lines: Iterable[Segments] = self._functions.lines(self.answer, screen)
-        return lines
-
-    def scene(self, theme: Theme, columns: int | None = None) -> Scene | Chart:
-        """The answer as a figure, with so many panels side by side.
-
-        Raises:
-            SpecError: the figure has no panels that flow.
-        """
-        draw: Callable[..., Scene | Chart] = self._functions.scene
-        if columns is None:
-            return draw(self.answer, theme)
-        if "columns" not in signature(draw).parameters:
-            raise SpecError("columns", "this figure has no panels that flow", "omit it")
-        return draw(self.answer, theme, columns)
-
-    def page(self, theme: Theme) -> PageContent:
-        """The answer as an interactive page."""
-        page: PageContent = self._functions.page(self.answer, theme)
-        return page
 
 
 def ask(
@@ -170,15 +121,6 @@ def _draw_files(
             content = replace(content, first_output=cell)
         files["html"] = figures.page, page(content, budget)
     return files
-
-
-def print_answer(answer: object, *, as_json: bool) -> None:
-    """Print an answer that has no figure, as lines or as JSON."""
-    view = View(answer)
-    if as_json:
-        print_json(view.document())
-    else:
-        show(view.lines(screen_of(find_theme(DEFAULT_THEME))))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from poolviz.cli.funnel import as_typed, typed_options
 from poolviz.cli.terminal import screen_of, show
 from poolviz.result import PoolResult
 from poolviz.text import escaped
-from poolviz.views.scene.style import Theme
+from poolviz.views.answers import View
+from poolviz.views.scene.style import DEFAULT_THEME, Theme, find_theme
 from poolviz.views.terminal.lines import listed
 from poolviz.views.terminal.result import ResultView
 
@@ -34,6 +35,15 @@ def print_result(
         cell = best_window(result, channel) if result.output[channel].size > FEW else (0, 0)
     row, column = cell
     show(ResultView(result, result.step(row, column, channel), screen_of(theme, full=full)).lines())
+
+
+def print_answer(answer: object, *, as_json: bool) -> None:
+    """Print an answer that has no figure, as lines or as JSON."""
+    view = View(answer)
+    if as_json:
+        print_json(view.document())
+    else:
+        show(view.lines(screen_of(find_theme(DEFAULT_THEME))))
 
 
 def note(line: str) -> None:

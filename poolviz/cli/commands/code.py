@@ -8,11 +8,10 @@ import typer
 
 from poolviz.checks import check_lengths
 from poolviz.cli import complete
-from poolviz.cli.answer import print_answer
 from poolviz.cli.funnel import refusal_as_typed
 from poolviz.cli.groups import ConfigOptions, SourceOptions, WindowOptions
 from poolviz.cli.options import AsJson, Mode, is_size, sizes
-from poolviz.cli.printing import note
+from poolviz.cli.printing import note, print_answer
 from poolviz.frameworks import available_calls
 from poolviz.frameworks._code import Line, lines_of_code
 from poolviz.output.job import spec_for

@@ -5,9 +5,8 @@ from typing import Annotated
 import typer
 
 from poolviz.cli import complete
-from poolviz.cli.answer import print_answer
 from poolviz.cli.options import AsJson
-from poolviz.cli.printing import print_json, print_result, result_document
+from poolviz.cli.printing import print_answer, print_json, print_result, result_document
 from poolviz.cli.terminal import Keys, keyboard, show
 from poolviz.errors import SpecError
 from poolviz.lessons._lesson import find_lesson, lessons

@@ -5,9 +5,8 @@ from typing import Annotated
 import typer
 
 from poolviz.cli import complete
-from poolviz.cli.answer import print_answer
 from poolviz.cli.options import AsJson
-from poolviz.cli.printing import print_json
+from poolviz.cli.printing import print_answer, print_json
 from poolviz.cli.terminal import show
 from poolviz.lessons._lesson import worked_example
 from poolviz.modes import available_modes, bare_name, check_mode, mode_class

@@ -10,7 +10,7 @@ import typer
 
 from poolviz.checks import check_integer, check_lengths, shown
 from poolviz.cli import complete
-from poolviz.cli.answer import Print, View, pool_and_print
+from poolviz.cli.answer import Print, pool_and_print
 from poolviz.cli.config import COMMAS, TIMES
 from poolviz.cli.groups import (
     DEFAULT_WRITE,
@@ -44,6 +44,7 @@ from poolviz.output.names import distinct, fitting, safe
 from poolviz.plugins import unknown
 from poolviz.sources import load_values, watch_files
 from poolviz.text import shortened
+from poolviz.views.answers import View
 from poolviz.views.answers.observe import node_document
 
 _input = partial(typer.Option, rich_help_panel="Input")

@@ -9,11 +9,11 @@ import typer
 from poolviz.analysis.layers import name_layer
 from poolviz.analysis.shape import LAYER_SYNTAX, ShapeTable, layer_shapes, layer_spec, shape_table
 from poolviz.checks import check_lengths
-from poolviz.cli.answer import print_answer
 from poolviz.cli.config import TIMES
 from poolviz.cli.funnel import refusal_as_typed
 from poolviz.cli.groups import ConfigOptions, WindowOptions
 from poolviz.cli.options import AsJson, sizes
+from poolviz.cli.printing import print_answer
 from poolviz.errors import SpecError
 from poolviz.memory import parse_budget
 from poolviz.output.estimate import check_windows
