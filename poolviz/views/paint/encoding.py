@@ -135,8 +135,8 @@ def _save(
 
 
 # A video shows a frame at whole multiples of a 30th of a second. A still
-# picture is repeated after half a second, so that players have a frame to seek to.
-FRAMES_PER_SECOND, MOST_APART = 30, 15
+# picture is repeated after a second, so that players have a frame to seek to.
+FRAMES_PER_SECOND, MOST_APART = 30, 30
 # A player may start at every frame of so many, all of which the file has.
 KEY_FRAMES = 30
 # The number of threads decides the bytes that an encoder makes.
