@@ -15,7 +15,7 @@ from pathlib import Path
 from poolviz.batch.patterns import matching
 from poolviz.errors import SourceError, SpecError, system_reason
 from poolviz.modes import available_modes
-from poolviz.output.job import output_endings
+from poolviz.output.kinds import ending_pattern
 from poolviz.output.names import distinct, is_cut
 from poolviz.sources import PREFIX, STANDARD_INPUT, known_suffixes
 from poolviz.text import escaped
@@ -213,10 +213,8 @@ def _stems_in(name: str) -> list[str]:
     return [name[: match.start()] for match in _mode_pattern().finditer(name)]
 
 
-@cache
-def _ending_pattern() -> "re.Pattern[str]":
-    """How the names of outputs end."""
-    return re.compile(f"-(?:{'|'.join(map(re.escape, output_endings()))})$")
+# How the names of outputs end.
+_ending_pattern = cache(ending_pattern)
 
 
 @cache

@@ -188,8 +188,8 @@ def _notes(done: Done, order: OutputRequest) -> list[str]:
     notes = [f"{feature_map.source}: {kind}, {size(feature_map.shape)}"]
     notes += [f"{feature_map.source}: {note}" for note in result.notes]
     shown = []
-    if order.is_animated and pictures.place:
-        shown.append(f"animation: {pictures.place}")
+    if (order.is_animated or order.has_slides) and pictures.place:
+        shown.append(f"{'animation' if order.is_animated else 'slides'}: {pictures.place}")
     stills = _drawn(result)
     # Where the animation shows a part, it is worth saying that the stills show everything.
     if order.has_stills and (shown or stills != describe_step(1)):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from poolviz.analysis.example import check_cell, ranked_channels
 from poolviz.errors import SpecError
@@ -23,16 +23,15 @@ from poolviz.output.files import (
     refuse_clashes,
     write_all,
 )
+from poolviz.output.kinds import FIGURE, KINDS, PAGE, SLIDES, STILLS, parse_kinds
 from poolviz.output.names import output_name
 from poolviz.output.typesetting import PictureStyle
 from poolviz.plan import make_plan
-from poolviz.plugins import unknown
 from poolviz.result import PoolResult, output_form, run_plan
 from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec
 from poolviz.text import size
 from poolviz.views.figures import (
     DEFAULT_FIGURE,
-    available_figures,
     check_kind,
     figure_scene,
     takes,
@@ -53,10 +52,6 @@ if TYPE_CHECKING:
     from poolviz.views.paint.animation import Watch
     from poolviz.views.paint.chart import Chart
     from poolviz.views.scene.elements import Scene
-
-NOTHING = "none"
-# In the ending of a file name, what figures show.
-FIGURE = "{figure}"
 
 
 @dataclass(frozen=True)
@@ -148,6 +143,11 @@ class OutputRequest:
         return not FORMATS.keys().isdisjoint(self.kinds)
 
     @property
+    def has_slides(self) -> bool:
+        """Whether a slide is written for each step."""
+        return SLIDES in self.kinds
+
+    @property
     def has_figure(self) -> bool:
         """Whether a figure is written."""
         return self.figure is not None or any(
@@ -174,9 +174,12 @@ class OutputRequest:
         self.look.check()
         if self.figure is not None:
             figure_suffix(self.figure)
+        for kind in FORMATS.keys() & set(self.kinds):
+            FORMATS[kind].load_package()
         if not self.has_figure:
             needing = {"kind": self.kind != DEFAULT_FIGURE, **self.look.figure_only}
-            for name in (name for name, is_given in needing.items() if is_given):
+            ignored = {"kind", "columns"} if self.has_slides else set(needing)
+            for name in (name for name in needing if needing[name] and name in ignored):
                 remedy = f"use write=svg{', or add figure=FILE' * named}"
                 raise SpecError(name, "has no effect without a figure", remedy)
         elif self.look.columns is not None and not takes(self.kind, "columns"):
@@ -187,19 +190,26 @@ class OutputRequest:
         if self.look.cell is not None and not (printed or self._marks_window):
             remedy = f"use write=gif{', or add figure=FILE or html=FILE' * named}"
             raise SpecError("cell", "has no effect without a picture that marks a window", remedy)
-        if not self.is_animated and (self.look.pace.loop or self.look.aspect):
-            name = "loop" if self.look.pace.loop else "aspect"
-            raise SpecError(name, "has no effect without an animation", "use write=gif")
+        self._check_animation()
         if self.save is not None:
             check_array_path(self.save)
         if self.html is not None:
             check_page_path(self.html)
 
+    def _check_animation(self) -> None:
+        """Raise SpecError for options of animations that no file follows; videos follow none."""
+        followed = any(name in FORMATS and not FORMATS[name].frames for name in self.kinds)
+        for name, is_given in (("loop", self.look.pace.loop), ("aspect", self.look.aspect)):
+            if is_given and not followed:
+                cause = "a video" if self.is_animated else "files without an animation"
+                raise SpecError(name, f"has no effect on {cause}", "use write=gif")
+
     @property
     def _marks_window(self) -> bool:
         """Whether a picture is written in which one window is marked, or comes first."""
         has_page = self.html is not None or PAGE in self.kinds
-        return self.is_animated or has_page or (self.has_figure and takes(self.kind, "cell"))
+        steps = self.is_animated or self.has_slides
+        return steps or has_page or (self.has_figure and takes(self.kind, "cell"))
 
 
 @dataclass(frozen=True)
@@ -294,7 +304,7 @@ class Pictures:
                 animation_format,
                 self.budget,
                 pace=look.pace,
-                scale=look.scale or 1,
+                scale=look.scale,
                 aspect=look.aspect,
                 watch=self.watch,
             )
@@ -316,6 +326,41 @@ class Pictures:
             )
 
         return draw_figure(look.figure(draw), suffix, self.budget, look.font)
+
+    def slides(self) -> list[bytes]:
+        """A PDF with a page for each step, then each page as an SVG.
+
+        Raises:
+            SpecError: there are too many steps, or they would take more memory than the budget.
+        """
+        from poolviz.views.paint.vector import check_pages, slides_bytes
+        from poolviz.views.scene.slides import slide, slide_steps
+        from poolviz.views.scene.stage import fitted_stage, stage_of
+
+        look, region = self.order.look, self.animation_region
+        steps = slide_steps(len(region.windows[0]) * len(region.windows[1]), look.pace.every or 1)
+        with use_font(look.font):
+            stage = fitted_stage(stage_of(self.result, self.channel, region, look.theme))
+            check_pages(slide(stage, steps[0]), len(steps), self.budget)
+
+            def draw(place: int) -> "Scene":
+                scene = look.figure(lambda _theme: slide(stage, steps[place]))
+                return cast("Scene", scene)
+
+            return slides_bytes(draw(place) for place in self.watch(range(len(steps))))
+
+    def handout(self) -> bytes:
+        """A worksheet: a page whose outputs are blank, and a page with the solution.
+
+        Raises:
+            SpecError: the region has too many cells for digits, or the mode draws at random.
+        """
+        from poolviz.views.figures._handout import handout_scenes
+        from poolviz.views.paint.vector import pages_bytes
+
+        look = self.order.look
+        with use_font(look.font):
+            return pages_bytes(handout_scenes(self.result, self.channel, self.region, look.theme))
 
     def page(self) -> bytes:
         """The interactive page."""
@@ -343,70 +388,6 @@ def draw_figure(
     check_figure(scene, suffix, budget)
     with use_font(font):
         return figure_bytes(scene, suffix)
-
-
-@dataclass(frozen=True)
-class OutputKind:
-    """A kind of ``--write``.
-
-    Args:
-        endings: how the names of its files end; FIGURE stands for what figures show.
-        contents: makes the contents of these files.
-    """
-
-    endings: tuple[str, ...]
-    contents: Callable[[Pictures], tuple[bytes, ...]]
-
-
-def _animation(animation_format: Format) -> OutputKind:
-    return OutputKind(
-        (f"window.{animation_format.name}",),
-        lambda pictures: (pictures.animation(animation_format),),
-    )
-
-
-def _figure(suffix: str) -> OutputKind:
-    return OutputKind((f"{FIGURE}.{suffix}",), lambda pictures: (pictures.figure(suffix),))
-
-
-STILLS, PAGE = "png", "html"
-KINDS = {
-    STILLS: OutputKind(("before.png", "after.png"), Pictures.stills),
-    **{name: _animation(animation_format) for name, animation_format in FORMATS.items()},
-    "npy": OutputKind(("pooled.npy",), lambda pictures: (array_bytes(pictures.result),)),
-    "svg": _figure("svg"),
-    "pdf": _figure("pdf"),
-    PAGE: OutputKind(("page.html",), lambda pictures: (pictures.page(),)),
-}
-
-
-def output_endings() -> list[str]:
-    """How the names of all files end that ``--write`` may write."""
-    endings = [ending for kind in KINDS.values() for ending in kind.endings]
-    figures = available_figures()
-    return [
-        ending.replace(FIGURE, figure)
-        for ending in endings
-        for figure in (figures if FIGURE in ending else figures[:1])
-    ]
-
-
-def parse_kinds(write: str) -> list[str]:
-    """Parse ``--write``: kinds separated by commas, or ``none``.
-
-    Raises:
-        SpecError: a kind is unknown, or ``none`` is combined with others.
-    """
-    kinds = [kind.strip() for kind in write.split(",")]
-    if kinds == [NOTHING]:
-        return []
-    if NOTHING in kinds:
-        cause = f"{NOTHING} cannot be combined with other kinds"
-        raise SpecError("write", cause, f"use {NOTHING} alone, or list the kinds of files")
-    for kind in kinds:
-        if kind not in KINDS:
-            raise unknown("write", kind, [*KINDS, NOTHING], "kind of file")
-    return kinds
 
 
 @dataclass(frozen=True)
@@ -480,9 +461,7 @@ def _files(pictures: Pictures, seed: int | None) -> dict[str, tuple[Path, bytes]
     name = output_name(pictures.result, channel=pictures.channel, look=look, seed=seed)
     files: dict[str, tuple[Path, bytes]] = {}
     for kind in order.kinds:
-        contents = KINDS[kind].contents(pictures)
-        for template, data in zip(KINDS[kind].endings, contents, strict=True):
-            ending = template.replace(FIGURE, order.kind)
+        for ending, data in KINDS[kind].files(pictures, order.kind):
             stem = Path(ending).stem
             key = f"{stem}-{kind}" if stem in files else stem
             files[key] = order.out / f"{name}-{ending}", data

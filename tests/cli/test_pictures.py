@@ -153,7 +153,7 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         (["--scale", "200"], "pixels do not fit into a gif"),
         (["--kind", "argmx", "--figure", "f.svg"], "did you mean argmax"),
         (["--kind", "argmax"], "--kind: has no effect without a figure; use --write svg"),
-        (["--write", "mp4"], "unknown kind of file 'mp4'"),
+        (["--write", "mov"], "unknown kind of file 'mov'"),
         (["--figure", "f.bmp"], "'f.bmp' does not end in .png, .svg or .pdf"),
     ],
 )
@@ -345,3 +345,47 @@ def test_title_and_accent_of_an_animation(folder: Path, poolviz: Any) -> None:
         colors = {color for _, color in image.convert("RGB").getcolors(1 << 20)}
     assert (0, 128, 128) in colors
     assert (214, 0, 108) not in colors
+
+
+def test_slides_and_handout(folder: Path, poolviz: Any) -> None:
+    """A page and an SVG for each third step and the last; the handout beside them."""
+    done = poolviz("run", "sample:teaching", "--write", "steps,handout", "--every", 3)
+    assert done.code == 0
+    names = sorted(path.name for path in folder.rglob("teaching-*"))
+    stem = "teaching-max-2x2-every3"
+    numbered = [f"{stem}-slide-00{number}.svg" for number in range(1, 5)]
+    assert names == sorted([f"{stem}-handout.pdf", *numbered, f"{stem}-slides.pdf"])
+    assert done.err.count("wrote ") == 6
+
+
+def test_too_many_slides(folder: Path, poolviz: Any) -> None:
+    """The error tells how many there would be, and what to type."""
+    np.save(folder / "map.npy", np.random.default_rng(1).random((32, 32)))
+    done = poolviz("run", "map.npy", "--write", "steps")
+    assert done.code == 2
+    assert done.err == (
+        "poolviz: --write: the PDF would have 256 pages; at most 200 are allowed;"
+        " use --every 2 or a smaller --region\n"
+    )
+    assert not (folder / "poolviz-out").exists()
+
+
+def test_options_of_slides(poolviz: Any) -> None:
+    """Slides are as narrow as a figure; what has no effect on them is refused."""
+    run = ("run", "sample:teaching", "--write", "steps", "--every", 8)
+    assert poolviz(*run, "--width", "20cm", "--bare", "--transparent").code == 0
+    assert "--columns" in poolviz(*run, "--columns", 2).err
+    assert "--kind" in poolviz(*run, "--kind", "argmax").err
+
+
+def test_a_video_without_its_package(
+    folder: Path, poolviz: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error says what to install before anything is done."""
+    monkeypatch.setitem(sys.modules, "av", None)
+    done = poolviz("run", "sample:teaching", "--write", "png,mp4")
+    assert (done.code, done.out) == (1, "")
+    assert done.err == (
+        "poolviz: mp4: writing it needs the package av; run: pip install 'poolviz[video]'\n"
+    )
+    assert not (folder / "poolviz-out").exists()

@@ -3,7 +3,7 @@
 import pytest
 
 from poolviz import SpecError
-from poolviz.output.job import KINDS, output_endings, parse_kinds
+from poolviz.output.kinds import KINDS, ending_pattern, output_endings, parse_kinds
 from poolviz.views.figures import available_figures
 from poolviz.views.paint.formats import FORMATS
 
@@ -31,3 +31,10 @@ def test_endings_name_every_figure() -> None:
     """A file of each kind of figure is recognised, and no template is left."""
     assert {f"{figure}.svg" for figure in available_figures()} < set(output_endings())
     assert not any("{" in ending for ending in output_endings())
+
+
+@pytest.mark.parametrize("name", ["x-slide-001.svg", "x-slide-1000.svg", "x-handout.pdf"])
+def test_numbered_outputs_are_recognised(name: str) -> None:
+    """Whatever their number."""
+    assert ending_pattern().search(name)
+    assert not ending_pattern().search(name.replace("-", ""))

@@ -32,7 +32,8 @@ from poolviz.networks.model import Network, open_network
 from poolviz.networks.observe import PLANE, Node, Observation, find_node, observe
 from poolviz.output import writing
 from poolviz.output.files import figure_suffix, write_all
-from poolviz.output.job import NOTHING, OutputRequest, PoolRequest, draw_figure, run_job
+from poolviz.output.job import OutputRequest, PoolRequest, draw_figure, run_job
+from poolviz.output.kinds import NOTHING
 from poolviz.output.names import distinct, fitting, safe
 from poolviz.output.typesetting import PictureStyle
 from poolviz.plugins import unknown

@@ -406,32 +406,37 @@ def animated(
     budget: Budget,
     *,
     pace: Pace | None = None,
-    scale: int = 1,
+    scale: int | None = None,
     aspect: tuple[int, int] | None = None,
     watch: Watch = iter,
 ) -> bytes:
-    """The animation as the bytes of a file.
+    """The animation as the bytes of a file, which is a video in some formats.
 
     Args:
         stage: the layout.
         animation_format: the format of the file.
         budget: the memory that making it may take.
         pace: how it runs.
-        scale: a whole factor by which the frames are enlarged.
+        scale: a whole factor by which the frames are enlarged; None for 1, and for a factor that
+            fills the frame of a video.
         aspect: width and height of the ratio that the frames are padded to; None for no padding.
+            Those of a video have a ratio of their own.
         watch: iterates over the indices of frames and shows progress.
 
     Raises:
         SpecError: it would have too many frames or pixels, or take more memory than the budget.
+        OutputError: it is a video, and the package that encodes it is missing.
     """
     pace = pace or Pace()
-    size = padded_size(stage.width * scale, stage.height * scale, aspect)
+    scale = scale or animation_format.scale(stage.width, stage.height)
+    size = stage.width * scale, stage.height * scale
+    size = animation_format.size(*size) if animation_format.frames else padded_size(*size, aspect)
     script = script_of(stage, pace, animation_format.room(*size))
     needed = animation_format.memory_needed(*size, len(script))
     remedy = "use a smaller region or a smaller scale, or a larger every"
     budget.check_work(needed, f"frames {format_bytes(needed)}", remedy)
     canvases = paint_frames(stage, script, scale, watch)
-    if aspect is not None:
+    if aspect is not None or animation_format.frames:
         ground = stage.theme.background
         canvases = (canvas.padded(*size, ground) for canvas in canvases)
     encode: Encoder = getattr(encoding, animation_format.encoder)

@@ -1,8 +1,10 @@
-"""Encoders of frames as an animated GIF, WebP or PNG, one for each format of formats.py."""
+"""Encoders of frames as an animated GIF, WebP or PNG, or as a video: one for each format."""
 
 import io
 import struct
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import accumulate, pairwise
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -11,6 +13,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from poolviz.views.paint.canvas import MOST_COLORS, Canvas
+from poolviz.views.paint.formats import FORMATS, VIDEO_FRAMES
 from poolviz.windows import Array
 
 # The last index of the palette has no colour; it leaves a pixel unchanged.
@@ -138,3 +141,100 @@ def _save(
         buffer, pillow_format, save_all=True, append_images=others, duration=duration, **options
     )
     return buffer.getvalue()
+
+
+# A video shows a frame at whole multiples of a 30th of a second. A still
+# picture is repeated after a second, so that players have a frame to seek to.
+FRAMES_PER_SECOND, MOST_APART = 30, 30
+# A player may start at every frame of so many, all of which the file has.
+KEY_FRAMES = 30
+# The number of threads decides the bytes that an encoder makes.
+THREADS = 2
+# Numbers of the standard for colours in HD video, ITU-R BT.709, and for its range from 16 to 235.
+BT709, LIMITED_RANGE = 1, 1
+
+
+def mp4_bytes(canvases: Iterable[Canvas], durations: list[int], alt: str, _loop: int = 0) -> bytes:
+    """Frames as an H.264 video in an MP4, for slides and browsers; see :func:`gif_bytes`.
+
+    A video does not store how many times it plays.
+
+    Raises:
+        OutputError: the package that encodes it is missing.
+    """
+    options = {"preset": "veryfast", "tune": "stillimage", "crf": "20", "bf": "0"}
+    return _video(canvases, durations, alt, ("mp4", "libx264", options))
+
+
+def webm_bytes(canvases: Iterable[Canvas], durations: list[int], alt: str, _loop: int = 0) -> bytes:
+    """Frames as a VP9 video in a WebM, for browsers; see :func:`mp4_bytes`."""
+    options = {"deadline": "realtime", "cpu-used": "6", "crf": "24", "b": "0"}
+    # Frames that wait to be encoded would take most of the memory.
+    options |= {"row-mt": "1", "lag-in-frames": "0"}
+    return _video(canvases, durations, alt, ("webm", "libvpx-vp9", options))
+
+
+def _video(
+    canvases: Iterable[Canvas],
+    durations: list[int],
+    alt: str,
+    kind: tuple[str, str, dict[str, str]],
+) -> bytes:
+    """Frames as a video in a container and a codec with options, which are the ``kind``."""
+    container, codec, encoding = kind
+    av = FORMATS[container].load_package()
+    buffer, rate = io.BytesIO(), Fraction(FRAMES_PER_SECOND)
+    ends = [round(end * rate / 1000) for end in accumulate(durations)]
+    # Players begin before they have all of the file, which is read again to make that possible.
+    layout = {"movflags": "faststart"} if container == "mp4" else {}
+    with av.open(
+        buffer,
+        "w",
+        format=container,
+        options={"fflags": "bitexact", **layout},
+        io_open=lambda *_: io.BytesIO(buffer.getvalue()),
+    ) as file:
+        file.metadata.update(title=alt.partition(". ")[0], comment=alt)
+        stream: Any = None
+        for canvas, (start, end) in zip(canvases, pairwise([0, *ends]), strict=True):
+            stream = stream or _stream(file, codec, canvas, encoding)
+            frame = _video_frame(av, canvas, stream)
+            # The very last frame ends the video at the right time.
+            last = [end - 1] if end == ends[-1] else []
+            for tick in sorted({*range(start, end, MOST_APART), *last}):
+                frame.pts, frame.time_base = tick, 1 / rate
+                file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    return buffer.getvalue()
+
+
+def _stream(file: Any, codec: str, canvas: Canvas, options: dict[str, str]) -> Any:
+    """A video stream for frames as large as ``canvas``, or smaller."""
+    stream = file.add_stream(codec, rate=FRAMES_PER_SECOND, options=options)
+    height, width = canvas.indices.shape
+    longest, shortest = VIDEO_FRAMES[-1]
+    factor = min(1, longest / max(width, height), shortest / min(width, height))
+    # A pixel of colour belongs to two rows and two columns, so that sides are even.
+    stream.width, stream.height = (round(side * factor / 2) * 2 for side in (width, height))
+    stream.pix_fmt = "yuv420p"
+    context = stream.codec_context
+    context.thread_count, context.gop_size = THREADS, KEY_FRAMES
+    context.color_range, context.colorspace = LIMITED_RANGE, BT709
+    context.color_primaries = context.color_trc = BT709
+    return stream
+
+
+def _video_frame(av: Any, canvas: Canvas, stream: Any) -> Any:
+    """A canvas as a frame of a stream, made smaller if it has to be."""
+    # Alpha, red, green and blue of each index.
+    palette = np.full((256, 4), 255, np.uint8)
+    palette[: len(canvas.palette.colors), 1:] = canvas.palette.colors
+    frame = av.VideoFrame.from_ndarray((canvas.indices, palette), format="pal8")
+    return frame.reformat(
+        stream.width,
+        stream.height,
+        "yuv420p",
+        dst_colorspace=BT709,
+        dst_color_range=LIMITED_RANGE,
+        interpolation="BICUBIC",
+    )

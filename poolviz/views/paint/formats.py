@@ -3,13 +3,17 @@
 import math
 import re
 from dataclasses import dataclass
+from importlib import import_module
 from math import prod
+from typing import Any
 
 from poolviz.checks import check_integer, shown
-from poolviz.errors import SpecError
+from poolviz.errors import OutputError, SpecError
 
 # All frames of a format that is not streamed are in memory at the end, at a byte a pixel.
 MOST_PIXELS = 150_000_000
+# Width and height of videos: what projectors show, and players and slides decode everywhere.
+VIDEO_FRAMES = ((1280, 720), (1920, 1080))
 
 
 @dataclass(frozen=True)
@@ -21,8 +25,11 @@ class Format:
         encoder: the name of its function in :mod:`poolviz.views.paint.encoding`, which loads
             Pillow.
         longest_side: the longest side that it can store, in pixels.
-        encoding_bytes: for each pixel of one frame, measured with Pillow 13.
+        encoding_bytes: for each pixel of one frame, measured with Pillow 13 and PyAV 18.
         frame_bytes: for each pixel of every frame, measured likewise; 0 if frames are streamed.
+        package: the package that encodes it, if it is one of an extra.
+        extra: the extra that installs it.
+        frames: the widths and heights that it may have; none if it is as large as its picture.
     """
 
     name: str
@@ -30,6 +37,58 @@ class Format:
     longest_side: int
     encoding_bytes: float
     frame_bytes: float
+    package: str = ""
+    extra: str = ""
+    frames: tuple[tuple[int, int], ...] = ()
+
+    def load_package(self) -> Any:
+        """The package that encodes it, if it needs one of an extra.
+
+        Raises:
+            OutputError: it is not installed.
+        """
+        try:
+            return import_module(self.package) if self.package else None
+        except ImportError as error:
+            cause = f"writing it needs the package {self.package}"
+            remedy = f"run: pip install 'poolviz[{self.extra}]'"
+            raise OutputError(self.name, cause, remedy) from error
+
+    def scale(self, width: int, height: int) -> int:
+        """The whole factor by which a picture is enlarged to fill one of the ``frames`` best.
+
+        Example:
+            >>> FORMATS["mp4"].scale(820, 600), FORMATS["mp4"].scale(560, 400)
+            (1, 2)
+        """
+        fitting = [
+            (across // width, down // height, width / across, height / down)
+            for across, down in self.frames
+            if width <= across and height <= down
+        ]
+        factors = [(min(wide, high), max(shares)) for wide, high, *shares in fitting]
+        # The smaller of two factors, and of two frames, if both fill their frames alike.
+        return max(factors, key=lambda each: each[0] * each[1], default=(1, 0.0))[0]
+
+    def size(self, width: int, height: int) -> tuple[int, int]:
+        """The size of the frames for a picture: the smallest of ``frames`` that holds it.
+
+        The ratio of the sides is that of the ``frames`` even if the picture is larger than all of
+        them; its encoder then makes it smaller.
+
+        Example:
+            >>> FORMATS["mp4"].size(820, 600), FORMATS["gif"].size(820, 600)
+            ((1280, 720), (820, 600))
+            >>> FORMATS["mp4"].size(2000, 1800)
+            (3200, 1800)
+        """
+        for across, down in self.frames:
+            if width <= across and height <= down:
+                return across, down
+        if not self.frames:
+            return width, height
+        across, down = self.frames[-1]
+        return max(width, -(-height * across // down)), max(height, -(-width * down // across))
 
     def room(self, width: int, height: int) -> int | None:
         """How many frames of a size there may be in memory; None if they are streamed."""
@@ -65,6 +124,8 @@ FORMATS = {
         Format("gif", "gif_bytes", 65535, 8, 0),
         Format("webp", "webp_bytes", 16383, 40, 1.5),
         Format("apng", "apng_bytes", 2**31 - 1, 20, 2),
+        Format("mp4", "mp4_bytes", 16383, 80, 0, "av", "video", VIDEO_FRAMES),
+        Format("webm", "webm_bytes", 16383, 110, 0, "av", "video", VIDEO_FRAMES),
     )
 }
 

@@ -2,12 +2,14 @@
 
 import io
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
 
@@ -19,6 +21,8 @@ from poolviz.views.scene.style import Color
 
 # The memory that a PNG takes for each of its pixels, measured.
 BYTES_PER_PIXEL = 5
+# What a shape takes in the PDF and the SVG of a page.
+BYTES_PER_SHAPE = 1000
 POINTS_PER_INCH = 72
 # What a reader's machine uses in an SVG if it lacks the font.
 FALLBACK = "Arial, sans-serif"
@@ -56,6 +60,37 @@ def figure_bytes(scene: Scene | Chart, kind: str) -> bytes:
         )
     data = buffer.getvalue()
     return _readable(data, scene.description) if kind == "svg" else data
+
+
+def check_pages(scene: Scene, count: int, budget: Budget) -> None:
+    """Raise SpecError for pages like ``scene`` that would take more memory than the budget."""
+    needed = BYTES_PER_SHAPE * len(scene.items) * count
+    remedy = "use a larger every or a smaller region"
+    budget.check_work(needed, f"pages {format_bytes(needed)}", remedy)
+
+
+def slides_bytes(scenes: Iterable[Scene]) -> list[bytes]:
+    """A PDF with a page for each scene, then each scene as an SVG."""
+    svgs = []
+
+    def drawn() -> Iterable[Scene]:
+        for scene in scenes:
+            svgs.append(figure_bytes(scene, "svg"))
+            yield scene
+
+    return [pages_bytes(drawn()), *svgs]
+
+
+def pages_bytes(scenes: Iterable[Scene]) -> bytes:
+    """A PDF with a page for each of one or more scenes, with title and alt text of the first."""
+    buffer = io.BytesIO()
+    with mpl.rc_context({**_SETTINGS, "font.family": font_family()}):
+        pages: Any = None
+        for scene in scenes:
+            pages = pages or PdfPages(buffer, metadata=_metadata(scene, "pdf"))
+            pages.savefig(_figure(scene), transparent=scene.transparent)
+        pages.close()
+    return buffer.getvalue()
 
 
 def _readable(svg: bytes, description: str) -> bytes:
@@ -96,12 +131,14 @@ def _figure(scene: Scene) -> Figure:
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     ids = Counter[str]()
+    # What axes have from the beginning stays behind the shapes that are added.
+    fixed = len(axes.get_children())
     for item in scene.items:
-        before = len(axes.get_children())
+        before = len(axes.get_children()) - fixed
         _draw(axes, item, scene.size)
         if item.part:
             # The shapes of one part are numbered, since an id must be unique.
-            for artist in axes.get_children()[before - len(axes.get_children()) :]:
+            for artist in axes.get_children()[before:-fixed]:
                 ids[item.part] += 1
                 count = ids[item.part]
                 artist.set_gid(item.part if count == 1 else f"{item.part}--{count}")
