@@ -141,8 +141,8 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         (["--max-frames", "3"], "--max-frames: the animation has 7 frames; at most 3 are allowed"),
         (["--loop", "-1"], "loop: -1 is out of range"),
         (["--aspect", "16x9"], "--aspect: '16x9' is not a ratio; use WIDTH:HEIGHT, e.g. 16:9"),
-        (["--write", "png", "--loop", "2"], "--loop: it has no effect without an animation"),
-        (["--write", "none", "--aspect", "1:1"], "--aspect: it has no effect without an animation"),
+        (["--write", "png", "--loop", "2"], "--loop: has no effect on files without an animation"),
+        (["--write", "none", "--aspect", "1:1"], "--aspect: has no effect on files without an animation"),
         (["--region", "9x9+0+0"], "region: 9x9+0+0 ends at row 8, column 8, but the map is 6×6"),
         (["--region", "big"], "region: 'big' is not a region"),
         (

@@ -30,7 +30,7 @@ def test_what_a_slide_says() -> None:
     scene = slide(stage_for("teaching"), 4)
     said = [each.text for each in scene.items if isinstance(each, Label)]
     assert "max(1, 2, 9, 0) = 9" in said
-    assert "step 5 / 9" in said
+    assert "step 5 of 9" in said
     assert "max(1, 2, 9, 0) = 9" in scene.description
 
 

@@ -199,7 +199,7 @@ def test_window_of_an_image_in_each_channel() -> None:
         "green: max(8, 7, 6, 5) = 8",
         "blue: max(10, 30, 20, 30) = 30",
         "output size: ⌊(2 − 2) / 2⌋ + 1 = 1",
-        "12 → 3 values, 75 % dropped",
+        "12 → 3 values, 75 % fewer",
         "[ ] the cell that gives the output   ( ) equal cells",
     ]
 
