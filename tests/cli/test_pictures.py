@@ -142,7 +142,10 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         (["--loop", "-1"], "loop: -1 is out of range"),
         (["--aspect", "16x9"], "--aspect: '16x9' is not a ratio; use WIDTH:HEIGHT, e.g. 16:9"),
         (["--write", "png", "--loop", "2"], "--loop: has no effect on files without an animation"),
-        (["--write", "none", "--aspect", "1:1"], "--aspect: has no effect on files without an animation"),
+        (
+            ["--write", "none", "--aspect", "1:1"],
+            "--aspect: has no effect on files without an animation",
+        ),
         (["--region", "9x9+0+0"], "region: 9x9+0+0 ends at row 8, column 8, but the map is 6×6"),
         (["--region", "big"], "region: 'big' is not a region"),
         (

@@ -8,6 +8,7 @@ import pytest
 from pictures import noise, photo, result_of
 from rich.color import Color
 from rich.console import Console
+from rich.style import Style
 from rich.text import Text
 
 from poolviz.feature_map import RGB
@@ -229,6 +230,8 @@ def test_large_windows_are_cut_around_their_winners(width: int, kernel: int) -> 
 
 def test_256_colours_are_enough() -> None:
     """There, colours are those of the palette."""
+    # rich keeps the codes of a style from the first terminal that used it.
+    Style.parse.cache_clear()
     shown = overview(image(photo(20, 20)))
     lines = shown.lines(shown.result.step(0, 0))
     console = terminal("256")
