@@ -141,7 +141,7 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         (["--max-frames", "3"], "--max-frames: the animation has 7 frames; at most 3 are allowed"),
         (["--loop", "-1"], "loop: -1 is out of range"),
         (["--aspect", "16x9"], "--aspect: '16x9' is not a ratio; use WIDTH:HEIGHT, e.g. 16:9"),
-        (["--write", "png", "--loop", "2"], "--loop: has no effect on files without an animation"),
+        (["--write", "png", "--loop", "2"], "--loop: has no effect on files"),
         (
             ["--write", "none", "--aspect", "1:1"],
             "--aspect: has no effect on files without an animation",
