@@ -13,6 +13,7 @@ from poolviz.errors import OutputError, SpecError
 from poolviz.memory import Budget
 from poolviz.views.paint.animation import animated, paint_frames
 from poolviz.views.paint.formats import FORMATS, VIDEO_FRAMES, Pace
+from poolviz.views.paint.script import script_of
 from poolviz.views.scene.region import whole_region
 from poolviz.views.scene.stage import Stage, stage_of
 from poolviz.views.scene.style import THEMES
@@ -58,7 +59,7 @@ def test_what_players_need(kind: str) -> None:
         assert context.pix_fmt == "yuv420p"
         assert (context.colorspace, context.color_range) == (1, 1)
         assert stream.average_rate is None or stream.average_rate <= 30
-        seconds = sum(Pace().durations(len(stage.steps))) / 1000
+        seconds = sum(shot.milliseconds for shot in script_of(stage, Pace())) / 1000
         assert file.duration / 1e6 == pytest.approx(seconds, abs=SECOND)
         metadata = {name.lower(): value for name, value in file.metadata.items()}
     assert metadata["comment"] == stage.describe()
@@ -70,11 +71,15 @@ def test_each_step_is_shown_in_time(kind: str) -> None:
     """At every moment, the picture is about the one that a GIF shows then."""
     stage = stage_for("teaching")
     scale = FORMATS[kind].scale(stage.width, stage.height)
-    painted = [np.asarray(each.image().convert("RGB"), int) for each in list(
-        paint_frames(stage, None, scale)
-    )]  # fmt: skip
-    shown = decoded(video(stage, kind, pace=Pace(delay=100, hold=500)))
-    assert max(time for time, _ in shown) == pytest.approx(0.1 * 8 + 0.5 - 1 / 30, abs=SECOND)
+    pace = Pace(delay=100, hold=500)
+    script = script_of(stage, pace)
+    painted = [
+        np.asarray(each.image().convert("RGB"), int) for each in paint_frames(stage, script, scale)
+    ]
+    shown = decoded(video(stage, kind, pace=pace))
+    # Nine windows at 0.1 s, then all of them, held for 0.5 s; the last frame begins 1/30 s earlier.
+    assert [shot.milliseconds for shot in script] == [100] * 9 + [500]
+    assert max(time for time, _ in shown) == pytest.approx(0.1 * 9 + 0.5 - 1 / 30, abs=SECOND)
     for number, expected in enumerate(painted):
         moment = 0.1 * number + 0.05
         _, pixels = max((each for each in shown if each[0] <= moment), key=lambda each: each[0])
