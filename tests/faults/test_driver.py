@@ -47,7 +47,7 @@ def test_the_driver_knows_every_command_and_option() -> None:
     assert set(listed) > {"batch", "run", "network", "demo", "stack"}
     flags = {flag for each in listed["batch"] for flag in each.flags}
     assert flags > {"--jobs", "-j", "--exclude-pad", "--write", "--json"}
-    assert {each.kind for each in listed["run"]} == {str, int, bool, Path}
+    assert {each.kind for each in listed["run"]} == {str, int, float, bool, Path}
 
 
 def test_lines_at_random_are_answered_or_refused() -> None:
