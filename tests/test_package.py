@@ -125,7 +125,8 @@ def test_installed_demo(command: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("sample", ["scene", "features", "teaching"])
 def test_installed_run(sample: str, command: Path, tmp_path: Path) -> None:
     """Each kind of sample that the wheel brings is pooled and drawn."""
-    run(command, "run", f"sample:{sample}", "--figure", "figure.svg", folder=tmp_path)
+    line = ["run", f"sample:{sample}", "--write", "png,gif", "--figure", "figure.svg"]
+    run(command, *line, folder=tmp_path)
     names = {path.name for path in (tmp_path / "poolviz-out").iterdir()}
     assert names == {
         f"{sample}-max-2x2-{ending}" for ending in ("before.png", "after.png", "window.gif")

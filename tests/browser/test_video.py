@@ -10,6 +10,7 @@ from pictures import stage_for
 from poolviz.memory import Budget
 from poolviz.views.paint.animation import animated
 from poolviz.views.paint.formats import FORMATS, Pace
+from poolviz.views.paint.script import script_of
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +46,9 @@ def test_a_video_plays_to_its_end(kind: str, tmp_path: Path, open_file: Open) ->
     opened = open_file(page)
     element = opened.page.locator("video").element_handle()
     duration, width, height = opened.page.evaluate(PLAYED, element)
-    assert duration == pytest.approx(sum(pace.durations(len(stage.steps))) / 1000, abs=0.04)
+    assert duration == pytest.approx(
+        sum(shot.milliseconds for shot in script_of(stage, pace)) / 1000, abs=0.04
+    )
     assert (width, height) == (1920, 1080)
     seen = opened.page.evaluate(SEEN, [element, 1.0])
     assert seen == pytest.approx(stage.theme.background, abs=3)
