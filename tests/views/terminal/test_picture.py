@@ -14,6 +14,7 @@ from rich.text import Text
 from poolviz.feature_map import RGB
 from poolviz.result import PoolResult
 from poolviz.views.scene.style import THEMES
+from poolviz.views.terminal import picture
 from poolviz.views.terminal.grid import Screen, Segments
 from poolviz.views.terminal.picture import Overview, overview_of
 from poolviz.views.terminal.result import ResultView
@@ -230,8 +231,9 @@ def test_large_windows_are_cut_around_their_winners(width: int, kernel: int) -> 
 
 def test_256_colours_are_enough() -> None:
     """There, colours are those of the palette."""
-    # rich keeps the codes of a style from the first terminal that used it.
-    Style.parse.cache_clear()
+    # rich keeps in a style the codes for the first terminal, of which a process has one.
+    picture._look.cache_clear()
+    Style._add.cache_clear()
     shown = overview(image(photo(20, 20)))
     lines = shown.lines(shown.result.step(0, 0))
     console = terminal("256")
