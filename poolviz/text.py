@@ -29,6 +29,8 @@ LONGEST_LINE = 120
 # A message of another library is cut to this many characters.
 MAX_MESSAGE = 160
 
+# What follows the last sign of equality in a line, which may begin with the sign.
+_RESULT = re.compile(r"(?:(?<=\s)|^)([=≈]) ([^=≈]*)$")
 _TIMES = re.compile(r"(?<=\S)·(?=\S)")
 _RAISED = str.maketrans("0123456789−x", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ˣ")
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ˣ", "0123456789-x")
@@ -134,8 +136,8 @@ class Numbers:
     Args:
         decimals: the decimals of every finite float, trailing zeros included, so that the
             points align; None means each value as short as :func:`number` writes it, as
-            integers always are. A value that would read 0 without being 0, or be too long, has
-            an exponent instead.
+            integers always are. A value that would be too long has an exponent instead. A small
+            one reads 0, in grids and arithmetic alike.
         exponent: the power of ten that :meth:`cell` divides by, which the picture names.
 
     Example:
@@ -147,7 +149,7 @@ class Numbers:
     exponent: int = 0
 
     def cell(self, value: Any) -> str:
-        """A value in a grid: a float with its decimals in any case, even if it then reads 0.
+        """A value in a grid, in units of the picture's power of ten.
 
         Example:
             >>> Numbers(2).cell(0.0004), Numbers(2, -7).cell(2.55e-7), Numbers(2).cell(3)
@@ -157,23 +159,23 @@ class Numbers:
         if self.decimals is None or not isinstance(plain, float) or not math.isfinite(plain):
             return self.text(plain)
         text = f"{plain / 10.0**self.exponent:.{self.decimals}f}"
-        return (text if float(text) else text.removeprefix("-")).replace("-", MINUS)
+        return _without_sign_of_zero(text).replace("-", MINUS)
 
     def text(self, value: Any) -> str:
         """A value.
 
         Example:
             >>> Numbers(2).text(3), Numbers(2).text(3.0), Numbers(2).text(0.0004)
-            ('3', '3.00', '4e−4')
+            ('3', '3.00', '0.00')
         """
         plain = _plain(value)
         if self.decimals is None or not isinstance(plain, float) or not math.isfinite(plain):
             return number(plain)
-        text = f"{plain or 0:.{self.decimals}f}"
-        if len(text) > MAX_FIXED or (plain and not float(text)):
-            short = _decimal(plain, SIGNIFICANT_DIGITS) if isinstance(plain, float) else text
-            text = min(short, _exponential(plain, SIGNIFICANT_DIGITS), key=len)
-        return text.replace("-", MINUS)
+        text = f"{plain:.{self.decimals}f}"
+        if len(text) > MAX_FIXED:
+            decimal = _decimal(plain, SIGNIFICANT_DIGITS)
+            text = min(decimal, _exponential(plain, SIGNIFICANT_DIGITS), key=len)
+        return _without_sign_of_zero(text).replace("-", MINUS)
 
     def term(self, value: Any) -> str:
         """A value as a term of an expression: in parentheses if it is negative.
@@ -223,6 +225,10 @@ class Numbers:
         return text[1:].replace(")", "", 1) if text.startswith("(") else text
 
 
+def _without_sign_of_zero(text: str) -> str:
+    return text if float(text) else text.removeprefix("-")
+
+
 def _bracketed(term: str, sign: str = MINUS) -> str:
     return f"({term})" if term.startswith(sign) else term
 
@@ -264,6 +270,19 @@ def worked(template: str, *values: Any) -> str:
         read = float(term.replace(",", "").replace(MINUS, "-"))
         exact &= math.isclose(read, value, rel_tol=1e-15)
     return f"{'=' if exact else '≈'} {line}"
+
+
+def split_result(line: str) -> tuple[str, str, str] | None:
+    """A line of arithmetic before its last sign of equality, the sign, and the result.
+
+    None if the line has none.
+
+    Example:
+        >>> split_result("(1 + 3) / 2 = 2"), split_result("drawn at random")
+        (('(1 + 3) / 2', '=', '2'), None)
+    """
+    found = _RESULT.search(line)
+    return None if found is None else (line[: found.start()].rstrip(), found[1], found[2])
 
 
 def in_full(count: int, line: Callable[[], str], summary: str) -> str:

@@ -257,7 +257,7 @@ def test_arithmetic_with_a_number_of_decimals() -> None:
     """The cells and the value have the decimals asked for; the rest of the line is the same."""
     step = result([[0.4, -0.626], [3.0, 0.0004]], "average", 2, padding=1).step(1, 1)
     assert step.arithmetic == "0.0004 / 4 = 0.0001, 3 padding cells counted as 0"
-    assert step.written(Numbers(2)) == "4e−4 / 4 = 1e−4, 3 padding cells counted as 0"
+    assert step.written(Numbers(2)) == "0.00 / 4 ≈ 0.00, 3 padding cells counted as 0"
     whole = result([[0.4, -0.626], [3.0, 0.05]], "average", 2).step(0, 0)
     assert whole.written(Numbers(2)) == "(0.40 + (−0.63) + 3.00 + 0.05) / 4 ≈ 0.71"
     assert whole.written(Numbers()) == whole.arithmetic

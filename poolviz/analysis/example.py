@@ -131,6 +131,11 @@ def ranked_channels(feature_map: FeatureMap) -> list[int]:
         return [0]
     step = isqrt(feature_map.values[0].size // MOST_SPREAD) + 1
     contrasts = channel_contrasts(feature_map.values[:, ::step, ::step])
+    return ranked(contrasts)
+
+
+def ranked(contrasts: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[int]:
+    """The indices of contrasts, the highest first; equal ones keep their order."""
     return [int(index) for index in np.argsort(-contrasts, kind="stable")]
 
 

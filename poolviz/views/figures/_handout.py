@@ -1,6 +1,5 @@
 """A handout on A4 paper: a worksheet with blank outputs, and its solution on a second page."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -51,8 +50,6 @@ BEFORE, BELOW = 24, 30
 INDENT = 28
 # The smallest arithmetic of a solution, and the most lines of it.
 SMALLEST, MOST_LINES = 10, 2
-# What follows the last sign of equality.
-_RESULT = re.compile(r"(?<= [=≈]) [^=≈]*$")
 
 
 def handout_scenes(
@@ -190,12 +187,13 @@ class _Sheet:
     def _size(self, number: int, y: int) -> tuple[list[Item], int]:
         """The formula of the output size without its result; nothing where it has none."""
         parts = self.maps.result.formula.split("; ")
-        if not all(_RESULT.search(part) for part in parts):
+        split = [found for part in parts if (found := text.split_result(part)) is not None]
+        if len(split) < len(parts):
             return [], y
         items = [*self._heading(number, y, "Work out the output size")]
         y += BELOW
-        for part in parts:
-            left, result = _RESULT.sub("", part), part[len(_RESULT.sub("", part)) :].strip()
+        for before, sign, result in split:
+            left = f"{before} {sign}"
             x = MARGIN + INDENT
             items.append(self._said(x, y, left, TEXT_SIZE + 1))
             x += text_width(left, TEXT_SIZE + 1) + 10
@@ -390,12 +388,11 @@ class _Sheet:
         words = self.maps.words
         written = step.arithmetic if words.power else step.written(words.numbers)
         written = written.removesuffix(describe_outside(step.mode, step.patch.counts))
-        found = _RESULT.search(written)
+        found = text.split_result(written)
         if found is None:
             # Of many cells there is a sentence: what it is, then its value and its place.
             return written.partition(":")[0], "=", words.text(step.value)
-        left = written[: found.start()]
-        return left[:-2], left[-1], words.text(step.value)
+        return found[0], found[1], words.text(step.value)
 
     def _worked(self, words: str, x: int, y: int, width: int) -> Iterator[Item]:
         """Arithmetic on a line, as large as it fits; of very long arithmetic the beginning."""

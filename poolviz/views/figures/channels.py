@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from poolviz import text
-from poolviz.analysis.example import FEW_CHANNELS, channel_contrasts
+from poolviz.analysis.example import FEW_CHANNELS, channel_contrasts, ranked
 from poolviz.result import PoolResult
 from poolviz.text import Numbers, shortened
 from poolviz.views.figures._maps import WIDE, MapFigure, Words, part_of, spoken
@@ -85,7 +85,7 @@ class _Sheet:
         """The indices of the shown channels."""
         if not self.is_ranked:
             return list(range(self.total))
-        return [int(index) for index in np.argsort(-self.contrasts, kind="stable")[:MOST_CHANNELS]]
+        return ranked(self.contrasts)[:MOST_CHANNELS]
 
     @property
     def is_ranked(self) -> bool:

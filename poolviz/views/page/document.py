@@ -5,10 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from poolviz import text
-from poolviz.analysis.example import FEW_CHANNELS, best_window, channel_contrasts
+from poolviz.analysis.example import FEW_CHANNELS, best_window, channel_contrasts, ranked
 from poolviz.geometry import Axis
 from poolviz.views.page.channel import channel_document
 from poolviz.views.page.content import PANEL_SIDE, PageContent, Variant, regions
@@ -142,7 +140,7 @@ def _channels(stage: Stage, most: int) -> list[int]:
         return list(range(total))
     rows, columns = (slice(part.start, part.stop) for part in stage.inside)
     contrasts = channel_contrasts(stage.result.feature_map.values[:, rows, columns])
-    order = [int(index) for index in np.argsort(-contrasts, kind="stable")]
+    order = ranked(contrasts)
     first = order.index(stage.channel)
     most = max(1, most)
     return order[:most] if first < most else [*order[: most - 1], stage.channel]

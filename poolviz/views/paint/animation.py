@@ -1,7 +1,6 @@
 """The animation: the window slides over the input, the output fills in."""
 
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from poolviz import text
-from poolviz.analysis.example import ranked_channels
+from poolviz.analysis.example import FEW_CHANNELS, ranked_channels
 from poolviz.memory import Budget, format_bytes
 from poolviz.result import PoolResult, Step
 from poolviz.views.paint import encoding
@@ -45,8 +44,8 @@ from poolviz.windows import Array
 CROP_SIDE = 336
 # So many colours of outputs are drawn exactly; under a wedge as well if they are few.
 MOST_EXACT, FEW_EXACT = 100, 40
-# A sheet shows at most so many channels, with gaps of so many pixels; few keep their order.
-MOST_CHANNELS, FEW_CHANNELS, TILE_GAP = 64, 9, 6
+# A sheet shows at most so many channels, with gaps of so many pixels.
+MOST_CHANNELS, TILE_GAP = 64, 6
 # A map this many times as long as wide is drawn as a strip of at least so many pixels.
 SLIM, LEAST_SIDE = 12, 24
 # An output this many times smaller than the input is drawn as large as the input.
@@ -59,8 +58,6 @@ MOST_AREA = 330_000
 LEAST_CELL = 3
 # So little, of 255, the noise of a photograph changes its colours.
 NOISE = 8
-# What follows the last sign of equality in a line.
-_RESULT = re.compile(r"(?:(?<=\s)|^)([=≈]) [^=≈]*$")
 # Iterates over indices and shows progress meanwhile.
 Watch = Callable[[Iterable[int]], Iterable[int]]
 # Makes a file of frames, their milliseconds, an alt text, and the number of times that it plays.
@@ -365,9 +362,9 @@ def without_result(stage: Stage, lines: Iterable[Label]) -> Iterator[Label]:
         # What follows a result is about it, unless it is another channel.
         is_cut = is_cut and not (stage.is_rgb and line.text.startswith(COLOR_NAMES))
         if not is_cut:
-            shown, cuts = _RESULT.subn(r"\1", line.text)
-            is_cut = cuts > 0
-            yield replace(line, text=shown)
+            found = text.split_result(line.text)
+            is_cut = found is not None
+            yield line if found is None else replace(line, text=" ".join(found[:2]).lstrip())
 
 
 def _band(stage: Stage, steps: Sequence[Step]) -> Iterator[Item]:

@@ -13,7 +13,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from poolviz.views.paint.canvas import MOST_COLORS, Canvas
-from poolviz.views.paint.formats import FORMATS, VIDEO_FRAMES
+from poolviz.views.paint.formats import FORMATS, Format
 from poolviz.windows import Array
 
 # The last index of the palette has no colour; it leaves a pixel unchanged.
@@ -197,7 +197,7 @@ def _video(
         file.metadata.update(title=alt.partition(". ")[0], comment=alt)
         stream: Any = None
         for canvas, (start, end) in zip(canvases, pairwise([0, *ends]), strict=True):
-            stream = stream or _stream(file, codec, canvas, encoding)
+            stream = stream or _stream(file, codec, canvas, (FORMATS[container], encoding))
             frame = _video_frame(av, canvas, stream)
             # The very last frame ends the video at the right time.
             last = [end - 1] if end == ends[-1] else []
@@ -208,14 +208,12 @@ def _video(
     return buffer.getvalue()
 
 
-def _stream(file: Any, codec: str, canvas: Canvas, options: dict[str, str]) -> Any:
-    """A video stream for frames as large as ``canvas``, or smaller."""
+def _stream(file: Any, codec: str, canvas: Canvas, kind: tuple[Format, dict[str, str]]) -> Any:
+    """A video stream with the frame that suits ``canvas``, in a format with options."""
+    video_format, options = kind
     stream = file.add_stream(codec, rate=FRAMES_PER_SECOND, options=options)
     height, width = canvas.indices.shape
-    longest, shortest = VIDEO_FRAMES[-1]
-    factor = min(1, longest / max(width, height), shortest / min(width, height))
-    # A pixel of colour belongs to two rows and two columns, so that sides are even.
-    stream.width, stream.height = (round(side * factor / 2) * 2 for side in (width, height))
+    stream.width, stream.height = video_format.frame(width, height)
     stream.pix_fmt = "yuv420p"
     context = stream.codec_context
     context.thread_count, context.gop_size = THREADS, KEY_FRAMES

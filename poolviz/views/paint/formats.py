@@ -14,6 +14,9 @@ from poolviz.errors import OutputError, SpecError
 MOST_PIXELS = 150_000_000
 # Width and height of videos: what projectors show, and players and slides decode everywhere.
 VIDEO_FRAMES = ((1280, 720), (1920, 1080))
+# A picture that is this many times as large as a frame is made smaller rather than surrounded by
+# empty space in a larger one.
+MOST_REDUCED = 1.25
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,9 @@ class Format:
         return max(factors, key=lambda each: each[0] * each[1], default=(1, 0.0))[0]
 
     def size(self, width: int, height: int) -> tuple[int, int]:
-        """The size of the frames for a picture: the smallest of ``frames`` that holds it.
+        """The size at which a picture is painted, with a margin that gives it the frame's shape.
 
-        The ratio of the sides is that of the ``frames`` even if the picture is larger than all of
-        them; its encoder then makes it smaller.
+        A picture larger than its frame keeps its size; the encoder makes it smaller.
 
         Example:
             >>> FORMATS["mp4"].size(820, 600), FORMATS["gif"].size(820, 600)
@@ -82,13 +84,28 @@ class Format:
             >>> FORMATS["mp4"].size(2000, 1800)
             (3200, 1800)
         """
-        for across, down in self.frames:
-            if width <= across and height <= down:
-                return across, down
         if not self.frames:
             return width, height
-        across, down = self.frames[-1]
+        across, down = self.frame(width, height)
+        if width <= across and height <= down:
+            return across, down
         return max(width, -(-height * across // down)), max(height, -(-width * down // across))
+
+    def frame(self, width: int, height: int) -> tuple[int, int]:
+        """The smallest of ``frames`` that holds a picture, perhaps made a little smaller.
+
+        Example:
+            >>> FORMATS["mp4"].frame(1105, 812), FORMATS["mp4"].frame(1300, 1000)
+            ((1280, 720), (1920, 1080))
+        """
+        return next(
+            (
+                (across, down)
+                for across, down in self.frames
+                if max(width / across, height / down) <= MOST_REDUCED
+            ),
+            self.frames[-1],
+        )
 
     def room(self, width: int, height: int) -> int | None:
         """How many frames of a size there may be in memory; None if they are streamed."""

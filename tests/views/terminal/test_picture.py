@@ -232,8 +232,8 @@ def test_large_windows_are_cut_around_their_winners(width: int, kernel: int) -> 
 def test_256_colours_are_enough() -> None:
     """There, colours are those of the palette."""
     # rich keeps in a style the codes for the first terminal, of which a process has one.
-    picture._look.cache_clear()
-    Style._add.cache_clear()
+    picture._look.cache_clear()  # noqa: SLF001 - no terminal's user needs it
+    Style._add.cache_clear()  # noqa: SLF001 - as above
     shown = overview(image(photo(20, 20)))
     lines = shown.lines(shown.result.step(0, 0))
     console = terminal("256")
