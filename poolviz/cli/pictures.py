@@ -219,8 +219,8 @@ class FigureOptions(StyleOptions):
             return
         needing = {
             **self.style.figure_only,
-            **{name: getattr(self, name) is not None for name in ("scale", "title", "font")},
-            "decimals": self.decimals is not None,
+            **self.style.words_only,
+            "scale": self.scale is not None,
         }
         for name in (name for name, is_given in needing.items() if is_given):
             raise SpecError(name, "has no effect without a figure", "add --figure FILE")

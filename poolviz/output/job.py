@@ -23,7 +23,7 @@ from poolviz.output.files import (
     refuse_clashes,
     write_all,
 )
-from poolviz.output.kinds import FIGURE, KINDS, PAGE, SLIDES, STILLS, parse_kinds
+from poolviz.output.kinds import FIGURE, HANDOUT, KINDS, PAGE, SLIDES, STILLS, parse_kinds
 from poolviz.output.names import output_name
 from poolviz.output.typesetting import PictureStyle
 from poolviz.plan import make_plan
@@ -190,11 +190,22 @@ class OutputRequest:
         if self.look.cell is not None and not (printed or self._marks_window):
             remedy = f"use write=gif{', or add figure=FILE or html=FILE' * named}"
             raise SpecError("cell", "has no effect without a picture that marks a window", remedy)
+        self._check_words()
         self._check_animation()
         if self.save is not None:
             check_array_path(self.save)
         if self.html is not None:
             check_page_path(self.html)
+
+    def _check_words(self) -> None:
+        """Raise SpecError for options of words where no file has any; a page has decimals."""
+        if self.is_animated or self.has_figure or self.has_slides or HANDOUT in self.kinds:
+            return
+        followed = {"decimals"} if self.html is not None or PAGE in self.kinds else set()
+        for name, is_given in self.look.words_only.items():
+            if is_given and name not in followed:
+                cause = "has no effect without a figure or an animation"
+                raise SpecError(name, cause, "use write=gif or write=svg")
 
     def _check_animation(self) -> None:
         """Raise SpecError for options of animations that no file follows; videos follow none."""

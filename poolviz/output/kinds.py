@@ -52,7 +52,7 @@ def _figure(suffix: str) -> OutputKind:
     return OutputKind((f"{FIGURE}.{suffix}",), lambda pictures: (pictures.figure(suffix),))
 
 
-STILLS, PAGE, SLIDES = "png", "html", "steps"
+STILLS, PAGE, SLIDES, HANDOUT = "png", "html", "steps", "handout"
 KINDS = {
     STILLS: OutputKind(("before.png", "after.png"), lambda pictures: pictures.stills()),
     **{name: _animation(animation_format) for name, animation_format in FORMATS.items()},
@@ -62,7 +62,7 @@ KINDS = {
     SLIDES: OutputKind(
         ("slides.pdf", f"slide-{NUMBER}.svg"), lambda pictures: tuple(pictures.slides())
     ),
-    "handout": OutputKind(("handout.pdf",), lambda pictures: (pictures.handout(),)),
+    HANDOUT: OutputKind(("handout.pdf",), lambda pictures: (pictures.handout(),)),
     PAGE: OutputKind(("page.html",), lambda pictures: (pictures.page(),)),
 }
 

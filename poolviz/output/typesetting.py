@@ -108,6 +108,11 @@ class FigureStyle:
             "columns": self.columns is not None,
         }
 
+    @property
+    def words_only(self) -> dict[str, bool]:
+        """The options that have no effect without a picture with words, and whether given."""
+        return {name: getattr(self, name) is not None for name in ("title", "font", "decimals")}
+
     def check(self) -> None:
         """Raise SpecError for what cannot be followed, before any work is done."""
         _ = self.theme

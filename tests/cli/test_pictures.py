@@ -1,6 +1,7 @@
 """Options of pictures: each does what it says, or is refused before anything is written."""
 
 import os
+import shlex
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -301,6 +302,18 @@ def test_options_of_figures_need_one(command: str, option: str, poolviz: Any) ->
     done = poolviz(*command.split(), *option.split())
     assert done.code == 2
     assert done.failure.startswith(f"{option.split(maxsplit=1)[0]}: has no effect without a figure")
+
+
+@pytest.mark.parametrize("option", ["--title x", "--font 'DejaVu Serif'", "--decimals 2"])
+@pytest.mark.parametrize("kinds", ["none", "png", "npy"])
+def test_options_of_words_need_a_picture_with_words(
+    kinds: str, option: str, folder: Path, poolviz: Any
+) -> None:
+    """They are not ignored, and nothing is written."""
+    done = poolviz("run", "sample:teaching", "--write", kinds, *shlex.split(option))
+    assert done.code == 2
+    assert done.failure.startswith(f"{option.split(maxsplit=1)[0]}: has no effect without")
+    assert not (folder / "poolviz-out").exists()
 
 
 def test_columns_of_a_figure_of_one_panel_are_refused(folder: Path, poolviz: Any) -> None:
