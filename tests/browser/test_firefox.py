@@ -50,6 +50,9 @@ def test_page_fits_in_firefox(name: str, firefox: Firefox, tmp_path: Path) -> No
     path = written(name, tmp_path)
     for width, height in SIZES:
         firefox.open(path, width, height)
+        # A busy machine may draw the grids after the page counts as complete.
+        grids = "['input', 'output'].filter((id) => document.querySelector(`#${id} .holder`))"
+        firefox.wait_for(f"{grids}.length", (2).__eq__)
         shown = firefox.evaluate(
             "(({scrollWidth, scrollHeight}) => [innerWidth, scrollWidth, scrollHeight])"
             "(document.documentElement)"
