@@ -196,7 +196,7 @@ def still_pixels(shape: tuple[int, ...], scale: int | None, *, rgb: bool = False
 
 # On a page, windows pass one by one: more of them faster, so that one pass takes about a minute.
 SLOWEST_MS, FASTEST_MS, PASS_MS = 900, 200, 60_000
-# The last frame of an animation is held for so long unless it is told otherwise.
+# How long the last frame of an animation is held by default, in milliseconds.
 HOLD_MS = 3000
 # GIF stores two bytes of hundredths of a second; viewers ignore a delay of one hundredth.
 LEAST_MS, MOST_MS = 20, 655_350
