@@ -22,7 +22,7 @@ from poolviz.cli.options import (
 )
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.output.kinds import KINDS, NOTHING
+from poolviz.output.names import KINDS, NOTHING
 from poolviz.sources import load, matrix_map, watch_files
 from poolviz.spec import DEFAULT_KERNEL_SIZE, DEFAULT_LIKE, DEFAULT_MODE, PoolSpec
 from poolviz.views.figures import DEFAULT_FIGURE, available_figures

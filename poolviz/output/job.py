@@ -23,8 +23,16 @@ from poolviz.output.files import (
     refuse_clashes,
     write_all,
 )
-from poolviz.output.kinds import FIGURE, HANDOUT, KINDS, PAGE, SLIDES, STILLS, parse_kinds
-from poolviz.output.names import output_name
+from poolviz.output.names import (
+    FIGURE,
+    HANDOUT,
+    KINDS,
+    PAGE,
+    SLIDES,
+    STILLS,
+    output_name,
+    parse_kinds,
+)
 from poolviz.output.typesetting import PictureStyle
 from poolviz.plan import make_plan
 from poolviz.result import PoolResult, output_form, run_plan

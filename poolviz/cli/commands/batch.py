@@ -15,9 +15,8 @@ import typer
 
 from poolviz.batch.journal import Journal
 from poolviz.batch.listing import REPORT, Item, Listing, Skipped, list_sources
-from poolviz.batch.running import Running
 from poolviz.batch.work import DONE, FAILED, KEPT, SKIPPED, Recipe, Record, Task, file_digest
-from poolviz.batch.workers import Cluster, Processes, WorkerPool
+from poolviz.batch.workers import Cluster, Processes, Running, WorkerPool
 from poolviz.cli import complete
 from poolviz.cli.config import COMMAS
 from poolviz.cli.funnel import as_typed, typed_options
