@@ -140,10 +140,30 @@ def output_name(
         look: the settings of the pictures.
         seed: of a mode that draws at random; None for none.
     """
-    feature_map = result.feature_map
     settings = [result.mode.name()]
     settings += [f"{name}{format_option(value)}" for name, value in result.spec.mode_options]
-    settings += _window_settings(result.spec)
+    return answer_name(settings, [result], channel=channel, look=look, seed=seed)
+
+
+def answer_name(
+    words: Sequence[str],
+    results: Sequence[PoolResult],
+    *,
+    channel: int,
+    look: Sequence[str] = (),
+    seed: int | None = None,
+) -> str:
+    """The common part of the file names of an answer, such as ``photo-compare-max-average-3x3``.
+
+    Args:
+        words: the command, and its settings.
+        results: the answer's results, of one input.
+        channel: the index of the channel that is shown.
+        look: the settings of the pictures.
+        seed: of modes that draw at random; None for none.
+    """
+    feature_map, settings = results[0].feature_map, list(words)
+    settings += dict.fromkeys(part for result in results for part in _window_settings(result.spec))
     settings += [_chosen(part) for part in feature_map.configuration]
     if channel:
         settings.append(_chosen(f"channel-{feature_map.channel_names[channel]}"))

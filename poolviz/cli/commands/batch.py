@@ -29,6 +29,7 @@ from poolviz.errors import SpecError
 from poolviz.memory import parse_budget
 from poolviz.modes import build_mode
 from poolviz.output import writing
+from poolviz.output.files import DEFAULT_OUT
 from poolviz.output.job import OutputRequest, PoolRequest
 from poolviz.output.names import distinct
 from poolviz.spec import DEFAULT_MODE
@@ -48,8 +49,8 @@ _work = partial(typer.Option, rich_help_panel="Work")
 class BatchOutputs:
     """What is written for each source."""
 
-    out: Annotated[Path, output_option(help="Folder for all outputs and report.jsonl.")] = Path(
-        "poolviz-out"
+    out: Annotated[Path, output_option(help="Folder for all outputs and report.jsonl.")] = (
+        DEFAULT_OUT
     )
     write: Annotated[
         str,
