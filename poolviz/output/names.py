@@ -14,7 +14,7 @@ from poolviz.plugins import unknown
 from poolviz.result import PoolResult
 from poolviz.spec import DEFAULT_LIKE, PoolSpec
 from poolviz.text import size
-from poolviz.views.figures import available_figures
+from poolviz.views.figures import available_figures, moves
 from poolviz.views.paint.formats import FORMATS, Format
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 NOTHING = "none"
 # In the ending of a file name: what figures show, and the number of a file from 1.
 FIGURE, NUMBER = "{figure}", "{number}"
+# What an animation shows: a figure's kind, if that has an animation of its own, or the window.
+MOTION, WINDOW = "{motion}", "window"
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,9 @@ class OutputKind:
     """A kind of ``--write``.
 
     Args:
-        endings: how the names of its files end; FIGURE stands for what figures show. The last
-            ending may contain NUMBER; it is then that of all further files.
+        endings: how the names of its files end; FIGURE stands for what figures show, MOTION for
+            what animations show. The last ending may contain NUMBER; it is then that of all
+            further files.
         contents: makes the contents of these files.
     """
 
@@ -44,12 +47,14 @@ class OutputKind:
         last = len(self.endings) - 1
         for place, data in enumerate(contents):
             ending = self.endings[min(place, last)].replace(FIGURE, figure)
+            if MOTION in ending:
+                ending = ending.replace(MOTION, figure if moves(figure) else WINDOW)
             yield ending.replace(NUMBER, f"{place - last + 1:03}"), data
 
 
 def _animation(animation_format: Format) -> OutputKind:
     return OutputKind(
-        (f"window.{animation_format.name}",),
+        (f"{MOTION}.{animation_format.name}",),
         lambda pictures: (pictures.animation(animation_format),),
     )
 
@@ -77,11 +82,12 @@ def output_endings(number: str = "001") -> list[str]:
     """How the names of all files end that ``--write`` may write, with one for all numbers."""
     endings = [ending for kind in KINDS.values() for ending in kind.endings]
     figures = available_figures()
-    return [
-        ending.replace(FIGURE, figure).replace(NUMBER, number)
-        for ending in endings
-        for figure in (figures if FIGURE in ending else figures[:1])
-    ]
+    shown = {FIGURE: figures, MOTION: [*figures, WINDOW]}
+    found = []
+    for ending in endings:
+        name, words = next(((n, w) for n, w in shown.items() if n in ending), (FIGURE, [""]))
+        found += [ending.replace(name, word).replace(NUMBER, number) for word in words]
+    return found
 
 
 def ending_pattern() -> "re.Pattern[str]":

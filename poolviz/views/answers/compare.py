@@ -15,7 +15,14 @@ from poolviz.analysis.example import best_window
 from poolviz.plan import describe_windows, is_global
 from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.paint.script import Motion, Shot, Windows, script_for
-from poolviz.views.scene.columns import beside, fitted_tile, framed, part_filled, written_alike
+from poolviz.views.scene.columns import (
+    beside,
+    fitted_tile,
+    framed,
+    part_filled,
+    spanned,
+    written_alike,
+)
 from poolviz.views.scene.elements import Scene, one
 from poolviz.views.scene.fonts import text_width, wrap_text
 from poolviz.views.scene.legend import TEXT_SIZE
@@ -240,7 +247,7 @@ class _Filling:
         answer, (before, after) = self.answer, self._tiles
         indices = shot.band or (() if shot.step is None else (shot.step,))
         places = [divmod(index, self.windows.columns) for index in indices if self._is_shared]
-        cells = _spanned(map(answer.outputs[0].result.geometry.window, places))
+        cells = spanned(map(answer.outputs[0].result.geometry.window, places))
         tiles = [
             self._output(output, tile, shot, places)
             for output, tile in zip(_by_contrast(answer), after, strict=True)
@@ -263,7 +270,7 @@ class _Filling:
         if has_value and not shot.band:
             number = self._value(output, *places[0]) or number
         shown = part_filled(tile, filled * math.prod(size) // total, size)
-        marks = _spanned(map(one, places)) if has_value else None
+        marks = spanned(map(one, places)) if has_value else None
         return framed(replace(shown, number=number or (" ", " ")), marks, size)
 
     def _value(self, output: ModeOutput, row: int, column: int) -> tuple[str, str] | None:
@@ -276,18 +283,6 @@ class _Filling:
         sentence = step.written(before.panel.numbers)
         room = WIDEST_ARITHMETIC - 8 - text_width(value, NUMBER_SIZE, bold=True)
         return value, sentence if text_width(sentence, TEXT_SIZE) <= room else " "
-
-
-def _spanned(windows: Iterable[tuple[range, ...]]) -> tuple[range, range] | None:
-    """The rows and columns from the first window to the last; None for no windows."""
-    found = list(windows)
-    if not found:
-        return None
-    rows, columns = (
-        range(min(axis[0] for axis in axes), max(axis[-1] for axis in axes) + 1)
-        for axes in zip(*found, strict=True)
-    )
-    return rows, columns
 
 
 def _by_contrast(answer: Comparison) -> list[ModeOutput]:

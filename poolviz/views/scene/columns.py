@@ -1,7 +1,7 @@
 """Maps of a sheet in columns: sizes, digits and places that rows have in common."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -187,6 +187,18 @@ def framed(tile: Tile, cells: tuple[range, range] | None, size: tuple[int, int])
             return tile
         drawn.append(range(first * shown // length, last * shown // length + 1))
     return replace(tile, framed=(drawn[0], drawn[1]))
+
+
+def spanned(windows: Iterable[tuple[range, ...]]) -> tuple[range, range] | None:
+    """The rows and columns from the first window to the last; None for no windows."""
+    found = list(windows)
+    if not found:
+        return None
+    rows, columns = (
+        range(min(axis[0] for axis in axes), max(axis[-1] for axis in axes) + 1)
+        for axes in zip(*found, strict=True)
+    )
+    return rows, columns
 
 
 def written_alike(

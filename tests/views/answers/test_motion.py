@@ -13,6 +13,7 @@ from poolviz.analysis.compare import compare
 from poolviz.analysis.shift import Movement, shift
 from poolviz.feature_map import RGB
 from poolviz.memory import parse_budget
+from poolviz.text import Numbers
 from poolviz.views.answers import View
 from poolviz.views.paint.animation import animated_scenes
 from poolviz.views.paint.formats import FORMATS, Pace
@@ -95,7 +96,7 @@ def test_outputs_fill_in_their_order() -> None:
 
 def test_marked_window_is_the_one_whose_value_is_told() -> None:
     """The frame on the input is around the cells of the arithmetic, for padded windows too."""
-    motion = compared("teaching", stride=2, padding=1)
+    motion, numbers = compared("teaching", stride=2, padding=1), Numbers(3)
     for shot in motion.script(Pace(), None):
         if shot.step is None or shot.travelled == 0:
             continue
@@ -105,10 +106,9 @@ def test_marked_window_is_the_one_whose_value_is_told() -> None:
         )
         value = max(TEACHING[r][c] for r in rows for c in columns)
         scene = motion.draw(shot)
-        large = [
-            item for item in scene.items if isinstance(item, Label) and item.size == NUMBER_SIZE
-        ]
-        assert str(value).replace("-", "−") in large
+        words = [item for item in scene.items if isinstance(item, Label)]
+        large = [item.text for item in words if item.size == NUMBER_SIZE]
+        assert numbers.text(value) in large
         frame = next(
             item for item in scene.items if isinstance(item, Box) and item.outline == LIGHT.accent
         )
