@@ -12,9 +12,8 @@ from numpy.typing import ArrayLike
 from poolviz import text
 from poolviz.arrays import as_array
 from poolviz.engine.gathered import uniform
-from poolviz.engine.gradients import backward
+from poolviz.engine.gradients import backward, unpool
 from poolviz.engine.pooling import as_values, compute, kept_values, winner_indices
-from poolviz.engine.unpooling import unpool
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.frameworks._answers import emulation_notes

@@ -73,6 +73,11 @@ class Comparison:
     outputs: list[ModeOutput]
 
     @property
+    def results(self) -> list[PoolResult]:
+        """The pooled maps."""
+        return [output.result for output in self.outputs]
+
+    @property
     def before(self) -> Statistics:
         """Statistics of the input."""
         return self.outputs[0].before

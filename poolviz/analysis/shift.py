@@ -100,6 +100,11 @@ class Shifts:
     movement: Movement
     maps: list[Shift]
 
+    @property
+    def results(self) -> list[PoolResult]:
+        """The pooled maps before the shift."""
+        return [shift.original for shift in self.maps if shift.original is not None]
+
 
 @dataclass(frozen=True, eq=False)
 class Sweep:

@@ -1,5 +1,6 @@
 """Shared by the commands that run an analysis: read its options, and show its answer."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any, Protocol
 from poolviz.analysis import Question
 from poolviz.analysis.example import check_cell
 from poolviz.cli.groups import SourceOptions, WindowOptions
-from poolviz.cli.pictures import FigureOptions
+from poolviz.cli.pictures import FigureOptions, MotionOptions
 from poolviz.cli.play import play
 from poolviz.cli.printing import note, print_json, print_result, result_document
 from poolviz.cli.progress import frames_progress, values_progress
@@ -19,6 +20,7 @@ from poolviz.memory import Budget, parse_budget
 from poolviz.output.estimate import check_memory, check_windows
 from poolviz.output.files import figure_suffix, write_all
 from poolviz.output.job import Done, OutputRequest, PoolRequest, draw_figure, fitted, run_job
+from poolviz.output.names import answer_name
 from poolviz.plan import make_plan
 from poolviz.result import PoolResult
 from poolviz.spec import DEFAULT_MODE
@@ -26,6 +28,7 @@ from poolviz.text import size
 from poolviz.views.answers import View
 from poolviz.views.page import page
 from poolviz.views.paint.formats import describe_step, still_steps
+from poolviz.views.scene.fonts import use_font
 from poolviz.views.terminal.grid import MOST_VALUES
 
 
@@ -35,6 +38,18 @@ class Answer(Protocol):
     @property
     def feature_map(self) -> FeatureMap:
         """The input."""
+
+
+class MovingAnswer(Answer, Protocol):
+    """An answer that can be animated."""
+
+    @property
+    def channel(self) -> int:
+        """The channel that is shown."""
+
+    @property
+    def results(self) -> Sequence[PoolResult]:
+        """Pooled maps of the input."""
 
 
 def ask(
@@ -78,6 +93,7 @@ def show_answer(
     as_json: bool,
     full: bool,
     cell: tuple[int, int] | None = None,
+    motion: Callable[[], dict[str, tuple[Path, bytes]]] | None = None,
 ) -> None:
     """Write the figure and the page, then print the answer as lines or as JSON.
 
@@ -88,6 +104,7 @@ def show_answer(
         as_json: print JSON.
         full: print large maps as well.
         cell: (row, column) of the output cell that the page shows first; None for its own.
+        motion: draws more files, by kind.
 
     Raises:
         PoolvizError: the output has no such cell, or a file cannot be written.
@@ -95,7 +112,8 @@ def show_answer(
     source = answer.feature_map
     source.refuse_changed()
     view = View(answer)
-    files = write_all(_draw_files(view, figures, budget, cell), source.path)
+    drawn = _draw_files(view, figures, budget, cell) | (motion() if motion else {})
+    files = write_all(drawn, source.path)
     if as_json:
         print_json({**view.document(full=full), "files": files})
     else:
@@ -121,6 +139,46 @@ def _draw_files(
             check_cell(content.variants[0].result, *cell)
             content = replace(content, first_output=cell)
         files["html"] = figures.page, page(content, budget)
+    return files
+
+
+def draw_motion(
+    answer: MovingAnswer,
+    words: Sequence[str],
+    motions: MotionOptions,
+    budget: Budget,
+    seed: int | None,
+) -> dict[str, tuple[Path, bytes]]:
+    """The paths and contents of the animations, by format.
+
+    Args:
+        answer: what is shown.
+        words: the command and its settings, for the names of the files.
+        motions: which animations there are, and how they look.
+        budget: the memory that drawing may take.
+        seed: of modes that draw at random.
+
+    Raises:
+        SpecError: the frames would take more memory than the budget.
+    """
+    from poolviz.views.paint.animation import animated_scenes
+
+    style, files = motions.style, {}
+    look = motions.motion_words
+    name = answer_name(words, answer.results, channel=answer.channel, look=look, seed=seed)
+    for each in motions.animations:
+        with use_font(style.font):
+            data = animated_scenes(
+                View(answer).motion(style.theme),
+                style.theme,
+                each,
+                budget,
+                pace=motions.pace,
+                scale=motions.scale,
+                aspect=motions.ratio,
+                watch=frames_progress,
+            )
+        files[each.name] = motions.out / f"{name}.{each.name}", data
     return files
 
 

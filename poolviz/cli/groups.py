@@ -22,7 +22,8 @@ from poolviz.cli.options import (
 )
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.output.kinds import KINDS, NOTHING
+from poolviz.output.files import DEFAULT_OUT
+from poolviz.output.names import KINDS, NOTHING
 from poolviz.sources import load, matrix_map, watch_files
 from poolviz.spec import DEFAULT_KERNEL_SIZE, DEFAULT_LIKE, DEFAULT_MODE, PoolSpec
 from poolviz.views.figures import DEFAULT_FIGURE, available_figures
@@ -136,9 +137,7 @@ WRITE_KINDS = f"{', '.join(KINDS)}; or {NOTHING}"
 class OutputOptions:
     """What a run writes."""
 
-    out: Annotated[Path, output_option(help="Folder for the files of --write.")] = Path(
-        "poolviz-out"
-    )
+    out: Annotated[Path, output_option(help="Folder for the files of --write.")] = DEFAULT_OUT
     write: Annotated[
         str | None,
         output_option(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from poolviz.cli import complete
+from poolviz.cli.config import COMMAS
 from poolviz.cli.options import (
     Cell,
     figure_option,
@@ -13,24 +14,25 @@ from poolviz.cli.options import (
     place,
 )
 from poolviz.errors import SpecError
-from poolviz.output.files import FIGURE_SUFFIXES, check_page_path, figure_suffix
+from poolviz.output.files import DEFAULT_OUT, FIGURE_SUFFIXES, check_page_path, figure_suffix
+from poolviz.output.names import NOTHING, parse_kinds
 from poolviz.output.typesetting import LEAST_TYPE, FigureStyle, PictureStyle
-from poolviz.views.paint.formats import HOLD_MS, LEAST_MS, MOST_FRAMES, Pace, parse_aspect
+from poolviz.views.paint.formats import (
+    FORMATS,
+    HOLD_MS,
+    LEAST_MS,
+    MOST_FRAMES,
+    Format,
+    Pace,
+    parse_aspect,
+)
 from poolviz.views.scene.style import DEFAULT_THEME, THEMES
 
 
 @dataclass(frozen=True)
-class AnimationOptions:
-    """Which part of the input an animation shows, and how it runs."""
+class PaceOptions:
+    """How an animation runs."""
 
-    region: Annotated[
-        str | None,
-        pictures_option(
-            help="Input cells to show in the animation and the figure: ROWSxCOLS+ROW+COLUMN,"
-            " e.g. 8x8+0+4."
-        ),
-    ] = None
-    cell: Cell = None
     delay: Annotated[
         int | None,
         pictures_option(
@@ -56,12 +58,6 @@ class AnimationOptions:
     max_frames: Annotated[
         int, pictures_option(help="Maximum number of frames in an animation.")
     ] = MOST_FRAMES
-    same_size: Annotated[
-        bool,
-        pictures_option(
-            "--same-size", help="Draw the still of the output as large as the input's."
-        ),
-    ] = False
     loop: Annotated[int, pictures_option(help="How many times an animation plays; 0 for ever.")] = 0
     aspect: Annotated[
         str | None,
@@ -79,6 +75,35 @@ class AnimationOptions:
             SpecError: a duration or a number is out of range.
         """
         return Pace(self.delay, self.hold, self.every, self.max_frames, self.loop)
+
+    @property
+    def ratio(self) -> tuple[int, int] | None:
+        """Width and height of the ratio that frames are padded to; None for no padding.
+
+        Raises:
+            SpecError: it is not a ratio.
+        """
+        return None if self.aspect is None else parse_aspect(self.aspect)
+
+
+@dataclass(frozen=True)
+class AnimationOptions(PaceOptions):
+    """Which part of the input an animation shows, and how it runs."""
+
+    region: Annotated[
+        str | None,
+        pictures_option(
+            help="Input cells to show in the animation and the figure: ROWSxCOLS+ROW+COLUMN,"
+            " e.g. 8x8+0+4."
+        ),
+    ] = None
+    cell: Cell = None
+    same_size: Annotated[
+        bool,
+        pictures_option(
+            "--same-size", help="Draw the still of the output as large as the input's."
+        ),
+    ] = False
 
 
 @dataclass(frozen=True)
@@ -185,7 +210,7 @@ class StyleOptions:
             pace=animation.pace,
             cell=None if animation.cell is None else place("cell", animation.cell),
             same_size=animation.same_size,
-            aspect=None if animation.aspect is None else parse_aspect(animation.aspect),
+            aspect=animation.ratio,
         )
 
 
@@ -211,17 +236,20 @@ class FigureOptions(StyleOptions):
         """How the figure looks."""
         return FigureStyle(**self.settings)
 
+    @property
+    def has_words(self) -> bool:
+        """Whether a picture with words is written."""
+        return self.figure is not None
+
     def check(self) -> None:
         """Raise SpecError for options that cannot be followed, before any work is done."""
         self.style.check()
         if self.figure is not None:
             figure_suffix(self.figure)
             return
-        needing = {
-            **self.style.figure_only,
-            **self.style.words_only,
-            "scale": self.scale is not None,
-        }
+        needing = self.style.figure_only
+        if not self.has_words:
+            needing = {**needing, **self.style.words_only, "scale": self.scale is not None}
         for name in (name for name, is_given in needing.items() if is_given):
             raise SpecError(name, "has no effect without a figure", "add --figure FILE")
 
@@ -244,3 +272,59 @@ class PageOptions(FigureOptions):
     def page(self) -> Path | None:
         """The path of an interactive page; None for none."""
         return self.html
+
+
+@dataclass(frozen=True)
+class MotionOptions(PaceOptions, PageOptions):
+    """A figure, an interactive page and animations in files, and how they look."""
+
+    out: Annotated[Path, output_option(help="Folder for the files of --write.")] = DEFAULT_OUT
+    write: Annotated[
+        str,
+        output_option(
+            help=f"Animations to write, separated by commas: {', '.join(FORMATS)}; or {NOTHING}."
+        ),
+        COMMAS,
+    ] = NOTHING
+
+    @property
+    def animations(self) -> list[Format]:
+        """The formats in which animations are written.
+
+        Raises:
+            SpecError: a kind of file is unknown, or not an animation.
+        """
+        kinds = parse_kinds(self.write)
+        for kind in kinds:
+            if kind not in FORMATS:
+                raise SpecError("write", f"{kind} is not an animation", f"use {', '.join(FORMATS)}")
+        return [FORMATS[kind] for kind in dict.fromkeys(kinds)]
+
+    @property
+    def has_words(self) -> bool:
+        """Whether a picture with words is written."""
+        return super().has_words or bool(self.animations)
+
+    @property
+    def motion_words(self) -> list[str]:
+        """The settings of animations that differ from the defaults, for names of files."""
+        options = {"every": self.every, "delay": self.delay, "hold": self.hold, "loop": self.loop}
+        given = [f"{name}{value}" for name, value in options.items() if value]
+        return [*self.style.words, *given, *map(str, self.ratio or ())]
+
+    def check(self) -> None:
+        """Raise SpecError for options that cannot be followed, before any work is done."""
+        super().check()
+        _ = self.pace
+        formats = self.animations
+        for each in formats:
+            each.load_package()
+        is_painted = any(not each.frames for each in formats)
+        given = {"delay": self.delay, "hold": self.hold, "every": self.every}
+        for name, value in given.items():
+            if value is not None and not formats:
+                raise SpecError(name, "has no effect without an animation", "use write=gif")
+        for name, is_given in (("loop", self.loop > 0), ("aspect", self.aspect is not None)):
+            if is_given and not is_painted:
+                cause = "a video" if formats else "files without an animation"
+                raise SpecError(name, f"has no effect on {cause}", "use write=gif")

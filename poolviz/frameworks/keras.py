@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from poolviz.errors import SpecError
+from poolviz.frameworks._answers import for_each_axis, not_pooling, parse_kind
 from poolviz.frameworks._code import choose, format_tuple, prepare, unchanged_input
-from poolviz.frameworks._layer import for_each_axis, not_pooling, parse_kind
 from poolviz.frameworks._rule import WordRule
 from poolviz.plan import Plan, is_global
 from poolviz.spec import PoolSpec

@@ -10,8 +10,8 @@ from typing import Any
 
 from poolviz.errors import SpecError
 from poolviz.frameworks import AT, versions
+from poolviz.frameworks._answers import find_mode, not_pooling
 from poolviz.frameworks._code import choose, numeric_specs, prepare, unchanged_input
-from poolviz.frameworks._layer import find_mode, not_pooling
 from poolviz.frameworks._rule import AxisRequest, Rule, refuse_padding_of_kernel
 from poolviz.modes import canonical_name, mode_class
 from poolviz.plan import Plan, is_global

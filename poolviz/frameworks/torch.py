@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from poolviz.errors import SpecError
+from poolviz.frameworks._answers import Kind, for_each_axis, not_pooling, parse_kind
 from poolviz.frameworks._code import (
     Native,
     choose,
@@ -16,7 +17,6 @@ from poolviz.frameworks._code import (
     prepare,
     unchanged_input,
 )
-from poolviz.frameworks._layer import Kind, for_each_axis, not_pooling, parse_kind
 from poolviz.frameworks._rule import Rule, largest_padding
 from poolviz.modes import available_modes
 from poolviz.modes._mode import Call

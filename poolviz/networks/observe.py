@@ -17,10 +17,10 @@ from poolviz.frameworks import onnx as reader
 from poolviz.frameworks._answers import caveat
 from poolviz.geometry import Geometry
 from poolviz.networks.feeding import NetworkInput
-from poolviz.networks.fields import fields
 from poolviz.networks.graph import (
     AXES,
     LEADING,
+    fields,
     is_channels_last,
     pooling_nodes,
     reduced_axes,

@@ -17,6 +17,8 @@ from poolviz.result import PoolResult
 from poolviz.text import escaped
 from poolviz.windows import Array
 
+# The folder of files that have no name.
+DEFAULT_OUT = Path("poolviz-out")
 FIGURE_SUFFIXES = ("png", "svg", "pdf")
 PAGE_SUFFIXES = ("html", "htm")
 # A saved output of this many bytes or more is mapped, not kept in memory.

@@ -23,8 +23,16 @@ from poolviz.output.files import (
     refuse_clashes,
     write_all,
 )
-from poolviz.output.kinds import FIGURE, HANDOUT, KINDS, PAGE, SLIDES, STILLS, parse_kinds
-from poolviz.output.names import output_name
+from poolviz.output.names import (
+    FIGURE,
+    HANDOUT,
+    KINDS,
+    PAGE,
+    SLIDES,
+    STILLS,
+    output_name,
+    parse_kinds,
+)
 from poolviz.output.typesetting import PictureStyle
 from poolviz.plan import make_plan
 from poolviz.result import PoolResult, output_form, run_plan
@@ -33,7 +41,9 @@ from poolviz.text import size
 from poolviz.views.figures import (
     DEFAULT_FIGURE,
     check_kind,
+    figure_motion,
     figure_scene,
+    moves,
     takes,
 )
 from poolviz.views.paint.formats import FORMATS, Format
@@ -143,6 +153,11 @@ class OutputRequest:
         return not FORMATS.keys().isdisjoint(self.kinds)
 
     @property
+    def moves(self) -> bool:
+        """Whether an animation is written that is not of a sliding window."""
+        return self.is_animated and moves(self.kind)
+
+    @property
     def has_slides(self) -> bool:
         """Whether a slide is written for each step."""
         return SLIDES in self.kinds
@@ -176,15 +191,7 @@ class OutputRequest:
             figure_suffix(self.figure)
         for kind in FORMATS.keys() & set(self.kinds):
             FORMATS[kind].load_package()
-        if not self.has_figure:
-            needing = {"kind": self.kind != DEFAULT_FIGURE, **self.look.figure_only}
-            ignored = {"kind", "columns"} if self.has_slides else set(needing)
-            for name in (name for name in needing if needing[name] and name in ignored):
-                remedy = f"use write=svg{', or add figure=FILE' * named}"
-                raise SpecError(name, "has no effect without a figure", remedy)
-        elif self.look.columns is not None and not takes(self.kind, "columns"):
-            cause = f"a figure of kind {self.kind} has no rows of panels"
-            raise SpecError("columns", cause, "omit it, or use another kind of figure")
+        self._check_figure(named=named)
         if self.look.same_size and not self.has_stills:
             raise SpecError("same_size", "has no effect without stills", "use write=png")
         if self.look.cell is not None and not (printed or self._marks_window):
@@ -196,6 +203,25 @@ class OutputRequest:
             check_array_path(self.save)
         if self.html is not None:
             check_page_path(self.html)
+
+    def _check_figure(self, *, named: bool) -> None:
+        """Raise SpecError for options of figures that no file follows."""
+        if not self.has_figure:
+            needing = {"kind": self.kind != DEFAULT_FIGURE, **self.look.figure_only}
+            ignored = {"kind", "columns"} if self.has_slides else set(needing)
+            if self.moves:
+                ignored -= {"kind"}
+            for name in (name for name in needing if needing[name] and name in ignored):
+                remedy = f"use write=svg{', or add figure=FILE' * named}"
+                raise SpecError(name, "has no effect without a figure", remedy)
+        elif self.look.columns is not None and not takes(self.kind, "columns"):
+            cause = f"a figure of kind {self.kind} has no rows of panels"
+            raise SpecError("columns", cause, "omit it, or use another kind of figure")
+        if self.moves:
+            for name, value in (("region", self.look.region), ("cell", self.look.cell)):
+                if value is not None and not self.has_figure:
+                    cause = f"has no effect on an animation of kind {self.kind}"
+                    raise SpecError(name, cause, "omit it, or use write=svg")
 
     def _check_words(self) -> None:
         """Raise SpecError for options of words where no file has any; a page has decimals."""
@@ -305,20 +331,22 @@ class Pictures:
         Raises:
             SpecError: its frames would take more memory than the budget.
         """
-        from poolviz.views.paint.animation import animated, animation_stage
+        from poolviz.views.paint.animation import animated, animated_scenes, animation_stage
 
         look = self.order.look
         with use_font(look.font):
+            motion = figure_motion(self.order.kind, self.result, self.shown, look.theme)
+            options: dict[str, Any] = {
+                "pace": look.pace,
+                "scale": look.scale,
+                "aspect": look.aspect,
+            }
+            if motion is not None:
+                return animated_scenes(
+                    motion, look.theme, animation_format, self.budget, watch=self.watch, **options
+                )
             stage = animation_stage(self.result, self.shown, self.animation_region, look.theme)
-            return animated(
-                stage,
-                animation_format,
-                self.budget,
-                pace=look.pace,
-                scale=look.scale,
-                aspect=look.aspect,
-                watch=self.watch,
-            )
+            return animated(stage, animation_format, self.budget, watch=self.watch, **options)
 
     def figure(self, suffix: str) -> bytes:
         """The figure as ``png``, ``svg`` or ``pdf``."""

@@ -1,15 +1,123 @@
-"""Name outputs by their source and all settings that differ from the defaults."""
+"""The kinds of outputs, how their names end, and how they are named by source and settings."""
 
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from poolviz.errors import SpecError
 from poolviz.frameworks import find_rule
+from poolviz.output.files import array_bytes
 from poolviz.plan import format_option, is_global
+from poolviz.plugins import unknown
 from poolviz.result import PoolResult
 from poolviz.spec import DEFAULT_LIKE, PoolSpec
 from poolviz.text import size
+from poolviz.views.figures import available_figures, moves
+from poolviz.views.paint.formats import FORMATS, Format
+
+if TYPE_CHECKING:
+    from poolviz.output.job import Pictures
+
+NOTHING = "none"
+# In the ending of a file name: what figures show, and the number of a file from 1.
+FIGURE, NUMBER = "{figure}", "{number}"
+# What an animation shows: a figure's kind, if that has an animation of its own, or the window.
+MOTION, WINDOW = "{motion}", "window"
+
+
+@dataclass(frozen=True)
+class OutputKind:
+    """A kind of ``--write``.
+
+    Args:
+        endings: how the names of its files end; FIGURE stands for what figures show, MOTION for
+            what animations show. The last ending may contain NUMBER; it is then that of all
+            further files.
+        contents: makes the contents of these files.
+    """
+
+    endings: tuple[str, ...]
+    contents: "Callable[[Pictures], tuple[bytes, ...]]"
+
+    def files(self, pictures: "Pictures", figure: str) -> Iterator[tuple[str, bytes]]:
+        """The ending and the content of each file; ``figure`` is what figures show."""
+        contents = self.contents(pictures)
+        last = len(self.endings) - 1
+        for place, data in enumerate(contents):
+            ending = self.endings[min(place, last)].replace(FIGURE, figure)
+            if MOTION in ending:
+                ending = ending.replace(MOTION, figure if moves(figure) else WINDOW)
+            yield ending.replace(NUMBER, f"{place - last + 1:03}"), data
+
+
+def _animation(animation_format: Format) -> OutputKind:
+    return OutputKind(
+        (f"{MOTION}.{animation_format.name}",),
+        lambda pictures: (pictures.animation(animation_format),),
+    )
+
+
+def _figure(suffix: str) -> OutputKind:
+    return OutputKind((f"{FIGURE}.{suffix}",), lambda pictures: (pictures.figure(suffix),))
+
+
+STILLS, PAGE, SLIDES, HANDOUT = "png", "html", "steps", "handout"
+KINDS = {
+    STILLS: OutputKind(("before.png", "after.png"), lambda pictures: pictures.stills()),
+    **{name: _animation(animation_format) for name, animation_format in FORMATS.items()},
+    "npy": OutputKind(("pooled.npy",), lambda pictures: (array_bytes(pictures.result),)),
+    "svg": _figure("svg"),
+    "pdf": _figure("pdf"),
+    SLIDES: OutputKind(
+        ("slides.pdf", f"slide-{NUMBER}.svg"), lambda pictures: tuple(pictures.slides())
+    ),
+    HANDOUT: OutputKind(("handout.pdf",), lambda pictures: (pictures.handout(),)),
+    PAGE: OutputKind(("page.html",), lambda pictures: (pictures.page(),)),
+}
+
+
+def output_endings(number: str = "001") -> list[str]:
+    """How the names of all files end that ``--write`` may write, with one for all numbers."""
+    endings = [ending for kind in KINDS.values() for ending in kind.endings]
+    figures = available_figures()
+    shown = {FIGURE: figures, MOTION: [*figures, WINDOW]}
+    found = []
+    for ending in endings:
+        name, words = next(((n, w) for n, w in shown.items() if n in ending), (FIGURE, [""]))
+        found += [ending.replace(name, word).replace(NUMBER, number) for word in words]
+    return found
+
+
+def ending_pattern() -> "re.Pattern[str]":
+    """A pattern that finds the ending of such a name, with the hyphen before it.
+
+    Example:
+        >>> bool(ending_pattern().search("map-max-2x2-slide-017.svg"))
+        True
+    """
+    endings = "|".join(map(re.escape, output_endings(NUMBER)))
+    return re.compile(f"-(?:{endings.replace(re.escape(NUMBER), '[0-9]{3,}')})$")
+
+
+def parse_kinds(write: str) -> list[str]:
+    """Parse ``--write``: kinds separated by commas, or ``none``.
+
+    Raises:
+        SpecError: a kind is unknown, or ``none`` is combined with others.
+    """
+    kinds = [kind.strip() for kind in write.split(",")]
+    if kinds == [NOTHING]:
+        return []
+    if NOTHING in kinds:
+        cause = f"{NOTHING} cannot be combined with other kinds"
+        raise SpecError("write", cause, f"use {NOTHING} alone, or list the kinds of files")
+    for kind in kinds:
+        if kind not in KINDS:
+            raise unknown("write", kind, [*KINDS, NOTHING], "kind of file")
+    return kinds
+
 
 # Separators of paths, and characters that some system refuses in a name.
 _NOT_IN_NAMES = re.compile(r'[/\\\x00-\x1f:*?"<>|]')
@@ -38,10 +146,30 @@ def output_name(
         look: the settings of the pictures.
         seed: of a mode that draws at random; None for none.
     """
-    feature_map = result.feature_map
     settings = [result.mode.name()]
     settings += [f"{name}{format_option(value)}" for name, value in result.spec.mode_options]
-    settings += _window_settings(result.spec)
+    return answer_name(settings, [result], channel=channel, look=look, seed=seed)
+
+
+def answer_name(
+    words: Sequence[str],
+    results: Sequence[PoolResult],
+    *,
+    channel: int,
+    look: Sequence[str] = (),
+    seed: int | None = None,
+) -> str:
+    """The common part of the file names of an answer, such as ``photo-compare-max-average-3x3``.
+
+    Args:
+        words: the command, and its settings.
+        results: the answer's results, of one input.
+        channel: the index of the channel that is shown.
+        look: the settings of the pictures.
+        seed: of modes that draw at random; None for none.
+    """
+    feature_map, settings = results[0].feature_map, list(words)
+    settings += dict.fromkeys(part for result in results for part in _window_settings(result.spec))
     settings += [_chosen(part) for part in feature_map.configuration]
     if channel:
         settings.append(_chosen(f"channel-{feature_map.channel_names[channel]}"))

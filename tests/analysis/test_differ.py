@@ -61,6 +61,7 @@ def refused_by_all(spec: PoolSpec, input_size: Sequence[int]) -> bool:
     return all(answer.plan is None for answer in answers(spec, input_size).values())
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(requests())
 def test_reasons_are_complete(request: tuple[FeatureMap, PoolSpec]) -> None:

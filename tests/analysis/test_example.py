@@ -58,6 +58,7 @@ WINDOWS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("windows", WINDOWS, ids=str)
 @pytest.mark.parametrize("name", MAPS)
 @pytest.mark.parametrize("mode", ["max", "min"])

@@ -5,7 +5,7 @@ import pytest
 
 from poolviz import FeatureMap, SpecError
 from poolviz.analysis.feature import find_feature
-from poolviz.analysis.layers import _pooling, apply_layers, read_layers
+from poolviz.analysis.layers import _layer, apply_layers, read_layers
 from poolviz.analysis.stack import build_levels, planned_cells, refuse_seed, run_stack
 from poolviz.plan import make_plan
 
@@ -140,7 +140,7 @@ def test_layer_is_planned_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However often a stack sizes and runs it, with and without a feature."""
     plans = []
     monkeypatch.setattr(
-        _pooling, "make_plan", lambda *request: plans.append(request) or make_plan(*request)
+        _layer, "make_plan", lambda *request: plans.append(request) or make_plan(*request)
     )
     layers = read_layers("conv:gaussian max:2 average:3/1")
     planned_cells(MAP, layers)

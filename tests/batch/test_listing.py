@@ -6,7 +6,7 @@ import pytest
 
 from poolviz.batch.listing import Item, list_sources
 from poolviz.errors import SourceError, SpecError
-from poolviz.output.kinds import output_endings
+from poolviz.output.names import output_endings
 
 
 @pytest.fixture

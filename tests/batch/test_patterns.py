@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from poolviz.batch import patterns
-from poolviz.batch.patterns import matching
+from poolviz.batch import listing
+from poolviz.batch.listing import matching
 
 FILES = ["a.npy", "b/a.npy", "b/c/a.npy", "b/c/d.png", ".h/a.npy", "b/.x.npy", "e[1]/a.npy"]
 PARTS = ["*", "**", "b", "?", "[!b]", "*.npy", ".*", "c", "none"]
@@ -57,7 +57,7 @@ def test_each_folder_is_looked_into_once_for_each_part(
         folder.mkdir()
     looks: list[str] = []
     look = os.scandir
-    monkeypatch.setattr(patterns.os, "scandir", lambda name: looks.append(name) or look(name))
+    monkeypatch.setattr(listing.os, "scandir", lambda name: looks.append(name) or look(name))
     matching(pattern)
     assert len(looks) < 100 * pattern.count("/")
 

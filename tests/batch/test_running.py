@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from poolviz.batch.listing import Item
-from poolviz.batch.running import AHEAD, MOST_TASKS, Running
 from poolviz.batch.work import Recipe, Record, Task
+from poolviz.batch.workers import AHEAD, MOST_TASKS, Running
 
 
 class DeathError(Exception):

@@ -70,6 +70,7 @@ def test_sources_are_pooled_then_kept(maps: Path, poolviz: Any) -> None:
     assert [each["source"] for each in summary["skipped"]] == [f"maps/{name}" for name in outputs]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("count", "words"), [(1, None), (10, None), (11, "1"), (13, "3")])
 def test_first_failures_are_named(count: int, words: str | None, maps: Path, poolviz: Any) -> None:
     """Ten of them, and how many more there are; exit 3."""
@@ -85,6 +86,7 @@ def test_first_failures_are_named(count: int, words: str | None, maps: Path, poo
     assert [line for line in lines if "more" in line] == ([f"  and {words} more"] if words else [])
 
 
+@pytest.mark.slow
 def test_memory_can_be_limited(poolviz: Any) -> None:
     """What no source fits into is told of each."""
     done = poolviz("batch", "maps", "--write", "npy", "--max-memory", "1", "--out", "out")
@@ -92,6 +94,7 @@ def test_memory_can_be_limited(poolviz: Any) -> None:
     assert "or raise --max-memory" in done.out
 
 
+@pytest.mark.slow
 def test_scheduler_file_of_anything(folder: Path, poolviz: Any) -> None:
     """It is read to a limit; nothing is begun."""
     pytest.importorskip("distributed")
@@ -108,6 +111,7 @@ def test_scheduler_file_of_anything(folder: Path, poolviz: Any) -> None:
     assert not (folder / "out").exists()
 
 
+@pytest.mark.slow
 def test_outputs_of_other_sources_are_not_replaced(folder: Path, poolviz: Any) -> None:
     """A second batch of other files by the same names is refused, unless it is forced."""
     for name, text in (("one", "1 2\n3 4\n"), ("two", "5 6\n7 8\n"), ("same", "1 2\n3 4\n")):
@@ -125,6 +129,7 @@ def test_outputs_of_other_sources_are_not_replaced(folder: Path, poolviz: Any) -
     assert (folder / "out/x-max-2x2-pooled.npy").read_bytes() != before
 
 
+@pytest.mark.slow
 def test_files_that_are_read_are_kept_by_workers_too(folder: Path, poolviz: Any) -> None:
     """An option's file, or a source that was named, has the name of an output."""
     (folder / "out").mkdir()

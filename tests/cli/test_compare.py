@@ -92,3 +92,32 @@ def test_statistics_worked_out_by_hand(poolviz: Any) -> None:
     }
     assert "input     4.5                2.291" in done.out
     assert "data: 2×2, stride 2\n" in done.out
+
+
+def test_animations(poolviz: Any, folder: Path) -> None:
+    """``--write`` puts animations into ``--out``, with the settings in their names."""
+    line = ["compare", "sample:course-4x4", "--modes", "max,average", "--stride", "1"]
+    poolviz(*line, "--write", "gif,webp", "--out", "made", "--delay", "100")
+    names = {path.name for path in (folder / "made").iterdir()}
+    stem = "course-4x4-compare-max-average-2x2-s1-delay100"
+    assert names == {f"{stem}.gif", f"{stem}.webp"}
+    poolviz("shift", "sample:course-4x4", "--by", "1,0", "--write", "gif", "--out", "made")
+    assert (folder / "made" / "course-4x4-shift-1,0-edge-max-average-2x2.gif").is_file()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--write", "png"], "--write: png is not an animation; use gif"),
+        (["--delay", "100"], "--delay: has no effect without an animation; use --write gif"),
+        (["--aspect", "4:3"], "--aspect: has no effect on files without an animation"),
+        (["--title", "Two"], "--title: has no effect without a figure"),
+        (["--write", "gif", "--caption", "Two"], "--caption: has no effect without a figure"),
+        (["--write", "gif", "--hold", "1"], "--hold: 1 ms is out of range"),
+    ],
+)
+def test_options_of_animations(poolviz: Any, options: list[str], words: str) -> None:
+    """Options that no file follows are refused before anything is written."""
+    done = poolviz("compare", "sample:course-4x4", *options)
+    assert done.code == 2
+    assert words in done.err

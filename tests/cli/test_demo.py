@@ -40,6 +40,7 @@ def test_demo_is_the_run_of_its_sample(poolviz: Any) -> None:
     assert demo.splitlines()[-1] == "Lessons: poolviz demo --list"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", TRY)
 def test_commands_to_copy_work(line: str, poolviz: Any) -> None:
     """Each command that the demo suggests runs as it stands."""

@@ -110,6 +110,7 @@ def test_nobody_answers(poolviz: Any) -> None:
     assert "no window fits" in done.failure
 
 
+@pytest.mark.slow
 def test_a_refusal_of_the_reference_and_an_error_are_one_line(poolviz: Any) -> None:
     """PyTorch refuses padding 2 of a kernel of 3, and the figure cannot be written."""
     asked = ["differ", "--data", "1 2 3 4", "--size", "1x3", "--padding", "0x2", "--like", "torch"]

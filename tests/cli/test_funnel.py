@@ -213,6 +213,7 @@ def test_notes_and_answers_name_options_as_typed(poolviz: Any) -> None:
     assert "scikit-image's blocks never overlap; omit --stride" in out
 
 
+@pytest.mark.slow
 def test_a_batch_names_options_as_typed(poolviz: Any) -> None:
     """In the lines about sources that failed."""
     np.savez("f.npz", a=np.ones((4, 4)), b=np.ones((4, 4)))
@@ -228,6 +229,7 @@ def test_unknown_address_keeps_its_form(poolviz: Any) -> None:
     assert "download the file first" in done.failure
 
 
+@pytest.mark.slow
 def test_process_ends_as_the_function_does(tmp_path: Path) -> None:
     """The installed command has the same streams and codes."""
     fine = process(tmp_path, "run", "-", "--write", "none", "--json", stdin=b"1 3; 2 4")
@@ -238,6 +240,7 @@ def test_process_ends_as_the_function_does(tmp_path: Path) -> None:
     assert bad.stderr.count(b"\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variables", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "LANG": "C",
     "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}], ids=["ascii", "C"])  # fmt: skip
 def test_ascii_streams_get_ascii(variables: dict[str, str], tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ def test_every_command_has_an_example() -> None:
     assert len(COMMANDS) >= 9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=lambda value: str(value)[:40])
 @pytest.mark.usefixtures("model")
 def test_examples_of_help_run(
@@ -46,6 +47,7 @@ def test_examples_of_help_run(
         assert Path(arguments[flag + 1]).stat().st_size > 1000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "example"), AS_DATA, ids=lambda value: str(value)[:40])
 @pytest.mark.usefixtures("photo", "features", "course", "model")
 def test_every_example_also_as_data(name: str, example: str, poolviz: Any) -> None:
@@ -125,6 +127,7 @@ def test_shells_complete(
     assert set(poolviz().out.split()) == offered
 
 
+@pytest.mark.slow
 def test_installed_command_completes(tmp_path: Path) -> None:
     """As a shell asks it."""
     program = Path(sys.executable).with_name("poolviz")

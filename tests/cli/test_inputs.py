@@ -176,6 +176,7 @@ def test_names_in_the_folder_of_pictures_are_refused(
     assert len(list((folder / "out").iterdir())) == (2 if parameter == "model" else 1)
 
 
+@pytest.mark.slow
 def test_what_is_not_read_is_replaced(poolviz: Any, folder: Path) -> None:
     """An earlier output is an output still, and what was read in an earlier command is not kept."""
     fill(folder / "a.png", "source")

@@ -148,6 +148,7 @@ def test_files_of_a_node(poolviz: Any, folder: Path) -> None:
     assert "Global average" in (folder / "f.svg").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_all(poolviz: Any, folder: Path) -> None:
     """Two pictures of each node, in one folder, and an overview; the nodes are listed."""
     done = poolviz(*USUAL, "--all", "--out", "maps", "--json")
@@ -195,6 +196,7 @@ def test_overview(suffix: str, head: bytes, poolviz: Any, small: Path) -> None:
     assert (small / f"sub/f.{suffix}").read_bytes().startswith(head)
 
 
+@pytest.mark.slow
 def test_looks_of_the_overview(poolviz: Any, small: Path) -> None:
     """Theme and size."""
     folder = small

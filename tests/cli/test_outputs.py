@@ -56,6 +56,7 @@ def test_out_chooses_the_folder(folder: Path, poolviz: Any) -> None:
     assert written(folder) == {"a/b/teaching-max-2x2-window.gif"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("suffix", "head"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF"),
                          (".SVG", b"<?xml")],
@@ -137,6 +138,7 @@ def test_two_outputs_of_one_name_are_refused(folder: Path, poolviz: Any) -> None
     assert written(folder) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments", [["--theme", "dark"], ["--mode", "min"], ["--size", "3"], ["--padding", "1"]]
 )
@@ -189,6 +191,7 @@ def test_link_that_leads_nowhere_is_told(folder: Path, poolviz: Any) -> None:
     assert "cannot be written" in done.failure
 
 
+@pytest.mark.slow
 def test_full_disk_leaves_earlier_outputs(
     folder: Path, monkeypatch: pytest.MonkeyPatch, poolviz: Any
 ) -> None:

@@ -101,6 +101,7 @@ def test_page_over_the_source_is_refused(folder: Path, poolviz: Any) -> None:
     assert "is an input of the command" in done.failure
 
 
+@pytest.mark.slow
 def test_batch_writes_a_page_for_each_source(folder: Path, poolviz: Any) -> None:
     """With ``--write html``."""
     for name in "ab":

@@ -43,6 +43,7 @@ def test_loop(folder: Path, poolviz: Any) -> None:
     assert b"NETSCAPE2.0\x03\x01\x02\x00\x00" in path.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["run", "batch"])
 def test_aspect(command: str, folder: Path, poolviz: Any) -> None:
     """Of one source and of many."""
@@ -53,6 +54,7 @@ def test_aspect(command: str, folder: Path, poolviz: Any) -> None:
     assert abs(9 * width - 16 * height) <= 16
 
 
+@pytest.mark.slow
 def test_scale(folder: Path, poolviz: Any) -> None:
     """Twice the width and height."""
     poolviz(*RUN)
@@ -79,6 +81,7 @@ def test_the_window_slides_in_the_channel_of_most_contrast(folder: Path, poolviz
     assert "animation" not in poolviz(*run, "--channel", "2").err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kinds", "notes"),
     [
@@ -216,6 +219,7 @@ def test_cell_chooses_the_window(folder: Path, poolviz: Any) -> None:
     assert '"step":7' in (folder / "a.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_cell_is_the_middle_of_an_animation(folder: Path, poolviz: Any) -> None:
     """Of a map too large to be shown in full, windows on both sides of the cell are."""
     args = ("run", "sample:features", "--cell", "10,20", "--write", "gif", "--out", folder)
@@ -324,6 +328,7 @@ def test_columns_of_a_figure_of_one_panel_are_refused(folder: Path, poolviz: Any
     assert not (folder / "f.svg").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
@@ -363,6 +368,7 @@ def test_title_and_accent_of_an_animation(folder: Path, poolviz: Any) -> None:
     assert (214, 0, 108) not in colors
 
 
+@pytest.mark.slow
 def test_slides_and_handout(folder: Path, poolviz: Any) -> None:
     """A page and an SVG for each third step and the last; the handout beside them."""
     done = poolviz("run", "sample:teaching", "--write", "steps,handout", "--every", 3)
@@ -386,6 +392,7 @@ def test_too_many_slides(folder: Path, poolviz: Any) -> None:
     assert not (folder / "poolviz-out").exists()
 
 
+@pytest.mark.slow
 def test_options_of_slides(poolviz: Any) -> None:
     """Slides are as narrow as a figure; what has no effect on them is refused."""
     run = ("run", "sample:teaching", "--write", "steps", "--every", 8)

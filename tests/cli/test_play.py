@@ -140,6 +140,7 @@ def test_play_beside_what_prints_nothing_is_refused(other: str, poolviz: Any) ->
     assert done.failure == f"--play: cannot be combined with {other}; omit {other}"
 
 
+@pytest.mark.slow
 def test_photograph_slides_below_its_picture(photo: Path, folder: Path) -> None:
     """The whole picture, then the window in each channel; both move with the steps."""
     terminal = terminals.terminal(
@@ -191,6 +192,7 @@ RESULTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RESULTS)
 @pytest.mark.parametrize("size", [(24, 80), (40, 120), (24, 40), (16, 60)])
 def test_nothing_moves_but_the_window(name: str, size: tuple[int, int], slides: Any) -> None:
@@ -208,6 +210,7 @@ def test_nothing_moves_but_the_window(name: str, size: tuple[int, int], slides: 
     assert all(len(screen) < size[0] for screen in shown)
 
 
+@pytest.mark.slow
 def test_lessons_follow_each_other(tmp_path: Path) -> None:
     """N goes on, p back, q ends."""
     terminal = terminals.terminal("demo", "what-pooling-is", folder=tmp_path, rows=60)
@@ -224,6 +227,7 @@ def test_lessons_follow_each_other(tmp_path: Path) -> None:
     assert not terminal.is_raw()
 
 
+@pytest.mark.slow
 def test_lesson_is_shown_page_by_page(tmp_path: Path) -> None:
     """Space shows the next page, and after the last one the next lesson; q ends at any page."""
     terminal = terminals.terminal("demo", "padding", folder=tmp_path, rows=24)

@@ -291,6 +291,7 @@ def test_image_on_a_terminal_in_full(
     assert "…" not in out
 
 
+@pytest.mark.slow
 def test_channel_changes_only_the_animation(photo: Path, poolviz: Any) -> None:
     """Another channel has an animation of its own; the output has all channels."""
     options = ["--write", "gif", "--json"]
@@ -435,6 +436,7 @@ def test_notes_tell_what_was_done_to_the_source(folder: Path, poolviz: Any) -> N
     assert "the first item of a batch of 3; use --index for another item" in done.err
 
 
+@pytest.mark.slow
 def test_part_of_a_large_map_is_said(folder: Path, poolviz: Any) -> None:
     """Where the animation shows a part, the terminal says which."""
     np.save(folder / "large.npy", np.arange(2500).reshape(50, 50))

@@ -105,6 +105,7 @@ WORKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "word", "code"), EITHER)
 @pytest.mark.parametrize("work", WORKS)
 def test_signals_while_it_works(
@@ -116,6 +117,7 @@ def test_signals_while_it_works(
     assert ended(tmp_path, script, number) == (code, "", line)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "word", "code"), EITHER)
 @pytest.mark.parametrize("where", ["destructor", "callback"])
 def test_signals_where_python_drops_exceptions(
@@ -140,6 +142,7 @@ def work():
     assert ended(tmp_path, script, number) == (code, "", line)
 
 
+@pytest.mark.slow
 def test_other_errors_of_destructors_are_told_as_ever(tmp_path: Path) -> None:
     """Python's own words, and the command goes on."""
     script = """
@@ -173,6 +176,7 @@ STUCK = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "word", "code"), EITHER)
 @pytest.mark.parametrize("stuck", STUCK)
 def test_nothing_keeps_the_process_after_a_signal(
@@ -188,6 +192,7 @@ def work():{STUCK[stuck]}{WORKING}main()"""
     assert ended(tmp_path, script, number) == (code, "", line)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "word", "code"), EITHER)
 def test_signals_after_the_end_change_nothing(
     number: int, word: str, code: int, tmp_path: Path
@@ -202,6 +207,7 @@ atexit.register(signal.raise_signal, N)
     assert ended(tmp_path, script + WORKING + "main()", number) == (0, "done\n", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "word", "code"), EITHER)
 def test_signals_that_a_shell_ignores_are_ignored(
     number: int, word: str, code: int, tmp_path: Path

@@ -99,6 +99,7 @@ NUMBERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [20, 40, 80, 120])
 @pytest.mark.parametrize("name", NUMBERS)
 def test_numbers_at_every_width(name: str, width: int, on_terminal: Any) -> None:
@@ -108,6 +109,7 @@ def test_numbers_at_every_width(name: str, width: int, on_terminal: Any) -> None
 
 
 # Lines of code are never broken: they are meant to be copied.
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"code"}))
 def test_no_line_is_longer_than_the_terminal(name: str, on_terminal: Any) -> None:
     """At 20 columns and at 40, no line is longer."""
@@ -116,6 +118,7 @@ def test_no_line_is_longer_than_the_terminal(name: str, on_terminal: Any) -> Non
         assert max(map(len, lines)) <= width
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("colours", COLOURS)
 def test_colour_systems(colours: str, folder: Path) -> None:
     """With many colours, few, and none; in a process, since Rich keeps codes it has made."""

@@ -112,6 +112,7 @@ def test_figure_has_a_row_for_each_stack(poolviz: Any, folder: Path) -> None:
     assert svg.count(">input 6×6<") == 2
 
 
+@pytest.mark.slow
 def test_figure_of_large_maps_with_a_frame(poolviz: Any, folder: Path) -> None:
     """One of every so many cells is drawn; a cell too small to be seen has a frame all the same."""
     values = np.random.default_rng(2).normal(size=(900, 1100))

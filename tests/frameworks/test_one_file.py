@@ -9,7 +9,7 @@ import pytest
 
 from poolviz import PoolSpec, SpecError, answers, available_rules, frameworks, pool
 from poolviz.frameworks import available_calls, find_rule, framework_module
-from poolviz.frameworks._layer import find_mode
+from poolviz.frameworks._answers import find_mode
 
 SOURCE = '''
 """Minnow, a framework of this test: strides of 1, no ceil mode, lines for max only."""
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from poolviz.errors import SpecError
 from poolviz.frameworks._code import choose, format_tuple, numeric_specs, prepare, unchanged_input
-from poolviz.frameworks._layer import find_mode
+from poolviz.frameworks._answers import find_mode
 from poolviz.frameworks._rule import Rule
 from poolviz.modes._mode import Call
 from poolviz.spec import PoolSpec

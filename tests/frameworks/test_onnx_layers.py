@@ -8,7 +8,7 @@ from onnx_models import node
 
 from poolviz import PoolSpec, SpecError
 from poolviz.frameworks import onnx as reader
-from poolviz.frameworks._layer import find_mode
+from poolviz.frameworks._answers import find_mode
 
 
 def request(mode: str, *arguments: Any, **options: Any) -> PoolSpec:

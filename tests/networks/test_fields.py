@@ -8,8 +8,7 @@ import onnx
 import pytest
 from onnx_models import model, node, tensor
 
-from poolviz.networks.fields import fields
-from poolviz.networks.graph import Constants
+from poolviz.networks.graph import Constants, fields
 
 SIZE = {"x": (32, 32)}
 Found = dict[str, tuple[tuple[int, ...], tuple[float, ...]]]

@@ -3,7 +3,7 @@
 import pytest
 
 from poolviz import SpecError
-from poolviz.output.kinds import KINDS, ending_pattern, output_endings, parse_kinds
+from poolviz.output.names import KINDS, ending_pattern, output_endings, parse_kinds
 from poolviz.views.figures import available_figures
 from poolviz.views.paint.formats import FORMATS
 

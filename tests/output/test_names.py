@@ -91,6 +91,7 @@ def requests() -> list[dict[str, Any]]:
     return sliding + adaptive
 
 
+@pytest.mark.slow
 def test_different_settings_have_different_names() -> None:
     """No two requests that differ in a setting share a name."""
     names: dict[str, tuple[str, dict[str, Any]]] = {}

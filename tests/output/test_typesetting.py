@@ -66,6 +66,7 @@ def test_other_widths_are_refused(text: str) -> None:
     assert error.value.subject == "width"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["teaching", "floats", "scene", "features"])
 @pytest.mark.parametrize(
     "kind", ["before-after", "argmax", "backward", "unpool", "steps", "channels"]
@@ -92,6 +93,7 @@ def test_floats_keep_their_digits_in_a_column(width: str) -> None:
     assert len(decimals) >= 64 + 16
 
 
+@pytest.mark.slow
 def test_width_that_no_layout_fits_is_refused_with_one_that_does() -> None:
     """Sixteen small grids side by side do not fit into 30 mm; the width in the error does."""
     feature_map = load("sample:teaching")
@@ -108,6 +110,7 @@ def test_width_that_no_layout_fits_is_refused_with_one_that_does() -> None:
     assert FigureStyle(width=least).figure(draw).width > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "pixels"), [("1200px", 1200), ("84mm", 992), ("2in", 600)])
 def test_png_has_its_width_in_pixels(width: str, pixels: int) -> None:
     """As many as asked, or 300 for each inch on paper."""
@@ -162,6 +165,7 @@ def test_bare_figure_has_numbers_only(name: str) -> None:
     assert (scene.width - max(rights), scene.height - max(bottoms)) == (6, 6)
 
 
+@pytest.mark.slow
 def test_transparent_figure_shows_what_is_behind() -> None:
     """The corner of a PNG has no colour; of a usual one it is the theme's."""
     corners = []

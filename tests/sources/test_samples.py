@@ -5,7 +5,7 @@ import pytest
 from loading import refusal
 
 from poolviz import load
-from poolviz.sources._samples import sample_paths
+from poolviz.sources.__init__ import sample_paths
 
 SHAPES = {
     "course-2x2": (2, 2),

@@ -99,6 +99,7 @@ def test_an_unknown_kind_is_refused() -> None:
         drawn("argmx", "teaching")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize(("kind", "name"), DRAWABLE)
 def test_all_stays_on_the_picture(kind: str, name: str, theme: str) -> None:
@@ -123,6 +124,7 @@ def _reach(item: Any) -> tuple[float, float, float, float]:
     return item.x, item.y, item.x + item.width, item.y + item.height
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "name"), OWN)
 def test_no_two_texts_overlap(kind: str, name: str) -> None:
     """Text is never written over text; a winner's digits replace the same ones."""
@@ -137,6 +139,7 @@ def _overlap(first: tuple[float, ...], second: tuple[float, ...]) -> bool:
     return not (apart or above)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize(("kind", "name"), OWN)
 def test_text_can_be_read_on_what_lies_below_it(kind: str, name: str, theme: str) -> None:
@@ -170,6 +173,7 @@ def _ground(scene: Scene, number: int, place: tuple[float, float]) -> tuple[int,
     return scene.background
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "name"), OWN)
 def test_no_figure_is_too_large_for_paper(kind: str, name: str) -> None:
     """At most about 2,400 pixels a side."""
@@ -248,6 +252,7 @@ def test_argmax_dots_the_winners_on_the_whole_picture() -> None:
     assert len(dots) == 4 * len(expected)
 
 
+@pytest.mark.slow
 def test_the_whole_picture_is_made_smaller_by_averaging() -> None:
     """No row is dropped: stripes of black and white become grey."""
     values = np.zeros((2000, 2000), np.uint8)
@@ -364,6 +369,7 @@ def test_every_is_passed_from_the_command_line(folder: Path, poolviz: Any) -> No
     assert "step 4: output" not in svg
 
 
+@pytest.mark.slow
 def test_a_sheet_of_many_large_windows_is_bounded() -> None:
     """Of 400 windows of 8×8 so many are shown as fit, among them the first and the last."""
     result = result_of(noise(160, 160), kernel_size=8)

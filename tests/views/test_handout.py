@@ -130,6 +130,7 @@ def test_what_cannot_be_handed_out() -> None:
         handout_scenes(result_of(TEACHING, "stochastic", 2), 0, None, LIGHT)
 
 
+@pytest.mark.slow
 def test_a_pdf_of_two_pages_of_a4() -> None:
     """210 by 297 mm, the same bytes each time."""
     data = pages_bytes(pages("max"))

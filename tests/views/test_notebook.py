@@ -5,6 +5,7 @@ import io
 import re
 
 import numpy as np
+import pytest
 from pictures import TEACHING, noise, result_of
 from PIL import Image
 
@@ -48,6 +49,7 @@ def test_result_shows_itself_as_a_picture() -> None:
         assert "max(1, 2, 9, 0) = 9" in image.info["Description"]
 
 
+@pytest.mark.slow
 def test_many_channels_do_not_fill_a_notebook() -> None:
     """Fewer are taken in than for a file."""
     assert len(result_of(noise(256, 28, 28), "max", 2)._repr_html_()) < 700_000

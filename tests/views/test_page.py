@@ -198,6 +198,7 @@ def test_other_channels_share_the_scale_of_all_results() -> None:
     assert first == second
 
 
+@pytest.mark.slow
 def test_output_of_a_photograph_has_its_colours_too() -> None:
     """All three channels pooled."""
     values = photo(40, 40)
@@ -282,6 +283,7 @@ def test_all_windows_of_4096_are_there() -> None:
     assert not [note for note in whole["notes"] if "shown" in note]
 
 
+@pytest.mark.slow
 def test_a_part_of_more_windows_is_shown() -> None:
     """It shows 32×32 around the values that vary, says so, and begins at the best of them."""
     values = np.zeros((300, 300))
@@ -295,6 +297,7 @@ def test_a_part_of_more_windows_is_shown() -> None:
     assert data["step"] == (row - 172 // 2) * 32 + column - 104 // 2
 
 
+@pytest.mark.slow
 def test_windows_far_apart_are_all_within_the_page() -> None:
     """With large strides fewer are shown: all their cells have values in the page."""
     found = known(result_of(noise(500, 500), "max", 2, stride=20))["variants"][0]
@@ -313,6 +316,7 @@ def test_asked_region_is_shown_or_refused() -> None:
         page(content_of(result, region="92x92+0+0"))
 
 
+@pytest.mark.slow
 def test_page_opens_at_a_cell() -> None:
     """Also at one that the usual part does not have."""
     small = known(result_of(TEACHING), first_output=(1, 2))
@@ -357,6 +361,7 @@ def whole(plane: dict[str, Any]) -> np.ndarray[Any, Any]:
         return np.asarray(image.convert("RGB"))
 
 
+@pytest.mark.slow
 def test_whole_photograph_is_there_where_a_part_is_shown() -> None:
     """Small and resampled: its quarters have their colours; no map that is shown whole has it."""
     quarters = np.zeros((3, 400, 200), np.uint8)
@@ -374,12 +379,14 @@ def test_whole_photograph_is_there_where_a_part_is_shown() -> None:
     assert channel_of(result_of(TEACHING))["input"]["whole"] is None
 
 
+@pytest.mark.slow
 def test_whole_map_of_a_large_map_has_the_colours_of_the_theme() -> None:
     """Around zero they differ between the themes."""
     plane = channel_of(result_of(noise(300, 300)))["input"]
     assert set(plane["whole"]["png"]) == {"light", "dark"}
 
 
+@pytest.mark.slow
 def test_enlarged_windows_of_an_image_are_of_one_size() -> None:
     """One for each of red, green and blue, also where one channel has shorter numbers."""
     values = photo(300, 300)
@@ -390,6 +397,7 @@ def test_enlarged_windows_of_an_image_are_of_one_size() -> None:
     assert windows[0]["digits"] > 0
 
 
+@pytest.mark.slow
 def test_page_of_a_photograph_can_be_mailed() -> None:
     """The windows of 600×512 pixels that are shown, all channels, and the whole of it."""
     assert len(page(content_of(colored(photo(600, 512))))) < 400_000

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from poolviz.analysis.layers._layer import Layer
-from poolviz.analysis.layers._pooling import Pooling
+from poolviz.analysis.layers._layer import Layer, Pooling
 from poolviz.analysis.shape import cause_and_remedy
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap

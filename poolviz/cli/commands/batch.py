@@ -15,9 +15,8 @@ import typer
 
 from poolviz.batch.journal import Journal
 from poolviz.batch.listing import REPORT, Item, Listing, Skipped, list_sources
-from poolviz.batch.running import Running
 from poolviz.batch.work import DONE, FAILED, KEPT, SKIPPED, Recipe, Record, Task, file_digest
-from poolviz.batch.workers import Cluster, Processes, WorkerPool
+from poolviz.batch.workers import Cluster, Processes, Running, WorkerPool
 from poolviz.cli import complete
 from poolviz.cli.config import COMMAS
 from poolviz.cli.funnel import as_typed, typed_options
@@ -30,6 +29,7 @@ from poolviz.errors import SpecError
 from poolviz.memory import parse_budget
 from poolviz.modes import build_mode
 from poolviz.output import writing
+from poolviz.output.files import DEFAULT_OUT
 from poolviz.output.job import OutputRequest, PoolRequest
 from poolviz.output.names import distinct
 from poolviz.spec import DEFAULT_MODE
@@ -49,8 +49,8 @@ _work = partial(typer.Option, rich_help_panel="Work")
 class BatchOutputs:
     """What is written for each source."""
 
-    out: Annotated[Path, output_option(help="Folder for all outputs and report.jsonl.")] = Path(
-        "poolviz-out"
+    out: Annotated[Path, output_option(help="Folder for all outputs and report.jsonl.")] = (
+        DEFAULT_OUT
     )
     write: Annotated[
         str,

@@ -1,17 +1,19 @@
 """``poolviz compare``: one input, many modes."""
 
+from functools import partial
+
 from poolviz.analysis.compare import compare, parse_modes
-from poolviz.cli.answer import ask, show_answer
+from poolviz.cli.answer import ask, draw_motion, show_answer
 from poolviz.cli.groups import ConfigOptions, SourceOptions, WindowOptions
 from poolviz.cli.options import AsJson, Cell, Full, Modes, Seed, place
-from poolviz.cli.pictures import PageOptions
+from poolviz.cli.pictures import MotionOptions
 from poolviz.errors import SpecError
 
 
 def command(
     source: SourceOptions,
     windows: WindowOptions,
-    figures: PageOptions,
+    figures: MotionOptions,
     config: ConfigOptions,
     modes: Modes = "max,average,min,median",
     cell: Cell = None,
@@ -26,6 +28,8 @@ def command(
 
       poolviz compare sample:scene --size 8 --modes max,average,min --figure modes.png
 
+      poolviz compare sample:teaching --modes max,average --write gif
+
       poolviz compare sample:course-4x4 --modes all
     """
     del config
@@ -35,4 +39,6 @@ def command(
         raise SpecError("cell", cause, "add --html FILE")
     names = parse_modes(modes)
     question, budget = ask(source, windows, figures, seed=seed, results=len(names))
-    show_answer(compare(question, names), figures, budget, as_json=as_json, full=full, cell=first)
+    answer, words = compare(question, names), ("compare", *names)
+    motion = partial(draw_motion, answer, words, figures, budget, seed)
+    show_answer(answer, figures, budget, as_json=as_json, full=full, cell=first, motion=motion)

@@ -33,8 +33,7 @@ from poolviz.networks.observe import PLANE, Node, Observation, find_node, observ
 from poolviz.output import writing
 from poolviz.output.files import figure_suffix, write_all
 from poolviz.output.job import OutputRequest, PoolRequest, draw_figure, run_job
-from poolviz.output.kinds import NOTHING
-from poolviz.output.names import distinct, fitting, safe
+from poolviz.output.names import NOTHING, distinct, fitting, safe
 from poolviz.output.typesetting import PictureStyle
 from poolviz.plugins import unknown
 from poolviz.sources import load_values, watch_files

@@ -2,7 +2,8 @@
 
 A view offers functions of one answer: ``document(answer, full=...)`` for JSON and
 ``lines(answer, screen)`` for the terminal; where they make sense, also ``scene(answer, theme)``
-for figures and ``page(answer, theme)`` for the interactive page.
+for figures, ``page(answer, theme)`` for the interactive page, and ``motion(answer, theme)`` for
+animations.
 """
 
 from importlib import import_module
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from poolviz.views.page.content import PageContent
     from poolviz.views.paint.chart import Chart
+    from poolviz.views.paint.script import Motion
     from poolviz.views.scene.elements import Scene
     from poolviz.views.scene.style import Theme
     from poolviz.views.terminal.grid import Screen, Segments
@@ -60,3 +62,13 @@ class View:
         """The answer as an interactive page."""
         page: PageContent = self._functions.page(self.answer, theme)
         return page
+
+    @property
+    def moves(self) -> bool:
+        """Whether there is an animation of the answer."""
+        return hasattr(self._functions, "motion")
+
+    def motion(self, theme: "Theme") -> "Motion":
+        """The answer as an animation."""
+        motion: Motion = self._functions.motion(self.answer, theme)
+        return motion

@@ -3,20 +3,30 @@
 import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from poolviz import text
 from poolviz.analysis.compare import Comparison, ModeOutput
+from poolviz.analysis.example import best_window
 from poolviz.plan import describe_windows, is_global
 from poolviz.views.page.content import PageContent, Variant
-from poolviz.views.scene.columns import beside, fitted_tile, written_alike
-from poolviz.views.scene.elements import Scene
-from poolviz.views.scene.fonts import wrap_text
+from poolviz.views.paint.script import Motion, Shot, Windows, script_for
+from poolviz.views.scene.columns import (
+    beside,
+    fitted_tile,
+    framed,
+    part_filled,
+    spanned,
+    written_alike,
+)
+from poolviz.views.scene.elements import Scene, one
+from poolviz.views.scene.fonts import text_width, wrap_text
 from poolviz.views.scene.legend import TEXT_SIZE
-from poolviz.views.scene.sheet import BELOW, Row, Sheet, Tile
+from poolviz.views.scene.sheet import BELOW, NUMBER_SIZE, Row, Sheet, Tile
 from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.style import GREY, Theme, ValueScale, extent, value_scale
 from poolviz.views.terminal.grid import Screen, Segments
@@ -142,6 +152,15 @@ def scene(answer: Comparison, theme: Theme, columns: int | None = None) -> Scene
 
     Outputs whose values stay in the input's range share its value scale.
     """
+    before, after = _tiles(answer, theme)
+    notes = [f"contrast {text.number(answer.before.contrast)}", "", CONTRAST_KEPT]
+    if any(tile.bar for tile in after):
+        notes.append(OWN_SCALE)
+    return _sheet(answer, theme, _noted(before, notes), after, columns)
+
+
+def _tiles(answer: Comparison, theme: Theme) -> tuple[Tile, list[Tile]]:
+    """The input and the outputs, most contrast kept first."""
     feature_map, outputs = answer.feature_map, _by_contrast(answer)
     within = [output for output in outputs if _stays_within(output, answer)]
     planes = [output.result.output[answer.channel] for output in within]
@@ -157,20 +176,113 @@ def scene(answer: Comparison, theme: Theme, columns: int | None = None) -> Scene
     ]
     if not feature_map.is_rgb:
         before, *after = _with_digits([before, *after], CELLS[many], theme)
-    notes = [f"contrast {text.number(answer.before.contrast)}", "", CONTRAST_KEPT]
-    if any(tile.bar for tile in after):
-        notes.append(OWN_SCALE)
+    return replace(before, bar=not feature_map.is_rgb), after
+
+
+def _noted(before: Tile, notes: Iterable[str]) -> Tile:
+    """The input with notes below it, as wide as it is."""
     width = max(before.cell * before.panel.values.shape[1], LEAST_NOTES)
     wrapped = [line for note in notes for line in wrap_text(note, TEXT_SIZE, width)]
-    before = replace(before, notes=tuple(wrapped), bar=not feature_map.is_rgb)
+    return replace(before, notes=tuple(wrapped))
+
+
+def _sheet(
+    answer: Comparison, theme: Theme, before: Tile, after: list[Tile], columns: int | None = None
+) -> Scene:
+    """The tiles on one sheet."""
     blocks = beside(before, after, theme, columns)
-    if plane.shape[0] == 1 and not feature_map.is_rgb:
+    if answer.feature_map.input_size[0] == 1 and not answer.feature_map.is_rgb:
         # Sequences stand below each other.
         rows = [Row("", (), (tile,), 0, below=BELOW) for tile in (before, *after)]
         blocks = list(rows)
     title, source = _title(answer), _source(answer)
-    alt = f"{title}: {text.escaped(feature_map.name)}. {_told(answer, outputs)}"
+    alt = f"{title}: {text.escaped(answer.feature_map.name)}. {_told(answer)}"
     return Sheet(title, blocks, [], theme, alt, source=source).scene()
+
+
+# In an animation, arithmetic of at most so many pixels stands below an output.
+WIDEST_ARITHMETIC = 280
+
+
+def motion(answer: Comparison, theme: Theme) -> Motion:
+    """One window slides over the input, and the outputs of all modes fill side by side.
+
+    If the windows of the modes differ, no window is marked, and each output fills by the share of
+    the windows of the first mode.
+    """
+    filling = _Filling(answer, theme)
+    return Motion(partial(script_for, filling.windows), filling.draw)
+
+
+@dataclass(frozen=True, eq=False)
+class _Filling:
+    """The outputs of a comparison as they fill."""
+
+    answer: Comparison
+    theme: Theme
+
+    @cached_property
+    def windows(self) -> Windows:
+        """The windows of the first mode."""
+        result = self.answer.outputs[0].result
+        row, column = best_window(result, self.answer.channel)
+        return Windows(*result.output_size, row * result.output_size[1] + column)
+
+    @cached_property
+    def _is_shared(self) -> bool:
+        """Whether all modes have the same windows."""
+        first, *others = (output.result.geometry for output in self.answer.outputs)
+        return all(geometry.axes == first.axes for geometry in others)
+
+    @cached_property
+    def _tiles(self) -> tuple[Tile, list[Tile]]:
+        before, after = _tiles(self.answer, self.theme)
+        widest = max(
+            [WIDEST_ARITHMETIC * bool(before.digits), *Row("", (), tuple(after), 0).widths]
+        )
+        return before, [replace(tile, slot=widest) for tile in after]
+
+    def draw(self, shot: Shot) -> Scene:
+        """The picture of a shot."""
+        answer, (before, after) = self.answer, self._tiles
+        indices = shot.band or (() if shot.step is None else (shot.step,))
+        places = [divmod(index, self.windows.columns) for index in indices if self._is_shared]
+        cells = spanned(map(answer.outputs[0].result.geometry.window, places))
+        tiles = [
+            self._output(output, tile, shot, places)
+            for output, tile in zip(_by_contrast(answer), after, strict=True)
+        ]
+        input_size = answer.feature_map.input_size
+        left = framed(_noted(before, [shot.words or " "]), cells, input_size)
+        return _sheet(answer, self.theme, left, tiles)
+
+    def _output(
+        self, output: ModeOutput, tile: Tile, shot: Shot, places: list[tuple[int, int]]
+    ) -> Tile:
+        """An output with what is filled, and the value of the window that is marked."""
+        size, total = output.result.output_size, self.windows.count
+        has_value = bool(places) and shot.travelled > 0
+        # A value that travels in other animations is in its place here.
+        filled = (
+            max(shot.filled, shot.step + 1) if has_value and shot.step is not None else shot.filled
+        )
+        number = tile.number if filled == total else None
+        if has_value and not shot.band:
+            number = self._value(output, *places[0]) or number
+        shown = part_filled(tile, filled * math.prod(size) // total, size)
+        marks = spanned(map(one, places)) if has_value else None
+        return framed(replace(shown, number=number or (" ", " ")), marks, size)
+
+    def _value(self, output: ModeOutput, row: int, column: int) -> tuple[str, str] | None:
+        """The value of a window and its arithmetic, if that is short enough."""
+        before = self._tiles[0]
+        if self.answer.feature_map.is_rgb or not before.digits:
+            return None
+        step = output.result.step(row, column, self.answer.channel)
+        value = before.panel.numbers.text(step.value)
+        sentence = step.written(before.panel.numbers)
+        room = WIDEST_ARITHMETIC - 8 - text_width(value, NUMBER_SIZE, bold=True)
+        return value, sentence if text_width(sentence, TEXT_SIZE) <= room else " "
 
 
 def _by_contrast(answer: Comparison) -> list[ModeOutput]:
@@ -274,10 +386,10 @@ def _source(answer: Comparison) -> str:
 MOST_TOLD = 16
 
 
-def _told(answer: Comparison, outputs: list[ModeOutput]) -> str:
+def _told(answer: Comparison) -> str:
     """What the picture shows, in words."""
     told = []
-    for output in outputs:
+    for output in _by_contrast(answer):
         plane = output.result.output[answer.channel]
         words = f"{output.name} keeps {text.percent(output.contrast_kept)} of the contrast"
         if plane.size <= MOST_TOLD and not answer.feature_map.is_rgb:

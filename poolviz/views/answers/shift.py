@@ -11,9 +11,11 @@ from poolviz.analysis.shift import Movement, Offset, Shift, Shifts, Sweep
 from poolviz.plan import describe_windows
 from poolviz.views.page.content import PageContent, Variant
 from poolviz.views.paint.chart import Chart, Curve, emphasised
-from poolviz.views.scene.columns import aligned, fitted_tile, written_alike
+from poolviz.views.paint.formats import Pace
+from poolviz.views.paint.script import Motion, Shot
+from poolviz.views.scene.columns import aligned, beside, fitted_tile, written_alike
 from poolviz.views.scene.elements import LONGEST_WHOLE, Scene
-from poolviz.views.scene.sheet import APART, Row, Sheet
+from poolviz.views.scene.sheet import APART, Row, Sheet, Tile
 from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.style import Theme, ValueScale, round_outward, value_scale
 from poolviz.views.terminal.grid import BRACKETS, Grid, Screen, Segments, marked
@@ -224,6 +226,74 @@ def _draw_shift(answer: Shifts, theme: Theme) -> Scene:
     source = f"{short_name(feature_map)}, pooled {_windows(answer)}{channel}"
     named = ([] if feature_map.is_rgb else [("value", scale)]) + [("difference", strong)]
     return Sheet(title, aligned(rows), captions, theme, alt, tuple(named), source).scene()
+
+
+# The time of the map before the shift, and of each flash of what changed, in milliseconds.
+BEFORE_MS, FLASH_MS, FLASHES = 2000, 500, 3
+# So much of the accent's colour have cells that are too small for an outline.
+TINT = 0.6
+
+
+def motion(answer: Shifts, theme: Theme) -> Motion:
+    """The input moves, and the outputs that change flash."""
+    feature_map = answer.feature_map
+    scale, sized = _scale(answer, theme), theme.choices.sized
+    has_digits = not feature_map.is_rgb and max(feature_map.input_size) <= WITH_DIGITS
+    tiles = []
+    for shift in answer.maps:
+        for values in (shift.before, shift.after):
+            planes = values if feature_map.is_rgb else values[answer.channel, None]
+            name = f"{shift.name or 'input'} {text.size(planes.shape[1:])}"
+            tile = fitted_tile(name, planes, scale, sized(SIDE), in_color=feature_map.is_rgb)
+            tiles.append(replace(tile, bar=not (shift.name or feature_map.is_rgb)))
+    if has_digits:
+        tiles = written_alike([replace(tile, cell=sized(CELL)) for tile in tiles], WITH_DIGITS)
+    widest = max(Row("", (), tuple(tiles), 0).widths)
+    numbers = [(number, words) for number, words, *_ in map(_aside, answer.maps)]
+    title = f"What stays the same when the input moves {direction(answer.movement.offset)}"
+    alt = f"{title}: {text.escaped(feature_map.name)}, {_windows(answer)}."
+
+    def draw(shot: Shot) -> Scene:
+        has_moved, is_marked = shot.filled > 0, shot.travelled < 1
+        shown = []
+        for index, shift in enumerate(answer.maps):
+            tile = tiles[2 * index + has_moved]
+            if is_marked and shift.name:
+                tile = _outlined(tile, shift, answer)
+            number = numbers[index] if has_moved else (" ", " ")
+            shown.append(replace(tile, slot=widest, number=number))
+        state = f"moved {direction(answer.movement.offset)}" if has_moved else "before the shift"
+        captions = [f"{state}, {FILL_WORDS[answer.movement.fill]}" if has_moved else state]
+        source = f"{short_name(feature_map)}, pooled {_windows(answer)}"
+        blocks = beside(shown[0], shown[1:], theme)
+        return Sheet(title, blocks, captions, theme, alt, source=source).scene()
+
+    def script(pace: Pace, _room: int | None) -> list[Shot]:
+        beat = pace.delay or FLASH_MS
+        moments = [Shot(pace.delay or BEFORE_MS, 0)]
+        for _ in range(FLASHES):
+            moments += [Shot(beat, 1), Shot(beat, 1, travelled=0)]
+        return [*moments[:-1], replace(moments[-1], milliseconds=pace.last)]
+
+    return Motion(script, draw)
+
+
+def _outlined(tile: Tile, shift: Shift, answer: Shifts) -> Tile:
+    """A map with its changed cells outlined, or, where cells are small, tinted."""
+    panel = tile.panel
+    channels = slice(None) if answer.feature_map.is_rgb else [answer.channel]
+    changed = np.asarray(shift.changed[channels].any(axis=0))
+    rows, columns = (
+        np.arange(drawn) * length // drawn
+        for drawn, length in zip(panel.values.shape, changed.shape, strict=True)
+    )
+    marked = changed[np.ix_(rows, columns)]
+    if tile.digits:
+        return replace(tile, panel=replace(panel, marked=marked))
+    colors = panel.scale.colors(panel.values) if panel.colors is None else panel.colors
+    tinted = colors + (np.array(panel.theme.accent) - colors) * TINT
+    colors = np.where(marked[..., None], tinted.round().astype(np.uint8), colors)
+    return replace(tile, panel=replace(panel, colors=colors))
 
 
 def _change(shift: Shift, answer: Shifts) -> Array:

@@ -4,7 +4,8 @@ A file has ``scene(result, channel, region, theme)``, which returns a Scene. ``r
 region that ``--region`` names, or None. A figure that marks one window has a further parameter,
 ``cell``: the (row, column) that ``--cell`` names, or None. A figure of steps has one called
 ``every``: it shows one of so many. A figure of many panels has one called ``columns``: how many
-of them stand side by side, or None. For input, output and a third map, see ``MapFigure`` in
+of them stand side by side, or None. A file with ``motion(result, channel, theme)``, which returns a
+Motion, has an animation of its own. For input, output and a third map, see ``MapFigure`` in
 ``_maps.py``; for rows of maps, see ``Sheet`` in ``views/scene/sheet.py``.
 """
 
@@ -16,6 +17,7 @@ from poolviz.plugins import load_plugin, module_names, unknown
 
 if TYPE_CHECKING:
     from poolviz.result import PoolResult
+    from poolviz.views.paint.script import Motion
     from poolviz.views.scene.elements import Scene
     from poolviz.views.scene.region import Region
     from poolviz.views.scene.style import Theme
@@ -59,6 +61,27 @@ def figure_scene(
     taken = {name: given[name] for name in signature(draw).parameters if name in given}
     scene: Scene = draw(result, channel, region, theme, **taken)
     return scene
+
+
+def figure_motion(kind: str, result: "PoolResult", channel: int, theme: "Theme") -> "Motion | None":
+    """The animation of one kind of figure; None if a window slides as in any other.
+
+    Raises:
+        SpecError: the kind is unknown, or does not apply to the mode.
+        PluginError: the file of the kind cannot be imported, or does not define ``scene``.
+    """
+    check_kind(kind)
+    module = load_plugin(sys.modules[__name__], kind, "scene")
+    if not hasattr(module, "motion"):
+        return None
+    motion: Motion = module.motion(result, channel, theme)
+    return motion
+
+
+def moves(kind: str) -> bool:
+    """Whether a kind of figure has an animation of its own; see :func:`figure_motion`."""
+    check_kind(kind)
+    return hasattr(load_plugin(sys.modules[__name__], kind, "scene"), "motion")
 
 
 def takes(kind: str, parameter: str) -> bool:

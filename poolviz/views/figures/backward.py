@@ -6,6 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from poolviz import text
+from poolviz.engine.gradients import backward
+from poolviz.engine.pooling import as_values
 from poolviz.result import PoolResult
 from poolviz.views.figures._maps import (
     MapFigure,
@@ -16,6 +18,7 @@ from poolviz.views.figures._maps import (
     part_of,
     spoken,
 )
+from poolviz.views.figures._motion import Returning
 from poolviz.views.figures._poster import (
     GAP,
     HEADING,
@@ -28,11 +31,13 @@ from poolviz.views.figures._poster import (
     one_hue,
     shrunk,
 )
+from poolviz.views.paint.script import Motion
 from poolviz.views.scene.elements import Panel, Pixels, Scene
 from poolviz.views.scene.region import Region
 from poolviz.views.scene.style import Theme, ValueScale
 from poolviz.windows import Array
 
+TITLE = "Gradient at the input if each output sends 1"
 # A sum so close to a whole number is one, but for rounding.
 EXACT = 1e-6
 LARGEST_DENOMINATOR = 144
@@ -44,8 +49,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     gradient = np.asarray(result.gradient[channel])
     # Where outputs are drawn with the 1 that they send, it is on the scale.
     scale = one_hue(theme, gradient, 1.0 if _digits(maps, gradient) else 0.0)
-    title = "Gradient at the input if each output sends 1"
-    poster = Poster(title, maps.subtitle, theme)
+    poster = Poster(TITLE, maps.subtitle, theme)
     y = HEADING
     if maps.has_detail or not maps.has_cells:
         y += _whole(poster, maps, gradient, scale, y) + HEADING + GAP // 2
@@ -77,6 +81,26 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
         f" {count}."
     )
     return poster.scene(alt)
+
+
+def motion(result: PoolResult, channel: int, theme: Theme) -> Motion:
+    """The 1 of each output travels back, and the sums grow where windows overlap."""
+    values = as_values(result.feature_map.values, 2)[channel]
+    gradient = np.asarray(result.gradient[channel])
+
+    def arrived(count: int) -> tuple[Array, Array]:
+        upstream = np.arange(result.output[channel].size) < count
+        upstream = upstream.reshape(result.output_size).astype(float)
+        received = np.asarray(backward(values, upstream, result.plan))
+        return received, received != 0
+
+    scale = one_hue(theme, gradient, 1.0)
+    maps = MapFigure(result, channel, None, theme)
+    sent = np.ones(result.output_size)
+    names = "each output sends 1", "what arrives"
+    return Returning(
+        result, channel, theme, TITLE, maps.subtitle, names, sent, arrived, scale
+    ).motion
 
 
 def _whole(poster: Poster, maps: MapFigure, gradient: Array, scale: ValueScale, y: int) -> int:

@@ -5,12 +5,15 @@ import numpy as np
 from poolviz import text
 from poolviz.result import PoolResult
 from poolviz.views.figures._maps import MapFigure, borders, overview, part_of, spoken
+from poolviz.views.figures._motion import Returning
 from poolviz.views.figures._poster import GAP, HEADING, NOTHING, Poster, cells, digits, ring
+from poolviz.views.paint.script import Motion
 from poolviz.views.scene.elements import Panel, Pixels, Scene
 from poolviz.views.scene.region import Region
 from poolviz.views.scene.style import Theme, mixed
 from poolviz.windows import Array
 
+TITLE = "Unpooling: each value back in its place, 0 elsewhere"
 # The longest side of each of three grids without digits, in pixels.
 SIDE = 340
 
@@ -23,7 +26,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     """
     maps = MapFigure(result, channel, region, theme, plain_side=SIDE)
     maps.refuse_without_winner()
-    poster = Poster("Unpooling: each value back in its place, 0 elsewhere", maps.subtitle, theme)
+    poster = Poster(TITLE, maps.subtitle, theme)
     unpooled, returned = np.asarray(result.unpooled(channel)), result.wins(channel) > 0
     y = HEADING
     if maps.has_detail or not maps.has_cells:
@@ -51,6 +54,30 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
         f" {spoken(unpooled, maps.words)}. {count} are 0 because no value returns to them."
     )
     return poster.scene(alt)
+
+
+def motion(result: PoolResult, channel: int, theme: Theme) -> Motion:
+    """Each output value travels back to the position of its winner.
+
+    Raises:
+        SpecError: the mode's value is not one of the cells.
+    """
+    maps = MapFigure(result, channel, None, theme)
+    maps.refuse_without_winner()
+    places, values = result.winners[channel].ravel(), result.output[channel].ravel()
+
+    def arrived(count: int) -> tuple[Array, Array]:
+        size = result.feature_map.input_size
+        back, has_returned = np.zeros(size, values.dtype), np.zeros(size, bool)
+        won = np.flatnonzero(places[:count] >= 0)
+        back.flat[places[won]], has_returned.flat[places[won]] = values[won], True
+        return back, has_returned
+
+    sent, names = result.output[channel], ("output", "unpooled")
+    scale = maps.shared_scale
+    return Returning(
+        result, channel, theme, TITLE, maps.subtitle, names, sent, arrived, scale
+    ).motion
 
 
 def _colors(maps: MapFigure, unpooled: Array, returned: Array) -> Array:

@@ -16,7 +16,7 @@ from poolviz.result import PoolResult, Step
 from poolviz.views.paint import encoding
 from poolviz.views.paint.canvas import EDGE_LEVELS, Canvas, Palette
 from poolviz.views.paint.formats import Format, Pace, padded_size
-from poolviz.views.paint.script import Shot, script_of, shows_whole
+from poolviz.views.paint.script import Motion, Shot, script_of, shows_whole
 from poolviz.views.scene import legend, parts
 from poolviz.views.scene.elements import (
     PANEL_SIDE,
@@ -424,18 +424,63 @@ def animated(
         SpecError: it would have too many frames or pixels, or take more memory than the budget.
         OutputError: it is a video, and the package that encodes it is missing.
     """
+    return _filmed(
+        Motion(lambda pace, room: script_of(stage, pace, room), lambda _: opening_scene(stage)),
+        lambda script, scale: paint_frames(stage, script, scale, watch),
+        animation_format,
+        budget,
+        pace=pace,
+        scale=scale,
+        aspect=aspect,
+    )
+
+
+def animated_scenes(
+    motion: Motion,
+    theme: Theme,
+    animation_format: Format,
+    budget: Budget,
+    *,
+    pace: Pace | None = None,
+    scale: int | None = None,
+    aspect: tuple[int, int] | None = None,
+    watch: Watch = iter,
+) -> bytes:
+    """The animation of an answer, whose frames are pictures of their own; see :func:`animated`."""
+
+    def paint(script: Sequence[Shot], scale: int) -> Iterator[Canvas]:
+        last = motion.draw(script[-1])
+        palette = Palette((*theme.colors, *last.exact))
+        palette.adopt(item.colors for item in last.items if isinstance(item, Pixels))
+        for number in watch(range(len(script))):
+            yield Canvas.of(motion.draw(script[number]), palette, scale)
+
+    return _filmed(motion, paint, animation_format, budget, pace=pace, scale=scale, aspect=aspect)
+
+
+def _filmed(
+    motion: Motion,
+    paint: Callable[[Sequence[Shot], int], Iterator[Canvas]],
+    animation_format: Format,
+    budget: Budget,
+    *,
+    pace: Pace | None,
+    scale: int | None,
+    aspect: tuple[int, int] | None,
+) -> bytes:
+    """The bytes of an animation whose frames ``paint`` makes for a script and a scale."""
     pace = pace or Pace()
-    scale = scale or animation_format.scale(stage.width, stage.height)
-    size = stage.width * scale, stage.height * scale
+    first = motion.draw(Shot(0, 0))
+    scale = scale or animation_format.scale(first.width, first.height)
+    size = first.width * scale, first.height * scale
     size = animation_format.size(*size) if animation_format.frames else padded_size(*size, aspect)
-    script = script_of(stage, pace, animation_format.room(*size))
+    script = motion.script(pace, animation_format.room(*size))
     needed = animation_format.memory_needed(*size, len(script))
     remedy = "use a smaller region or a smaller scale, or a larger every"
     budget.check_work(needed, f"frames {format_bytes(needed)}", remedy)
-    canvases = paint_frames(stage, script, scale, watch)
+    canvases = paint(script, scale)
     if aspect is not None or animation_format.frames:
-        ground = stage.theme.background
-        canvases = (canvas.padded(*size, ground) for canvas in canvases)
+        canvases = (canvas.padded(*size, first.background) for canvas in canvases)
     encode: Encoder = getattr(encoding, animation_format.encoder)
     durations = [shot.milliseconds for shot in script]
-    return encode(canvases, durations, stage.describe(), pace.loop)
+    return encode(canvases, durations, first.description, pace.loop)

@@ -209,10 +209,14 @@ class Canvas:
         rows = np.arange(pixels.height) * len(pixels.colors) // pixels.height
         columns = np.arange(pixels.width) * pixels.colors.shape[1] // pixels.width
         colors = self.palette.reduce(pixels.colors)
-        unique, places = np.unique(colors.reshape(-1, 3), axis=0, return_inverse=True)
-        palette = [self.palette.index(tuple(color)) for color in unique.tolist()]
-        indices = np.array(palette, np.uint8)
-        grid = indices[places.reshape(colors.shape[:2])]
+        # As numbers, colours are sorted five times as fast as in rows of three.
+        red, green, blue = np.moveaxis(colors.astype(np.uint32), -1, 0)
+        unique, places = np.unique((red << 16) + (green << 8) + blue, return_inverse=True)
+        palette = [
+            self.palette.index((color >> 16, color >> 8 & 255, color & 255))
+            for color in unique.tolist()
+        ]
+        grid = np.array(palette, np.uint8)[places.reshape(colors.shape[:2])]
         area = slice(pixels.y, pixels.y + pixels.height), slice(pixels.x, pixels.x + pixels.width)
         self.indices[area] = grid[rows][:, columns]
 

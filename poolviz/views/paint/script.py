@@ -1,6 +1,6 @@
 """Script: what each frame of an animation shows, and for how long, before anything is drawn."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -12,6 +12,7 @@ from poolviz.analysis.example import best_window
 from poolviz.geometry import CellKind
 from poolviz.result import Step
 from poolviz.views.paint.formats import HOLD_MS, LEAST_MS, Pace
+from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.stage import Stage
 
 # An animation takes no longer than this, in milliseconds.
@@ -65,6 +66,48 @@ class Shot:
     words: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """How an answer moves.
+
+    Args:
+        script: the shots for a pace, and for as many frames as fit into memory.
+        draw: the picture of a shot; all are of one size.
+    """
+
+    script: Callable[[Pace, int | None], Sequence[Shot]]
+    draw: Callable[[Shot], Scene]
+
+
+class Windows:
+    """What a script has to know of the windows that it shows.
+
+    Args:
+        rows: rows of outputs.
+        columns: columns of outputs.
+        example: the index of the window that is most worth looking at.
+    """
+
+    # More windows pass in whole rows.
+    most_one_by_one = MOST_ONE_BY_ONE
+    # Whether the whole map is shown before and after the windows.
+    has_acts = False
+
+    def __init__(self, rows: int, columns: int, example: int) -> None:
+        self.rows, self.columns, self.count = rows, columns, rows * columns
+        self.example = example
+
+    def is_even(self, index: int) -> bool:
+        """Whether all cells that a window reads are equal, so that there is little to see."""
+        del index
+        return False
+
+    def telling(self, band: range) -> int | None:
+        """The window of a band whose arithmetic is shown; None for none."""
+        del band
+        return None
+
+
 def script_of(stage: Stage, pace: Pace, room: int | None = None) -> tuple[Shot, ...]:
     """The frames of an animation, in their order.
 
@@ -91,14 +134,23 @@ def script_of(stage: Stage, pace: Pace, room: int | None = None) -> tuple[Shot, 
         >>> [(shot.travelled, shot.milliseconds) for shot in script_of(stage, Pace())]
         [(0, 590), (0.3333333333333333, 60), (0.6666666666666666, 60), (1.0, 3000)]
     """
-    story = _Story(stage, pace)
+    return script_for(_StageWindows(stage), pace, room)
+
+
+def script_for(windows: Windows, pace: Pace, room: int | None = None) -> tuple[Shot, ...]:
+    """The frames for some windows; see :func:`script_of`.
+
+    Example:
+        >>> [shot.filled for shot in script_for(Windows(1, 2, 1), Pace(), room=4)]
+        [0, 1, 1, 2]
+    """
+    story = _Story(windows, pace)
     most = min(pace.max_frames, room or pace.max_frames)
     shots = [shots for shots in story.variants() if shots]
     chosen = next((each for each in shots if len(each) <= most), min(shots, key=len))
     if len(chosen) > pace.max_frames:
-        windows = len(pace.chosen(len(stage.steps)))
-        others = len(list(story.one_by_one(None))) - windows
-        raise pace.too_long(len(stage.steps), len(chosen), others)
+        others = len(list(story.one_by_one(None))) - len(pace.chosen(windows.count))
+        raise pace.too_long(windows.count, len(chosen), others)
     return tuple(chosen)
 
 
@@ -108,18 +160,47 @@ def shows_whole(stage: Stage) -> bool:
     return not stage.region.whole or (len(feature_map.values) > 1 and not feature_map.is_rgb)
 
 
+class _StageWindows(Windows):
+    """The windows of a stage."""
+
+    def __init__(self, stage: Stage) -> None:
+        rows, columns = stage.region.windows
+        row, column = best_window(stage.result, stage.channel, (rows, columns))
+        example = rows.index(row) * len(columns) + columns.index(column)
+        super().__init__(len(rows), len(columns), example)
+        self._stage = stage
+        self.has_acts = shows_whole(stage)
+        if stage.is_rgb:
+            self.most_one_by_one = MOST_IN_COLOR
+
+    def is_even(self, index: int) -> bool:
+        """Whether all cells that a window reads are equal."""
+        return index in self._even
+
+    @cached_property
+    def _even(self) -> frozenset[int]:
+        return frozenset(
+            index
+            for index, step in enumerate(self._stage.steps)
+            if all(map(_has_equal_cells, self._stage.channel_steps(step)))
+        )
+
+    def telling(self, band: range) -> int:
+        """The window of a band with the most contrast."""
+        return max(band, key=lambda index: _contrast(self._stage.steps[index]))
+
+
 @dataclass(frozen=True)
 class _Story:
-    """The ways to tell what a stage shows."""
+    """The ways to show some windows."""
 
-    stage: Stage
+    windows: Windows
     pace: Pace
 
     def variants(self) -> Iterator[list[Shot]]:
         """All scripts that suit, the richest first."""
         tellers = []
-        few = MOST_IN_COLOR if self.stage.is_rgb else MOST_ONE_BY_ONE
-        if self.pace.every is not None or self.count <= few:
+        if self.pace.every is not None or self.count <= self.windows.most_one_by_one:
             tellers.append(self.one_by_one)
         if self.pace.every is None and self.count > 1:
             tellers.append(self.by_rows)
@@ -128,31 +209,14 @@ class _Story:
                 yield list(tell(travels))
 
     @property
-    def steps(self) -> Sequence[Step]:
-        """The windows."""
-        return self.stage.steps
-
-    @property
     def count(self) -> int:
         """The number of windows."""
-        return len(self.steps)
-
-    @cached_property
-    def example(self) -> int:
-        """The index of the window that is most worth looking at."""
-        rows, columns = self.stage.region.windows
-        row, column = best_window(self.stage.result, self.stage.channel, (rows, columns))
-        return rows.index(row) * len(columns) + columns.index(column)
-
-    @cached_property
-    def has_acts(self) -> bool:
-        """Whether the whole map is shown before and after the windows."""
-        return shows_whole(self.stage)
+        return self.windows.count
 
     @property
     def time(self) -> int:
         """The milliseconds for all windows."""
-        return TOTAL_MS - OPENING_MS * self.has_acts - HOLD_MS
+        return TOTAL_MS - OPENING_MS * self.windows.has_acts - HOLD_MS
 
     def one_by_one(self, travels: int | None) -> Iterator[Shot]:
         """Each window in its turn."""
@@ -167,11 +231,11 @@ class _Story:
 
     def by_rows(self, travels: int | None) -> Iterator[Shot]:
         """The first row slowly, then whole rows; one window of them slowly."""
-        slow = min(len(self.stage.region.windows[1]), LONGEST_ROW, self.count - 1)
+        slow = min(self.windows.columns, LONGEST_ROW, self.count - 1)
         bands = self._bands(slow)
         first = range(slow)
         times = self._times(first, FIRST_SHARE)
-        example = self._slow(EXAMPLE_MS) * (self.example >= slow)
+        example = self._slow(EXAMPLE_MS) * (self.windows.example >= slow)
         left = (self.time - sum(times) - example) // len(bands)
         usual = self.pace.delay or min(ROW_MS, left)
         shots = [
@@ -180,18 +244,18 @@ class _Story:
             for shot in self._window(index, time, travels)
         ]
         for band, words in bands:
-            if self.example in band:
-                shots += self._window(self.example, example, travels)
-            even = all(self._is_even(index) for index in band)
+            if self.windows.example in band:
+                shots += self._window(self.windows.example, example, travels)
+            even = all(map(self.windows.is_even, band))
             time = min(QUICK_MS, usual) if even else usual
-            shown = max(band, key=lambda index: _contrast(self.steps[index]))
+            shown = self.windows.telling(band)
             shots.append(Shot(_tens(time), band.stop, shown, band=band, words=words))
         return self._framed(shots)
 
     def _framed(self, shots: list[Shot]) -> Iterator[Shot]:
         """The shots between the whole map before and after pooling, the last one held."""
         last = self.pace.last
-        if self.has_acts:
+        if self.windows.has_acts:
             opening = self._slow(OPENING_MS)
             return iter(
                 [
@@ -200,16 +264,16 @@ class _Story:
                     Shot(last, self.count, whole="both"),
                 ]
             )
-        if shots[-1].step == self.example and not shots[-1].band:
+        if shots[-1].step == self.windows.example and not shots[-1].band:
             return iter([*shots[:-1], replace(shots[-1], milliseconds=last)])
         words = f"all {self.count:,} windows"
-        return iter([*shots, Shot(last, self.count, self.example, words=words)])
+        return iter([*shots, Shot(last, self.count, self.windows.example, words=words)])
 
     def _window(self, index: int, time: int, travels: int | None) -> Iterator[Shot]:
         """The beats of one window."""
         words = f"step {index + 1:,} of {self.count:,}" if self.count > 1 else ""
         shot = Shot(_tens(time), index + 1, index, words=words)
-        if travels is not None and time >= LEAST_BEATS_MS and not self._is_even(index):
+        if travels is not None and time >= LEAST_BEATS_MS and not self.windows.is_even(index):
             reading = _tens(round((time - travels * TRAVEL_MS) * READING))
             yield replace(shot, milliseconds=reading, filled=index, travelled=0)
             for number in range(1, travels + 1):
@@ -228,11 +292,11 @@ class _Story:
         Windows with equal cells are quick. The first row is slow, and the others share the rest.
         """
         slow = self._slow(SLOW_MS)
-        times = [min(QUICK_MS, slow) if self._is_even(index) else slow for index in indices]
+        times = [min(QUICK_MS, slow) if self.windows.is_even(index) else slow for index in indices]
         most = self.time * share
         if self.pace.delay is not None or sum(times) <= most:
             return times
-        across = len(self.stage.region.windows[1])
+        across = self.windows.columns
         unhurried = sum(time for index, time in zip(indices, times, strict=True) if index < across)
         if unhurried > FIRST_SHARE * most:
             return [_tens(int(time * most / sum(times))) for time in times]
@@ -244,8 +308,7 @@ class _Story:
 
     def _bands(self, start: int) -> list[tuple[range, str]]:
         """The steps from ``start`` on, as whole rows or parts of one row, with their counters."""
-        rows, columns = self.stage.region.windows
-        across = len(columns)
+        rows, across = range(self.windows.rows), self.windows.columns
         if len(rows) == 1:
             size = -(-(across - start) // MOST_BANDS)
             edges = [*range(start, across, size), across]
@@ -258,7 +321,7 @@ class _Story:
             bands.append((range(start, across), _numbered("row", range(1), len(rows))))
         size = -(-(len(rows) - 1) // MOST_BANDS)
         edges = [*range(1, len(rows), size), len(rows)]
-        own = self.example // across
+        own = self.windows.example // across
         if own > 0:
             # The row of the interesting window is a band of its own.
             edges = sorted({*edges, own, min(own + 1, len(rows))})
@@ -266,18 +329,6 @@ class _Story:
             steps = range(first * across, last * across)
             bands.append((steps, _numbered("row", range(first, last), len(rows))))
         return bands
-
-    def _is_even(self, index: int) -> bool:
-        """Whether all cells that a window reads are equal, so that there is little to see."""
-        return index in self._even
-
-    @cached_property
-    def _even(self) -> frozenset[int]:
-        return frozenset(
-            index
-            for index, step in enumerate(self.steps)
-            if all(map(_has_equal_cells, self.stage.channel_steps(step)))
-        )
 
 
 def _has_equal_cells(step: Step) -> bool:

@@ -1,7 +1,7 @@
 """Maps of a sheet in columns: sizes, digits and places that rows have in common."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -136,8 +136,8 @@ def _across(after: Sequence[Tile], before: Tile) -> int:
     if count <= ideal:
         return count
     near = range(max(1, ideal - 1), ideal + 2)
-    # Fewest empty places first, then the shape.
-    return min(near, key=lambda across: (-count % across, abs(across - ideal)))
+    # Fewest empty places first, then the shape; screens are wide.
+    return min(near, key=lambda across: (-count % across, abs(across - ideal), -across))
 
 
 def fitted_tile(
@@ -161,6 +161,44 @@ def fitted_tile(
     colors = scale.rgb_colors(planes) if in_color else None
     panel = GridPanel(title, np.asarray(planes[0]), scale, scale.theme, colors=colors)
     return Tile(panel, cell=max(1, min(LARGEST_CELL, side // max(planes.shape[1:]))), digits=0)
+
+
+def part_filled(tile: Tile, filled: int, size: tuple[int, int]) -> Tile:
+    """A map of ``size`` (rows, columns) of which only the first cells are filled, row by row."""
+    rows, columns = (
+        np.arange(drawn) * length // drawn
+        for drawn, length in zip(tile.panel.values.shape, size, strict=True)
+    )
+    hidden = np.add.outer(rows * size[1], columns) >= filled
+    return replace(tile, panel=replace(tile.panel, hidden=hidden))
+
+
+def framed(tile: Tile, cells: tuple[range, range] | None, size: tuple[int, int]) -> Tile:
+    """A map of ``size`` (rows, columns) with a frame around cells of it, however it is resampled.
+
+    Cells beyond its edge are left out; None is no frame.
+    """
+    if cells is None:
+        return tile
+    drawn = []
+    for part, shown, length in zip(cells, tile.panel.values.shape, size, strict=True):
+        first, last = max(part[0], 0), min(part[-1], length - 1)
+        if first > last:
+            return tile
+        drawn.append(range(first * shown // length, last * shown // length + 1))
+    return replace(tile, framed=(drawn[0], drawn[1]))
+
+
+def spanned(windows: Iterable[tuple[range, ...]]) -> tuple[range, range] | None:
+    """The rows and columns from the first window to the last; None for no windows."""
+    found = list(windows)
+    if not found:
+        return None
+    rows, columns = (
+        range(min(axis[0] for axis in axes), max(axis[-1] for axis in axes) + 1)
+        for axes in zip(*found, strict=True)
+    )
+    return rows, columns
 
 
 def written_alike(

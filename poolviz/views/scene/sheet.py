@@ -7,6 +7,8 @@ from functools import cached_property
 from itertools import chain
 from typing import Protocol
 
+import numpy as np
+
 from poolviz.text import Numbers
 from poolviz.views.scene.elements import (
     LARGEST_CELL,
@@ -72,6 +74,7 @@ class GridPanel:
         outside: (rows, columns) of text for cells outside the input, drawn dashed; None for cells
             in it.
         blank: (rows, columns) cells to draw without digits.
+        hidden: (rows, columns) cells to draw as places that are still empty.
         colors: (rows, columns, 3) colours to draw instead of digits.
         numbers: how values are written.
     """
@@ -83,6 +86,7 @@ class GridPanel:
     marked: Array | None = None
     outside: Array | None = None
     blank: Array | None = None
+    hidden: Array | None = None
     colors: Array | None = None
     numbers: Numbers = field(default_factory=Numbers)
 
@@ -95,12 +99,10 @@ class GridPanel:
         """One of every ``step`` rows and columns."""
         if step == 1:
             return self
-        marked, outside, blank, colors = (
-            None if array is None else array[::step, ::step]
-            for array in (self.marked, self.outside, self.blank, self.colors)
-        )
-        shown = replace(self, values=self.values[::step, ::step], marked=marked)
-        return replace(shown, outside=outside, blank=blank, colors=colors)
+        names = "values", "marked", "outside", "blank", "hidden", "colors"
+        arrays = {name: getattr(self, name) for name in names}
+        shown = {name: array[::step, ::step] for name, array in arrays.items() if array is not None}
+        return replace(self, **shown)
 
     def items(self, panel: Panel) -> Iterator[Item]:
         """Title, cells and marks, at the place and size of ``panel``."""
@@ -118,9 +120,10 @@ class GridPanel:
                     yield from self._cell(panel, (row, column))
         else:
             yield Box(panel.x - 1, panel.y - 1, panel.width + 2, panel.height + 2, self.theme.grid)
-            yield Pixels(
-                *area, self.scale.colors(self.values) if self.colors is None else self.colors
-            )
+            colors = self.scale.colors(self.values) if self.colors is None else self.colors
+            if self.hidden is not None:
+                colors = np.where(self.hidden[..., None], self.theme.unvisited, colors)
+            yield Pixels(*area, colors)
         if self.marked is None or panel.cell < LEAST_MARKED:
             return
         for row, column in zip(*self.marked.nonzero(), strict=True):
@@ -129,6 +132,10 @@ class GridPanel:
             yield Box(x + 1, y + 1, side - 2, side - 2, outline=self.theme.accent, line_width=3)
 
     def _cell(self, panel: Panel, place: tuple[int, int]) -> Iterator[Item]:
+        if self.hidden is not None and self.hidden[place]:
+            x, y, side, _ = panel.area(*one(place))
+            yield Box(x, y, side - 1, side - 1, fill=self.theme.unvisited)
+            return
         words = None if self.outside is None else self.outside[place]
         if words is None:
             is_blank = self.blank is not None and self.blank[place]

@@ -116,6 +116,7 @@ def test_names_that_a_terminal_would_act_on_are_escaped(tmp_path: Path) -> None:
     assert lines.count(r"[bold]a\x1b[31m $x_1$ 日") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["svg", "pdf", "png"])
 def test_names_are_drawn_as_they_are(kind: str, tmp_path: Path) -> None:
     """Markup and dollars mean nothing in a picture; what the font lacks is written out."""

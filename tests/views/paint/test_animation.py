@@ -52,6 +52,7 @@ def rgb(image: Image.Image) -> "np.ndarray[Any, np.dtype[np.uint8]]":
     return np.asarray(image.convert("RGB"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_shot_is_shown_for_its_time(name: str) -> None:
     """The file takes as long as its script, and plays for ever."""
@@ -69,6 +70,7 @@ def test_frames_differ() -> None:
     assert all((first != second).any() for first, second in pairwise(pictures))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["teaching", "edges", "holes"])
 def test_gif_shows_what_was_painted(name: str) -> None:
     """Frame by frame, the file's pixels are exactly those painted."""
@@ -159,6 +161,7 @@ def whole_pixels(picture: Any, stage: Stage) -> int:
     return len(np.unique(corner, axis=0))
 
 
+@pytest.mark.slow
 def test_a_part_begins_and_ends_with_the_whole() -> None:
     """The first frame has no output; the last has it; neither has the enlarged part."""
     stage = stage_for("photo")
@@ -189,6 +192,7 @@ def test_every_channel_is_on_the_first_and_the_last_frame() -> None:
     assert len(of_kind(whole_scene(stage, output=False).items, Pixels)) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shape", "kernel_size"),
     [((1, 80, 70), 2), ((3, 300, 20), 2), ((1, 1, 4000), (1, 4)), ((70, 40, 40), 2),
@@ -214,6 +218,7 @@ def test_whole_maps_fit_the_picture(
     assert not overlapping(of_kind(scene.items, Label))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["gif", "webp", "apng"])
 @pytest.mark.parametrize(("loop", "plays"), [(0, 0), (1, 1), (3, 3)])
 def test_it_plays_as_often_as_asked(kind: str, loop: int, plays: int) -> None:
@@ -260,6 +265,7 @@ def test_description_is_in_the_file() -> None:
     assert comment.startswith("Max pooling, 2×2, stride 2: map. The input is a 6×6 map.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["long name", "edges", "photo"])
 def test_description_is_never_cut_within_a_character(name: str) -> None:
     """A long description is still text."""
@@ -279,6 +285,7 @@ def test_every_shows_some_steps_and_fills_in_all() -> None:
         assert {color, under} & set(output_corners(stage, shown[-1], step.index))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["webp", "apng"])
 @pytest.mark.parametrize("name", ["teaching", "holes"])
 def test_other_formats_show_what_was_painted(name: str, kind: str) -> None:
@@ -339,6 +346,7 @@ def test_watch_sees_every_frame() -> None:
     assert seen == list(range(37))
 
 
+@pytest.mark.slow
 def test_webp_has_alt_text() -> None:
     """The description stands in the file's metadata."""
     stage = stage_for("teaching")

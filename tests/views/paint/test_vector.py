@@ -76,6 +76,7 @@ def test_png_has_a_description_and_its_size() -> None:
         assert image.size == (scene.width * scale, scene.height * scale)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["svg", "pdf", "png"])
 def test_same_scene_gives_the_same_bytes(kind: str) -> None:
     """Two runs write the same file."""
@@ -102,6 +103,7 @@ def test_broken_mathematics_in_a_name_is_drawn(kind: str) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", THEMES)
 def test_colours_are_those_of_the_scene(theme: str) -> None:
     """Background and cells have exactly their colours."""
@@ -131,6 +133,7 @@ def test_dashes_dots_and_hatches_are_drawn() -> None:
     assert any(node.tag == f"{SVG}pattern" for node in svg("gaps").iter())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RESULTS)
 def test_every_result_can_be_drawn(name: str) -> None:
     """Each kind of result gives an SVG with the scene's shape."""

@@ -46,7 +46,7 @@ def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         data = data[size:]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["mp4", pytest.param("webm", marks=pytest.mark.slow)])
 def test_what_players_need(kind: str) -> None:
     """A usual codec, size and pixel format; colours of HD; the right duration; no sound."""
     import_av = pytest.importorskip("av", reason="videos need the extra 'video'")
@@ -66,6 +66,7 @@ def test_what_players_need(kind: str) -> None:
     assert metadata["title"] == "Max pooling, 2×2, stride 2: map"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_step_is_shown_in_time(kind: str) -> None:
     """At every moment, the picture is about the one that a GIF shows then."""
@@ -91,6 +92,7 @@ def test_each_step_is_shown_in_time(kind: str) -> None:
         assert errors[number] < 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_ground_has_the_colour_of_the_theme(theme: str) -> None:
     """Around the picture too; a wrong matrix of colours would shift it."""
@@ -101,6 +103,7 @@ def test_the_ground_has_the_colour_of_the_theme(theme: str) -> None:
             assert np.abs(corner.astype(int) - THEMES[theme].background).max() <= 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_picture_too_large_is_made_smaller(kind: str) -> None:
     """The largest frame of videos, whatever the scale."""
@@ -110,6 +113,7 @@ def test_a_picture_too_large_is_made_smaller(kind: str) -> None:
         assert pixels.shape == (1080, 1920, 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_bytes(kind: str) -> None:
     """No date, no random number, and nothing that depends on the machine's cores."""
@@ -117,6 +121,7 @@ def test_the_same_bytes(kind: str) -> None:
     assert video(stage, kind) == video(stage, kind)
 
 
+@pytest.mark.slow
 def test_an_mp4_begins_with_its_index() -> None:
     """So that a player can start before it has all of the file; and it has no date."""
     found = list(boxes(video(stage_for("row"), "mp4")))

@@ -19,6 +19,7 @@ def expected(values: list[float]) -> tuple[float, float, set[str]]:
     return min(finite, default=0.0), max(finite, default=0.0), holes
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(cells(), min_size=3, max_size=3), min_size=1, max_size=7))
 @pytest.mark.parametrize("at_once", [1, 2, 5, 1000])
 def test_blocks_give_what_the_whole_gives(at_once: int, rows: list[list[float]]) -> None:

@@ -50,6 +50,7 @@ def step_of(name: str, at: int = 0) -> tuple[Stage, Step]:
     return stage, stage.steps[at]
 
 
+@pytest.mark.slow
 @EVERY_MAP
 @EVERY_THEME
 def test_labels_of_frames_lie_inside_and_apart(name: str, theme: str) -> None:
@@ -65,6 +66,7 @@ def test_labels_of_frames_lie_inside_and_apart(name: str, theme: str) -> None:
             assert inside, label.text
 
 
+@pytest.mark.slow
 @EVERY_MAP
 @EVERY_THEME
 def test_labels_of_figures_lie_inside_and_apart(name: str, theme: str) -> None:
@@ -80,6 +82,7 @@ def test_labels_of_figures_lie_inside_and_apart(name: str, theme: str) -> None:
         assert bottom <= scene.height, label.text
 
 
+@pytest.mark.slow
 @EVERY_MAP
 def test_boxes_lie_inside(name: str) -> None:
     """No box leaves the picture, and none is turned inside out."""
@@ -91,6 +94,7 @@ def test_boxes_lie_inside(name: str) -> None:
         assert 0 <= box.y <= stage.height - box.height
 
 
+@pytest.mark.slow
 @EVERY_MAP
 @EVERY_THEME
 def test_digits_are_legible_on_their_cells(name: str, theme: str) -> None:

@@ -34,6 +34,7 @@ def test_what_a_slide_says() -> None:
     assert "max(1, 2, 9, 0) = 9" in scene.description
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "style", [FigureStyle(), FigureStyle(bare=True), FigureStyle(width="20cm")]
 )
@@ -53,6 +54,7 @@ def test_slides_are_of_one_size(name: str, style: FigureStyle) -> None:
     assert len(set(firsts)) == 1
 
 
+@pytest.mark.slow
 def test_pages_and_svgs() -> None:
     """As many as steps; each SVG is well formed, names its parts, and describes its own step."""
     stage = stage_for("teaching")
@@ -66,6 +68,7 @@ def test_pages_and_svgs() -> None:
         assert stage.steps[index].arithmetic in (description or "")
 
 
+@pytest.mark.slow
 def test_the_same_bytes() -> None:
     """No dates, and no names that are drawn at random."""
     first, second = (
@@ -75,6 +78,7 @@ def test_the_same_bytes() -> None:
     assert b"CreationDate" not in first[0]
 
 
+@pytest.mark.slow
 def test_one_page() -> None:
     """Of a single window."""
     assert len(PAGE.findall(pages_bytes([slide(stage_for("global"), 0)]))) == 1

@@ -113,6 +113,7 @@ def test_colours_are_means() -> None:
 SHAPES = [(1, 600), (600, 1), (3, 400), (28, 28), (16, 9), (90, 160), (600, 512), (40, 41)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize(("width", "lines"), [(40, 8), (80, 12), (120, 23), (200, 40)])
 def test_pictures_fit_the_screen(shape: tuple[int, int], width: int, lines: int) -> None:

@@ -230,6 +230,7 @@ def sliding(
     return [["".join(part for part, _ in line) for line in step.grids()] for step in shown]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("values", [TEACHING, np.arange(100, 244).reshape(24, 6)])
 @pytest.mark.parametrize("stride", [1, 2])
 @pytest.mark.parametrize("width", [30, 60, 120])
