@@ -15,6 +15,7 @@ from poolviz.cli.options import (
 from poolviz.errors import SpecError
 from poolviz.output.files import FIGURE_SUFFIXES, check_page_path, figure_suffix
 from poolviz.output.typesetting import LEAST_TYPE, FigureStyle, PictureStyle
+from poolviz.text import series
 from poolviz.views.paint.formats import HOLD_MS, LEAST_MS, MOST_FRAMES, Pace, parse_aspect
 from poolviz.views.scene.style import DEFAULT_THEME, THEMES
 
@@ -34,9 +35,9 @@ class AnimationOptions:
     delay: Annotated[
         int | None,
         pictures_option(
-            help="Duration of each window that is shown slowly, in milliseconds, at least"
-            f" {LEAST_MS}.",
-            show_default="easy to follow, half a minute in all",
+            help="Time for which each window shown individually stays on screen, in milliseconds"
+            f" (at least {LEAST_MS}).",
+            show_default="chosen so that the animation takes about half a minute",
         ),
     ] = None
     hold: Annotated[
@@ -50,7 +51,7 @@ class AnimationOptions:
         int | None,
         pictures_option(
             help="Show every Nth window one by one; 1 shows all of them.",
-            show_default="all, many of them in whole rows",
+            show_default="all; if there are many, whole rows at a time",
         ),
     ] = None
     max_frames: Annotated[
@@ -59,7 +60,7 @@ class AnimationOptions:
     same_size: Annotated[
         bool,
         pictures_option(
-            "--same-size", help="Draw the still of the output as large as the input's."
+            "--same-size", help="Draw the output picture at the same size as the input picture."
         ),
     ] = False
     loop: Annotated[int, pictures_option(help="How many times an animation plays; 0 for ever.")] = 0
@@ -87,9 +88,7 @@ class StyleOptions:
 
     theme: Annotated[
         str,
-        pictures_option(
-            autocompletion=complete.themes, help=f"Colours: one of {', '.join(THEMES)}."
-        ),
+        pictures_option(autocompletion=complete.themes, help=f"Colour theme: {series(THEMES)}."),
     ] = DEFAULT_THEME
     cmap: Annotated[
         str | None,
@@ -140,7 +139,7 @@ class StyleOptions:
     ] = None
     caption: Annotated[str, figure_option(help="Text below the figure.")] = ""
     bare: Annotated[
-        bool, figure_option("--bare", help="Draw only the grids, without words and scale.")
+        bool, figure_option("--bare", help="Draw only the grids, without any text or colour scale.")
     ] = False
     width: Annotated[
         str | None,
@@ -162,8 +161,8 @@ class StyleOptions:
     columns: Annotated[
         int | None,
         figure_option(
-            help="Number of panels side by side, in figures of many panels.",
-            show_default="a pleasant shape",
+            help="Number of panels per row in figures with several panels.",
+            show_default="chosen for a balanced layout",
         ),
     ] = None
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from poolviz import text
+from poolviz.checks import shown
 from poolviz.errors import SpecError
 from poolviz.feature_map import RGB as RGB_NAMES
 from poolviz.feature_map import FeatureMap
@@ -132,7 +133,7 @@ def feed_picture(
     if budget is not None:
         needed = BYTES_PER_VALUE * batch * channels * size[0] * size[1]
         shape = text.size((batch, channels, *size))
-        budget.check_work(needed, f"a picture of {shape}", "use a smaller picture")
+        budget.check_work(needed, f"for a picture of {shape}", "use a smaller picture")
     values, conversion = _with_channels(picture, channels, slot)
     steps = [*picture.notes, *([conversion] if conversion else [])]
     if size != picture.input_size:
@@ -165,8 +166,8 @@ def _taken_size(
         raise SpecError(f"input {slot.name}", cause, "use an .npy file of this shape")
     channels, *plane = (shape[axis] for axis in ((1, 2, 3) if slot.layout == NCHW else (3, 1, 2)))
     if preparation.size is not None and any(plane):
-        cause = f"input {slot.name} has the fixed size {shape_text(tuple(plane))}"
-        raise SpecError("resize", cause, "omit resize, as pictures are resized to that size")
+        cause = f"input {shown(slot.name)} has a fixed size of {shape_text(tuple(plane))}"
+        raise SpecError("resize", cause, "omit resize, as pictures are resized to that size anyway")
     free = preparation.size or picture.input_size
     height, width = (fixed or length for fixed, length in zip(plane, free, strict=True))
     return channels or len(picture.values), (height, width)

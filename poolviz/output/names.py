@@ -138,7 +138,7 @@ def output_name(
         result: what is written.
         channel: the index of the channel that is shown.
         look: the settings of the pictures.
-        seed: of a mode that draws at random; None for none.
+        seed: of a random mode; None for none.
     """
     feature_map = result.feature_map
     settings = [result.mode.name()]

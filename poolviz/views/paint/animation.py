@@ -431,7 +431,7 @@ def animated(
     script = script_of(stage, pace, animation_format.room(*size))
     needed = animation_format.memory_needed(*size, len(script))
     remedy = "use a smaller region or a smaller scale, or a larger every"
-    budget.check_work(needed, f"frames {format_bytes(needed)}", remedy)
+    budget.check_work(needed, f"{format_bytes(needed)} for the frames", remedy)
     canvases = paint_frames(stage, script, scale, watch)
     if aspect is not None or animation_format.frames:
         ground = stage.theme.background
