@@ -227,7 +227,7 @@ def _open_session(runtime: Any, data: bytes, options: Any, shown: str) -> Any:
         if unknown["c"]:
             opset = f" (opset {unknown['opset']})" if unknown["opset"] else ""
             operator = (
-                f"the data types of the operator {escaped(unknown['c'])}{opset} in this model"
+                f"the operator {escaped(unknown['c'])}{opset} with the data types of this model"
             )
             remedy = "export the network in float32 or for another opset"
         cause = f"ONNX Runtime {runtime.__version__} does not support {operator}"

@@ -36,8 +36,8 @@ REFUSED = [
     (52, ["--scale", "5000"], "a smaller --scale"),
     (53, ["--mode", "max:p=3"], "p"),
     (53, ["--mode", "lp:p=3:p=4"], "twice"),
-    (53, ["--exclude-pad"], "has no divisor"),
-    (53, ["--seed", "3"], "does not draw at random"),
+    (53, ["--exclude-pad"], "does not use a divisor"),
+    (53, ["--seed", "3"], "max is not random"),
 ]  # fmt: skip
 
 

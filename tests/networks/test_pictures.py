@@ -155,7 +155,7 @@ def test_resize_where_the_network_takes_any() -> None:
 def test_resize_against_a_fixed_size_is_refused(plane: tuple[int | None, ...]) -> None:
     """What the network wants cannot be chosen."""
     asked = Preparation(size=(2, 6))
-    with pytest.raises(SpecError, match=r"resize: input x has the fixed size .*omit resize"):
+    with pytest.raises(SpecError, match=r"resize: input 'x' has a fixed size of .*omit resize"):
         feed_picture(slot(1, 3, *plane), picture(COLOURS), asked)
 
 
