@@ -332,7 +332,7 @@ def test_the_remedy_for_more_padding_than_the_kernel_may_have_works(
     padding: int, dilation: int
 ) -> None:
     """Less padding alone leaves less room; with a smaller kernel size too, a window fits."""
-    with pytest.raises(SpecError, match="use a smaller kernel size and less padding$"):
+    with pytest.raises(SpecError, match=r"use a smaller kernel size and less padding$"):
         one_axis(1, 2 * padding + 1, padding=((0, padding),), dilation=dilation)
     with pytest.raises(SpecError, match="no window fits"):
         one_axis(1, 2 * padding + 1, padding=((0, padding - 1),), dilation=dilation)
