@@ -477,7 +477,7 @@ def test_a_wrong_shape_is_refused(poolviz: Any, small: Path) -> None:
     done = poolviz("network", "small.onnx", "--input", "wrong.npy")
     assert done.code == 2
     words = (
-        "input x: takes an array of shape ?×1×?×?, but wrong.npy holds an array of shape 1×2×4×4;"
+        "input 'x': takes an array of shape ?×1×?×?, but wrong.npy holds an array of shape 1×2×4×4;"
         " use an array of shape ?×1×?×?"
     )
     assert done.failure == words
