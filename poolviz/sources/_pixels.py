@@ -342,7 +342,7 @@ def _choose_frame(image: Image.Image, origin: Origin, frame: int | None, notes: 
     if not 0 <= (frame or 0) < frames:
         raise SourceError(
             "frame",
-            f"only the first {frames:,} frames of {origin.shown} can be read"
+            f"{origin.shown} has many frames, but only the first {frames:,} can be read"
             if more
             else f"{origin.shown} has no frame {frame}",
             f"use a number from 0 to {frames - 1}" if frames > 1 else "use 0",

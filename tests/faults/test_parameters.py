@@ -27,7 +27,7 @@ REFUSED = [
     (49, ["--output-size", "100000x100000"], "GB is needed"),
     (49, ["--output-size", "100", "--max-memory", "100k"], "may be used"),
     (49, ["--write", "apng", "--scale", "2", "--max-memory", "20M"], "frames"),
-    (49, ["--write", "png", "--scale", "900", "--max-memory", "50M"], "stills"),
+    (49, ["--write", "png", "--scale", "900", "--max-memory", "50M"], "for the pictures"),
     (49, ["--write", "none", "--figure", "f.png", "--scale", "9", "--max-memory", "9M"], "figure"),
     (49, ["--size", "6001", "--padding", "3000", "--max-memory", "1G"], "use a smaller kernel"),
     (50, ["--size", "1", "--max-frames", "3"], "--every"),

@@ -58,7 +58,7 @@ REFUSED = [
         14,
         "directories.tif",
         ["--frame", "1000"],
-        "only the first 1,000 frames of directories.tif can be read",
+        "has many frames, but only the first 1,000 can be read",
     ),
     (1, "samples.tif", [], "is a damaged TIFF"),
     (1, "rubbish.tif", [], "the image is damaged"),
