@@ -5,6 +5,7 @@ from typing import Any, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
+from poolviz.checks import type_name
 from poolviz.errors import PoolvizError, SourceError
 from poolviz.text import first_line
 
@@ -47,7 +48,8 @@ def as_array(values: Any, subject: str = "values") -> NDArray[Any]:
     except Exception as error:  # any that an object raises when it is converted
         raise SourceError(
             subject,
-            f"a {type(values).__name__} cannot be read as an array ({first_line(str(error))})",
+            f"an object of type {type_name(values)} cannot be read as an array"
+            f" ({first_line(str(error))})",
             "give an ordinary, dense array of numbers",
         ) from error
     # Known by its module's name, since ml_dtypes need not be installed.
@@ -62,7 +64,7 @@ def as_array(values: Any, subject: str = "values") -> NDArray[Any]:
     if array.dtype.kind not in NUMERIC:
         raise SourceError(
             subject,
-            f"the type {array.dtype} cannot be pooled",
+            f"values of type {array.dtype} cannot be pooled",
             "give integers, floats or booleans",
         )
     return array

@@ -11,10 +11,22 @@ MAX_RANK = 3
 LARGEST = 2**31 - 1
 # Longer values are shortened to this many characters in errors.
 VALUE_LENGTH = 80
+# Types that have a single value, which is better known by its own name.
+_SINGLE_VALUES = {"NoneType": "None", "ellipsis": "...", "MaskedConstant": "masked"}
 
 
-def check_integer(name: str, value: object, least: int, most: int = LARGEST) -> int:
+def check_integer(
+    name: str, value: object, least: int, most: int = LARGEST, expected: str = ""
+) -> int:
     """``value`` as an int from ``least`` to ``most``.
+
+    Args:
+        name: the subject of errors.
+        value: anything.
+        least: the smallest that it may be.
+        most: the largest that it may be.
+        expected: what to use instead of a value that is not an integer; by default a whole number
+            of at least ``least``.
 
     Raises:
         SpecError: it is not an integer, or out of range.
@@ -27,7 +39,7 @@ def check_integer(name: str, value: object, least: int, most: int = LARGEST) -> 
         number = None
     if number is None:
         cause = f"{shown(value)} is not a whole number"
-        raise SpecError(name, cause, f"use a whole number of at least {least}")
+        raise SpecError(name, cause, f"use {expected or f'a whole number of at least {least}'}")
     if not least <= number <= most:
         cause = f"{shown(number)} is out of range"
         remedy = (
@@ -54,13 +66,20 @@ def check_lengths(name: str, value: object, least: int, rank: int | None = None)
         return (check_integer(name, value, least),) * (rank or 2)
     lengths = tuple(check_integer(name, entry, least) for entry in entries)
     if len(lengths) != (rank or len(lengths)) or not 1 <= len(lengths) <= MAX_RANK:
-        expected = f"{rank} numbers" if rank else f"one to {MAX_RANK} numbers"
-        raise SpecError(
-            name,
-            f"{lengths} has {counted(len(lengths), 'number')}",
-            f"use one number or {expected}",
-        )
+        cause = f"{lengths} has {counted(len(lengths), 'number')}" if lengths else "() is empty"
+        remedy = f"use one number, or a sequence of 1 to {MAX_RANK} numbers"
+        raise SpecError(name, cause, per_axis(rank) if rank else remedy)
     return lengths
+
+
+def per_axis(rank: int) -> str:
+    """The remedy for a wrong number of numbers, of which there may be one or one per axis.
+
+    Example:
+        >>> per_axis(2), per_axis(1)
+        ('use one number, or one for each of the 2 axes', 'use one number')
+    """
+    return "use one number" + (f", or one for each of the {rank} axes" if rank > 1 else "")
 
 
 def entries_of(value: object) -> tuple[object, ...] | None:
@@ -72,6 +91,17 @@ def entries_of(value: object) -> tuple[object, ...] | None:
     except TypeError:
         # An array without axes.
         return None
+
+
+def type_name(value: object) -> str:
+    """The type of a value for an error, to be written without an article.
+
+    Example:
+        >>> type_name(1), type_name(None), type_name(...)
+        ('int', 'None', '...')
+    """
+    name = type(value).__name__
+    return _SINGLE_VALUES.get(name, name)
 
 
 def shown(value: object) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from poolviz.arrays import as_array, is_masked_array
 from poolviz.checks import shown
 from poolviz.errors import SourceError
-from poolviz.text import number, size
+from poolviz.text import number
 
 RGB = ("R", "G", "B")
 # Cells of a plane that are averaged at a time, to bound the memory.
@@ -57,14 +57,16 @@ class FeatureMap:
 
     def __post_init__(self) -> None:
         values = as_array(self.values, self.source)
+        shape = values.shape
         if values.ndim == 2:  # noqa: PLR2004 - a plane has two axes
             values = values[None]
             object.__setattr__(self, "planar", True)
         if values.ndim != 3 or values.size == 0:  # noqa: PLR2004 - (C, H, W)
+            given = f"has shape {shape}" if shape else "is a scalar"
             raise SourceError(
                 self.source,
-                f"a feature map has the shape (C, H, W), not {size(values.shape) or 'a scalar'}",
-                "give an array of two or three axes, none of them empty",
+                f"{given}, so it is not a feature map",
+                "give an array of shape (H, W) or (C, H, W), with no empty axis",
             )
         object.__setattr__(self, "values", values)
         names = self.channel_names or tuple(map(str, range(len(values))))
@@ -101,7 +103,9 @@ class FeatureMap:
             # A file that is removed had been read completely.
             return
         if stamp != self.stamp:
-            raise SourceError(self.source, "changed while it was being pooled", "run it again")
+            raise SourceError(
+                self.source, "changed while it was being pooled", "run the command again"
+            )
 
     @property
     def is_rgb(self) -> bool:

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from math import prod
 
 from poolviz import text
-from poolviz.checks import check_integer
+from poolviz.checks import check_integer, type_name
 from poolviz.errors import SpecError
 from poolviz.frameworks import AxisRequest, Rule, find_rule
 from poolviz.spec import PoolSpec
@@ -266,16 +266,17 @@ def resolve(
         spec: the request.
         input_size: cells per spatial axis.
         planner: what chooses the windows, such as a mode; None for a plain kernel.
-        seed: for planners that draw at random.
+        seed: for random planners.
 
     Raises:
         SpecError: the rule refuses the spec, or no window fits the input.
     """
     if not isinstance(input_size, Sequence):
-        raise SpecError("input_size", f"a {type(input_size).__name__} is not a size", "give (H, W)")
+        cause = f"must be a sequence of whole numbers, not {type_name(input_size)}"
+        raise SpecError("input_size", cause, "give (H, W)")
     size = tuple(check_integer("input_size", length, 1, sys.maxsize) for length in input_size)
     if len(size) != spec.rank:
-        cause = f"has {spec.rank} axes, but the input has {len(size)}"
+        cause = f"has {text.counted(spec.rank, 'axis', 'axes')}, but the input has {len(size)}"
         raise SpecError("kernel_size", cause, "give one number for each axis of the input")
     return _resolved(spec, size, planner or Planner(), check_integer("seed", seed, 0, LARGEST_SEED))
 
@@ -356,7 +357,8 @@ def _too_large(spec: PoolSpec, rule: Rule, axis: int, request: AxisRequest) -> S
     try:
         rule.complete(with_kernel(max(1, largest)))
     except SpecError:
-        remedy = "reduce the padding"
+        # A smaller kernel has to fit its padding, which is what this one is too small for.
+        remedy = "use a smaller kernel size and less padding"
     return SpecError("kernel_size", f"no window fits: {rule.formula(request)}", remedy)
 
 

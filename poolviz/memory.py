@@ -31,13 +31,19 @@ class Budget:
             raise SourceError(source, self._cause(needed), f"{remedy}, {REMEDY}")
 
     def check_work(self, needed: int, parts: str, remedy: str) -> None:
-        """Raise SpecError if the work needs more than the limit; ``parts`` says for what."""
-        if needed > self.limit:
-            raise SpecError("memory", f"{self._cause(needed)} ({parts})", f"{remedy}, {REMEDY}")
+        """Raise SpecError if the work needs more than the limit.
 
-    def _cause(self, needed: int) -> str:
+        Args:
+            needed: the bytes that it needs.
+            parts: what they are for, such as ``24 MB for the page``.
+            remedy: what to do.
+        """
+        if needed > self.limit:
+            raise SpecError("memory", self._cause(needed, f" ({parts})"), f"{remedy}, {REMEDY}")
+
+    def _cause(self, needed: int, parts: str = "") -> str:
         limit = format_bytes(self.limit)
-        return f"about {format_bytes(needed)} is needed, but only {limit} may be used"
+        return f"about {format_bytes(needed)} is needed{parts}, but only {limit} may be used"
 
 
 def parse_budget(amount: str | None) -> Budget:
@@ -97,9 +103,11 @@ def format_bytes(count: int) -> str:
     Example:
         >>> format_bytes(1536), format_bytes(3 << 30)
         ('1.5 kB', '3 GB')
+        >>> format_bytes(1 << 66)
+        '67,108,864 TB'
     """
     value, units = float(count), ["byte" if count == 1 else "bytes", "kB", "MB", "GB", "TB"]
     while value >= 1024 and len(units) > 1:  # noqa: PLR2004 - bytes in a kB
         value, units = value / 1024, units[1:]
     digits = 1 if value < 10 else 0  # noqa: PLR2004 - 9.5 GB, but 11 GB
-    return f"{round(value, digits):,g} {units[0]}"
+    return f"{f'{value:,.{digits}f}'.removesuffix('.0')} {units[0]}"

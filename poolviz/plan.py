@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from poolviz import text
-from poolviz.checks import check_integer
+from poolviz.checks import check_integer, type_name
 from poolviz.errors import SpecError
 from poolviz.frameworks import Rule
 from poolviz.geometry import LARGEST_SEED, Geometry, resolve
@@ -82,11 +82,11 @@ def make_plan(spec: PoolSpec, input_size: Sequence[int], seed: int | None = None
     Args:
         spec: the request.
         input_size: cells along each spatial axis.
-        seed: for modes that draw at random; None means 0.
+        seed: for random modes; None means 0.
 
     Raises:
         SpecError: the request is invalid or does not fit the input, or there is a seed
-            for a mode that does not draw at random.
+            for a mode that is not random.
 
     Example:
         >>> plan = make_plan(PoolSpec("max", 3, stride=2), (7, 7))
@@ -94,7 +94,8 @@ def make_plan(spec: PoolSpec, input_size: Sequence[int], seed: int | None = None
         ((3, 3), 'max 3×3, stride 2')
     """
     if not isinstance(spec, PoolSpec):
-        raise SpecError("spec", f"a {type(spec).__name__} is not a PoolSpec", "give a PoolSpec")
+        cause = f"must be a PoolSpec, not {type_name(spec)}"
+        raise SpecError("spec", cause, "give a PoolSpec, e.g. PoolSpec('max', 2)")
     mode = build_mode(spec)
     seed = check_seed(mode, seed)
     return Plan(resolve(spec, input_size, mode, seed), mode, seed)
@@ -104,12 +105,12 @@ def check_seed(mode: Mode, seed: object) -> int:
     """``seed``, or 0 if it is None.
 
     Raises:
-        SpecError: the mode does not draw at random, or it is not a seed.
+        SpecError: the mode is not random, or it is not a seed.
     """
     if seed is None:
         return 0
     if not mode.draws:
-        raise SpecError("seed", f"{mode.name()} does not draw at random", "omit seed")
+        raise SpecError("seed", f"{mode.name()} is not random", "omit seed")
     return check_integer("seed", seed, 0, LARGEST_SEED)
 
 
@@ -162,7 +163,7 @@ def _per_axis(lengths: Sequence[int]) -> str:
 
 
 def describe_outside(mode: Mode, counts: Counts) -> str:
-    """What the cells of one window outside the input do, such as ``, 2 padding cells as 0``."""
+    """What a window's cells outside the input do, such as ``, 2 padding cells counted as 0``."""
     taps, padded, inside, masked = (
         int(np.ravel(number)[0])
         for number in (counts.taps, counts.padded, counts.inside, counts.masked)

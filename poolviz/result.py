@@ -301,7 +301,7 @@ def run(
         feature_map: the input, or an array of shape (H, W) or (C, H, W). Masked cells are
             ignored.
         spec: the request.
-        seed: for modes that draw at random; None means 0.
+        seed: for random modes; None means 0.
         threads: the maximum number of threads; None means one for each core.
         out: an array to write the output into, of the form that :func:`output_form` gives.
         progress: called from any thread with the number of values pooled since the last call.

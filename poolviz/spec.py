@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, SupportsIndex
 
 from poolviz.checks import LARGEST, check_integer, check_lengths, entries_of, shown
 from poolviz.errors import SpecError
+from poolviz.text import counted, series
 
 if TYPE_CHECKING:
     from poolviz.frameworks._rule import Rule
@@ -132,7 +133,8 @@ class PoolSpec:
         }
         # Frameworks come after requests, so that a rule is known by its method only.
         if not isinstance(like, str) and not hasattr(like, "complete"):
-            raise SpecError("like", f"{shown(like)} is not a framework", "give its name, or a Rule")
+            remedy = "give the name of a framework, e.g. torch, or a Rule"
+            raise SpecError("like", f"{shown(like)} is not a framework", remedy)
         for field, value in fields.items():
             object.__setattr__(self, field, value)
 
@@ -275,13 +277,16 @@ def split_global(name: str) -> tuple[str, bool]:
 def _parse_mode(mode: object, mode_options: ModeOptions) -> tuple[str, dict[str, Hashable]]:
     """A mode's name and its parameters, from the name itself and from ``mode_options``."""
     if not isinstance(mode, str):
-        raise SpecError("mode", f"{shown(mode)} is not a mode", "give its name")
+        remedy = "give the name of a mode, e.g. max"
+        raise SpecError("mode", f"{shown(mode)} is not a mode", remedy)
     name, *parts = mode.strip().split(":")
     pairs = []
     for part in parts:
         option, equals, value = part.partition("=")
         if not (option and equals and value):
-            cause = f"{shown(part)} is not a parameter with a value"
+            cause = f"{shown(part)} does not name a parameter"
+            if option:
+                cause = f"parameter {shown(option)} has no value"
             raise SpecError("mode", cause, "use MODE:PARAMETER=VALUE, e.g. lp:p=3")
         pairs.append((option, value))
     options = {
@@ -300,8 +305,9 @@ def _named(options: ModeOptions) -> dict[str, object]:
     except (TypeError, ValueError):
         named = None
     if named is None or not all(isinstance(name, str) for name in named):
-        cause = f"{shown(options)} does not name parameters"
-        raise SpecError("mode_options", cause, "give a dict of them")
+        cause = f"{shown(options)} is not a dict with parameter names as keys"
+        remedy = "give a dict of parameter names and values, e.g. {'p': 3}"
+        raise SpecError("mode_options", cause, remedy)
     return named
 
 
@@ -312,8 +318,9 @@ def _hashable(name: str, value: object) -> Hashable:
     try:
         hash(value)
     except TypeError as error:
-        cause = f"{shown(value)} is not a value for {name}"
-        raise SpecError("mode", cause, "give a number, text or a sequence of numbers") from error
+        cause = f"{shown(value)} is not a valid value for {name}"
+        remedy = "give a number, a string or a sequence of numbers"
+        raise SpecError("mode", cause, remedy) from error
     return value
 
 
@@ -336,22 +343,29 @@ def _parse_padding(value: object, rank: int) -> str | tuple[int | Pair, ...]:
     if isinstance(value, str):
         word = value.replace("-", "_")
         if word not in PADDING_WORDS:
-            remedy = f"use numbers or one of {', '.join(PADDING_WORDS)}"
-            raise SpecError("padding", f"{shown(value)} does not describe padding", remedy)
+            remedy = f"use numbers, {series(PADDING_WORDS)}"
+            raise SpecError("padding", f"{shown(value)} is not a valid padding", remedy)
         return word
     entries = entries_of(value)
     if entries is None:
         return (check_integer("padding", value, 0),) * rank
     if len(entries) != rank:
-        cause = f"{shown(entries)} has {len(entries)} entries"
-        raise SpecError("padding", cause, f"use one number or {rank} entries")
+        entered = counted(len(entries), "entry", "entries")
+        cause = f"{shown(entries)} has {entered} for {counted(rank, 'axis', 'axes')}"
+        example = ((0, 1),) * rank
+        remedy = f"use one number, or one entry for each axis, e.g. {(1,) * rank} or {example}"
+        raise SpecError("padding", cause, remedy)
     pads: list[int | Pair] = []
     for entry in entries:
-        if entries_of(entry) is None:
+        pair = entries_of(entry)
+        if pair is None:
             pads.append(check_integer("padding", entry, 0))
-        else:
-            before, after = check_lengths("padding", entry, 0, 2)
+        elif len(pair) == 2:  # noqa: PLR2004 - before and after
+            before, after = (check_integer("padding", length, 0) for length in pair)
             pads.append((before, after))
+        else:
+            cause = f"{shown(pair)} is not a (before, after) pair"
+            raise SpecError("padding", cause, "use two numbers, e.g. (0, 1)")
     return tuple(pads)
 
 
@@ -365,9 +379,8 @@ def _check_divisor(value: object) -> int | None:
     """An integer, which may be negative but not 0, as in PyTorch."""
     if value is None:
         return None
-    divisor = check_integer("divisor_override", value, -LARGEST)
+    expected = "a whole number other than 0"
+    divisor = check_integer("divisor_override", value, -LARGEST, expected=expected)
     if not divisor:
-        raise SpecError(
-            "divisor_override", "0 cannot be a divisor", "use a whole number other than 0"
-        )
+        raise SpecError("divisor_override", "0 cannot be a divisor", f"use {expected}")
     return divisor

@@ -323,14 +323,25 @@ def root(radicand: str, p: float) -> str:
     return f"{_ROOTS[int(p)]}({radicand})" if p in _ROOTS else f"({radicand})^(1/{number(p)})"
 
 
-def counted(count: int, noun: str) -> str:
-    """A count with its noun.
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A count with its noun, whose plural ends in s unless it is given.
 
     Example:
-        >>> counted(1, "cell"), counted(4, "cell")
-        ('1 cell', '4 cells')
+        >>> counted(1, "cell"), counted(4, "cell"), counted(2, "axis", "axes")
+        ('1 cell', '4 cells', '2 axes')
     """
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {plural or f'{noun}s'}"
+
+
+def series(names: Iterable[str], conjunction: str = "or") -> str:
+    """Names as a list in a sentence.
+
+    Example:
+        >>> series(["chw"]), series(["abs", "real", "imag"]), series("ab", "and")
+        ('chw', 'abs, real or imag', 'a and b')
+    """
+    *others, last = names
+    return f"{', '.join(others)} {conjunction} {last}" if others else last
 
 
 def padding(value: float | None) -> str:

@@ -313,7 +313,7 @@ def check_every_step_has_a_line_of_arithmetic(mode: str) -> None:
 
 def check_unknown_parameters_are_refused(mode: str) -> None:
     """No mode accepts a parameter for which it has no field."""
-    with pytest.raises(ValueError, match="has no parameter 'nonsense'"):
+    with pytest.raises(ValueError, match=r" (without|has no parameter) 'nonsense'"):
         pool([[1.0]], mode, 1, nonsense=1)
 
 

@@ -115,7 +115,7 @@ def test_layer_has_no_parameters(add: Callable[[str], None], poolviz: Any) -> No
     """Parameters are refused, and a misspelt name gets the nearest one."""
     add("layer")
     data = "stack", "--data", "0 1; 2 -3"
-    assert "layer 1 (tanh:2): tanh has no parameters" in poolviz(*data, "tanh:2").failure
+    assert "layer 1 (tanh:2): tanh takes no parameters" in poolviz(*data, "tanh:2").failure
     assert "did you mean tanh?" in poolviz(*data, "tan").failure
 
 

@@ -39,7 +39,9 @@ def test_channels_are_numbered_unless_named() -> None:
 @pytest.mark.parametrize("shape", [(), (3,), (1, 1, 1, 1), (0, 3), (2, 0, 3)])
 def test_other_shapes_are_refused(shape: tuple[int, ...]) -> None:
     """An array with fewer or more axes than (C, H, W), or an empty one, is not a feature map."""
-    with pytest.raises(SourceError, match="a feature map has the shape") as caught:
+    with pytest.raises(
+        SourceError, match="so it is not a feature map; give an array of shape"
+    ) as caught:
         FeatureMap(np.zeros(shape), source="x.npy")
     assert caught.value.subject == "x.npy"
 

@@ -327,6 +327,18 @@ def test_the_largest_kernel_named_is_legal_under_every_option(
     assert named == legal
 
 
+@pytest.mark.parametrize(("padding", "dilation"), [(3, 1), (5, 1), (3, 2)])
+def test_the_remedy_for_more_padding_than_the_kernel_may_have_works(
+    padding: int, dilation: int
+) -> None:
+    """Less padding alone leaves less room; with a smaller kernel size too, a window fits."""
+    with pytest.raises(SpecError, match=r"use a smaller kernel size and less padding$"):
+        one_axis(1, 2 * padding + 1, padding=((0, padding),), dilation=dilation)
+    with pytest.raises(SpecError, match="no window fits"):
+        one_axis(1, 2 * padding + 1, padding=((0, padding - 1),), dilation=dilation)
+    assert one_axis(1, 2, padding=((0, 1),)).output_size == 1
+
+
 def test_a_refusal_does_not_take_longer_for_a_longer_stride() -> None:
     """The largest kernel that fits is named at once, whatever the stride."""
     with pytest.raises(SpecError, match=r"that fits here is 3$"):

@@ -43,7 +43,9 @@ def test_exactly_the_limit_is_allowed() -> None:
         SourceError, match=r"a.npy: about 1 MB is needed, .* save less, or raise max_memory"
     ):
         budget.check_source("a.npy", (1 << 20) + 1, "save less")
-    with pytest.raises(SpecError, match=r"1 MB may be used \(all of it\); ask for less"):
+    with pytest.raises(
+        SpecError, match=r"about 1 MB is needed \(all of it\), but only 1 MB may be used; ask"
+    ):
         budget.check_work((1 << 20) + 1, "all of it", "ask for less")
 
 

@@ -27,13 +27,13 @@ def test_seed_is_for_modes_that_draw() -> None:
     """It is 0 by default, and refused if the mode does not draw at random."""
     assert make_plan(PoolSpec("stochastic"), (4, 4)).seed == 0
     assert make_plan(PoolSpec("stochastic"), (4, 4), 7).seed == 7
-    with pytest.raises(SpecError, match="max does not draw at random"):
+    with pytest.raises(SpecError, match="max is not random"):
         make_plan(PoolSpec("max"), (4, 4), 7)
 
 
 def test_what_is_not_a_request_is_refused() -> None:
     """A mode's name alone is not a request."""
-    with pytest.raises(SpecError, match="a str is not a PoolSpec"):
+    with pytest.raises(SpecError, match="must be a PoolSpec, not str"):
         make_plan("max", (4, 4))  # type: ignore[arg-type]
 
 

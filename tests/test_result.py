@@ -81,7 +81,7 @@ def test_padding_and_overhang_are_told_apart_in_words() -> None:
 def test_one_cell_is_singular() -> None:
     """One padding cell, one overhang cell."""
     padded = result([[1, 2, 3]], "max", (1, 2), padding=((0, 0), (1, 0))).step(0, 0)
-    assert padded.arithmetic == "max(1) = 1, 1 padding cell as −∞"
+    assert padded.arithmetic == "max(1) = 1, 1 padding cell counted as −∞"
     overhanging = result([[1, 2, 3]], "max", (1, 2), ceil_mode=True).step(0, 1)
     assert overhanging.arithmetic == "max(3) = 3, 1 overhang cell left out"
 
@@ -138,7 +138,7 @@ def test_a_window_without_input_has_no_winner() -> None:
     assert step.ties == frozenset()
     assert set(step.kinds.flat) == {PADDING}
     assert step.value == -math.inf
-    assert step.arithmetic.endswith("= −∞, 4 padding cells as −∞")
+    assert step.arithmetic.endswith("= −∞, 4 padding cells counted as −∞")
 
 
 @given(data=st.data())
@@ -242,7 +242,7 @@ def test_big_endian_values_have_steps() -> None:
     """Swapped bytes are shown as the numbers that they stand for."""
     pooled = result(np.array([[1, 256], [2, 3]], ">i2"), "max", 2, padding=1)
     assert pooled.step(0, 1).cells.tolist()[1] == [256, -32768]
-    assert pooled.step(0, 1).arithmetic == "max(256) = 256, 3 padding cells as −∞"
+    assert pooled.step(0, 1).arithmetic == "max(256) = 256, 3 padding cells counted as −∞"
     mean = result(np.array([[1, 2.5], [2, 3]], ">f8"), "average", 2)
     assert mean.step(0, 0).arithmetic == "(1 + 2.5 + 2 + 3) / 4 = 2.125"
 
@@ -320,5 +320,5 @@ def test_an_out_that_is_the_feature_map_is_refused() -> None:
     values = np.ones((1, 4, 4))
     with pytest.raises(SpecError, match="out: shares memory with the feature map"):
         run(values, PoolSpec("max", 1), out=values)
-    with pytest.raises(SpecError, match="spec: a str is not a PoolSpec"):
+    with pytest.raises(SpecError, match="spec: must be a PoolSpec, not str"):
         run(values, "max")  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ class Question:
         feature_map: the input.
         spec: the pooling.
         channel: the channel that views show.
-        seed: for modes that draw at random.
+        seed: for random modes.
     """
 
     feature_map: FeatureMap

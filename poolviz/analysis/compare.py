@@ -154,7 +154,7 @@ def pool_modes(question: Question, modes: Sequence[str]) -> dict[str, PoolResult
     built = {name: build_mode(PoolSpec(name)) for name in modes}
     names = ", ".join(modes)
     if seed is not None and not any(mode.draws for mode in built.values()):
-        raise SpecError("seed", f"none of these modes draws at random: {names}", "omit seed")
+        raise SpecError("seed", f"none of these modes is random: {names}", "omit seed")
     for field in DIVISORS:
         if getattr(spec, field) is not None and not any(mode.divides for mode in built.values()):
             raise SpecError(field, f"none of these modes has a divisor: {names}", f"omit {field}")

@@ -110,7 +110,7 @@ class Explanation:
             return f"{divisor}: from the request"
         counted = "the cells in the input"
         if divisor != self._input_cells:
-            counted = "the cells in input and padding"
+            counted = "the cells in the input and the padding"
         return f"{divisor}: {counted}{', without overhang' if taps > padded else ''}"
 
     @property

@@ -148,7 +148,7 @@ def measure_remains(
         levels: the input and the map behind each layer.
         layers: the layers.
         feature: cells of the input.
-        seed: for layers that draw at random.
+        seed: for random layers.
     """
     feature_map, last = levels[0].feature_map, levels[-1]
     values = feature_map.values

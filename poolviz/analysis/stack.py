@@ -223,6 +223,6 @@ def planned_cells(feature_map: FeatureMap, layers: Sequence[Layer], seed: int | 
 
 
 def refuse_seed(layers: Sequence[Layer], seed: int | None) -> None:
-    """Raise SpecError for a seed if no layer draws at random."""
+    """Raise SpecError for a seed if no layer is random."""
     if seed is not None and not any(layer.draws for layer in layers):
-        raise SpecError("seed", "no layer draws at random", "omit seed")
+        raise SpecError("seed", "no layer is random", "omit seed")

@@ -94,7 +94,9 @@ class Journal:
                 file.write(b"".join(lines))
         except OSError as error:
             cause = f"cannot be written ({system_reason(error)})"
-            raise OutputError(str(self.path), cause, "free some space and run it again") from error
+            raise OutputError(
+                str(self.path), cause, "free some space and run the command again"
+            ) from error
 
     def close(self, order: Sequence[Key] = ()) -> None:
         """Rewrite the report with one line per source and recipe, those of ``order`` at the end.

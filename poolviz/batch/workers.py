@@ -318,7 +318,8 @@ def _read_address(file: str) -> str:
         SourceError: there is no such file, or it is a folder, a pipe or a device.
         PoolvizError: it was not written by a scheduler.
     """
-    regular_file(Path(file))
+    remedy = "give the file that dask scheduler --scheduler-file FILE writes"
+    regular_file(Path(file), remedy)
     try:
         with Path(file).open("rb") as opened:
             data = opened.read(MOST_BYTES + 1)
@@ -326,7 +327,6 @@ def _read_address(file: str) -> str:
     except (OSError, ValueError, LookupError, TypeError, RecursionError, MemoryError):
         address = None
     if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
-        remedy = "use the file that dask scheduler --scheduler-file FILE writes"
         raise PoolvizError(escaped(file), "is not a scheduler file", remedy)
     return address
 

@@ -191,7 +191,8 @@ def _main_options(
         bool,
         typer.Option(
             "--debug",
-            help="Print the traceback of an error. You can add it anywhere on the command line.",
+            help="Print the traceback of an error. This option can appear anywhere on the command"
+            " line.",
         ),
     ] = False,
     version: Annotated[

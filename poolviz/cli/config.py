@@ -49,6 +49,8 @@ _TEXTS = re.compile(
 _KEY = re.compile(r"[\w \t.-]+")
 # The length to which a value or a key is shortened in an error.
 MOST_SHOWN = 60
+# The length to which the parser's message is shortened.
+MOST_REASON = 120
 # TOML guarantees integers of 64 bits.
 _BEYOND = 1 << 63
 
@@ -143,9 +145,16 @@ def read(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise SourceError(
             subject,
-            f"is not TOML ({shortened(escaped(str(error)), MOST_SHOWN)})",
+            f"is not valid TOML ({shortened(escaped(_toml_reason(error)), MOST_REASON)})",
             'write lines such as size = "3"',
         ) from error
+
+
+def _toml_reason(error: Exception) -> str:
+    """What is wrong with TOML, after the place of the error: ``line 1, column 3: expected '='``."""
+    message, at, place = str(error).rstrip(")").rpartition(" (at ")
+    words = message if at else str(error)
+    return f"{place}: {words[:1].lower()}{words[1:]}" if at else words
 
 
 def _typed(value: Any, subject: str, context: typer.Context, parameter: Any) -> Any:
@@ -154,11 +163,12 @@ def _typed(value: Any, subject: str, context: typer.Context, parameter: Any) -> 
     Raises:
         SpecError: it has the wrong type.
     """
-    expected = "text or a number"
+    key = subject.rpartition(": ")[2]
+    expected, remedy = "text or a number", f'write e.g. {key} = "3"'
     if getattr(parameter, "is_flag", False):
         if isinstance(value, bool):
             return value
-        expected = "true or false"
+        expected, remedy = "true or false", f"write {key} = true or {key} = false"
     elif _is_plain(value):
         return str(value)
     elif isinstance(value, list) and all(map(_is_plain, value)):
@@ -169,7 +179,7 @@ def _typed(value: Any, subject: str, context: typer.Context, parameter: Any) -> 
             return separator.sign.join(parts)
     beyond = type(value) is int and abs(value) >= _BEYOND
     shown = "a number beyond 64 bits" if beyond else shortened(_written(value), MOST_SHOWN)
-    raise SpecError(subject, f"{shown} is not {expected}", f"use {expected}")
+    raise SpecError(subject, f"must be {expected}, not {shown}", remedy)
 
 
 def _written(value: Any) -> str:

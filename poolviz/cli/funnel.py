@@ -33,6 +33,7 @@ _NAMES = re.compile(
     | (?<=\ba\ smaller\ )[a-z]+
     | (?<=\ba\ larger\ )[a-z]+
     | (?<=\buse\ )(?:frame|index)(?=\ for\ another)
+    | (?<=\buse\ another\ )kind
     | [a-z]+(?:_[a-z]+)+
     | --[a-z]+(?:-[a-z]+)*
     )(?![\w/\\'-]|\.\w)""",

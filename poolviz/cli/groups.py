@@ -26,6 +26,7 @@ from poolviz.output.files import DEFAULT_OUT
 from poolviz.output.names import KINDS, NOTHING
 from poolviz.sources import load, matrix_map, watch_files
 from poolviz.spec import DEFAULT_KERNEL_SIZE, DEFAULT_LIKE, DEFAULT_MODE, PoolSpec
+from poolviz.text import series
 from poolviz.views.figures import DEFAULT_FIGURE, available_figures
 
 if TYPE_CHECKING:
@@ -150,20 +151,20 @@ class OutputOptions:
         str,
         figure_option(
             autocompletion=complete.figures,
-            help=f"What the figure shows: {', '.join(available_figures())}.",
+            help=f"What the figure shows: {series(available_figures())}.",
         ),
     ] = DEFAULT_FIGURE
     save: Annotated[
         Path | None, output_option(help="Write the pooled array to this .npy file.")
     ] = None
-    quiet: Annotated[bool, output_option("--quiet", help="Print neither grids nor notes.")] = False
+    quiet: Annotated[bool, output_option("--quiet", help="Do not print grids or notes.")] = False
     full: Full = False
     play: Annotated[
         bool,
         output_option(
             "--play",
-            help="Slide the window over the input in the terminal; when piped, print each step as"
-            " a sentence.",
+            help="Slide the window over the input in the terminal; when the output is piped, print"
+            " each step as a sentence.",
         ),
     ] = False
 
@@ -206,13 +207,14 @@ class ReadingOptions:
     )
     channel: Annotated[
         str | None,
-        _source(help="Channel to show, by name or by number from 0."),
+        _source(help="Channel to show, given by name or by number, counting from 0."),
     ] = None
     index: Annotated[
-        int | None, _source(min=0, help="Index of the map in a batch (N, C, H, W), from 0.")
+        int | None,
+        _source(min=0, help="Index of the map in a batch (N, C, H, W), counting from 0."),
     ] = None
     frame: Annotated[
-        int | None, _source(min=0, help="Index of the frame in an animated image, from 0.")
+        int | None, _source(min=0, help="Index of the frame in an animated image, counting from 0.")
     ] = None
     complex_part: Annotated[
         str | None, _source("--complex", help="Part of complex values to read: abs, real or imag.")
@@ -223,7 +225,9 @@ class ReadingOptions:
     ] = None
     max_memory: Annotated[
         str | None,
-        _source(help="Maximum memory for values, e.g. 2G.", show_default="half of the free memory"),
+        _source(
+            help="Maximum memory for array data, e.g. 2G.", show_default="half of the free memory"
+        ),
     ] = None
 
     @property

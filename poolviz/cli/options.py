@@ -13,11 +13,13 @@ from poolviz.cli.config import COMMAS
 from poolviz.errors import SpecError
 from poolviz.frameworks import available_rules
 from poolviz.modes import available_modes
+from poolviz.text import series
 from poolviz.views.terminal.grid import MOST_VALUES
 
 WORDS = ("valid", "same", "same-lower", "same_lower")
 # What the number of a stride or a dilation is called in errors.
-CELLS = "number of cells"
+CELLS = "whole number of cells"
+_PADDING_EXAMPLE = "1x2 or 0:1x0:1"
 # More digits than any size has; Python itself refuses thousands.
 _SIZES = re.compile(r"\d{1,99}(x\d{1,99})*", re.ASCII)
 _PLACE = re.compile(r"([+-]?\d{1,9}),([+-]?\d{1,9})", re.ASCII)
@@ -43,7 +45,7 @@ def sizes(option: str, text: str | None, noun: str = "size") -> Any:
         return None
     if not is_size(text):
         raise SpecError(option, f"{shown(text)} is not a {noun}", "use e.g. 2 or 2x3")
-    return _two_axes(option, text, tuple(int(part) for part in text.split("x")))
+    return _two_axes(option, text, tuple(int(part) for part in text.split("x")), "2x3")
 
 
 def is_size(text: str) -> bool:
@@ -64,19 +66,20 @@ def paddings(text: str | None) -> Any:
     if text is None or text in WORDS:
         return text
     if not _PADDINGS.fullmatch(text):
-        remedy = f"use e.g. 1, 1x2, 0:1x0:1, {', '.join(WORDS[:2])} or {WORDS[2]}"
-        raise SpecError("padding", f"{shown(text)} does not describe padding", remedy)
+        remedy = f"use e.g. 1, 1x2, 0:1x0:1, {series(WORDS[:3])}"
+        raise SpecError("padding", f"{shown(text)} is not a valid padding", remedy)
     parts = [tuple(int(number) for number in part.split(":")) for part in text.split("x")]
     if ":" not in text:
-        return _two_axes("padding", text, tuple(part[0] for part in parts))
+        return _two_axes("padding", text, tuple(part[0] for part in parts), _PADDING_EXAMPLE)
     pairs = tuple(part * 2 if len(part) == 1 else part for part in parts)
-    return _two_axes("padding", text, pairs * 2 if len(pairs) == 1 else pairs)
+    return _two_axes("padding", text, pairs * 2 if len(pairs) == 1 else pairs, _PADDING_EXAMPLE)
 
 
-def _two_axes(option: str, text: str, values: tuple[Any, ...]) -> Any:
+def _two_axes(option: str, text: str, values: tuple[Any, ...], example: str) -> Any:
     if len(values) > 2:  # noqa: PLR2004 - rows and columns
-        cause = f"{shown(text)} has {len(values)} numbers"
-        raise SpecError(option, cause, "use one number, or ROWSxCOLUMNS, e.g. 2x3")
+        cause = f"{shown(text)} has values for {len(values)} axes"
+        remedy = f"use one value, or one each for rows and columns, e.g. {example}"
+        raise SpecError(option, cause, remedy)
     return values[0] if len(values) == 1 else values
 
 
@@ -95,8 +98,13 @@ def cells(option: str, text: str) -> tuple[range, range]:
     return range(top, top + rows), range(left, left + columns)
 
 
-def place(option: str, text: str) -> tuple[int, int]:
-    """A row and a column, ``1,2``.
+def place(option: str, text: str, form: str = "ROW,COLUMN") -> tuple[int, int]:
+    """A row and a column, or numbers of both, ``1,2``.
+
+    Args:
+        option: the subject of errors.
+        text: what was typed.
+        form: what to type, for errors.
 
     Raises:
         SpecError: the text is not two whole numbers.
@@ -104,7 +112,7 @@ def place(option: str, text: str) -> tuple[int, int]:
     match = _PLACE.fullmatch(text)
     if match is None:
         cause = f"{shown(text)} is not a pair of numbers"
-        raise SpecError(option, cause, "use ROW,COLUMN, e.g. 0,1")
+        raise SpecError(option, cause, f"use {form}, e.g. 0,1")
     return int(match[1]), int(match[2])
 
 
@@ -136,7 +144,7 @@ Mode = Annotated[
     str,
     windows_option(
         autocompletion=complete.modes,
-        help=f"Pooling mode: {', '.join(available_modes())}. Add parameters after colons, e.g."
+        help=f"Pooling mode: {series(available_modes())}. Add parameters after colons, e.g."
         " lp:p=3; global-MODE pools the whole map.",
     ),
 ]
@@ -152,18 +160,18 @@ Like = Annotated[
     str,
     rules_option(
         autocompletion=complete.rules,
-        help=f"Framework whose rules apply: {', '.join(available_rules())}.",
+        help=f"Framework whose rules apply: {series(available_rules())}.",
     ),
 ]
-Seed = Annotated[int | None, rules_option(help="Seed for modes that draw at random.")]
+Seed = Annotated[int | None, rules_option(help="Seed for random modes.")]
 Threads = Annotated[
     int | None, rules_option(help="Maximum number of threads.", show_default="all cores")
 ]
 Cell = Annotated[
     str | None,
     pictures_option(
-        help="Output cell whose window is marked: ROW,COLUMN, from 0.",
-        show_default="the best example",
+        help="Output cell whose window is marked: ROW,COLUMN, counting from 0.",
+        show_default="a window that makes a good example",
     ),
     COMMAS,
 ]

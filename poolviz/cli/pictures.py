@@ -17,6 +17,7 @@ from poolviz.errors import SpecError
 from poolviz.output.files import DEFAULT_OUT, FIGURE_SUFFIXES, check_page_path, figure_suffix
 from poolviz.output.names import NOTHING, parse_kinds
 from poolviz.output.typesetting import LEAST_TYPE, FigureStyle, PictureStyle
+from poolviz.text import series
 from poolviz.views.paint.formats import (
     FORMATS,
     HOLD_MS,
@@ -36,9 +37,9 @@ class PaceOptions:
     delay: Annotated[
         int | None,
         pictures_option(
-            help="Duration of each window that is shown slowly, in milliseconds, at least"
-            f" {LEAST_MS}.",
-            show_default="easy to follow, half a minute in all",
+            help="Time for which each window shown individually stays on screen, in milliseconds"
+            f" (at least {LEAST_MS}).",
+            show_default="chosen so that the animation takes about half a minute",
         ),
     ] = None
     hold: Annotated[
@@ -52,7 +53,7 @@ class PaceOptions:
         int | None,
         pictures_option(
             help="Show every Nth window one by one; 1 shows all of them.",
-            show_default="all, many of them in whole rows",
+            show_default="all; if there are many, whole rows at a time",
         ),
     ] = None
     max_frames: Annotated[
@@ -101,7 +102,7 @@ class AnimationOptions(PaceOptions):
     same_size: Annotated[
         bool,
         pictures_option(
-            "--same-size", help="Draw the still of the output as large as the input's."
+            "--same-size", help="Draw the output picture at the same size as the input picture."
         ),
     ] = False
 
@@ -112,9 +113,7 @@ class StyleOptions:
 
     theme: Annotated[
         str,
-        pictures_option(
-            autocompletion=complete.themes, help=f"Colours: one of {', '.join(THEMES)}."
-        ),
+        pictures_option(autocompletion=complete.themes, help=f"Colour theme: {series(THEMES)}."),
     ] = DEFAULT_THEME
     cmap: Annotated[
         str | None,
@@ -165,7 +164,7 @@ class StyleOptions:
     ] = None
     caption: Annotated[str, figure_option(help="Text below the figure.")] = ""
     bare: Annotated[
-        bool, figure_option("--bare", help="Draw only the grids, without words and scale.")
+        bool, figure_option("--bare", help="Draw only the grids, without any text or colour scale.")
     ] = False
     width: Annotated[
         str | None,
@@ -187,8 +186,8 @@ class StyleOptions:
     columns: Annotated[
         int | None,
         figure_option(
-            help="Number of panels side by side, in figures of many panels.",
-            show_default="a pleasant shape",
+            help="Number of panels per row in figures with several panels.",
+            show_default="chosen for a balanced layout",
         ),
     ] = None
 

@@ -58,7 +58,7 @@ def convolved_axis(size: int, kernel_size: int, stride: int, padding: int) -> Sl
     """
     count = (size + 2 * padding - kernel_size) // stride + 1
     room = f"{text.padded(size, padding, padding)} − {kernel_size}"
-    formula = f"⌊({room}) / {stride}⌋ + 1 = {count}"
+    formula = f"⌊({room}) / {stride}⌋ + 1 = {text.number(count)}"
     return SlidingAxis(
         size=size,
         output_size=count,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from poolviz import text
 from poolviz.arrays import as_array, is_masked_array
 from poolviz.checks import check_lengths, entries_of
 from poolviz.engine.gathered import patch_blocks
@@ -110,7 +109,9 @@ def backward(values: Array, upstream: Array, plan: Plan) -> Array:
     shape = values.shape[:-rank] + plan.output_size
     if upstream.shape != shape:
         raise SourceError(
-            "upstream", f"its shape is {upstream.shape}", f"give the output's, {text.size(shape)}"
+            "upstream",
+            f"has shape {upstream.shape}",
+            f"give an array of the output's shape, {shape}",
         )
     size = values.shape[-rank:]
     planes = values.reshape(prod(shape[:-rank]), *size)
@@ -164,8 +165,8 @@ def unpool(values: ArrayLike, indices: ArrayLike, output_size: Sequence[int] | i
     if batch and batch != leading:
         raise SpecError(
             "output_size",
-            f"begins with {text.size(batch)}, but the shape of the values is {pooled.shape}",
-            "give the spatial axes only, or the leading axes of the values",
+            f"its leading axes are {batch}, but those of the values are {leading}",
+            "give only the spatial axes, or the same leading axes as the values",
         )
     if pooled.shape != places.shape:
         raise SourceError(
@@ -178,10 +179,11 @@ def unpool(values: ArrayLike, indices: ArrayLike, output_size: Sequence[int] | i
     last = math.prod(size) - 1
     outside = ((places < 0) | (places > last)) & ~left_out
     if places.dtype.kind not in "iu" or outside.any():
+        positions = f"whole numbers from 0 to {last}" if last else "0"
         raise SourceError(
             "indices",
-            "one is not a position in the output",
-            f"give whole numbers from 0 to {last}, or a larger output_size",
+            "at least one index is not a position in the output",
+            f"use {positions}, or a larger output_size",
         )
     planes = np.zeros((math.prod(leading), math.prod(size)), pooled.dtype)
     shape = (len(planes), math.prod(pooled.shape[-len(size) :]))

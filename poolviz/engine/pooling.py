@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from poolviz import text
 from poolviz.arrays import as_array, has_masked, is_masked_array, unmasked
-from poolviz.checks import check_integer
+from poolviz.checks import check_integer, type_name
 from poolviz.engine.fold import Progress, can_fold, fold, plane_groups
 from poolviz.engine.gathered import blocks, patch_blocks, reduce_gathered
 from poolviz.errors import SourceError, SpecError
@@ -142,7 +142,7 @@ def pool(
         output_size: as for :class:`poolviz.PoolSpec`.
         like: as for :class:`poolviz.PoolSpec`.
         return_indices: also return the winners' indices, in modes that pick one cell.
-        seed: for modes that draw at random; None means 0.
+        seed: for random modes; None means 0.
         threads: the maximum number of threads; None means one for each core, for large
             inputs.
         out: an array of the output's shape and type to write into. It may be ``values``,
@@ -180,7 +180,7 @@ def pool(
         mode_options=mode_options,
     )
     if not isinstance(return_indices, (bool, np.bool_)):
-        cause = f"a {type(return_indices).__name__} is not true or false"
+        cause = f"must be a bool, not {type_name(return_indices)}"
         raise SpecError("return_indices", cause, "give True or False")
     array = as_values(values, spec.rank)
     if isinstance(out, np.ndarray) and np.may_share_memory(array, out):
@@ -232,9 +232,10 @@ def _check_out(out: object, shape: tuple[int, ...], dtype: np.dtype[np.generic])
         return np.empty(shape, dtype)
     remedy = f"give an array of shape {text.size(shape)} and type {dtype}"
     if not isinstance(out, np.ndarray) or is_masked_array(out):
-        raise SpecError("out", f"is a {type(out).__name__}", remedy)
+        raise SpecError("out", f"must be an ndarray, not {type_name(out)}", remedy)
     if out.shape != shape or out.dtype != dtype:
-        raise SpecError("out", f"is {text.size(out.shape)} of {out.dtype}", remedy)
+        given = text.size(out.shape) or "()"
+        raise SpecError("out", f"has shape {given} and type {out.dtype}", remedy)
     if not out.flags.writeable:
         raise SpecError("out", "is read-only", "give a writable array")
     if out.size and _overlaps_itself(out):
@@ -261,11 +262,10 @@ def as_values(values: ArrayLike, rank: int) -> Array:
     """
     array = as_array(values)
     if array.ndim < rank or 0 in array.shape[-rank:]:
-        axes = "axis" if rank == 1 else "axes"
         raise SourceError(
             "values",
             f"their shape is {array.shape}",
-            f"give at least {rank} {axes}, and no empty spatial axis",
+            f"give at least {text.counted(rank, 'axis', 'axes')}, and no empty spatial axis",
         )
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
@@ -285,8 +285,8 @@ def winner_indices(values: Array, pooled: Array, plan: Plan) -> Array:
     if not mode.picks:
         raise SpecError(
             "return_indices",
-            f"the value of {mode.name()} is not one of the window's cells",
-            "ask for indices of modes such as max",
+            f"{mode.name()} does not pick one cell of the window, so there are no indices",
+            "omit return_indices, or use a mode such as max",
         )
     indices = np.full(pooled.shape, -1, np.int64)
     with np.errstate(all="ignore"):

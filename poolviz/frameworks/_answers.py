@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
+from poolviz.checks import type_name
 from poolviz.errors import SpecError
 from poolviz.frameworks import Rule, available_rules, find_rule, framework_module
 from poolviz.geometry import Geometry, resolve
@@ -80,7 +81,8 @@ def answers(spec: PoolSpec, input_size: Sequence[int], *, seed: int = 0) -> dict
         '⌈(6 − 3) / 2⌉ + 1 = 3'
     """
     if not isinstance(spec, PoolSpec):
-        raise SpecError("spec", f"a {type(spec).__name__} is not a PoolSpec", "give a PoolSpec")
+        cause = f"must be a PoolSpec, not {type_name(spec)}"
+        raise SpecError("spec", cause, "give a PoolSpec, e.g. PoolSpec('max', 2)")
     own = find_rule(spec.like).name
     likes = [spec.like if name == own else name for name in available_rules()]
     if own not in available_rules():
@@ -196,10 +198,7 @@ def for_each_axis(value: Any, rank: int) -> tuple[int, ...] | None:
     return (value,) * rank if isinstance(value, int) else tuple(value)
 
 
-def not_pooling(name: str, library: str) -> SpecError:
+def not_pooling(name: str, library: str, example: str) -> SpecError:
     """The error for a layer that does not pool, or whose pooling poolviz does not have."""
-    return SpecError(
-        name,
-        f"is not a pooling layer of {library} that poolviz can read",
-        "give a pooling layer; run poolviz modes for a list of modes",
-    )
+    cause = f"is not {library} pooling layer that poolviz can read"
+    return SpecError(name, cause, f"give a pooling layer, e.g. {example}")

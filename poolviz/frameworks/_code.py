@@ -166,8 +166,8 @@ def _check_windows(geometry: Geometry, other: Geometry, pads: tuple[Pair, ...]) 
         if own.output_size != axis.output_size:
             raise SpecError(
                 "output size",
-                f"{condition}{other.rule} gives {own.output_size} where {geometry.rule} gives"
-                f" {axis.output_size}: {own.formula}",
+                f"{condition}the equivalent {other.rule.label} call would give {own.output_size}"
+                f" ({own.formula}), but this request gives {axis.output_size}",
                 "change stride, padding or ceil_mode",
             )
         # The first and the last sliding window determine all others.
@@ -176,7 +176,7 @@ def _check_windows(geometry: Geometry, other: Geometry, pads: tuple[Pair, ...]) 
             # In coordinates of the input before it was padded.
             moved = range(window.start - before, window.stop - before, window.step)
             if moved != axis.window(index):
-                cause = f"{other.rule} cannot express this padding"
+                cause = f"{other.rule.label} cannot express this padding"
                 raise SpecError("padding", cause, "pad the input first")
 
 
@@ -187,7 +187,7 @@ def _check_values(plan: Plan, other: Geometry) -> None:
     outside = any(axis.extent != range(axis.size) for axis in geometry.axes)
     if outside and geometry.rule.pads_with != other.rule.pads_with:
         number = geometry.rule.pads_with
-        cause = f"{geometry.rule} pads with {number}, which takes part in every mode"
+        cause = f"{geometry.rule.label} pads with {number}, which every mode includes"
         raise SpecError("padding", cause, "choose an output size that needs no padding")
     if not counts.inside.all():
         raise SpecError(
@@ -197,14 +197,14 @@ def _check_values(plan: Plan, other: Geometry) -> None:
         )
     if not mode.same_under(other.rule, counts, other_counts):
         if other.rule.name == plan.rule.name:
-            cause = f"{other.rule} scales sums differently if the input is padded first"
+            cause = f"{other.rule.label} scales sums differently if the input is padded first"
             raise SpecError("mode", cause, "change padding or ceil_mode")
-        cause = f"{mode.name()} sums differently in {other.rule} than in {plan.rule}"
+        cause = f"{other.rule.label} and {plan.rule.label} sum {mode.name()} differently"
         raise SpecError("mode", cause, f"use like={other.rule}")
     if mode.divides and not (counts.divisor == other_counts.divisor).all():
         raise SpecError(
             "count_include_pad",
-            f"{other.rule} divides by a different number of cells at the edges",
+            f"{other.rule.label} divides by a different number of cells at the edges",
             "change count_include_pad or padding",
         )
 

@@ -164,6 +164,16 @@ class Rule:
         return f"{self.name}@{self.version}" if self.version else self.name
 
     @property
+    def label(self) -> str:
+        """The framework's name as it writes it itself.
+
+        Example:
+            >>> Rule("torch", "", title="PyTorch").label
+            'PyTorch'
+        """
+        return self.title or self.name
+
+    @property
     def rules(self) -> str:
         """The rules as a sentence names them.
 
@@ -174,7 +184,7 @@ class Rule:
             "ONNX's rules at opset18"
         """
         version = f" at {self.version}" if self.version else ""
-        return f"{self.title or self.name}'s rules{version}"
+        return f"{self.label}'s rules{version}"
 
     def refuse(self, spec: PoolSpec) -> None:
         """Raise SpecError if the framework refuses a completed, sliding ``spec``."""
@@ -304,7 +314,7 @@ class WordRule(Rule):
             return super().formula(axis)
         reach = f" − {_reach(axis)} + 1" if axis.padding == "valid" else ""
         length = f"({axis.size}{reach})" if reach else f"{axis.size}"
-        return f"⌈{length} / {axis.stride}⌉ = {self.output_size(axis)}"
+        return f"⌈{length} / {axis.stride}⌉ = {number(self.output_size(axis))}"
 
 
 def _reach(axis: AxisRequest) -> str:
@@ -328,7 +338,7 @@ def refuse_padding_of_kernel(spec: PoolSpec) -> None:
         if padding >= kernel_size:
             raise SpecError(
                 "padding",
-                f"{padding} is not less than the kernel ({kernel_size}), so a window could"
+                f"{padding} is not less than the kernel size ({kernel_size}), so a window could"
                 " lie entirely in padding",
                 f"use at most {kernel_size - 1}",
             )

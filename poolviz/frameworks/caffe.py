@@ -30,7 +30,7 @@ class CaffeRule(Rule):
 RULE = CaffeRule(
     name="caffe",
     title="Caffe",
-    evidence="based on the source code, not run",
+    evidence="based on the source code, not checked by running it",
     stride_is_kernel_size=False,
     ceil_mode=True,
     clip_last_window="padded",

@@ -33,7 +33,7 @@ class DarknetRule(Rule):
 RULE = DarknetRule(
     name="darknet",
     title="Darknet",
-    evidence="based on the source code, not run",
+    evidence="based on the source code, not checked by running it",
     stride_is_kernel_size=False,
     nan="drop",
 )

@@ -32,7 +32,7 @@ class JaxRule(WordRule):
 RULE = JaxRule(
     name="jax",
     title="JAX",
-    evidence="run against JAX 0.10.2 and Flax 0.12.8",
+    evidence="checked against JAX 0.10.2 and Flax 0.12.8",
     stride_is_kernel_size=False,
     default_padding="valid",
     empty_average="nan",

@@ -40,7 +40,7 @@ class KerasRule(WordRule):
 RULE = KerasRule(
     name="keras",
     title="Keras",
-    evidence="run against Keras 3.15.1 on TensorFlow 2.21.0",
+    evidence="checked against Keras 3.15.1 on TensorFlow 2.21.0",
     default_padding="valid",
     count_include_pad=False,
     nan="drop",
@@ -97,7 +97,7 @@ def read(layer: Any) -> PoolSpec:
     """
     kind = parse_kind(layer, _LAYER, "keras")
     if kind is None:
-        raise not_pooling(type(layer).__name__, "Keras")
+        raise not_pooling(type(layer).__name__, "a Keras", "MaxPooling2D")
     mode, windows, rank = kind
     if windows == "Global":
         return PoolSpec(mode, output_size=(1,) * rank, like="keras")

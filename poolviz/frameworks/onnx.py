@@ -87,7 +87,7 @@ class OnnxRule(Rule):
 RULE = OnnxRule(
     name="onnx",
     title="ONNX",
-    evidence="run against ONNX Runtime 1.32.0",
+    evidence="checked against ONNX Runtime 1.32.0",
     stride_is_kernel_size=False,
     count_include_pad=False,
     truncates=True,
@@ -174,7 +174,7 @@ def request(node: Any, rank: int = 2, opset: int | None = None) -> PoolSpec:
         return PoolSpec(name, output_size=(1,) * rank, like=like)
     mode = _find_mode(node)
     if mode is None:
-        raise not_pooling(node.op_type, "ONNX")
+        raise not_pooling(node.op_type, "an ONNX", "MaxPool")
     values = attributes(node)
     fields = mode_class(mode).__dataclass_fields__
     options = {name: values[name] for name in fields if name in values}

@@ -37,7 +37,7 @@ class SkimageRule(Rule):
 RULE = SkimageRule(
     name="skimage",
     title="scikit-image",
-    evidence="run against scikit-image 0.26",
+    evidence="checked against scikit-image 0.26",
     default_padding="same",
     pads_with=0.0,
 )

@@ -52,7 +52,10 @@ class TorchRule(Rule):
         self, spec: PoolSpec, operation: str, input_size: tuple[int, ...]
     ) -> SpecError | None:
         """Requests that its functions refuse although its windows allow them."""
-        function, pad_first = f"{operation}{spec.rank}d", "use torch.nn.functional.pad first"
+        function, pad_first = (
+            f"{operation}{spec.rank}d",
+            "pad the input with torch.nn.functional.pad first",
+        )
         is_word = isinstance(spec.padding, str)
         kernel_size, pairs = spec.sliding.kernel_size, spec.sliding.pairs
         is_max = operation == "max_pool"
@@ -60,7 +63,7 @@ class TorchRule(Rule):
         refusals = (
             (
                 is_word and spec.padding != "valid",
-                ("padding", f"{function} accepts numbers, not words", pad_first),
+                ("padding", f"{function} accepts only numbers", pad_first),
             ),
             (
                 any(before != after for before, after in pairs),
@@ -68,15 +71,19 @@ class TorchRule(Rule):
             ),
             (
                 operation == "lp_pool" and any(map(any, pairs)),
-                ("padding", f"{function} has no padding", pad_first),
+                ("padding", f"{function} does not support padding", pad_first),
             ),
             (
                 not is_max and set(spec.dilation) != {1},
-                ("dilation", f"{function} has no dilation", "unfold the input first"),
+                ("dilation", f"{function} does not support dilation", "unfold the input first"),
             ),
             (
                 spec.divisor_override is not None and spec.rank == 1,
-                ("divisor_override", f"{function} has no divisor", "use avg_pool2d on one row"),
+                (
+                    "divisor_override",
+                    f"{function} does not support a divisor",
+                    "use avg_pool2d on one row",
+                ),
             ),
             (
                 spec.rank == VOLUME and not is_max and exceeds,
@@ -103,7 +110,7 @@ class TorchRule(Rule):
 RULE = TorchRule(
     name="torch",
     title="PyTorch",
-    evidence="run against torch 2.13.0",
+    evidence="checked against PyTorch 2.13.0",
     lp_absolute=False,
     lp_rescales_overhang=True,
 )
@@ -120,7 +127,7 @@ def write(plan: Plan) -> str:
     spec, sign, rank = plan.spec, "-" if call.negated else "", len(plan.output_size)
     if spec.adaptive:
         if spec.divisor_override is not None:
-            cause = "PyTorch's adaptive pooling has no divisor"
+            cause = "PyTorch's adaptive pooling does not support a divisor"
             raise SpecError("divisor_override", cause, "omit divisor_override")
         size = _format(spec.output_size or ())
         return f"{sign}torch.nn.functional.adaptive_{call.name}{rank}d({sign}x, {size})"
@@ -141,7 +148,7 @@ def _candidates(plan: Plan, call: Call) -> list[Native]:
     candidates = []
     for spec in numeric_specs(plan):
         if set(spec.dilation) != {1} and not call.extreme:
-            cause = f"PyTorch's {call.name} has no dilation"
+            cause = f"PyTorch's {call.name} does not support dilation"
             raise SpecError("dilation", cause, "omit dilation")
         equal_sides = all(before == after for before, after in spec.sliding.pairs)
         pads = any(map(any, spec.sliding.pairs))
@@ -195,7 +202,7 @@ def kind(module: Any) -> Kind:
     """
     result = _parse(module)
     if result is None:
-        raise not_pooling(type(module).__name__, "PyTorch")
+        raise not_pooling(type(module).__name__, "a PyTorch", "MaxPool2d")
     return result
 
 
@@ -247,7 +254,7 @@ def _fractional_size(module: Any, rank: int, input_size: Sequence[int]) -> tuple
         raise SpecError(
             "output_ratio",
             "the module does not know the input size to which the ratio applies",
-            "give an output_size, or use poolviz.capture while the module runs",
+            "give an output_size, or read the module with poolviz.capture, which runs it",
         )
     ratio = module.output_ratio
     ratios = ratio if isinstance(ratio, (tuple, list)) else (ratio,) * rank
@@ -262,7 +269,7 @@ def _output_size(module: Any, rank: int, input_size: Sequence[int]) -> tuple[int
         raise SpecError(
             "output_size",
             "None stands for the input size, which the module does not know",
-            "give numbers, or use poolviz.capture while the module runs",
+            "give numbers, or read the module with poolviz.capture, which runs it",
         )
     input_size = tuple(input_size) or (0,) * rank
     return tuple(

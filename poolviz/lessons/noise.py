@@ -13,8 +13,8 @@ from poolviz.spec import PoolSpec
 ORDER = 90
 TITLE = "Noise: smoothed by average, kept by max"
 TEXT = """
-The mean of n independent errors is √n times as precise as one of them, so average pooling over k×k
-cells divides the noise by k.
+The mean of n independent measurements is √n times as precise as one of them, so average pooling
+over k×k cells divides the noise by k.
 
 The largest of n noisy cells is probably one with a large error. Max pooling reduces the spread
 less, and its values are too large on average; the larger the window, the larger this bias. Here

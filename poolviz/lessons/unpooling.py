@@ -10,8 +10,8 @@ TEXT = """
 Max pooling can remember which cell won in each window. Unpooling puts each pooled value back at
 the position of its winner, and 0 everywhere else.
 
-This restores the positions of the winners, but not the other cells. Pooling the unpooled map again
-gives the same output only if no winner was negative.
+This puts the winners back in their positions, but does not restore the other cells. Pooling the
+unpooled map again gives the same output only if no winner was negative.
 """
 TRY = "poolviz run sample:teaching --figure unpooled.svg --kind unpool"
 

@@ -17,8 +17,8 @@ Pooling forgets where in its window a value was. After a second layer of pooling
 for a window of windows: every further 2×2 layer doubles the height and width of the area in which
 a value may have been.
 
-Tasks that need exact positions, such as segmentation, therefore pool less, remember where the
-winners were (unpooling), or bring back maps from earlier layers.
+Networks for tasks that need exact positions, such as segmentation, therefore pool less, remember
+where the winners were (unpooling), or bring back maps from earlier layers.
 """
 TRY = "poolviz shape 8x8 2/2 2/2 2/2"
 

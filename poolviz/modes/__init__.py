@@ -109,7 +109,7 @@ def build_mode(spec: PoolSpec) -> "Mode":
     }
     if not kind.divides and any(settings.values()):
         name = next(name for name, is_given in settings.items() if is_given)
-        raise SpecError(name, f"{kind.name()} has no divisor", f"omit {name}")
+        raise SpecError(name, f"{kind.name()} does not use a divisor", f"omit {name}")
     mode = kind(**parse_options(kind, dict(spec.mode_options))).under(rule)
     mode.check(spec)
     return mode

@@ -182,9 +182,10 @@ class Mode(Planner):
         return True
 
     def padding_note(self, counts: Counts) -> str:
-        """What the padding cells of one window do: ``as 0``, ``left out``."""
+        """What the padding cells of one window do: ``counted as 0``, ``left out``."""
         del counts
-        return text.padding(self.padding_value)
+        value = self.padding_value
+        return text.padding(value) if value is None else f"counted {text.padding(value)}"
 
 
 @dataclass(frozen=True)
@@ -293,10 +294,14 @@ def parse_options(kind: type[Mode], options: dict[str, Any]) -> dict[str, Any]:
     types = {field.name: field.type for field in fields(kind)}
     for name in options:
         if name not in names:
-            remedy = (
-                f"use one of its parameters: {', '.join(names)}" if names else f"use {kind.name()}"
-            )
-            raise SpecError("mode", f"{kind.name()} has no parameter {shown(name)}", remedy)
+            cause = f"{kind.name()} has no parameter {shown(name)}"
+            remedy = f"use one of its parameters: {', '.join(names)}"
+            if not names:
+                cause = f"{kind.name()} takes no parameters"
+                remedy = f"use {kind.name()} without {shown(name)}"
+            elif len(names) == 1:
+                remedy = f"its only parameter is {next(iter(names))}"
+            raise SpecError("mode", cause, remedy)
     return {
         names[name]: _parse_option(name, value, types[names[name]])
         for name, value in options.items()

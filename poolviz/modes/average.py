@@ -78,4 +78,4 @@ class Average(FoldMode):
         divisor = counts.divisor.flat[0]
         if divisor == counts.padded.flat[0]:
             return "counted as 0"
-        return "not counted" if divisor == counts.inside.flat[0] else "as 0"
+        return "not counted" if divisor == counts.inside.flat[0] else "added as 0"

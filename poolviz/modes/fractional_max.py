@@ -21,18 +21,18 @@ class FractionalMax(ExtremeMode):
 
     y = max over [a_{i−1}, a_i), a_i = ⌈α(i + u)⌉ − ⌈αu⌉
 
-    The steps between the edges 0 = a₀ < a₁ < … < a_o = L are two consecutive integers, in
-    pseudorandom order with one u for each axis, or in random order. Overlapping regions reach
-    one cell further. With a kernel size, the regions follow PyTorch instead: region i has k cells
-    and starts at ⌊(i + u)α⌋ − ⌊uα⌋ with α = (L − k)/(o − 1); the last one ends at the edge of
-    the map.
+    Each step between the edges 0 = a₀ < a₁ < … < a_o = L is one of two consecutive integers. The
+    order of the steps is pseudorandom, with one u for each axis, or random. Overlapping regions
+    reach one cell further. With a kernel size, the regions follow PyTorch instead: region i has k
+    cells and starts at ⌊(i + u)α⌋ − ⌊uα⌋ with α = (L − k)/(o − 1); the last one ends at the edge
+    of the map.
 
     Args:
         nan: "propagate": NaN wins over every number; or "drop": NaN never wins, and a region
             without a number above −∞ gives the type's lowest finite value; None means the
             framework's rule.
-        ratio: input size over output size, ratio ≥ 1: one number, or one for each axis
-            (``ratio=1.4/1.5``); an output size takes precedence.
+        ratio: the input size divided by the output size, at least 1. Give one number, or one for
+            each axis (``ratio=1.4/1.5``). An output size takes precedence.
         overlapping: whether neighbouring regions share the cells at their common edge.
         random: whether the steps are in random rather than pseudorandom order.
         u: offset of the pseudorandom regions, 0 ≤ u < 1; random by default.
@@ -43,7 +43,9 @@ class FractionalMax(ExtremeMode):
     random: bool = False
     u: float | None = None
 
-    summary: ClassVar[str] = "max over uneven regions, e.g. for ratio √2 (fractional-max:ratio=1.5)"
+    summary: ClassVar[str] = (
+        "max over uneven regions, e.g. for a ratio of √2 (fractional-max:ratio=1.5)"
+    )
     formula: ClassVar[str] = "y = max over [a_{i−1}, a_i), a_i = ⌈α(i + u)⌉ − ⌈αu⌉"
     citation: ClassVar[str] = "Graham 2014, arXiv 1412.6071"
     padding_value: ClassVar[float | None] = -np.inf
@@ -71,10 +73,11 @@ class FractionalMax(ExtremeMode):
         """Raise SpecError for a stride or padding, which regions do not have."""
         for name in spec.window_options:
             if name != "kernel_size":
-                cause = "fractional-max places its regions by the output size or ratio"
+                cause = "fractional-max derives its regions from the output size or the ratio"
                 raise SpecError(name, cause, f"omit {name}")
         if len(self.ratio) not in (1, spec.rank):
-            cause = f"fractional-max:ratio has {len(self.ratio)} numbers for {spec.rank} axes"
+            axes = text.counted(spec.rank, "axis", "axes")
+            cause = f"fractional-max:ratio has {len(self.ratio)} numbers for {axes}"
             raise SpecError("mode", cause, "use one number, or one for each axis")
 
     def complete(self, spec: PoolSpec, rule: Rule) -> PoolSpec:
@@ -90,11 +93,12 @@ class FractionalMax(ExtremeMode):
         # The small term makes a ratio of L/o give o in spite of rounding.
         count = spec.output_size[axis] if spec.output_size else int(size / ratio + 1e-9)
         if not 1 <= count <= size:
-            raise SpecError(
-                "output_size",
-                f"{count} regions do not fit into {text.counted(size, 'cell')}",
-                f"use an output size from 1 to {size}, or a smaller ratio",
-            )
+            cells = text.counted(size, "cell")
+            remedy = f"use an output size {f'from 1 to {size}' if size > 1 else 'of 1'}"
+            if not spec.output_size:
+                cause = f"a ratio of {ratio:.4g} leaves no region on an axis of {cells}"
+                raise SpecError("mode", cause, f"{remedy}, or a smaller ratio")
+            raise SpecError("output_size", f"{count} regions do not fit into {cells}", remedy)
         u = random.random() if self.u is None else self.u
         if spec.kernel_size is not None:
             windows = _torch_regions(size, count, spec.kernel_size[axis], u)

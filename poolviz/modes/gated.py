@@ -18,7 +18,7 @@ LARGEST = 1e4
 
 @dataclass(frozen=True)
 class Gated(MixingMode):
-    """Between max and mean in a proportion that depends on the window's cells.
+    """A blend of max and mean in a proportion that depends on the window's cells.
 
     y = a·max xᵢ + (1 − a)·mean xᵢ, a = 1 / (1 + e^(−Σ ωᵢ·xᵢ))
 
@@ -31,7 +31,9 @@ class Gated(MixingMode):
 
     gate: tuple[float, ...] = field(default=(0.25,))
 
-    summary: ClassVar[str] = "between max and average, depending on the cells (gated:gate=0.25)"
+    summary: ClassVar[str] = (
+        "a blend of max and average that depends on the cells (gated:gate=0.25)"
+    )
     formula: ClassVar[str] = "y = a·max xᵢ + (1 − a)·mean xᵢ, a = 1 / (1 + e^(−Σ ωᵢ·xᵢ))"
     citation: ClassVar[str] = "Lee, Gallagher & Tu 2016, arXiv 1509.08985"
 

@@ -21,9 +21,9 @@ SQUARE = 2
 class Lp(FoldMode):
     """The p-norm of the cells: y = (Σ xᵢ^p)^(1/p), p > 0 or infinite (max |xᵢ|).
 
-    Frameworks differ in whether x or |x| is raised to the power p (PyTorch: x, so that an odd
-    power with a negative sum gives NaN), and in whether the sum over a window with overhang is
-    scaled up to that of a full window (PyTorch: yes). Padding acts as 0. Where powers would
+    Frameworks differ in whether x or |x| is raised to the power p (PyTorch: x, so that with an odd
+    p a negative sum gives NaN), and in whether the sum over a window with overhang is scaled up to
+    that of a full window (PyTorch: yes). Padding acts as 0. Where powers would
     overflow or underflow, the cells are first divided by the window's largest cell. Powers of
     float16 values are computed and summed in float32: four cells of 300 give 600, where PyTorch
     gives infinity.
@@ -180,7 +180,10 @@ class Lp(FoldMode):
     def calls(self) -> dict[str, Call | str]:
         """PyTorch has it without padding, ONNX for integers p and not as a global mode."""
         p = repr(self.p) if np.isfinite(self.p) else 'float("inf")'
-        onnx: Call | str = "ONNX's LpPool accepts only integers p"
+        onnx: Call | str = (
+            "ONNX's LpPool accepts only integer values of p; use a whole number for p, or choose"
+            " another mode"
+        )
         if float(self.p).is_integer():
             # ONNX Runtime has no GlobalLpPool at opset 22.
             onnx = Call("LpPool", keywords=(f"p={int(self.p)}",), has_global=False)

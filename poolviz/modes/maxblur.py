@@ -80,13 +80,13 @@ class MaxBlur(Mode):
 
     With a kernel of k cells, an axis of L cells has L − k + 1 maxima. With stride s, the output has
     one value for every s-th of them, ⌈(L − k + 1)/s⌉ in all. Each value is a weighted mean of
-    several neighbouring maxima, as many as ``taps`` says; ⌊(taps − 1)/2⌋ of them lie before its
-    position, and their weights are C(taps − 1, i) / 2^(taps − 1). Beyond the edges the maxima are
+    ``taps`` neighbouring maxima, ⌊(taps − 1)/2⌋ of which lie before its position; the weights are
+    C(taps − 1, i) / 2^(taps − 1). Beyond the edges the maxima are
     reflected. There is no padding: all windows lie inside the input, as in the authors' layer.
 
     Args:
-        taps: number of maxima that the blur averages, 1 for no blur: one number, or one for
-            each axis (``taps=1/5``).
+        taps: the number of maxima that the blur averages; 1 means no blur. Give one number, or
+            one for each axis (``taps=1/5``).
     """
 
     taps: tuple[int, ...] = (3,)
@@ -121,7 +121,8 @@ class MaxBlur(Mode):
             cause = "maxblur does not support ceil mode"
             raise SpecError("ceil_mode", cause, "omit ceil_mode")
         if len(self.taps) not in (1, spec.rank):
-            cause = f"maxblur:taps has {len(self.taps)} numbers for {spec.rank} axes"
+            axes = text.counted(spec.rank, "axis", "axes")
+            cause = f"maxblur:taps has {len(self.taps)} numbers for {axes}"
             raise SpecError("mode", cause, "use one number, or one for each axis")
 
     def complete(self, spec: PoolSpec, rule: Rule) -> PoolSpec:
@@ -145,7 +146,7 @@ class MaxBlur(Mode):
         taps = self.taps[axis % len(self.taps)]
         maxima = size - kernel_size + 1
         count = -(-maxima // stride)
-        formula = f"⌈({size} − {kernel_size} + 1) / {stride}⌉ = {count}"
+        formula = f"⌈({size} − {kernel_size} + 1) / {stride}⌉ = {text.number(count)}"
         if maxima < 1:
             remedy = f"the largest kernel size that fits here is {size}"
             raise SpecError("kernel_size", f"no window fits: {formula}", remedy)

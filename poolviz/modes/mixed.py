@@ -13,7 +13,7 @@ from poolviz.windows import Array, Patches
 
 @dataclass(frozen=True)
 class Mixed(MixingMode):
-    """Between the largest cell and the mean: y = a·max xᵢ + (1 − a)·mean xᵢ.
+    """A blend of the largest cell and the mean: y = a·max xᵢ + (1 − a)·mean xᵢ.
 
     Padding is ignored.
 
@@ -23,7 +23,7 @@ class Mixed(MixingMode):
 
     a: float = 0.5
 
-    summary: ClassVar[str] = "between max and average in a fixed proportion (mixed:a=0.5)"
+    summary: ClassVar[str] = "a blend of max and average in a fixed proportion (mixed:a=0.5)"
     formula: ClassVar[str] = "y = a·max xᵢ + (1 − a)·mean xᵢ"
     citation: ClassVar[str] = "Lee, Gallagher & Tu 2016, arXiv 1509.08985"
 

@@ -18,14 +18,14 @@ class Ordinal(Mode):
 
     y = Σ w_r·x₍r₎ / Σ w_r, x₍0₎ the largest
 
-    Ranks without a weight have the weight 0. Padding is ignored. If a window has fewer cells
+    Ranks without a weight have a weight of 0. Padding is ignored. If a window has fewer cells
     than there are weights, the remaining weights are not used. Equal cells are ranked in reading
     order; NaN ranks first.
 
     Args:
         rank_weights: weights of the ranks, starting with the largest cell
             (``weights=w0/w1/…``); none may be negative, and the first must be positive.
-        top: without weights, the number of largest cells to average, top ≥ 1.
+        top: if ``weights`` is not set, the number of largest cells to average (at least 1).
     """
 
     rank_weights: tuple[float, ...] = field(default=(), metadata={"option": "weights"})
@@ -43,7 +43,7 @@ class Ordinal(Mode):
             raise SpecError(
                 "mode",
                 f"ordinal:weights={given} is out of range",
-                "use weights of at least 0, the first above 0",
+                "use weights of at least 0, with the first one above 0",
             )
         if not 1 <= self.top < 1 << 31:
             raise SpecError(

@@ -120,7 +120,7 @@ class Stochastic(Mode):
 
         if not self.expected:
             return text.in_full(len(cells), line, count)
-        negative = " (negative ones as 0)" if (cells < 0).any() else ""
+        negative = " (negative ones counted as 0)" if (cells < 0).any() else ""
         full = text.in_full(len(cells), line, f"Σ x² / Σ x of {count}{negative}")
         worked = text.worked("{} / {}", (a * a).sum(), total) if len(cells) > 1 else ""
         return f"{full} {worked}".strip()

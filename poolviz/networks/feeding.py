@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from poolviz import text
+from poolviz.checks import shown
 from poolviz.errors import SpecError
 from poolviz.feature_map import RGB as RGB_NAMES
 from poolviz.feature_map import FeatureMap
@@ -99,7 +100,7 @@ def _with_leading_axes(slot: Slot, array: Array, source: str) -> Array:
         values = values[None]
     if not _fits(axes, values.shape):
         cause = f"takes {_array_text(axes)}, but {source} holds {_array_text(array.shape)}"
-        raise SpecError(f"input {slot.name}", cause, f"use {_array_text(axes)}")
+        raise SpecError(f"input {shown(slot.name)}", cause, f"use {_array_text(axes)}")
     return values
 
 
@@ -132,7 +133,7 @@ def feed_picture(
     if budget is not None:
         needed = BYTES_PER_VALUE * batch * channels * size[0] * size[1]
         shape = text.size((batch, channels, *size))
-        budget.check_work(needed, f"a picture of {shape}", "use a smaller picture")
+        budget.check_work(needed, f"for a picture of {shape}", "use a smaller picture")
     values, conversion = _with_channels(picture, channels, slot)
     steps = [*picture.notes, *([conversion] if conversion else [])]
     if size != picture.input_size:
@@ -162,11 +163,11 @@ def _taken_size(
     shape = slot.axes(AXES)
     if len(shape) != AXES:
         cause = f"takes arrays of shape {shape_text(shape)}, not pictures"
-        raise SpecError(f"input {slot.name}", cause, "use an .npy file of this shape")
+        raise SpecError(f"input {shown(slot.name)}", cause, "use an .npy file of this shape")
     channels, *plane = (shape[axis] for axis in ((1, 2, 3) if slot.layout == NCHW else (3, 1, 2)))
     if preparation.size is not None and any(plane):
-        cause = f"input {slot.name} has the fixed size {shape_text(tuple(plane))}"
-        raise SpecError("resize", cause, "omit resize, as pictures are resized to that size")
+        cause = f"input {shown(slot.name)} has a fixed size of {shape_text(tuple(plane))}"
+        raise SpecError("resize", cause, "omit resize, as pictures are resized to that size anyway")
     free = preparation.size or picture.input_size
     height, width = (fixed or length for fixed, length in zip(plane, free, strict=True))
     return channels or len(picture.values), (height, width)
@@ -184,7 +185,7 @@ def _with_channels(picture: FeatureMap, channels: int, slot: Slot) -> tuple[Arra
         return np.repeat(values, RGB, axis=0), "grey repeated as red, green and blue"
     cause = f"takes {text.counted(channels, 'channel')}, but the picture has {count}"
     raise SpecError(
-        f"input {slot.name}",
+        f"input {shown(slot.name)}",
         cause,
         f"use a picture or array with {text.counted(channels, 'channel')}",
     )
@@ -243,7 +244,7 @@ def _converted(values: Array, slot: Slot) -> Array:
         SpecError: NumPy does not have the type, or a value is out of its range.
     """
     dtype = _dtype_of(slot)
-    subject, cause = f"input {slot.name}", f"takes values of type {slot.dtype}, not "
+    subject, cause = f"input {shown(slot.name)}", f"takes values of type {slot.dtype}, not "
     if values.dtype.kind == "c":
         raise SpecError(subject, f"{cause}complex numbers", "use real numbers")
     if dtype.kind in "iu":
@@ -270,5 +271,7 @@ def _dtype_of(slot: Slot) -> "np.dtype[Any]":
         dtype = np.dtype(object)
     if dtype.kind not in NUMBERS:
         cause = f"takes values of type {slot.dtype}, which NumPy does not have"
-        raise SpecError(f"input {slot.name}", cause, "export the network with float32 inputs")
+        raise SpecError(
+            f"input {shown(slot.name)}", cause, "export the network with float32 inputs"
+        )
     return dtype

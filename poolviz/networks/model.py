@@ -127,7 +127,7 @@ class Network:
             PoolvizError: the runtime cannot run it on this input.
         """
         needed = working_bytes(self.packages.onnx, self.graph.model, feeds, names)
-        self.budget.check_work(needed, "maps inside the network", "use a smaller input")
+        self.budget.check_work(needed, "for the maps inside the network", "use a smaller input")
         outputs = [name for name in names if name not in feeds]
         options = self.packages.runtime.RunOptions()
         options.log_severity_level = SILENT
@@ -163,7 +163,7 @@ def open_network(source: str | Path, budget: Budget, threads: int | None = None)
         (None, 3, 64, 64)
     """
     path, shown = network_path(source), escaped(str(source))
-    size = regular_file(path).size()
+    size = regular_file(path, "give an .onnx file").size()
     budget.check_source(shown, COPIES * size, "use a smaller model")
     packages = _import_packages()
     graph = read_graph(packages.onnx, path, shown, budget)
@@ -222,12 +222,15 @@ def _open_session(runtime: Any, data: bytes, options: Any, shown: str) -> Any:
         if unknown is None:
             cause = f"ONNX Runtime rejects the model ({_reason(error)})"
             raise PoolvizError(shown, cause, "export the network again") from error
-        name, remedy = unknown["a"] or unknown["b"], "export the network with standard operators"
+        operator = f"the operator {escaped(unknown['a'] or unknown['b'] or '')}"
+        remedy = "export the network with standard operators"
         if unknown["c"]:
-            opset = f" of opset {unknown['opset']}" if unknown["opset"] else ""
-            name = f"{unknown['c']}{opset} for these types"
-            remedy = "export the network with float32, or for another opset"
-        cause = f"ONNX Runtime {runtime.__version__} does not support the operator {escaped(name)}"
+            opset = f" (opset {unknown['opset']})" if unknown["opset"] else ""
+            operator = (
+                f"the operator {escaped(unknown['c'])}{opset} with the data types of this model"
+            )
+            remedy = "export the network in float32 or for another opset"
+        cause = f"ONNX Runtime {runtime.__version__} does not support {operator}"
         raise PoolvizError(shown, cause, remedy) from error
 
 

@@ -71,8 +71,8 @@ class PoolingLayer:
         """
         axes = self.inputs.ndim - LEADING
         if axes != PLANE:
-            cause = f"its maps have {axes} spatial axes, and only two can be shown"
-            raise SpecError(self.name, cause, "choose another layer")
+            cause = f"its maps have {axes} spatial axes, but only maps with 2 can be shown"
+            raise SpecError(self.name, cause, "choose another node or layer")
         self._check_batch()
         return FeatureMap(self.inputs[self.index], self.name, self.name)
 
@@ -166,7 +166,8 @@ def observed(name: str, spec: PoolSpec, inputs: Any, outputs: Any, index: int = 
     count = len(inputs)
     # The layers of an empty batch can still be listed.
     if not 0 <= index < max(count, 1):
-        cause = f"there is no item {index} in a batch of {count}, counted from 0"
+        has = f"has items 0 to {count - 1}" if count > 1 else "has only item 0"
+        cause = f"there is no item {index}, as the batch {has if count else 'is empty'}"
         remedy = f"use a number from 0 to {count - 1}" if count > 1 else "use 0"
         raise SourceError("index", cause, remedy)
     if spec.rank == 1:

@@ -154,13 +154,13 @@ def _value_file(folder: Path, name: str, shown: str) -> Path:
         exists = target.is_file()
     except (OSError, RuntimeError, ValueError) as error:
         # A loop of links, or a name that is too long or invalid.
-        cause = f"the file with its values cannot be opened ({short})"
+        cause = f"the file with its weights cannot be opened ({short})"
         raise SourceError(shown, cause, "export the network again") from error
     if not target.is_relative_to(folder):
-        cause = f"its values are in a file outside its folder ({short})"
+        cause = f"its weights are stored outside the folder of the model ({short})"
         raise SourceError(shown, cause, "save them in the same folder, or in the model itself")
     if not exists:
-        cause = f"the file with its values is missing ({short})"
+        cause = f"the file with its weights is missing ({short})"
         raise SourceError(shown, cause, "put that file next to the model")
     return target
 
@@ -175,8 +175,8 @@ def _not_a_model(data: Data, shown: str) -> SourceError:
     kind, remedy = other_kind(data)
     if kind:
         return SourceError(shown, f"is not an ONNX model but {kind}", remedy)
-    cause = "is not an ONNX model, or it is damaged"
-    return SourceError(shown, cause, "export the network again, as .onnx")
+    cause = "is not an ONNX model or is damaged"
+    return SourceError(shown, cause, "export the network to .onnx again")
 
 
 def _is_zip_with(data: Data, member: bytes) -> bool:

@@ -32,7 +32,9 @@ def check_windows(spec: PoolSpec, budget: Budget) -> None:
     Called before the plan is made, which lists them.
     """
     needed = BYTES_PER_WINDOW * sum(spec.output_size or ())
-    budget.check_work(needed, f"windows {format_bytes(needed)}", "use a smaller output size")
+    budget.check_work(
+        needed, f"{format_bytes(needed)} for the windows", "use a smaller output size"
+    )
 
 
 def check_stack(feature_map: FeatureMap, cells: int, budget: Budget, *, followed: bool) -> None:
@@ -49,7 +51,8 @@ def check_stack(feature_map: FeatureMap, cells: int, budget: Budget, *, followed
     """
     maps = BYTES_PER_LEVEL * cells
     feature = followed * BYTES_PER_FOLLOWED * (cells + feature_map.values.size)
-    parts = f"maps {format_bytes(maps)}, the marked feature {format_bytes(feature)}"
+    parts = f"{format_bytes(maps)} for the maps"
+    parts += f", {format_bytes(feature)} for the marked feature" if feature else ""
     remedy = "use fewer filters, larger strides, or a smaller input"
     budget.check_work(maps + feature + _copied_bytes(feature_map), parts, remedy)
 
@@ -73,9 +76,8 @@ def check_outputs(feature_map: FeatureMap, specs: Iterable[PoolSpec], budget: Bu
         largest = max(largest, values)
     outputs += largest * BYTES_PER_OUTPUT
     scratch, copied = _scratch_bytes(feature_map), _copied_bytes(feature_map)
-    parts = (
-        f"outputs {format_bytes(outputs)}, scratch {format_bytes(scratch)}{_copied_text(copied)}"
-    )
+    parts = f"{format_bytes(outputs)} for the outputs, {format_bytes(scratch)} for scratch space"
+    parts += _copied_text(copied)
     budget.check_work(outputs + scratch + copied, parts, _SMALLER_OUTPUT)
 
 
@@ -122,9 +124,9 @@ class _Work:
         stills = self._still_bytes() if self.stills else 0
         window = self.cells * BYTES_PER_CELL
         scratch, copied = _scratch_bytes(self.feature_map), _copied_bytes(self.feature_map)
-        parts = f"output {format_bytes(output)}, stills {format_bytes(stills)}"
-        parts += f", scratch {format_bytes(scratch)}"
-        parts += f", window {format_bytes(window)}" if window > scratch else ""
+        parts = f"{format_bytes(output)} for the output, {format_bytes(stills)} for the pictures"
+        parts += f", {format_bytes(scratch)} for scratch space"
+        parts += f", {format_bytes(window)} for the window" if window > scratch else ""
         parts += _copied_text(copied)
         remedy = _SMALLER_OUTPUT
         if window > output + stills:
@@ -153,4 +155,4 @@ def _copied_bytes(feature_map: FeatureMap) -> int:
 
 
 def _copied_text(size: int) -> str:
-    return f", values in native byte order {format_bytes(size)}" if size else ""
+    return f", {format_bytes(size)} for the values in native byte order" if size else ""

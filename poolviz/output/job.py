@@ -71,7 +71,7 @@ class PoolRequest:
     Args:
         spec: the request.
         channel: the channel that is shown, as it was typed; None for the first.
-        seed: of modes that draw at random.
+        seed: of random modes.
         threads: the largest number of threads; None for one per core.
         budget: the memory that may be used.
         single: the fields of ``spec`` that were given as one number for all axes.
@@ -215,8 +215,8 @@ class OutputRequest:
                 remedy = f"use write=svg{', or add figure=FILE' * named}"
                 raise SpecError(name, "has no effect without a figure", remedy)
         elif self.look.columns is not None and not takes(self.kind, "columns"):
-            cause = f"a figure of kind {self.kind} has no rows of panels"
-            raise SpecError("columns", cause, "omit it, or use another kind of figure")
+            cause = f"a figure of kind {self.kind} has a fixed layout"
+            raise SpecError("columns", cause, "omit columns, or use another kind")
         if self.moves:
             for name, value in (("region", self.look.region), ("cell", self.look.cell)):
                 if value is not None and not self.has_figure:
@@ -392,7 +392,7 @@ class Pictures:
         """A worksheet: a page whose outputs are blank, and a page with the solution.
 
         Raises:
-            SpecError: the region has too many cells for digits, or the mode draws at random.
+            SpecError: the region has too many cells for digits, or the mode is random.
         """
         from poolviz.views.figures._handout import handout_scenes
         from poolviz.views.paint.vector import pages_bytes

@@ -144,7 +144,7 @@ def output_name(
         result: what is written.
         channel: the index of the channel that is shown.
         look: the settings of the pictures.
-        seed: of a mode that draws at random; None for none.
+        seed: of a random mode; None for none.
     """
     settings = [result.mode.name()]
     settings += [f"{name}{format_option(value)}" for name, value in result.spec.mode_options]

@@ -109,7 +109,7 @@ def kept_identities() -> frozenset[Identity]:
 def refuse_kept(path: Path) -> None:
     """Raise SpecError for a file that must not be replaced; see :func:`keeping`."""
     if not _KEPT.isdisjoint(identities(path)):
-        cause = "is an input of the command"
+        cause = "is also an input file"
         raise SpecError(escaped(str(path)), cause, "choose another name for the output")
 
 

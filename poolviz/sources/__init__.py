@@ -164,13 +164,17 @@ def _read(reader: ModuleType, origin: Origin, options: ReadOptions) -> FeatureMa
     return replace(feature_map, configuration=(digest(origin.data), *feature_map.configuration))
 
 
-def regular_file(path: Path) -> Origin:
+def regular_file(path: Path, remedy: str) -> Origin:
     """The origin for a path that must be a regular file.
+
+    Args:
+        path: the file.
+        remedy: what to do instead of giving a pipe or a device.
 
     Raises:
         SourceError: it does not exist, or is a folder, a pipe or a device.
     """
-    return file_origin(path)
+    return file_origin(path, remedy=remedy)
 
 
 def _origin(source: str | Path, budget: Budget) -> Origin:

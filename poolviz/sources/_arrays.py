@@ -9,7 +9,7 @@ from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
 from poolviz.plugins import unknown
 from poolviz.sources._origin import Origin, ReadOptions
-from poolviz.text import escaped, size
+from poolviz.text import escaped, series, size
 
 LAYOUTS = ("chw", "hwc")
 COMPLEX_PARTS = ("abs", "real", "imag")
@@ -90,7 +90,7 @@ def refuse_other_than_numbers(dtype: np.dtype[Any], shown: str) -> None:
         raise SourceError(
             shown,
             f"its values have type {escaped(str(dtype))} and are not numbers",
-            "save it as integers, floats or booleans",
+            "save them as integers, floats or booleans",
         )
 
 
@@ -99,7 +99,7 @@ def _complex_part(array: Array, origin: Origin, part: str | None) -> Array:
         raise SourceError(
             origin.shown,
             "its values are complex",
-            f"use complex_part={', '.join(COMPLEX_PARTS[:-1])} or {COMPLEX_PARTS[-1]}",
+            f"use complex_part={series(COMPLEX_PARTS)}",
         )
     return np.abs(array) if part == "abs" else np.asarray(getattr(array, part))
 
@@ -123,8 +123,7 @@ def _without_batch(array: Array, origin: Origin, options: ReadOptions, notes: li
 def _refuse(options: ReadOptions, name: str, origin: Origin, cause: str) -> None:
     """Raise SourceError for an option that does not apply to this array."""
     if getattr(options, name) is not None:
-        option = "complex" if name == "complex_part" else name
-        raise SourceError(origin.shown, cause, f"omit {option}")
+        raise SourceError(origin.shown, cause, f"omit {name}")
 
 
 def _one_of_batch(array: Array, origin: Origin, options: ReadOptions, notes: list[str]) -> Array:

@@ -18,6 +18,7 @@ from poolviz.plugins import SIMILARITY
 from poolviz.text import escaped, shortened
 
 HEAD = 32
+PIPE_IN = "pipe it in and use - as the source"
 PART = 1 << 20
 # The most that is read from a stream, which may never end.
 MOST_STREAMED = 1 << 30
@@ -98,11 +99,16 @@ def digest(data: bytes) -> str:
 def unreadable(shown: str, error: OSError) -> SourceError:
     """The error for a file that the system refuses to read."""
     reason = (error.strerror or str(error)).lower()
-    return SourceError(shown, f"cannot be read ({reason})", "check the name and its permissions")
+    return SourceError(shown, f"cannot be read ({reason})", "check the path and the permissions")
 
 
-def file_origin(path: Path, shown: str | None = None) -> Origin:
+def file_origin(path: Path, shown: str | None = None, remedy: str = PIPE_IN) -> Origin:
     """The origin for a path, which must be a regular file: a pipe or device could hang.
+
+    Args:
+        path: the file.
+        shown: what errors call it; None for the path.
+        remedy: what to do instead of giving a pipe or a device.
 
     Raises:
         SourceError: there is no such file, or it is not a regular file.
@@ -113,16 +119,14 @@ def file_origin(path: Path, shown: str | None = None) -> Origin:
     except (OSError, ValueError) as error:
         if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
             raise unreadable(shown, error) from error
-        remedy = (
-            "check the name"
-            if "://" not in shown
-            else "poolviz does not open URLs; download the file first"
-        )
-        raise SourceError(shown, "there is no such file", remedy) from error
+        parts = "there is no such file", "check the name"
+        if "://" in shown:
+            parts = "is a URL, which poolviz does not open", "download the file first"
+        raise SourceError(shown, *parts) from error
     if stat.S_ISDIR(mode):
         raise SourceError(shown, "is a folder", "give the name of a file in it")
     if not stat.S_ISREG(mode):
-        raise SourceError(shown, "is not a regular file", "pipe it in and use - as the source")
+        raise SourceError(shown, "is not a regular file", remedy)
     return Origin(path.stem, shown, path.suffix.lower(), path)
 
 
@@ -161,7 +165,9 @@ def extra_module(module: str, extra: str, shown: str) -> Any:
     except ImportError as error:
         package = module.split(".", maxsplit=1)[0]
         remedy = f"run: pip install 'poolviz[{extra}]'"
-        raise SourceError(shown, f"reading it needs the package {package}", remedy) from error
+        raise SourceError(
+            shown, f"reading this file requires the {package} package", remedy
+        ) from error
 
 
 # The most keys that an error lists, and the longest part of each.

@@ -132,7 +132,7 @@ def storage_of(image: Image.Image, shown: str, data: bytes, notes: list[str]) ->
         cause = f"its colours have {bits} bits, of which Pillow reads only 8"
         if bits == UNKNOWN:
             cause = "is neither an 8-bit image nor a 16-bit grey image"
-        remedy = "save its channels as an .npy, or save it as an 8-bit image"
+        remedy = "save its channels as an .npy file, or save it as an 8-bit image"
         raise SourceError(shown, cause, remedy)
     if image.format == "BMP":
         _check_bmp(image, shown, decoder, raw, notes, data)
@@ -176,7 +176,7 @@ def _check_tiff(
     image: Image.Image, tags: Any, shown: str, decoder: str, raw: str, notes: list[str]
 ) -> None:
     bands, samples = image.getbands(), len(tags.get(_BITS, (1,)))
-    remedy = "save its channels as an .npy, or save it as a PNG"
+    remedy = "save its channels as an .npy file, or save it as a PNG"
     if image.mode == "LAB":
         raise SourceError(
             shown, "its colours are L*a*b*, which poolviz does not read", "save it as RGB"
@@ -279,7 +279,7 @@ def _unidentified(origin: Origin) -> SourceError:
             return SourceError(origin.shown, f"the installed Pillow does not read {name}", remedy)
     if head.startswith((b"II*\0", b"MM\0*")):
         cause = "is a damaged TIFF, or one that Pillow cannot read"
-        return SourceError(origin.shown, cause, "save its values as an .npy")
+        return SourceError(origin.shown, cause, "save its values as an .npy file")
     return SourceError(
         origin.shown, "is not an image that poolviz can read", f"use one of {', '.join(formats)}"
     )
@@ -330,7 +330,7 @@ def _check(image: Image.Image, origin: Origin, options: ReadOptions, notes: list
     memory = bytes_per_pixel * image.width * image.height
     options.budget.check_source(origin.shown, memory, "use a smaller image")
     if origin.path and image.format != Image.registered_extensions().get(origin.suffix):
-        notes.append(f"the file is a {image.format}, despite its name")
+        notes.append(f"the file contains {image.format} data, despite its name")
     _choose_frame(image, origin, options.frame, notes)
 
 
@@ -340,10 +340,11 @@ def _choose_frame(image: Image.Image, origin: Origin, frame: int | None, notes: 
         several = f"{'more than ' if more else ''}{counted(frames, 'frame')}"
         notes.append(f"the first of {several}; use frame for another")
     if not 0 <= (frame or 0) < frames:
-        among = f" among the first {frames:,}" if more else ""
         raise SourceError(
             "frame",
-            f"{origin.shown} has no frame {frame}{among}",
+            f"{origin.shown} has many frames, but only the first {frames:,} can be read"
+            if more
+            else f"{origin.shown} has no frame {frame}",
             f"use a number from 0 to {frames - 1}" if frames > 1 else "use 0",
         )
     if frame:

@@ -38,7 +38,7 @@ def parse_number(shown: str, place: str, word: str) -> int | float:
     raise SourceError(
         shown,
         f"{place} is {escaped(word[:20])!r}, not a number",
-        "remove headers and labels, and use a decimal point",
+        f"remove headers and labels, and {_POINT}",
     )
 
 
@@ -63,6 +63,7 @@ def _too_large(shown: str) -> SourceError:
     return SourceError(shown, "a number is too large for a 64-bit float", "write it as inf")
 
 
+_POINT = "write decimals with a point, not a comma"
 # How programs print a value that is missing.
 _MISSING = ("null", "None", "--", "NA")
 
@@ -102,7 +103,7 @@ def parse_nested(shown: str, text: str) -> NDArray[Any]:
         remedy = (
             "print it in full (numpy.set_printoptions(threshold=10**9)), or save it as an .npy file"
         )
-        raise SourceError(shown, "contains ..., so it was truncated when printed", remedy)
+        raise SourceError(shown, 'contains "...", so it was truncated when printed', remedy)
     if text.lstrip().startswith("("):
         text = text.translate(_BRACKETS)
     first, last = text.find("["), text.rfind("]")
@@ -135,7 +136,7 @@ def _lists(shown: str, body: str) -> tuple[list[Any], bool]:
         elif part != ",":
             count += 1
             word = _WORDS.get(part)
-            value = parse_number(shown, f"number {count}", part) if word is None else word
+            value = parse_number(shown, f"item {count}", part) if word is None else word
             integers = integers and isinstance(value, int)
             lists[-1].append(value)
         # The outermost list stands for the text itself, which must be a single list.
@@ -230,7 +231,7 @@ def parse_rows(shown: str, lines: list[str]) -> NDArray[Any]:
             if line.startswith("{"):
                 raise _json_object(shown)
             cause = f"row {number} separates numbers with both commas and spaces"
-            raise SourceError(shown, cause, "use one of the two, and a decimal point")
+            raise SourceError(shown, cause, f"use only one of them, and {_POINT}")
     return from_cells(shown, [_CELL_END.split(line) for line in lines])
 
 

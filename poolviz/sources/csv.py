@@ -49,7 +49,7 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
 
 def _data(origin: Origin, options: ReadOptions) -> bytes:
     """The bytes of the text, if parsing it stays within the budget."""
-    size, remedy = origin.size(), "save it as an .npy"
+    size, remedy = origin.size(), "save it as an .npy file"
     options.budget.check_source(origin.shown, BYTES_PER_BYTE * size, remedy)
     with origin.open() as file:
         data = file.read(size + 1)

@@ -58,7 +58,7 @@ def read_array(
             return (values.T if _CLASS in dataset.attrs else values), ()
     except MemoryError as error:
         cause = "there is not enough memory"
-        raise SourceError(origin.shown, cause, "save a part of it as an .npy") from error
+        raise SourceError(origin.shown, cause, "save a part of it as an .npy file") from error
     except PoolvizError:
         raise
     except Exception as error:  # h5py raises many kinds of errors on damaged files
@@ -95,4 +95,4 @@ def _check(dataset: Any, origin: Origin, options: ReadOptions) -> None:
     # Chunks are unpacked one at a time.
     cells = math.prod(dataset.shape) + math.prod(dataset.chunks or (0,))
     wanted = cells * dataset.dtype.itemsize
-    options.budget.check_source(origin.shown, wanted, "save a part of it as an .npy")
+    options.budget.check_source(origin.shown, wanted, "save a part of it as an .npy file")

@@ -179,7 +179,7 @@ def _values(file: IO[bytes], order: str, array: _Array, shown: str, budget: Budg
     count = math.prod(array.shape)
     # For each part: values as stored, at most 8 bytes each, and in the type of the class.
     wanted = array.parts * (count * (8 + array.dtype.itemsize) + 2 * array.length)
-    budget.check_source(shown, wanted, "save a part of it as an .npy")
+    budget.check_source(shown, wanted, "save a part of it as an .npy file")
     file.seek(array.place)
     data = file.read(array.length)
     if array.packed:

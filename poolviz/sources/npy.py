@@ -92,7 +92,7 @@ def read_header(file: IO[bytes], shown: str, size: int) -> Header:
         raise SourceError(
             shown,
             "contains Python objects, which can run code when loaded",
-            "save only numbers, with numpy.save",
+            "save only the numbers, with numpy.save",
         )
     refuse_other_than_numbers(dtype, shown)
     impossible = any(type(n) is not int or not 0 <= n <= sys.maxsize for n in shape)
@@ -101,7 +101,7 @@ def read_header(file: IO[bytes], shown: str, size: int) -> Header:
         raise SourceError(shown, "its header has an impossible shape", "save it again")
     present, needed = max(0, size - file.tell()), math.prod(shape) * dtype.itemsize
     if needed > present:
-        cause = f"its header specifies {needed:,} bytes of data, but it has {present:,}"
+        cause = f"its header specifies {needed:,} bytes of data, but the file has {present:,}"
         raise SourceError(shown, cause, "copy or save it again")
     return shape, column_major, dtype
 
@@ -121,7 +121,7 @@ def read_stream(file: IO[bytes], shown: str, header: Header, budget: Budget) -> 
         EOFError: the file ends too early.
     """
     shape, column_major, dtype = header
-    budget.check_source(shown, math.prod(shape) * dtype.itemsize, "save it alone, as an .npy")
+    budget.check_source(shown, math.prod(shape) * dtype.itemsize, "save it alone, as an .npy file")
     values = np.empty(math.prod(shape), dtype)
     data, stream = values.view(np.uint8), cast("Any", file)
     # In parts: an archive needs twice the memory of what is read at once.

@@ -53,7 +53,7 @@ def read(origin: Origin, options: ReadOptions) -> FeatureMap:
             raise SourceError(origin.shown, cause, "save it again")
         plain = kind <= 3  # noqa: PLR2004 - P1 to P3 are text
         memory = origin.size() * (BYTES_PER_TEXT if plain else BYTES_PER_BYTE)
-        options.budget.check_source(origin.shown, memory, "save it as an .npy")
+        options.budget.check_source(origin.shown, memory, "save it as an .npy file")
         file.seek(match.end())
         data = file.read()
     shape = (height, width, 3) if kind in (3, 6) else (height, width)

@@ -121,7 +121,7 @@ def test_aliases_of_modes() -> None:
         ("max:0", "layer 1 (max:0): kernel size: 0 is out of range"),
         ("lp:3:p=3", "layer 1 (lp:3:p=3): '3' must be a single part at the end; use MODE"),
         ("lp:q=3:2", "layer 1 (lp:q=3:2): lp has no parameter 'q'"),
-        ("relu:1", "layer 1 (relu:1): relu has no parameters; use relu"),
+        ("relu:1", "layer 1 (relu:1): relu takes no parameters; use relu alone"),
         (
             "global-max:2",
             "layer 1 (global-max:2): the kernel size has no effect with an output size",

@@ -152,7 +152,7 @@ def test_layer_is_planned_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_seed_is_for_layers_that_draw() -> None:
     """Others refuse it."""
     refuse_seed(read_layers("relu stochastic:2"), 3)
-    with pytest.raises(SpecError, match="no layer draws"):
+    with pytest.raises(SpecError, match="no layer is random"):
         refuse_seed(read_layers("relu max:2"), 3)
 
 

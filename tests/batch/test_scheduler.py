@@ -85,7 +85,7 @@ def test_work_that_ends_in_time() -> None:
 def test_file_that_no_scheduler_has_written(text: str, tmp_path: Path) -> None:
     """Whatever its content, the error is one line, and nothing is contacted."""
     (tmp_path / "file.json").write_bytes(os.fsencode(text))
-    with pytest.raises(PoolvizError, match="is not a scheduler file; use the file"):
+    with pytest.raises(PoolvizError, match="is not a scheduler file; give the file"):
         Cluster(None, str(tmp_path / "file.json"))
 
 
@@ -94,8 +94,10 @@ def test_file_that_is_not_regular(tmp_path: Path) -> None:
     """A pipe, a device or a folder would hang, never end, or hold nothing."""
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path, tmp_path / "none"):
-        with pytest.raises(PoolvizError, match=r"regular file|folder|no such file"):
+        with pytest.raises(PoolvizError, match=r"regular file|folder|no such file") as caught:
             Cluster(None, str(path))
+        if "regular" in caught.value.cause:
+            assert caught.value.remedy.startswith("give the file that dask scheduler")
 
 
 def test_file_that_is_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,6 +140,6 @@ def test_files_that_are_read_are_kept_by_workers_too(folder: Path, poolviz: Any)
     done = poolviz("batch", "maps/a.csv", "maps/b.csv", *line)
     assert done.code == 3
     (failure,) = json.loads(done.out)["failures"]
-    assert "is an input of the command" in failure["error"]
+    assert "is also an input file" in failure["error"]
     assert (folder / config).read_text().startswith("jobs")
     assert (folder / "out/b-max-2x2-before.png").read_bytes().startswith(b"\x89PNG")

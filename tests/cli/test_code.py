@@ -11,7 +11,7 @@ def line(poolviz: Any, framework: str, *arguments: Any) -> str:
     done = poolviz("code", *arguments, "--to", framework)
     assert done.code == 0
     assert done.err == "" or done.err.startswith(
-        "this code handles NaN differently from the request: "
+        "this code handles NaN differently from what was requested: "
     )
     return str(done.out).rstrip("\n")
 
@@ -88,7 +88,7 @@ def test_what_does_not_divide_is_refused_where_there_is_no_adaptive_call(poolviz
 def test_same_padding_in_torch_is_called_an_emulation(poolviz: Any) -> None:
     """PyTorch's pooling accepts no words: the line pads the input first, and a note says so."""
     asked = ["6x6", "--size", 3, "--stride", 2, "--padding", "same"]
-    reason = "padding: max_pool2d accepts numbers, not words"
+    reason = "padding: max_pool2d accepts only numbers"
     note = f"this code emulates the request, which torch itself does not accept ({reason})"
     assert f"  {note}\n" in poolviz("code", *asked).out
     done = poolviz("code", *asked, "--to", "torch")
@@ -115,16 +115,16 @@ def test_integers_that_torch_truncates(poolviz: Any) -> None:
     ("framework", "arguments", "words"),
     [
         ("torch", ["--mode", "softpool"], "PyTorch has no softpool pooling"),
-        ("torch", ["--mode", "average", "--dilation", 2], "PyTorch's avg_pool has no dilation"),
+        ("torch", ["--mode", "average", "--dilation", 2], "avg_pool does not support dilation"),
         ("torch", ["6x6", "--mode", "average", "--size", 3, "--stride", 2, "--padding", "same",
                    "--like", "keras"], "cannot leave unequal padding out"),
-        ("keras", ["--size", 3, "--stride", 2, "--padding", 1], "keras cannot express this"),
+        ("keras", ["--size", 3, "--stride", 2, "--padding", 1], "Keras cannot express this"),
         ("keras", ["--dilation", 2], "Keras pooling does not support dilation"),
         ("keras", ["6x6", "--size", 3, "--stride", 2, "--padding", 1, "--ceil"],
-         "keras gives 3 where torch gives 4: ⌈6 / 2⌉ = 3"),
+         "Keras call would give 3 (⌈6 / 2⌉ = 3), but this request gives 4"),
         ("onnx", ["--mode", "average", "--divisor", 3], "ONNX pooling does not support a divisor"),
         ("onnx", ["--mode", "min"], "ONNX has no min pooling"),
-        ("onnx", ["--mode", "lp:p=3"], "lp sums differently in onnx than in torch"),
+        ("onnx", ["--mode", "lp:p=3"], "ONNX and PyTorch sum lp differently"),
         ("onnx", ["--output-size", 3], "has no adaptive max pooling, and 3×3 does not divide"),
         ("jax", ["--dilation", 2], "Flax pooling does not support dilation"),
         ("jax", ["--output-size", 3], "has no adaptive max pooling, and 3×3 does not divide"),
@@ -146,15 +146,19 @@ def test_difference_with_nan_is_remarked(poolviz: Any) -> None:
     """Keras drops NaN: its line stands, with a remark."""
     out = poolviz("code").out
     assert (
-        out.count("this code handles NaN differently from the request: NaN loses to every number")
+        out.count(
+            "this code handles NaN differently from what was requested: NaN loses to every number"
+        )
         == 1
     )
     assert (
-        out.count("this code handles NaN differently from the request: in ONNX Runtime, the max")
+        out.count(
+            "this code handles NaN differently from what was requested: in ONNX Runtime, the max"
+        )
         == 1
     )
     assert poolviz("code", "--to", "keras").err.startswith(
-        "this code handles NaN differently from the request: NaN loses"
+        "this code handles NaN differently from what was requested: NaN loses"
     )
     dropping = poolviz("code", "--mode", "max:nan=drop", "--json")
     remarks = {

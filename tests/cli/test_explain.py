@@ -22,7 +22,7 @@ def test_window_of_an_average_in_full(poolviz: Any) -> None:
         "       ·   0.1111   0.1111\n",
         "cells    1, 3, 6, 2\n"
         "sum      12\n"
-        "divisor  9: the cells in input and padding\n"
+        "divisor  9: the cells in the input and the padding\n"
         "value    (1 + 3 + 6 + 2) / 9 ≈ 1.333, 5 padding cells counted as 0\n",
         "other windows also read 3 of these cells; the gradients add up there\n",
     ):
@@ -70,7 +70,7 @@ def test_figure_of_a_window_outside_the_input(poolviz: Any, folder: Path) -> Non
     [
         (["--divisor", "3"], "divisor  3: from the request"),
         (["--exclude-pad", "--padding", "1"], "divisor  1: the cells in the input"),
-        (["--padding", "1"], "divisor  4: the cells in input and padding"),
+        (["--padding", "1"], "divisor  4: the cells in the input and the padding"),
     ],
 )
 def test_divisor_says_what_it_counts(arguments: list[str], words: str, poolviz: Any) -> None:

@@ -364,8 +364,8 @@ def test_the_model_is_not_overwritten(poolviz: Any, small: Path) -> None:
         (["--mean", "a"], "--mean: 'a' is not a finite number; use e.g. 0.5, 1/255 or 0.5,0.4,0.4"),
         (["--mean", "1,2"], "--mean: has 2 numbers for 3 channels"),
         (["--scale", "1/0"], "--scale: '1/0' is not a finite number"),
-        (["--resize", "8x8"], "--resize: input picture has the fixed size 64×64; omit --resize"),
-        (["--resize", "8x8x8"], "--resize: '8x8x8' has 3 numbers"),
+        (["--resize", "8x8"], "--resize: input 'picture' has a fixed size of 64×64; omit --resize"),
+        (["--resize", "8x8x8"], "--resize: '8x8x8' has values for 3 axes"),
         (["--resize", "0"], "--resize: 0 is out of range"),
         (["--max-memory", "lots"], "--max-memory: 'lots' is not an amount of memory"),
         (["--key", "a"], "--key: does not apply to sample:shapes"),
@@ -388,7 +388,7 @@ def test_options_that_are_refused(
     [
         (
             ["--index", "1"],
-            "--index: there is no item 1 in a batch of 1, counted from 0; use 0",
+            "--index: there is no item 1, as the batch has only item 0; use 0",
         ),
         (["--frame", "1"], "--frame: sample:shapes has no frame 1"),
         (["--max-memory", "1k"], "sample:shapes: about"),
@@ -411,7 +411,9 @@ def test_too_large_a_picture_is_refused(poolviz: Any, small: Path) -> None:
     arguments = ("--input", "sample:scene", "--resize", "30000x30000", "--max-memory", "100M")
     done = poolviz("network", "small.onnx", *arguments)
     assert done.code == 2
-    assert done.failure.startswith("memory: about 34 GB is needed, but only 100 MB may be used")
+    assert done.failure.startswith(
+        "memory: about 34 GB is needed (for a picture of 1×1×30000×30000), but only 100 MB may"
+    )
 
 
 def test_an_input_is_needed(poolviz: Any) -> None:
@@ -444,7 +446,7 @@ def models(folder: Path) -> None:
     [
         (
             "junk.onnx",
-            "junk.onnx: is not an ONNX model, or it is damaged; export the network again",
+            "junk.onnx: is not an ONNX model or is damaged; export the network to .onnx again",
         ),
         ("relu.onnx", "relu.onnx: has no pooling node; use a model with pooling layers"),
         ("no.onnx", "no.onnx: there is no such file; check the name"),
@@ -452,7 +454,7 @@ def models(folder: Path) -> None:
         ("sample:shpes", "sample:shpes: unknown sample 'shpes'; did you mean shapes?"),
         (
             "far.onnx",
-            "far.onnx: its values are in a file outside its folder (../far.bin)",
+            "far.onnx: its weights are stored outside the folder of the model (../far.bin)",
         ),
         ("mystery.onnx", "mystery.onnx: ONNX Runtime "),
     ],
@@ -475,7 +477,7 @@ def test_a_wrong_shape_is_refused(poolviz: Any, small: Path) -> None:
     done = poolviz("network", "small.onnx", "--input", "wrong.npy")
     assert done.code == 2
     words = (
-        "input x: takes an array of shape ?×1×?×?, but wrong.npy holds an array of shape 1×2×4×4;"
+        "input 'x': takes an array of shape ?×1×?×?, but wrong.npy holds an array of shape 1×2×4×4;"
         " use an array of shape ?×1×?×?"
     )
     assert done.failure == words
@@ -533,7 +535,8 @@ def test_types_that_the_runtime_lacks_are_named(poolviz: Any, folder: Path) -> N
     done = poolviz("network", "double.onnx", "--input", "x.npy")
     assert done.code == 1
     assert done.failure.endswith(
-        "Conv of opset 11 for these types; export the network with float32, or for another opset"
+        "operator Conv (opset 11) with the data types of this model;"
+        " export the network in float32 or for another opset"
     )
 
 
@@ -574,5 +577,5 @@ def test_the_opset_that_the_runtime_lacks_is_named(poolviz: Any, folder: Path) -
     saved(old, folder, "old.onnx")
     done = poolviz("network", "old.onnx")
     assert done.code == 1
-    assert "does not support the operator LpPool of opset 1" in done.failure
+    assert "does not support the operator LpPool (opset 1) with" in done.failure
     assert "another opset" in done.failure

@@ -119,7 +119,7 @@ def test_output_over_the_source_is_refused(name: str, folder: Path, poolviz: Any
     before = (folder / "x.npy").read_bytes()
     done = poolviz("run", "x.npy", "--save", name)
     assert done.code == 2
-    assert "is an input of the command" in done.failure
+    assert "is also an input file" in done.failure
     assert (folder / "x.npy").read_bytes() == before
     assert written(folder) == {"x.npy", "link.npy"}
 

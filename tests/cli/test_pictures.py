@@ -142,7 +142,10 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         (["--delay", "19"], "delay: 19 ms is out of range; use 20 to 655350 ms"),
         (["--hold", "700000"], "hold: 700000 ms is out of range"),
         (["--every", "0"], "every: 0 is out of range"),
-        (["--max-frames", "3"], "--max-frames: the animation has 7 frames; at most 3 are allowed"),
+        (
+            ["--max-frames", "3"],
+            "--max-frames: the animation has 7 frames, but --max-frames allows only 3",
+        ),
         (["--loop", "-1"], "loop: -1 is out of range"),
         (["--aspect", "16x9"], "--aspect: '16x9' is not a ratio; use WIDTH:HEIGHT, e.g. 16:9"),
         (["--write", "png", "--loop", "2"], "--loop: has no effect on files"),
@@ -157,7 +160,7 @@ def test_kind(folder: Path, poolviz: Any) -> None:
             "cmap: 'viridi' is not a matplotlib colormap; use a",
         ),
         (["--scale", "0"], "scale: 0 is out of range"),
-        (["--scale", "200"], "pixels do not fit into a gif"),
+        (["--scale", "200"], "pixels is too large for GIF, which can have at most 65,535 pixels"),
         (["--kind", "argmx", "--figure", "f.svg"], "did you mean argmax"),
         (["--kind", "argmax"], "--kind: has no effect without a figure; use --write svg"),
         (["--write", "mov"], "unknown kind of file 'mov'"),
@@ -259,7 +262,10 @@ def test_cell_of_a_comparison_opens_its_page(folder: Path, poolviz: Any) -> None
     assert poolviz("compare", "sample:teaching", "--cell", "1,2", "--html", page).code == 0
     assert '"step":5' in page.read_text(encoding="utf-8")
     refused = poolviz("compare", "sample:teaching", "--cell", "1,2")
-    assert (refused.code, "no effect without a page" in refused.err) == (2, True)
+    assert (refused.code, "only chooses the window that a page shows first" in refused.err) == (
+        2,
+        True,
+    )
 
 
 def stills_of(folder: Path) -> dict[str, tuple[int, int]]:
@@ -386,7 +392,7 @@ def test_too_many_slides(folder: Path, poolviz: Any) -> None:
     done = poolviz("run", "map.npy", "--write", "steps")
     assert done.code == 2
     assert done.err == (
-        "poolviz: --write: the PDF would have 256 pages; at most 200 are allowed;"
+        "poolviz: --write: the PDF would have 256 pages, but at most 200 are allowed;"
         " use --every 2 or a smaller --region\n"
     )
     assert not (folder / "poolviz-out").exists()
@@ -409,6 +415,7 @@ def test_a_video_without_its_package(
     done = poolviz("run", "sample:teaching", "--write", "png,mp4")
     assert (done.code, done.out) == (1, "")
     assert done.err == (
-        "poolviz: mp4: writing it needs the package av; run: pip install 'poolviz[video]'\n"
+        "poolviz: mp4: writing this format requires the av package;"
+        " run: pip install 'poolviz[video]'\n"
     )
     assert not (folder / "poolviz-out").exists()

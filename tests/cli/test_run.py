@@ -147,7 +147,7 @@ def test_seed_is_refused_by_modes_that_draw_nothing(poolviz: Any) -> None:
     """A seed that nothing would use is refused, not ignored."""
     done = poolviz("run", *TEACHING, "--seed", "1")
     assert done.code == 2
-    assert "does not draw at random" in done.failure
+    assert "max is not random" in done.failure
 
 
 def test_threads_are_used_and_checked(poolviz: Any) -> None:
@@ -346,6 +346,13 @@ def test_options_that_do_not_apply_are_refused(
     assert done.failure.startswith(f"--{option}: ")
 
 
+def test_a_part_of_real_numbers_is_refused(poolviz: Any, folder: Path) -> None:
+    """The remedy names the option as it is typed."""
+    np.save(folder / "real.npy", np.ones((2, 2)))
+    done = poolviz("run", "real.npy", "--complex", "abs")
+    assert (done.code, done.failure) == (1, "real.npy: its values are real; omit --complex")
+
+
 def test_numbers_from_standard_input(poolviz: Any) -> None:
     """``-`` reads standard input."""
     done = poolviz("run", "-", "--write", "none", "--json", stdin=b"1 3; 2 4")
@@ -374,7 +381,7 @@ def test_exactly_one_source_is_wanted(arguments: list[str], cause: str, poolviz:
         (["--size", "3", "--dilation", "3"], "the largest kernel size that fits here is 2"),
         (["--padding", "2"], "more than half the kernel size (2)"),
         (["--output-size", "3", "--size", "2"], "omit"),
-        (["--output-size", "9999999x9999999", "--max-memory", "1G"], "(windows 2.8 GB)"),
+        (["--output-size", "9999999x9999999", "--max-memory", "1G"], "(2.8 GB for the windows)"),
         (["--mode", "global-max", "--stride", "2"], "omit"),
         (["--mode", "max:p=3"], "max has no parameter 'p'"),
         (["--mode", "lp:p=nan"], "p=nan"),
@@ -385,8 +392,8 @@ def test_exactly_one_source_is_wanted(arguments: list[str], cause: str, poolviz:
         (["--stride", "0"], "out of range"),
         (["--dilation", "0"], "out of range"),
         (["--size", "100000000000000000000"], "out of range"),
-        (["--divisor", "2"], "--divisor: max has no divisor"),
-        (["--exclude-pad"], "--exclude-pad: max has no divisor"),
+        (["--divisor", "2"], "--divisor: max does not use a divisor"),
+        (["--exclude-pad"], "--exclude-pad: max does not use a divisor"),
         (["--mode", "average", "--divisor", "0"], "0 cannot be a divisor"),
         (["--theme", "blue"], "--theme: unknown theme 'blue'"),
         (["--write", "jpg"], "--write: unknown kind of file 'jpg'"),

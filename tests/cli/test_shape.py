@@ -16,8 +16,8 @@ def test_one_layer(poolviz: Any) -> None:
         "   windows read every cell",
         "   receptive field 3×3 in the original input, jump 2×2",
         "   50,176 → 12,544 activations per channel, 75 % fewer",
-        "   saves 338,688 multiply-adds per input and output channel in a following 3×3"
-        " convolution",
+        "   saves 338,688 multiply-adds per pair of input and output channels in a 3×3 convolution"
+        " that follows",
     ]
 
 
@@ -104,7 +104,7 @@ def test_emulation_stands_below_a_refusal(poolviz: Any) -> None:
     ]
     found = json.loads(poolviz(*asked, "--json").out)
     assert found["torch"]["output_size"] is None
-    assert found["torch"]["refusal"].startswith("padding: max_pool2d accepts numbers, not words")
+    assert found["torch"]["refusal"].startswith("padding: max_pool2d accepts only numbers")
     assert found["torch"]["emulated"]["output_size"] == [3, 3]
     assert found["keras"]["output_size"] == [3, 3]
     assert "emulated" not in found["keras"]

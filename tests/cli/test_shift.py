@@ -52,6 +52,22 @@ def test_sweep_goes_from_no_shift_on(poolviz: Any) -> None:
     assert rows[head + 1] == ["0", "100", "%", "100", "%", "100", "%"]
 
 
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [
+        ("0,1", "shifts of 0 to 3 columns to the right"),
+        ("-1,0", "shifts of 0 to 3 rows up"),
+        ("0,-2", "0 to 3 shifts by 2 columns to the left"),
+        ("1,1", "0 to 3 shifts by 1 row down, 1 column to the right"),
+    ],
+)
+def test_sweep_is_headed_by_its_shifts(by: str, words: str, poolviz: Any) -> None:
+    """By how far they go if each is one cell further, otherwise by how often one is repeated."""
+    map_ = str([[0] * 8] * 8)
+    out = poolviz("shift", "--data", map_, f"--by={by}", "--sweep", "3").out
+    assert out.startswith(f"data: share unchanged after {words}, edge values repeated\n")
+
+
 def test_sweep_is_made_of_shifts(poolviz: Any) -> None:
     """Each row of a sweep is what the single shift says."""
     line = ["shift", "sample:teaching", "--json"]

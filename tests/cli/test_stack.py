@@ -153,7 +153,7 @@ def test_much_is_cut_where_there_is_no_terminal(poolviz: Any) -> None:
         (["conv:sobel-x relu max:9"], "layer 3 (max:9): no window fits"),
         ([], "layers: missing; add them after the source"),
         (["max:2", "--html", "p.html"], "--html: there is no such option"),
-        (["max:2", "--seed", "1"], "--seed: no layer draws at random"),
+        (["max:2", "--seed", "1"], "--seed: no layer is random"),
         (
             ["max:2", "--mark", "x"],
             "--mark: 'x' is not a cell or a block of cells; use ROW,COLUMN, e.g. 3,2",

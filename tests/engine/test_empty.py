@@ -54,7 +54,7 @@ def test_out_of_an_empty_batch() -> None:
     """``out`` is returned, and must fit all the same."""
     out = np.zeros((0, 3, 2, 2), np.float32)
     assert pool(EMPTY, "max", 2, out=out) is out
-    with pytest.raises(SpecError, match="out: is 0×3×2×1 of float32"):
+    with pytest.raises(SpecError, match="out: has shape 0×3×2×1 and type float32"):
         pool(EMPTY, "max", 2, out=out[..., :1])
 
 

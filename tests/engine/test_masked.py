@@ -203,7 +203,9 @@ def test_out_receives_what_is_under_the_mask() -> None:
     pooled = pool(values, "max", 2, out=out)
     assert out.tolist() == [[3]]
     assert np.shares_memory(pooled, out)
-    with pytest.raises(SpecError, match="out: is a MaskedArray; give an array of shape 1×1"):
+    with pytest.raises(
+        SpecError, match="out: must be an ndarray, not MaskedArray; give an array of shape 1×1"
+    ):
         pool(values, "max", 2, out=np.ma.MaskedArray(out))
 
 

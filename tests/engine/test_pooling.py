@@ -361,10 +361,11 @@ def test_an_out_may_have_gaps_and_any_order(kind: str) -> None:
 @pytest.mark.parametrize(
     ("out", "has"),
     [
-        ([[0, 0], [0, 0]], "is a list"),
-        (np.zeros((2, 2), np.float32), "is 2×2 of float32"),
-        (np.zeros((2, 3)), "is 2×3 of float64"),
-        (np.zeros((1, 2, 2)), "is 1×2×2 of float64"),
+        ([[0, 0], [0, 0]], "must be an ndarray, not list"),
+        (np.zeros((2, 2), np.float32), "has shape 2×2 and type float32"),
+        (np.zeros(()), "has shape () and type float64"),
+        (np.zeros((2, 3)), "has shape 2×3 and type float64"),
+        (np.zeros((1, 2, 2)), "has shape 1×2×2 and type float64"),
     ],
 )
 def test_out_must_fit(out: NDArray[Any], has: str) -> None:
@@ -420,9 +421,12 @@ def test_kernel_size_is_two_unless_given() -> None:
     ("values", "message"),
     [
         ([[1, 2], [3]], "values: the rows differ in length or depth; give rows of equal length"),
-        ([["a", "b"]], "values: the type <U1 cannot be pooled; give integers, floats or booleans"),
-        ([[1j, 2]], "values: the type complex128 cannot be pooled;"),
-        ([[None, 2]], "values: the type object cannot be pooled;"),
+        (
+            [["a", "b"]],
+            "values: values of type <U1 cannot be pooled; give integers, floats or booleans",
+        ),
+        ([[1j, 2]], "values: values of type complex128 cannot be pooled;"),
+        ([[None, 2]], "values: values of type object cannot be pooled;"),
         ([1, 2, 3], "values: their shape is (3,); give at least 2 axes, and no empty spatial axis"),
         (7, "values: their shape is (); give at least 2 axes, and no empty spatial axis"),
         (
@@ -443,32 +447,34 @@ def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:
     ("options", "message"),
     [
         ({"mode": "average", "return_indices": True},
-         "return_indices: the value of average is not one of the window's cells; ask for indices"),
-        ({"seed": 1}, "seed: max does not draw at random; omit seed"),
+         "return_indices: average does not pick one cell of the window, so there are no indices;"
+         " omit return_indices, or use a mode such as max"),
+        ({"seed": 1}, "seed: max is not random; omit seed"),
         ({"threads": 0}, "threads: 0 is out of range"),
         ({"threads": 1.5}, "threads: 1.5 is not a whole number"),
         ({"threads": "a"}, "threads: 'a' is not a whole number"),
-        ({"mode": None}, "mode: None is not a mode; give its name"),
+        ({"mode": None}, "mode: None is not a mode; give the name of a mode, e.g. max"),
         ({"mode": "stochastic", "seed": 1.5}, "seed: 1.5 is not a whole number"),
         ({"mode": "stochastic", "seed": "a"}, "seed: 'a' is not a whole number"),
         ({"mode": "stochastic", "seed": -1}, "seed: -1 is out of range"),
         ({"mode": "stochastic", "seed": 1 << 64}, "seed: 18446744073709551616 is out of range"),
-        ({"like": None}, "like: None is not a framework; give its name, or a Rule"),
+        ({"like": None},
+         "like: None is not a framework; give the name of a framework, e.g. torch, or a Rule"),
         ({"kernel_size": "2"}, "kernel_size: '2' is not a whole number"),
         ({"kernel_size": np.array(2.0)}, "kernel_size: array(2.) is not a whole number"),
-        ({"padding": "x"}, "padding: 'x' does not describe padding; use numbers or one of"),
-        ({"return_indices": "yes"}, "return_indices: a str is not true or false"),
-        ({"out": [[0]]}, "out: is a list; give an array of shape 2×2 and type float64"),
+        ({"padding": "x"}, "padding: 'x' is not a valid padding; use numbers, valid, same"),
+        ({"return_indices": "yes"}, "return_indices: must be a bool, not str"),
+        ({"out": [[0]]}, "out: must be an ndarray, not list; give an array of shape 2×2"),
         ({"mode": "maximum"}, "mode: unknown mode 'maximum'"),
         ({"like": "numpy"}, "like: unknown framework 'numpy'"),
         (
             {"count_include_pad": False},
-            "count_include_pad: max has no divisor; omit count_include_pad",
+            "count_include_pad: max does not use a divisor; omit count_include_pad",
         ),
-        ({"divisor_override": 2}, "divisor_override: max has no divisor; omit"),
+        ({"divisor_override": 2}, "divisor_override: max does not use a divisor; omit"),
         ({"kernel_size": 5}, "kernel_size: no window fits: ⌊(4 − 5) / 5⌋ + 1 = 0;"),
         ({"padding": 2}, "padding: 2 is more than half the kernel size (2)"),
-        ({"ceiling": True}, "mode: max has no parameter 'ceiling'; use one of its parameters: nan"),
+        ({"ceiling": True}, "mode: max has no parameter 'ceiling'; its only parameter is nan"),
     ],
 )  # fmt: skip
 def test_what_has_no_meaning_is_refused(options: dict[str, Any], message: str) -> None:

@@ -94,10 +94,20 @@ def test_inputs_are_not_changed() -> None:
 @pytest.mark.parametrize(
     ("values", "indices", "size", "message"),
     [
-        ([[1]], [[4]], 2, "one is not a position in the output; give whole numbers from 0 to 3"),
-        ([[1]], [[-1]], 2, "one is not a position in the output; give whole numbers from 0 to 3"),
-        ([[1]], [[0.0]], 2, "one is not a position in the output"),
-        ([[1]], [[True]], 2, "one is not a position in the output"),
+        (
+            [[1]],
+            [[4]],
+            2,
+            "at least one index is not a position in the output; use whole numbers from 0 to 3",
+        ),
+        (
+            [[1]],
+            [[-1]],
+            2,
+            "at least one index is not a position in the output; use whole numbers from 0 to 3",
+        ),
+        ([[1]], [[0.0]], 2, "at least one index is not a position in the output"),
+        ([[1]], [[True]], 2, "at least one index is not a position in the output"),
         ([[1, 2]], [[0]], 2, "their shape is (1, 1), but that of the values is (1, 2)"),
         ([[1]], [[]], 2, "their shape is (1, 0), but that of the values is (1, 1)"),
     ],
@@ -139,8 +149,9 @@ def test_a_whole_shape_of_other_leading_axes_is_refused(
     shape: tuple[int, ...], size: tuple[int, ...]
 ) -> None:
     """An entire shape must have the leading axes of the values."""
-    with pytest.raises(SpecError, match=f"output_size: begins with {size[0]}×{size[1]}"):
+    with pytest.raises(SpecError, match=r"give only the spatial axes, or the same") as caught:
         unpool(np.ones(shape), np.zeros(shape, int), size)
+    assert caught.value.cause.startswith(f"its leading axes are {size[:2]}, but those of the")
 
 
 def test_three_numbers_are_a_volume() -> None:

@@ -84,7 +84,7 @@ def test_files_that_are_read_are_kept_by_workers(tmp_path: Path) -> None:
     done = batch(tmp_path, *line, "--write", "png")
     assert done.returncode == 3
     assert len(json.loads(done.stdout)["failures"]) == 2
-    assert done.stdout.count("is an input of the command") == 2
+    assert done.stdout.count("is also an input file") == 2
     assert listed.read_text().startswith("../m0")
     assert config.read_text() == "jobs = 2\n"
 

@@ -94,8 +94,11 @@ def test_what_is_done_stays_within_the_memory(line: str, maps: Path) -> None:
         ("stack m.npy max:2 --figure c.png --scale 10", "figure"),
         ("run foreign.npy --mode median --write none", "values in native byte order"),
         ("stack foreign.npy max:8", "may be used"),
-        ("run sample:teaching --output-size 9999999x9999999 --write none", "(windows 2.8 GB)"),
-        ("explain sample:teaching --output-size 9999999x9999999", "(windows 2.8 GB)"),
+        (
+            "run sample:teaching --output-size 9999999x9999999 --write none",
+            "(2.8 GB for the windows)",
+        ),
+        ("explain sample:teaching --output-size 9999999x9999999", "(2.8 GB for the windows)"),
         ("run a.webp --write none", "may be used"),
     ],
 )

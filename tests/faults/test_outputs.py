@@ -86,7 +86,7 @@ def test_65_output_in_place_of_the_input(name: str, poolviz: Any, folder: Path) 
     """The source is never replaced, whatever its name."""
     before = (folder / "ok.npy").read_bytes()
     (folder / name).write_bytes(before)
-    assert "is an input of the command" in poolviz("run", name, "--save", name).refused(2)
+    assert "is also an input file" in poolviz("run", name, "--save", name).refused(2)
     assert (folder / name).read_bytes() == before
 
 

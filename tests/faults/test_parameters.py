@@ -27,7 +27,7 @@ REFUSED = [
     (49, ["--output-size", "100000x100000"], "GB is needed"),
     (49, ["--output-size", "100", "--max-memory", "100k"], "may be used"),
     (49, ["--write", "apng", "--scale", "2", "--max-memory", "20M"], "frames"),
-    (49, ["--write", "png", "--scale", "900", "--max-memory", "50M"], "stills"),
+    (49, ["--write", "png", "--scale", "900", "--max-memory", "50M"], "for the pictures"),
     (49, ["--write", "none", "--figure", "f.png", "--scale", "9", "--max-memory", "9M"], "figure"),
     (49, ["--size", "6001", "--padding", "3000", "--max-memory", "1G"], "use a smaller kernel"),
     (50, ["--size", "1", "--max-frames", "3"], "--every"),
@@ -36,8 +36,8 @@ REFUSED = [
     (52, ["--scale", "5000"], "a smaller --scale"),
     (53, ["--mode", "max:p=3"], "p"),
     (53, ["--mode", "lp:p=3:p=4"], "twice"),
-    (53, ["--exclude-pad"], "has no divisor"),
-    (53, ["--seed", "3"], "does not draw at random"),
+    (53, ["--exclude-pad"], "does not use a divisor"),
+    (53, ["--seed", "3"], "max is not random"),
 ]  # fmt: skip
 
 

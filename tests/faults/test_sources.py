@@ -28,7 +28,7 @@ REFUSED = [
     (9, "flat.png", [], "is not an image"),
     (15, "empty.npy", [], ".npy header is invalid"),
     (16, "magic.npy", [], ".npy header is invalid"),
-    (17, "short.npy", [], "its header specifies 288 bytes of data, but it has 72"),
+    (17, "short.npy", [], "its header specifies 288 bytes of data, but the file has 72"),
     (19, "claims.npy", [], "its header specifies 8,000,000,000,000 bytes"),
     (20, "overflow.npy", [], "its header has an impossible shape"),
     (20, "digits.npy", [], "impossible shape"),
@@ -54,7 +54,12 @@ REFUSED = [
     (41, "zero.npy", [], "impossible shape"),
     (41, "zeros.npy", [], "impossible shape"),
     (29, "keys.npz", [], "holds 3,000 arrays; choose one with --key NAME: 0kkk"),
-    (14, "directories.tif", ["--frame", "1000"], "no frame 1000 among the first 1,000"),
+    (
+        14,
+        "directories.tif",
+        ["--frame", "1000"],
+        "has many frames, but only the first 1,000 can be read",
+    ),
     (1, "samples.tif", [], "is a damaged TIFF"),
     (1, "rubbish.tif", [], "the image is damaged"),
     (16, "brace.safetensors", [], "header is invalid"),
@@ -68,7 +73,7 @@ REFUSED = [
     (16, "other.mat", [], "save it again with save -v7"),
     (19, "claims.pgm", [], "fewer pixels"),
     (12, "levels.pgm", [], "65536)"),
-    (42, "abridged.txt", [], "contains ..., so it was truncated"),
+    (42, "abridged.txt", [], 'contains "...", so it was truncated'),
     (42, "ragged.json", [], "its lists differ in length"),
     (25, "deep.json", [], "do not form one array"),
     (42, "ragged.csv", [], "row 2 has 2 cells, but row 1 has 3"),
@@ -92,7 +97,7 @@ def test_refused(
 
 
 ACCEPTED = [
-    (4, "jpeg.png", "the file is a JPEG, despite its name"),
+    (4, "jpeg.png", "the file contains JPEG data, despite its name"),
     (18, "junk.npy", "4 bytes after the array ignored"),
     (28, "zip.npy", ""),
     (30, "up.npz", ""),

@@ -90,7 +90,10 @@ def test_76_no_network(folder: Path) -> None:
 
 def test_77_url(poolviz: Any) -> None:
     """No URL is opened."""
-    assert "poolviz does not open URLs" in poolviz("run", "https://example.org/a.png").refused()
+    assert (
+        "is a URL, which poolviz does not open"
+        in poolviz("run", "https://example.org/a.png").refused()
+    )
 
 
 def test_79_nothing_extra_is_needed(poolviz: Any) -> None:

@@ -119,7 +119,7 @@ def test_same_padding_under_torch_is_pooled_with_a_note() -> None:
     assert result.notes[1].startswith(
         "torch itself does not accept this (padding: max_pool2d accepts"
     )
-    assert "poolviz emulates it; in torch, use" in result.notes[1]
+    assert "poolviz emulates it; in torch, pad the input with" in result.notes[1]
     assert run(row, replace(spec, like="keras")).notes == ("as it is",)
     assert pool(np.arange(1.0, 7), "max", (3,), stride=2, padding="same").tolist() == [3, 5, 6]
 

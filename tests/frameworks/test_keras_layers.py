@@ -63,7 +63,7 @@ def test_others_are_refused(name: str) -> None:
     given = layer(name, pool_size=2, strides=2, padding="valid")
     assert not reader.is_pooling(given)
     with pytest.raises(
-        SpecError, match="is not a pooling layer of Keras that poolviz can read"
+        SpecError, match="is not a Keras pooling layer that poolviz can read"
     ) as caught:
         PoolSpec.from_keras(given)
     assert caught.value.subject == name

@@ -96,7 +96,7 @@ def test_others_are_refused(operator: str) -> None:
     made = node(operator, "x", "y", kernel_shape=[2, 2])
     assert not reader.is_pooling(made)
     with pytest.raises(
-        SpecError, match="is not a pooling layer of ONNX that poolviz can read"
+        SpecError, match="is not an ONNX pooling layer that poolviz can read"
     ) as caught:
         PoolSpec.from_onnx(made)
     assert caught.value.subject == operator

@@ -73,7 +73,7 @@ def test_an_output_size_of_none_is_the_inputs() -> None:
 @pytest.mark.parametrize("size", [None, (None, 4), [3, None]])
 def test_an_output_size_of_none_is_unknown_without_an_input(size: Any) -> None:
     """From the module alone the input's size cannot be told."""
-    with pytest.raises(SpecError, match="capture while the module runs"):
+    with pytest.raises(SpecError, match="capture, which runs it"):
         PoolSpec.from_torch(module("AdaptiveAvgPool2d", output_size=size))
 
 
@@ -95,7 +95,7 @@ def test_others_are_refused(name: str) -> None:
     given = module(name, kernel_size=2, output_size=2)
     assert not reader.is_pooling(given)
     with pytest.raises(
-        SpecError, match="is not a pooling layer of PyTorch that poolviz can read"
+        SpecError, match="is not a PyTorch pooling layer that poolviz can read"
     ) as caught:
         PoolSpec.from_torch(given)
     assert caught.value.subject == name

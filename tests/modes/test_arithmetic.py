@@ -246,7 +246,7 @@ def test_many_cells_of_which_most_are_0(mode: str, line: str) -> None:
         (np.where(MANY == 33, NAN, MANY), "median",
          "median of 1,024 cells, NaN among them = NaN"),
         (np.array([[-1.0] * 8 + [2.0] * 2]), "stochastic:expected=true",
-         "Σ x² / Σ x of 10 cells (negative ones as 0) = 8 / 4 = 2"),
+         "Σ x² / Σ x of 10 cells (negative ones counted as 0) = 8 / 4 = 2"),
         (np.arange(10)[None], "median", "middle of 10 cells in order: (4 + 5) / 2 = 4.5"),
         (np.arange(11)[None], "median", "middle of 11 cells in order = 5"),
         (np.arange(12)[None], "gated:gate=" + "/".join(["0"] * 12),
@@ -420,10 +420,10 @@ def test_the_winner_of_a_large_window_may_be_padding_that_has_a_value() -> None:
 @pytest.mark.parametrize(
     ("mode", "note"),
     [
-        ("max", "as −∞"),
-        ("min", "as ∞"),
-        ("sum", "as 0"),
-        ("stochastic:expected=true", "as 0"),
+        ("max", "counted as −∞"),
+        ("min", "counted as ∞"),
+        ("sum", "counted as 0"),
+        ("stochastic:expected=true", "counted as 0"),
         *((mode, "left out") for mode in ("median", "mixed", "gated", "ordinal", "softpool",
                                           "lse", "gem")),
     ],

@@ -136,7 +136,7 @@ def test_weights_are_one_over_the_divisor(options: dict[str, Any], weight: float
     [
         ({}, "5 / 4 = 1.25, 3 padding cells counted as 0"),
         ({"count_include_pad": False}, "5 / 1 = 5, 3 padding cells not counted"),
-        ({"divisor_override": 3}, "5 / 3 ≈ 1.667, 3 padding cells as 0"),
+        ({"divisor_override": 3}, "5 / 3 ≈ 1.667, 3 padding cells added as 0"),
     ],
 )
 def test_arithmetic_says_what_padding_does(options: dict[str, Any], line: str) -> None:

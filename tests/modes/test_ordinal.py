@@ -85,7 +85,7 @@ def test_weights_and_slopes(mode: str, cells: Any, shares: list[float]) -> None:
     [
         ("ordinal:top=0", "use a whole number from 1 to 2147483647"),
         (f"ordinal:top={2**31}", "use a whole number from 1 to 2147483647"),
-        ("ordinal:weights=0/1", "the first above 0"),
+        ("ordinal:weights=0/1", "with the first one above 0"),
         ("ordinal:weights=1/-1", "use weights of at least 0"),
         ("ordinal:weights=1/inf", "use weights of at least 0"),
     ],

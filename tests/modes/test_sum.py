@@ -80,13 +80,13 @@ def test_weights_of_infinities_do_not_warn() -> None:
 def test_arithmetic() -> None:
     """The line is the sum, with signs in parentheses."""
     assert step([[1, 3], [-2, 4]]).arithmetic == "1 + 3 + (−2) + 4 = 6"
-    assert step([[1, 3], [2, 4]], padding=1).arithmetic == "1 = 1, 3 padding cells as 0"
+    assert step([[1, 3], [2, 4]], padding=1).arithmetic == "1 = 1, 3 padding cells counted as 0"
 
 
 @pytest.mark.parametrize("option", [{"count_include_pad": False}, {"divisor_override": 2}])
 def test_it_has_no_divisor(option: dict[str, Any]) -> None:
     """What concerns a divisor is refused."""
-    with pytest.raises(SpecError, match="sum has no divisor") as caught:
+    with pytest.raises(SpecError, match="sum does not use a divisor") as caught:
         pool(np.ones((2, 2)), "sum", 2, **option)
     assert caught.value.subject == next(iter(option))
 

@@ -65,7 +65,7 @@ def test_other_shapes_are_refused(
     wanted: tuple[int | None, ...], shape: tuple[int, ...], words: str
 ) -> None:
     """With the shape of the array as it was given."""
-    with pytest.raises(SpecError, match=f"input x: {words}"):
+    with pytest.raises(SpecError, match=f"input 'x': {words}"):
         fed(slot(*wanted), counting(*shape))
 
 

@@ -242,7 +242,7 @@ def test_what_poolviz_does_not_have_is_left_out() -> None:
     """With a warning that names it, at the line that called; the others are there."""
     model = Network(["mine", "pool"], mine=AttentionPool(), pool=MaxPool2d())
     with pytest.warns(
-        UserWarning, match=r"skipped mine \(AttentionPool\): is not a pooling layer"
+        UserWarning, match=r"skipped mine \(AttentionPool\): is not a PyTorch pooling layer"
     ) as seen:
         layers = poolviz.capture(model, picture())
     assert [layer.name for layer in layers] == ["pool"]
@@ -295,7 +295,7 @@ def test_an_empty_batch_is_captured(index: int) -> None:
     if index:
         with pytest.raises(
             SourceError,
-            match="index: there is no item 1 in a batch of 0, counted from 0; use 0",
+            match="index: there is no item 1, as the batch is empty; use 0",
         ):
             poolviz.capture(MaxPool2d(), given, index=index)
         return

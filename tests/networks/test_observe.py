@@ -155,7 +155,7 @@ def test_an_index_that_the_batch_has_not_is_refused(tmp_path: Path) -> None:
     path = saved(model([POOL], {"x": ("N", 1, 4, 4)}), tmp_path)
     with pytest.raises(
         SourceError,
-        match="there is no item 2 in a batch of 2, counted from 0; use a number from 0 to 1",
+        match="there is no item 2, as the batch has items 0 to 1; use a number from 0 to 1",
     ):
         seen(path, 2, x=counting(2, 1, 4, 4))
 

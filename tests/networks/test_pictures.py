@@ -109,7 +109,7 @@ def test_any_number_of_channels_takes_those_that_there_are() -> None:
 @pytest.mark.parametrize(("wanted", "there"), [(2, 3), (3, 4), (4, 3), (64, 1)])
 def test_other_channels_are_refused(wanted: int, there: int) -> None:
     """With how many it wants and how many there are."""
-    words = f"input x: takes {wanted} channels?, but the picture has {there}; use a picture"
+    words = f"input 'x': takes {wanted} channels?, but the picture has {there}; use a picture"
     with pytest.raises(SpecError, match=words):
         feed_picture(slot(1, wanted, 8, 8), picture(np.zeros((there, 4, 4))), AS_IS)
 
@@ -155,7 +155,7 @@ def test_resize_where_the_network_takes_any() -> None:
 def test_resize_against_a_fixed_size_is_refused(plane: tuple[int | None, ...]) -> None:
     """What the network wants cannot be chosen."""
     asked = Preparation(size=(2, 6))
-    with pytest.raises(SpecError, match=r"resize: input x has the fixed size .*omit resize"):
+    with pytest.raises(SpecError, match=r"resize: input 'x' has a fixed size of .*omit resize"):
         feed_picture(slot(1, 3, *plane), picture(COLOURS), asked)
 
 

@@ -103,7 +103,7 @@ def test_an_index_that_the_batch_has_not_is_refused(index: int) -> None:
     """With those that it has."""
     with pytest.raises(
         SourceError,
-        match=f"there is no item {index} in a batch of 2, counted from 0; use a number from 0 to 1",
+        match=f"there is no item {index}, as the batch has items 0 to 1; use a number from 0 to 1",
     ):
         layer(index)
 

@@ -24,7 +24,10 @@ def test_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "h5py", None)
     path = tmp_path / "x.h5"
     path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
-    assert "reading it needs the package h5py; run: pip install 'poolviz[hdf5]'" in refusal(path)
+    assert (
+        "reading this file requires the h5py package; run: pip install 'poolviz[hdf5]'"
+        in refusal(path)
+    )
 
 
 def test_dataset_is_read(h5py: Any, tmp_path: Path) -> None:

@@ -240,13 +240,13 @@ def test_jpeg_named_png_is_read_and_noted(tmp_path: Path) -> None:
     path = save(tmp_path / "really.png", Image.fromarray(COLOUR), format="JPEG")
     feature_map = load(path)
     assert feature_map.values.shape == (3, 12, 10)
-    assert feature_map.notes == ("the file is a JPEG, despite its name",)
+    assert feature_map.notes == ("the file contains JPEG data, despite its name",)
 
 
 def test_tiff_named_png_is_read_and_noted(tmp_path: Path) -> None:
     """A TIFF under another format's name is noted too."""
     path = save(tmp_path / "really.png", Image.fromarray(GREY), format="TIFF")
-    assert load(path).notes == ("the file is a TIFF, despite its name",)
+    assert load(path).notes == ("the file contains TIFF data, despite its name",)
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".jpeg", ".tif", ".tiff", ".JPG"])

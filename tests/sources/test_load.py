@@ -73,7 +73,7 @@ def test_missing_file_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("url", ["https://example.org/x.png", "http://example.org/x.npy"])
 def test_address_is_refused(url: str) -> None:
     """No address is opened: the remedy is to download it."""
-    assert "poolviz does not open URLs; download the file first" in refusal(url)
+    assert "is a URL, which poolviz does not open; download the file first" in refusal(url)
 
 
 def test_folder_is_refused(tmp_path: Path) -> None:

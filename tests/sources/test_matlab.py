@@ -72,7 +72,10 @@ def test_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "h5py", None)
     head = b"MATLAB 7.3 MAT-file".ljust(512, b"\0")
     path = write(tmp_path, head + b"\x89HDF\r\n\x1a\n" + bytes(100))
-    assert "reading it needs the package h5py; run: pip install 'poolviz[matlab]'" in refusal(path)
+    assert (
+        "reading this file requires the h5py package; run: pip install 'poolviz[matlab]'"
+        in refusal(path)
+    )
 
 
 @pytest.mark.parametrize("kind", CLASSES)

@@ -48,5 +48,7 @@ def test_what_is_no_matrix_is_refused(data: str, cause: str) -> None:
 @pytest.mark.parametrize("data", ["1,5 2,5; 3,5 4,5", "1 2; 1,5\t2,5"])
 def test_decimal_commas_are_refused(data: str) -> None:
     """Where blanks and commas both stand between numbers, a comma may be a decimal one."""
-    with pytest.raises(SourceError, match="use one of the two, and a decimal point"):
+    with pytest.raises(
+        SourceError, match="use only one of them, and write decimals with a point, not"
+    ):
         matrix_map(data)

@@ -70,7 +70,7 @@ def test_three_axes_are_channels() -> None:
     [
         (
             "[[1, 2, ..., 3]]",
-            "contains ..., so it was truncated when printed; print it in full",
+            'contains "...", so it was truncated when printed; print it in full',
         ),
         ("[[1, 2], [3]]", "its lists differ in length or depth"),
         ("[[1, 2], 3]", "its lists differ in length or depth"),
@@ -84,8 +84,8 @@ def test_three_axes_are_channels() -> None:
         ("[" * 5000 + "1" + "]" * 5000, "do not form one array"),
         ("[]", "contains no numbers"),
         ("[[], []]", "contains no numbers"),
-        ("[[1, a]]", "number 2 is 'a', not a number"),
-        ("[[1, None]]", "number 2 is 'None', not a number"),
+        ("[[1, a]]", "item 2 is 'a', not a number"),
+        ("[[1, None]]", "item 2 is 'None', not a number"),
         ("[[1+2j]]", "not a number"),
         ("[[1_0]]", "not a number"),
         ("[[1, \x1b[2J]]", "not"),

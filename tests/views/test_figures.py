@@ -331,7 +331,7 @@ def test_unpool_stands_beside_nearest_neighbour_where_cells_are_small() -> None:
 @pytest.mark.parametrize("kind", ["argmax", "unpool"])
 def test_a_mode_without_winner_is_refused(kind: str) -> None:
     """An average picks no cell."""
-    with pytest.raises(SpecError, match="not one of the window's cells"):
+    with pytest.raises(SpecError, match="does not pick one cell of the window"):
         figure_scene(kind, result_of(TEACHING, "average"), 0, None, LIGHT)
 
 

@@ -126,7 +126,7 @@ def test_what_cannot_be_handed_out() -> None:
     result: PoolResult = RESULTS["large"]
     with pytest.raises(SpecError, match=r"region: it has too many cells.*at most 12x12"):
         handout_scenes(result, 0, parse_region(result, "40x40+0+0"), LIGHT)
-    with pytest.raises(SpecError, match="stochastic draws at random"):
+    with pytest.raises(SpecError, match="stochastic is random"):
         handout_scenes(result_of(TEACHING, "stochastic", 2), 0, None, LIGHT)
 
 

@@ -52,7 +52,7 @@ class Layer:
         del like
         name = cls.__module__.rpartition(".")[2]
         if ":" in words:
-            raise SpecError("layer", f"{name} has no parameters", f"use {name}")
+            raise SpecError("layer", f"{name} takes no parameters", f"use {name} alone")
         return cls(words)
 
     def axes(self, size: Size, seed: int) -> Axes:

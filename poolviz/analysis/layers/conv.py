@@ -80,7 +80,9 @@ class Convolution(Layer):
         for axis in (rows, columns):
             if axis.output_size < 1:
                 cause = f"no window fits: {axis.formula}"
-                remedy = "add padding, e.g. conv:sobel-x/1p1, or pool less before it"
+                remedy = (
+                    "add padding, e.g. conv:sobel-x/1p1, or pool less in the layers before this one"
+                )
                 raise SpecError("filter", cause, remedy)
         return rows, columns
 

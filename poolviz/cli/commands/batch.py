@@ -66,7 +66,7 @@ class BatchOutputs:
             help=f"What svg and pdf files show: {', '.join(available_figures())}.",
         ),
     ] = DEFAULT_FIGURE
-    quiet: Annotated[bool, output_option("--quiet", help="Print no summary.")] = False
+    quiet: Annotated[bool, output_option("--quiet", help="Do not print a summary.")] = False
 
 
 @dataclass(frozen=True)

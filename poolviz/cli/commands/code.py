@@ -18,6 +18,7 @@ from poolviz.output.job import spec_for
 from poolviz.plan import make_plan
 from poolviz.plugins import unknown
 from poolviz.spec import DEFAULT_MODE
+from poolviz.text import series
 from poolviz.views.answers.code import Code
 
 USUAL_SIZE = (224, 224)
@@ -32,7 +33,7 @@ def command(
         str | None,
         typer.Option(
             autocompletion=complete.calls,
-            help=f"Print the code of one framework only: {', '.join(available_calls())}.",
+            help=f"Print the code for one framework only: {series(available_calls())}.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -77,7 +78,7 @@ def _print_code(line: Line) -> None:
         raise line.refusal
     print(line.code)  # noqa: T201 - this is the command's output
     if line.remark:
-        note(f"this code handles NaN differently from the request: {line.remark}")
+        note(f"this code handles NaN differently from what was requested: {line.remark}")
     for remark in line.notes:
         note(remark)
 

@@ -35,7 +35,7 @@ def command(
     del config
     first = None if cell is None else place("cell", cell)
     if cell is not None and figures.html is None:
-        cause = "has no effect without a page, which shows its window first"
+        cause = "only chooses the window that a page shows first, and no page is written"
         raise SpecError("cell", cause, "add --html FILE")
     names = parse_modes(modes)
     question, budget = ask(source, windows, figures, seed=seed, results=len(names))

@@ -20,7 +20,7 @@ def command(
     figures: PageOptions,
     config: ConfigOptions,
     cell: Annotated[
-        str, typer.Option(help="Output cell to explain: ROW,COLUMN, from 0."), COMMAS
+        str, typer.Option(help="Output cell to explain: ROW,COLUMN, counting from 0."), COMMAS
     ] = "0,0",
     mode: Mode = DEFAULT_MODE,
     seed: Seed = None,

@@ -37,7 +37,7 @@ from poolviz.output.names import NOTHING, distinct, fitting, safe
 from poolviz.output.typesetting import PictureStyle
 from poolviz.plugins import unknown
 from poolviz.sources import load_values, watch_files
-from poolviz.text import shortened
+from poolviz.text import series, shortened
 from poolviz.views.answers import View
 from poolviz.views.answers.observe import node_document
 
@@ -65,13 +65,15 @@ class InputOptions:
             " repeat the option with NAME=SOURCE.",
         ),
     ] = None
-    index: Annotated[int, _input(min=0, help="Index of the map to show in a batch, from 0.")] = 0
+    index: Annotated[
+        int, _input(min=0, help="Index of the map to show in a batch, counting from 0.")
+    ] = 0
     factor: Annotated[
         str | None,
         _input(
             "--scale",
             help="Multiply values by this, e.g. 1/255 or 0.5.",
-            show_default="pictures become 0–1",
+            show_default="1/255 for 8-bit pictures",
         ),
     ] = None
     mean: Annotated[
@@ -97,13 +99,13 @@ class InputOptions:
     ] = None
     key: Annotated[str | None, _input(help="Name of the array in an .npz file.")] = None
     frame: Annotated[
-        int | None, _input(min=0, help="Index of the frame in an animated image, from 0.")
+        int | None, _input(min=0, help="Index of the frame in an animated image, counting from 0.")
     ] = None
     max_memory: Annotated[
         str | None,
         _input(
-            help="Maximum memory for values, e.g. 2G. Includes the maps inside the network whose"
-            " sizes follow from the input sizes.",
+            help="Maximum memory for array data, e.g. 2G. This limit also covers the maps inside"
+            " the network whose sizes can be worked out from the input size.",
             show_default="half of the free memory",
         ),
     ] = None
@@ -170,7 +172,7 @@ class InputOptions:
                 raise unknown("--input", name, names, "input")
             if not equals or name not in names:
                 if len(names) > 1:
-                    listing = ", ".join(f"--input {each}{NAMED}SOURCE" for each in names)
+                    listing = series([f"--input {each}{NAMED}SOURCE" for each in names], "and")
                     cause = (
                         f"{shown(text)} does not name an input, and the network has {len(names)}"
                     )
@@ -210,7 +212,7 @@ class NodeOutputOptions(OutputOptions):
         str | None,
         output_option(
             help=f"Kinds of files to write, separated by commas: {WRITE_KINDS}.",
-            show_default=f"{ALL_KINDS} with --all; {DEFAULT_WRITE} with --node, or {NOTHING} beside"
+            show_default=f"{ALL_KINDS} with --all; {DEFAULT_WRITE} with --node; {NOTHING} with"
             " --figure, --html or --save",
         ),
         COMMAS,
@@ -318,7 +320,8 @@ def command(
     node: Annotated[
         str | None,
         typer.Option(
-            help="Pool the input of this node, by name or number, with all outputs of run."
+            help="Pool the input of this node (a name or number) and allow all the output options"
+            " of poolviz run."
         ),
     ] = None,
     every_node: Annotated[
@@ -327,7 +330,7 @@ def command(
     channel: Annotated[
         str | None,
         typer.Option(
-            help="Channel of the node to show, by name or by number from 0.",
+            help="Channel of the node to show, given by name or by number, counting from 0.",
             show_default="the most active one",
         ),
     ] = None,
@@ -336,7 +339,7 @@ def command(
 ) -> None:
     r"""Run MODEL, list its pooling nodes, and show what each does to its input.
 
-    Needs the extra: pip install 'poolviz\[onnx]'.
+    Requires the onnx extra: pip install 'poolviz\[onnx]'.
 
     Examples:
       poolviz network sample:shapes --input sample:shapes

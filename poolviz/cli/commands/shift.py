@@ -57,7 +57,7 @@ def command(
       poolviz shift sample:scene --size 4 --sweep 8 --figure invariance.svg
     """
     del config
-    movement, names = Movement(place("by", by), fill), parse_modes(modes)
+    movement, names = Movement(place("by", by, "ROWS,COLUMNS"), fill), parse_modes(modes)
     if sweep is not None:
         _check_sweep(source, figures, full=full)
     results = 2 * len(names) * (1 + (sweep or 1))

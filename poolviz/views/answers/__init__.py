@@ -49,13 +49,13 @@ class View:
         """The answer as a figure, with so many panels side by side.
 
         Raises:
-            SpecError: the figure has no rows of panels.
+            SpecError: the figure has a fixed layout.
         """
         draw: Callable[..., Scene | Chart] = self._functions.scene
         if columns is None:
             return draw(self.answer, theme)
         if "columns" not in signature(draw).parameters:
-            raise SpecError("columns", "this figure has no rows of panels", "omit it")
+            raise SpecError("columns", "this figure has a fixed layout", "omit columns")
         return draw(self.answer, theme, columns)
 
     def page(self, theme: "Theme") -> "PageContent":

@@ -42,7 +42,9 @@ def lines(answer: Code, screen: Screen) -> Iterable[Segments]:
         yield [(f"  {line.imports}", CODE)]
         yield [(f"  {line.code}", CODE)]
         if line.remark:
-            yield plain(f"  this code handles NaN differently from the request: {line.remark}")
+            yield plain(
+                f"  this code handles NaN differently from what was requested: {line.remark}"
+            )
         yield from (plain(f"  {note}") for note in line.notes)
 
 

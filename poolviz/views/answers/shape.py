@@ -32,7 +32,7 @@ def _layer_lines(layer: LayerShape, number: int) -> list[str]:
     sizes = f"{text.size(geometry.input_size)} → {text.size(geometry.output_size)}"
     before, after = layer.activations
     jump = "×".join(text.number(step) for step in layer.field.jump)
-    saved = f"{layer.saved:,} multiply-adds per input and output channel"
+    saved = f"{layer.saved:,} multiply-adds per pair of input and output channels"
     share = text.number(100 * (1 - after / before), 3)
     return [
         f"{f'{number}. ' if number else ''}{windows}: {sizes}",
@@ -40,7 +40,7 @@ def _layer_lines(layer: LayerShape, number: int) -> list[str]:
         f"   {_describe_dropped(layer)}",
         f"   receptive field {text.size(layer.field.size)} in the original input, jump {jump}",
         f"   {before:,} → {after:,} activations per channel, {share} % fewer",
-        f"   saves {saved} in a following 3×3 convolution",
+        f"   saves {saved} in a 3×3 convolution that follows",
     ]
 
 

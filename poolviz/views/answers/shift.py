@@ -70,11 +70,8 @@ def _shift_lines(answer: Shifts, screen: Screen) -> Iterable[Segments]:
 
 def _sweep_lines(answer: Sweep, screen: Screen) -> Iterable[Segments]:
     """For each shift the share of values that stay the same, a column for each mode."""
-    steps = f"0 to {len(answer.shifts) - 1} times {direction(answer.movement.offset)}"
-    fill = FILL_WORDS[answer.movement.fill]
-    yield heading(
-        f"{text.escaped(answer.feature_map.name)}: unchanged after shifts of {steps}, {fill}"
-    )
+    words = f"{_shifts(answer)}, {FILL_WORDS[answer.movement.fill]}"
+    yield heading(f"{text.escaped(answer.feature_map.name)}: share unchanged after {words}")
     yield []
     names = map(_name, answer.shifts[0].maps)
     rows = [
@@ -82,6 +79,14 @@ def _sweep_lines(answer: Sweep, screen: Screen) -> Iterable[Segments]:
         for times, shifts in enumerate(answer.shifts)
     ]
     yield from table(("shift", *names), rows, screen.width)
+
+
+def _shifts(sweep: Sweep) -> str:
+    """``shifts of 0 to 4 columns to the right``, or ``0 to 4 shifts by 2 columns to the right``."""
+    most, offset = len(sweep.shifts) - 1, sweep.movement.offset
+    if sorted(map(abs, offset)) == [0, 1]:
+        return f"shifts of 0 to {direction((most * offset[0], most * offset[1]))}"
+    return f"0 to {most} shifts by {direction(offset)}"
 
 
 def _windows(answer: Shifts) -> str:

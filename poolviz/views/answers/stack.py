@@ -22,11 +22,12 @@ from poolviz.views.terminal.result import plane_grid
 from poolviz.windows import Array
 
 HEAD = ("layer", "output", "receptive field", "jump", "parameters", "multiply-adds")
-LEGEND = "parameters, multiply-adds: only those of filters are counted, not of pooling"
+LEGEND = "parameters, multiply-adds: only those of the filters are counted, not those of pooling"
 FEATURE_HEAD = ("", "contrast kept", "found at", "off by", "known to within")
 KEPT = (
-    "contrast kept: replace the marked cells by the mean around them; then the largest change"
-    " of the output / the largest change of the input, including the gain of filters"
+    "contrast kept: the largest change in the output divided by the largest change in the input"
+    " when the marked cells are replaced with the mean of the cells around them; the gain of the"
+    " filters is included"
 )
 FOUND = "found at: the centre of all changes in the output, as a row and column of the input"
 NO_FEATURE = "no cell differs from its neighbours, so there is no feature to follow"

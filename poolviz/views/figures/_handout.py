@@ -64,10 +64,10 @@ def handout_scenes(
         theme: the colours.
 
     Raises:
-        SpecError: the numbers do not fit, or the mode draws at random.
+        SpecError: the numbers do not fit, or the mode is random.
     """
     if result.mode.draws:
-        cause = f"{result.mode.name()} draws at random, so a handout would have no solution"
+        cause = f"{result.mode.name()} is random, so a handout would have no solution"
         raise SpecError("write", cause, "use another mode, or write=steps")
     blank = _Sheet(_fitting_maps(result, channel, region, theme), is_solved=False)
     return blank.scene(), replace(blank, is_solved=True).scene()

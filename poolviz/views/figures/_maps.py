@@ -318,12 +318,12 @@ class MapFigure:
         ]
 
     def refuse_without_winner(self) -> None:
-        """Raise SpecError for a mode whose value is not one of the window's cells."""
+        """Raise SpecError for a mode that does not pick one cell of the window."""
         mode = self.result.mode
         if not mode.picks:
             raise SpecError(
                 "kind",
-                f"the value of {mode.name()} is not one of the window's cells, so no cell wins",
+                f"{mode.name()} does not pick one cell of the window, so no cell wins",
                 "use backward, which shows the contribution of every cell",
             )
 

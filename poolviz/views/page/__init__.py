@@ -54,7 +54,7 @@ def page(content: PageContent, budget: Budget | None = None) -> bytes:
     """
     if budget is not None:
         needed = memory_needed(content)
-        budget.check_work(needed, f"page {format_bytes(needed)}", "use a smaller region")
+        budget.check_work(needed, f"{format_bytes(needed)} for the page", "use a smaller region")
     data = document(content)
     style, script = _style(), _script()
     text = Template(_asset("page.html")).substitute(

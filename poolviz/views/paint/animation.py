@@ -477,7 +477,7 @@ def _filmed(
     script = motion.script(pace, animation_format.room(*size))
     needed = animation_format.memory_needed(*size, len(script))
     remedy = "use a smaller region or a smaller scale, or a larger every"
-    budget.check_work(needed, f"frames {format_bytes(needed)}", remedy)
+    budget.check_work(needed, f"{format_bytes(needed)} for the frames", remedy)
     canvases = paint(script, scale)
     if aspect is not None or animation_format.frames:
         canvases = (canvas.padded(*size, first.background) for canvas in canvases)

@@ -53,7 +53,7 @@ class Format:
         try:
             return import_module(self.package) if self.package else None
         except ImportError as error:
-            cause = f"writing it needs the package {self.package}"
+            cause = f"writing this format requires the {self.package} package"
             remedy = f"run: pip install 'poolviz[{self.extra}]'"
             raise OutputError(self.name, cause, remedy) from error
 
@@ -120,8 +120,8 @@ class Format:
         if max(width, height) > self.longest_side:
             raise SpecError(
                 "picture",
-                f"{width}×{height} pixels do not fit into a {self.name}, whose sides can"
-                f" have at most {self.longest_side}",
+                f"{width}×{height} pixels is too large for {self.name.upper()}, which can have at"
+                f" most {self.longest_side:,} pixels on each side",
                 "use a smaller scale or a smaller region",
             )
         pixels = width * height * count
@@ -129,7 +129,7 @@ class Format:
             raise SpecError(
                 "max_frames",
                 f"{count} frames of {width}×{height} pixels take {pixels >> 20} MiB as"
-                f" {self.name}; at most {MOST_PIXELS >> 20} MiB are allowed",
+                f" {self.name}, but at most {MOST_PIXELS >> 20} MiB are allowed",
                 "use a larger every, a smaller region or a smaller scale, or write a gif",
             )
         return int(width * height * self.encoding_bytes + pixels * self.frame_bytes)
@@ -307,7 +307,7 @@ class Pace:
             remedy = f"raise max_frames, choose a smaller region, or use every={least}"
         return SpecError(
             "max_frames",
-            f"the animation has {frames} frames; at most {self.max_frames} are allowed",
+            f"the animation has {frames} frames, but max_frames allows only {self.max_frames}",
             remedy,
         )
 

@@ -31,7 +31,7 @@ LONGEST_ROW = 16
 FIRST_SHARE = 0.4
 # The rows after the first pass in at most so many bands.
 MOST_BANDS = 24
-# A window that is shown for less has no two beats.
+# A window that is shown for less has no two steps.
 LEAST_BEATS_MS = 300
 # The part of a window's time before its result appears.
 READING = 0.55
@@ -111,7 +111,7 @@ class Windows:
 def script_of(stage: Stage, pace: Pace, room: int | None = None) -> tuple[Shot, ...]:
     """The frames of an animation, in their order.
 
-    A few windows are shown one by one, each in two beats: its cells light up, then the result
+    A few windows are shown one by one, each in two steps: its cells light up, then the result
     appears and travels to its place. Many pass in whole rows after the first one, except for the
     window that is most worth looking at. A part of a map is shown between the whole map before
     and after pooling. The script is as rich as the number of frames allows.

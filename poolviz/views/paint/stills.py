@@ -73,7 +73,7 @@ def _factor(colors: Array, scale: int | None) -> int:
     if colors.size * factor**2 > MOST_BYTES:
         raise SpecError(
             "picture",
-            f"would have {colors.shape[0] * factor}×{colors.shape[1] * factor} pixels; at most"
+            f"would have {colors.shape[0] * factor}×{colors.shape[1] * factor} pixels, but at most"
             f" {MOST_BYTES // 3:,} are allowed",
             "use a smaller scale",
         )

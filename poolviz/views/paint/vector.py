@@ -43,7 +43,7 @@ def check_figure(scene: Scene | Chart, kind: str, budget: Budget) -> None:
         finer = scene.size * scene.resolution / POINTS_PER_INCH
         needed = round(BYTES_PER_PIXEL * scene.width * scene.height * finer**2)
         remedy = "use a smaller scale or write an .svg file"
-        budget.check_work(needed, f"figure {format_bytes(needed)}", remedy)
+        budget.check_work(needed, f"{format_bytes(needed)} for the figure", remedy)
 
 
 def figure_bytes(scene: Scene | Chart, kind: str) -> bytes:
@@ -66,7 +66,7 @@ def check_pages(scene: Scene, count: int, budget: Budget) -> None:
     """Raise SpecError for pages like ``scene`` that would take more memory than the budget."""
     needed = BYTES_PER_SHAPE * len(scene.items) * count
     remedy = "use a larger every or a smaller region"
-    budget.check_work(needed, f"pages {format_bytes(needed)}", remedy)
+    budget.check_work(needed, f"{format_bytes(needed)} for the pages", remedy)
 
 
 def slides_bytes(scenes: Iterable[Scene]) -> list[bytes]:

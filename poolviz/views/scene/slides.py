@@ -24,7 +24,7 @@ def slide_steps(count: int, every: int = 1) -> list[int]:
     steps = [*range(0, count - 1, every), count - 1]
     if len(steps) > MOST_SLIDES:
         least = -(-(count - 1) // (MOST_SLIDES - 1))
-        cause = f"the PDF would have {len(steps):,} pages; at most {MOST_SLIDES} are allowed"
+        cause = f"the PDF would have {len(steps):,} pages, but at most {MOST_SLIDES} are allowed"
         raise SpecError("write", cause, f"use every={least} or a smaller region")
     return steps
 

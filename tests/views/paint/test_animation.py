@@ -323,7 +323,9 @@ def test_scale_enlarges_every_pixel_of_cells() -> None:
 
 def test_too_large_a_side_is_refused() -> None:
     """A side that a format cannot say is refused before anything is painted."""
-    with pytest.raises(SpecError, match="do not fit into a gif"):
+    with pytest.raises(
+        SpecError, match="is too large for GIF, which can have at most 65,535 pixels"
+    ):
         animation(stage_for("teaching"), scale=1000)
 
 

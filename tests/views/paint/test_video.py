@@ -157,7 +157,8 @@ def test_frames_are_filled(size: tuple[int, int], scale: int, frame: tuple[int, 
 def test_a_missing_package_is_named(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With what installs it."""
     monkeypatch.setitem(sys.modules, "av", None)
-    sentence = f"^{kind}: writing it needs the package av; run: pip install 'poolviz\\[video\\]'$"
+    remedy = "run: pip install 'poolviz\\[video\\]'$"
+    sentence = f"^{kind}: writing this format requires the av package; {remedy}"
     with pytest.raises(OutputError, match=sentence):
         animated(stage_for("row"), FORMATS[kind], Budget(1 << 40))
 

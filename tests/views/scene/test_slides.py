@@ -96,7 +96,7 @@ def test_every(count: int, every: int, steps: list[int]) -> None:
 @pytest.mark.parametrize("count", [MOST_SLIDES + 1, 256, 1000])
 def test_too_many(count: int) -> None:
     """The error tells how many there are, and the smallest step that is enough."""
-    with pytest.raises(SpecError, match=f"{count:,} pages; at most {MOST_SLIDES}") as caught:
+    with pytest.raises(SpecError, match=f"{count:,} pages, but at most {MOST_SLIDES}") as caught:
         slide_steps(count)
     every = int(re.findall(r"every=(\d+)", str(caught.value))[0])
     assert len(slide_steps(count, every)) <= MOST_SLIDES
