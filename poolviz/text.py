@@ -22,6 +22,8 @@ SMALLEST_PLAIN, LARGEST_PLAIN = 1e-4, 1e6
 LARGEST_GROUPED = 1e9
 # A number with this many decimals and more characters is written with an exponent.
 MAX_FIXED = 12
+# A value of so many of a picture's units, or more, does not have their exponent.
+MOST_UNITS = 1000
 # A line of arithmetic with more numbers shows the first ones and a count of the others.
 MAX_TERMS = 9
 # A longer line of arithmetic is summed up instead.
@@ -138,7 +140,8 @@ class Numbers:
             points align; None means each value as short as :func:`number` writes it, as
             integers always are. A value that would be too long has an exponent instead. A small
             one reads 0, in grids and arithmetic alike.
-        exponent: the power of ten that :meth:`cell` divides by, which the picture names.
+        exponent: the power of ten that :meth:`cell` divides by, which :attr:`unit` names, and
+            that :meth:`text` writes behind each value.
 
     Example:
         >>> Numbers(2).text(0.4), Numbers(2).text(-0.626), Numbers().text(0.4)
@@ -147,6 +150,16 @@ class Numbers:
 
     decimals: int | None = None
     exponent: int = 0
+
+    @property
+    def unit(self) -> str:
+        """What the values in cells are multiples of; empty if it is 1.
+
+        Example:
+            >>> Numbers(2, -7).unit, Numbers(2).unit
+            ('10⁻⁷', '')
+        """
+        return power("10", number(self.exponent)) if self.exponent else ""
 
     def cell(self, value: Any) -> str:
         """A value in a grid, in units of the picture's power of ten.
@@ -167,10 +180,17 @@ class Numbers:
         Example:
             >>> Numbers(2).text(3), Numbers(2).text(3.0), Numbers(2).text(0.0004)
             ('3', '3.00', '0.00')
+            >>> Numbers(2, -7).text(2.55e-7), Numbers(2, -7).text(1.5)
+            ('2.55e−7', '1.5')
         """
         plain = _plain(value)
         if self.decimals is None or not isinstance(plain, float) or not math.isfinite(plain):
             return number(plain)
+        if self.exponent:
+            # A value of another magnitude, such as a weight, is written by itself.
+            if not plain or abs(plain / 10.0**self.exponent) >= MOST_UNITS:
+                return number(plain)
+            return f"{self.cell(plain)}e{self.exponent}".replace("-", MINUS)
         text = f"{plain:.{self.decimals}f}"
         if len(text) > MAX_FIXED:
             decimal = _decimal(plain, SIGNIFICANT_DIGITS)

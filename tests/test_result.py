@@ -297,7 +297,7 @@ def test_arrays_are_taken_as_feature_maps() -> None:
 
 def test_few_values_left_are_not_called_all_dropped() -> None:
     """A percentage has enough digits to show that some values remain."""
-    from poolviz.views.terminal.result import remaining
+    from poolviz.views.terminal.lines import remaining
 
     assert remaining(run(np.ones((256, 320)), PoolSpec("max", 64))).endswith("99.98 % fewer")
     assert remaining(run(np.ones((4, 4)), PoolSpec("max"))).endswith("75 % fewer")

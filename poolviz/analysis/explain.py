@@ -66,21 +66,25 @@ class Explanation:
 
     @property
     def working(self) -> list[tuple[str, str]]:
-        """The arithmetic line by line: a label and what it stands for."""
+        """The arithmetic line by line: a label and what it stands for, in short numbers."""
+        return self.written(text.Numbers())
+
+    def written(self, numbers: text.Numbers) -> list[tuple[str, str]]:
+        """The arithmetic line by line, its values as ``numbers`` writes them."""
         padding = len(self.cells) - self._input_cells
         note = f", {padding} of them padding" if padding else ""
-        cells = f"{text.joined(self.cells)}{note}" if len(self.cells) else "none in the input"
+        cells = f"{numbers.joined(self.cells)}{note}" if len(self.cells) else "none in the input"
         lines = [("cells", cells)]
         if isinstance(self.result.mode, FoldMode) and len(self.cells):
-            lines += self._folding(self.result.mode)
+            lines += self._folding(self.result.mode, numbers)
         chances = self.result.mode.chances(self.patch)
         if chances is not None and len(self.cells):
             lines.append(("chances", text.joined(chances[self.patch.inside])))
         if self.divisor:
             lines.append(("divisor", self.divisor))
-        return [*lines, ("value", self.step.arithmetic)]
+        return [*lines, ("value", self.step.written(numbers))]
 
-    def _folding(self, mode: FoldMode) -> Iterator[tuple[str, str]]:
+    def _folding(self, mode: FoldMode, numbers: text.Numbers) -> Iterator[tuple[str, str]]:
         """What the mode makes of each cell, if it changes them, and what they fold to."""
         prepared = np.empty(self.cells.shape, mode.accumulator(self.cells.dtype))
         with np.errstate(all="ignore"):
@@ -90,7 +94,7 @@ class Explanation:
                 return
         if not np.array_equal(prepared, self.cells, equal_nan=prepared.dtype.kind == "f"):
             yield "terms", text.joined(prepared)
-        yield _FOLDS.get(mode.fold.__name__, mode.fold.__name__), text.number(folded)
+        yield _FOLDS.get(mode.fold.__name__, mode.fold.__name__), numbers.text(folded)
 
     @property
     def _input_cells(self) -> int:

@@ -23,6 +23,7 @@ from poolviz.views.terminal.result import (
     Slide,
     channel_steps,
     longest_numbers,
+    shared_numbers,
 )
 
 # Milliseconds for each step unless --delay is given.
@@ -149,7 +150,8 @@ class Slides:
         self.result, self.steps, self.region, self.terminal = result, steps, region, terminal
         self.size, self.screen, self.overview = terminal.size, screen_of(theme, height=True), None
         channel = steps[0].channel
-        self.least = longest_numbers(result, channel, region)
+        self.numbers = shared_numbers(result, channel, steps, self.screen)
+        self.least = longest_numbers(result, channel, region, self.numbers)
         self.channels: list[tuple[Step, ...]] = [() for _ in steps]
         if result.feature_map.is_rgb:
             self.channels = [channel_steps(result, step) for step in steps]
@@ -175,7 +177,7 @@ class Slides:
         step = self.steps[number]
         row, column = step.index
         until = row * self.result.output_size[1] + column + 1
-        slide = Slide(self.region, self.least, self.scale, until)
+        slide = Slide(self.region, self.least, self.scale, self.numbers, until)
         channels = self.channels[number]
         return ResultView(self.result, step, self.screen, self.overview, slide, channels)
 

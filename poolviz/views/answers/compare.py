@@ -23,15 +23,22 @@ from poolviz.views.scene.columns import (
     spanned,
     written_alike,
 )
-from poolviz.views.scene.elements import Scene, one
+from poolviz.views.scene.elements import Scene, choose_numbers, one
 from poolviz.views.scene.fonts import text_width, wrap_text
 from poolviz.views.scene.legend import TEXT_SIZE
 from poolviz.views.scene.sheet import BELOW, NUMBER_SIZE, Row, Sheet, Tile
 from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.style import GREY, Theme, ValueScale, extent, value_scale
-from poolviz.views.terminal.grid import Screen, Segments
-from poolviz.views.terminal.lines import heading, listed, plain, side_by_side, table
-from poolviz.views.terminal.result import all_channels, channel_words, plane_grid
+from poolviz.views.terminal.grid import Screen, Segments, plane_grid
+from poolviz.views.terminal.lines import (
+    all_channels,
+    channel_words,
+    heading,
+    listed,
+    plain,
+    side_by_side,
+    table,
+)
 from poolviz.windows import Array
 
 HEAD = ("mode", "mean", "mean kept", "contrast", "contrast kept", "values changed")
@@ -46,10 +53,12 @@ def lines(answer: Comparison, screen: Screen) -> Iterable[Segments]:
     feature_map, channel = answer.feature_map, answer.channel
     scale = _scale(answer, screen.theme)
     window = range(1), range(1)
-    grids = [
-        list(plane_grid(f"{name} {text.size(plane.shape)}", plane, scale, screen, window).lines())
-        for name, plane in _planes(answer)
-    ]
+    planes = list(_planes(answer))
+    numbers = choose_numbers([plane for _, plane in planes], (), screen.theme.choices.decimals)
+    grids = []
+    for name, plane in planes:
+        title = f"{name} {text.size(plane.shape)}"
+        grids.append(list(plane_grid(title, plane, scale, screen, window, numbers).lines()))
     before = answer.before
     rows = [
         ("input", text.number(before.mean), "", text.number(before.contrast), "", ""),

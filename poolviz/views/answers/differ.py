@@ -13,9 +13,8 @@ from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.sheet import LEAST_MARKED, Sheet
 from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
-from poolviz.views.terminal.grid import BRACKETS, Grid, Screen, Segments, marked
-from poolviz.views.terminal.lines import heading, listed, plain, side_by_side
-from poolviz.views.terminal.result import channel_words, plane_grid
+from poolviz.views.terminal.grid import BRACKETS, Grid, Screen, Segments, marked, plane_grid
+from poolviz.views.terminal.lines import channel_words, heading, listed, plain, side_by_side
 
 
 def lines(answer: Differences, screen: Screen) -> Iterable[Segments]:

@@ -54,15 +54,15 @@ def lines(answer: Explanation, screen: Screen) -> Iterable[Segments]:
     yield []
     yield from _window(answer, "share of each cell", step.weights, screen)
     yield []
-    yield from working_lines(answer)
+    yield from working_lines(answer, view.numbers)
     yield []
     yield from _window(answer, GRADIENT, answer.slopes, screen)
     yield plain(_describe_sharing(answer))
 
 
-def working_lines(answer: Explanation) -> Iterable[Segments]:
+def working_lines(answer: Explanation, numbers: Numbers) -> Iterable[Segments]:
     """The arithmetic line by line, and how NaN and ties are decided."""
-    labelled = [*answer.working, *answer.choices]
+    labelled = [*answer.written(numbers), *answer.choices]
     width = max(len(label) for label, _ in labelled)
     return (plain(f"{label:{width}}  {words}") for label, words in labelled)
 

@@ -8,9 +8,9 @@ import numpy as np
 from poolviz import text
 from poolviz.lessons._lesson import Exhibit, Lesson, Note, Plane, Planes, Table, Worked, lessons
 from poolviz.views.scene.style import value_scale
-from poolviz.views.terminal.grid import Screen, Segments, marked
+from poolviz.views.terminal.grid import Screen, Segments, marked, plane_grid
 from poolviz.views.terminal.lines import heading, paragraph, plain, side_by_side, table
-from poolviz.views.terminal.result import ResultView, plane_grid
+from poolviz.views.terminal.result import ResultView
 
 
 def lines(answer: Lesson, screen: Screen) -> Iterable[Segments]:

@@ -55,7 +55,7 @@ def lines(answer: ModeDescription, screen: Screen) -> Iterable[Segments]:
     yield from view.input().lines()
     yield from view.key()
     yield []
-    yield from working_lines(explanation)
+    yield from working_lines(explanation, view.numbers)
     yield []
     yield from view.output().lines()
 

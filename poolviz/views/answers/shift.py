@@ -18,9 +18,16 @@ from poolviz.views.scene.elements import LONGEST_WHOLE, Scene
 from poolviz.views.scene.sheet import APART, Row, Sheet, Tile
 from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.style import Theme, ValueScale, round_outward, value_scale
-from poolviz.views.terminal.grid import BRACKETS, Grid, Screen, Segments, marked
-from poolviz.views.terminal.lines import heading, listed, plain, side_by_side, table
-from poolviz.views.terminal.result import all_channels, channel_words, plane_grid
+from poolviz.views.terminal.grid import BRACKETS, Grid, Screen, Segments, marked, plane_grid
+from poolviz.views.terminal.lines import (
+    all_channels,
+    channel_words,
+    heading,
+    listed,
+    plain,
+    side_by_side,
+    table,
+)
 from poolviz.windows import Array
 
 HEAD = ("", "unchanged", "mean change", "largest change")

@@ -16,9 +16,8 @@ from poolviz.views.scene.sheet import GridPanel, Row, Sheet, Tile
 from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.stage import MARGIN
 from poolviz.views.scene.style import Theme, ValueScale, extent, value_scale
-from poolviz.views.terminal.grid import Screen, Segments
+from poolviz.views.terminal.grid import Screen, Segments, plane_grid
 from poolviz.views.terminal.lines import heading, listed, paragraph, plain, side_by_side, table
-from poolviz.views.terminal.result import plane_grid
 from poolviz.windows import Array
 
 HEAD = ("layer", "output", "receptive field", "jump", "parameters", "multiply-adds")
@@ -136,7 +135,8 @@ def _grid_lines(drawing: Drawing, answer: Stacks, screen: Screen) -> list[Segmen
     window = drawing.frame or (range(row, row + 1), range(column, column + 1))
     name = drawing.channel_name
     title = f"{drawing.title}, channel {name}" if name else drawing.title
-    grid = plane_grid(title, drawing.plane, drawing.scale(screen.theme), screen, window)
+    numbers = choose_numbers([drawing.plane], (), screen.theme.choices.decimals)
+    grid = plane_grid(title, drawing.plane, drawing.scale(screen.theme), screen, window, numbers)
     return list((replace(grid, outlined=drawing.frame) if drawing.frame else grid).lines())
 
 

@@ -386,7 +386,7 @@ class _Sheet:
     def _written(self, step: Step) -> tuple[str, str, str]:
         """The arithmetic, the sign of equality, and the result."""
         words = self.maps.words
-        written = step.arithmetic if words.power else step.written(words.numbers)
+        written = step.written(words.numbers)
         written = written.removesuffix(describe_outside(step.mode, step.patch.counts))
         found = text.split_result(written)
         if found is None:

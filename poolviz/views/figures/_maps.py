@@ -1,6 +1,5 @@
 """Shared by figures of maps: which part is shown, where it stands, its colours and numbers."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,9 +49,6 @@ SMALLEST_DIGITS, DIGITS_MARGIN = 10, 10
 MOST_PLAIN, DETAIL, LARGEST_DETAIL = 40, 24, 48
 # A map so many times as wide as high stands above its output, not beside it.
 WIDE = 3
-# Numbers whose largest is outside of these limits share a power of ten, unless their own
-# magnitudes are so far apart.
-LEAST_FIXED, LARGEST_FIXED, FAR_APART = 0.01, 1e6, 1e6
 # The longer side of a whole map beside its detail, of a large map and of one of few cells.
 OVERVIEW, SMALL_OVERVIEW = 480, 180
 # Dots on a whole map that are closer than these pixels cannot be told apart.
@@ -376,39 +372,21 @@ class Words:
     Args:
         values: the numbers that occur.
         numbers: how each is written.
-        power: the power of ten by which all are divided first.
     """
 
     values: tuple[Any, ...]
     numbers: Numbers
-    power: int = 0
 
     @classmethod
     def of(cls, *arrays: Array, decimals: int | None = None) -> "Words":
         """The numbers of a figure that shows ``arrays``."""
         arrays = tuple(map(np.asarray, arrays))
-        values = tuple(value for array in arrays for value in np.unique(np.asarray(array)))
-        floats = [array for array in arrays if array.dtype.kind == "f"]
-        joined = np.concatenate([np.zeros(0), *(np.ravel(each) for each in floats)])
-        sizes = np.abs(joined[np.isfinite(joined)])
-        largest, least = float(sizes.max(initial=0)), float(sizes[sizes > 0].min(initial=np.inf))
-        fixed = LEAST_FIXED <= largest < LARGEST_FIXED
-        if len(floats) < len(arrays) or fixed or not largest or largest > least * FAR_APART:
-            return cls(values, choose_numbers(arrays, (), decimals))
-        power = math.floor(math.log10(largest))
-        return cls(values, choose_numbers([joined / 10.0**power], (), decimals), power)
+        values = tuple(value for array in arrays for value in np.unique(array))
+        return cls(values, choose_numbers(arrays, (), decimals))
 
     def text(self, value: "np.generic | float") -> str:
-        """One number."""
-        number: Any = np.float64(value) if isinstance(value, float) else value
-        if self.power and np.isfinite(number):
-            return self.numbers.text(float(number) / 10.0**self.power)
-        decimals = self.numbers.decimals
-        if decimals is not None and isinstance(number, np.floating) and abs(number) < 1:
-            # More decimals, or an exponent, of one value next to 0 take the room of all digits.
-            fixed = f"{float(number):.{decimals}f}"
-            return fixed.replace("-", text.MINUS) if float(fixed) else fixed.lstrip("-")
-        return cell_text(number, self.numbers)
+        """One number, as a cell shows it."""
+        return cell_text(np.float64(value) if isinstance(value, float) else value, self.numbers)
 
     def texts(self, values: Array) -> Array:
         """All numbers of an array."""
@@ -422,8 +400,7 @@ class Words:
     @property
     def factor(self) -> str:
         """``×10⁻⁷``, for the headings of grids; empty without a factor."""
-        raised = str(self.power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        return f"×10{raised}" if self.power else ""
+        return f"×{self.numbers.unit}" if self.numbers.unit else ""
 
 
 def fitting(words: set[str], cell: int) -> int:
@@ -481,9 +458,9 @@ def overview(
 def spoken(values: Array, words: Words) -> str:
     """The values of a small map row by row, or the range of a large one, for alt texts."""
     if values.size <= MOST_SPOKEN:
-        return "; ".join(", ".join(map(words.text, row)) for row in values)
+        return "; ".join(", ".join(map(words.numbers.text, row)) for row in values)
     finite = values[np.isfinite(values)]
     if not finite.size:
         return "no finite value"
-    least, most = words.text(finite.min()), words.text(finite.max())
+    least, most = words.numbers.text(finite.min()), words.numbers.text(finite.max())
     return f"values from {least} to {most}" if least != most else f"everywhere {least}"

@@ -214,9 +214,8 @@ class _Sheet:
         return [*((line, False) for line in lines), *((note, True) for note in asides)]
 
     def _written(self, step: Step) -> str:
-        """The arithmetic, with the decimals of the cells unless they share a power of ten."""
-        words = self.maps.words
-        return step.arithmetic if words.power else step.written(words.numbers)
+        """The arithmetic, with the decimals of the cells."""
+        return step.written(self.maps.words.numbers)
 
     def tile(self, step: Step) -> Iterator[Item]:
         """The window, an arrow, the output cell, the arithmetic, from the corner (0, 0)."""

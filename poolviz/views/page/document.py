@@ -20,7 +20,7 @@ from poolviz.views.scene.legend import scale_colors
 from poolviz.views.scene.region import Region, describe_region
 from poolviz.views.scene.stage import Stage, stage_of
 from poolviz.views.scene.style import DEFAULT_THEME, Theme, ValueScale, text_on
-from poolviz.views.terminal.result import remaining
+from poolviz.views.terminal.lines import remaining
 from poolviz.windows import Array
 
 
@@ -386,7 +386,7 @@ def _steps(stage: Stage) -> dict[str, Any]:
     drawn = bool(stage.input_panel.digits or stage.window_panel)
     shares: dict[tuple[float, str], int] = {}
     return {
-        "arithmetic": [step.written(stage.written) for step in stage.steps],
+        "arithmetic": [step.written(stage.numbers) for step in stage.steps],
         "winners": [step.winner and _number(step, step.winner) for step in stage.steps],
         "ties": {
             index: sorted(_number(step, place) for place in step.ties)

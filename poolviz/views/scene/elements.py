@@ -366,6 +366,8 @@ MORE_DECIMALS = 1
 TWO_DECIMALS_BELOW, ONE_DECIMAL_BELOW = 10, 1000
 # Outside these limits values are divided by a power of ten, which has at most so many digits.
 LEAST_FIXED, LARGEST_FIXED, LARGEST_EXPONENT = 0.01, 1e6, 300
+# Values whose magnitudes differ more than this share no exponent.
+FAR_APART = 1e6
 
 
 def choose_numbers(
@@ -380,7 +382,8 @@ def choose_numbers(
 
     Returns:
         Numbers with a number of decimals, and with an exponent where values are too large or too
-        small to be written in full; without decimals if all values are whole.
+        small to be written in full; without decimals if all values are whole, or so far apart
+        that no exponent serves all of them.
 
     Example:
         >>> choose_numbers([np.array([287.8, 287.4])], [np.array([287.8, 287.7, 287.4])])
@@ -397,7 +400,8 @@ def choose_numbers(
     exponent = 0 if fits or not largest else math.floor(math.log10(largest))
     if (fits and (values == np.trunc(values)).all()) or not largest:
         return Numbers()
-    if abs(exponent) > LARGEST_EXPONENT:
+    least = float(np.abs(values[values != 0]).min(initial=largest))
+    if abs(exponent) > LARGEST_EXPONENT or (exponent and largest > least * FAR_APART):
         return Numbers()
     unit = 10.0**exponent
     few = 2 if largest / unit < TWO_DECIMALS_BELOW else int(largest / unit < ONE_DECIMAL_BELOW)

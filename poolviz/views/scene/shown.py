@@ -20,7 +20,6 @@ from poolviz.windows import Array
 LONGEST_NAME = 48
 # An alt text has the values of at most this many outputs.
 MOST_TOLD = 36
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # The channels of an image in colour, as the picture names them.
 COLOR_NAMES = ("red", "green", "blue")
 
@@ -84,17 +83,6 @@ class Shown:
         return choose_numbers(shown, windows, self.theme.choices.decimals)
 
     @property
-    def written(self) -> Numbers:
-        """How the arithmetic is written: in full, whatever the cells are divided by."""
-        return Numbers() if self.numbers.exponent else self.numbers
-
-    @property
-    def factor(self) -> str:
-        """The power of ten that the cells are divided by, if any."""
-        exponent = self.numbers.exponent
-        return f", in units of 10{str(exponent).translate(SUPERSCRIPTS)}" if exponent else ""
-
-    @property
     def place(self) -> str:
         """Which part of the input is shown, if not all of it."""
         if self.region.whole:
@@ -131,18 +119,18 @@ class Shown:
     def describe(self, step: Step | None = None) -> str:
         """The alt text: what the picture says, with ``step`` as its example if there is one."""
         size = text.size(self.result.feature_map.input_size)
-        parts = [f"{self.alt_title}.", f"The input is a {size} map{self.place}."]
+        parts = [f"{self.alt_title}.", f"The input is {size}{self.place}."]
         if step is not None:
             row, column = step.index
             read = [f"{cells[0]}–{cells[-1]}" for cells in (step.rows, step.columns)]
             parts.append(
-                f"The window over rows {read[0]}, columns {read[1]} gives {step.arithmetic},"
-                f" at row {row}, column {column} of the output."
+                f"The window over rows {read[0]}, columns {read[1]} gives"
+                f" {step.written(self.numbers)}, at row {row}, column {column} of the output."
             )
         values = self.output_values
         output = f"The output is {text.size(self.result.output_size)}"
         if values.size <= MOST_TOLD and not self.is_rgb:
-            rows = (" ".join(map(self.written.text, row)) for row in values)
+            rows = (" ".join(map(self.numbers.text, row)) for row in values)
             output += f"{'' if self.shows_all_windows else ', here'}: {' / '.join(rows)}"
         return " ".join([*parts, f"{output}."])
 

@@ -127,7 +127,9 @@ class Stage(Shown):
         rows, columns = self.region.cells
         cell = cell_side(rows, columns, self.panel_side)
         place = "" if self._is_narrow else self.place
-        title = f"{input_title(self.result, self.channel)}{place}{self.factor}"
+        unit = self.numbers.unit
+        units = f", in units of {unit}" if unit else ""
+        title = f"{input_title(self.result, self.channel)}{place}{units}"
         digits = self._digits
         return Panel(self._left, self._top, cell, rows, columns, digits, title, name="input")
 
@@ -247,7 +249,7 @@ class Stage(Shown):
 
     def arithmetic(self, step: Step) -> list[str]:
         """A step's arithmetic, in lines that fit: one for each channel of an image in colour."""
-        lines = [part.written(self.written) for part in self.channel_steps(step)]
+        lines = [part.written(self.numbers) for part in self.channel_steps(step)]
         if self.is_rgb:
             lines = [f"{name}: {line}" for name, line in zip(COLOR_NAMES, lines, strict=True)]
         width = self.notes_width
@@ -301,7 +303,7 @@ class Stage(Shown):
             return False
         width = self._side_width
         arithmetic = max(
-            len(wrap_text(step.written(self.written), ARITHMETIC_SIZE, width))
+            len(wrap_text(step.written(self.numbers), ARITHMETIC_SIZE, width))
             for step in self.steps
         )
         notes = sum(len(wrap_text(note, TEXT_SIZE, width)) for note in self.note_texts)

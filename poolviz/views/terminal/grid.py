@@ -32,6 +32,8 @@ PLAIN = Style()
 CODE = Style(meta={"code": True})
 BOLD = Style(bold=True)
 DIM = Style(dim=True)
+# Each number as short as possible.
+SHORT = text.Numbers()
 NOTHING = range(0)
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 # A large map shows this many of its rows.
@@ -383,11 +385,13 @@ def styles(values: Array, scale: ValueScale, screen: Screen) -> list[list[Style]
     return [[heat(*color) for color in row] for row in scale.colors(values).tolist()]
 
 
-def value_cells(plane: Array, part: Part, scale: ValueScale, screen: Screen) -> list[list[Cell]]:
+def value_cells(
+    plane: Array, part: Part, scale: ValueScale, screen: Screen, numbers: text.Numbers
+) -> list[list[Cell]]:
     """The values of a part of a plane as styled cells."""
     shown = plane[part.rows.start : part.rows.stop, part.columns.start : part.columns.stop]
     return [
-        [Cell(text.number(value), style) for value, style in zip(*pair, strict=True)]
+        [Cell(numbers.cell(value), style) for value, style in zip(*pair, strict=True)]
         for pair in zip(shown.tolist(), styles(shown, scale, screen), strict=True)
     ]
 
@@ -408,9 +412,9 @@ def describe_shares(shares: list[Array]) -> str:
     return f"{signs} the cell's share of the output: {numbers}"
 
 
-def longest_number(plane: Array) -> int:
+def longest_number(plane: Array, numbers: text.Numbers) -> int:
     """The length of the longest number."""
-    return max(map(len, map(text.number, plane.flat)), default=1)
+    return max(map(len, map(numbers.cell, plane.flat)), default=1)
 
 
 def fitting_part(
@@ -421,6 +425,7 @@ def fitting_part(
     most: int = FEW_ROWS,
     least: int | None = None,
     *,
+    numbers: text.Numbers = SHORT,
     centred: bool = False,
 ) -> Part:
     """The part of a plane around ``window`` that fits the screen.
@@ -438,7 +443,7 @@ def fitting_part(
     rows = whole[0] if all_rows else fitting(whole[0], most, window[0], centred=centred)
     likely = fitting(whole[1], width // 4, window[1], centred=centred)
     part = plane[max(rows.start, 0) : rows.stop, max(likely.start, 0) : likely.stop]
-    digits = max(least or 1, longest_number(part))
+    digits = max(least or 1, longest_number(part, numbers))
     most = max(1, (width - LAST) // (digits + 3))
     columns = fitting(whole[1], most, window[1], centred=centred)
     is_cut = len(columns) < len(whole[1])
@@ -447,3 +452,30 @@ def fitting_part(
         most = max(1, (width - LAST - FIRST) // (digits + 3))
         columns = fitting(whole[1], most, window[1], centred=centred)
     return Part(rows, columns, *whole)
+
+
+def titled(title: str, part: Part, plane: Array) -> str:
+    """``title`` and which part of the plane is shown, if it is cut."""
+    height, width = plane.shape
+    place = part.describe((height, width))
+    return f"{title}, {place}" if place else title
+
+
+def plane_grid(
+    title: str,
+    plane: Array,
+    scale: ValueScale,
+    screen: Screen,
+    window: tuple[range, range],
+    numbers: text.Numbers = SHORT,
+) -> Grid:
+    """The grid of a plane, or of the part around ``window`` that fits."""
+    whole = range(plane.shape[0]), range(plane.shape[1])
+    part = fitting_part(plane, whole, window, screen, numbers=numbers)
+    cells = value_cells(plane, part, scale, screen, numbers)
+    return Grid(titled(title, part, plane), cells, part, screen)
+
+
+def units(numbers: text.Numbers) -> str:
+    """``, in units of 10⁻⁷``, for the title of a grid; empty if it has none."""
+    return f", in units of {numbers.unit}" if numbers.unit else ""

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from typing import Any
 
+from poolviz import text
+from poolviz.feature_map import FeatureMap
+from poolviz.result import PoolResult
 from poolviz.views.terminal.grid import BOLD, MOST_VALUES, PLAIN, Segments
 from poolviz.windows import Array
 
@@ -117,3 +120,28 @@ def is_long(values: Array, *, full: bool) -> bool:
 def listed(values: Array, *, full: bool = False) -> Any:
     """An array as nested lists; None for more than MOST_VALUES values without ``full``."""
     return None if is_long(values, full=full) else values.tolist()
+
+
+def channel_words(feature_map: FeatureMap, channel: int) -> str:
+    """``, channel R``; empty if there is only one."""
+    names = feature_map.channel_names
+    return f", channel {text.escaped(names[channel])}" if len(names) > 1 else ""
+
+
+def all_channels(feature_map: FeatureMap) -> list[str]:
+    """A note that statistics cover all channels, if there are several."""
+    count = len(feature_map.values)
+    return [f"statistics cover all {count} channels together"] if count > 1 else []
+
+
+def remaining(result: PoolResult) -> str:
+    """``36 → 9 values, 75 % fewer``."""
+    before, after = result.feature_map.values.size, result.output.size
+    change = (after - before) / before
+    if not change:
+        return f"{before:,} → {text.counted(after, 'value')}, the same number"
+    word = "fewer" if change < 0 else "more"
+    # As many digits as it takes not to round to 100.
+    numbers = (text.number(100 * abs(change), digits) for digits in range(3, 16))
+    percent = next(number for number in numbers if abs(change) == 1 or number != "100")
+    return f"{before:,} → {text.counted(after, 'value')}, {percent} % {word}"

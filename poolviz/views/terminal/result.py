@@ -8,9 +8,10 @@ from textwrap import wrap
 import numpy as np
 
 from poolviz import text
-from poolviz.feature_map import FeatureMap
 from poolviz.geometry import CellKind
 from poolviz.result import PoolResult, Step
+from poolviz.text import Numbers
+from poolviz.views.scene.elements import choose_numbers
 from poolviz.views.scene.region import Region
 from poolviz.views.scene.shown import COLOR_NAMES
 from poolviz.views.scene.style import ValueScale, value_scale
@@ -35,9 +36,19 @@ from poolviz.views.terminal.grid import (
     fitting_part,
     longest_number,
     styles,
+    titled,
+    units,
     value_cells,
 )
-from poolviz.views.terminal.lines import GUTTER, USUAL_WIDTH, block_width, plain, side_by_side
+from poolviz.views.terminal.lines import (
+    GUTTER,
+    USUAL_WIDTH,
+    block_width,
+    channel_words,
+    plain,
+    remaining,
+    side_by_side,
+)
 from poolviz.views.terminal.picture import Overview
 from poolviz.windows import Array
 
@@ -66,12 +77,14 @@ class Slide:
         region: the windows that are shown one after the other.
         least: the least width of the cells of input and output, so that columns keep theirs.
         scale: the colours of the values.
+        numbers: how the values are written.
         until: the number of windows pooled so far, row by row.
     """
 
     region: Region
     least: tuple[int, int]
     scale: ValueScale
+    numbers: Numbers
     until: int
 
 
@@ -164,9 +177,9 @@ class ResultView:
     def arithmetic(self) -> list[Segments]:
         """The arithmetic of the window: a line, or one for each channel of an image in colour."""
         if not self.is_in_color:
-            return [[(self.step.arithmetic, BOLD)]]
+            return [[(self.step.written(self.numbers), BOLD)]]
         return [
-            [(f"{name}: {step.arithmetic}", BOLD)]
+            [(f"{name}: {step.written(self.numbers)}", BOLD)]
             for name, step in zip(COLOR_NAMES, self.channel_steps, strict=True)
         ]
 
@@ -221,6 +234,14 @@ class ResultView:
         return "" if left_out else text.number(value)
 
     @cached_property
+    def numbers(self) -> Numbers:
+        """How all values are written: as in a picture of the same."""
+        if self.slide is not None:
+            return self.slide.numbers
+        steps = self.channel_steps if self.is_in_color else (self.step,)
+        return shared_numbers(self.result, self.step.channel, steps, self.screen)
+
+    @cached_property
     def _whole(self) -> tuple[tuple[range, range], tuple[range, range]]:
         """The rows and columns of input and output that may be shown."""
         rows, columns = (axis.extent for axis in self.result.geometry.axes)
@@ -240,7 +261,11 @@ class ResultView:
         planes = feature_map.values[channel], self.result.output[channel]
         if self.slide is None and max(plane.size for plane in planes) > MOST_VALUES:
             return False
-        widest = self.slide.least if self.slide else tuple(map(longest_number, planes))
+        widest = (
+            self.slide.least
+            if self.slide
+            else tuple(longest_number(plane, self.numbers) for plane in planes)
+        )
         titles = self._input_title, self._output_title
         if self.slide is None:
             # The output's may take several lines.
@@ -260,7 +285,7 @@ class ResultView:
             return "input"
         feature_map = self.result.feature_map
         channel = channel_words(feature_map, self.step.channel)
-        return f"input {text.size(feature_map.input_size)}{channel}"
+        return f"input {text.size(feature_map.input_size)}{channel}{units(self.numbers)}"
 
     @property
     def _output_title(self) -> str:
@@ -303,7 +328,7 @@ class ResultView:
                 acts = is_read and kind is CellKind.PADDING and self.padding_text
                 return Cell(self.padding_text, DIM, "padding") if acts else OUTSIDE[kind]
             i, j = row - rows.start, column - columns.start
-            style, number = cell_styles[i][j], text.number(values[i][j])
+            style, number = cell_styles[i][j], self.numbers.cell(values[i][j])
             if self.is_dilated and not is_read and row in hull[0] and column in hull[1]:
                 return Cell(number, DIM)
             if (row, column) == winner:
@@ -328,7 +353,7 @@ class ResultView:
         plane, (row, column) = self.result.output[self.step.channel], self.step.index
         window = range(row, row + 1), range(column, column + 1)
         part = self._part(1, plane, window)
-        cells = value_cells(plane, part, self.scale, self.screen)
+        cells = value_cells(plane, part, self.scale, self.screen, self.numbers)
         if self.slide is not None:
             width, until = self.result.output_size[1], self.slide.until
             cells = [
@@ -349,7 +374,7 @@ class ResultView:
             # The picture above says the size.
             title = f"{name}, {_place(part, plane.shape)}"
         else:
-            title = _titled(name, part, plane)
+            title = titled(name, part, plane)
         if self.slide is None or self.screen.width is None:
             return Grid(title, cells, part, self.screen, window)
         # The titles of some pages are longer than those of others; the grids stay in place.
@@ -370,7 +395,10 @@ class ResultView:
             screen = replace(screen, width=half if self._beside else screen.width, height=most)
         least = None if self.slide is None else self.slide.least[number]
         centred = self.overview is not None and self.slide is None
-        return fitting_part(plane, whole, window, screen, most, least, centred=centred)
+        numbers = self.numbers
+        return fitting_part(
+            plane, whole, window, screen, most, least, numbers=numbers, centred=centred
+        )
 
     @cached_property
     def _layout(self) -> tuple[Frame, tuple[int, int]]:
@@ -403,7 +431,7 @@ class ResultView:
         blocks = []
         for name, step in zip(COLOR_NAMES, self.channel_steps, strict=True):
             part = self._window_part(step, least)
-            title = f"{name} → {text.number(step.value).ljust(longest)}"
+            title = f"{name} → {self.numbers.text(step.value).ljust(longest)}"
             cells = self.input_cells(step, part)
             grid = Grid(title, cells, part, self.screen, self._window, least=least)
             blocks.append(list(grid.lines()))
@@ -413,7 +441,7 @@ class ResultView:
         """The window, or the part with the winner of one that is too large."""
         rows, columns = (range(cells[0], cells[-1] + 1) for cells in self._window)
         inside = step.cells[step.kinds == CellKind.INPUT]
-        pitch = max(least, longest_number(inside), len(self.padding_text)) + 3
+        pitch = max(least, longest_number(inside, self.numbers), len(self.padding_text)) + 3
         width, count = self.screen.width or 0, len(COLOR_NAMES)
         room = (width - (count - 1) * len(NARROW_GUTTER)) // count - 1
         lines, high = count * (len(rows) + 4), self.screen.height
@@ -449,7 +477,18 @@ def _rows_in(lines: int, rows: int) -> int:
     return rows if rows <= lines else max(1, lines - 2)
 
 
-def longest_numbers(result: PoolResult, channel: int, region: Region) -> tuple[int, int]:
+def shared_numbers(
+    result: PoolResult, channel: int, steps: Iterable[Step], screen: Screen
+) -> Numbers:
+    """How the values of input and output are written, where ``steps`` are shown."""
+    planes = [result.feature_map.values[channel], result.output[channel]]
+    windows = (step.cells[step.kinds == CellKind.INPUT] for step in steps)
+    return choose_numbers(planes, windows, screen.theme.choices.decimals)
+
+
+def longest_numbers(
+    result: PoolResult, channel: int, region: Region, numbers: Numbers
+) -> tuple[int, int]:
     """The length of the longest number of input and output in a region, of the shown channels."""
     lengths = []
     shown = slice(None) if result.feature_map.is_rgb else slice(channel, channel + 1)
@@ -464,52 +503,10 @@ def longest_numbers(result: PoolResult, channel: int, region: Region) -> tuple[i
             near = values[np.abs(values).argsort()[:MOST_MEASURED]]
             spread = np.linspace(0, len(values) - 1, MOST_MEASURED).astype(int)
             values = np.concatenate([near, values[spread]])
-        lengths.append(longest_number(values))
+        lengths.append(longest_number(values, numbers))
     return lengths[0], lengths[1]
 
 
 def channel_steps(result: PoolResult, step: Step) -> tuple[Step, ...]:
     """The window of ``step`` in each channel of an image in colour."""
     return tuple(result.step(*step.index, channel) for channel in range(len(COLOR_NAMES)))
-
-
-def channel_words(feature_map: FeatureMap, channel: int) -> str:
-    """``, channel R``; empty if there is only one."""
-    names = feature_map.channel_names
-    return f", channel {text.escaped(names[channel])}" if len(names) > 1 else ""
-
-
-def all_channels(feature_map: FeatureMap) -> list[str]:
-    """A note that statistics cover all channels, if there are several."""
-    count = len(feature_map.values)
-    return [f"statistics cover all {count} channels together"] if count > 1 else []
-
-
-def _titled(title: str, part: Part, plane: Array) -> str:
-    """``title`` and which part of the plane is shown, if it is cut."""
-    height, width = plane.shape
-    place = part.describe((height, width))
-    return f"{title}, {place}" if place else title
-
-
-def plane_grid(
-    title: str, plane: Array, scale: ValueScale, screen: Screen, window: tuple[range, range]
-) -> Grid:
-    """The grid of a plane, or of the part around ``window`` that fits."""
-    whole = range(plane.shape[0]), range(plane.shape[1])
-    part = fitting_part(plane, whole, window, screen)
-    cells = value_cells(plane, part, scale, screen)
-    return Grid(_titled(title, part, plane), cells, part, screen)
-
-
-def remaining(result: PoolResult) -> str:
-    """``36 → 9 values, 75 % fewer``."""
-    before, after = result.feature_map.values.size, result.output.size
-    change = (after - before) / before
-    if not change:
-        return f"{before:,} → {text.counted(after, 'value')}, the same number"
-    word = "fewer" if change < 0 else "more"
-    # As many digits as it takes not to round to 100.
-    numbers = (text.number(100 * abs(change), digits) for digits in range(3, 16))
-    percent = next(number for number in numbers if abs(change) == 1 or number != "100")
-    return f"{before:,} → {text.counted(after, 'value')}, {percent} % {word}"

@@ -11,7 +11,8 @@ from pictures import TEACHING, noise, result_of, with_holes
 from poolviz.views.scene.region import whole_region
 from poolviz.views.scene.style import THEMES, contrast
 from poolviz.views.terminal.grid import Screen
-from poolviz.views.terminal.result import ResultView, Slide, longest_numbers, remaining
+from poolviz.views.terminal.lines import remaining
+from poolviz.views.terminal.result import ResultView, Slide, longest_numbers, shared_numbers
 
 
 def view(
@@ -214,18 +215,19 @@ def sliding(
     """The grids of each step on a screen, as text."""
     result = result_of(values, mode, **{"kernel_size": 2, **options})
     screen, region = Screen(THEMES["light"], width, height), whole_region(result)
-    least = longest_numbers(result, 0, region)
     rows, columns = result.output_size
+    steps = [result.step(row, column, 0) for row in range(rows) for column in range(columns)]
+    numbers = shared_numbers(result, 0, steps, screen)
+    least = longest_numbers(result, 0, region, numbers)
     scale = ResultView(result, result.step(0, 0), screen).scale
     shown = [
         ResultView(
             result,
-            result.step(row, column, 0),
+            step,
             screen,
-            slide=Slide(region, least, scale, row * columns + column + 1),
+            slide=Slide(region, least, scale, numbers, until),
         )
-        for row in range(rows)
-        for column in range(columns)
+        for until, step in enumerate(steps, 1)
     ]
     return [["".join(part for part, _ in line) for line in step.grids()] for step in shown]
 
