@@ -94,7 +94,9 @@ class Explanation:
                 return
         if not np.array_equal(prepared, self.cells, equal_nan=prepared.dtype.kind == "f"):
             yield "terms", text.joined(prepared)
-        yield _FOLDS.get(mode.fold.__name__, mode.fold.__name__), numbers.text(folded)
+        # Of whole cells the sum is whole.
+        write = numbers.text if self.cells.dtype.kind == "f" else text.number
+        yield _FOLDS.get(mode.fold.__name__, mode.fold.__name__), write(folded)
 
     @property
     def _input_cells(self) -> int:

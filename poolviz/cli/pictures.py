@@ -143,7 +143,8 @@ class StyleOptions:
     decimals: Annotated[
         int | None,
         pictures_option(
-            help="Number of decimals in pictures.", show_default="the fewest that tell values apart"
+            help="Number of decimals in grids, printed or drawn.",
+            show_default="the fewest that tell the values of a window apart",
         ),
     ] = None
     scale: Annotated[

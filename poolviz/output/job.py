@@ -197,7 +197,7 @@ class OutputRequest:
         if self.look.cell is not None and not (printed or self._marks_window):
             remedy = f"use write=gif{', or add figure=FILE or html=FILE' * named}"
             raise SpecError("cell", "has no effect without a picture that marks a window", remedy)
-        self._check_words()
+        self._check_words(printed=printed)
         self._check_animation()
         if self.save is not None:
             check_array_path(self.save)
@@ -223,11 +223,12 @@ class OutputRequest:
                     cause = f"has no effect on an animation of kind {self.kind}"
                     raise SpecError(name, cause, "omit it, or use write=svg")
 
-    def _check_words(self) -> None:
-        """Raise SpecError for options of words where no file has any; a page has decimals."""
+    def _check_words(self, *, printed: bool) -> None:
+        """Raise SpecError for options of words where nothing has any; pages have decimals."""
         if self.is_animated or self.has_figure or self.has_slides or HANDOUT in self.kinds:
             return
-        followed = {"decimals"} if self.html is not None or PAGE in self.kinds else set()
+        has_page = self.html is not None or PAGE in self.kinds
+        followed = {"decimals"} if printed or has_page else set()
         for name, is_given in self.look.words_only.items():
             if is_given and name not in followed:
                 cause = "has no effect without a figure or an animation"

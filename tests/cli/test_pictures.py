@@ -320,10 +320,19 @@ def test_options_of_words_need_a_picture_with_words(
     kinds: str, option: str, folder: Path, poolviz: Any
 ) -> None:
     """They are not ignored, and nothing is written."""
-    done = poolviz("run", "sample:teaching", "--write", kinds, *shlex.split(option))
+    line = ["run", "sample:teaching", "--quiet", "--write", kinds, *shlex.split(option)]
+    done = poolviz(*line)
     assert done.code == 2
     assert done.failure.startswith(f"{option.split(maxsplit=1)[0]}: has no effect without")
     assert not (folder / "poolviz-out").exists()
+
+
+def test_decimals_are_those_of_printed_grids_too(poolviz: Any) -> None:
+    """Grid and arithmetic have as many as were asked for."""
+    line = ["run", "--data", "0.25 1; 0.5 2", "--mode", "average", "--write", "none"]
+    out = poolviz(*line, "--decimals", "3").out
+    assert "(0.250 + 1.000 + 0.500 + 2.000) / 4 ≈ 0.938" in out
+    assert "┃ 0.938 ┃" in out
 
 
 def test_columns_of_a_figure_of_one_panel_are_refused(folder: Path, poolviz: Any) -> None:

@@ -252,7 +252,7 @@ def test_large_map_is_animated_in_part() -> None:
     assert len(stage.steps) == 36 < 40 * 35
     rows, columns = stage.inside
     place = f"rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}"
-    assert f"The input is a 80×70 map, {place}." in stage.describe()
+    assert f"The input is 80×70, {place}." in stage.describe()
     assert stage.output_values.var() >= np.var(RESULTS["photo"]().output[0][:6, :6])
 
 
@@ -262,7 +262,7 @@ def test_description_is_in_the_file() -> None:
     with opened(stage) as image:
         comment = image.info["comment"].decode("utf-8")
     assert comment == stage.describe()
-    assert comment.startswith("Max pooling, 2×2, stride 2: map. The input is a 6×6 map.")
+    assert comment.startswith("Max pooling, 2×2, stride 2: map. The input is 6×6.")
 
 
 @pytest.mark.slow

@@ -79,3 +79,13 @@ def test_integers_need_no_decimals() -> None:
     assert numbers == Numbers(2)
     assert (cell_text(np.int64(2), numbers), cell_text(np.float64(1.5), numbers)) == ("2", "1.50")
     assert cell_text(np.float64(-0.001), numbers) == "0.00", "no sign of what is not shown"
+
+
+def test_values_far_apart_share_no_exponent() -> None:
+    """Divided by the largest's power of ten, the smallest would read 0."""
+    numbers = choose_numbers([np.array([1e-12, 5.0, 1e7])], [])
+    assert numbers == Numbers()
+    assert [cell_text(value, numbers) for value in (np.float64(1e-12), np.float64(1e7))] == [
+        "1e−12",
+        "1e7",
+    ]

@@ -228,7 +228,7 @@ def test_alt_text_says_what_a_lecturer_would() -> None:
     """It has the operation, the example with its place, and the values of a small output."""
     stage = stage_for("teaching")
     assert stage.describe(stage.steps[0]) == (
-        "Max pooling, 2×2, stride 2: map. The input is a 6×6 map. The window over rows 0–1,"
+        "Max pooling, 2×2, stride 2: map. The input is 6×6. The window over rows 0–1,"
         " columns 0–1 gives max(1, 3, 6, 2) = 6, at row 0, column 0 of the output. The output is"
         " 3×3: 6 4 −2 / 5 9 3 / 7 2 8."
     )

@@ -93,7 +93,7 @@ def test_shares_are_bars_where_no_cell_wins() -> None:
 def test_unequal_shares_have_bars_of_their_own() -> None:
     """Softpool of 0 and ln 3: e^0 / 4 and 3 / 4, which are two and six eighths."""
     text = plain(view([[0.0, np.log(3)]], "softpool", (1, 2)))
-    assert "┃     0▂  1.099▆┃" in text
+    assert "┃ 0.00▂  1.10▆┃" in text
     assert text.endswith("\n▂…▆ the cell's share of the output: 25 % to 75 %")
 
 
@@ -356,3 +356,18 @@ def test_values_that_are_added_are_counted() -> None:
     """Where padding makes more values than there were, that is said."""
     result = result_of(np.zeros((2, 2)), "max", 2, stride=1, padding=1)
     assert remaining(result) == "4 → 9 values, 125 % more"
+
+
+def test_values_have_the_fewest_decimals_that_tell_a_window_apart() -> None:
+    """The points are aligned, and the arithmetic says what the grid shows."""
+    shown = plain(view([[0.123, 0.5], [0.124, 1.0]]))
+    assert "┃ 0.123   0.500 ┃" in shown
+    assert "max(0.123, 0.500, 0.124, 1.000) = 1.000" in shown
+
+
+def test_small_values_share_a_power_of_ten() -> None:
+    """It is said once for the grids, and behind each value in the arithmetic."""
+    shown = plain(view([[5.327e-8, -2.279e-7], [-1.302e-7, 2e-7]]))
+    assert shown.startswith("input 2×2, in units of 10⁻⁷\n")
+    assert "  0.53   −2.28 " in shown
+    assert "max(0.53e−7, −2.28e−7, −1.30e−7, 2.00e−7) = 2.00e−7" in shown
