@@ -42,8 +42,8 @@ from poolviz.windows import Array
 
 # The longest side in pixels of the part of a picture in colour, which has the whole beside it.
 CROP_SIDE = 336
-# So many colours of outputs are drawn exactly; under a wedge as well if they are few.
-MOST_EXACT, FEW_EXACT = 100, 40
+# So many colours of outputs are drawn exactly.
+MOST_EXACT = 100
 # A sheet shows at most so many channels, with gaps of so many pixels.
 MOST_CHANNELS, TILE_GAP = 64, 6
 # A map this many times as long as wide is drawn as a strip of at least so many pixels.
@@ -96,13 +96,7 @@ def _exact(stage: Stage) -> tuple[Color, ...]:
     outputs = [] if stage.is_rgb else stage.scale.colors(values).tolist()
     scale = legend.scale_colors(stage.scale)[0].tolist()
     levels = [WEDGE_OPACITY * level / EDGE_LEVELS for level in range(1, EDGE_LEVELS + 1)]
-    wedges = [
-        mixed(ground, theme.accent, opacity)
-        for ground in (theme.background, theme.unvisited, theme.grid)
-        for opacity in levels
-    ]
-    if len(outputs) <= FEW_EXACT:
-        wedges += [mixed((r, g, b), theme.accent, WEDGE_OPACITY) for r, g, b in outputs]
+    wedges = [mixed(theme.background, theme.accent, opacity) for opacity in levels]
     wedges += [mixed(theme.background, edge, level / EDGE_LEVELS) for level in (2, 3, 4)]
     known = [*scale, *outputs]
     return *theme.colors, *wedges, *((red, green, blue) for red, green, blue in known)
@@ -331,11 +325,10 @@ def _pictures(stage: Stage, opening: Scene) -> list[Array]:
     found = [np.concatenate([each.reshape(-1, 3) for each in many]) for many in drawn if many]
     planes = stage.result.output
     found.append(stage.colors(planes, *stage.region.windows))
-    # The wedge lies over the part of the input that is shown.
+    # The edges of the wedge lie over the part of the input that is shown.
     part = stage.colors(stage.result.feature_map.values, *stage.inside).astype(float)
-    over = (stage.theme.accent, WEDGE_OPACITY), (parts.wedge_edge(stage.theme), 0.5)
-    for color, opacity in over:
-        found.append((part + (np.array(color) - part) * opacity).round().astype(np.uint8))
+    edge = np.array(parts.wedge_edge(stage.theme))
+    found.append((part + (edge - part) / 2).round().astype(np.uint8))
     return found
 
 
@@ -377,7 +370,8 @@ def _band(stage: Stage, steps: Sequence[Step]) -> Iterator[Item]:
     before = stage.input_panel.area(rows, columns)
     after = stage.output_panel.area(range(first[0], last[0] + 1), range(first[1], last[1] + 1))
     for corners in corners_between(before, after, after[0], below=stage.stacked):
-        yield Wedge(corners, stage.theme.accent, WEDGE_OPACITY)
+        wedge = Wedge(corners, stage.theme.accent, WEDGE_OPACITY, down=stage.stacked)
+        yield parts.in_gutter(stage, wedge)
     yield from frame(stage.theme, before)
     yield from frame(stage.theme, after)
 

@@ -72,24 +72,51 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Wedge:
-    """A quadrilateral in a translucent colour, with its corners in order around it.
+    """A quadrilateral in a translucent colour, with its corners clockwise from the top left.
 
-    ``opacity`` is 1 for a solid colour.
+    ``opacity`` is 1 for a solid colour. It leads to the right, or ``down``.
     """
 
     corners: Corners
     color: Color
     opacity: float
     part: str = ""
+    down: bool = False
+
+    @property
+    def sides(self) -> tuple[tuple[Point, Point], tuple[Point, Point]]:
+        """Its two long sides, each from where the wedge begins to where it ends."""
+        first, second, third, fourth = self.corners
+        if self.down:
+            return (first, fourth), (second, third)
+        return (first, second), (fourth, third)
 
     def crosses(self, area: tuple[int, int, int, int]) -> bool:
-        """Whether it passes over an area, if it leads from the left to the right."""
+        """Whether one of its long sides, which lead to the right, passes over an area."""
         x, y, width, height = area
-        (left, top), (right, to_top), (_, to_bottom), (_, bottom) = self.corners
-        at = [min(max((edge - left) / max(1, right - left), 0), 1) for edge in (x, x + width)]
-        tops = [top + (to_top - top) * share for share in at]
-        bottoms = [bottom + (to_bottom - bottom) * share for share in at]
-        return min(tops) - 1 < y + height and max(bottoms) + 1 > y
+        for side in self.sides:
+            ends = [_point_at(side, edge, 0)[1] for edge in (x, x + width)]
+            if min(ends) - 1 < y + height and max(ends) + 1 > y:
+                return True
+        return False
+
+    def between(self, start: int, end: int) -> "Wedge":
+        """The part of it between two edges: two x, or two y if it leads down."""
+        (first, second), (other_first, other_second) = (
+            [_point_at(side, edge, int(self.down)) for edge in (start, end)] for side in self.sides
+        )
+        corners = first, second, other_second, other_first
+        if self.down:
+            corners = first, other_first, other_second, second
+        return replace(self, corners=corners)
+
+
+def _point_at(side: tuple[Point, Point], edge: int, axis: int) -> Point:
+    """The point of a line whose x (axis 0) or y (1) is ``edge``; its end if it ends before."""
+    start, end = side
+    share = min(max((edge - start[axis]) / ((end[axis] - start[axis]) or 1), 0), 1)
+    x, y = (round(start[at] + (end[at] - start[at]) * share) for at in (0, 1))
+    return x, y
 
 
 def corners_between(

@@ -45,7 +45,7 @@ from poolviz.windows import Array
 
 # Padding is written in this part of the size of the values.
 PADDING_SIZE = 0.65
-# How much of the accent's colour lies over the cells between window and output.
+# How much of the accent's colour lies between the panels, from a window to its output.
 WEDGE_OPACITY = 0.12
 # In smaller cells a ring would hide the value.
 LEAST_RINGED = 14
@@ -314,7 +314,16 @@ def wedges_of(stage: Stage, step: Step) -> list[Wedge]:
     # Where the arithmetic stands under the output, the wedge keeps clear of it.
     bend = panel.x if stage.notes_x == panel.x else output[0]
     corners = corners_between(window, output, bend, below=stage.stacked)
-    return [Wedge(each, stage.theme.accent, WEDGE_OPACITY) for each in corners]
+    color, down = stage.theme.accent, stage.stacked
+    return [Wedge(each, color, WEDGE_OPACITY, down=down) for each in corners]
+
+
+def in_gutter(stage: Stage, wedge: Wedge) -> Wedge:
+    """The part of a wedge between the panels, where it changes the colour of no cell."""
+    before, after = stage.input_panel, stage.output_panel
+    if wedge.down:
+        return wedge.between(before.y + before.height, after.y)
+    return wedge.between(before.x + before.width, after.x)
 
 
 def wedge_edge(theme: Theme) -> Color:
@@ -323,22 +332,16 @@ def wedge_edge(theme: Theme) -> Color:
 
 
 def _wedge(stage: Stage, step: Step, filled: Collection[tuple[int, int]] | None) -> Iterator[Item]:
-    """The wedge with its edges; the digits of the cells that it crosses stand above it."""
+    """The edges of the wedge, filled between the panels; digits stand above what crosses them."""
     wedges = wedges_of(stage, step)
     edge = wedge_edge(stage.theme)
     crossed = list(_crossed(stage, step, wedges, filled))
     # Digits that are painted twice look bolder: they are covered first.
     for panel, place, value, hatched in crossed:
         yield from value_cell(stage, replace(panel, digits=0), place, value, hatched=hatched)
+    yield in_gutter(stage, wedges[0])
     for wedge in wedges:
-        first, second, third, fourth = wedge.corners
-        yield wedge
-        sides = (
-            ((first, fourth), (second, third))
-            if stage.stacked
-            else ((first, second), (fourth, third))
-        )
-        for start, end in sides:
+        for start, end in wedge.sides:
             yield Stroke(start, end, edge)
     for panel, place, value, _ in crossed:
         yield _digits_of(stage, panel, place, value)

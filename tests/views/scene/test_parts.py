@@ -191,8 +191,8 @@ def test_shares_are_bars_on_a_track() -> None:
 
 
 @EVERY_MAP
-def test_wedge_joins_the_corners_of_window_and_output_cell(name: str) -> None:
-    """In at most two parts it leads from two corners of the window to two of the output cell."""
+def test_lines_join_the_corners_of_window_and_output_cell(name: str) -> None:
+    """They lead from two corners of the window to two of the output cell, in at most two parts."""
     stage = stage_for(name)
     for step in {stage.steps[0], stage.steps[-1]}:
         x, y, width, height = stage.input_panel.area(step.rows, step.columns)
@@ -202,16 +202,37 @@ def test_wedge_joins_the_corners_of_window_and_output_cell(name: str) -> None:
             range(row, row + 1), range(column, column + 1)
         )
         output = {(x, y), (x + width, y), (x, y + height), (x + width, y + height)}
-        wedges = of_kind(marks(stage, step), Wedge)
-        assert len(wedges) in (1, 2)
-        assert len(set(wedges[0].corners) & window) == 2
-        assert len(set(wedges[-1].corners) & output) == 2
-        assert len(set(wedges[0].corners) & set(wedges[-1].corners)) in (2, 4)
-        assert 0 < wedges[0].opacity < 0.3
-        ends = {
-            end for line in of_kind(marks(stage, step), Stroke) for end in (line.start, line.end)
-        }
-        assert ends == {corner for wedge in wedges for corner in wedge.corners}
+        lines = of_kind(marks(stage, step), Stroke)
+        assert len(lines) in (2, 4)
+        starts, ends = {line.start for line in lines}, {line.end for line in lines}
+        assert len(starts & window) == 2
+        assert len(ends & output) == 2
+        assert starts - window == ends - output
+
+
+@EVERY_MAP
+def test_wedge_is_filled_only_between_the_panels(name: str) -> None:
+    """It changes the colour of no cell, and its corners lie on the lines."""
+    stage = stage_for(name)
+    before, after = stage.input_panel, stage.output_panel
+    for step in {stage.steps[0], stage.steps[-1]}:
+        items = list(marks(stage, step))
+        (wedge,) = of_kind(items, Wedge)
+        lines = of_kind(items, Stroke)
+        for x, y in wedge.corners:
+            if stage.stacked:
+                assert before.y + before.height <= y <= after.y
+            else:
+                assert before.x + before.width <= x <= after.x
+            assert any(_distance(line, (x, y)) <= 1 for line in lines)
+        assert 0 < wedge.opacity < 0.3
+
+
+def _distance(line: Stroke, point: tuple[int, int]) -> float:
+    """How far a point is from a line, in pixels."""
+    start, end, at = (np.array(each, float) for each in (line.start, line.end, point))
+    along = (at - start) @ (end - start) / ((end - start) @ (end - start))
+    return float(np.abs(start + min(max(along, 0), 1) * (end - start) - at).max())
 
 
 def test_wedge_keeps_clear_of_the_arithmetic_under_the_output() -> None:
@@ -221,8 +242,10 @@ def test_wedge_keeps_clear_of_the_arithmetic_under_the_output() -> None:
     assert stage.notes_x == panel.x
     assert stage.caption_y < stage.input_panel.y + stage.input_panel.height
     for step in stage.steps:
-        for wedge in of_kind(marks(stage, step), Wedge):
-            assert all(y <= panel.y + panel.height for x, y in wedge.corners if x >= panel.x)
+        for line in of_kind(marks(stage, step), Stroke):
+            assert all(
+                y <= panel.y + panel.height for x, y in (line.start, line.end) if x >= panel.x
+            )
 
 
 def test_digits_under_the_wedge_are_painted_once() -> None:

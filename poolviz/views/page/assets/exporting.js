@@ -62,7 +62,7 @@ class Picture {
       const corner = this.corners.get(panel);
       return { cells: edges(corner, area), panel: edges(corner, [0, 0, panel.width, panel.height]) };
     });
-    this.parts.push(...areas.slice(1).flatMap((area, at) => wedge(linesBetween(areas[at], area), this.view.colors)));
+    this.parts.push(...linked(areas, this.view.colors));
   }
 
   tell() {

@@ -17,17 +17,36 @@ class Links {
     const places = outlined.map(([panel, area]) => ({
       cells: panel.onPage(...area), panel: panel.onPage(0, 0, panel.width, panel.height),
     }));
-    const shifted = ([x, y]) => [x - origin.left, y - origin.top];
-    const wedges = places.slice(1).map((place, at) => linesBetween(places[at], place).map((line) => line.map(shifted)));
-    this.drawn.replaceChildren(...wedges.flatMap((lines) => wedge(lines, colors)));
+    const inStage = ({ left, right, top, bottom }) =>
+      ({ left: left - origin.left, right: right - origin.left, top: top - origin.top, bottom: bottom - origin.top });
+    const areas = places.map(({ cells, panel }) => ({ cells: inStage(cells), panel: inStage(panel) }));
+    this.drawn.replaceChildren(...linked(areas, colors));
   }
 }
 
-/** A translucent wedge, so that digits below it stay legible, and its two edges. */
-function wedge(lines, colors) {
-  const [[start, end], [otherStart, otherEnd]] = lines;
+/** What joins each area to the next one. */
+function linked(areas, colors) {
+  return areas.slice(1).flatMap((area, at) => wedge(linesBetween(areas[at], area), gutterBetween(areas[at], area), colors));
+}
+
+/** Two lines from corners to corners, and between the panels, where no cell lies, what they enclose. */
+function wedge(lines, gutter, colors) {
+  const [[start, end], [otherStart, otherEnd]] = lines.map((line) => cutAt(line, gutter));
   const points = [start, end, otherEnd, otherStart].map((point) => point.join(",")).join(" ");
   return [shape("polygon", { points, fill: colors.accent, opacity: 0.1 }), ...lines.map((line) => linkLine(line, colors))];
+}
+
+/** The part of a line between two edges, x (axis 0) or y (axis 1). */
+function cutAt([start, end], { axis, edges }) {
+  return edges.map((edge) => {
+    const share = Math.min(Math.max((edge - start[axis]) / (end[axis] - start[axis] || 1), 0), 1);
+    return start.map((from, at) => from + (end[at] - from) * share);
+  });
+}
+
+/** The gap between two panels: beside each other, or above each other. */
+function gutterBetween({ panel }, { panel: next }) {
+  return next.left >= panel.right ? { axis: 0, edges: [panel.right, next.left] } : { axis: 1, edges: [panel.bottom, next.top] };
 }
 
 function linkLine([[x1, y1], [x2, y2]], colors) {
