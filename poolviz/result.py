@@ -120,13 +120,25 @@ class Step:
         """Whether so many cells equal the winner that marking each would say nothing."""
         return len(self.ties) >= MOST_TIES
 
+    @property
+    def padding_weight(self) -> float | None:
+        """The weight of a padding cell that the divisor counts; None if it counts none."""
+        counts = self.patch.counts
+        padded, divisor = int(counts.padded.flat[0]), int(counts.divisor.flat[0])
+        is_counted = self.mode.divides and padded == divisor
+        inside = int((self.kinds == CellKind.INPUT).sum())
+        return 1 / divisor if is_counted and divisor > inside else None
+
     @cached_property
     def shares(self) -> Array:
         """(rows, columns) each cell's part of the value, so that all together are at most 1.
 
-        Weights that are not finite or below 0 count as 0.
+        Weights that are not finite or below 0 count as 0. Padding has a share if the divisor
+        counts it.
         """
         weights = np.where(np.isfinite(self.weights), self.weights, 0.0).clip(0)
+        if self.padding_weight is not None:
+            weights[self.kinds == CellKind.PADDING] = self.padding_weight
         return np.asarray(weights / max(1.0, float(weights.sum())))
 
 

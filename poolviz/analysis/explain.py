@@ -120,14 +120,6 @@ class Explanation:
         return f"{divisor}: {counted}{', without overhang' if taps > padded else ''}"
 
     @property
-    def padding_weight(self) -> float | None:
-        """The weight of a padding cell that the divisor counts; None if it counts none."""
-        counts = self.patch.counts
-        padded, divisor = int(counts.padded.flat[0]), int(counts.divisor.flat[0])
-        is_counted = self.result.mode.divides and padded == divisor > self._input_cells
-        return 1 / divisor if is_counted else None
-
-    @property
     def choices(self) -> list[tuple[str, str]]:
         """How NaN and equal cells are decided, where the window has any."""
         step, winner = self.step, self.step.winner

@@ -15,7 +15,7 @@ def test_window_of_an_average_in_full(poolviz: Any) -> None:
     for words in (
         "output (0, 0) of 3×3, average 3×3, stride 2, padding 1\n"
         "reads rows −1 to 1 and columns −1 to 1\n",
-        "┃ ·0    1▁   3▁┃  4    0   −5   −2    ·\n",
+        "┃ ·0▁   1▁   3▁┃  4    0   −5   −2    ·\n",
         "share of each cell\n"
         "       ·        ·        ·\n"
         "       ·   0.1111   0.1111\n"

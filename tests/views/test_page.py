@@ -239,7 +239,7 @@ def test_steps_are_those_of_the_result() -> None:
                 largest, parts = steps["shares"][steps["share"][at]]
                 told = [int(parts[first : first + 3], 16) for first in range(0, len(parts), 3)]
                 shares = largest * np.array(told) / 4095
-                assert shares == pytest.approx(step.weights.ravel(), abs=largest / 4000)
+                assert shares == pytest.approx(step.shares.ravel(), abs=largest / 4000)
 
 
 def test_windows_and_kinds_of_cells() -> None:

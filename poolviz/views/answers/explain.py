@@ -232,7 +232,7 @@ def _outside(answer: Explanation, stage: Stage, plane: Array | None, numbers: Nu
     for place in zip(*(kinds != CellKind.INPUT).nonzero(), strict=True):
         words[place] = ""
         if kinds[place] == CellKind.PADDING:
-            weight = None if plane is answer.slopes else answer.padding_weight
+            weight = None if plane is answer.slopes else answer.step.padding_weight
             if plane is None:
                 words[place] = stage.padding_text
             elif weight is not None or plane[place]:

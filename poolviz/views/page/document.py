@@ -411,8 +411,7 @@ def _number(step: Step, place: tuple[int, int]) -> int:
 
 
 def _shares(step: Step) -> tuple[float, str]:
-    """The largest share, and each cell's fraction of it; a share that is not finite counts as 0."""
-    weights = np.where(np.isfinite(step.weights), step.weights, 0.0).clip(0)
-    largest = float(weights.max())
-    parts = np.rint(weights.ravel() / (largest or 1.0) * SHARE_STEPS).astype(int)
+    """The largest share, and each cell's fraction of it."""
+    largest = float(step.shares.max())
+    parts = np.rint(step.shares.ravel() / (largest or 1.0) * SHARE_STEPS).astype(int)
     return float(f"{largest:.6g}"), "".join(f"{part:03x}" for part in parts.tolist())

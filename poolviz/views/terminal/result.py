@@ -321,12 +321,17 @@ class ResultView:
         shares = step.shares if winner is None else None
         hull = range(step.rows[0], step.rows[-1] + 1), range(step.columns[0], step.columns[-1] + 1)
 
+        def bar(row: int, column: int) -> str:
+            index = step.rows.index(row), step.columns.index(column)
+            return "" if shares is None else bar_of(shares[index])
+
         def cell(row: int, column: int, kind: CellKind) -> Cell:
             is_read = row in step.rows and column in step.columns
             read = "read" * (is_read and self.is_dilated)
             if kind is not CellKind.INPUT:
-                acts = is_read and kind is CellKind.PADDING and self.padding_text
-                return Cell(self.padding_text, DIM, "padding") if acts else OUTSIDE[kind]
+                if not (is_read and kind is CellKind.PADDING and self.padding_text):
+                    return OUTSIDE[kind]
+                return Cell(self.padding_text, DIM, "padding", bar(row, column))
             i, j = row - rows.start, column - columns.start
             style, number = cell_styles[i][j], self.numbers.cell(values[i][j])
             if self.is_dilated and not is_read and row in hull[0] and column in hull[1]:
@@ -335,10 +340,8 @@ class ResultView:
                 return Cell(number, style + BOLD if style else style, "winner")
             if (row, column) in ties:
                 return Cell(number, style, "tie")
-            bar = ""
-            if is_read and shares is not None:
-                bar = bar_of(shares[step.rows.index(row), step.columns.index(column)])
-            return Cell(number, style, "" if bar else read, bar)
+            sign = bar(row, column) if is_read else ""
+            return Cell(number, style, "" if sign else read, sign)
 
         return [
             [

@@ -242,6 +242,18 @@ def test_shares_are_parts_of_the_whole() -> None:
     assert np.allclose(total.shares, 1 / 4)
 
 
+def test_padding_that_the_divisor_counts_has_a_share() -> None:
+    """In a corner, five of nine cells are padding: each is a ninth of the mean, or of none."""
+    shares = {
+        counted: result_of(np.ones((4, 4)), "average", 3, padding=1, count_include_pad=counted)
+        .step(0, 0)
+        .shares
+        for counted in (True, False)
+    }
+    assert np.allclose(shares[True], 1 / 9)
+    assert np.allclose(shares[False], [[0, 0, 0], [0, 1 / 4, 1 / 4], [0, 1 / 4, 1 / 4]])
+
+
 def test_window_is_enlarged_where_cells_have_no_digits() -> None:
     """Where the input's cells are too small for digits, the window is shown beside them."""
     stage = stage_for("photo")

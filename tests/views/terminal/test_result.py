@@ -70,9 +70,9 @@ def test_padding_and_overhang_have_their_signs() -> None:
     assert plain(shown).startswith(
         "input 2×2\n"
         "┏━━━━━━━━━━━┓\n"
-        "┃·0  ·0  ·0 ┃ ·   ×\n"
-        "┃·0   1▁  2▁┃ ·   ×\n"
-        "┃·0   3▁  4▁┃ ·   ×\n"
+        "┃·0▁ ·0▁ ·0▁┃ ·   ×\n"
+        "┃·0▁  1▁  2▁┃ ·   ×\n"
+        "┃·0▁  3▁  4▁┃ ·   ×\n"
         "┗━━━━━━━━━━━┛\n"
         "  ·   ·   ·   ·   ×\n"
         "  ×   ×   ×   ×   ×\n"
@@ -107,7 +107,7 @@ def test_cell_without_a_share_has_no_bar() -> None:
     [
         ("max", {}, "·−∞", "· padding, counts as −∞"),
         ("min", {}, " ·∞", "· padding, counts as ∞"),
-        ("average", {}, " ·0", "· padding, counts as 0"),
+        ("average", {}, " ·0▂", "· padding, counts as 0"),
         ("average", {"count_include_pad": False}, "  ·", "· padding, left out"),
         ("median", {}, "  ·", "· padding, left out"),
     ],

@@ -14,7 +14,7 @@ function keyItems(variant, channel, colors) {
   const items = [
     [wins, [cell, ...ring(place, [0, 0], colors)], "winner"],
     [Object.keys(steps.ties).length, [cell, ...ring(place, [0, 0], colors, true)], "tie"],
-    [steps.shares.length, [cell, ...bar(place, [0, 0], 0.5, colors)], "share of the result; the track is all of it"],
+    [steps.shares.length, [cell, ...bar(place, [0, 0], 0.5, colors)], "the cell's share of the output"],
     [has(`${KIND.padding}`), outside(KIND.padding), counted],
     [has(`${KIND.overhang}`), outside(KIND.overhang), "overhang, never counted"],
     [rows.unread.size || columns.unread.size, [hatching("key-hatch"), box(0, 0, SWATCH, SWATCH, { fill: "url(#key-hatch)" })], "not read by any window"],

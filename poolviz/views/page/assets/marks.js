@@ -59,7 +59,6 @@ function sharesOnInput(panel, channel, step, theme, colors) {
   if (!panel.digits) return step.winner && !channel.window && panel.has(step.winner) ? ring(panel, step.winner, colors) : [];
   const drawn = [];
   eachCell(step, (place, number) => {
-    if (channel.cell(...place) === null) return;
     if (samePlace(place, step.winner)) {
       const known = look(channel.input, channel.cell(...place), theme);
       drawn.push(...valueCell(...panel.corner(...place), panel.cell, known, panel.digits, { bold: true }));
@@ -79,6 +78,7 @@ function windowCells(panel, channel, step, padding, theme, colors) {
     const cell = channel.cell(...place);
     if (cell === null) {
       drawn.push(...outsideCell(x, y, panel.cell, channel.kind(...place), panel.digits, padding, colors));
+      drawn.push(...share(panel, at, place, number, step, colors));
     } else {
       const bold = samePlace(place, step.winner);
       drawn.push(...valueCell(x, y, panel.cell, look(channel.input, cell, theme), panel.digits, { bold }));
@@ -103,8 +103,7 @@ function share(panel, at, place, number, step, colors) {
   if (samePlace(place, step.winner)) return ring(panel, at, colors);
   if (step.ties.some((tie) => samePlace(place, tie))) return ring(panel, at, colors, true);
   const part = step.shares?.[number] ?? 0;
-  const whole = step.shares?.reduce((sum, each) => sum + each, 0);
-  return part > 0 ? bar(panel, at, part / whole, colors) : [];
+  return part > 0 ? bar(panel, at, part, colors) : [];
 }
 
 /** A ring in a cell, or around a small cell. */
