@@ -11,8 +11,9 @@ from poolviz.views.scene.style import Theme
 
 # A map with more cells along a side is shown small, with a part of it enlarged.
 MOST_CELLS = 14
-# The cells along a side of that part: few enough for digits, more in colour.
-DETAIL, DETAIL_IN_COLOR = 10, 16
+# The cells along a side of that part: few enough for digits. In colour it has more, and at least
+# so many windows along a side, unless these are very large.
+DETAIL, DETAIL_IN_COLOR, WINDOWS_IN_COLOR, LARGEST_DETAIL = 10, 24, 3, 96
 
 
 def scene(
@@ -49,5 +50,12 @@ def _detail(result: PoolResult, index: tuple[int, int]) -> Region:
     one_row = len(whole.cells[0]) == 1
     if whole.whole and longest <= (2 * MOST_CELLS if one_row else MOST_CELLS):
         return whole
-    cells = DETAIL_IN_COLOR if result.feature_map.is_rgb else DETAIL
+    cells = DETAIL
+    if result.feature_map.is_rgb:
+        last = [min(WINDOWS_IN_COLOR, axis.output_size) - 1 for axis in result.geometry.axes]
+        reach = [
+            axis.window(index)[-1] - axis.window(0)[0] + 1
+            for axis, index in zip(result.geometry.axes, last, strict=True)
+        ]
+        cells = max(DETAIL_IN_COLOR, min(LARGEST_DETAIL, *reach))
     return region_around(result, index, cells, 2 * cells if one_row else cells)

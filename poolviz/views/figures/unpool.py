@@ -1,5 +1,7 @@
 """Unpooling: each output value at the position of its winner, 0 elsewhere."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from poolviz import text
@@ -8,14 +10,18 @@ from poolviz.views.figures._maps import MapFigure, borders, overview, part_of, s
 from poolviz.views.figures._motion import Returning
 from poolviz.views.figures._poster import GAP, HEADING, NOTHING, Poster, cells, digits, ring
 from poolviz.views.paint.script import Motion
-from poolviz.views.scene.elements import Panel, Pixels, Scene
+from poolviz.views.scene.elements import Box, Panel, Pixels, Scene, one
 from poolviz.views.scene.region import Region
-from poolviz.views.scene.style import Theme, mixed
+from poolviz.views.scene.style import Theme, contrast, mixed
 from poolviz.windows import Array
 
 TITLE = "Unpooling: each value back in its place, 0 elsewhere"
 # The longest side of each of three grids without digits, in pixels.
 SIDE = 340
+# How much ink there is in the ground of cells to which no value returned.
+BLANK = 0.06
+# Values with less contrast to it are outlined.
+LEAST_CONTRAST = 2
 
 
 def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
@@ -41,7 +47,7 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     filled = int((~returned).sum())
     share = text.percent(filled / returned.size)
     count = f"{text.counted(filled, 'cell')} of {returned.size:,} ({share})"
-    poster.notes = [f"{'dotted' if maps.digits else 'tinted'}: filled in with 0, {count}"]
+    poster.notes = [f"{'dotted' if maps.digits else 'grey'}: filled in with 0, {count}"]
     if not maps.digits:
         poster.notes.append("nearest neighbour: the output as large as the input, values repeated")
     if maps.place():
@@ -83,9 +89,18 @@ def motion(result: PoolResult, channel: int, theme: Theme) -> Motion:
 def _colors(maps: MapFigure, unpooled: Array, returned: Array) -> Array:
     """The colours of unpooled values, the ground's where nothing returned."""
     theme = maps.theme
-    hue, share = (theme.ink, 0.06) if maps.digits else (theme.accent, 0.25)
-    blank = np.array(mixed(theme.background, hue, share), np.uint8)
+    blank = np.array(mixed(theme.background, theme.ink, BLANK), np.uint8)
     return np.where(returned[..., None], maps.shared_scale.colors(unpooled), blank)
+
+
+def _outlines(panel: Panel, colors: Array, returned: Array, theme: Theme) -> Iterator[Box]:
+    """Around returned values whose colour hardly differs from that of the cells around them."""
+    blank = mixed(theme.background, theme.ink, BLANK)
+    for row, column in np.argwhere(returned).tolist():
+        red, green, blue = colors[row, column].tolist()
+        if contrast((red, green, blue), blank) < LEAST_CONTRAST:
+            x, y, side, _ = panel.area(*one((panel.rows[row], panel.columns[column])))
+            yield Box(x, y, side - 1, side - 1, outline=theme.muted)
 
 
 def _cells(poster: Poster, maps: MapFigure, planes: tuple[Array, Array], y: int) -> None:
@@ -108,6 +123,8 @@ def _cells(poster: Poster, maps: MapFigure, planes: tuple[Array, Array], y: int)
     ]
     for panel, _, ground in shown:
         poster.add(*cells(panel, ground, theme))
+    if not maps.digits:
+        poster.add(*_outlines(back, shown[-1][2], returned, theme))
     if maps.is_disjoint and not maps.digits:
         for panel in (before, back):
             poster.add(*borders(panel, maps))

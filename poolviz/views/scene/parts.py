@@ -394,6 +394,12 @@ def _window_marks(stage: Stage, step: Step) -> Iterator[Item]:
             yield Box(x, y, side - 1, side - 1, outline=theme.accent, line_width=2)
         if panel.digits or (step.winner == (row, column) and not stage.window_panels):
             yield from _mark(stage, panel, step, (row, column), (i, j))
+    if stage.is_rgb:
+        won = {part.winner for part in stage.channel_steps(step) if part.winner}
+        for row, column in sorted(won):
+            if row in shown_rows and column in shown_columns:
+                x, y, side, _ = panel.area(*one((row, column)))
+                yield from named("winner", _ring(theme, (x, y, side)))
 
 
 def _mark(
@@ -469,6 +475,7 @@ def _mixed_color(stage: Stage, step: Step) -> Iterator[Item]:
     side = min(last.height, VALUE_SIDE)
     x = last.x + last.width + VALUE_GAP
     y = last.y + (last.height - side) // 2
+    yield panel_title(Panel(x, y, side, range(1), range(1), 0, "output"), stage.theme)
     yield Box(x, y, side, side, fill=_output_color(stage, step))
     yield from frame(stage.theme, (x, y, side, side))
 

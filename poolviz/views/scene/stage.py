@@ -29,8 +29,6 @@ SMALLER, LEAST_SIDE = 16, 96
 COUNTER_WIDTH = 120
 # Notes stand under a small output if they fit beside the input in this width.
 SIDE_WIDTH = 400
-# Smaller cells of an output in colour are drawn larger than the input's.
-LEAST_COLORED = 12
 # A window with more cells along a side is not shown enlarged.
 MOST_ZOOMED = 8
 LARGEST_ZOOMED_CELL = 64
@@ -149,10 +147,12 @@ class Stage(Shown):
             x, digits = before.x + offset, before.digits
             return Panel(x, y, before.cell, rows, columns, digits, title, gap, name="output")
         cell, digits = before.cell, before.digits
-        if not digits and (not self.is_rgb or cell < LEAST_COLORED):
+        if not digits:
             # At this size the output is no larger than the input, and its cells are no smaller.
             fitted = min(before.height // len(rows), before.width // len(columns))
-            cell = max(cell, min(fitted, cell_side(rows, columns, self.panel_side)))
+            if not self.is_rgb:
+                fitted = min(fitted, cell_side(rows, columns, self.panel_side))
+            cell = max(cell, fitted)
             fits = digit_size(self.output_values, cell, numbers=self.numbers)
             digits = 0 if self.is_rgb else fits
         top = max(0, self.inside[0][0] - before.rows[0]) * before.cell
