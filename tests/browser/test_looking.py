@@ -317,7 +317,7 @@ def test_words_around_the_panels(show: Open) -> None:
     assert "output size: ⌊(6 + 2·1 − 3) / 2⌋ + 1 = 3" in notes
     assert "36 → 9 values, 75 % fewer" in notes
     swatches = opened.page.locator("#key li").all_inner_texts()
-    assert swatches == ["winner", "tie", "padding, counts as −∞"]
+    assert swatches == ["the cell that gives the output", "equal cells", "padding, counts as −∞"]
     assert opened.page.locator("#key svg").count() == len(swatches)
     scale = opened.page.locator("#scale")
     assert scale.get_attribute("aria-label") == "value scale from −9 to 9"

@@ -175,3 +175,13 @@ def test_menu_of_channels_says_how_they_are_ordered(show: Open) -> None:
     assert options == [str(number) for number in range(11, -1, -1)]
     assert opened.page.locator("#channel").input_value() == "11"
     assert "contrast" in opened.text("notes")
+
+
+@pytest.mark.parametrize("name", ["8×8", "2×2"])
+def test_windows_of_all_colours_fit_a_phone(name: str, show: Open) -> None:
+    """None is cut; those of many cells have no digits there, small ones keep theirs."""
+    opened = show(RESULTS[name], viewport={"width": 360, "height": 740})
+    windows = opened.page.locator("#windows")
+    assert windows.evaluate("each => each.scrollWidth <= each.clientWidth + 1")
+    digits = opened.page.locator("#window-3 .marks text").first
+    assert digits.is_visible() == (name == "2×2")

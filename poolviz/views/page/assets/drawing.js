@@ -135,7 +135,7 @@ function plate(x, y, side, known, digits) {
 /** Padding is dashed, with its value; overhang is dotted and empty. */
 function outsideCell(x, y, side, kind, digits, padding, colors) {
   if (kind === KIND.padding) {
-    const drawn = [outline(x, y, side - 1, side - 1, colors.muted, 0.5, { "stroke-dasharray": "3 4" })];
+    const drawn = [outline(x, y, side - 1, side - 1, colors.grid, 1)];
     if (digits && padding) drawn.push(label(x + side / 2, y + side / 2, padding, 0.6 * digits, colors.muted));
     return drawn;
   }

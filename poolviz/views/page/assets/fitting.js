@@ -2,9 +2,9 @@
 
 // The most zoom, the least zoom, and the least side of a cell with digits in pixels.
 const ZOOM = { most: 2.4, least: 0.2, cell: 13 };
-// The most zoom of enlarged windows, their least digits in pixels, and the parts of the height
-// and, beside the output, of the width that they may take.
-const WINDOWS = { most: 1, digits: 7.5, height: 0.3, width: 0.66 };
+// The most and the least zoom of enlarged windows, their least digits in pixels, and the parts of
+// the height and, beside the output, of the width that they may take.
+const WINDOWS = { most: 1, least: 0.05, digits: 7.5, height: 0.3, width: 0.66 };
 // The most zoom of the whole map, and the part of the width that it may take.
 const WHOLE = { most: 1.25, width: 0.2 };
 const BELOW = 16;
@@ -87,6 +87,10 @@ function fitWindows(enlarged, width, height) {
   let zoom = Math.min(WINDOWS.most, (WINDOWS.height * height) / tallest(enlarged));
   while (zoom > legible && taken(zoom) > free) zoom *= 0.97;
   zoom = Math.min(Math.max(zoom, legible), width / total([first]));
+  // On a phone windows of many cells are shown side by side without digits, rather than cut.
+  const plain = !WIDE.matches && taken(zoom) > free;
+  while (plain && zoom > WINDOWS.least && taken(zoom) > free) zoom *= 0.97;
+  find("windows").classList.toggle("plain", plain);
   for (const { figure } of enlarged) setZoom(figure, zoom);
   const scrolls = taken(zoom) > free;
   change(find("windows"), { tabindex: scrolls ? 0 : -1 });

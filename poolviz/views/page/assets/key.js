@@ -12,10 +12,10 @@ function keyItems(variant, channel, colors) {
   const counted = variant.padding ? `padding, counts as ${variant.padding}` : "padding, not counted";
   const wins = steps.winners.some((winner) => winner !== null);
   const items = [
-    [wins, [cell, ...ring(place, [0, 0], colors)], "winner"],
-    [Object.keys(steps.ties).length, [cell, ...ring(place, [0, 0], colors, true)], "tie"],
+    [wins, [cell, ...ring(place, [0, 0], colors)], "the cell that gives the output"],
+    [Object.keys(steps.ties).length, [cell, ...ring(place, [0, 0], colors, true)], "equal cells"],
     [steps.shares.length, [cell, ...bar(place, [0, 0], 0.5, colors)], "the cell's share of the output"],
-    [has(`${KIND.padding}`), outside(KIND.padding), counted],
+    [has(`${KIND.padding}`), [...outside(KIND.padding), dashedAround(0, 0, SWATCH - 1, SWATCH - 1, colors)], counted],
     [has(`${KIND.overhang}`), outside(KIND.overhang), "overhang, never counted"],
     [rows.unread.size || columns.unread.size, [hatching("key-hatch"), box(0, 0, SWATCH, SWATCH, { fill: "url(#key-hatch)" })], "not read by any window"],
   ];

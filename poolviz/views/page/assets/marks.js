@@ -110,10 +110,10 @@ function share(panel, at, place, number, step, colors) {
 function ring(panel, at, colors, dashed = false) {
   const side = Math.max(panel.cell - 3, SMALLEST_RING);
   const [x, y] = panel.corner(...at).map((corner) => corner + (panel.cell - 1 - side) / 2);
-  const dash = dashed ? { "stroke-dasharray": "5 3" } : {};
+  const dash = { rx: side / 3, ...(dashed ? { "stroke-dasharray": "5 3" } : {}) };
   const line = panel.digits ? 3 : 1.5;
   return [
-    outline(x, y, side, side, colors.halo, line + 1),
+    outline(x, y, side, side, colors.halo, line + 1, { rx: side / 3 }),
     outline(x, y, side, side, colors.accent, line, { class: dashed ? "tie" : "winner", ...dash }),
   ];
 }

@@ -150,9 +150,22 @@ function drawInput(panel, parts, padding, theme, colors) {
       }
     }
   }
+  if (rows.kinds.includes(`${KIND.padding}`) || columns.kinds.includes(`${KIND.padding}`)) {
+    drawn.push(dashedAround(...panel.area(withPadding(rows), withPadding(columns)), colors));
+  }
   panel.cells.replaceChildren(shape("defs", {}, hatching("hatch")));
   panel.texts.replaceChildren();
   panel.draw(drawn);
+}
+
+/** The positions of an axis that are not overhang. */
+function withPadding(axis) {
+  return Array.from({ length: axis.count }, (_, at) => axis.first + at).filter((at) => axis.kind(at) !== KIND.overhang);
+}
+
+/** The outline of all padding. */
+function dashedAround(x, y, width, height, colors) {
+  return outline(x, y, width, height, colors.muted, 1, { "stroke-dasharray": "4 3" });
 }
 
 /** An image of the cells, hatched where no window reads them. */
