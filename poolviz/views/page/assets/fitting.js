@@ -33,7 +33,7 @@ function fitOnce({ panels: { input, output }, wholes, enlarged }) {
   // A sequence is compared column by column, so its rows stand above each other.
   const below = (narrow || input.rows === 1) && stacked > row;
   find("grids").classList.toggle("stacked", below);
-  fitWindows(enlarged, below && narrow ? width * WINDOWS.width : width, height);
+  fitWindows(enlarged, below && narrow ? width * WINDOWS.width : width, height, narrow && !below);
   const zoom = Math.min(ZOOM.most, Math.max(leastZoom([input, output], width), below ? stacked : row));
   for (const { figure } of [input, output]) setZoom(figure, zoom);
 }
@@ -43,7 +43,7 @@ function rowZoom({ input, output, enlarged, width, height, caption, gap }) {
   const free = width - gap;
   const both = free / total([input, output]);
   const wide = total([output]) * both < least(output) ? (free - least(output)) / total([input]) : both;
-  const windows = fitWindows(enlarged, width, height);
+  const windows = fitWindows(enlarged, width, height, !WIDE.matches);
   return Math.min(wide, (height - caption - windows) / tallest([input, output]));
 }
 
@@ -76,8 +76,8 @@ function alignCaptions(captions) {
   return height;
 }
 
-/** Fit the enlarged windows into a width, in which they scroll if they must; return their height. */
-function fitWindows(enlarged, width, height) {
+/** Fit the enlarged windows into a width, without digits or scrolling if they must; return their height. */
+function fitWindows(enlarged, width, height, mayBePlain = false) {
   if (!enlarged.length) return 0;
   const [first] = enlarged;
   const gap = parseFloat(getComputedStyle(find("windows")).columnGap) || 0;
@@ -88,7 +88,7 @@ function fitWindows(enlarged, width, height) {
   while (zoom > legible && taken(zoom) > free) zoom *= 0.97;
   zoom = Math.min(Math.max(zoom, legible), width / total([first]));
   // On a phone windows of many cells are shown side by side without digits, rather than cut.
-  const plain = !WIDE.matches && taken(zoom) > free;
+  const plain = mayBePlain && taken(zoom) > free;
   while (plain && zoom > WINDOWS.least && taken(zoom) > free) zoom *= 0.97;
   find("windows").classList.toggle("plain", plain);
   for (const { figure } of enlarged) setZoom(figure, zoom);
