@@ -74,6 +74,18 @@ class Shift:
         return float(self._changes.mean()) if self._changes.size else 0.0
 
     @property
+    def relative(self) -> float:
+        """The mean change in standard deviations of the map, which compares modes of any scale.
+
+        The larger one of before and after; 0 where both are 0, or no finite value changed.
+        """
+        spread = max(
+            float(np.std(values[np.isfinite(values)], dtype=np.float64)) if values.size else 0.0
+            for values in (self.before, self.after)
+        )
+        return (self.mean or 0.0) / spread if spread > 0 else 0.0
+
+    @property
     def _has_finite_changes(self) -> bool:
         return bool(self._changes.any()) or not self.changed.any()
 

@@ -42,6 +42,8 @@ def test_changes_are_measured() -> None:
     question = Question(FeatureMap(np.array([[1, 2, 3, 4]])), PoolSpec(kernel_size=(1, 2)))
     still, pooled = shift(question, ["max"], Movement((0, 1))).maps
     assert (still.unchanged, still.mean, still.largest) == (0.25, 0.75, 1)
+    # The standard deviation of 1 2 3 4 is √1.25, that of 1 1 2 3 smaller.
+    assert still.relative == pytest.approx(0.75 / 1.25**0.5)
     assert pooled.changed.tolist() == [[[True, True]]]
     assert (pooled.unchanged, pooled.mean, pooled.largest) == (0, 1, 1)
 
@@ -52,7 +54,7 @@ def test_nan_that_stays_is_unchanged() -> None:
     question = Question(FeatureMap(values), PoolSpec(kernel_size=(1, 2)))
     still, _ = shift(question, ["max"], Movement((0, 1))).maps
     assert still.changed.tolist() == [[[False, False, True, False]]]
-    assert (still.mean, still.largest) == (None, None)
+    assert (still.mean, still.largest, still.relative) == (None, None, 0)
 
 
 def test_invariance_of_a_feature_within_its_window() -> None:

@@ -77,17 +77,25 @@ def test_sweep_is_made_of_shifts(poolviz: Any) -> None:
     assert list(swept["unchanged"].values()) == [each["unchanged"] for each in single]
 
 
+def test_sweep_measures_changes_of_any_scale_alike(poolviz: Any) -> None:
+    """A sum changes as much as the mean of the same windows, in its own standard deviations."""
+    line = ["shift", "sample:teaching", "--sweep", "1", "--modes", "average,sum", "--json"]
+    changes = json.loads(poolviz(*line).out)["shifts"][1]["relative"]
+    assert changes["average"] > 0
+    assert changes["average"] == pytest.approx(changes["sum"])
+
+
 def test_curves_and_maps_as_figures(poolviz: Any, folder: Path) -> None:
     """A sweep is a chart with a curve for each mode, a single shift columns of maps."""
     line = ["shift", "sample:teaching", "--modes", "max,min"]
     assert poolviz(*line, "--sweep", "3", "--figure", "curves.svg").code == 0
     curves = (folder / "curves.svg").read_text(encoding="utf-8")
-    ends = json.loads(poolviz(*line, "--sweep", "3", "--json").out)["shifts"][-1]["unchanged"]
+    ends = json.loads(poolviz(*line, "--sweep", "3", "--json").out)["shifts"][-1]["relative"]
     assert set(ends) == {"max", "min", "the input itself"}
     for name, share in ends.items():
         assert f">{name}  {100 * share:.3g} %<" in curves
     assert ">shift, in steps of 1 column to the right<" in curves
-    alt = ">What stays the same when the input moves: teaching. the input itself: 100 %,"
+    alt = ">What changes when the input moves: teaching. the input itself: 0 %,"
     assert alt in curves
     assert poolviz(*line, "--figure", "maps.svg").code == 0
     maps = (folder / "maps.svg").read_text(encoding="utf-8")

@@ -38,6 +38,7 @@ FILL_WORDS = {
     "wrap": "wrapped around",
 }
 NO_POOLING = "the input itself"
+RELATIVE = "mean change, in % of the standard deviation of the values"
 CHANGED = "value differs from the one at the same place before the shift"
 
 
@@ -76,16 +77,23 @@ def _shift_lines(answer: Shifts, screen: Screen) -> Iterable[Segments]:
 
 
 def _sweep_lines(answer: Sweep, screen: Screen) -> Iterable[Segments]:
-    """For each shift the share of values that stay the same, a column for each mode."""
+    """For each shift how much stays the same and how much changes, a column for each mode."""
     words = f"{_shifts(answer)}, {FILL_WORDS[answer.movement.fill]}"
-    yield heading(f"{text.escaped(answer.feature_map.name)}: share unchanged after {words}")
-    yield []
-    names = map(_name, answer.shifts[0].maps)
-    rows = [
-        (str(times), *(text.percent(shift.unchanged) for shift in shifts.maps))
-        for times, shifts in enumerate(answer.shifts)
-    ]
-    yield from table(("shift", *names), rows, screen.width)
+    names = ("shift", *map(_name, answer.shifts[0].maps))
+    name = text.escaped(answer.feature_map.name)
+    measured = {
+        f"{name}: share unchanged after {words}": lambda shift: text.percent(shift.unchanged),
+        RELATIVE: lambda shift: text.percent(float(f"{shift.relative:.3g}")),
+    }
+    for title, measure in measured.items():
+        if title == RELATIVE:
+            yield []
+        yield heading(title)
+        yield []
+        rows = [
+            (str(times), *map(measure, shifts.maps)) for times, shifts in enumerate(answer.shifts)
+        ]
+        yield from table(names, rows, screen.width)
 
 
 def _shifts(sweep: Sweep) -> str:
@@ -177,6 +185,7 @@ def _sweep_document(answer: Sweep) -> dict[str, Any]:
             {
                 "by": list(shifts.movement.offset),
                 "unchanged": {_name(shift): shift.unchanged for shift in shifts.maps},
+                "relative": {_name(shift): shift.relative for shift in shifts.maps},
             }
             for shifts in answer.shifts
         ]
@@ -356,16 +365,16 @@ def _told(shift: Shift) -> list[str]:
 
 
 def _draw_sweep(answer: Sweep, theme: Theme) -> Chart:
-    """The share of values that stay the same, a curve for each mode."""
+    """How much changes, a curve for each mode."""
     curves = tuple(
         Curve(
             _name(first),
-            tuple(shifts.maps[index].unchanged for shifts in answer.shifts),
+            tuple(shifts.maps[index].relative for shifts in answer.shifts),
             muted=not first.name,
         )
         for index, first in enumerate(answer.shifts[0].maps)
     )
-    title = "What stays the same when the input moves"
+    title = "What changes when the input moves"
     source = f"{short_name(answer.feature_map)}, pooled {_windows(answer.shifts[0])}"
     step = direction(answer.movement.offset)
     values = " ".join(
@@ -373,17 +382,18 @@ def _draw_sweep(answer: Sweep, theme: Theme) -> Chart:
     )
     captions = [FILL_WORDS[answer.movement.fill]]
     if len(emphasised(curves)) < len(curves) - 1:
-        captions.append("in colour: what stays the same most and least")
+        captions.append("in colour: what changes most and least")
     return Chart(
         title,
         f"{title}: {text.escaped(answer.feature_map.name)}. {values}",
         tuple(range(len(answer.shifts))),
         f"shift, in steps of {step}",
-        "values unchanged (%)",
+        "mean change (% of std. dev.)",
         curves,
         ("; ".join(captions),),
         theme,
         source=source,
+        most=round_outward(0.0, max(max(curve.values) for curve in curves) or 1.0)[1],
     )
 
 

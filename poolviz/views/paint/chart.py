@@ -44,7 +44,10 @@ class Curve:
 
 @dataclass(frozen=True)
 class Chart:
-    """Curves over ``along``, with title, source, labels, captions and alt text."""
+    """Curves over ``along``, with title, source, labels, captions and alt text.
+
+    The axis of their values ends at ``most``.
+    """
 
     title: str
     description: str
@@ -59,6 +62,7 @@ class Chart:
     resolution: int = PNG_RESOLUTION
     transparent: bool = False
     bare: bool = False
+    most: float = 1.0
 
     @property
     def width(self) -> int:
@@ -175,12 +179,12 @@ def spread(wanted: Sequence[float], least: float, low: float, high: float) -> li
 
 
 def _frame(axes: Any, chart: Chart) -> None:
-    """Grid lines, and ticks at whole numbers; the y axis runs from 0 to 100 per cent."""
+    """Grid lines, and ticks at whole numbers; values in per cent on the y axis, from 0."""
     theme, scale = chart.theme, chart.scale
     axes.set_facecolor(_code(theme.background))
     axes.grid(color=_code(theme.grid), linewidth=0.8 * scale)
     axes.set_axisbelow(True)
-    axes.set_ylim(-4, 104)
+    axes.set_ylim(-4 * chart.most, 104 * chart.most)
     # At most a dozen ticks.
     step = -(-len(chart.along) // 12)
     axes.set_xticks([value for value in chart.along if value % step == 0])

@@ -128,3 +128,11 @@ def test_enlarged_chart_is_larger_in_all() -> None:
     small, large = (figure_bytes(chart().enlarged(factor), "svg").decode() for factor in (1, 2))
     widths = [float(re.search(r'width="([\d.]+)pt"', svg)[1]) for svg in (small, large)]  # type: ignore[index]
     assert widths[1] == 2 * widths[0]
+
+
+def test_axis_ends_at_the_largest_value_asked_for() -> None:
+    """Small changes fill the chart."""
+    words = ("a title", "what it shows", (0, 1), "shift", "change (%)")
+    drawn = Chart(*words, (Curve("max", (0.0, 0.2)),), (), THEMES["light"], most=0.25)
+    (axes,) = chart_figure(drawn).axes
+    assert axes.get_ylim() == (-1, 26)
