@@ -225,7 +225,8 @@ def _marked_words(answer: Differences, *, framed: bool) -> list[str]:
 
 def _captions(outcome: Outcome, answer: Differences) -> Iterator[str]:
     if outcome.answer.refusal is not None:
-        yield _refusal(outcome)
+        # A reader of the figure has typed no options to change.
+        yield f"{outcome.like} refuses: {outcome.answer.refusal.cause}"
     like = answer.reference.like
     for reason in outcome.reasons:
         yield f"{outcome.like}: {reason.framework}; {like}: {reason.reference}"
