@@ -203,7 +203,8 @@ class Geometry:
     def formula(self) -> str:
         """The size formula with the numbers substituted; one for all axes if they agree.
 
-        Of adaptive windows it says what they read instead.
+        Of adaptive windows it says what they read instead. Of a map of one row or one column it
+        is that of the other axis.
         """
         formulas, adaptive = [axis.formula for axis in self.axes], self.spec.adaptive
         if adaptive and all(axis.window(0) == range(axis.size) for axis in self.axes):
@@ -211,6 +212,9 @@ class Geometry:
             return f"one window over {f'all {count:,} cells' if count > 1 else 'the only cell'}"
         asked = f"{text.size(self.output_size)} asked for; " if adaptive else ""
         first, *others = names = ("planes", "rows", "columns")[-len(formulas) :]
+        long = [axis for axis in self.axes if axis.size > 1 or axis.window(0) != range(1)]
+        if len(long) == 1 and not adaptive:
+            return long[0].formula
         if len(set(formulas)) > 1:
             lines = zip(names, formulas, strict=True)
             return asked + "; ".join(f"{name}: {formula}" for name, formula in lines)

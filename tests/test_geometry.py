@@ -254,6 +254,17 @@ def test_formula_stands_once_where_axes_agree(input_size: tuple[int, int], formu
     assert resolve(PoolSpec("max", 2), input_size).formula == formula
 
 
+@pytest.mark.parametrize(("kernel", "input_size"), [((1, 2), (1, 16)), ((2, 1), (16, 1))])
+def test_formula_of_a_single_row_or_column_is_that_of_its_length(
+    kernel: tuple[int, int], input_size: tuple[int, int]
+) -> None:
+    """The other axis has one cell before and after."""
+    formula = resolve(PoolSpec("max", kernel), input_size).formula
+    assert formula == "⌊(16 − 2) / 2⌋ + 1 = 8"
+    padded = resolve(PoolSpec("max", (2, 2), stride=1, padding=(1, 0)), (1, 16)).formula
+    assert padded.startswith("rows: ⌊(1 + 2·1 − 2) / 1⌋ + 1 = 2; columns: ")
+
+
 @pytest.mark.parametrize(
     ("spec", "input_size", "formula"),
     [

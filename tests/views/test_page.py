@@ -485,13 +485,13 @@ def test_same_bytes_each_time() -> None:
     [
         ([[0.5, -0.004], [0.25, 2.0]], "max", {"0.50", "0.00", "0.25", "2.00"}),
         ([[1, 3], [6, 2]], "max", {"1", "3", "6", "2"}),
-        ([[0.5e-7, 2e-7], [1e-7, 3e-7]], "max", {"0.50", "2.00", "1.00", "3.00"}),
+        ([[0.5e-7, 2e-7], [1e-7, 3e-7]], "max", {"0.5", "2.0", "1.0", "3.0"}),
     ],
 )
 def test_cells_have_one_number_of_decimals(
     values: list[list[float]], mode: str, texts: set[str]
 ) -> None:
-    """Two, or none for whole numbers; the title has the unit of very small ones."""
+    """As few as they need; the title has the unit of very small ones."""
     channel = known(result_of(np.array(values), mode, 2))["variants"][0]["channels"][0]
     assert set(channel["input"]["texts"]) == texts
     assert ("in units of 10⁻⁷" in channel["input"]["title"]) == (values[0][0] == 0.5e-7)

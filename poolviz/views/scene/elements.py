@@ -395,6 +395,8 @@ TWO_DECIMALS_BELOW, ONE_DECIMAL_BELOW = 10, 1000
 LEAST_FIXED, LARGEST_FIXED, LARGEST_EXPONENT = 0.01, 1e6, 300
 # Values whose magnitudes differ more than this share no exponent.
 FAR_APART = 1e6
+# A value this close to its rounded one, in the picture's units, was meant to be that.
+NEGLIGIBLE = 1e-5
 
 
 def choose_numbers(
@@ -432,6 +434,9 @@ def choose_numbers(
         return Numbers()
     unit = 10.0**exponent
     few = 2 if largest / unit < TWO_DECIMALS_BELOW else int(largest / unit < ONE_DECIMAL_BELOW)
+    # Decimals that are 0 everywhere say nothing.
+    exact = [np.abs(values / unit - (values / unit).round(count)).max() for count in range(few)]
+    few = next((count for count, error in enumerate(exact) if error < NEGLIGIBLE), few)
     distinct = [np.unique(cells[np.isfinite(cells)]) / unit for cells in windows]
     for count in range(few, few + MORE_DECIMALS + 1):
         if all(len(np.unique(cells.round(count))) == len(cells) for cells in distinct):
