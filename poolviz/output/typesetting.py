@@ -32,6 +32,7 @@ from poolviz.views.scene.style import DEFAULT_THEME, Choices, Theme, find_theme
 # Points of each unit of length.
 UNITS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0, "px": POINTS_PER_PIXEL}
 _WIDTH = re.compile(rf"(\d{{1,5}}(?:\.\d{{1,3}})?) ?({'|'.join(UNITS)})", re.ASCII)
+_NUMBER = re.compile(r"\u2212?[\d.]+")
 # Widths in points: 2 cm, and 2 m.
 NARROWEST, WIDEST = 56.0, 5670.0
 # The smallest type that is readable on paper, in points, and the pixels per inch of a PNG for it.
@@ -40,7 +41,7 @@ LEAST_TYPE, PRINT_RESOLUTION = 6.0, 300
 CROP = 6
 MOST_DECIMALS = 12
 # By how much grids are drawn smaller at a time, and how small beside and below each other.
-SHRINK, LEAST_BESIDE, LEAST_BELOW = 0.85, 0.5, 0.1
+SHRINK, LEAST_BESIDE, LEAST_BELOW = 0.85, 0.25, 0.1
 # The parts of a picture that are not grids.
 ALL_WORDS = (TITLE, SOURCE, WORDS, "arithmetic")
 
@@ -137,23 +138,45 @@ class FigureStyle:
     def figure(self, draw: Callable[[Theme], Scene | Chart]) -> Scene | Chart:
         """The figure that ``draw`` makes, narrow enough, finished.
 
-        Its grids are drawn smaller until it is no wider than the author allows; where they would
-        become too small, they stand below each other.
+        Its grids are drawn smaller until it is no wider than the author allows, and not much higher
+        than wide; where they would become too small, they stand below each other.
 
         Raises:
             SpecError: its text would be too small to read, or the font is not installed.
         """
         with use_font(self.font):
             theme = self.theme
-            width = theme.choices.width
             found = draw(theme)
-            for below, least in ((False, LEAST_BESIDE), (True, LEAST_BELOW)):
-                factor = 1.0
-                while width is not None and found.width > width and factor > least:
-                    chosen = replace(theme.choices, factor=factor, below=below)
-                    found = draw(replace(theme, choices=chosen))
-                    factor *= SHRINK
+            if theme.choices.width is not None and isinstance(found, Scene):
+                found = self._fitted(draw, found)
             return self._finished(found)
+
+    def _fitted(self, draw: Callable[[Theme], Scene | Chart], usual: Scene) -> Scene:
+        """The first layout that is narrow and low enough and has the digits of the usual one.
+
+        If there is none, digits count more than the height; of layouts without them the lowest is
+        used. A figure that fits no layout is as narrow as possible.
+        """
+        choices, best, rank = self.theme.choices, usual, (math.inf, math.inf)
+        for below, least in ((False, LEAST_BESIDE), (True, LEAST_BELOW)):
+            factor = 1.0
+            while factor > least:
+                chosen = replace(choices, factor=factor, below=below)
+                found = draw(replace(self.theme, choices=chosen))
+                assert isinstance(found, Scene)  # noqa: S101 - as the usual one is
+                factor *= SHRINK
+                if found.width > (choices.width or 0):
+                    best = found if math.isinf(rank[0]) else best
+                    continue
+                lost = _written(found) < _written(usual)
+                excess = max(0, found.height - (choices.height or 0))
+                if (lost, excess) < rank:
+                    best, rank = found, (lost, excess)
+                if not excess:
+                    break
+            if rank == (False, 0):
+                break
+        return best
 
     def _finished(self, figure: Scene | Chart) -> Scene | Chart:
         """A figure with its caption, at its width, with or without words and background.
@@ -288,6 +311,14 @@ def captioned(scene: Scene, caption: str, theme: Theme) -> Scene:
     )
     height = scene.height + len(lines) * LINE + left
     return replace(scene, height=height, items=(*scene.items, *labels))
+
+
+def _written(scene: Scene) -> int:
+    """How many numbers a picture has in its cells."""
+    labels = [
+        item for item in scene.items if isinstance(item, Label) and item.part not in ALL_WORDS
+    ]
+    return sum(_NUMBER.fullmatch(label.text) is not None for label in labels)
 
 
 def _refuse_small_type(scene: Scene, unit: str) -> None:
