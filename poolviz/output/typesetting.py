@@ -42,6 +42,8 @@ CROP = 6
 MOST_DECIMALS = 12
 # By how much grids are drawn smaller at a time, and how small beside and below each other.
 SHRINK, LEAST_BESIDE, LEAST_BELOW = 0.85, 0.25, 0.1
+# A figure may be by so much higher than it should be.
+SLACK = 1.06
 # The parts of a picture that are not grids.
 ALL_WORDS = (TITLE, SOURCE, WORDS, "arithmetic")
 
@@ -158,23 +160,28 @@ class FigureStyle:
         used. A figure that fits no layout is as narrow as possible.
         """
         choices, best, rank = self.theme.choices, usual, (math.inf, math.inf)
+        highest = round(SLACK * (choices.height or 0))
         for below, least in ((False, LEAST_BESIDE), (True, LEAST_BELOW)):
-            factor = 1.0
+            factor, sizes = 1.0, set()
             while factor > least:
-                chosen = replace(choices, factor=factor, below=below)
-                found = draw(replace(self.theme, choices=chosen))
-                assert isinstance(found, Scene)  # noqa: S101 - as the usual one is
+                found, chosen = usual, replace(choices, factor=factor, below=below)
+                if below or factor < 1:
+                    drawn = draw(replace(self.theme, choices=chosen))
+                    assert isinstance(drawn, Scene)  # noqa: S101 - as the usual one is
+                    found = drawn
                 factor *= SHRINK
                 if found.width > (choices.width or 0):
                     best = found if math.isinf(rank[0]) else best
                     continue
                 lost = _written(found) < _written(usual)
-                excess = max(0, found.height - (choices.height or 0))
+                excess = max(0, found.height - highest)
                 if (lost, excess) < rank:
                     best, rank = found, (lost, excess)
-                if not excess:
+                if not excess or (found.width, found.height) in sizes:
                     break
-            if rank == (False, 0):
+                sizes.add((found.width, found.height))
+            # A figure that packs its maps by itself is always the same.
+            if rank == (False, 0) or (usual.width, usual.height) in sizes:
                 break
         return best
 
