@@ -13,9 +13,9 @@ from poolviz.views.scene.columns import (
     fitted_tile,
     written_alike,
 )
-from poolviz.views.scene.elements import Scene
+from poolviz.views.scene.elements import Block, Scene
 from poolviz.views.scene.packing import packed, with_digits
-from poolviz.views.scene.sheet import LEAST_MARKED, Block, Sheet, Tile
+from poolviz.views.scene.sheet import LEAST_MARKED, Sheet, Tile
 from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal.grid import BRACKETS, Grid, Screen, Segments, marked

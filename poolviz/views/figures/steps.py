@@ -37,13 +37,14 @@ SHEET_RATIO = 1.5
 WINDOW_SIDE, LARGEST_CELL, GAP, TILE_GAP = 176, 48, 44, 36
 # Between the maps above the tiles, in pixels.
 MAPS_GAP, NARROW_MAPS_GAP = 72, 28
-# In a figure of a chosen width the maps take at most this part of its height; they are drawn
-# smaller at a time until they fit.
-SHARE_OF_MAPS, SHRINK, LEAST_FACTOR = 0.3, 0.9, 0.1
+# In a figure of a chosen width the maps take at most these parts of its height, without digits
+# and with; they are drawn smaller at a time until they fit. Below them are at least two rows
+# of tiles, unless these are higher than so many parts of the room.
+SHARES, SHRINK, LEAST_FACTOR = (0.25, 0.33), 0.9, 0.1
 # There, what stands around maps and tiles takes so many pixels; sizes within and between tiles,
 # and at most so many tiles side by side.
 NARROW_AROUND, NARROW_GAP, NARROW_APART, MOST_ABREAST = 150, 30, 18, 4
-COLUMN_CELL = 38
+COLUMN_CELL, LOW_TILE = 38, 0.6
 TITLE = "Step by step: window → output"
 ARITHMETIC_SIZE, ARITHMETIC_LINE, MOST_LINES = 16, 22, 4
 LEAST_TILE = 248
@@ -99,8 +100,8 @@ def _fits(maps: MapFigure, theme: Theme) -> bool:
     if chosen.width is None or chosen.height is None:
         return True
     poster = Poster("", "", theme)
-    high = _maps(poster, maps)
-    return poster.width <= chosen.width - 2 * MARGIN and high <= chosen.height * SHARE_OF_MAPS
+    high, share = _maps(poster, maps), SHARES[maps.digits > 0]
+    return poster.width <= chosen.width - 2 * MARGIN and high <= chosen.height * share
 
 
 def _maps(poster: Poster, maps: MapFigure) -> int:
@@ -280,7 +281,8 @@ class _Sheet:
     def _most_down(self) -> int:
         if self._chosen.height is not None:
             room = self._chosen.height - self.top - NARROW_AROUND
-            return max(1, room // (self._most_height(self._likely_lines) + NARROW_APART))
+            high = self._most_height(self._likely_lines) + NARROW_APART
+            return max(2 if high < room * LOW_TILE else 1, room // high)
         room = MOST_SIDE - self.top - AROUND
         return max(1, room // (self._most_height(MOST_LINES) + TILE_GAP))
 

@@ -10,6 +10,7 @@ import numpy as np
 from poolviz.text import Numbers
 from poolviz.views.scene.elements import (
     LARGEST_CELL,
+    Block,
     Item,
     Scene,
     choose_numbers,
@@ -24,7 +25,6 @@ from poolviz.views.scene.sheet import (
     SIDE,
     WIDE_APART,
     WIDEST,
-    Block,
     GridPanel,
     Row,
     Sheet,

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from poolviz.views.scene.columns import Beside, aligned, written_alike
-from poolviz.views.scene.elements import SMALLEST_DIGITS
+from poolviz.views.scene.elements import SMALLEST_DIGITS, Block
 from poolviz.views.scene.fonts import text_width, wrap_text
 from poolviz.views.scene.legend import SCALE_WIDTH, TEXT_SIZE, scale_width
 from poolviz.views.scene.sheet import (
@@ -16,7 +16,6 @@ from poolviz.views.scene.sheet import (
     SMALL_TITLE,
     WIDE_APART,
     WIDEST,
-    Block,
     Row,
     Tile,
 )

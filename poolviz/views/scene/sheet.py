@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
-from typing import Protocol
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from poolviz.views.scene.elements import (
     SOURCE,
     TITLE,
     WORDS,
+    Block,
     Box,
     Item,
     Label,
@@ -248,13 +248,23 @@ class Row:
     below: int = BELOW
     room: int = 0
 
+    @property
+    def _type(self) -> tuple[int, int]:
+        """The sizes of heading and lines in pixels: smaller where they are broken."""
+        return (PANEL_TITLE_SIZE, COLUMN_TYPE[1]) if self.room else (HEADING_SIZE, TEXT_SIZE)
+
+    @property
+    def _line(self) -> int:
+        return COLUMN_TYPE[2] if self.room else LINE
+
     @cached_property
     def _words(self) -> list[tuple[str, bool]]:
         """The lines above the maps, and whether each is a heading."""
         if not self.room:
             return [*[(self.heading, True)] * bool(self.heading), *((x, False) for x in self.lines)]
-        heads = wrap_text(self.heading, HEADING_SIZE, self.room, bold=True) if self.heading else ()
-        lines = (part for line in self.lines for part in wrap_text(line, TEXT_SIZE, self.room))
+        large, small = self._type
+        heads = wrap_text(self.heading, large, self.room, bold=True) if self.heading else ()
+        lines = (part for line in self.lines for part in wrap_text(line, small, self.room))
         return [*((line, True) for line in heads), *((line, False) for line in lines)]
 
     @cached_property
@@ -286,7 +296,7 @@ class Row:
         """From the top of the row to its maps, in pixels."""
         titles = [tile.panel.title_size for tile in self.tiles if tile.panel.title]
         above = TITLE_RISE + max(titles) * 2 // 3 if titles else LINE // 2
-        return LINE * len(self._words) + above
+        return self._line * len(self._words) + above
 
     @cached_property
     def bottom(self) -> int:
@@ -328,10 +338,7 @@ class Row:
             number, *words = self.aside
             widths = [text_width(line, TEXT_SIZE) for line in words]
             last += self.apart + max(text_width(number, NUMBER_SIZE, bold=True), *widths, 0)
-        lines = [
-            text_width(line, HEADING_SIZE if bold else TEXT_SIZE, bold=bold)
-            for line, bold in self._words
-        ]
+        lines = [text_width(line, self._type[not bold], bold=bold) for line, bold in self._words]
         return max(last, *lines, 0)
 
     @property
@@ -359,8 +366,8 @@ class Row:
     def items(self, x: int, y: int, theme: Theme) -> Iterator[Item]:
         """Everything in the row, whose top left corner stands at (x, y)."""
         for index, (line, bold) in enumerate(self._words):
-            look = (HEADING_SIZE, theme.ink) if bold else (TEXT_SIZE, theme.muted)
-            yield Label(x, y + index * LINE, line, *look, bold=bold, anchor="left")
+            look = self._type[not bold], theme.ink if bold else theme.muted
+            yield Label(x, y + index * self._line, line, *look, bold=bold, anchor="left")
         foot = y + self.bottom
         for tile, corner in zip(self.tiles, self.panels, strict=True):
             every, panel = self.every(tile), replace(corner, x=x + corner.x, y=y + corner.y)
@@ -413,33 +420,6 @@ class Row:
             rows.append(replace(rest, tiles=rest.tiles[:count]))
             rest = replace(rest, heading="", lines=(), tiles=rest.tiles[count:])
         return rows
-
-
-class Block(Protocol):
-    """Anything that a sheet can set below its title: a Row, or a figure's own kind of row."""
-
-    @property
-    def width(self) -> int:
-        """In pixels."""
-
-    @property
-    def height(self) -> int:
-        """In pixels, with the gap below."""
-
-    @property
-    def below(self) -> int:
-        """The gap below, in pixels."""
-
-    @property
-    def heading(self) -> str:
-        """The line above it, if any."""
-
-    @property
-    def has_bars(self) -> bool:
-        """Whether it ends with value bars."""
-
-    def items(self, x: int, y: int, theme: Theme) -> Iterator[Item]:
-        """Everything in it, whose top left corner stands at (x, y)."""
 
 
 @dataclass(frozen=True, eq=False)
