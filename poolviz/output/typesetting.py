@@ -171,7 +171,8 @@ class FigureStyle:
                     found = drawn
                 factor *= SHRINK
                 if found.width > (choices.width or 0):
-                    best = found if math.isinf(rank[0]) else best
+                    if math.isinf(rank[0]) and found.width < best.width:
+                        best = found
                     continue
                 lost = _written(found) < _written(usual)
                 excess = max(0, found.height - highest)
