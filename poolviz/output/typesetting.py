@@ -27,7 +27,7 @@ from poolviz.views.scene.elements import (
 from poolviz.views.scene.fonts import installed_font, use_font, wrap_text
 from poolviz.views.scene.legend import TEXT_SIZE
 from poolviz.views.scene.stage import LINE, MARGIN
-from poolviz.views.scene.style import DEFAULT_THEME, Choices, Theme, find_theme
+from poolviz.views.scene.style import DEFAULT_THEME, TALLEST, Choices, Theme, find_theme
 
 # Points of each unit of length.
 UNITS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0, "px": POINTS_PER_PIXEL}
@@ -39,11 +39,15 @@ NARROWEST, WIDEST = 56.0, 5670.0
 LEAST_TYPE, PRINT_RESOLUTION = 6.0, 300
 # The margin of a figure that is set into a document, in pixels.
 CROP = 6
+# Marks at the edge of a grid reach so far beyond it, in pixels.
+BEYOND = 4
 MOST_DECIMALS = 12
 # By how much grids are drawn smaller at a time, and how small beside and below each other.
 SHRINK, LEAST_BESIDE, LEAST_BELOW = 0.85, 0.25, 0.1
 # A figure may be by so much higher than it should be.
 SLACK = 1.06
+# A figure that is by more than this part too high has rather no digits.
+TOO_HIGH = 0.4
 # The parts of a picture that are not grids.
 ALL_WORDS = (TITLE, SOURCE, WORDS, "arithmetic")
 
@@ -96,7 +100,7 @@ class FigureStyle:
             points, unit = parse_width(self.width)
             # The smallest digits of a layout are then as large as type must be on paper.
             pixel = POINTS_PER_PIXEL if unit == "px" else LEAST_TYPE / SMALLEST_DIGITS
-            width = round(points / pixel) + 2 * (MARGIN - CROP)
+            width = round(points / pixel) + 2 * (MARGIN - CROP - BEYOND)
         choices = Choices(self.title, self.vmin, self.vmax, self.decimals, width)
         return replace(find_theme(self.theme_name, self.cmap, self.accent), choices=choices)
 
@@ -156,11 +160,12 @@ class FigureStyle:
     def _fitted(self, draw: Callable[[Theme], Scene | Chart], usual: Scene) -> Scene:
         """The first layout that is narrow and low enough and has the digits of the usual one.
 
-        If there is none, digits count more than the height; of layouts without them the lowest is
-        used. A figure that fits no layout is as narrow as possible.
+        If there is none, digits count more than the height unless the figure would be far too
+        high; of layouts without them the lowest is used. A figure that fits no layout is as narrow
+        as possible.
         """
-        choices, best, rank = self.theme.choices, usual, (math.inf, math.inf)
-        highest = round(SLACK * (choices.height or 0))
+        choices, best = self.theme.choices, usual
+        rank: tuple[float, ...] = (math.inf,)
         for below, least in ((False, LEAST_BESIDE), (True, LEAST_BELOW)):
             factor, sizes = 1.0, set()
             while factor > least:
@@ -175,14 +180,16 @@ class FigureStyle:
                         best = found
                     continue
                 lost = _written(found) < _written(usual)
-                excess = max(0, found.height - highest)
-                if (lost, excess) < rank:
-                    best, rank = found, (lost, excess)
+                shown = cropped(found)
+                excess = max(0, shown.height / shown.width / (SLACK * TALLEST) - 1)
+                score = excess > TOO_HIGH, lost, excess
+                if score < rank:
+                    best, rank = found, score
                 if not excess or (found.width, found.height) in sizes:
                     break
                 sizes.add((found.width, found.height))
             # A figure that packs its maps by itself is always the same.
-            if rank == (False, 0) or (usual.width, usual.height) in sizes:
+            if rank == (False, False, 0) or (usual.width, usual.height) in sizes:
                 break
         return best
 
