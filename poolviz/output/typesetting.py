@@ -27,20 +27,27 @@ from poolviz.views.scene.elements import (
 from poolviz.views.scene.fonts import installed_font, use_font, wrap_text
 from poolviz.views.scene.legend import TEXT_SIZE
 from poolviz.views.scene.stage import LINE, MARGIN
-from poolviz.views.scene.style import DEFAULT_THEME, Choices, Theme, find_theme
+from poolviz.views.scene.style import DEFAULT_THEME, TALLEST, Choices, Theme, find_theme
 
 # Points of each unit of length.
 UNITS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0, "px": POINTS_PER_PIXEL}
 _WIDTH = re.compile(rf"(\d{{1,5}}(?:\.\d{{1,3}})?) ?({'|'.join(UNITS)})", re.ASCII)
+_NUMBER = re.compile(r"\u2212?[\d.]+")
 # Widths in points: 2 cm, and 2 m.
 NARROWEST, WIDEST = 56.0, 5670.0
 # The smallest type that is readable on paper, in points, and the pixels per inch of a PNG for it.
 LEAST_TYPE, PRINT_RESOLUTION = 6.0, 300
 # The margin of a figure that is set into a document, in pixels.
 CROP = 6
+# Marks at the edge of a grid reach so far beyond it, in pixels.
+BEYOND = 4
 MOST_DECIMALS = 12
 # By how much grids are drawn smaller at a time, and how small beside and below each other.
-SHRINK, LEAST_BESIDE, LEAST_BELOW = 0.85, 0.5, 0.1
+SHRINK, LEAST_BESIDE, LEAST_BELOW = 0.85, 0.25, 0.1
+# A figure may be by so much higher than it should be.
+SLACK = 1.06
+# A figure that is by more than this part too high has rather no digits.
+TOO_HIGH = 0.4
 # The parts of a picture that are not grids.
 ALL_WORDS = (TITLE, SOURCE, WORDS, "arithmetic")
 
@@ -93,7 +100,7 @@ class FigureStyle:
             points, unit = parse_width(self.width)
             # The smallest digits of a layout are then as large as type must be on paper.
             pixel = POINTS_PER_PIXEL if unit == "px" else LEAST_TYPE / SMALLEST_DIGITS
-            width = round(points / pixel) + 2 * (MARGIN - CROP)
+            width = round(points / pixel) + 2 * (MARGIN - CROP - BEYOND)
         choices = Choices(self.title, self.vmin, self.vmax, self.decimals, width)
         return replace(find_theme(self.theme_name, self.cmap, self.accent), choices=choices)
 
@@ -137,23 +144,54 @@ class FigureStyle:
     def figure(self, draw: Callable[[Theme], Scene | Chart]) -> Scene | Chart:
         """The figure that ``draw`` makes, narrow enough, finished.
 
-        Its grids are drawn smaller until it is no wider than the author allows; where they would
-        become too small, they stand below each other.
+        Its grids are drawn smaller until it is no wider than the author allows, and not much higher
+        than wide; where they would become too small, they stand below each other.
 
         Raises:
             SpecError: its text would be too small to read, or the font is not installed.
         """
         with use_font(self.font):
             theme = self.theme
-            width = theme.choices.width
             found = draw(theme)
-            for below, least in ((False, LEAST_BESIDE), (True, LEAST_BELOW)):
-                factor = 1.0
-                while width is not None and found.width > width and factor > least:
-                    chosen = replace(theme.choices, factor=factor, below=below)
-                    found = draw(replace(theme, choices=chosen))
-                    factor *= SHRINK
+            if theme.choices.width is not None and isinstance(found, Scene):
+                found = self._fitted(draw, found)
             return self._finished(found)
+
+    def _fitted(self, draw: Callable[[Theme], Scene | Chart], usual: Scene) -> Scene:
+        """The first layout that is narrow and low enough and has the digits of the usual one.
+
+        If there is none, digits count more than the height unless the figure would be far too
+        high; of layouts without them the lowest is used. A figure that fits no layout is as narrow
+        as possible.
+        """
+        choices, best = self.theme.choices, usual
+        rank: tuple[float, ...] = (math.inf,)
+        for below, least in ((False, LEAST_BESIDE), (True, LEAST_BELOW)):
+            factor, sizes = 1.0, set()
+            while factor > least:
+                found, chosen = usual, replace(choices, factor=factor, below=below)
+                if below or factor < 1:
+                    drawn = draw(replace(self.theme, choices=chosen))
+                    assert isinstance(drawn, Scene)  # noqa: S101 - as the usual one is
+                    found = drawn
+                factor *= SHRINK
+                if found.width > (choices.width or 0):
+                    if math.isinf(rank[0]) and found.width < best.width:
+                        best = found
+                    continue
+                lost = _written(found) < _written(usual)
+                shown = cropped(found)
+                excess = max(0, shown.height / shown.width / (SLACK * TALLEST) - 1)
+                score = excess > TOO_HIGH, lost, excess
+                if score < rank:
+                    best, rank = found, score
+                if not excess or (found.width, found.height) in sizes:
+                    break
+                sizes.add((found.width, found.height))
+            # A figure that packs its maps by itself is always the same.
+            if rank == (False, False, 0) or (usual.width, usual.height) in sizes:
+                break
+        return best
 
     def _finished(self, figure: Scene | Chart) -> Scene | Chart:
         """A figure with its caption, at its width, with or without words and background.
@@ -288,6 +326,14 @@ def captioned(scene: Scene, caption: str, theme: Theme) -> Scene:
     )
     height = scene.height + len(lines) * LINE + left
     return replace(scene, height=height, items=(*scene.items, *labels))
+
+
+def _written(scene: Scene) -> int:
+    """How many numbers a picture has in its cells."""
+    labels = [
+        item for item in scene.items if isinstance(item, Label) and item.part not in ALL_WORDS
+    ]
+    return sum(_NUMBER.fullmatch(label.text) is not None for label in labels)
 
 
 def _refuse_small_type(scene: Scene, unit: str) -> None:

@@ -11,6 +11,7 @@ from pictures import RESULTS, TEACHING, extent, noise, of_kind, result_of, texts
 
 from poolviz import SpecError
 from poolviz.cli import complete
+from poolviz.output.typesetting import FigureStyle
 from poolviz.views import figures
 from poolviz.views.figures import available_figures, figure_scene
 from poolviz.views.paint.vector import figure_bytes
@@ -517,6 +518,23 @@ def test_volume_shows_that_channels_stay_and_sides_shrink() -> None:
     assert before[0].width == 2 * after[0].width
     assert "10×14×12 → 10×7×6" in texts(scene)
     assert texts(scene).count("10 channels") == 2
+
+
+@pytest.mark.parametrize("width", [None, "84mm", "165mm"])
+@pytest.mark.parametrize("shape", [(16, 14, 14), (64, 4, 4), (3, 200, 20), (300, 7, 100)])
+def test_no_text_of_a_volume_lies_on_a_sheet(width: str | None, shape: tuple[int, ...]) -> None:
+    """Measures stand beside and below the sheets of both stacks."""
+    result = result_of(noise(*shape))
+    scene = FigureStyle(width=width).figure(
+        lambda theme: figure_scene("volume", result, 0, None, theme)
+    )
+    assert isinstance(scene, Scene)
+    sheets = of_kind(scene.items, Pixels)
+    assert len(sheets) > 3
+    for label in of_kind(scene.items, Label):
+        for sheet in sheets:
+            area = sheet.x, sheet.y, sheet.x + sheet.width, sheet.y + sheet.height
+            assert not _overlap(extent(label), area), label
 
 
 def test_volume_has_the_shown_channel_in_front() -> None:

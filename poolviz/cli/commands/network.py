@@ -46,6 +46,13 @@ NAMED = "="
 ALL_KINDS = "png"
 # The options that apply to the list of nodes.
 _OF_LIST = frozenset(["figure", "theme", "cmap", "scale", "quiet"])
+# The options that apply to the figure of all nodes.
+_OF_OVERVIEW = frozenset(
+    [
+        "width", "title", "caption", "bare", "font", "transparent", "columns", "vmin", "vmax",
+        "accent", "decimals",
+    ]
+)  # fmt: skip
 # The options that apply to one node only.
 _OF_ONE = frozenset(["save", "html", "play", "full", "kind", "channel", "cell"])
 # A longer name of a node is shortened in the names of its files.
@@ -277,7 +284,8 @@ class NodeRequest:
             self.all_files().check(named=False)
         else:
             cause = "does not apply to the list of nodes"
-            self._refuse(lambda name: name not in _OF_LIST, cause, "add --node or --all")
+            drawn = _OF_OVERVIEW if self.figures.figure is not None else frozenset()
+            self._refuse(lambda name: name not in _OF_LIST | drawn, cause, "add --node or --all")
             self.figures.check()
 
     def check_files(self) -> None:

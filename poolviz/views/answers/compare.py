@@ -26,7 +26,8 @@ from poolviz.views.scene.columns import (
 from poolviz.views.scene.elements import Scene, choose_numbers, one
 from poolviz.views.scene.fonts import text_width, wrap_text
 from poolviz.views.scene.legend import TEXT_SIZE
-from poolviz.views.scene.sheet import BELOW, NUMBER_SIZE, Row, Sheet, Tile
+from poolviz.views.scene.packing import filling, packed, with_digits
+from poolviz.views.scene.sheet import NUMBER_SIZE, Row, Sheet, Tile
 from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.style import GREY, Theme, ValueScale, extent, value_scale
 from poolviz.views.terminal.grid import Screen, Segments, plane_grid
@@ -149,7 +150,12 @@ COUNTS = (
 CONTRAST_KEPT = (
     "Contrast kept: the standard deviation of the output divided by the input's, largest first."
 )
-OWN_SCALE = "Own scale: the output leaves the range of the input."
+BELOW_OUTPUTS = (
+    "Below each output: the contrast kept, its standard deviation divided by the input's;"
+    " largest first."
+)
+OWN_BAR = "With a colour bar: on its own scale, because it leaves the range of the input."
+OWN, OWN_SCALE = "own scale", "Own scale: the output leaves the range of the input."
 # The notes below a small input are at least so wide, in pixels.
 LEAST_NOTES = 240
 
@@ -161,30 +167,78 @@ def scene(answer: Comparison, theme: Theme, columns: int | None = None) -> Scene
 
     Outputs whose values stay in the input's range share its value scale.
     """
+    contrast = f"contrast {text.number(answer.before.contrast)}"
+    if theme.choices.width is not None:
+        return _packed(answer, theme, contrast, columns)
     before, after = _tiles(answer, theme)
-    notes = [f"contrast {text.number(answer.before.contrast)}", "", CONTRAST_KEPT]
+    notes = [contrast, "", CONTRAST_KEPT]
     if any(tile.bar for tile in after):
         notes.append(OWN_SCALE)
     return _sheet(answer, theme, _noted(before, notes), after, columns)
 
 
-def _tiles(answer: Comparison, theme: Theme) -> tuple[Tile, list[Tile]]:
-    """The input and the outputs, most contrast kept first."""
-    feature_map, outputs = answer.feature_map, _by_contrast(answer)
-    within = [output for output in outputs if _stays_within(output, answer)]
+def _packed(answer: Comparison, theme: Theme, contrast: str, columns: int | None) -> Scene:
+    """The tiles on a sheet of a chosen width."""
+    shared = _shared_scale(answer, theme)
+
+    def make(first: int, others: int) -> list[Tile]:
+        before, after = _tiles(answer, theme, (first, others), shared)
+        outputs = [
+            filling(replace(tile, notes=tuple(set(tile.notes) - {OWN})), others) for tile in after
+        ]
+        return [filling(replace(before, bar=False), first), *outputs]
+
+    tiles = make(LEAST_NOTES, LEAST_NOTES)
+    notes = [f"input: {contrast}", BELOW_OUTPUTS]
+    if any(tile.bar for tile in tiles):
+        notes.append(OWN_BAR)
+    title, source = _title(answer), _source(answer)
+    alt = f"{title}: {text.escaped(answer.feature_map.name)}. {_told(answer)}"
+    scale = None if answer.feature_map.is_rgb else tiles[0].panel.scale
+    sheet = Sheet(title, (), notes, theme, alt, scale, source)
+    packing = packed(make, theme, sheet.scene().height, notes=notes, columns=columns)
+    return replace(sheet, rows=packing.blocks, captions=packing.notes).scene()
+
+
+def _shared_scale(answer: Comparison, theme: Theme) -> tuple[ValueScale, list[ModeOutput]]:
+    """The scale of the input and of the outputs that stay in its range, and these outputs."""
+    feature_map = answer.feature_map
+    within = [output for output in answer.outputs if _stays_within(output, answer)]
     planes = [output.result.output[answer.channel] for output in within]
     plane = feature_map.values[answer.channel]
-    scale = value_scale(theme, plane, *planes, value_range=feature_map.value_range)
+    return value_scale(theme, plane, *planes, value_range=feature_map.value_range), within
+
+
+def _tiles(
+    answer: Comparison,
+    theme: Theme,
+    sides: tuple[int, int] | None = None,
+    shared: tuple[ValueScale, list[ModeOutput]] | None = None,
+) -> tuple[Tile, list[Tile]]:
+    """The input and the outputs, most contrast kept first.
+
+    Args:
+        answer: the comparison.
+        theme: the colours.
+        sides: the longest sides of the input and of outputs in pixels; None for the usual ones.
+        shared: the scale that maps share, and the outputs that have it, if already known.
+    """
+    feature_map, outputs = answer.feature_map, _by_contrast(answer)
+    scale, within = shared or _shared_scale(answer, theme)
+    plane = feature_map.values[answer.channel]
     many = len(outputs) > FEW
-    sized = theme.choices.sized
-    sides = sized(INPUT_SIDE), sized(OUTPUT_SIDES[many])
-    before = _tile(f"input {text.size(plane.shape)}", feature_map.values, scale, sides[0], answer)
+    usual = INPUT_SIDE, OUTPUT_SIDES[many]
+    first, others = sides or usual
+    before = _tile(f"input {text.size(plane.shape)}", feature_map.values, scale, first, answer)
     after = [
-        _output_tile(output, scale if output in within else None, sides[1], answer, theme)
+        _output_tile(output, scale if output in within else None, others, answer, theme)
         for output in outputs
     ]
     if not feature_map.is_rgb:
-        before, *after = _with_digits([before, *after], CELLS[many], theme)
+        if sides is None:
+            before, *after = _with_digits([before, *after], CELLS[many])
+        else:
+            before, *after = with_digits([before, *after], sides, CELLS[0])
     return replace(before, bar=not feature_map.is_rgb), after
 
 
@@ -199,11 +253,7 @@ def _sheet(
     answer: Comparison, theme: Theme, before: Tile, after: list[Tile], columns: int | None = None
 ) -> Scene:
     """The tiles on one sheet."""
-    blocks = beside(before, after, theme, columns)
-    if answer.feature_map.input_size[0] == 1 and not answer.feature_map.is_rgb:
-        # Sequences stand below each other.
-        rows = [Row("", (), (tile,), 0, below=BELOW) for tile in (before, *after)]
-        blocks = list(rows)
+    blocks = beside(before, after, columns)
     title, source = _title(answer), _source(answer)
     alt = f"{title}: {text.escaped(answer.feature_map.name)}. {_told(answer)}"
     return Sheet(title, blocks, [], theme, alt, source=source).scene()
@@ -336,7 +386,7 @@ def _output_tile(
     if answer.feature_map.is_rgb:
         own = replace(own, anchors=GREY)
     tile = _tile(output.name, values, own, side, answer)
-    notes = ["own scale"] if scale is None else []
+    notes = [OWN] if scale is None else []
     windows = describe_windows(output.result.geometry)
     if windows not in _windows_in_title(answer) and not is_global(output.result.spec):
         notes.append(windows)
@@ -344,22 +394,20 @@ def _output_tile(
     return replace(tile, number=number, notes=tuple(notes), bar=scale is None)
 
 
-def _with_digits(tiles: list[Tile], cell: int, theme: Theme) -> list[Tile]:
+def _with_digits(tiles: list[Tile], cell: int) -> list[Tile]:
     """Maps with cells of one size, if these have room for digits; else as they are."""
-    sized = theme.choices.sized
     longest = max(tile.panel.longest for tile in tiles)
     if all(len(tile.panel.values) == 1 for tile in tiles) and longest <= MOST_IN_ROW:
-        return written_alike([replace(tile, cell=sized(ROW_CELL)) for tile in tiles])
-    cell = sized(cell)
+        return written_alike([replace(tile, cell=ROW_CELL) for tile in tiles])
     if longest > WITH_DIGITS:
-        cell = min(cell, sized(INPUT_SIDE) // longest)
+        cell = min(cell, INPUT_SIDE // longest)
     written = written_alike([replace(tile, cell=cell) for tile in tiles], WITH_DIGITS)
     if written[0].digits:
         return written
     small = max(tile.panel.longest for tile in tiles[1:])
     if small <= WITH_DIGITS:
         # Only the outputs have room for digits.
-        cell = min(sized(CELLS[1]), max(tile.cell for tile in tiles[1:]))
+        cell = min(CELLS[1], max(tile.cell for tile in tiles[1:]))
         return [tiles[0], *written_alike([replace(t, cell=cell) for t in tiles[1:]], small)]
     return tiles
 

@@ -8,9 +8,14 @@ from poolviz import text
 from poolviz.analysis.differ import Differences, Outcome
 from poolviz.result import PoolResult
 from poolviz.views.page.content import PageContent, Variant
-from poolviz.views.scene.columns import beside, fitted_tile, written_alike
-from poolviz.views.scene.elements import Scene
-from poolviz.views.scene.sheet import LEAST_MARKED, Sheet
+from poolviz.views.scene.columns import (
+    beside,
+    fitted_tile,
+    written_alike,
+)
+from poolviz.views.scene.elements import Block, Scene
+from poolviz.views.scene.packing import packed, with_digits
+from poolviz.views.scene.sheet import LEAST_MARKED, Sheet, Tile
 from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal.grid import BRACKETS, Grid, Screen, Segments, marked, plane_grid
@@ -179,7 +184,6 @@ def scene(answer: Differences, theme: Theme, columns: int | None = None) -> Scen
 
     ``columns`` of the outputs stand side by side; None chooses a pleasant shape.
     """
-    sized = theme.choices.sized
     feature_map, channel = answer.feature_map, answer.channel
     scale = _scale(answer, [outcome for group in answer.groups for outcome in group], theme)
     planes = [(f"input {text.size(feature_map.input_size)}", feature_map.values[channel], None)]
@@ -187,29 +191,46 @@ def scene(answer: Differences, theme: Theme, columns: int | None = None) -> Scen
         result = _result(group[0])
         name = f"{_names(group)} {text.size(result.output_size)}"
         planes.append((name, result.output[channel], group[0].differing[channel]))
+
+    def make(first: int, others: int) -> list[Tile]:
+        tiles = []
+        for index, (name, plane, differing) in enumerate(planes):
+            side = others if index else first
+            tile = fitted_tile(name, plane[None], scale, side)
+            if differing is not None and max(plane.shape) <= side:
+                tile = replace(tile, panel=replace(tile.panel, marked=differing))
+            tiles.append(tile)
+        return tiles
+
     longest = max(max(plane.shape) for _, plane, _ in planes)
-    tiles = []
-    for index, (name, plane, differing) in enumerate(planes):
-        side = sized(OUTPUT_SIDE if index else INPUT_SIDE)
-        tile = fitted_tile(name, plane[None], scale, side)
-        if differing is not None and max(plane.shape) <= side:
-            tile = replace(tile, panel=replace(tile.panel, marked=differing))
-        tiles.append(tile)
-    cell = sized(CELL) if longest <= WITH_DIGITS else sized(INPUT_SIDE) // longest
-    written = written_alike([replace(tile, cell=max(1, cell)) for tile in tiles], WITH_DIGITS)
-    before, *after = written if written[0].digits else tiles
     captions = [line for outcome in answer.outcomes for line in _captions(outcome, answer)]
-    if _has_marks(answer):
-        captions[:0] = _marked_words(
-            answer, framed=min(tile.cell for tile in after) >= LEAST_MARKED
-        )
     title = answer.result.plan.title
     shapes = f"{text.size(feature_map.shape)} → {text.size(answer.result.output_shape)}"
     source = f"{short_name(feature_map)}, {shapes} in {answer.reference.like}"
     source += channel_words(feature_map, channel)
+    sheet = Sheet(title, (), captions, theme, "", scale, source)
+    blocks: list[Block]
+    if theme.choices.width is None:
+        cell = CELL if longest <= WITH_DIGITS else INPUT_SIDE // longest
+        tiles = make(INPUT_SIDE, OUTPUT_SIDE)
+        written = written_alike([replace(tile, cell=max(1, cell)) for tile in tiles], WITH_DIGITS)
+        before, *after = written if written[0].digits else tiles
+        blocks = beside(before, after, columns)
+    else:
+        packing = packed(
+            lambda *sides: with_digits(make(*sides), sides, CELL),
+            theme,
+            sheet.scene().height,
+            columns=columns,
+        )
+        blocks = packing.blocks
+        after = [tile for row in packing.rows for tile in row.tiles][1:]
+    if _has_marks(answer):
+        captions[:0] = _marked_words(
+            answer, framed=min(tile.cell for tile in after) >= LEAST_MARKED
+        )
     alt = f"{title}: {text.escaped(feature_map.name)}. {'. '.join(captions)}."
-    blocks = beside(before, after, theme, columns)
-    return Sheet(title, blocks, captions, theme, alt, scale, source).scene()
+    return replace(sheet, rows=blocks, description=alt).scene()
 
 
 def _marked_words(answer: Differences, *, framed: bool) -> list[str]:

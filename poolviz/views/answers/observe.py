@@ -94,6 +94,10 @@ def node_document(node: Node) -> dict[str, Any]:
 
 # The number of channels for each node, the side of their maps and of an input in pixels.
 MOST_CHANNELS, SIDE, INPUT_SIDE = 6, 128, 320
+# In a figure of a chosen width: the fewest channels of a node, between maps and rows, the sides of
+# the smallest map and of the input, and how much smaller maps get at a time, in pixels.
+FEWEST_CHANNELS, NARROW_APART, NARROW_BELOW = 3, 18, 30
+SMALLEST_SIDE, NARROW_INPUT, STEP = 48, 160, 4
 # The widest sheet in pixels.
 WIDEST_SHEET = 1640
 # A taller picture is not useful.
@@ -113,18 +117,32 @@ def scene(answer: Observation, theme: Theme, columns: int | None = None) -> Scen
     if not drawn:
         cause = "all pooling nodes have three spatial axes, and pictures show two"
         raise SpecError("overview", cause, "omit figure and all")
-    sized = theme.choices.sized
-    after = max(sized(_after_side(node)) for node in drawn)
-    pair = sized(SIDE) + after + PAIR_GAP + APART
-    fitting = max(1, (theme.choices.at_most(WIDEST_SHEET) - 2 * MARGIN + APART) // pair)
-    most = min(MOST_CHANNELS, fitting) if columns is None else columns
-    rows = aligned([_row(node, theme, after, most) for node in drawn])
+    side, most = _side(drawn, theme, columns)
+    after = max(_after_side(node, side) for node in drawn)
+    rows = aligned([_row(node, theme, side, after, most) for node in drawn])
     rows = [*_input_rows(answer, theme), *rows]
     count = text.counted(len(answer.nodes), "pooling node")
     title = f"What {count} {'do' if len(answer.nodes) > 1 else 'does'} to the input"
-    captions = [_explained(drawn, len(answer.nodes))]
+    captions = [_explained(drawn, len(answer.nodes), named=side == SIDE)]
     alt = f"{title}: {_short(answer.name)}. " + ". ".join(map(_described, rows))
     return Sheet(title, rows, captions, theme, alt, source=_short(answer.name)).scene()
+
+
+def _side(drawn: list[Node], theme: Theme, columns: int | None) -> tuple[int, int]:
+    """The side of the maps in pixels, and how many channels stand side by side."""
+    width = theme.choices.width
+    free = (width or WIDEST_SHEET) - 2 * MARGIN
+    side = SIDE
+
+    def fitting() -> int:
+        after = max(_after_side(node, side) for node in drawn)
+        gap = APART if width is None else NARROW_APART
+        return (free + gap) // (side + after + PAIR_GAP + gap)
+
+    wanted = 1 if width is None else min(columns or FEWEST_CHANNELS, MOST_CHANNELS)
+    while fitting() < wanted and side > SMALLEST_SIDE:
+        side -= STEP
+    return side, min(MOST_CHANNELS, max(1, fitting())) if columns is None else columns
 
 
 def _described(row: Row) -> str:
@@ -133,9 +151,10 @@ def _described(row: Row) -> str:
     return f"{row.heading}: {', '.join([*row.lines, *shown])}"
 
 
-def _explained(drawn: list[Node], count: int) -> str:
+def _explained(drawn: list[Node], count: int, *, named: bool) -> str:
+    named_by = "" if named else " above each its number, the most active first;"
     words = (
-        "each pair: a channel before → after pooling; activity is the mean of |x|;"
+        f"each pair: a channel before → after pooling;{named_by} activity is the mean of |x|;"
         " channels that are the same everywhere come last"
     )
     left_out = count - len(drawn)
@@ -145,10 +164,10 @@ def _explained(drawn: list[Node], count: int) -> str:
     return f"{words}; not drawn: {nodes} beyond the first {MOST_NODES} or with three spatial axes"
 
 
-def _after_side(node: Node) -> int:
-    """How wide the map after a node is drawn, in pixels."""
+def _after_side(node: Node, side: int) -> int:
+    """How wide the map after a node is drawn, in pixels, if maps before nodes have a side."""
     before, after = (int(max(each.shape[2:])) for each in (node.layer.inputs, node.layer.outputs))
-    return -(-SIDE * after // before)
+    return -(-side * after // before)
 
 
 def _input_rows(answer: Observation, theme: Theme) -> Iterator[Row]:
@@ -159,8 +178,11 @@ def _input_rows(answer: Observation, theme: Theme) -> Iterator[Row]:
             heading = f"{drawable(name)}: {drawable(str(fed.document['source']))}"
             heading = shortened(heading, LONGEST_HEADING)
             bar = not (fed.maps.is_rgb and fed.maps.value_range)
-            side = theme.choices.sized(INPUT_SIDE if len(tiles) == 1 else SIDE)
-            yield _with_what_is_shown(Row(heading, (fed.words,), tiles, side, bar=bar))
+            side = INPUT_SIDE if len(tiles) == 1 else SIDE
+            if theme.choices.width is not None:
+                side = min(side, NARROW_INPUT)
+            row = _on_paper(Row(heading, (fed.words,), tiles, side, bar=bar), theme)
+            yield from map(_with_what_is_shown, row.split(theme.choices.at_most(WIDEST_SHEET)))
 
 
 def _input_tiles(maps: FeatureMap, theme: Theme) -> Iterator[Tile]:
@@ -172,7 +194,9 @@ def _input_tiles(maps: FeatureMap, theme: Theme) -> Iterator[Tile]:
         return
     for channel, plane in enumerate(shown):
         title = f"channel {channel}" if len(maps.values) > 1 else ""
-        yield Tile(GridPanel(title, plane, scale, theme), slot=theme.choices.sized(SIDE))
+        yield Tile(
+            GridPanel(title, plane, scale, theme), slot=SIDE if theme.choices.width is None else 0
+        )
 
 
 def _ranked(layer: PoolingLayer, most: int) -> list[tuple[int, str]]:
@@ -188,18 +212,20 @@ def _ranked(layer: PoolingLayer, most: int) -> list[tuple[int, str]]:
     return found
 
 
-def _row(node: Node, theme: Theme, after: int, most: int) -> Row:
+def _row(node: Node, theme: Theme, side: int, after: int, most: int) -> Row:
     """The ``most`` most active channels, with a width of ``after`` for each map after the node."""
-    layer, side = node.layer, theme.choices.sized(SIDE)
+    layer, small = node.layer, theme.choices.width is not None and side < SIDE
     ranked = _ranked(layer, most)
     channels = [channel for channel, _ in ranked]
     before, behind = layer.feature_map.values, layer.output
     scale = value_scale(theme, before[channels], behind[channels], value_range=None)
     tiles = []
     for channel, rank in ranked:
-        panel = GridPanel(f"channel {channel}", before[channel], scale, theme)
-        tiles.append(Tile(panel, (rank,) if rank else (), paired=True, slot=side))
-        single = LEAST_CELL if behind[channel].size == 1 else 0
+        name = f"{channel}" if small else f"channel {channel}"
+        panel = GridPanel(name, before[channel], scale, theme)
+        notes = (rank,) if rank and not small else ()
+        tiles.append(Tile(panel, notes, paired=True, slot=side))
+        single = min(LEAST_CELL, side) if behind[channel].size == 1 else 0
         panel = GridPanel("", behind[channel], scale, theme)
         tiles.append(Tile(panel, slot=after, least_cell=single))
     entries = node.entries
@@ -209,7 +235,17 @@ def _row(node: Node, theme: Theme, after: int, most: int) -> Row:
         f" {node.agreement}"
     )
     heading = f"{node.number}  {_short(node.name)}: {layer.summary}"
-    return _with_what_is_shown(Row(heading, (words,), tuple(tiles), side, bar=True))
+    return _with_what_is_shown(
+        _on_paper(Row(heading, (words,), tuple(tiles), side, bar=True), theme)
+    )
+
+
+def _on_paper(row: Row, theme: Theme) -> Row:
+    """A row whose words are broken where they are too wide for a figure of a chosen width."""
+    width = theme.choices.width
+    if width is None:
+        return row
+    return replace(row, apart=NARROW_APART, below=NARROW_BELOW, room=width - 2 * MARGIN)
 
 
 def _with_what_is_shown(row: Row) -> Row:

@@ -286,7 +286,7 @@ def motion(answer: Shifts, theme: Theme) -> Motion:
         state = f"moved {direction(answer.movement.offset)}" if has_moved else "before the shift"
         captions = [f"{state}, {FILL_WORDS[answer.movement.fill]}" if has_moved else state]
         source = f"{short_name(feature_map)}, pooled {_windows(answer)}"
-        blocks = beside(shown[0], shown[1:], theme)
+        blocks = beside(shown[0], shown[1:])
         return Sheet(title, blocks, captions, theme, alt, source=source).scene()
 
     def script(pace: Pace, _room: int | None) -> list[Shot]:

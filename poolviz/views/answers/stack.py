@@ -1,6 +1,6 @@
 """View of a stack of layers and of the trace that a feature leaves."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
@@ -10,12 +10,13 @@ import numpy as np
 from poolviz import text
 from poolviz.analysis.feature import Feature, Remains
 from poolviz.analysis.stack import INPUT, Level, Stack, Stacks
-from poolviz.views.scene.columns import aligned, written_alike
+from poolviz.views.scene.columns import aligned, framed, written_alike
 from poolviz.views.scene.elements import LARGEST_CELL, Scene, choose_numbers
+from poolviz.views.scene.packing import filling, packed, with_digits
 from poolviz.views.scene.sheet import GridPanel, Row, Sheet, Tile
 from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.stage import MARGIN
-from poolviz.views.scene.style import Theme, ValueScale, extent, value_scale
+from poolviz.views.scene.style import Theme, ValueScale, value_scale
 from poolviz.views.terminal.grid import Screen, Segments, plane_grid
 from poolviz.views.terminal.lines import heading, listed, paragraph, plain, side_by_side, table
 from poolviz.windows import Array
@@ -32,6 +33,7 @@ FOUND = "found at: the centre of all changes in the output, as a row and column 
 NO_FEATURE = "no cell differs from its neighbours, so there is no feature to follow"
 NAMES = ("stack", "against")
 FRAMED = "framed: the marked cells of the input, and the output that changes most without them"
+SCALES = "each map has its own value scale"
 # The widest row of maps in pixels, and the longest side of a map.
 WIDTH, SIDE = 1480, 320
 # Maps up to this side always have digits.
@@ -71,17 +73,11 @@ class Drawing:
         """``conv:sobel 4×4``."""
         return f"{self.level.words} {text.size(self.plane.shape)}"
 
-    @property
-    def is_negative(self) -> bool:
-        """Whether some value is below 0."""
-        return extent([self.plane])[0] < 0
-
-    def scale(self, theme: Theme, *, signed: bool = False) -> ValueScale:
-        """Colours of the values and of 0; if ``signed``, the same on both sides of 0."""
+    def scale(self, theme: Theme) -> ValueScale:
+        """Colours of the values and of 0."""
         zero = np.zeros(1, self.plane.dtype)
         value_range = self.level.feature_map.value_range
-        mirrored = [-np.asarray(self.plane, np.float64)] if signed else []
-        return value_scale(theme, self.plane, zero, *mirrored, value_range=value_range)
+        return value_scale(theme, self.plane, zero, value_range=value_range)
 
 
 def _drawings(stack: Stack, answer: Stacks) -> list[Drawing]:
@@ -253,40 +249,71 @@ def scene(answer: Stacks, theme: Theme) -> Scene:
     title = "The output of each layer"
     size = text.size(answer.feature_map.shape)
     source = f"{short_name(answer.feature_map)}, {size}{channel_note}"
-    rows = _sheet_rows(answer, theme)
-    cells = {row.cell(tile) for row in rows for tile in row.tiles}
+    feature = answer.feature
+    notes = [] if feature is None else [_describe_feature(feature), FRAMED, KEPT]
+    sheet = Sheet(title, (), [SCALES, *notes], theme, "", source=source)
+    rows = _sheet_rows(answer, theme, sheet.scene().height)
+    drawn = [panel for row in rows for panel in row.panels]
+    planes = [each.plane for stack in answer.stacks for each in _drawings(stack, answer)]
+    cells = {
+        round(panel.width / plane.shape[1]) for panel, plane in zip(drawn, planes, strict=True)
+    }
     sizes = "cells are equally large" if len(cells) == 1 else "maps are enlarged to one size"
-    captions = [f"each map has its own value scale; {sizes}"]
-    if answer.feature is not None:
-        captions += [_describe_feature(answer.feature), FRAMED, KEPT]
-    every = max(row.sampled for row in rows)
+    captions = [f"{SCALES}; {sizes}", *notes]
+    every = max(ceil(len(plane) / panel.height) for panel, plane in zip(drawn, planes, strict=True))
     if every > 1:
         captions.append(f"of the largest maps, one of every {every} rows and columns is shown")
     described = [f"{stack.words}: {'; '.join(_describe(stack))}" for stack in answer.stacks]
     alt = f"{title}: {text.escaped(answer.feature_map.name)}. {'. '.join([*described, *captions])}."
-    return Sheet(title, rows, captions, theme, alt, source=source).scene()
+    return replace(sheet, rows=rows, captions=captions, description=alt).scene()
 
 
-def _sheet_rows(answer: Stacks, theme: Theme) -> list[Row]:
+def _sheet_rows(answer: Stacks, theme: Theme, around: int) -> list[Row]:
     """The maps of all stacks in common columns, in each row as many as fit."""
     drawings = [_drawings(stack, answer) for stack in answer.stacks]
     chosen = theme.choices
-    side = map_side(max(answer.feature_map.input_size), chosen.factor)
+    if chosen.width is not None:
+        return _packed_rows(answer, theme, drawings, around)
+    side = map_side(max(answer.feature_map.input_size))
     rows = []
     for index, (stack, drawn) in enumerate(zip(answer.stacks, drawings, strict=True)):
-        # One logic of colours in a row: an image keeps its own.
-        signed = any(each.is_negative for each in drawn)
-        tiles = tuple(_tile(each, theme, signed=signed) for each in drawn)
+        tiles = tuple(_tile(each, theme) for each in drawn)
         title = f"{NAMES[index]}: {stack.words}" if index else stack.words
         row = Row(title, _describe(stack), tiles, side, fitted=True)
         rows.append(replace(row, tiles=tuple(_with_digits(tile, row) for tile in tiles)))
-    return aligned(
-        [
-            part
-            for row in aligned(rows)
-            for part in row.split(chosen.at_most(WIDTH + 2 * MARGIN) - 2 * MARGIN)
-        ]
-    )
+    return aligned([part for row in aligned(rows) for part in row.split(WIDTH)])
+
+
+def _packed_rows(
+    answer: Stacks, theme: Theme, drawings: list[list[Drawing]], around: int
+) -> list[Row]:
+    """The maps of each stack in an even grid of the chosen width."""
+    room, rows = (theme.choices.height or 0) - around, []
+    for index, (stack, drawn) in enumerate(zip(answer.stacks, drawings, strict=True)):
+        tiles = [_tile(each, theme) for each in drawn]
+
+        def make(_first: int, side: int, tiles: Sequence[Tile] = tiles) -> list[Tile]:
+            return [_sized(tile, side) for tile in tiles]
+
+        title = f"{NAMES[index]}: {stack.words}" if index else stack.words
+        wide = theme.choices.at_most(WIDTH) - 2 * MARGIN
+        head = Row(title, _describe(stack), tuple(tiles[:1]), SIDE, room=wide)
+        taken = (theme.choices.height or 0) - room // len(drawings) + head.top
+        first, *others = packed(make, theme, taken, leads=False).rows
+        rows += [replace(first, heading=head.heading, lines=head.lines, room=head.room), *others]
+    return rows
+
+
+def _sized(tile: Tile, side: int) -> Tile:
+    """A map whose longest side is at most so many pixels, with digits if there is room."""
+    panel = tile.panel
+    every = ceil(panel.longest / side)
+    cell = min(LARGEST_CELL, side * every // panel.longest)
+    (written,) = with_digits([replace(tile, cell=cell)], (side, side), LARGEST_CELL)
+    if written.digits:
+        return written
+    drawn = filling(replace(tile, panel=panel.every(every), cell=cell, digits=0), side)
+    return framed(drawn, tile.framed, (panel.values.shape[0], panel.values.shape[1]))
 
 
 def _with_digits(tile: Tile, row: Row) -> Tile:
@@ -297,18 +324,16 @@ def _with_digits(tile: Tile, row: Row) -> Tile:
     return written_alike([sized], WITH_DIGITS, tile.panel.numbers)[0]
 
 
-def map_side(longest: int, factor: float = 1.0) -> int:
+def map_side(longest: int) -> int:
     """The longest side in pixels of a map of ``longest`` cells, all or some of them drawn."""
-    side, cell = max(1, round(SIDE * factor)), max(1, round(LARGEST_CELL * factor))
-    if longest * cell <= side + cell:
-        return longest * cell
-    return longest * (side // longest) if longest <= side else ceil(longest / ceil(longest / side))
+    if longest * LARGEST_CELL <= SIDE + LARGEST_CELL:
+        return longest * LARGEST_CELL
+    return longest * (SIDE // longest) if longest <= SIDE else ceil(longest / ceil(longest / SIDE))
 
 
-def _tile(drawing: Drawing, theme: Theme, *, signed: bool) -> Tile:
+def _tile(drawing: Drawing, theme: Theme) -> Tile:
     level, name = drawing.level, drawing.channel_name
-    signed = signed and level.feature_map.value_range is None
-    scale = drawing.scale(theme, signed=signed)
+    scale = drawing.scale(theme)
     # Whole numbers stay whole.
     numbers = choose_numbers([drawing.plane], (), theme.choices.decimals)
     panel = GridPanel(drawing.title, drawing.plane, scale, theme, numbers=numbers)

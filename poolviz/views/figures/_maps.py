@@ -446,7 +446,7 @@ def overview(
     x, y = corner
     poster.heading(x, y, "input", quiet=text.size(size))
     poster.add(Pixels(x, y, width, height, colors))
-    if not maps.has_cells:
+    if not maps.has_cells or not maps.has_detail:
         return width, height
     rows, columns = maps.inside
     left, right = (x + round(at * width / size[1]) for at in (columns.start, columns.stop))

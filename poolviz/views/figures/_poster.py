@@ -40,10 +40,15 @@ from poolviz.windows import Array
 MARGIN, LINE = 28, 24
 TITLE_SIZE, SUBTITLE_SIZE, HEADING_SIZE, NOTE_SIZE = 24, 15, 16, 14
 LEAST_WIDTH = 640
+# Title, subtitle, notes, and from line to line, usually and in a column of text.
+POSTER_TYPE = TITLE_SIZE, SUBTITLE_SIZE, NOTE_SIZE, LINE
+COLUMN_TYPE = 18, 12, 12, 18
 # From a grid's heading down to the grid, and the gap between two grids.
 HEADING, GAP = 28, 72
 # From this side on a cell has room for a wide ring and a count in its corner.
 LARGE_CELL = 40
+# In smaller cells a ring would hide the value.
+LEAST_RINGED = 14
 # A larger picture is made smaller band by band.
 MOST_AT_ONCE = 1 << 22
 # The side of a dot on a whole map, in pixels.
@@ -93,18 +98,18 @@ class Poster:
         least = chosen.at_most(LEAST_WIDTH + 2 * MARGIN) - 2 * MARGIN
         width = max(least, self.width)
         title = self.title if chosen.title is None else chosen.title
+        large, small, _, between = COLUMN_TYPE if chosen.is_column else POSTER_TYPE
         items: list[Item] = []
-        y = MARGIN + TITLE_SIZE // 2
+        y = MARGIN + large // 2
         lines = [title] * bool(title)
-        if text_width(title, TITLE_SIZE, bold=True) > width + MARGIN * (chosen.width is None):
-            lines = wrap_text(title, TITLE_SIZE, width, bold=True)
+        if text_width(title, large, bold=True) > width + MARGIN * (chosen.width is None):
+            lines = wrap_text(title, large, width, bold=True)
         for line in lines:
-            items.append(Label(MARGIN, y, line, TITLE_SIZE, theme.ink, True, "left", part=TITLE))
-            y += LINE + 8
-        for line in wrap_text(self.subtitle, SUBTITLE_SIZE, width) if chosen.has_source else ():
-            look = line, SUBTITLE_SIZE, theme.muted
-            items.append(Label(MARGIN, y, *look, anchor="left", part=SOURCE))
-            y += LINE
+            items.append(Label(MARGIN, y, line, large, theme.ink, True, "left", part=TITLE))
+            y += between + large // 3
+        for line in wrap_text(self.subtitle, small, width) if chosen.has_source else ():
+            items.append(Label(MARGIN, y, line, small, theme.muted, anchor="left", part=SOURCE))
+            y += between
         y += 4
         items += [place_item(item, MARGIN, y) for item in self.items]
         y += self.height + LINE
@@ -117,6 +122,7 @@ class Poster:
     def _words(self, y: int, width: int) -> tuple[list[Item], int]:
         """Scales and notes below the body from ``y`` on, and the right edge of the scales."""
         muted, x, right = self.theme.muted, MARGIN, MARGIN
+        *_, note_size, between = COLUMN_TYPE if self.theme.choices.is_column else POSTER_TYPE
         items: list[Item] = []
         for words, scale in self.scales:
             needed = text_width(words, NOTE_SIZE) + 12 + scale_width(scale)
@@ -127,9 +133,9 @@ class Poster:
             right = max(right, x + needed)
             x += needed + 36
         y += LINE * bool(self.scales)
-        for line in (part for note in self.notes for part in wrap_text(note, NOTE_SIZE, width)):
-            items.append(Label(MARGIN, y, line, NOTE_SIZE, muted, anchor="left"))
-            y += LINE
+        for line in (part for note in self.notes for part in wrap_text(note, note_size, width)):
+            items.append(Label(MARGIN, y, line, note_size, muted, anchor="left"))
+            y += between
         return items, right
 
 
@@ -174,10 +180,14 @@ def as_color(color: Array) -> Color:
     return red, green, blue
 
 
-def ring(panel: Panel, place: tuple[int, int], theme: Theme) -> Iterator[Item]:
-    """A ring inside a cell, or a dot in a small one."""
+def ring(
+    panel: Panel, place: tuple[int, int], theme: Theme, *, dotted: bool = True
+) -> Iterator[Item]:
+    """A ring inside a cell; in a small one a dot, or a ring that reaches beyond it."""
     x, y, side, _ = panel.area(*one(place))
-    if panel.digits:
+    if panel.digits or not dotted:
+        beyond = max(0, LEAST_RINGED - side) // 2
+        x, y, side = x - beyond, y - beyond, side + 2 * beyond
         width = 3 if side >= LARGE_CELL else 2
         area, radius = (x + 1, y + 1, side - 3, side - 3), max(side // 3, 4)
         yield Box(*area, outline=theme.halo, line_width=width + 2, radius=radius)

@@ -40,7 +40,7 @@ MOST_GRIDS, MOST_IN_ROW = 16, 8
 SIDE, FEWEST, MOST_CELLS = 8, 2, 40
 TINT, DARK_TINT = 0.45, 0.6
 # The longest side of a grid of one window, its cells, and the gap between two, in pixels.
-SMALL_SIDE, SMALL_CELL, SMALL_GAP = 240, 32, 32
+SMALL_SIDE, SMALL_CELL, SMALL_GAP, NARROW_GAP = 240, 32, 32, 12
 PANEL_SIDE = 560
 # Smaller cells have no lines between them.
 LEAST_LINED = 6
@@ -307,11 +307,16 @@ def _grids(
     side = sized(PANEL_SIDE * 2 if maps.is_wide else SMALL_SIDE)
     cell = max(4, min(sized(SMALL_CELL), side // max(len(rows), len(columns))))
     across = 1 if maps.is_wide else across
-    size = maps.words.size(cell)
-    for number, index in enumerate(indices):
-        value = maps.words.text(maps.result.output[maps.channel][index])
-        words = f"output ({index[0]}, {index[1]}) = {value}"
-        width = max(cell * len(columns), text_width(words, NOTE_SIZE)) + SMALL_GAP
+    size, narrow = maps.words.size(cell), theme.choices.below
+    values = maps.result.output[maps.channel]
+    # In a narrow figure there is no room for the word.
+    named = "" if narrow else "output "
+    titles = [
+        f"{named}({index[0]}, {index[1]}) = {maps.words.text(values[index])}" for index in indices
+    ]
+    widest = max(text_width(words, NOTE_SIZE) for words in titles)
+    width = max(cell * len(columns), widest) + (NARROW_GAP if narrow else SMALL_GAP)
+    for number, (index, words) in enumerate(zip(indices, titles, strict=True)):
         height = cell * len(rows) + HEADING + SMALL_GAP // 2
         x, top = number % across * width, y + number // across * height
         poster.heading(x, top, "", quiet=words)

@@ -53,7 +53,10 @@ def scene(
         y = top - height
         _stack(poster, (planes, order, scales), (left, y, width, height), offset, theme)
         corners.append((left, y))
-        left += width + deep + sized(APART)
+        # The next stack begins to the right of what is written about this one.
+        words = text_width(text.counted(count, "channel"), HEADING_SIZE, bold=True)
+        rows = text_width(f"{planes.shape[1]:,}", HEADING_SIZE, bold=True)
+        left += max(width + deep + max(sized(APART), rows + 2 * LINE), words + LINE)
     _window(poster, maps, corners, (before, after), cell)
     for (planes, size), corner in zip(stacks, corners, strict=True):
         _measures(poster, planes.shape, (*corner, *size), deep, theme)
@@ -122,23 +125,20 @@ def _measures(
     deep: int,
     theme: Theme,
 ) -> None:
-    """Width below, height at the left side's right, channels along the slope."""
+    """Width and channels below, height at the right, a line along the depth; none on a sheet."""
     x, y, width, height = area
     channels, rows, columns = shape
     size, ink = HEADING_SIZE, theme.ink
-    poster.add(Label(x + width // 2, y + height + LINE - 4, f"{columns:,}", size, ink, bold=True))
+    below = y + height + LINE - 4
+    poster.add(Label(x + width // 2, below, f"{columns:,}", size, ink, bold=True))
     right = x + width + deep + 12
     poster.add(Label(right, y - deep + height // 2, f"{rows:,}", size, ink, True, "left"))
-    words = text.counted(channels, "channel")
     if deep:
         start = x + width + 10, y + height + 4
         end = start[0] + deep, start[1] - deep
         poster.add(Stroke(start, end, theme.muted, 2))
-        middle = (start[0] + end[0]) // 2 + 12, (start[1] + end[1]) // 2 + 12
-        # A plain ground, so that the arrow does not strike out the words.
-        wide, high = text_width(words, size, bold=True) + 6, size + 6
-        poster.add(Box(middle[0] - 3, middle[1] - high // 2, wide, high, fill=theme.background))
-        poster.add(Label(*middle, words, size, ink, bold=True, anchor="left"))
+        words = text.counted(channels, "channel")
+        poster.add(Label(x, below + LINE, words, size, ink, bold=True, anchor="left"))
 
 
 def _window(

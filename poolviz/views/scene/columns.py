@@ -10,6 +10,7 @@ import numpy as np
 from poolviz.text import Numbers
 from poolviz.views.scene.elements import (
     LARGEST_CELL,
+    Block,
     Item,
     Scene,
     choose_numbers,
@@ -24,7 +25,6 @@ from poolviz.views.scene.sheet import (
     SIDE,
     WIDE_APART,
     WIDEST,
-    Block,
     GridPanel,
     Row,
     Sheet,
@@ -36,8 +36,8 @@ from poolviz.windows import Array
 
 # Cells with long numbers grow up to this side.
 MOST_GROWN = 128
-# No sheet is wider than this, in pixels.
-LARGEST = 65535
+# Digits in the cells of a narrow sheet need less room around them.
+AROUND_DIGITS = 5
 # The usual width to height of a grid of maps, and up to how many of them it is square.
 GRID_RATIO, FEW = 1.3, 4
 
@@ -74,11 +74,12 @@ class Beside:
     below: int = CLOSE_BELOW
     heading: str = ""
     has_bars: bool = False
+    apart: int = WIDE_APART
 
     @property
     def width(self) -> int:
         """In pixels."""
-        return self.left.width + WIDE_APART + max(row.width for row in self.right)
+        return self.left.width + self.apart + max(row.width for row in self.right)
 
     @property
     def height(self) -> int:
@@ -89,39 +90,28 @@ class Beside:
     def items(self, x: int, y: int, theme: Theme) -> Iterator[Item]:
         """Everything in it, whose top left corner stands at (x, y)."""
         yield from self.left.items(x, y, theme)
-        x += self.left.width + WIDE_APART
+        x += self.left.width + self.apart
         for row in self.right:
             yield from row.items(x, y, theme)
             y += row.height
 
 
-def beside(
-    before: Tile, after: Sequence[Tile], theme: Theme, columns: int | None = None
-) -> list[Block]:
-    """A map at the left, the others in an even grid at its right, or below in a narrow sheet.
+def beside(before: Tile, after: Sequence[Tile], columns: int | None = None) -> list[Block]:
+    """A map at the left, the others in an even grid at its right; below it if all are one row.
 
     Args:
         before: usually the input.
         after: usually outputs.
-        theme: the colours, and how wide the sheet may be.
         columns: how many of the others stand side by side; None for a pleasant shape.
     """
+    if len(before.panel.values) == 1 and all(len(tile.panel.values) == 1 for tile in after):
+        return [Row("", (), (tile,), 0, below=BELOW) for tile in (before, *after)]
     across = _across(after, before) if columns is None else min(columns, len(after))
-    is_narrow, widest = theme.choices.below, theme.choices.at_most(LARGEST) - 2 * MARGIN
-    while True:
-        rows = aligned(
-            [
-                Row("", (), tuple(after[first : first + across]), 0, below=BELOW)
-                for first in range(0, len(after), across)
-            ]
-        )
-        too_wide = is_narrow and max(row.width for row in rows) > widest
-        if across == 1 or columns is not None or not too_wide:
-            break
-        across -= 1
-    if is_narrow:
-        return [Row("", (), (before,), 0, below=BELOW), *rows]
-    return [Beside(Row("", (), (before,), 0, below=0), tuple(rows))]
+    rows = [
+        Row("", (), tuple(after[first : first + across]), 0, below=BELOW)
+        for first in range(0, len(after), across)
+    ]
+    return [Beside(Row("", (), (before,), 0, below=0), tuple(aligned(rows)))]
 
 
 def _across(after: Sequence[Tile], before: Tile) -> int:
@@ -214,22 +204,28 @@ def written_alike(
     planes = [tile.panel.values for tile in tiles]
     decimals = tiles[0].panel.theme.choices.decimals
     numbers, cell = numbers or choose_numbers(planes, (), decimals), tiles[0].cell
-    most = tiles[0].panel.theme.choices.sized(MOST_GROWN)
+    if numbers.decimals is not None:
+        # Whole numbers have as many decimals as the others.
+        planes = [np.asarray(plane, np.float64) for plane in planes]
+    chosen = tiles[0].panel.theme.choices
+    margin = BESIDE_DIGITS if chosen.width is None else AROUND_DIGITS
+    most = chosen.sized(MOST_GROWN)
     while (
-        not (size := _digits(planes, cell, numbers))
+        not (size := _digits(planes, cell, numbers, margin))
         and cell < most
         and (max(tile.panel.longest for tile in tiles) <= least)
     ):
         cell += 8
     return [
-        replace(tile, panel=replace(tile.panel, numbers=numbers), cell=cell, digits=size)
-        for tile in tiles
-    ]
+        replace(tile, panel=replace(tile.panel, numbers=numbers, values=plane), cell=cell,
+                digits=size)
+        for tile, plane in zip(tiles, planes, strict=True)
+    ]  # fmt: skip
 
 
-def _digits(planes: Sequence[Array], cell: int, numbers: Numbers) -> int:
+def _digits(planes: Sequence[Array], cell: int, numbers: Numbers, margin: int) -> int:
     """The size at which the digits of all planes fit the cells; 0 if not legible."""
-    return min(digit_size(plane, cell, BESIDE_DIGITS, numbers) for plane in planes)
+    return min(digit_size(plane, cell, margin, numbers) for plane in planes)
 
 
 def panels_scene(

@@ -387,6 +387,33 @@ def digit_size(values: Array, cell: int, margin: int = RING, numbers: Numbers | 
     return size if size >= SMALLEST_DIGITS else 0
 
 
+class Block(Protocol):
+    """Anything that a sheet can set below its title: a Row, or a figure's own kind of row."""
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+
+    @property
+    def height(self) -> int:
+        """In pixels, with the gap below."""
+
+    @property
+    def below(self) -> int:
+        """The gap below, in pixels."""
+
+    @property
+    def heading(self) -> str:
+        """The line above it, if any."""
+
+    @property
+    def has_bars(self) -> bool:
+        """Whether it ends with value bars."""
+
+    def items(self, x: int, y: int, theme: Theme) -> Iterator[Item]:
+        """Everything in it, whose top left corner stands at (x, y)."""
+
+
 # So many more decimals may tell the values of a window apart; with more, digits would not fit.
 MORE_DECIMALS = 1
 # Values below the first are written with two decimals, below the second with one.

@@ -57,40 +57,43 @@ def key_symbol(theme: Theme, mark: str, x: int, y: int) -> Iterator[Item]:
             yield Box(x, top, side, side, fill=theme.unvisited, hatch=hatch_on(theme.unvisited))
 
 
-def scale_bar(scale: ValueScale, x: int, y: int) -> Iterator[Item]:
+def scale_bar(
+    scale: ValueScale, x: int, y: int, width: int = SCALE_WIDTH, size: int = TEXT_SIZE
+) -> Iterator[Item]:
     """A bar of the colours from the lowest to the highest value, its left end at ``x``.
 
-    It has a tick at 0 if 0 lies within.
+    It has a tick at 0 if 0 lies within. The bar takes ``width`` pixels without its numbers, which
+    are of ``size`` pixels.
     """
     muted, side = scale.theme.muted, SCALE_HEIGHT
     low, high = text.number(scale.low), text.number(scale.high)
-    bar = x + text_width(low, TEXT_SIZE) + 8
+    bar = x + text_width(low, size) + 8
     if scale.low == scale.high:
         # All values are equal.
-        bar, low = x + side - SCALE_WIDTH, ""
+        bar, low = x + side - width, ""
         yield Box(x, y - side // 2, side, side, scale.color(scale.low), muted)
     else:
-        yield Label(x, y, low, TEXT_SIZE, muted, anchor="left")
-        yield Pixels(bar, y - side // 2, SCALE_WIDTH, side, scale_colors(scale))
+        yield Label(x, y, low, size, muted, anchor="left")
+        yield Pixels(bar, y - side // 2, width, side, scale_colors(scale))
     if scale.low < 0 < scale.high:
-        zero = bar + round(float(scale.places(np.zeros(()))) * SCALE_WIDTH)
+        zero = bar + round(float(scale.places(np.zeros(()))) * width)
         yield Stroke((zero, y - side // 2 - 3), (zero, y + side // 2 + 3), scale.theme.ink)
-    yield Label(bar + SCALE_WIDTH + 8, y, high, TEXT_SIZE, muted, anchor="left")
-    x = bar + SCALE_WIDTH + 8 + text_width(high, TEXT_SIZE) + KEY_GAP
+    yield Label(bar + width + 8, y, high, size, muted, anchor="left")
+    x = bar + width + 8 + text_width(high, size) + KEY_GAP
     for value in scale.outside:
         yield Box(x, y - side // 2, side, side, scale.color(value), muted)
-        yield Label(x + side + 6, y, text.number(value), TEXT_SIZE, muted, anchor="left")
-        x += _key_width(value)
+        yield Label(x + side + 6, y, text.number(value), size, muted, anchor="left")
+        x += _key_width(value, size)
 
 
-def scale_width(scale: ValueScale) -> int:
+def scale_width(scale: ValueScale, width: int = SCALE_WIDTH, size: int = TEXT_SIZE) -> int:
     """The width in pixels of a value bar with its numbers and its key to non-finite values."""
-    low, high = (text_width(text.number(end), TEXT_SIZE) for end in (scale.low, scale.high))
-    return low + 8 + SCALE_WIDTH + 8 + high + sum(map(_key_width, scale.outside))
+    low, high = (text_width(text.number(end), size) for end in (scale.low, scale.high))
+    return low + 8 + width + 8 + high + sum(_key_width(value, size) for value in scale.outside)
 
 
-def _key_width(value: float) -> int:
-    return KEY_GAP + SCALE_HEIGHT + 6 + text_width(text.number(value), TEXT_SIZE)
+def _key_width(value: float, size: int) -> int:
+    return KEY_GAP + SCALE_HEIGHT + 6 + text_width(text.number(value), size)
 
 
 def scale_colors(scale: ValueScale) -> Array:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
-from typing import Protocol
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from poolviz.views.scene.elements import (
     SOURCE,
     TITLE,
     WORDS,
+    Block,
     Box,
     Item,
     Label,
@@ -27,17 +27,18 @@ from poolviz.views.scene.elements import (
     value_cell,
 )
 from poolviz.views.scene.fonts import text_width, wrap_text
-from poolviz.views.scene.legend import TEXT_SIZE, scale_bar, scale_width
+from poolviz.views.scene.legend import SCALE_WIDTH, TEXT_SIZE, scale_bar, scale_width
 from poolviz.views.scene.stage import (
-    LEAST_WIDTH,
     LINE,
     MARGIN,
     PANEL_TITLE_SIZE,
     TITLE_SIZE,
 )
-from poolviz.views.scene.style import Theme, ValueScale
+from poolviz.views.scene.style import LEAST_WIDTH, Theme, ValueScale
 from poolviz.windows import Array
 
+# Title, words, and the height of their lines on a sheet, and on one for a column of text.
+SHEET_TYPE, COLUMN_TYPE = (TITLE_SIZE, TEXT_SIZE, LINE), (18, 12, 19)
 # The longest side of a map, and the widest row of maps, in pixels.
 SIDE, WIDEST = 360, 1240
 # The middle of a map's title lies this far above the map.
@@ -45,6 +46,8 @@ TITLE_RISE = 16
 HEADING_SIZE = 18
 # The size of the one number that a map is about, and of the arrow between the maps of a pair.
 NUMBER_SIZE, ARROW_SIZE = 24, 20
+# Type of small maps: of the title, of what is below, and from line to line.
+SMALL_TITLE, SMALL_TEXT, SMALL_LINE = 12, 11, 17
 # Gaps between a pair of maps, between other maps, and between maps on a sheet without headings.
 PAIR_GAP, APART, WIDE_APART = 34, 36, 56
 # Gaps between rows that have headings, and between rows that have none.
@@ -77,6 +80,7 @@ class GridPanel:
         hidden: (rows, columns) cells to draw as places that are still empty.
         colors: (rows, columns, 3) colours to draw instead of digits.
         numbers: how values are written.
+        title_size: the size of the title in pixels.
     """
 
     title: str
@@ -89,6 +93,7 @@ class GridPanel:
     hidden: Array | None = None
     colors: Array | None = None
     numbers: Numbers = field(default_factory=Numbers)
+    title_size: int = PANEL_TITLE_SIZE
 
     @property
     def longest(self) -> int:
@@ -108,7 +113,7 @@ class GridPanel:
         """Title, cells and marks, at the place and size of ``panel``."""
         title_y = panel.y - TITLE_RISE
         if panel.title:
-            name = panel.title, PANEL_TITLE_SIZE, self.theme.ink
+            name = panel.title, self.title_size, self.theme.ink
             yield Label(panel.x, title_y, *name, bold=True, anchor="left")
         area = panel.x, panel.y, panel.width, panel.height
         if panel.digits:
@@ -165,6 +170,8 @@ class Tile:
         framed: rows and columns to put a frame around, however small they are drawn.
         cell: the side of a cell in pixels; 0 lets the row decide.
         digits: the size of the digits in pixels; None lets the row decide.
+        note_size: the size of the notes in pixels.
+        bar_width: the width of the bar of its value scale in pixels.
     """
 
     panel: GridPanel
@@ -177,6 +184,23 @@ class Tile:
     framed: tuple[range, range] | None = None
     cell: int = 0
     digits: int | None = None
+    note_size: int = TEXT_SIZE
+    bar_width: int = SCALE_WIDTH
+
+    @property
+    def line(self) -> int:
+        """From one note to the next, in pixels."""
+        return LINE if self.note_size == TEXT_SIZE else SMALL_LINE
+
+    @property
+    def below(self) -> int:
+        """The height of what stands below the map, in pixels."""
+        return LINE * (self.number is not None) + self.line * (self.bar + len(self.notes))
+
+    @property
+    def bar_room(self) -> int:
+        """The width of its value scale in pixels; 0 for none."""
+        return scale_width(self.panel.scale, self.bar_width, self.note_size) if self.bar else 0
 
     def frame(self, panel: Panel, every: int) -> Iterator[Box]:
         """The frame with a halo, large enough to be seen; empty if nothing is framed."""
@@ -210,6 +234,7 @@ class Row:
         aside: lines to the right of the maps, the first of them in large type.
         apart: the gap between maps that are not a pair, in pixels.
         below: the gap to the next row, in pixels.
+        room: the width in which heading and lines are broken, in pixels; 0 leaves them whole.
     """
 
     heading: str
@@ -221,6 +246,26 @@ class Row:
     aside: tuple[str, ...] = ()
     apart: int = APART
     below: int = BELOW
+    room: int = 0
+
+    @property
+    def _type(self) -> tuple[int, int]:
+        """The sizes of heading and lines in pixels: smaller where they are broken."""
+        return (PANEL_TITLE_SIZE, COLUMN_TYPE[1]) if self.room else (HEADING_SIZE, TEXT_SIZE)
+
+    @property
+    def _line(self) -> int:
+        return COLUMN_TYPE[2] if self.room else LINE
+
+    @cached_property
+    def _words(self) -> list[tuple[str, bool]]:
+        """The lines above the maps, and whether each is a heading."""
+        if not self.room:
+            return [*[(self.heading, True)] * bool(self.heading), *((x, False) for x in self.lines)]
+        large, small = self._type
+        heads = wrap_text(self.heading, large, self.room, bold=True) if self.heading else ()
+        lines = (part for line in self.lines for part in wrap_text(line, small, self.room))
+        return [*((line, True) for line in heads), *((line, False) for line in lines)]
 
     @cached_property
     def _longest(self) -> int:
@@ -249,8 +294,9 @@ class Row:
     @property
     def top(self) -> int:
         """From the top of the row to its maps, in pixels."""
-        above = LINE if any(tile.panel.title for tile in self.tiles) else LINE // 2
-        return LINE * (bool(self.heading) + len(self.lines)) + above
+        titles = [tile.panel.title_size for tile in self.tiles if tile.panel.title]
+        above = TITLE_RISE + max(titles) * 2 // 3 if titles else LINE // 2
+        return self._line * len(self._words) + above
 
     @cached_property
     def bottom(self) -> int:
@@ -276,15 +322,13 @@ class Row:
 
     @staticmethod
     def _width(tile: Tile, panel: Panel) -> int:
-        lines = [text_width(line, TEXT_SIZE) for line in tile.notes]
-        lines.append(text_width(panel.title, PANEL_TITLE_SIZE, bold=True))
+        lines = [text_width(line, tile.note_size) for line in tile.notes]
+        lines.append(text_width(panel.title, tile.panel.title_size, bold=True))
         if tile.number is not None:
             number, words = tile.number
-            lines.append(
-                text_width(number, NUMBER_SIZE, bold=True) + 8 + text_width(words, TEXT_SIZE)
-            )
-        bar = scale_width(tile.panel.scale) if tile.bar else 0
-        return max(panel.width, bar, tile.slot, *lines)
+            behind = text_width(words, TEXT_SIZE) + 8 if words else 0
+            lines.append(text_width(number, NUMBER_SIZE, bold=True) + behind)
+        return max(panel.width, tile.bar_room, tile.slot, *lines)
 
     @cached_property
     def width(self) -> int:
@@ -294,8 +338,8 @@ class Row:
             number, *words = self.aside
             widths = [text_width(line, TEXT_SIZE) for line in words]
             last += self.apart + max(text_width(number, NUMBER_SIZE, bold=True), *widths, 0)
-        lines = [text_width(line, TEXT_SIZE) for line in self.lines]
-        return max(last, text_width(self.heading, HEADING_SIZE, bold=True), *lines, 0)
+        lines = [text_width(line, self._type[not bold], bold=bold) for line, bold in self._words]
+        return max(last, *lines, 0)
 
     @property
     def _right(self) -> int:
@@ -315,16 +359,15 @@ class Row:
     @cached_property
     def height(self) -> int:
         """The height in pixels, with the gap to the next row."""
-        notes = max(map(_lines_below, self.tiles))
-        words = self.bottom + LINE * (notes + self.bar)
+        notes = max(tile.below for tile in self.tiles) + LINE * self.bar
+        words = self.bottom + notes + LINE // 3 * any(tile.number for tile in self.tiles)
         return max(words, self.top + LINE * (len(self.aside) + 1)) + self.below
 
     def items(self, x: int, y: int, theme: Theme) -> Iterator[Item]:
         """Everything in the row, whose top left corner stands at (x, y)."""
-        if self.heading:
-            yield Label(x, y, self.heading, HEADING_SIZE, theme.ink, bold=True, anchor="left")
-        for index, line in enumerate(self.lines, bool(self.heading)):
-            yield Label(x, y + index * LINE, line, TEXT_SIZE, theme.muted, anchor="left")
+        for index, (line, bold) in enumerate(self._words):
+            look = self._type[not bold], theme.ink if bold else theme.muted
+            yield Label(x, y + index * self._line, line, *look, bold=bold, anchor="left")
         foot = y + self.bottom
         for tile, corner in zip(self.tiles, self.panels, strict=True):
             every, panel = self.every(tile), replace(corner, x=x + corner.x, y=y + corner.y)
@@ -333,24 +376,26 @@ class Row:
             if tile.paired:
                 arrow, middle = panel.x + panel.width + PAIR_GAP // 2, panel.y + panel.height // 2
                 yield Label(arrow, middle, "→", ARROW_SIZE, theme.muted)
-            note_y = foot + LINE // 3 + LINE
+            note_y = foot + (LINE // 3 + LINE if tile.line == LINE else LINE // 2 + 2)
             if tile.number is not None:
                 number, words = tile.number
                 yield Label(panel.x, note_y, number, NUMBER_SIZE, theme.ink, True, "left")
                 right = panel.x + text_width(number, NUMBER_SIZE, bold=True) + 8
-                yield Label(right, note_y + 3, words, TEXT_SIZE, theme.muted, anchor="left")
+                if words:
+                    yield Label(right, note_y + 3, words, TEXT_SIZE, theme.muted, anchor="left")
                 note_y += LINE
             if tile.bar:
-                drop = 0 if tile.number else LINE // 3
-                yield from scale_bar(tile.panel.scale, panel.x, note_y - drop)
-                note_y += LINE - drop
+                drop = 0 if tile.number or tile.line < LINE else LINE // 3
+                bar = tile.panel.scale, panel.x, note_y - drop, tile.bar_width, tile.note_size
+                yield from scale_bar(*bar)
+                note_y += tile.line - drop
             for line in tile.notes:
-                yield Label(panel.x, note_y, line, TEXT_SIZE, theme.muted, anchor="left")
-                note_y += LINE
+                yield Label(panel.x, note_y, line, tile.note_size, theme.muted, anchor="left")
+                note_y += tile.line
         yield from self._aside(x, y, theme)
         if self.bar:
-            notes = max(map(_lines_below, self.tiles))
-            drop = LINE // 3 + LINE * (notes + 1) if notes else BAR_DROP
+            notes = max(tile.below for tile in self.tiles)
+            drop = LINE // 3 + notes + LINE if notes else BAR_DROP
             yield from scale_bar(self.tiles[0].panel.scale, x, foot + drop)
 
     def _aside(self, x: int, y: int, theme: Theme) -> Iterator[Item]:
@@ -375,37 +420,6 @@ class Row:
             rows.append(replace(rest, tiles=rest.tiles[:count]))
             rest = replace(rest, heading="", lines=(), tiles=rest.tiles[count:])
         return rows
-
-
-def _lines_below(tile: Tile) -> int:
-    return len(tile.notes) + tile.bar + (tile.number is not None)
-
-
-class Block(Protocol):
-    """Anything that a sheet can set below its title: a Row, or a figure's own kind of row."""
-
-    @property
-    def width(self) -> int:
-        """In pixels."""
-
-    @property
-    def height(self) -> int:
-        """In pixels, with the gap below."""
-
-    @property
-    def below(self) -> int:
-        """The gap below, in pixels."""
-
-    @property
-    def heading(self) -> str:
-        """The line above it, if any."""
-
-    @property
-    def has_bars(self) -> bool:
-        """Whether it ends with value bars."""
-
-    def items(self, x: int, y: int, theme: Theme) -> Iterator[Item]:
-        """Everything in it, whose top left corner stands at (x, y)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -436,18 +450,19 @@ class Sheet:
         theme, chosen = self.theme, self.theme.choices
         title = self.title if chosen.title is None else chosen.title
         source = self.source if chosen.has_source else ""
-        titled = max(text_width(title, TITLE_SIZE, bold=True), text_width(source, TEXT_SIZE))
+        large, words, line_height = COLUMN_TYPE if chosen.is_column else SHEET_TYPE
+        titled = max(text_width(title, large, bold=True), text_width(source, words))
         free = chosen.at_most(max(LEAST_WIDTH, titled + 2 * MARGIN)) - 2 * MARGIN
         width = max(free, max((row.width for row in self.rows), default=0))
         items: list[Item] = []
         y = MARGIN + 8
-        for line in wrap_text(title, TITLE_SIZE, width, bold=True) if title else ():
-            items.append(Label(MARGIN, y, line, TITLE_SIZE, theme.ink, True, "left", part=TITLE))
+        for line in wrap_text(title, large, width, bold=True) if title else ():
+            items.append(Label(MARGIN, y, line, large, theme.ink, True, "left", part=TITLE))
             y += LINE
-        for line in wrap_text(source, TEXT_SIZE, width) if source else ():
-            label = Label(MARGIN, y + 4, line, TEXT_SIZE, theme.muted, anchor="left", part=SOURCE)
+        for line in wrap_text(source, words, width) if source else ():
+            label = Label(MARGIN, y + 4, line, words, theme.muted, anchor="left", part=SOURCE)
             items.append(label)
-            y += LINE
+            y += line_height
         has_headings = any(row.heading for row in self.rows)
         y += BELOW // 2 if has_headings else 4
         for row in self.rows:
@@ -461,10 +476,10 @@ class Sheet:
             items += bars
             y = max(item.y for item in bars if isinstance(item, Label)) + BAR_FOOT
         for line in chain.from_iterable(
-            wrap_text(caption, TEXT_SIZE, width) for caption in self.captions
+            wrap_text(caption, words, width) for caption in self.captions
         ):
-            y += LINE
-            label = Label(MARGIN, y, line, TEXT_SIZE, theme.muted, anchor="left", part=WORDS)
+            y += line_height
+            label = Label(MARGIN, y, line, words, theme.muted, anchor="left", part=WORDS)
             items.append(label)
         size = width + 2 * MARGIN, y + LINE // 2 + MARGIN
         return Scene(*size, theme.background, tuple(items), self.title, self.description)

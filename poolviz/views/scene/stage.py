@@ -12,7 +12,7 @@ from poolviz.views.scene.fonts import text_width, wrap_text
 from poolviz.views.scene.legend import TEXT_SIZE, key_lines
 from poolviz.views.scene.region import Region, place_under
 from poolviz.views.scene.shown import COLOR_NAMES, Shown, input_title
-from poolviz.views.scene.style import Theme
+from poolviz.views.scene.style import LEAST_WIDTH, Theme
 
 MARGIN = 28
 GAP = 72
@@ -21,7 +21,6 @@ HEADER, BARE_HEADER = 92, 32
 TITLE_Y, SOURCE_Y, TITLE_LINE, PANEL_TITLE_RISE = 14, 44, 30, 18
 TITLE_SIZE, PANEL_TITLE_SIZE, ARITHMETIC_SIZE = 24, 15, 20
 LINE = 26
-LEAST_WIDTH = 560
 # By how much a panel gets smaller at a time until the picture is narrow enough, and the least.
 SMALLER, LEAST_SIDE = 16, 96
 # The step counter stands to the right of the lines under the arithmetic, close to the other

@@ -64,6 +64,12 @@ class Colormap:
     diverging: bool = False
 
 
+# A narrower picture, in pixels, is set in small type.
+LEAST_WIDTH = 560
+# A figure of a chosen width is at most about so many times as high, where its contents permit.
+TALLEST = 1.5
+
+
 @dataclass(frozen=True)
 class Choices:
     """What the author of a document decides instead of the layout.
@@ -86,6 +92,16 @@ class Choices:
     width: int | None = None
     factor: float = 1.0
     below: bool = False
+
+    @property
+    def height(self) -> int | None:
+        """How high a layout should be at most, in pixels; None if its width is free."""
+        return None if self.width is None else round(self.width * TALLEST)
+
+    @property
+    def is_column(self) -> bool:
+        """Whether a layout is as narrow as a column of text."""
+        return self.width is not None and self.width < LEAST_WIDTH
 
     @property
     def has_source(self) -> bool:
