@@ -116,6 +116,17 @@ class Step:
         return frozenset(cells - {self.winner})
 
     @property
+    def is_even(self) -> bool:
+        """Whether the window reads several cells that are all equal, so that none stands out.
+
+        Example:
+            >>> run([[0, 0, 1, 2]], PoolSpec("max", (1, 2))).step(0, 0).is_even
+            True
+        """
+        read = self.cells[self.kinds == CellKind.INPUT]
+        return read.size != 1 and bool(np.all(read == read[:1]))
+
+    @property
     def is_flat(self) -> bool:
         """Whether so many cells equal the winner that marking each would say nothing."""
         return len(self.ties) >= MOST_TIES

@@ -39,7 +39,7 @@ def slide(stage: Stage, index: int) -> Scene:
     step, before = stage.steps[index], stage.steps[: index + 1]
     items = [
         *_extent(stage),
-        *parts.header(stage),
+        *parts.header(stage, len(before)),
         *parts.input_cells(stage),
         *parts.unvisited_output(stage),
         *parts.output_cells(stage, before),
