@@ -70,7 +70,8 @@ def test_region(folder: Path, poolviz: Any) -> None:
     options = ["--region", "4x4+2+0", "--delay", 50]
     done = poolviz("run", "sample:teaching", "--write", "gif", *options)
     assert "animation: rows 2–5, columns 0–3 of 6×6\n" in done.err
-    assert len(frames_of(folder)) == 1 + 4 + 1
+    # The whole input, four windows, the output as it fills, and the whole output.
+    assert len(frames_of(folder)) == 1 + 4 + 8 + 1
 
 
 def test_the_window_slides_in_the_channel_of_most_contrast(folder: Path, poolviz: Any) -> None:
@@ -144,7 +145,7 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         (["--every", "0"], "every: 0 is out of range"),
         (
             ["--max-frames", "3"],
-            "--max-frames: the animation has 7 frames, but --max-frames allows only 3",
+            "--max-frames: the animation has 8 frames, but --max-frames allows only 3",
         ),
         (["--loop", "-1"], "loop: -1 is out of range"),
         (["--aspect", "16x9"], "--aspect: '16x9' is not a ratio; use WIDTH:HEIGHT, e.g. 16:9"),

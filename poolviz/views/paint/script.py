@@ -248,7 +248,8 @@ class _Story:
         """Whole rows, but the first one with contrast slowly, and one window of the others."""
         singles, bands = self._parts()
         times = dict(zip(singles, self._times(singles, FIRST_SHARE), strict=True))
-        example = self._slow(EXAMPLE_MS) * (self.windows.example not in times)
+        natural = QUICK_MS if self.windows.is_even(self.windows.example) else EXAMPLE_MS
+        example = self._slow(natural) * (self.windows.example not in times)
         slow = [band for band, _ in bands if not self._is_even(band)]
         quick = self._slow(QUICK_MS)
         left = self.time - sum(times.values()) - example - quick * (len(bands) - len(slow))

@@ -269,13 +269,17 @@ class Stage(Shown):
                 lines += whole
                 continue
             found = text.split_result(written)
+            if found is not None:
+                # Lines break where they will break with the result.
+                left = len(name.split()) + len(found[0].split()) + 1
+                for line in whole:
+                    words = line.split()
+                    lines.append(" ".join(words[: max(0, left)]))
+                    left -= len(words)
+                continue
             # A sentence without a sign of equality tells its result amid other words.
-            asked = (
-                part.mode.expression(part.patch, self.written)
-                if found is None
-                else " ".join(found[:2])
-            )
-            shown = wrap_text(name + asked, self.arithmetic_size, self.notes_width)
+            asked = name + part.mode.expression(part.patch, self.written)
+            shown = wrap_text(asked, self.arithmetic_size, self.notes_width)
             lines += [*shown, *[""] * (len(whole) - len(shown))]
         return lines
 
@@ -300,9 +304,11 @@ class Stage(Shown):
         along = list(zip(self.result.geometry.axes, (rows, columns), strict=True))
         kinds = {axis.kind(cell) for axis, cells in along for cell in cells}
         marked = self.input_panel.digits or self.window_panels
-        if marked and any(step.winner and not step.is_even for step in self.steps):
-            yield "winner", "the cell that gives the output"
-            if any(step.ties and not (step.is_flat or step.is_even) for step in self.steps):
+        if marked and any(step.winner for step in self.steps):
+            ringed = [step for step in self.steps if step.winner and not step.is_even]
+            if ringed:
+                yield "winner", "the cell that gives the output"
+            if any(step.ties and not step.is_flat for step in ringed):
                 yield "tie", "equal cells"
         elif marked and any(step.shares.any() for step in self.steps):
             yield "share", "the cell's share of the output"
