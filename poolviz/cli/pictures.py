@@ -274,8 +274,8 @@ class PageOptions(FigureOptions):
 
 
 @dataclass(frozen=True)
-class MotionOptions(PaceOptions, PageOptions):
-    """A figure, an interactive page and animations in files, and how they look."""
+class MotionOptions(PaceOptions, FigureOptions):
+    """A figure and animations in files, and how they look."""
 
     out: Annotated[Path, output_option(help="Folder for the files of --write.")] = DEFAULT_OUT
     write: Annotated[
@@ -327,3 +327,8 @@ class MotionOptions(PaceOptions, PageOptions):
             if is_given and not is_painted:
                 cause = "a video" if formats else "files without an animation"
                 raise SpecError(name, f"has no effect on {cause}", "use write=gif")
+
+
+@dataclass(frozen=True)
+class MotionPageOptions(MotionOptions, PageOptions):
+    """A figure, an interactive page and animations in files, and how they look."""

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from math import ceil
+from functools import cached_property, partial
+from itertools import accumulate
+from math import ceil, prod
 from typing import Any
 
 import numpy as np
@@ -10,8 +12,11 @@ import numpy as np
 from poolviz import text
 from poolviz.analysis.feature import Feature, Remains
 from poolviz.analysis.stack import INPUT, Level, Stack, Stacks
-from poolviz.views.scene.columns import aligned, written_alike
-from poolviz.views.scene.elements import LARGEST_CELL, Scene, choose_numbers
+from poolviz.views.paint.script import Motion, Shot, script_of_layers
+from poolviz.views.scene.columns import aligned, framed, part_filled, written_alike
+from poolviz.views.scene.elements import LARGEST_CELL, Scene, choose_numbers, one, resampled
+from poolviz.views.scene.fonts import wrap_text
+from poolviz.views.scene.legend import TEXT_SIZE
 from poolviz.views.scene.sheet import GridPanel, Row, Sheet, Tile
 from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.stage import MARGIN
@@ -32,6 +37,7 @@ KEPT = (
 FOUND = "found at: the centre of all changes in the output, as a row and column of the input"
 NO_FEATURE = "no cell differs from its neighbours, so there is no feature to follow"
 NAMES = ("stack", "against")
+TITLE = "The output of each layer"
 FRAMED = "framed: the marked cells of the input, and the output that changes most without them"
 # The widest row of maps in pixels, and the longest side of a map.
 WIDTH, SIDE = 1480, 320
@@ -250,7 +256,7 @@ def scene(answer: Stacks, theme: Theme) -> Scene:
     """The input and the map after each layer, every map with its own colours."""
     name = _channel_name(answer.stacks[0].levels[0], answer.channel)
     channel_note = f", channel {name}" if name else ""
-    title = "The output of each layer"
+    title = TITLE
     size = text.size(answer.feature_map.shape)
     source = f"{short_name(answer.feature_map)}, {size}{channel_note}"
     rows = _sheet_rows(answer, theme)
@@ -335,3 +341,181 @@ def _describe_remains(stack: Stack, remains: Remains) -> str:
         f" known to within {_format_jump(remains.jump)} cells"
         f"{f', most in channel {peak}' if peak else ''}"
     )
+
+
+# The sides in pixels of the input of an animation, of which the first is taken that leaves room for
+# all maps side by side; the least side of any map.
+PYRAMID_SIDES, LEAST_SIDE = (420, 364, 308, 252, 196), 8
+
+
+def motion(answer: Stacks, theme: Theme) -> Motion:
+    """Each layer fills the next map, row by row, at the scale of the input."""
+    pyramid = _Pyramid(answer, theme)
+    return Motion(partial(script_of_layers, pyramid.sizes), pyramid.draw)
+
+
+@dataclass(frozen=True, eq=False)
+class _Pyramid:
+    """The maps of all layers as they fill; outputs are counted through all of them.
+
+    Args:
+        answer: the stacks.
+        theme: the colours.
+    """
+
+    answer: Stacks
+    theme: Theme
+
+    @cached_property
+    def layers(self) -> list[tuple[int, int]]:
+        """The stack and the level of each layer, in the order in which they fill."""
+        stacks = enumerate(self.answer.stacks)
+        return [(at, level) for at, stack in stacks for level in range(1, len(stack.levels))]
+
+    @cached_property
+    def sizes(self) -> list[tuple[int, int]]:
+        """The rows and columns of the outputs of each layer."""
+        return [
+            self.answer.stacks[index].levels[level].feature_map.input_size
+            for index, level in self.layers
+        ]
+
+    @cached_property
+    def _edges(self) -> list[int]:
+        """The number of outputs before each layer, and of all."""
+        return [0, *accumulate(map(prod, self.sizes))]
+
+    @cached_property
+    def _rows(self) -> list[Row]:
+        """The maps of each stack, all at one scale."""
+        rows: list[Row] = []
+        for side in map(self.theme.choices.sized, PYRAMID_SIDES):
+            rows = self._rows_of(side)
+            if max(row.width for row in rows) <= self._widest:
+                break
+        return rows
+
+    def _rows_of(self, side: int) -> list[Row]:
+        """The maps of each stack, the input as large as this side allows."""
+        longest = max(self.answer.feature_map.input_size)
+        factor = side / longest
+        factor = min(int(factor), self.theme.choices.sized(LARGEST_CELL)) if factor > 1 else factor
+        rows = []
+        for index, stack in enumerate(self.answer.stacks):
+            drawings = _drawings(stack, self.answer)
+            signed = any(each.is_negative for each in drawings)
+            tiles = [_scaled(each, factor, self.theme, signed=signed) for each in drawings]
+            if longest <= WITH_DIGITS:
+                written = [written_alike([tile], WITH_DIGITS, tile.panel.numbers) for tile in tiles]
+                cell = max(tile.cell for (tile,) in written)
+                grown = [replace(tile, cell=cell) for tile in tiles]
+                tiles = [written_alike([tile], 0, tile.panel.numbers)[0] for tile in grown]
+            title = f"{NAMES[index]}: {stack.words}" if len(self.answer.stacks) > 1 else ""
+            rows.append(Row(title, (), tuple(tiles), 0))
+        return aligned(rows)
+
+    def draw(self, shot: Shot) -> Scene:
+        """The picture of a shot."""
+        answer, places, widest = self.answer, self._places(shot), self._widest
+        rows = []
+        for index, (row, stack) in enumerate(zip(self._rows, answer.stacks, strict=True)):
+            shown = list(row.tiles)
+            for number, level in enumerate(stack.levels):
+                size = level.feature_map.input_size
+                if number:
+                    before = self._edges[self.layers.index((index, number))]
+                    shown[number] = part_filled(shown[number], shot.filled - before, size)
+                shown[number] = framed(shown[number], places.get((index, number)), size)
+            rows += replace(row, tiles=tuple(shown)).split(widest)
+        title = f"{TITLE}, at the scale of the input"
+        source = f"{short_name(answer.feature_map)}, {text.size(answer.feature_map.shape)}"
+        words = "; ".join(stack.words for stack in answer.stacks)
+        alt = f"{title}: {text.escaped(answer.feature_map.name)}. {words}."
+        captions = wrap_text(self._words(shot), TEXT_SIZE, widest)
+        captions += [" "] * (self._most_lines - len(captions))
+        return Sheet(title, rows, captions, self.theme, alt, source=source).scene()
+
+    def _layer_of(self, shot: Shot) -> int | None:
+        """The number of the layer whose window is shown; None for none."""
+        if shot.step is None:
+            return None
+        return next(at for at, edge in enumerate(self._edges[1:]) if shot.step < edge)
+
+    def _places(self, shot: Shot) -> dict[tuple[int, int], Frame]:
+        """What is framed, by stack and level: outputs, and all cells from which they come."""
+        number = self._layer_of(shot)
+        found = {}
+        if number is not None:
+            index, last = self.layers[number]
+            outputs = [each - self._edges[number] for each in shot.band or (shot.step or 0,)]
+            columns = self.sizes[number][1]
+            (top, left), (bottom, right) = (divmod(outputs[at], columns) for at in (0, -1))
+            whole = range(columns) if top < bottom else range(left, right + 1)
+            cells = range(top, bottom + 1), whole
+            behind = self.answer.stacks[index].behind(last, cells)
+            found = {(index, level): part for level, part in behind.items()}
+        elif shot.filled:
+            for index, stack in enumerate(self.answer.stacks):
+                frames = {at: each.frame for at, each in enumerate(_drawings(stack, self.answer))}
+                if self.answer.feature is None:
+                    last = len(stack.levels) - 1
+                    height, width = stack.levels[-1].feature_map.input_size
+                    frames |= stack.behind(last, one((height // 2, width // 2)))
+                found |= {(index, at): part for at, part in frames.items() if part is not None}
+        return found
+
+    def _words(self, shot: Shot) -> str:
+        """The caption: the layer, its sizes, and what its outputs see."""
+        number = self._layer_of(shot)
+        if number is not None:
+            return self._layer_words(number)
+        if not shot.filled:
+            return f"the input, {text.size(self.answer.feature_map.shape)}"
+        if self.answer.feature is not None:
+            return f"{_describe_feature(self.answer.feature)}; {FRAMED}"
+        fields = [text.size(stack.levels[-1].field.size) for stack in self.answer.stacks]
+        return f"framed: one cell of the last map, and the {fields[0]} cells of the input it sees"
+
+    def _layer_words(self, number: int) -> str:
+        index, at = self.layers[number]
+        before, level = self.answer.stacks[index].levels[at - 1 : at + 1]
+        sizes = [text.size(each.feature_map.input_size) for each in (before, level)]
+        words = f"layer {at} of {len(self.answer.stacks[index].levels) - 1}, {level.words}"
+        sees = f"each output sees {text.size(level.field.size)} cells of the input"
+        return f"{words}: {sizes[0]} → {sizes[1]}; {sees}"
+
+    @cached_property
+    def _widest(self) -> int:
+        """The width of the widest row in pixels, if it fits."""
+        return self.theme.choices.at_most(WIDTH + 2 * MARGIN) - 2 * MARGIN
+
+    @cached_property
+    def _most_lines(self) -> int:
+        """Lines of the longest caption."""
+        captions = [self._layer_words(number) for number in range(len(self.layers))]
+        captions.append(self._words(Shot(0, self._edges[-1])))
+        return max(len(wrap_text(words, TEXT_SIZE, self._widest)) for words in captions)
+
+
+def _scaled(drawing: Drawing, factor: float, theme: Theme, *, signed: bool) -> Tile:
+    """A map with so many pixels for each cell, in colour if the map is."""
+    tile, feature_map = _tile(drawing, theme, signed=signed), drawing.level.feature_map
+    planes = feature_map.values if feature_map.is_rgb else drawing.plane[None]
+    if factor < 1:
+        planes = resampled(
+            planes, *(max(1, round(length * factor)) for length in drawing.plane.shape)
+        )
+    cell = max(1, int(factor), LEAST_SIDE // max(planes.shape[1:]))
+    panel = replace(tile.panel, values=np.asarray(planes[0]))
+    if feature_map.is_rgb:
+        colors = panel.scale.rgb_colors(planes)
+        return replace(
+            tile,
+            panel=replace(panel, colors=colors),
+            cell=cell,
+            digits=0,
+            framed=None,
+            bar=False,
+            notes=tile.notes[1:],
+        )
+    return replace(tile, panel=panel, cell=cell, digits=0, framed=None)

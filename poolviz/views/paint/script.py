@@ -25,6 +25,8 @@ SLOW_MS, QUICK_MS, ROW_MS = 1200, 240, 900
 LEAST_EVEN = 3
 # At the end the whole output fills in so many frames, each of which takes so long.
 FILL_FRAMES, FILL_MS = 8, 120
+# Of several layers, a row of outputs, and what rows that pass together take at least.
+LAYER_ROW_MS, LEAST_BAND_MS = 400, 120
 # The one interesting window among whole rows.
 EXAMPLE_MS = 2400
 # More windows than this pass in whole rows; fewer in colour, where each has three channels to read.
@@ -158,6 +160,59 @@ def script_for(windows: Windows, pace: Pace, room: int | None = None) -> tuple[S
         others = len(list(story.one_by_one(None))) - len(pace.chosen(windows.count))
         raise pace.too_long(windows.count, len(chosen), others)
     return tuple(chosen)
+
+
+def script_of_layers(
+    sizes: Sequence[tuple[int, int]], pace: Pace, room: int | None = None
+) -> list[Shot]:
+    """The frames of maps that layers fill one after the other.
+
+    The input alone comes first. Of each layer the first window is shown in two steps, then its
+    rows pass. The last frame marks no window.
+
+    Args:
+        sizes: the rows and columns of the outputs of each layer. Outputs are counted through all
+            layers.
+        pace: as for :func:`script_of`.
+        room: as for :func:`script_of`.
+
+    Raises:
+        SpecError: it would have more than ``max_frames`` frames.
+
+    Example:
+        >>> [shot.filled for shot in script_of_layers([(2, 2), (1, 1)], Pace())]
+        [0, 0, 1, 2, 4, 4, 5, 5]
+    """
+    first, total = 0, sum(rows * columns for rows, columns in sizes)
+    time = (TOTAL_MS - HOLD_MS - OPENING_MS) // len(sizes)
+    bands = (min(pace.max_frames, room or pace.max_frames) - 2) // len(sizes) - 3
+    shots = [Shot(_tens(pace.delay or OPENING_MS), 0)]
+    for rows, columns in sizes:
+        outputs = range(first, first + rows * columns)
+        shots += _layer_shots(outputs, columns, pace, time, max(1, bands))
+        first = outputs.stop
+    shots.append(Shot(pace.last, total))
+    if len(shots) > pace.max_frames:
+        raise pace.too_long(total, len(shots), len(sizes) + 2)
+    return shots
+
+
+def _layer_shots(outputs: range, columns: int, pace: Pace, time: int, bands: int) -> Iterator[Shot]:
+    """The shots of one layer, in so many milliseconds and at most so many bands of rows."""
+    first, share = outputs[0], 0.4
+    slow = pace.delay or min(SLOW_MS, int(share * time))
+    yield Shot(_tens(round(slow * READING)), first, first, travelled=0)
+    yield Shot(_tens(slow - round(slow * READING)), first + 1, first)
+    if pace.every is not None:
+        shown = [outputs[at : at + 1] for at in pace.chosen(len(outputs))[1:]]
+    else:
+        bands = max(1, min(bands, (time - slow) // LEAST_BAND_MS))
+        size = -(-(len(outputs) // columns - 1) // bands) or 1
+        edges = [first + 1, *range(first + columns, outputs.stop, size * columns), outputs.stop]
+        shown = [range(*edge) for edge in pairwise(edges) if edge[0] < edge[1]]
+    for band in shown:
+        natural = min(LAYER_ROW_MS, (time - slow) // len(shown))
+        yield Shot(_tens(pace.delay or natural), band.stop, band[0], band=band)
 
 
 def shows_whole(stage: Stage) -> bool:
