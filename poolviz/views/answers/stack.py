@@ -17,7 +17,7 @@ from poolviz.views.scene.columns import aligned, framed, part_filled, written_al
 from poolviz.views.scene.elements import LARGEST_CELL, Scene, choose_numbers, one, resampled
 from poolviz.views.scene.fonts import wrap_text
 from poolviz.views.scene.legend import TEXT_SIZE
-from poolviz.views.scene.sheet import GridPanel, Row, Sheet, Tile
+from poolviz.views.scene.sheet import LEAST_WITH_DIGITS, GridPanel, Row, Sheet, Tile
 from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.stage import MARGIN
 from poolviz.views.scene.style import Theme, ValueScale, extent, value_scale
@@ -506,16 +506,10 @@ def _scaled(drawing: Drawing, factor: float, theme: Theme, *, signed: bool) -> T
             planes, *(max(1, round(length * factor)) for length in drawing.plane.shape)
         )
     cell = max(1, int(factor), LEAST_SIDE // max(planes.shape[1:]))
-    panel = replace(tile.panel, values=np.asarray(planes[0]))
+    panel, notes = replace(tile.panel, values=np.asarray(planes[0])), tile.notes
     if feature_map.is_rgb:
-        colors = panel.scale.rgb_colors(planes)
-        return replace(
-            tile,
-            panel=replace(panel, colors=colors),
-            cell=cell,
-            digits=0,
-            framed=None,
-            bar=False,
-            notes=tile.notes[1:],
-        )
-    return replace(tile, panel=panel, cell=cell, digits=0, framed=None)
+        panel, notes = replace(panel, colors=panel.scale.rgb_colors(planes)), notes[1:]
+    elif cell < LEAST_WITH_DIGITS:
+        panel = replace(panel, colors=panel.scale.colors(panel.values))
+    bar = not feature_map.is_rgb
+    return replace(tile, panel=panel, cell=cell, digits=0, framed=None, bar=bar, notes=notes)

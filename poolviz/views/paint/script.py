@@ -26,7 +26,7 @@ LEAST_EVEN = 3
 # At the end the whole output fills in so many frames, each of which takes so long.
 FILL_FRAMES, FILL_MS = 8, 120
 # Of several layers, a row of outputs, and what rows that pass together take at least.
-LAYER_ROW_MS, LEAST_BAND_MS = 400, 120
+LAYER_ROW_MS, LEAST_BAND_MS = 400, 200
 # The one interesting window among whole rows.
 EXAMPLE_MS = 2400
 # More windows than this pass in whole rows; fewer in colour, where each has three channels to read.
