@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from poolviz import text
-from poolviz.analysis.example import best_window
 from poolviz.result import PoolResult
-from poolviz.views.paint.script import Motion, Shot, Windows, script_for
+from poolviz.views.paint.script import Motion, ResultWindows, Shot, script_for
 from poolviz.views.scene.columns import fitted_tile, framed, spanned, written_alike
 from poolviz.views.scene.elements import Scene, one
 from poolviz.views.scene.sheet import BELOW, WIDE_APART, Row, Sheet, Tile
@@ -48,9 +47,8 @@ class Returning:
     @cached_property
     def motion(self) -> Motion:
         """The animation."""
-        row, column = best_window(self.result, self.channel)
-        size = self.result.output_size
-        return Motion(partial(script_for, Windows(*size, row * size[1] + column)), self._draw)
+        windows = ResultWindows(self.result, self.channel)
+        return Motion(partial(script_for, windows), self._draw)
 
     @cached_property
     def _tiles(self) -> list[Tile]:

@@ -9,8 +9,9 @@ from typing import Literal
 import numpy as np
 
 from poolviz.analysis.example import best_window
+from poolviz.errors import SpecError
 from poolviz.geometry import CellKind
-from poolviz.result import Step
+from poolviz.result import PoolResult, Step
 from poolviz.views.paint.formats import HOLD_MS, LEAST_MS, Pace
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.stage import Stage
@@ -21,10 +22,14 @@ TOTAL_MS = 30_000
 OPENING_MS = 1800
 # A window that is looked at, one whose cells are equal, and a whole row.
 SLOW_MS, QUICK_MS, ROW_MS = 1200, 240, 900
+# Of so many windows it is found out whether their cells are equal.
+MOST_ASKED = 4096
 # So many windows of equal cells in a row pass together.
 LEAST_EVEN = 3
 # At the end the whole output fills in so many frames, each of which takes so long.
 FILL_FRAMES, FILL_MS = 8, 120
+# The frames of the first row of a layer: its first window in two steps, and the rest.
+MOST_BEATS = 3
 # Of several layers, a row of outputs, and what rows that pass together take at least.
 LAYER_ROW_MS, LEAST_BAND_MS = 400, 200
 # The one interesting window among whole rows.
@@ -185,31 +190,37 @@ def script_of_layers(
     """
     first, total = 0, sum(rows * columns for rows, columns in sizes)
     time = (TOTAL_MS - HOLD_MS - OPENING_MS) // len(sizes)
-    bands = (min(pace.max_frames, room or pace.max_frames) - 2) // len(sizes) - 3
+    most = (min(pace.max_frames, room or pace.max_frames) - 2) // len(sizes)
     shots = [Shot(_tens(pace.delay or OPENING_MS), 0)]
     for rows, columns in sizes:
         outputs = range(first, first + rows * columns)
-        shots += _layer_shots(outputs, columns, pace, time, max(1, bands))
+        shots += _layer_shots(outputs, columns, pace, time, max(1, most))
         first = outputs.stop
     shots.append(Shot(pace.last, total))
     if len(shots) > pace.max_frames:
-        raise pace.too_long(total, len(shots), len(sizes) + 2)
+        cause = f"the animation has {len(shots)} frames, but max_frames allows only"
+        remedy = "raise max_frames" if pace.every is None else "raise max_frames or every"
+        raise SpecError("max_frames", f"{cause} {pace.max_frames}", remedy)
     return shots
 
 
-def _layer_shots(outputs: range, columns: int, pace: Pace, time: int, bands: int) -> Iterator[Shot]:
-    """The shots of one layer, in so many milliseconds and at most so many bands of rows."""
-    first, share = outputs[0], 0.4
-    slow = pace.delay or min(SLOW_MS, int(share * time))
-    yield Shot(_tens(round(slow * READING)), first, first, travelled=0)
-    yield Shot(_tens(slow - round(slow * READING)), first + 1, first)
+def _layer_shots(outputs: range, columns: int, pace: Pace, time: int, most: int) -> Iterator[Shot]:
+    """The shots of one layer, in so many milliseconds; at most so many, unless each is asked for.
+
+    Two of them show the first window, and one the rest of its row, if there is room for it.
+    """
+    first, rows, slow = outputs[0], len(outputs) // columns, 0
+    if most > MOST_BEATS or pace.every is not None:
+        slow = pace.delay or min(SLOW_MS, int(FIRST_SHARE * time))
+        yield Shot(_tens(round(slow * READING)), first, first, travelled=0)
+        yield Shot(_tens(slow - round(slow * READING)), first + 1, first)
+    bands = max(1, min(most - MOST_BEATS * bool(slow), (time - slow) // LEAST_BAND_MS))
+    size = -(-(rows - bool(slow)) // bands) or 1
+    start = [first + 1, first + columns] if slow else [first]
+    edges = [*start, *range(start[-1] + size * columns, outputs.stop, size * columns), outputs.stop]
+    shown = [range(*edge) for edge in pairwise(edges) if edge[0] < edge[1]]
     if pace.every is not None:
         shown = [outputs[at : at + 1] for at in pace.chosen(len(outputs))[1:]]
-    else:
-        bands = max(1, min(bands, (time - slow) // LEAST_BAND_MS))
-        size = -(-(len(outputs) // columns - 1) // bands) or 1
-        edges = [first + 1, *range(first + columns, outputs.stop, size * columns), outputs.stop]
-        shown = [range(*edge) for edge in pairwise(edges) if edge[0] < edge[1]]
     for band in shown:
         natural = min(LAYER_ROW_MS, (time - slow) // len(shown))
         yield Shot(_tens(pace.delay or natural), band.stop, band[0], band=band)
@@ -219,6 +230,31 @@ def shows_whole(stage: Stage) -> bool:
     """Whether an animation begins and ends with the whole map: it slides over a part of it."""
     feature_map = stage.result.feature_map
     return not stage.region.whole or (len(feature_map.values) > 1 and not feature_map.is_rgb)
+
+
+class ResultWindows(Windows):
+    """All windows of one channel of a result.
+
+    Args:
+        result: the pooled map.
+        channel: the channel that is shown.
+    """
+
+    def __init__(self, result: PoolResult, channel: int) -> None:
+        row, column = best_window(result, channel)
+        rows, columns = result.output_size
+        super().__init__(rows, columns, row * columns + column)
+        self._result, self._channel = result, channel
+        self._known: dict[int, bool] = {}
+
+    def is_even(self, index: int) -> bool:
+        """Whether all cells that a window reads are equal; of a very large map it is not asked."""
+        if self.count > MOST_ASKED:
+            return False
+        if index not in self._known:
+            step = self._result.step(*divmod(index, self.columns), self._channel)
+            self._known[index] = step.is_even
+        return self._known[index]
 
 
 class _StageWindows(Windows):
