@@ -98,6 +98,19 @@ class Step:
         with np.errstate(all="ignore"):
             return f"{self.mode.sentence(self.patch, numbers, self.value)}{outside}"
 
+    def asked(self, numbers: text.Numbers) -> str:
+        """The calculation without its result, as ``written`` begins where it has an equals sign.
+
+        Example:
+            >>> run([[1, 3], [2, 4]], PoolSpec("max")).step(0, 0).asked(text.Numbers())
+            'max(1, 3, 2, 4) ='
+        """
+        found = text.split_result(self.written(numbers))
+        if found is not None:
+            return " ".join(found[:2]).lstrip()
+        # A sentence without a sign of equality tells its result amid other words.
+        return self.mode.expression(self.patch, numbers)
+
     @property
     def winner(self) -> tuple[int, int] | None:
         """(row, column) of the input cell that is the value; None if there is no such cell."""

@@ -252,8 +252,10 @@ class ResultWindows(Windows):
         if self.count > MOST_ASKED:
             return False
         if index not in self._known:
-            step = self._result.step(*divmod(index, self.columns), self._channel)
-            self._known[index] = step.is_even
+            feature_map, place = self._result.feature_map, divmod(index, self.columns)
+            channels = range(len(feature_map.values)) if feature_map.is_rgb else (self._channel,)
+            steps = (self._result.step(*place, channel) for channel in channels)
+            self._known[index] = all(step.is_even for step in steps)
         return self._known[index]
 
 

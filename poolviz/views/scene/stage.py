@@ -268,18 +268,16 @@ class Stage(Shown):
             if result:
                 lines += whole
                 continue
-            found = text.split_result(written)
-            if found is not None:
+            asked = part.asked(self.written)
+            if written.startswith(asked):
                 # Lines break where they will break with the result.
-                left = len(name.split()) + len(found[0].split()) + 1
+                left = len(f"{name}{asked}".split())
                 for line in whole:
                     words = line.split()
                     lines.append(" ".join(words[: max(0, left)]))
                     left -= len(words)
                 continue
-            # A sentence without a sign of equality tells its result amid other words.
-            asked = name + part.mode.expression(part.patch, self.written)
-            shown = wrap_text(asked, self.arithmetic_size, self.notes_width)
+            shown = wrap_text(name + asked, self.arithmetic_size, self.notes_width)
             lines += [*shown, *[""] * (len(whole) - len(shown))]
         return lines
 
