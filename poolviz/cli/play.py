@@ -202,6 +202,10 @@ class Slides:
         pictured = replace(self.screen, picture_lines=lines)
         self.overview = overview_of(result, channel, pictured)
         self.screen = replace(self.screen, height=below if self.overview else room)
+        marked = next((at for at, shot in enumerate(shots) if not shot.whole), 0)
+        high = self.head + 1 + len(self._fitted(self._below(self._view(marked))))
+        # The empty line is left out if it is one too many.
+        self.gap = int(high < terminal.height)
 
     def _lines_below(self) -> int:
         """The lines below a picture: the window's place, titles, and the grids with their edges."""
@@ -255,7 +259,8 @@ class Slides:
         """The screen of a shot. Outputs that no window has reached yet are dots."""
         # What changes comes first: a terminal that is too small cuts off the end.
         view, head = self._view(player.at), self._head(player)
-        lines = head + [Text()] * (self.head - len(head) + 1) + self._fitted(self._below(view))
+        space = [Text()] * (self.head - len(head) + self.gap)
+        lines = head + space + self._fitted(self._below(view))
         key = self._fitted(view.key()) if self.shots[player.at].step is not None else []
         if key and len(lines) + 1 + len(key) < self.size.height:
             lines += [Text(), *key]
