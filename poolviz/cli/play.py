@@ -19,7 +19,7 @@ from poolviz.views.scene.stage import Stage, stage_of
 from poolviz.views.scene.style import Theme
 from poolviz.views.terminal.grid import FEW_ROWS, Segments, longest_numbers
 from poolviz.views.terminal.lines import plain
-from poolviz.views.terminal.picture import Places, Slide, overview_of
+from poolviz.views.terminal.picture import Overview, Places, Slide, overview_of
 from poolviz.views.terminal.result import LEAST_BESIDE, ResultView, channel_steps
 
 # On fewer lines, only the output is shown below the arithmetic.
@@ -180,7 +180,8 @@ class Slides:
         self.stage, self.shots, self.terminal = stage, shots, terminal
         result, channel = stage.result, stage.channel
         self.size, self.screen = terminal.size, screen_of(stage.theme, height=True)
-        self.overview = None
+        self.overview: Overview | None = None
+        self.whole: Overview | None = None
         self.least = longest_numbers(result, channel, stage.region)
         self.channels: dict[int, tuple[Step, ...]] = {}
         if stage.is_rgb:
@@ -201,6 +202,10 @@ class Slides:
         lines = min(room - below, self.screen.picture_lines) if is_wide else 0
         pictured = replace(self.screen, picture_lines=lines)
         self.overview = overview_of(result, channel, pictured)
+        # The first and the last act have no numbers, so that their pictures have all of the room.
+        self.whole = self.overview and replace(
+            self.overview, screen=replace(self.screen, picture_lines=room - 1)
+        )
         self.screen = replace(self.screen, height=below if self.overview else room)
         marked = next((at for at, shot in enumerate(shots) if not shot.whole), 0)
         high = self.head + 1 + len(self._fitted(self._below(self._view(marked))))
@@ -228,9 +233,9 @@ class Slides:
         )
         number = self._shown(at) if marked is None else marked
         channels = self.channels.get(number, ())
-        return ResultView(
-            stage.result, stage.steps[number], self.screen, self.overview, slide, channels
-        )
+        overview = self.whole if shot.whole else self.overview
+        step = stage.steps[number]
+        return ResultView(stage.result, step, self.screen, overview, slide, channels)
 
     def _shown(self, at: int) -> int:
         """The window whose surroundings are shown while none is marked."""

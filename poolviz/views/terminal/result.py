@@ -198,8 +198,9 @@ class ResultView:
         """The signs of the shown marks, each with its meaning."""
         step = steps[0]
         if any(each.winner for each in steps):
-            yield "[ ] the cell that gives the output"
-            yield "( ) equal cells" if any(each.ties for each in steps) else ""
+            ringed = [each for each in steps if self.slide is None or not each.is_even]
+            yield "[ ] the cell that gives the output" if ringed else ""
+            yield "( ) equal cells" if any(each.ties for each in ringed) else ""
         else:
             yield describe_shares([each.shares[each.kinds == CellKind.INPUT] for each in steps])
         if self.is_dilated and (step.winner or not step.shares.any()):
