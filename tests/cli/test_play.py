@@ -195,7 +195,7 @@ def slides(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 RESULTS = {
     "photo": lambda: result_of(photo_values(60, 80), channel_names=RGB, value_range=(0, 255)),
     "square photo": lambda: result_of(
-        photo_values(64, 64), kernel_size=8, channel_names=RGB, value_range=(0, 255)
+        photo_values(60, 60), kernel_size=5, channel_names=RGB, value_range=(0, 255)
     ),
     "photo, average": lambda: result_of(
         photo_values(60, 80), "average", 3, padding=1, channel_names=RGB, value_range=(0, 255)

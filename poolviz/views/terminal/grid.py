@@ -225,6 +225,7 @@ class Grid:
         outlined: the rows and columns of the map to outline.
         frame: how the outline is drawn.
         least: the least width of a cell's text.
+        keeps: whether the ellipses at the sides keep their room however the outline is drawn.
     """
 
     title: str
@@ -234,6 +235,7 @@ class Grid:
     outlined: tuple[range, range] = (NOTHING, NOTHING)
     frame: Frame = "inserted"
     least: int = 1
+    keeps: bool = False
 
     def lines(self) -> Iterable[Segments]:
         """The grid line by line, the title first."""
@@ -297,7 +299,8 @@ class Grid:
     @property
     def _keeps_sides(self) -> bool:
         """Whether the ellipses at the sides keep their room where there are none."""
-        return self.is_steady and len(self.part.columns) < len(self.part.whole_columns)
+        is_cut = len(self.part.columns) < len(self.part.whole_columns)
+        return (self.is_steady or self.keeps) and is_cut
 
     def _dots(self, width: int) -> Segments:
         return [(" " * len(self._indent) + f" {ELLIPSIS.rjust(width - 1)}", PLAIN)]

@@ -419,7 +419,8 @@ class ResultView:
             value = text.number(step.value) if self._is_told else ""
             title = f"{name} → {value.ljust(longest)}"
             cells = self.input_cells(step, part)
-            grid = Grid(title, cells, part, self.screen, self._window, least=least)
+            keeps = self.slide is not None
+            grid = Grid(title, cells, part, self.screen, self._window, least=least, keeps=keeps)
             blocks.append(list(grid.lines()))
         return side_by_side(blocks, self.screen.width, NARROW_GUTTER)
 
