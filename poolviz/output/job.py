@@ -40,6 +40,7 @@ from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec
 from poolviz.text import size
 from poolviz.views.figures import (
     DEFAULT_FIGURE,
+    available_figures,
     check_kind,
     figure_motion,
     figure_scene,
@@ -192,6 +193,12 @@ class OutputRequest:
         for kind in FORMATS.keys() & set(self.kinds):
             FORMATS[kind].load_package()
         self._check_figure(named=named)
+        if self.look.unpool_size is not None and not (
+            takes(self.kind, "unpool_size") and (self.has_figure or self.moves)
+        ):
+            kinds = " or ".join(kind for kind in available_figures() if takes(kind, "unpool_size"))
+            remedy = f"use kind={kinds} and write=svg or write=gif"
+            raise SpecError("unpool_size", "has no effect without a figure of unpooling", remedy)
         if self.look.same_size and not self.has_stills:
             raise SpecError("same_size", "has no effect without stills", "use write=png")
         if self.look.cell is not None and not (printed or self._marks_window):
@@ -335,7 +342,8 @@ class Pictures:
 
         look = self.order.look
         with use_font(look.font):
-            motion = figure_motion(self.order.kind, self.result, self.shown, look.theme)
+            kind, size = self.order.kind, look.unpool_size
+            motion = figure_motion(kind, self.result, self.shown, look.theme, size)
             options: dict[str, Any] = {
                 "pace": look.pace,
                 "scale": look.scale,
@@ -362,6 +370,7 @@ class Pictures:
                 cell=self.cell,
                 every=look.pace.step,
                 columns=look.columns,
+                unpool_size=look.unpool_size,
             )
 
         return draw_figure(look.figure(draw), suffix, self.budget, look.font)

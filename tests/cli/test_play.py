@@ -195,7 +195,7 @@ def slides(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 RESULTS = {
     "photo": lambda: result_of(photo_values(60, 80), channel_names=RGB, value_range=(0, 255)),
     "square photo": lambda: result_of(
-        photo_values(60, 60), kernel_size=5, channel_names=RGB, value_range=(0, 255)
+        photo_values(64, 64), kernel_size=8, channel_names=RGB, value_range=(0, 255)
     ),
     "photo, average": lambda: result_of(
         photo_values(60, 80), "average", 3, padding=1, channel_names=RGB, value_range=(0, 255)
@@ -232,7 +232,9 @@ def test_nothing_moves_but_the_window(name: str, size: tuple[int, int], slides: 
         lines = {number for number, *_ in usual}
         assert {line for line, *_ in found} <= lines if shot.whole else found == set(usual)
     assert max(len(line) for _, screen in shown for line in screen) <= size[1]
-    assert all(len(screen) < size[0] for _, screen in shown)
+    # Windows of more rows than fit a low terminal are cut off at the end.
+    fits = name != "square photo" or size[0] > 16
+    assert fits is all(len(screen) < size[0] for _, screen in shown)
 
 
 @pytest.mark.slow
