@@ -297,7 +297,7 @@ class PoolResult(Displayed):
             raise SpecError("unpool_size", cause, f"use {legal}")
         if last >= size[0] * size[1]:
             cause = f"{text.size(size)} has no cell of index {last}, which wins a window"
-            raise SpecError("unpool_size", cause, f"use a larger size, of {legal}")
+            raise SpecError("unpool_size", cause, f"choose more cells, within {legal}")
 
     @cached_property
     def gradient(self) -> Array:

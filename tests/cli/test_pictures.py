@@ -420,3 +420,26 @@ def test_a_video_without_its_package(
         " run: pip install 'poolviz[video]'\n"
     )
     assert not (folder / "poolviz-out").exists()
+
+
+def test_unpooled_size(folder: Path, poolviz: Any) -> None:
+    """The figure and the animation say it, their names too; a size that is refused names others."""
+    run = "run", "sample:teaching", "--kind", "unpool", "--unpool-size"
+    poolviz(*run, "7x6", "--write", "svg,gif", "--out", ".")
+    names = sorted(path.name for path in folder.iterdir() if "unpool" in path.name)
+    assert len(names) == 2
+    assert all("unpool-7x6" in name for name in names)
+    (drawing,) = [name for name in names if name.endswith(".svg")]
+    assert "unpooled 7×6" in (folder / drawing).read_text()
+    done = poolviz(*run, "8", "--write", "svg")
+    assert done.code == 2
+    assert done.failure.startswith("--unpool-size: 8×8 is a stride or more away from 6×6")
+    assert done.failure.endswith("use 5 to 7 rows and 5 to 7 columns")
+
+
+@pytest.mark.parametrize("others", [["--write", "svg"], ["--kind", "unpool", "--write", "png"]])
+def test_unpooled_size_without_a_figure_of_unpooling(others: list[str], poolviz: Any) -> None:
+    """It has no effect there, which is an error."""
+    done = poolviz("run", "sample:teaching", *others, "--unpool-size", "7")
+    assert done.code == 2
+    assert "has no effect" in done.failure

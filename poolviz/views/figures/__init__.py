@@ -5,9 +5,11 @@ region that ``--region`` names, or None. A figure that marks one window has a fu
 ``cell``: the (row, column) that ``--cell`` names, or None. A figure of steps has one called
 ``every``: it shows one of so many. A figure of many panels has one called ``columns``: how many
 of them stand side by side, or None. One that returns values to a map of any size, and its
-animation, have one called ``unpool_size``: (rows, columns), or None for the size of the input. A file with ``motion(result, channel, theme)``, which returns a
-Motion, has an animation of its own. For input, output and a third map, see ``MapFigure`` in
-``_maps.py``; for rows of maps, see ``Sheet`` in ``views/scene/sheet.py``.
+animation, have one called ``unpool_size``: (rows, columns), or None for the size of the input.
+
+A file with ``motion(result, channel, theme)``, which returns a Motion, has an animation of its
+own. For input, output and a third map, see ``MapFigure`` in ``_maps.py``; for rows of maps, see
+``Sheet`` in ``views/scene/sheet.py``.
 """
 
 import sys
