@@ -202,7 +202,7 @@ def test_animation_of_layers(folder: Path, poolviz: Any) -> None:
     names = {path.name for path in (folder / "made").iterdir()}
     assert {name.partition(".")[2] for name in names} == {"gif", "webp"}
     assert all(name.startswith("teaching-stack-max_2-average_3-delay100") for name in names)
-    with Image.open(folder / "made" / sorted(names)[0]) as image:
+    with Image.open(folder / "made" / min(names)) as image:
         # The input, 9 outputs in three rows, 1 output, and all: 1 + 5 + 2 + 1.
         assert image.n_frames == 9
     document = json.loads(poolviz(*line, "--write", "apng", "--out", "made", "--json").out)
@@ -215,7 +215,10 @@ def test_animation_of_layers(folder: Path, poolviz: Any) -> None:
         (["--write", "png"], "--write: png is not an animation; use gif"),
         (["--delay", "100"], "--delay: has no effect without an animation; use --write gif"),
         (["--write", "gif", "--max-frames", "3"], "--max-frames: the animation has 4 frames"),
-        (["--write", "gif", "--every", "1", "--max-frames", "9"], "raise --max-frames or --every"),
+        (
+            ["--write", "gif", "--every", "1", "--max-frames", "9"],
+            "raise --max-frames, or use a larger --every",
+        ),
     ],
 )
 def test_animations_that_cannot_be_made(

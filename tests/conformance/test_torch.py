@@ -327,4 +327,4 @@ def test_sizes_of_unpooled_maps(stride: int, padding: int) -> None:
             continue
         accepted += 1
         assert result.unpooled(size=size).tolist() == expected[0, 0].tolist()
-    assert accepted > 3
+    assert accepted > 1

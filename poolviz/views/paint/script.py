@@ -199,7 +199,7 @@ def script_of_layers(
     shots.append(Shot(pace.last, total))
     if len(shots) > pace.max_frames:
         cause = f"the animation has {len(shots)} frames, but max_frames allows only"
-        remedy = "raise max_frames" if pace.every is None else "raise max_frames or every"
+        remedy = f"raise max_frames{', or use a larger every' * (pace.every is not None)}"
         raise SpecError("max_frames", f"{cause} {pace.max_frames}", remedy)
     return shots
 
