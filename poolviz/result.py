@@ -17,7 +17,7 @@ from poolviz.engine.pooling import as_values, compute, kept_values, winner_indic
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
 from poolviz.frameworks._answers import emulation_notes
-from poolviz.geometry import CellKind, Geometry
+from poolviz.geometry import CellKind, Geometry, SlidingAxis
 from poolviz.modes._mode import Mode
 from poolviz.plan import Plan, describe_outside, make_plan
 from poolviz.spec import PoolSpec
@@ -98,6 +98,19 @@ class Step:
         with np.errstate(all="ignore"):
             return f"{self.mode.sentence(self.patch, numbers, self.value)}{outside}"
 
+    def asked(self, numbers: text.Numbers) -> str:
+        """The calculation without its result, as ``written`` begins where it has an equals sign.
+
+        Example:
+            >>> run([[1, 3], [2, 4]], PoolSpec("max")).step(0, 0).asked(text.Numbers())
+            'max(1, 3, 2, 4) ='
+        """
+        found = text.split_result(self.written(numbers))
+        if found is not None:
+            return " ".join(found[:2]).lstrip()
+        # A sentence without a sign of equality tells its result amid other words.
+        return self.mode.expression(self.patch, numbers)
+
     @property
     def winner(self) -> tuple[int, int] | None:
         """(row, column) of the input cell that is the value; None if there is no such cell."""
@@ -114,6 +127,17 @@ class Step:
         equal = (self.kinds == CellKind.INPUT) & (self.cells == self.value)
         cells = {(self.rows[row], self.columns[column]) for row, column in np.argwhere(equal)}
         return frozenset(cells - {self.winner})
+
+    @property
+    def is_even(self) -> bool:
+        """Whether the window reads several cells that are all equal, so that none stands out.
+
+        Example:
+            >>> run([[0, 0, 1, 2]], PoolSpec("max", (1, 2))).step(0, 0).is_even
+            True
+        """
+        read = self.cells[self.kinds == CellKind.INPUT]
+        return read.size != 1 and bool(np.all(read == read[:1]))
 
     @property
     def is_flat(self) -> bool:
@@ -229,17 +253,63 @@ class PoolResult(Displayed):
         won = self.winners[channel].ravel()
         return np.bincount(won[won >= 0], minlength=height * width).reshape(height, width)
 
-    def unpooled(self, channel: int = 0) -> Array:
+    def unpooled(self, channel: int = 0, size: tuple[int, int] | None = None) -> Array:
         """The pooled values of a channel at their winners' positions, 0 elsewhere: (H, W).
 
+        Positions are counted row by row in the input, and in a map of another size as well, as in
+        PyTorch.
+
+        Args:
+            channel: which channel.
+            size: (height, width) of the map, as ``output_size`` of ``max_unpool2d``; None for that
+                of the input.
+
         Raises:
-            SpecError: the mode's value is not one of the cells.
+            SpecError: the mode's value is not one of the cells, or the size is not one that
+                ``max_unpool2d`` accepts.
+
+        Example:
+            >>> run([[1, 3, 2], [5, 6, 1]], PoolSpec("max", 2)).unpooled(size=(2, 3)).tolist()
+            [[0, 0, 0], [0, 6, 0]]
         """
         places, values = self.winners[channel], self.output[channel]
-        size, won = self.feature_map.input_size, places >= 0
+        won = places >= 0
+        if size is not None:
+            self._check_unpooled(size, int(places.max(initial=-1)))
+        size = size or self.feature_map.input_size
         if not won.any():
             return np.zeros(size, values.dtype)
         return unpool(values[won][None], places[won][None], size)
+
+    def _check_unpooled(self, size: tuple[int, int], last: int) -> None:
+        """Raise SpecError for a size that ``max_unpool2d`` refuses; ``last`` is the last index."""
+        axes = [axis for axis in self.geometry.axes if isinstance(axis, SlidingAxis)]
+        if len(axes) < len(size):
+            cause = "only windows with a size and a stride have a choice of sizes"
+            raise SpecError("unpool_size", cause, "use kernel_size and stride, or omit unpool_size")
+        usual = [
+            (axis.output_size - 1) * axis.stride + axis.kernel_size - axis.before - axis.after
+            for axis in axes
+        ]
+        ranges = [
+            range(max(1, length - axis.stride + 1), length + axis.stride)
+            for length, axis in zip(usual, axes, strict=True)
+        ]
+        legal = " and ".join(
+            f"{each[0]} to {text.counted(each[-1], name)}"
+            if len(each) > 1
+            else text.counted(each[0], name)
+            for each, name in zip(ranges, ("row", "column"), strict=True)
+        )
+        if any(length not in each for length, each in zip(size, ranges, strict=True)):
+            cause = (
+                f"{text.size(size)} is a stride or more away from {text.size(usual)}, to which"
+                f" max_unpool2d returns {text.size(self.output_size)} outputs"
+            )
+            raise SpecError("unpool_size", cause, f"use {legal}")
+        if last >= size[0] * size[1]:
+            cause = f"{text.size(size)} has no cell of index {last}, which wins a window"
+            raise SpecError("unpool_size", cause, f"choose more cells, within {legal}")
 
     @cached_property
     def gradient(self) -> Array:

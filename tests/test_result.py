@@ -322,3 +322,50 @@ def test_an_out_that_is_the_feature_map_is_refused() -> None:
         run(values, PoolSpec("max", 1), out=values)
     with pytest.raises(SpecError, match="spec: must be a PoolSpec, not str"):
         run(values, "max")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("size", "legal"),
+    [((7, 7), True), ((6, 7), True), ((7, 6), True), ((8, 7), False), ((7, 8), False),
+     ((4, 7), False), ((7, 4), False)],
+)  # fmt: skip
+def test_unpooled_sizes_are_those_of_max_unpool2d(size: tuple[int, int], legal: bool) -> None:
+    """Of 3×3 outputs of 2×2 windows, those less than a stride from (3 − 1) · 2 + 2 = 6."""
+    values = np.arange(49).reshape(7, 7)
+    result = run(values, PoolSpec("max", 2))
+    if not legal:
+        with pytest.raises(SpecError, match="use 5 to 7 rows and 5 to 7 columns") as caught:
+            result.unpooled(size=size)
+        assert caught.value.subject == "unpool_size"
+        return
+    back = result.unpooled(size=size)
+    expected = np.zeros(size, int)
+    for place in (8, 10, 12, 22, 24, 26, 36, 38, 40):
+        # The winner of each window is its last cell; positions are counted row by row.
+        expected.flat[place] = place
+    assert back.tolist() == expected.tolist()
+
+
+def test_unpooled_size_needs_a_cell_for_each_winner() -> None:
+    """5×5 is legal, but has no cell of index 40."""
+    result = run(np.arange(49).reshape(7, 7), PoolSpec("max", 2))
+    with pytest.raises(SpecError, match="no cell of index 40"):
+        result.unpooled(size=(5, 5))
+    assert run(np.arange(49)[::-1].reshape(7, 7), PoolSpec("max", 2)).unpooled(size=(5, 7)).sum()
+
+
+def test_padding_and_stride_change_the_legal_sizes() -> None:
+    """(4 − 1) · 3 + 3 − 2 = 10 rows, and 2 · 2 + 2 = 6 columns for 3 columns of outputs."""
+    spec = PoolSpec("max", (3, 2), stride=(3, 2), padding=(1, 0))
+    result = run(np.arange(70).reshape(10, 7), spec)
+    assert result.output_size == (4, 3)
+    with pytest.raises(SpecError, match="use 8 to 12 rows and 5 to 7 columns"):
+        result.unpooled(size=(13, 7))
+    assert result.unpooled(size=(12, 7)).shape == (12, 7)
+
+
+def test_adaptive_windows_have_no_choice_of_sizes() -> None:
+    """They have no stride."""
+    result = run(np.arange(49).reshape(7, 7), PoolSpec("max", output_size=3))
+    with pytest.raises(SpecError, match="only windows with a size and a stride"):
+        result.unpooled(size=(7, 7))

@@ -29,6 +29,8 @@ class Level:
         spans: for each axis the input cells that each cell reads.
         parameters: weights of the layer; pooling and relu have none.
         multiply_adds: of the layer; only convolutions have any.
+        axes: the windows of the layer on the level before, along rows and columns; none for the
+            input.
     """
 
     words: str
@@ -38,6 +40,7 @@ class Level:
     spans: tuple[Spans, ...]
     parameters: int = 0
     multiply_adds: int = 0
+    axes: tuple[Axis, ...] = ()
 
     def nearest(self, place: tuple[float, float]) -> tuple[int, int]:
         """(row, column) of the cell whose receptive field has its middle nearest to a place."""
@@ -77,6 +80,29 @@ class Stack:
     def multiply_adds(self) -> int:
         """Multiply-adds of all layers."""
         return sum(level.multiply_adds for level in self.levels)
+
+    def behind(self, last: int, cells: tuple[range, range]) -> dict[int, tuple[range, range]]:
+        """The cells of each level that some cells of level ``last`` read, and these, by level.
+
+        Padding is left out; where a window lies in it, the nearest cell stands for it.
+
+        Example:
+            >>> from poolviz.analysis.layers import read_layers
+            >>> stack = run_stack(FeatureMap(np.eye(8)), read_layers("max:2 max:2"))
+            >>> stack.behind(2, (range(1, 2), range(0, 1)))[0]
+            (range(4, 8), range(0, 4))
+        """
+        found = {last: cells}
+        for number in range(last, 0, -1):
+            rows, columns = (
+                range(
+                    max(0, min(axis.window(part[0])[0], axis.size - 1)),
+                    max(0, min(axis.window(part[-1])[-1], axis.size - 1)) + 1,
+                )
+                for axis, part in zip(self.levels[number].axes, cells, strict=True)
+            )
+            cells = found[number - 1] = rows, columns
+        return found
 
     def lineage(self, channel: int) -> list[int]:
         """A channel of each level, each made of the one before.
@@ -165,7 +191,8 @@ def _build_level(level: Level, layer: Layer, seed: int) -> Level:
     weights = layer.weights * len(before.values)
     multiply_adds = weights * prod(axis.output_size for axis in axes)
     feature_map = _build_map(before, values, layer)
-    return Level(layer.words, feature_map, field, (rows, columns), spans, weights, multiply_adds)
+    costs = weights, multiply_adds
+    return Level(layer.words, feature_map, field, (rows, columns), spans, *costs, axes)
 
 
 def _build_map(before: FeatureMap, values: Array, layer: Layer) -> FeatureMap:

@@ -23,7 +23,7 @@ from poolviz.output.job import Done, OutputRequest, PoolRequest, draw_figure, fi
 from poolviz.output.names import answer_name
 from poolviz.plan import make_plan
 from poolviz.result import PoolResult
-from poolviz.spec import DEFAULT_MODE
+from poolviz.spec import DEFAULT_MODE, PoolSpec
 from poolviz.text import size
 from poolviz.views.answers import View
 from poolviz.views.page import page
@@ -46,10 +46,6 @@ class MovingAnswer(Answer, Protocol):
     @property
     def channel(self) -> int:
         """The channel that is shown."""
-
-    @property
-    def results(self) -> Sequence[PoolResult]:
-        """Pooled maps of the input."""
 
 
 def ask(
@@ -148,6 +144,7 @@ def draw_motion(
     motions: MotionOptions,
     budget: Budget,
     seed: int | None,
+    specs: Sequence[PoolSpec] = (),
 ) -> dict[str, tuple[Path, bytes]]:
     """The paths and contents of the animations, by format.
 
@@ -157,6 +154,7 @@ def draw_motion(
         motions: which animations there are, and how they look.
         budget: the memory that drawing may take.
         seed: of modes that draw at random.
+        specs: requests whose windows the names of the files say as well.
 
     Raises:
         SpecError: the frames would take more memory than the budget.
@@ -165,7 +163,8 @@ def draw_motion(
 
     style, files = motions.style, {}
     look = motions.motion_words
-    name = answer_name(words, answer.results, channel=answer.channel, look=look, seed=seed)
+    source, channel = answer.feature_map, answer.channel
+    name = answer_name(source, words, specs, channel=channel, look=look, seed=seed)
     for each in motions.animations:
         with use_font(style.font):
             data = animated_scenes(

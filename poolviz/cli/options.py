@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from poolviz.checks import shown
+from poolviz.checks import check_lengths, shown
 from poolviz.cli import complete
 from poolviz.cli.config import COMMAS
 from poolviz.errors import SpecError
@@ -46,6 +46,19 @@ def sizes(option: str, text: str | None, noun: str = "size") -> Any:
     if not is_size(text):
         raise SpecError(option, f"{shown(text)} is not a {noun}", "use e.g. 2 or 2x3")
     return _two_axes(option, text, tuple(int(part) for part in text.split("x")), "2x3")
+
+
+def spatial(option: str, text: str | None) -> tuple[int, int] | None:
+    """(height, width) for ``2x3``, twice the same for ``2``; None for nothing.
+
+    Raises:
+        SpecError: the text is neither, or a length is 0.
+    """
+    given = sizes(option, text)
+    if given is None:
+        return None
+    height, width = check_lengths(option, given, 1, rank=2)
+    return height, width
 
 
 def is_size(text: str) -> bool:

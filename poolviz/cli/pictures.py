@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from poolviz.cli import complete
-from poolviz.cli.config import COMMAS
+from poolviz.cli.config import COMMAS, TIMES
 from poolviz.cli.options import (
     Cell,
     figure_option,
     output_option,
     pictures_option,
     place,
+    spatial,
 )
 from poolviz.errors import SpecError
 from poolviz.output.files import DEFAULT_OUT, FIGURE_SUFFIXES, check_page_path, figure_suffix
@@ -105,6 +106,15 @@ class AnimationOptions(PaceOptions):
             "--same-size", help="Draw the output picture at the same size as the input picture."
         ),
     ] = False
+    unpool_size: Annotated[
+        str | None,
+        figure_option(
+            help="Size of the map to which --kind unpool returns the values, as output_size of"
+            " PyTorch's max_unpool2d, e.g. 7 or 7x6.",
+            show_default="that of the input",
+        ),
+        TIMES,
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -202,7 +212,8 @@ class StyleOptions:
         """How pictures look, and how animations run.
 
         Raises:
-            SpecError: a duration, a number or the aspect is out of range, or the cell is not one.
+            SpecError: a duration, a number or the aspect is out of range, or the cell or the size
+                is not one.
         """
         return PictureStyle(
             **self.settings,
@@ -211,6 +222,7 @@ class StyleOptions:
             cell=None if animation.cell is None else place("cell", animation.cell),
             same_size=animation.same_size,
             aspect=animation.ratio,
+            unpool_size=spatial("unpool_size", animation.unpool_size),
         )
 
 
@@ -275,8 +287,8 @@ class PageOptions(FigureOptions):
 
 
 @dataclass(frozen=True)
-class MotionOptions(PaceOptions, PageOptions):
-    """A figure, an interactive page and animations in files, and how they look."""
+class MotionOptions(PaceOptions, FigureOptions):
+    """A figure and animations in files, and how they look."""
 
     out: Annotated[Path, output_option(help="Folder for the files of --write.")] = DEFAULT_OUT
     write: Annotated[
@@ -328,3 +340,8 @@ class MotionOptions(PaceOptions, PageOptions):
             if is_given and not is_painted:
                 cause = "a video" if formats else "files without an animation"
                 raise SpecError(name, f"has no effect on {cause}", "use write=gif")
+
+
+@dataclass(frozen=True)
+class MotionPageOptions(MotionOptions, PageOptions):
+    """A figure, an interactive page and animations in files, and how they look."""

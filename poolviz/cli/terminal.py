@@ -132,6 +132,7 @@ def pages(lines: Iterable[Segments]) -> Iterator[list[Segments]]:
 MEANINGS = {
     "\x1b[C": "next", "\x1bOC": "next", "n": "next", "l": "next",
     "\x1b[D": "previous", "\x1bOD": "previous", "p": "previous", "h": "previous",
+    "r": "reverse", "R": "reverse", "+": "faster", "=": "faster", "-": "slower", "−": "slower",
     " ": "pause", "q": "quit", "Q": "quit", "\x04": "quit", "\x1b": "quit",
 }  # fmt: skip
 INTERRUPT = "\x03"

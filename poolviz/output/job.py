@@ -40,6 +40,7 @@ from poolviz.spec import DEFAULT_KERNEL_SIZE, PoolSpec
 from poolviz.text import size
 from poolviz.views.figures import (
     DEFAULT_FIGURE,
+    available_figures,
     check_kind,
     figure_motion,
     figure_scene,
@@ -192,6 +193,12 @@ class OutputRequest:
         for kind in FORMATS.keys() & set(self.kinds):
             FORMATS[kind].load_package()
         self._check_figure(named=named)
+        if self.look.unpool_size is not None and not (
+            takes(self.kind, "unpool_size") and (self.has_figure or self.moves)
+        ):
+            kinds = " or ".join(kind for kind in available_figures() if takes(kind, "unpool_size"))
+            remedy = f"use kind={kinds} and write=svg or write=gif"
+            raise SpecError("unpool_size", "has no effect without a figure of unpooling", remedy)
         if self.look.same_size and not self.has_stills:
             raise SpecError("same_size", "has no effect without stills", "use write=png")
         if self.look.cell is not None and not (printed or self._marks_window):
@@ -227,8 +234,7 @@ class OutputRequest:
         """Raise SpecError for options of words where nothing has any; pages have decimals."""
         if self.is_animated or self.has_figure or self.has_slides or HANDOUT in self.kinds:
             return
-        has_page = self.html is not None or PAGE in self.kinds
-        followed = {"decimals"} if printed or has_page else set()
+        followed = {"decimals"} if printed or self.html or PAGE in self.kinds else set()
         for name, is_given in self.look.words_only.items():
             if is_given and name not in followed:
                 cause = "has no effect without a figure or an animation"
@@ -336,7 +342,8 @@ class Pictures:
 
         look = self.order.look
         with use_font(look.font):
-            motion = figure_motion(self.order.kind, self.result, self.shown, look.theme)
+            kind, size = self.order.kind, look.unpool_size
+            motion = figure_motion(kind, self.result, self.shown, look.theme, size)
             options: dict[str, Any] = {
                 "pace": look.pace,
                 "scale": look.scale,
@@ -363,6 +370,7 @@ class Pictures:
                 cell=self.cell,
                 every=look.pace.step,
                 columns=look.columns,
+                unpool_size=look.unpool_size,
             )
 
         return draw_figure(look.figure(draw), suffix, self.budget, look.font)
@@ -373,8 +381,8 @@ class Pictures:
         Raises:
             SpecError: there are too many steps, or they would take more memory than the budget.
         """
+        from poolviz.views.paint.stills import slide, slide_steps
         from poolviz.views.paint.vector import check_pages, slides_bytes
-        from poolviz.views.scene.slides import slide, slide_steps
         from poolviz.views.scene.stage import fitted_stage, stage_of
 
         look, region = self.order.look, self.animation_region

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from poolviz.errors import SpecError
+from poolviz.feature_map import FeatureMap
 from poolviz.frameworks import find_rule
 from poolviz.output.files import array_bytes
 from poolviz.plan import format_option, is_global
@@ -148,12 +149,15 @@ def output_name(
     """
     settings = [result.mode.name()]
     settings += [f"{name}{format_option(value)}" for name, value in result.spec.mode_options]
-    return answer_name(settings, [result], channel=channel, look=look, seed=seed)
+    specs = [result.spec]
+    feature_map = result.feature_map
+    return answer_name(feature_map, settings, specs, channel=channel, look=look, seed=seed)
 
 
 def answer_name(
+    feature_map: FeatureMap,
     words: Sequence[str],
-    results: Sequence[PoolResult],
+    specs: Sequence[PoolSpec],
     *,
     channel: int,
     look: Sequence[str] = (),
@@ -162,14 +166,15 @@ def answer_name(
     """The common part of the file names of an answer, such as ``photo-compare-max-average-3x3``.
 
     Args:
+        feature_map: the input.
         words: the command, and its settings.
-        results: the answer's results, of one input.
+        specs: requests whose windows are named; none if ``words`` says them.
         channel: the index of the channel that is shown.
         look: the settings of the pictures.
         seed: of modes that draw at random; None for none.
     """
-    feature_map, settings = results[0].feature_map, list(words)
-    settings += dict.fromkeys(part for result in results for part in _window_settings(result.spec))
+    settings = list(words)
+    settings += dict.fromkeys(part for spec in specs for part in _window_settings(spec))
     settings += [_chosen(part) for part in feature_map.configuration]
     if channel:
         settings.append(_chosen(f"channel-{feature_map.channel_names[channel]}"))

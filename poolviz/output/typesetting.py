@@ -260,6 +260,7 @@ class PictureStyle(FigureStyle):
         cell: (row, column) of the output cell whose window is marked; None for the best example.
         same_size: whether the still of the output is as large as that of the input.
         aspect: (width, height) of the ratio that animations are padded to; None for no padding.
+        unpool_size: (height, width) of the map to which values return; None for the input's.
     """
 
     region: str | None = None
@@ -267,6 +268,7 @@ class PictureStyle(FigureStyle):
     cell: tuple[int, int] | None = None
     same_size: bool = False
     aspect: tuple[int, int] | None = None
+    unpool_size: tuple[int, int] | None = None
 
     @property
     def words(self) -> list[str]:
@@ -275,6 +277,7 @@ class PictureStyle(FigureStyle):
             "region-": self.region,
             "cell-": "-".join(map(str, self.cell or ())),
             "same-": "size" if self.same_size else None,
+            "unpool-": "x".join(map(str, self.unpool_size or ())),
             "every": self.pace.every,
             "delay": self.pace.delay,
             "hold": self.pace.hold,

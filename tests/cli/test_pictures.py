@@ -70,7 +70,8 @@ def test_region(folder: Path, poolviz: Any) -> None:
     options = ["--region", "4x4+2+0", "--delay", 50]
     done = poolviz("run", "sample:teaching", "--write", "gif", *options)
     assert "animation: rows 2–5, columns 0–3 of 6×6\n" in done.err
-    assert len(frames_of(folder)) == 1 + 4 + 1
+    # The whole input, four windows, the output as it fills, and the whole output.
+    assert len(frames_of(folder)) == 1 + 4 + 8 + 1
 
 
 def test_the_window_slides_in_the_channel_of_most_contrast(folder: Path, poolviz: Any) -> None:
@@ -144,7 +145,7 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         (["--every", "0"], "every: 0 is out of range"),
         (
             ["--max-frames", "3"],
-            "--max-frames: the animation has 7 frames, but --max-frames allows only 3",
+            "--max-frames: the animation has 8 frames, but --max-frames allows only 3",
         ),
         (["--loop", "-1"], "loop: -1 is out of range"),
         (["--aspect", "16x9"], "--aspect: '16x9' is not a ratio; use WIDTH:HEIGHT, e.g. 16:9"),
@@ -428,3 +429,26 @@ def test_a_video_without_its_package(
         " run: pip install 'poolviz[video]'\n"
     )
     assert not (folder / "poolviz-out").exists()
+
+
+def test_unpooled_size(folder: Path, poolviz: Any) -> None:
+    """The figure and the animation say it, their names too; a size that is refused names others."""
+    run = "run", "sample:teaching", "--kind", "unpool", "--unpool-size"
+    poolviz(*run, "7x6", "--write", "svg,gif", "--out", ".")
+    names = sorted(path.name for path in folder.iterdir() if "unpool" in path.name)
+    assert len(names) == 2
+    assert all("unpool-7x6" in name for name in names)
+    (drawing,) = [name for name in names if name.endswith(".svg")]
+    assert "unpooled 7×6" in (folder / drawing).read_text()
+    done = poolviz(*run, "8", "--write", "svg")
+    assert done.code == 2
+    assert done.failure.startswith("--unpool-size: 8×8 is a stride or more away from 6×6")
+    assert done.failure.endswith("use 5 to 7 rows and 5 to 7 columns")
+
+
+@pytest.mark.parametrize("others", [["--write", "svg"], ["--kind", "unpool", "--write", "png"]])
+def test_unpooled_size_without_a_figure_of_unpooling(others: list[str], poolviz: Any) -> None:
+    """It has no effect there, which is an error."""
+    done = poolviz("run", "sample:teaching", *others, "--unpool-size", "7")
+    assert done.code == 2
+    assert "has no effect" in done.failure

@@ -16,50 +16,63 @@ import terminals
 from pictures import noise, result_of
 from pictures import photo as photo_values
 
-from poolviz.cli.play import Player, Slides
+from poolviz.cli.play import Player, Slides, shots_of
 from poolviz.cli.terminal import console
 from poolviz.feature_map import RGB
 from poolviz.result import PoolResult
+from poolviz.views.paint.formats import Pace
+from poolviz.views.paint.script import Shot, script_of
 from poolviz.views.scene.region import default_region
+from poolviz.views.scene.stage import stage_of
 from poolviz.views.scene.style import THEMES
 
 PLAY = ("run", "sample:teaching", "--play", "--write", "none")
 # So slow that nothing moves by itself while a test looks.
 STILL = ("--delay", "60000")
+# A winner in brackets; "[ ]" explains them.
+WINNER = re.compile(r"\[\S")
 
 
 @pytest.mark.slow
 def test_window_slides_by_itself(tmp_path: Path) -> None:
     """Time moves the window on, outputs fill in, and the last one stays until q."""
     terminal = terminals.terminal(*PLAY, "--delay", "20", folder=tmp_path)
-    first = terminal.wait_for("step 1 of 9: space pause, ←/→ step, q quit")
+    first = terminal.wait_for("step 1 of 9: space pause, ←/→ step, r back, +/− speed, q quit")
     assert terminal.is_raw()
     assert "max(4, 0, 0, 4) = 4" not in first
-    assert "max(4, 0, 0, 4) = 4" in terminal.wait_for("step 9 of 9: space again")
-    terminal.wait_for("max(8, 0, 3, 5) = 8")
+    seen = terminal.wait_for("all 9 windows: space again")
+    assert "max(4, 0, 0, 4) = 4" in seen
+    assert "max(8, 0, 3, 5) = 8" in seen
     terminal.press("q")
     assert terminal.ended()[0] == 0
     assert list(tmp_path.iterdir()) == []
 
 
 def test_keys_step_pause_and_go_on(tmp_path: Path) -> None:
-    """→ and ← step and stop, however quickly; space goes on; others do nothing; q ends."""
+    """→ and ← move a beat and stop, however quickly; space goes on; others do nothing; q ends."""
     terminal = terminals.terminal(*PLAY, *STILL, folder=tmp_path)
     terminal.wait_for("step 1 of 9: space pause")
+    terminal.wait_for("max(1, 3, 6, 2) =")
     terminal.press(terminals.RIGHT)
+    terminal.wait_for("step 1 of 9: space play")
+    terminal.wait_for("max(1, 3, 6, 2) = 6")
+    terminal.press(terminals.RIGHT * 2)
     terminal.wait_for("step 2 of 9: space play")
-    terminal.press(terminals.RIGHT)
-    terminal.wait_for("step 3 of 9: space play")
-    terminal.press(terminals.LEFT)
-    terminal.wait_for("step 2 of 9: space play")
+    terminal.wait_for("= 4")
+    terminal.press(terminals.LEFT * 2)
+    terminal.wait_for("step 1 of 9: space play")
     terminal.press(" ")
-    terminal.wait_for("step 2 of 9: space pause")
+    terminal.wait_for("step 1 of 9: space pause")
     terminal.press(terminals.RIGHT * 3)
-    terminal.wait_for("step 5 of 9: space play")
+    terminal.wait_for("step 3 of 9: space play")
     for other in ("\x1b[A", "\x1b[5~", "x"):
         terminal.press(other)
     terminal.press(terminals.LEFT)
-    terminal.wait_for("step 4 of 9: space play")
+    terminal.wait_for("step 2 of 9: space play")
+    terminal.press("+")
+    terminal.wait_for("+/− speed 1.5×")
+    terminal.press("r")
+    terminal.wait_for("r forward")
     terminal.press("q")
     assert terminal.ended()[0] == 0
 
@@ -68,12 +81,12 @@ def test_keys_step_pause_and_go_on(tmp_path: Path) -> None:
 def test_outputs_not_reached_show_as_such(tmp_path: Path) -> None:
     """At the first step eight of nine outputs are still open."""
     terminal = terminals.terminal(*PLAY, *STILL, folder=tmp_path, TERM="xterm")
-    terminal.wait_for("output 3×3")
+    assert terminal.wait_for("q quit").count("·") == 0
+    assert terminal.wait_for("output 3×3").count("·") == 0
+    terminal.press(terminals.RIGHT)
+    terminal.wait_for("step 1 of 9: space play")
     terminal.press(terminals.RIGHT)
     assert terminal.wait_for("step 2 of 9").count("·") == 8
-    terminal.wait_for("output 3×3")
-    terminal.press(terminals.RIGHT)
-    assert terminal.wait_for("step 3 of 9").count("·") == 7
     terminal.press("q")
     terminal.ended()
 
@@ -111,7 +124,7 @@ def test_any_size_of_terminal(size: tuple[int, int], tmp_path: Path) -> None:
     rows, columns = size
     terminal = terminals.terminal(*PLAY, *STILL, folder=tmp_path, rows=rows, columns=columns)
     terminal.wait_for("step 1 of 9:")
-    terminal.press(terminals.RIGHT)
+    terminal.press(terminals.RIGHT * 2)
     terminal.wait_for("step 2 of 9:")
     terminal.press("q")
     assert terminal.ended()[0] == 0
@@ -152,7 +165,8 @@ def test_photograph_slides_below_its_picture(photo: Path, folder: Path) -> None:
     assert "rows 0 to 1, columns 0 to 1 → output (0, 0)" in first
     for name in ("red: max(", "green: max(", "blue: max("):
         assert name in first
-    terminal.press(terminals.RIGHT)
+    terminal.press(terminals.RIGHT * 2)
+    terminal.wait_for("step 2 of 48")
     assert "rows 0 to 1, columns 2 to 3 → output (0, 1)" in terminal.wait_for("blue →")
     terminal.press("q")
     assert terminal.ended()[0] == 0
@@ -163,18 +177,16 @@ def slides(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The screens of all steps of a result on a terminal of a size, as text."""
     del folder
 
-    def screens(result: PoolResult, rows: int, columns: int) -> list[list[str]]:
+    def screens(result: PoolResult, rows: int, columns: int) -> list[tuple[Shot, list[str]]]:
         settings = {"FORCE_COLOR": "1", "COLORTERM": "truecolor", "TERM": "xterm-256color"}
         for name, value in {**settings, "COLUMNS": str(columns), "LINES": str(rows)}.items():
             monkeypatch.setenv(name, value)
-        region = default_region(result, 0)
-        steps = [
-            result.step(row, column) for row in region.windows[0] for column in region.windows[1]
-        ]
-        shown = Slides(result, steps, region, THEMES["light"], console())
+        stage = stage_of(result, 0, default_region(result, 0), THEMES["light"])
+        shots = shots_of(stage, Pace())
+        shown = Slides(stage, shots, console())
         return [
-            [line.plain for line in shown.lines(Player(len(steps), number))]
-            for number in range(len(steps))
+            (shot, [line.plain for line in shown.lines(Player(len(shots), at))])
+            for at, shot in enumerate(shots)
         ]
 
     return screens
@@ -182,6 +194,9 @@ def slides(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 RESULTS = {
     "photo": lambda: result_of(photo_values(60, 80), channel_names=RGB, value_range=(0, 255)),
+    "square photo": lambda: result_of(
+        photo_values(64, 64), kernel_size=8, channel_names=RGB, value_range=(0, 255)
+    ),
     "photo, average": lambda: result_of(
         photo_values(60, 80), "average", 3, padding=1, channel_names=RGB, value_range=(0, 255)
     ),
@@ -202,12 +217,76 @@ def test_nothing_moves_but_the_window(name: str, size: tuple[int, int], slides: 
     places = {
         tuple((number, found[0], found.start()) for number, line in enumerate(screen)
               for found in title.finditer(line))
-        for screen in shown
+        for shot, screen in shown if not shot.whole
     }  # fmt: skip
     assert len(places) == 1
-    assert len(places.pop()) >= 2
-    assert max(len(line) for screen in shown for line in screen) <= size[1]
-    assert all(len(screen) < size[0] for screen in shown)
+    (usual,) = places
+    assert len(usual) >= 2
+    for shot, screen in shown:
+        found = {
+            (number, match[0], match.start())
+            for number, line in enumerate(screen)
+            for match in title.finditer(line)
+        }
+        # The pictures of the first and the last act are larger: their titles are in the same line.
+        lines = {number for number, *_ in usual}
+        assert {line for line, *_ in found} <= lines if shot.whole else found == set(usual)
+    assert max(len(line) for _, screen in shown for line in screen) <= size[1]
+    # Windows of more rows than fit a low terminal are cut off at the end.
+    fits = name != "square photo" or size[0] > 16
+    assert fits is all(len(screen) < size[0] for _, screen in shown)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RESULTS)
+def test_result_comes_in_the_second_beat(name: str, slides: Any) -> None:
+    """The first has the cells without a mark on the winner, and as many outputs as before."""
+    shown = slides(RESULTS[name](), 40, 120)
+    beats = [at for at, (shot, _) in enumerate(shown) if shot.travelled == 0 and not shot.whole]
+    assert beats
+    for at in beats:
+        first, second = shown[at][1], shown[at + 1][1]
+        assert shown[at][0].step == shown[at + 1][0].step
+        assert first != second
+        assert not any(WINNER.search(line) for line in first)
+        if at:
+            assert shown[at][0].filled == shown[at - 1][0].filled
+
+
+def test_play_has_the_pace_and_the_acts_of_the_animation() -> None:
+    """The same shots, but for those of a result on its way, whose time its place has."""
+    for result in (RESULTS["photo"](), RESULTS["floats"](), RESULTS["small"]()):
+        stage = stage_of(result, 0, default_region(result, 0), THEMES["light"])
+        script, shots = script_of(stage, Pace()), shots_of(stage, Pace())
+        assert sum(shot.milliseconds for shot in shots) == sum(shot.milliseconds for shot in script)
+        assert [shot.filled for shot in shots if shot.travelled == 1] == [
+            shot.filled for shot in script if shot.travelled == 1
+        ]
+        assert [shot.whole for shot in shots] == [
+            shot.whole for shot in script if shot.whole or shot.travelled in (0, 1)
+        ]
+
+
+def test_equal_cells_are_not_marked(slides: Any) -> None:
+    """A window of zeros has no winner in brackets; one with a 1 has."""
+    values = np.zeros((4, 6), int)
+    values[0, 4] = 1
+    shown = slides(result_of(values, kernel_size=2), 30, 80)
+    marked = {shot.step for shot, screen in shown if any(map(WINNER.search, screen))}
+    assert marked == {2}
+
+
+def test_whole_output_fills_as_the_window_slides(slides: Any) -> None:
+    """Of a photograph's output nothing stands before its window, and all of it at the end."""
+    shown = slides(RESULTS["photo"](), 40, 120)
+    dots = [(shot.whole, sum(line.count("·") for line in screen)) for shot, screen in shown]
+    acts = [count for whole, count in dots if whole]
+    assert acts == sorted(set(acts), reverse=True)
+    assert acts[-1] == 0
+    # Between the acts, frames cover some of the dots.
+    between = [count for whole, count in dots if not whole]
+    assert acts[0] > max(between)
+    assert min(between) > acts[1]
 
 
 @pytest.mark.slow

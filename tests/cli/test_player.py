@@ -13,7 +13,7 @@ def after(player: Player, *keys: str | None) -> Player:
 
 
 @pytest.mark.parametrize(
-    ("keys", "step", "playing"),
+    ("keys", "at", "playing"),
     [
         ((), 0, True),
         ((None, None), 2, True),
@@ -28,19 +28,51 @@ def after(player: Player, *keys: str | None) -> Player:
         (("other", None), 1, True),
     ],
 )
-def test_keys(keys: tuple[str | None, ...], step: int, playing: bool) -> None:
-    """Time and keys move it within its steps; at the end space begins anew."""
-    assert after(Player(4), *keys) == Player(4, step, playing)
+def test_keys(keys: tuple[str | None, ...], at: int, playing: bool) -> None:
+    """Time and keys move it within its shots; at the end space begins anew."""
+    assert after(Player(4), *keys) == Player(4, at, playing)
 
 
 @pytest.mark.parametrize(
-    ("player", "status"),
+    ("keys", "at", "playing", "backward"),
     [
-        (Player(4), "step 1 of 4: space pause, ←/→ step, q quit"),
-        (Player(4, 1, playing=False), "step 2 of 4: space play, ←/→ step, q quit"),
-        (Player(4, 3), "step 4 of 4: space again, ←/→ step, q quit"),
+        ((None, None, "reverse", None), 1, True, True),
+        (("pause", "reverse"), 0, True, True),
+        ((None, "reverse", None, None), 0, True, True),
+        ((None, "reverse", None, "pause"), 3, True, True),
+        ((None, "reverse", "reverse", None), 2, True, False),
+        ((None, "reverse", "next", None), 2, False, True),
+        ((None, None, "reverse", "previous", "pause", None), 0, True, True),
     ],
 )
-def test_status(player: Player, status: str) -> None:
-    """It says where it stands and what the keys do."""
-    assert player.status == status
+def test_reverse(keys: tuple[str | None, ...], at: int, playing: bool, backward: bool) -> None:
+    """It plays towards the beginning; there space begins from the end. Arrows keep their ways."""
+    assert after(Player(4), *keys) == Player(4, at, playing, backward)
+
+
+def test_speed() -> None:
+    """Each press is faster or slower, within bounds; nothing else changes."""
+    speeds = [after(Player(4), *["faster"] * count).speed for count in range(9)]
+    assert speeds[:2] == [1, 1.5]
+    assert speeds == sorted(speeds)
+    assert max(speeds) == 4
+    slow = [after(Player(4), *["slower"] * count).speed for count in range(9)]
+    assert slow == sorted(slow, reverse=True)
+    assert min(slow) == 0.25
+    there = after(Player(4), None, "pause", "faster", "slower")
+    assert there == Player(4, 1, playing=False)
+
+
+@pytest.mark.parametrize(
+    ("player", "keys"),
+    [
+        (Player(4), "space pause, ←/→ step, r back, +/− speed, q quit"),
+        (Player(4, 1, playing=False), "space play, ←/→ step, r back, +/− speed, q quit"),
+        (Player(4, 3), "space again, ←/→ step, r back, +/− speed, q quit"),
+        (Player(4, 0, True, True), "space again, ←/→ step, r forward, +/− speed, q quit"),
+        (after(Player(4), "faster"), "space pause, ←/→ step, r back, +/− speed 1.5×, q quit"),
+    ],
+)
+def test_what_the_keys_do(player: Player, keys: str) -> None:
+    """It says what each does now."""
+    assert player.keys == keys

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from poolviz.views.answers import stack as view
 
@@ -192,3 +193,39 @@ def test_config_with_inline_data(poolviz: Any, folder: Path) -> None:
     (folder / "stack.toml").write_text(printed, encoding="utf-8")
     again = poolviz("stack", "--config", "stack.toml")
     assert again.out == poolviz(*line).out
+
+
+def test_animation_of_layers(folder: Path, poolviz: Any) -> None:
+    """In several formats, named after the layers, in the folder that is given."""
+    line = ["stack", "sample:teaching", "max:2 average:3"]
+    poolviz(*line, "--write", "gif,webp", "--out", "made", "--delay", "100")
+    names = {path.name for path in (folder / "made").iterdir()}
+    assert {name.partition(".")[2] for name in names} == {"gif", "webp"}
+    assert all(name.startswith("teaching-stack-max_2-average_3-delay100") for name in names)
+    with Image.open(folder / "made" / min(names)) as image:
+        # The input, 9 outputs in three rows, 1 output, and all: 1 + 5 + 2 + 1.
+        assert image.n_frames == 9
+    document = json.loads(poolviz(*line, "--write", "apng", "--out", "made", "--json").out)
+    assert list(document["files"]) == ["apng"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--write", "png"], "--write: png is not an animation; use gif"),
+        (["--delay", "100"], "--delay: has no effect without an animation; use --write gif"),
+        (["--write", "gif", "--max-frames", "3"], "--max-frames: the animation has 4 frames"),
+        (
+            ["--write", "gif", "--every", "1", "--max-frames", "9"],
+            "raise --max-frames, or use a larger --every",
+        ),
+    ],
+)
+def test_animations_that_cannot_be_made(
+    options: list[str], message: str, folder: Path, poolviz: Any
+) -> None:
+    """One line, exit 2, and nothing is written."""
+    done = poolviz("stack", "sample:teaching", "max:2 average:3", *options)
+    assert done.code == 2
+    assert message in done.failure
+    assert not list(folder.rglob("*.gif"))

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from poolviz import SpecError, pool, unpool
+from poolviz import PoolSpec, SpecError, pool, run, unpool
 
 pytestmark = pytest.mark.conformance
 
@@ -302,3 +303,28 @@ def unpoolable(size: tuple[int, ...], kernel_size: tuple[int, ...]) -> bool:
     windows = [-(-length // step) for length, step in zip(size, kernel_size, strict=True)]
     own = [count * step for count, step in zip(windows, kernel_size, strict=True)]
     return all(abs(a - b) < step for a, b, step in zip(size, own, kernel_size, strict=True))
+
+
+@pytest.mark.parametrize("padding", [0, 1])
+@pytest.mark.parametrize("stride", [2, 3])
+def test_sizes_of_unpooled_maps(stride: int, padding: int) -> None:
+    """Those that PyTorch accepts, with its values; all others are refused."""
+    values = np.random.default_rng(stride).permutation(110).reshape(11, 10).astype(np.float32)
+    result = run(values, PoolSpec("max", 3, stride=stride, padding=padding))
+    tensor = torch.from_numpy(values)[None, None]
+    pooled, indices = functional.max_pool2d(
+        tensor, 3, stride=stride, padding=padding, return_indices=True
+    )
+    accepted = 0
+    for size in product(range(6, 16), repeat=2):
+        try:
+            expected = functional.max_unpool2d(
+                pooled, indices, 3, stride=stride, padding=padding, output_size=size
+            )
+        except (RuntimeError, ValueError):
+            with pytest.raises(SpecError):
+                result.unpooled(size=size)
+            continue
+        accepted += 1
+        assert result.unpooled(size=size).tolist() == expected[0, 0].tolist()
+    assert accepted > 1

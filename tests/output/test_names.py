@@ -218,6 +218,7 @@ LOOKS = {
     "columns": [1, 2],
     "same_size": [True],
     "aspect": [(16, 9), (1, 69)],
+    "unpool_size": [(7, 6), (7, 7), (76, 7)],
 }
 # Which frames there may be at most shows in no output: more are refused.
 PACES = {"delay": [20, 30], "hold": [20, 30], "every": [1, 2], "loop": [1, 2]}

@@ -96,3 +96,28 @@ def test_modes_without_winners_are_refused() -> None:
     """An average returns to no single cell."""
     with pytest.raises(SpecError, match="average"):
         motion_of("unpool", TEACHING, "average")
+
+
+def test_values_return_to_a_map_of_another_size() -> None:
+    """The winner of index 5 in a map of four columns is in row 1 of one of five."""
+    values = np.array([[0, 1, 3, 2], [2, 9, 1, 4]])
+    result = result_of(values, "max", 2)
+    motion = figure_motion("unpool", result, 0, LIGHT, (3, 5))
+    assert motion is not None
+    script = motion.script(Pace(), None)
+    last = motion.draw(script[-1])
+    words = [item.text for item in last.items if isinstance(item, Label)]
+    assert "unpooled 3×5" in words
+    assert any("counted row by row" in line for line in words)
+    labels = [item for item in last.items if isinstance(item, Label)]
+    title = next(item for item in labels if item.text == "unpooled 3×5")
+    landed = [item for item in labels if item.anchor == "middle" and item.x > title.x]
+    assert sorted(item.text for item in landed) == ["4", "9"]
+    nine, four = sorted(landed, key=lambda item: item.text, reverse=True)
+    assert nine.y == four.y
+    # Both in the second of three rows, in columns 0 and 2.
+    cell = (four.x - nine.x) // 2
+    assert abs(nine.x - title.x - cell // 2) <= 2
+    assert abs(nine.y - title.y - cell * 3 // 2) <= cell // 2
+    with pytest.raises(SpecError, match="unpool_size"):
+        figure_motion("unpool", result, 0, LIGHT, (9, 9))

@@ -6,14 +6,14 @@ from poolviz.analysis.compare import compare, parse_modes
 from poolviz.cli.answer import ask, draw_motion, show_answer
 from poolviz.cli.groups import ConfigOptions, SourceOptions, WindowOptions
 from poolviz.cli.options import AsJson, Cell, Full, Modes, Seed, place
-from poolviz.cli.pictures import MotionOptions
+from poolviz.cli.pictures import MotionPageOptions
 from poolviz.errors import SpecError
 
 
 def command(
     source: SourceOptions,
     windows: WindowOptions,
-    figures: MotionOptions,
+    figures: MotionPageOptions,
     config: ConfigOptions,
     modes: Modes = "max,average,min,median",
     cell: Cell = None,
@@ -40,5 +40,6 @@ def command(
     names = parse_modes(modes)
     question, budget = ask(source, windows, figures, seed=seed, results=len(names))
     answer, words = compare(question, names), ("compare", *names)
-    motion = partial(draw_motion, answer, words, figures, budget, seed)
+    specs = [result.spec for result in answer.results]
+    motion = partial(draw_motion, answer, words, figures, budget, seed, specs)
     show_answer(answer, figures, budget, as_json=as_json, full=full, cell=first, motion=motion)

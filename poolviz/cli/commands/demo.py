@@ -106,6 +106,6 @@ def _next_lesson(index: int, shown: list[list[Segments]], keys: Keys) -> int | N
 
 def _pressed(keys: Keys) -> str:
     """The next key that means something."""
-    while (key := keys.pressed(None)) is None or key == "other":
+    while (key := keys.pressed(None)) not in ("pause", "next", "previous", "quit"):
         pass
     return key

@@ -12,14 +12,14 @@ from poolviz.cli.answer import ask, draw_motion, show_answer
 from poolviz.cli.config import COMMAS
 from poolviz.cli.groups import ConfigOptions, SourceOptions, WindowOptions
 from poolviz.cli.options import AsJson, Full, Modes, Seed, place
-from poolviz.cli.pictures import MotionOptions
+from poolviz.cli.pictures import MotionPageOptions
 from poolviz.errors import SpecError
 
 
 def command(
     source: SourceOptions,
     windows: WindowOptions,
-    figures: MotionOptions,
+    figures: MotionPageOptions,
     config: ConfigOptions,
     by: Annotated[
         str,
@@ -67,11 +67,12 @@ def command(
         show_answer(swept, figures, budget, as_json=as_json, full=full)
         return
     answer, words = shift(question, names, movement), ["shift", by, fill, *names]
-    motion = partial(draw_motion, answer, words, figures, budget, seed)
+    specs = [result.spec for result in answer.results]
+    motion = partial(draw_motion, answer, words, figures, budget, seed, specs)
     show_answer(answer, figures, budget, as_json=as_json, full=full, motion=motion)
 
 
-def _check_sweep(source: SourceOptions, figures: MotionOptions, *, full: bool) -> None:
+def _check_sweep(source: SourceOptions, figures: MotionPageOptions, *, full: bool) -> None:
     """Raise SpecError for options that a sweep does not have, before any work is done."""
     if source.channel is not None:
         raise SpecError("channel", "a sweep covers all channels", "omit channel")

@@ -1,6 +1,7 @@
 """``poolviz stack``: a sequence of layers."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -8,11 +9,11 @@ import typer
 from poolviz.analysis.feature import find_feature, mark_feature
 from poolviz.analysis.layers import Layer, read_layers
 from poolviz.analysis.stack import Stacks, planned_cells, refuse_seed, run_stack
-from poolviz.cli.answer import show_answer
+from poolviz.cli.answer import draw_motion, show_answer
 from poolviz.cli.config import COMMAS
 from poolviz.cli.groups import ConfigOptions, SourceOptions
 from poolviz.cli.options import AsJson, Full, Like, Seed, cells
-from poolviz.cli.pictures import FigureOptions
+from poolviz.cli.pictures import MotionOptions
 from poolviz.errors import SpecError
 from poolviz.memory import Budget, parse_budget
 from poolviz.output.estimate import check_stack, check_windows
@@ -21,7 +22,7 @@ from poolviz.spec import DEFAULT_LIKE
 
 def command(
     source: SourceOptions,
-    figures: FigureOptions,
+    figures: MotionOptions,
     config: ConfigOptions,
     layer: Annotated[
         list[str] | None,
@@ -55,6 +56,8 @@ def command(
       poolviz stack sample:scene "conv:oriented/2 relu max:3/2" --against "average:4" --mark 60,80
 
       poolviz stack photo.png "conv:gaussian/2p1 lp:p=3:3/1 global-average" --figure stack.svg
+
+      poolviz stack photo.png "max:2 max:2 max:2" --write gif
     """
     del config
     figures.check()
@@ -78,7 +81,11 @@ def command(
         feature = find_feature(feature_map, channel)
     results = [run_stack(feature_map, layers, feature, seed) for layers in stacks]
     answer = Stacks(feature_map, channel, feature, results)
-    show_answer(answer, figures, budget, as_json=as_json, full=full)
+    named = ["stack", *(stack.words.replace(" ", "-") for stack in results)]
+    named += ["mark", mark] if mark is not None else []
+    named += [like] if like != DEFAULT_LIKE else []
+    motion = partial(draw_motion, answer, named, figures, budget, seed)
+    show_answer(answer, figures, budget, as_json=as_json, full=full, motion=motion)
 
 
 def _take_layer(source: SourceOptions, layers: list[str]) -> tuple[SourceOptions, str]:

@@ -11,10 +11,9 @@ import numpy as np
 
 from poolviz import text
 from poolviz.analysis.compare import Comparison, ModeOutput
-from poolviz.analysis.example import best_window
 from poolviz.plan import describe_windows, is_global
 from poolviz.views.page.content import PageContent, Variant
-from poolviz.views.paint.script import Motion, Shot, Windows, script_for
+from poolviz.views.paint.script import Motion, ResultWindows, Shot, Windows, script_for
 from poolviz.views.scene.columns import (
     beside,
     fitted_tile,
@@ -283,9 +282,7 @@ class _Filling:
     @cached_property
     def windows(self) -> Windows:
         """The windows of the first mode."""
-        result = self.answer.outputs[0].result
-        row, column = best_window(result, self.answer.channel)
-        return Windows(*result.output_size, row * result.output_size[1] + column)
+        return ResultWindows(self.answer.outputs[0].result, self.answer.channel)
 
     @cached_property
     def _is_shared(self) -> bool:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
+from functools import cached_property, partial
+from itertools import accumulate
+from math import ceil, prod
 from typing import Any
 
 import numpy as np
@@ -10,10 +12,13 @@ import numpy as np
 from poolviz import text
 from poolviz.analysis.feature import Feature, Remains
 from poolviz.analysis.stack import INPUT, Level, Stack, Stacks
-from poolviz.views.scene.columns import aligned, framed, written_alike
-from poolviz.views.scene.elements import LARGEST_CELL, Scene, choose_numbers
-from poolviz.views.scene.packing import filling, packed, with_digits
-from poolviz.views.scene.sheet import GridPanel, Row, Sheet, Tile
+from poolviz.views.paint.script import Motion, Shot, script_of_layers
+from poolviz.views.scene.columns import aligned, framed, part_filled, written_alike
+from poolviz.views.scene.elements import LARGEST_CELL, Scene, choose_numbers, one, resampled
+from poolviz.views.scene.fonts import wrap_text
+from poolviz.views.scene.legend import TEXT_SIZE
+from poolviz.views.scene.packing import ALWAYS_DIGITS, enlarged, packed, sized
+from poolviz.views.scene.sheet import LEAST_WITH_DIGITS, GridPanel, Row, Sheet, Tile
 from poolviz.views.scene.shown import short_name
 from poolviz.views.scene.stage import MARGIN
 from poolviz.views.scene.style import Theme, ValueScale, value_scale
@@ -32,12 +37,11 @@ KEPT = (
 FOUND = "found at: the centre of all changes in the output, as a row and column of the input"
 NO_FEATURE = "no cell differs from its neighbours, so there is no feature to follow"
 NAMES = ("stack", "against")
+TITLE = "The output of each layer"
 FRAMED = "framed: the marked cells of the input, and the output that changes most without them"
 SCALES = "each map has its own value scale"
 # The widest row of maps in pixels, and the longest side of a map.
 WIDTH, SIDE = 1480, 320
-# Maps up to this side always have digits.
-WITH_DIGITS = 8
 
 
 Frame = tuple[range, range]
@@ -246,7 +250,7 @@ def scene(answer: Stacks, theme: Theme) -> Scene:
     """The input and the map after each layer, every map with its own colours."""
     name = _channel_name(answer.stacks[0].levels[0], answer.channel)
     channel_note = f", channel {name}" if name else ""
-    title = "The output of each layer"
+    title = TITLE
     size = text.size(answer.feature_map.shape)
     source = f"{short_name(answer.feature_map)}, {size}{channel_note}"
     feature = answer.feature
@@ -280,7 +284,7 @@ def _sheet_rows(answer: Stacks, theme: Theme, around: int) -> list[Row]:
         tiles = tuple(_tile(each, theme) for each in drawn)
         title = f"{NAMES[index]}: {stack.words}" if index else stack.words
         row = Row(title, _describe(stack), tiles, side, fitted=True)
-        rows.append(replace(row, tiles=tuple(_with_digits(tile, row) for tile in tiles)))
+        rows.append(replace(row, tiles=tuple(enlarged(tile, row) for tile in tiles)))
     return aligned([part for row in aligned(rows) for part in row.split(WIDTH)])
 
 
@@ -293,7 +297,7 @@ def _packed_rows(
         tiles = [_tile(each, theme) for each in drawn]
 
         def make(_first: int, side: int, tiles: Sequence[Tile] = tiles) -> list[Tile]:
-            return [_sized(tile, side) for tile in tiles]
+            return [sized(tile, side) for tile in tiles]
 
         title = f"{NAMES[index]}: {stack.words}" if index else stack.words
         wide = theme.choices.at_most(WIDTH) - 2 * MARGIN
@@ -302,26 +306,6 @@ def _packed_rows(
         first, *others = packed(make, theme, taken, leads=False).rows
         rows += [replace(first, heading=head.heading, lines=head.lines, room=head.room), *others]
     return rows
-
-
-def _sized(tile: Tile, side: int) -> Tile:
-    """A map whose longest side is at most so many pixels, with digits if there is room."""
-    panel = tile.panel
-    every = ceil(panel.longest / side)
-    cell = min(LARGEST_CELL, side * every // panel.longest)
-    (written,) = with_digits([replace(tile, cell=cell)], (side, side), LARGEST_CELL)
-    if written.digits:
-        return written
-    drawn = filling(replace(tile, panel=panel.every(every), cell=cell, digits=0), side)
-    return framed(drawn, tile.framed, (panel.values.shape[0], panel.values.shape[1]))
-
-
-def _with_digits(tile: Tile, row: Row) -> Tile:
-    """A small map with cells large enough for its digits; others as they are."""
-    if tile.panel.longest > WITH_DIGITS:
-        return tile
-    sized = replace(tile, cell=row.cell(tile))
-    return written_alike([sized], WITH_DIGITS, tile.panel.numbers)[0]
 
 
 def map_side(longest: int) -> int:
@@ -339,7 +323,7 @@ def _tile(drawing: Drawing, theme: Theme) -> Tile:
     panel = GridPanel(drawing.title, drawing.plane, scale, theme, numbers=numbers)
     notes = [f"{name}, of {len(level.feature_map.channel_names)} channels"] if name else []
     if level.words != INPUT:
-        notes.append(f"sees {text.size(level.field.size)}, jump {_format_jump(level.field.jump)}")
+        notes.append(f"receptive field {text.size(level.field.size)}")
     return Tile(panel, tuple(notes), bar=True, framed=drawing.frame)
 
 
@@ -360,3 +344,176 @@ def _describe_remains(stack: Stack, remains: Remains) -> str:
         f" known to within {_format_jump(remains.jump)} cells"
         f"{f', most in channel {peak}' if peak else ''}"
     )
+
+
+# The sides in pixels of the input of an animation, of which the first is taken that leaves room for
+# all maps side by side; the least side of any map.
+PYRAMID_SIDES, LEAST_SIDE = (420, 364, 308, 252, 196), 8
+
+
+def motion(answer: Stacks, theme: Theme) -> Motion:
+    """Each layer fills the next map, row by row, at the scale of the input."""
+    pyramid = _Pyramid(answer, theme)
+    return Motion(partial(script_of_layers, pyramid.sizes), pyramid.draw)
+
+
+@dataclass(frozen=True, eq=False)
+class _Pyramid:
+    """The maps of all layers as they fill; outputs are counted through all of them.
+
+    Args:
+        answer: the stacks.
+        theme: the colours.
+    """
+
+    answer: Stacks
+    theme: Theme
+
+    @cached_property
+    def layers(self) -> list[tuple[int, int]]:
+        """The stack and the level of each layer, in the order in which they fill."""
+        stacks = enumerate(self.answer.stacks)
+        return [(at, level) for at, stack in stacks for level in range(1, len(stack.levels))]
+
+    @cached_property
+    def sizes(self) -> list[tuple[int, int]]:
+        """The rows and columns of the outputs of each layer."""
+        return [
+            self.answer.stacks[index].levels[level].feature_map.input_size
+            for index, level in self.layers
+        ]
+
+    @cached_property
+    def _edges(self) -> list[int]:
+        """The number of outputs before each layer, and of all."""
+        return [0, *accumulate(map(prod, self.sizes))]
+
+    @cached_property
+    def _rows(self) -> list[Row]:
+        """The maps of each stack, all at one scale."""
+        rows: list[Row] = []
+        for side in map(self.theme.choices.sized, PYRAMID_SIDES):
+            rows = self._rows_of(side)
+            if max(row.width for row in rows) <= self._widest:
+                break
+        return rows
+
+    def _rows_of(self, side: int) -> list[Row]:
+        """The maps of each stack, the input as large as this side allows."""
+        longest = max(self.answer.feature_map.input_size)
+        factor = side / longest
+        factor = min(int(factor), self.theme.choices.sized(LARGEST_CELL)) if factor > 1 else factor
+        rows = []
+        for index, stack in enumerate(self.answer.stacks):
+            drawings = _drawings(stack, self.answer)
+            tiles = [_scaled(each, factor, self.theme) for each in drawings]
+            if longest <= ALWAYS_DIGITS:
+                written = [
+                    written_alike([tile], ALWAYS_DIGITS, tile.panel.numbers) for tile in tiles
+                ]
+                cell = max(tile.cell for (tile,) in written)
+                grown = [replace(tile, cell=cell) for tile in tiles]
+                tiles = [written_alike([tile], 0, tile.panel.numbers)[0] for tile in grown]
+            title = f"{NAMES[index]}: {stack.words}" if len(self.answer.stacks) > 1 else ""
+            rows.append(Row(title, (), tuple(tiles), 0))
+        return aligned(rows)
+
+    def draw(self, shot: Shot) -> Scene:
+        """The picture of a shot."""
+        answer, places, widest = self.answer, self._places(shot), self._widest
+        rows = []
+        for index, (row, stack) in enumerate(zip(self._rows, answer.stacks, strict=True)):
+            shown = list(row.tiles)
+            for number, level in enumerate(stack.levels):
+                size = level.feature_map.input_size
+                if number:
+                    before = self._edges[self.layers.index((index, number))]
+                    shown[number] = part_filled(shown[number], shot.filled - before, size)
+                shown[number] = framed(shown[number], places.get((index, number)), size)
+            rows += replace(row, tiles=tuple(shown)).split(widest)
+        title = f"{TITLE}, at the scale of the input"
+        source = f"{short_name(answer.feature_map)}, {text.size(answer.feature_map.shape)}"
+        words = "; ".join(stack.words for stack in answer.stacks)
+        alt = f"{title}: {text.escaped(answer.feature_map.name)}. {words}."
+        captions = wrap_text(self._words(shot), TEXT_SIZE, widest)
+        captions += [" "] * (self._most_lines - len(captions))
+        return Sheet(title, rows, captions, self.theme, alt, source=source).scene()
+
+    def _layer_of(self, shot: Shot) -> int | None:
+        """The number of the layer whose window is shown; None for none."""
+        if shot.step is None:
+            return None
+        return next(at for at, edge in enumerate(self._edges[1:]) if shot.step < edge)
+
+    def _places(self, shot: Shot) -> dict[tuple[int, int], Frame]:
+        """What is framed, by stack and level: outputs, and all cells from which they come."""
+        number = self._layer_of(shot)
+        found = {}
+        if number is not None:
+            index, last = self.layers[number]
+            outputs = [each - self._edges[number] for each in shot.band or (shot.step or 0,)]
+            columns = self.sizes[number][1]
+            (top, left), (bottom, right) = (divmod(outputs[at], columns) for at in (0, -1))
+            whole = range(columns) if top < bottom else range(left, right + 1)
+            cells = range(top, bottom + 1), whole
+            behind = self.answer.stacks[index].behind(last, cells)
+            found = {(index, level): part for level, part in behind.items()}
+        elif shot.filled:
+            for index, stack in enumerate(self.answer.stacks):
+                frames = {at: each.frame for at, each in enumerate(_drawings(stack, self.answer))}
+                if self.answer.feature is None:
+                    last = len(stack.levels) - 1
+                    height, width = stack.levels[-1].feature_map.input_size
+                    frames |= stack.behind(last, one((height // 2, width // 2)))
+                found |= {(index, at): part for at, part in frames.items() if part is not None}
+        return found
+
+    def _words(self, shot: Shot) -> str:
+        """The caption: the layer, its sizes, and what its outputs see."""
+        number = self._layer_of(shot)
+        if number is not None:
+            return self._layer_words(number)
+        if not shot.filled:
+            return f"the input, {text.size(self.answer.feature_map.shape)}"
+        if self.answer.feature is not None:
+            return f"{_describe_feature(self.answer.feature)}; {FRAMED}"
+        fields = [text.size(stack.levels[-1].field.size) for stack in self.answer.stacks]
+        return f"framed: one cell of the last map, and the {fields[0]} cells of the input it sees"
+
+    def _layer_words(self, number: int) -> str:
+        index, at = self.layers[number]
+        before, level = self.answer.stacks[index].levels[at - 1 : at + 1]
+        sizes = [text.size(each.feature_map.input_size) for each in (before, level)]
+        words = f"layer {at} of {len(self.answer.stacks[index].levels) - 1}, {level.words}"
+        sees = f"each output sees {text.size(level.field.size)} cells of the input"
+        return f"{words}: {sizes[0]} → {sizes[1]}; {sees}"
+
+    @cached_property
+    def _widest(self) -> int:
+        """The width of the widest row in pixels, if it fits."""
+        return self.theme.choices.at_most(WIDTH + 2 * MARGIN) - 2 * MARGIN
+
+    @cached_property
+    def _most_lines(self) -> int:
+        """Lines of the longest caption."""
+        captions = [self._layer_words(number) for number in range(len(self.layers))]
+        captions.append(self._words(Shot(0, self._edges[-1])))
+        return max(len(wrap_text(words, TEXT_SIZE, self._widest)) for words in captions)
+
+
+def _scaled(drawing: Drawing, factor: float, theme: Theme) -> Tile:
+    """A map with so many pixels for each cell, in colour if the map is."""
+    tile, feature_map = _tile(drawing, theme), drawing.level.feature_map
+    planes = feature_map.values if feature_map.is_rgb else drawing.plane[None]
+    if factor < 1:
+        planes = resampled(
+            planes, *(max(1, round(length * factor)) for length in drawing.plane.shape)
+        )
+    cell = max(1, int(factor), LEAST_SIDE // max(planes.shape[1:]))
+    panel, notes = replace(tile.panel, values=np.asarray(planes[0])), tile.notes
+    if feature_map.is_rgb:
+        panel, notes = replace(panel, colors=panel.scale.rgb_colors(planes)), notes[1:]
+    elif cell < LEAST_WITH_DIGITS:
+        panel = replace(panel, colors=panel.scale.colors(panel.values))
+    bar = not feature_map.is_rgb
+    return replace(tile, panel=panel, cell=cell, digits=0, framed=None, bar=bar, notes=notes)

@@ -4,9 +4,12 @@ A file has ``scene(result, channel, region, theme)``, which returns a Scene. ``r
 region that ``--region`` names, or None. A figure that marks one window has a further parameter,
 ``cell``: the (row, column) that ``--cell`` names, or None. A figure of steps has one called
 ``every``: it shows one of so many. A figure of many panels has one called ``columns``: how many
-of them stand side by side, or None. A file with ``motion(result, channel, theme)``, which returns a
-Motion, has an animation of its own. For input, output and a third map, see ``MapFigure`` in
-``_maps.py``; for rows of maps, see ``Sheet`` in ``views/scene/sheet.py``.
+of them stand side by side, or None. One that returns values to a map of any size, and its
+animation, have one called ``unpool_size``: (rows, columns), or None for the size of the input.
+
+A file with ``motion(result, channel, theme)``, which returns a Motion, has an animation of its
+own. For input, output and a third map, see ``MapFigure`` in ``_maps.py``; for rows of maps, see
+``Sheet`` in ``views/scene/sheet.py``.
 """
 
 import sys
@@ -45,11 +48,12 @@ def figure_scene(
     cell: tuple[int, int] | None = None,
     every: int = 1,
     columns: int | None = None,
+    unpool_size: tuple[int, int] | None = None,
 ) -> "Scene":
     """Draw a figure of one kind.
 
     ``cell`` chooses the window in figures that mark one; figures of steps show one of ``every``;
-    figures of many panels have so many ``columns``.
+    figures of many panels have so many ``columns``; values return to a map of ``unpool_size``.
 
     Raises:
         SpecError: the kind is unknown, or does not apply to the mode.
@@ -57,14 +61,22 @@ def figure_scene(
     """
     check_kind(kind)
     draw = load_plugin(sys.modules[__name__], kind, "scene").scene
-    given = {"cell": cell, "every": every, "columns": columns}
+    given = {"cell": cell, "every": every, "columns": columns, "unpool_size": unpool_size}
     taken = {name: given[name] for name in signature(draw).parameters if name in given}
     scene: Scene = draw(result, channel, region, theme, **taken)
     return scene
 
 
-def figure_motion(kind: str, result: "PoolResult", channel: int, theme: "Theme") -> "Motion | None":
+def figure_motion(
+    kind: str,
+    result: "PoolResult",
+    channel: int,
+    theme: "Theme",
+    unpool_size: tuple[int, int] | None = None,
+) -> "Motion | None":
     """The animation of one kind of figure; None if a window slides as in any other.
+
+    Values return to a map of ``unpool_size`` in those that have the parameter.
 
     Raises:
         SpecError: the kind is unknown, or does not apply to the mode.
@@ -74,7 +86,9 @@ def figure_motion(kind: str, result: "PoolResult", channel: int, theme: "Theme")
     module = load_plugin(sys.modules[__name__], kind, "scene")
     if not hasattr(module, "motion"):
         return None
-    motion: Motion = module.motion(result, channel, theme)
+    takes_size = "unpool_size" in signature(module.motion).parameters
+    sized = {"unpool_size": unpool_size} if takes_size else {}
+    motion: Motion = module.motion(result, channel, theme, **sized)
     return motion
 
 

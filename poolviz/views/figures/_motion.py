@@ -1,13 +1,14 @@
 """Animations of what returns from outputs to the input, window by window."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
+import numpy as np
+
 from poolviz import text
-from poolviz.analysis.example import best_window
 from poolviz.result import PoolResult
-from poolviz.views.paint.script import Motion, Shot, Windows, script_for
+from poolviz.views.paint.script import Motion, ResultWindows, Shot, script_for
 from poolviz.views.scene.columns import fitted_tile, framed, spanned, written_alike
 from poolviz.views.scene.elements import Scene, one
 from poolviz.views.scene.sheet import BELOW, WIDE_APART, Row, Sheet, Tile
@@ -48,9 +49,8 @@ class Returning:
     @cached_property
     def motion(self) -> Motion:
         """The animation."""
-        row, column = best_window(self.result, self.channel)
-        size = self.result.output_size
-        return Motion(partial(script_for, Windows(*size, row * size[1] + column)), self._draw)
+        windows = ResultWindows(self.result, self.channel)
+        return Motion(partial(script_for, windows), self._draw)
 
     @cached_property
     def _tiles(self) -> list[Tile]:
@@ -82,15 +82,16 @@ class Returning:
         places = [divmod(index, across) for index in indices]
         cells = spanned(map(self.result.geometry.window, places))
         filled = shot.filled + (0 < shot.travelled < 1)
-        arrived, has_returned = (
+        arrived, has_returned = self.arrived(filled)
+        drawn, there = (
             fitted_tile("", plane[None], self.scale, self.theme.choices.sized(SIDE)).panel.values
-            for plane in self.arrived(filled)
+            for plane in (arrived, has_returned)
         )
-        shown = replace(back.panel, values=arrived, blank=has_returned == 0)
+        shown = replace(back.panel, values=drawn, blank=there == 0)
         tiles = (
             framed(before, cells, size),
             framed(sent, spanned(map(one, places)), self.result.output_size),
-            framed(replace(back, panel=shown), cells if shot.travelled else None, size),
+            framed(replace(back, panel=shown), self._landed(shot, indices, cells), arrived.shape),
         )
         row = Row("", (), tiles, 0, apart=WIDE_APART, below=BELOW)
         alt = f"{self.title}: {self.source}."
@@ -98,3 +99,20 @@ class Returning:
         named = scale if scale == self.scale else (("value", scale), (self.names[1], self.scale))
         sheet = Sheet(self.title, [row], [shot.words or " "], self.theme, alt, named, self.source)
         return sheet.scene()
+
+    def _landed(
+        self, shot: Shot, indices: Sequence[int], cells: tuple[range, range] | None
+    ) -> tuple[range, range] | None:
+        """Where the outputs of a shot have returned to: their windows, or one cell elsewhere."""
+        if not shot.travelled or not indices:
+            return None
+        before, after = (self.arrived(indices[0] + late)[1] > 0 for late in (0, 1))
+        if after.shape == self.result.feature_map.input_size:
+            return cells
+        landed = np.argwhere(before != after)
+        # In a map of another size the windows do not lie where they do in the input.
+        return (
+            one((int(landed[0][0]), int(landed[0][1])))
+            if len(landed) == 1 == len(indices)
+            else None
+        )

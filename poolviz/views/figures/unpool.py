@@ -24,16 +24,34 @@ BLANK = 0.06
 LEAST_CONTRAST = 2
 
 
-def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme) -> Scene:
+# Where positions lie in a map of another width.
+SHIFTED = (
+    "positions are counted row by row in the input; in a map of another width they lie elsewhere"
+)
+
+Size = tuple[int, int]
+
+
+def scene(
+    result: PoolResult,
+    channel: int,
+    region: Region | None,
+    theme: Theme,
+    unpool_size: Size | None = None,
+) -> Scene:
     """Input, output, and the unpooled output, in which cells that no value returned to are blank.
 
     Raises:
-        SpecError: the mode's value is not one of the cells.
+        SpecError: the mode's value is not one of the cells, or ``max_unpool2d`` refuses the size.
     """
     maps = MapFigure(result, channel, region, theme, plain_side=SIDE)
     maps.refuse_without_winner()
     poster = Poster(TITLE, maps.subtitle, theme)
-    unpooled, returned = np.asarray(result.unpooled(channel)), result.wins(channel) > 0
+    size_after = unpool_size or result.feature_map.input_size
+    unpooled = np.asarray(result.unpooled(channel, unpool_size))
+    returned = np.zeros(size_after, bool)
+    places = result.winners[channel].ravel()
+    returned.flat[places[places >= 0]] = True
     y = HEADING
     if maps.has_detail or not maps.has_cells:
         size = overview(poster, maps, (0, y))
@@ -52,6 +70,8 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
         poster.notes.append("nearest neighbour: the output as large as the input, values repeated")
     if maps.place():
         poster.notes.append(f"cell by cell: {maps.place()}")
+    if size_after[1] != result.feature_map.input_size[1]:
+        poster.notes.append(SHIFTED)
     poster.scales = [("value", maps.shared_scale)]
     sizes = text.size(result.feature_map.input_size), text.size(result.output_size)
     pooled = spoken(np.asarray(result.output[channel]), maps.words)
@@ -62,18 +82,21 @@ def scene(result: PoolResult, channel: int, region: Region | None, theme: Theme)
     return poster.scene(alt)
 
 
-def motion(result: PoolResult, channel: int, theme: Theme) -> Motion:
+def motion(
+    result: PoolResult, channel: int, theme: Theme, unpool_size: Size | None = None
+) -> Motion:
     """Each output value travels back to the position of its winner.
 
     Raises:
-        SpecError: the mode's value is not one of the cells.
+        SpecError: the mode's value is not one of the cells, or ``max_unpool2d`` refuses the size.
     """
     maps = MapFigure(result, channel, None, theme)
     maps.refuse_without_winner()
+    result.unpooled(channel, unpool_size)
     places, values = result.winners[channel].ravel(), result.output[channel].ravel()
+    size = unpool_size or result.feature_map.input_size
 
     def arrived(count: int) -> tuple[Array, Array]:
-        size = result.feature_map.input_size
         back, has_returned = np.zeros(size, values.dtype), np.zeros(size, bool)
         won = np.flatnonzero(places[:count] >= 0)
         back.flat[places[won]], has_returned.flat[places[won]] = values[won], True
@@ -81,9 +104,10 @@ def motion(result: PoolResult, channel: int, theme: Theme) -> Motion:
 
     sent, names = result.output[channel], ("output", "unpooled")
     scale = maps.shared_scale
-    return Returning(
-        result, channel, theme, TITLE, maps.subtitle, names, sent, arrived, scale
-    ).motion
+    source = maps.subtitle
+    if size[1] != result.feature_map.input_size[1]:
+        source = f"{source}; {SHIFTED}"
+    return Returning(result, channel, theme, TITLE, source, names, sent, arrived, scale).motion
 
 
 def _colors(maps: MapFigure, unpooled: Array, returned: Array) -> Array:
@@ -103,16 +127,30 @@ def _outlines(panel: Panel, colors: Array, returned: Array, theme: Theme) -> Ite
             yield Box(x, y, side - 1, side - 1, outline=theme.muted)
 
 
+def _inside(maps: MapFigure, size: tuple[int, ...]) -> tuple[range, range]:
+    """The part of an unpooled map of another size that lies where the detail of the input does."""
+    rows, columns = (
+        range(min(cells.start, length - 1), min(cells.stop, length))
+        if maps.has_detail
+        else range(length)
+        for cells, length in zip(maps.inside, size, strict=True)
+    )
+    return rows, columns
+
+
 def _cells(poster: Poster, maps: MapFigure, planes: tuple[Array, Array], y: int) -> None:
     """The detail: input, output, and unpooled output; without digits the output is as large."""
     theme, words = maps.theme, maps.words
-    unpooled, returned = (part_of(plane, maps.inside) for plane in planes)
+    size, is_same = planes[0].shape, planes[0].shape == maps.result.feature_map.input_size
+    inside = maps.inside if is_same else _inside(maps, size)
+    unpooled, returned = (part_of(plane, inside) for plane in planes)
     before = maps.panel_at((0, y), maps.inside)
     corner = maps.beside(before)
     pooled = [maps.panel_at(corner, maps.windows) if maps.digits else maps.as_large(corner, before)]
     last = maps.beside(pooled[0], "nearest neighbour" if not maps.digits else "")
-    back = maps.panel_at(last, maps.inside)
-    headings = "input", "output" if maps.digits else "nearest neighbour", "unpooled"
+    back = maps.panel_at(last, inside)
+    sized = f"unpooled {text.size(size)}" if not is_same else "unpooled"
+    headings = "input", "output" if maps.digits else "nearest neighbour", sized
     for panel, heading in zip((before, pooled[0], back), headings, strict=True):
         poster.heading(panel.x, panel.y, heading, quiet=words.factor or maps.channel_words)
     scale = maps.shared_scale
@@ -126,7 +164,7 @@ def _cells(poster: Poster, maps: MapFigure, planes: tuple[Array, Array], y: int)
     if not maps.digits:
         poster.add(*_outlines(back, shown[-1][2], returned, theme))
     if maps.is_disjoint and not maps.digits:
-        for panel in (before, back):
+        for panel in (before, back) if is_same else (before,):
             poster.add(*borders(panel, maps))
     for place in set(maps.winners().values()) if maps.digits else ():
         if place[0] in before.rows and place[1] in before.columns:

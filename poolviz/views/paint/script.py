@@ -9,8 +9,9 @@ from typing import Literal
 import numpy as np
 
 from poolviz.analysis.example import best_window
+from poolviz.errors import SpecError
 from poolviz.geometry import CellKind
-from poolviz.result import Step
+from poolviz.result import PoolResult, Step
 from poolviz.views.paint.formats import HOLD_MS, LEAST_MS, Pace
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.stage import Stage
@@ -20,17 +21,27 @@ TOTAL_MS = 30_000
 # The whole map, before the window slides over a part of it.
 OPENING_MS = 1800
 # A window that is looked at, one whose cells are equal, and a whole row.
-SLOW_MS, QUICK_MS, ROW_MS = 1200, 300, 900
+SLOW_MS, QUICK_MS, ROW_MS = 1200, 240, 900
+# Of so many windows it is found out whether their cells are equal.
+MOST_ASKED = 4096
+# So many windows of equal cells in a row pass together.
+LEAST_EVEN = 3
+# At the end the whole output fills in so many frames, each of which takes so long.
+FILL_FRAMES, FILL_MS = 8, 120
+# The frames of the first row of a layer: its first window in two steps, and the rest.
+MOST_BEATS = 3
+# Of several layers, a row of outputs, and what rows that pass together take at least.
+LAYER_ROW_MS, LEAST_BAND_MS = 400, 200
 # The one interesting window among whole rows.
 EXAMPLE_MS = 2400
 # More windows than this pass in whole rows; fewer in colour, where each has three channels to read.
 MOST_ONE_BY_ONE, MOST_IN_COLOR = 40, 24
-# Of a long first row, only so many windows are shown one by one.
+# Of the row that is shown slowly, only so many windows are shown one by one.
 LONGEST_ROW = 16
-# The first row takes at most this part of the time.
+# This row takes at most this part of the time.
 FIRST_SHARE = 0.4
-# The rows after the first pass in at most so many bands.
-MOST_BANDS = 24
+# The rows after it pass in at most so many bands, and rows of equal cells before it.
+MOST_BANDS, MOST_EVEN_BANDS = 24, 6
 # A window that is shown for less has no two steps.
 LEAST_BEATS_MS = 300
 # The part of a window's time before its result appears.
@@ -53,7 +64,8 @@ class Shot:
         travelled: how far the result of that window is on the way to its place: 0 before it
             appears, 1 in its place.
         band: the indices of steps whose windows are marked together.
-        whole: "input" or "both" show the whole input, or input and output, instead of windows.
+        whole: "input" or "both" show the whole input, or input and output, instead of windows; of
+            the output as much as ``travelled`` says.
         words: the counter.
     """
 
@@ -112,9 +124,10 @@ def script_of(stage: Stage, pace: Pace, room: int | None = None) -> tuple[Shot, 
     """The frames of an animation, in their order.
 
     A few windows are shown one by one, each in two steps: its cells light up, then the result
-    appears and travels to its place. Many pass in whole rows after the first one, except for the
-    window that is most worth looking at. A part of a map is shown between the whole map before
-    and after pooling. The script is as rich as the number of frames allows.
+    appears and travels to its place. Many pass in whole rows, except for those of the first row
+    in which cells differ, and for the window that is most worth looking at. A part of a map is
+    shown between the whole map before and after pooling. The script is as rich as the number of
+    frames allows.
 
     Args:
         stage: the layout, whose steps are shown.
@@ -154,10 +167,96 @@ def script_for(windows: Windows, pace: Pace, room: int | None = None) -> tuple[S
     return tuple(chosen)
 
 
+def script_of_layers(
+    sizes: Sequence[tuple[int, int]], pace: Pace, room: int | None = None
+) -> list[Shot]:
+    """The frames of maps that layers fill one after the other.
+
+    The input alone comes first. Of each layer the first window is shown in two steps, then its
+    rows pass. The last frame marks no window.
+
+    Args:
+        sizes: the rows and columns of the outputs of each layer. Outputs are counted through all
+            layers.
+        pace: as for :func:`script_of`.
+        room: as for :func:`script_of`.
+
+    Raises:
+        SpecError: it would have more than ``max_frames`` frames.
+
+    Example:
+        >>> [shot.filled for shot in script_of_layers([(2, 2), (1, 1)], Pace())]
+        [0, 0, 1, 2, 4, 4, 5, 5]
+    """
+    first, total = 0, sum(rows * columns for rows, columns in sizes)
+    time = (TOTAL_MS - HOLD_MS - OPENING_MS) // len(sizes)
+    most = (min(pace.max_frames, room or pace.max_frames) - 2) // len(sizes)
+    shots = [Shot(_tens(pace.delay or OPENING_MS), 0)]
+    for rows, columns in sizes:
+        outputs = range(first, first + rows * columns)
+        shots += _layer_shots(outputs, columns, pace, time, max(1, most))
+        first = outputs.stop
+    shots.append(Shot(pace.last, total))
+    if len(shots) > pace.max_frames:
+        cause = f"the animation has {len(shots)} frames, but max_frames allows only"
+        remedy = f"raise max_frames{', or use a larger every' * (pace.every is not None)}"
+        raise SpecError("max_frames", f"{cause} {pace.max_frames}", remedy)
+    return shots
+
+
+def _layer_shots(outputs: range, columns: int, pace: Pace, time: int, most: int) -> Iterator[Shot]:
+    """The shots of one layer, in so many milliseconds; at most so many, unless each is asked for.
+
+    Two of them show the first window, and one the rest of its row, if there is room for it.
+    """
+    first, rows, slow = outputs[0], len(outputs) // columns, 0
+    if most > MOST_BEATS or pace.every is not None:
+        slow = pace.delay or min(SLOW_MS, int(FIRST_SHARE * time))
+        yield Shot(_tens(round(slow * READING)), first, first, travelled=0)
+        yield Shot(_tens(slow - round(slow * READING)), first + 1, first)
+    bands = max(1, min(most - MOST_BEATS * bool(slow), (time - slow) // LEAST_BAND_MS))
+    size = -(-(rows - bool(slow)) // bands) or 1
+    start = [first + 1, first + columns] if slow else [first]
+    edges = [*start, *range(start[-1] + size * columns, outputs.stop, size * columns), outputs.stop]
+    shown = [range(*edge) for edge in pairwise(edges) if edge[0] < edge[1]]
+    if pace.every is not None:
+        shown = [outputs[at : at + 1] for at in pace.chosen(len(outputs))[1:]]
+    for band in shown:
+        natural = min(LAYER_ROW_MS, (time - slow) // len(shown))
+        yield Shot(_tens(pace.delay or natural), band.stop, band[0], band=band)
+
+
 def shows_whole(stage: Stage) -> bool:
     """Whether an animation begins and ends with the whole map: it slides over a part of it."""
     feature_map = stage.result.feature_map
     return not stage.region.whole or (len(feature_map.values) > 1 and not feature_map.is_rgb)
+
+
+class ResultWindows(Windows):
+    """All windows of one channel of a result.
+
+    Args:
+        result: the pooled map.
+        channel: the channel that is shown.
+    """
+
+    def __init__(self, result: PoolResult, channel: int) -> None:
+        row, column = best_window(result, channel)
+        rows, columns = result.output_size
+        super().__init__(rows, columns, row * columns + column)
+        self._result, self._channel = result, channel
+        self._known: dict[int, bool] = {}
+
+    def is_even(self, index: int) -> bool:
+        """Whether all cells that a window reads are equal; of a very large map it is not asked."""
+        if self.count > MOST_ASKED:
+            return False
+        if index not in self._known:
+            feature_map, place = self._result.feature_map, divmod(index, self.columns)
+            channels = range(len(feature_map.values)) if feature_map.is_rgb else (self._channel,)
+            steps = (self._result.step(*place, channel) for channel in channels)
+            self._known[index] = all(step.is_even for step in steps)
+        return self._known[index]
 
 
 class _StageWindows(Windows):
@@ -182,7 +281,7 @@ class _StageWindows(Windows):
         return frozenset(
             index
             for index, step in enumerate(self._stage.steps)
-            if all(map(_has_equal_cells, self._stage.channel_steps(step)))
+            if all(part.is_even for part in self._stage.channel_steps(step))
         )
 
     def telling(self, band: range) -> int:
@@ -216,7 +315,16 @@ class _Story:
     @property
     def time(self) -> int:
         """The milliseconds for all windows."""
-        return TOTAL_MS - OPENING_MS * self.windows.has_acts - HOLD_MS
+        acts = (OPENING_MS + FILL_FRAMES * FILL_MS) * self.windows.has_acts
+        return TOTAL_MS - acts - HOLD_MS
+
+    @cached_property
+    def slow_row(self) -> range:
+        """The windows of the first row in which the cells of some window differ."""
+        across = self.windows.columns
+        rows = (range(first, first + across) for first in range(0, self.count, across))
+        differing = (row for row in rows if not all(map(self.windows.is_even, row)))
+        return next(differing, range(across))
 
     def one_by_one(self, travels: int | None) -> Iterator[Shot]:
         """Each window in its turn."""
@@ -227,43 +335,57 @@ class _Story:
             for index, time in zip(indices, times, strict=True)
             for shot in self._window(index, time, travels)
         ]
-        return self._framed(shots)
+        return self._framed(shots, travels)
 
     def by_rows(self, travels: int | None) -> Iterator[Shot]:
-        """The first row slowly, then whole rows; one window of them slowly."""
-        slow = min(self.windows.columns, LONGEST_ROW, self.count - 1)
-        bands = self._bands(slow)
-        first = range(slow)
-        times = self._times(first, FIRST_SHARE)
-        example = self._slow(EXAMPLE_MS) * (self.windows.example >= slow)
-        left = (self.time - sum(times) - example) // len(bands)
-        usual = self.pace.delay or min(ROW_MS, left)
-        shots = [
-            shot
-            for index, time in zip(first, times, strict=True)
-            for shot in self._window(index, time, travels)
-        ]
-        for band, words in bands:
-            if self.windows.example in band:
-                shots += self._window(self.windows.example, example, travels)
-            even = all(map(self.windows.is_even, band))
-            time = min(QUICK_MS, usual) if even else usual
+        """Whole rows, but the first one with contrast slowly, and one window of the others."""
+        singles, bands = self._parts()
+        times = dict(zip(singles, self._times(singles, FIRST_SHARE), strict=True))
+        natural = QUICK_MS if self.windows.is_even(self.windows.example) else EXAMPLE_MS
+        example = self._slow(natural) * (self.windows.example not in times)
+        slow = [band for band, _ in bands if not self._is_even(band)]
+        quick = self._slow(QUICK_MS)
+        left = self.time - sum(times.values()) - example - quick * (len(bands) - len(slow))
+        usual = self.pace.delay or min(ROW_MS, left // (len(slow) + 1))
+        shots: list[Shot] = []
+        parts = sorted([(range(one, one + 1), "") for one in singles] + bands, key=_first)
+        if example:
+            parts = list(self._around_example(parts))
+        for band, words in parts:
+            if not words:
+                time = times.get(band[0], example)
+                shots += self._window(band[0], time, travels)
+                continue
+            time = min(quick, usual) if self._is_even(band) else usual
             shown = self.windows.telling(band)
             shots.append(Shot(_tens(time), band.stop, shown, band=band, words=words))
-        return self._framed(shots)
+        return self._framed(shots, travels)
 
-    def _framed(self, shots: list[Shot]) -> Iterator[Shot]:
+    def _is_even(self, band: range) -> bool:
+        return all(map(self.windows.is_even, band))
+
+    def _around_example(self, parts: list[tuple[range, str]]) -> Iterator[tuple[range, str]]:
+        """The same parts, but the interesting window by itself, between what is around it."""
+        example = self.windows.example
+        for band, words in parts:
+            if not words or example not in band:
+                yield band, words
+                continue
+            around = range(band.start, example), range(example + 1, band.stop)
+            shown = [(each, words) for each in around if each]
+            yield from sorted([*shown, (range(example, example + 1), "")], key=_first)
+
+    def _framed(self, shots: list[Shot], travels: int | None) -> Iterator[Shot]:
         """The shots between the whole map before and after pooling, the last one held."""
         last = self.pace.last
         if self.windows.has_acts:
-            opening = self._slow(OPENING_MS)
-            return iter(
-                [
-                    Shot(_tens(opening), 0, whole="input"),
-                    *shots,
-                    Shot(last, self.count, whole="both"),
-                ]
-            )
+            opening = Shot(_tens(self._slow(OPENING_MS)), 0, whole="input")
+            filling = [
+                Shot(FILL_MS, self.count, travelled=number / (FILL_FRAMES + 1), whole="both")
+                for number in range(1, FILL_FRAMES + 1)
+            ]
+            shown = [] if travels is None else filling
+            return iter([opening, *shots, *shown, Shot(last, self.count, whole="both")])
         if shots[-1].step == self.windows.example and not shots[-1].band:
             return iter([*shots[:-1], replace(shots[-1], milliseconds=last)])
         words = f"all {self.count:,} windows"
@@ -289,51 +411,77 @@ class _Story:
     def _times(self, indices: Sequence[int], share: float = 1.0) -> list[int]:
         """The milliseconds of some windows, which have a share of the time.
 
-        Windows with equal cells are quick. The first row is slow, and the others share the rest.
+        Windows with equal cells are quick. The first row in which cells differ is slow, and the
+        others share the rest.
         """
         slow = self._slow(SLOW_MS)
         times = [min(QUICK_MS, slow) if self.windows.is_even(index) else slow for index in indices]
         most = self.time * share
         if self.pace.delay is not None or sum(times) <= most:
             return times
-        across = self.windows.columns
-        unhurried = sum(time for index, time in zip(indices, times, strict=True) if index < across)
+        row = self.slow_row
+        unhurried = sum(time for index, time in zip(indices, times, strict=True) if index in row)
         if unhurried > FIRST_SHARE * most:
             return [_tens(int(time * most / sum(times))) for time in times]
         faster = (most - unhurried) / (sum(times) - unhurried)
         return [
-            time if index < across else _tens(int(time * faster))
+            time if index in row else _tens(int(time * faster))
             for index, time in zip(indices, times, strict=True)
         ]
 
-    def _bands(self, start: int) -> list[tuple[range, str]]:
-        """The steps from ``start`` on, as whole rows or parts of one row, with their counters."""
-        rows, across = range(self.windows.rows), self.windows.columns
-        if len(rows) == 1:
-            size = -(-(across - start) // MOST_BANDS)
-            edges = [*range(start, across, size), across]
-            return [
-                (range(first, last), _numbered("step", range(first, last), across))
-                for first, last in pairwise(edges)
-            ]
-        bands = []
-        if start < across:
-            bands.append((range(start, across), _numbered("row", range(1), len(rows))))
-        size = -(-(len(rows) - 1) // MOST_BANDS)
-        edges = [*range(1, len(rows), size), len(rows)]
+    def _parts(self) -> tuple[list[int], list[tuple[range, str]]]:
+        """The windows that are shown one by one, and all others in bands with their counters.
+
+        Of the slow row, windows of equal cells pass together, and so do those behind the first
+        ones of a long row.
+        """
+        singles: list[int] = []
+        bands: list[tuple[range, str]] = []
+        row, across = self.slow_row, self.windows.columns
+        own = row.start // across
+        at, is_flat = row.start, self._is_even(row)
+        while at < row.stop and len(singles) < min(LONGEST_ROW, self.count - 1):
+            even = at
+            while even < row.stop and self.windows.is_even(even) and not is_flat:
+                even += 1
+            if even - at >= LEAST_EVEN:
+                bands.append((range(at, even), self._words(range(at, even))))
+                at = even
+            else:
+                singles.append(at)
+                at += 1
+        rest = range(at, row.stop)
+        size = -(-len(rest) // MOST_BANDS) if self.windows.rows == 1 else len(rest)
+        for first in rest[:: size or 1]:
+            steps = range(first, min(first + size, row.stop))
+            bands.append((steps, self._words(steps)))
+        bands += self._whole_rows(range(own), MOST_EVEN_BANDS)
+        bands += self._whole_rows(range(own + 1, self.windows.rows), MOST_BANDS)
+        return singles, bands
+
+    def _whole_rows(self, rows: range, most: int) -> Iterator[tuple[range, str]]:
+        """Rows in bands, of which that of the interesting window is one of its own."""
+        if not rows:
+            return
+        across = self.windows.columns
+        edges = [*rows[:: -(-len(rows) // most)], rows.stop]
         own = self.windows.example // across
-        if own > 0:
-            # The row of the interesting window is a band of its own.
-            edges = sorted({*edges, own, min(own + 1, len(rows))})
+        if own in rows:
+            edges = sorted({*edges, own, own + 1})
         for first, last in pairwise(edges):
             steps = range(first * across, last * across)
-            bands.append((steps, _numbered("row", range(first, last), len(rows))))
-        return bands
+            yield steps, self._words(steps)
+
+    def _words(self, steps: range) -> str:
+        """The counter of some steps of one row, or of whole rows."""
+        rows, across = self.windows.rows, self.windows.columns
+        if rows == 1:
+            return _numbered("step", steps, across)
+        return _numbered("row", range(steps[0] // across, steps[-1] // across + 1), rows)
 
 
-def _has_equal_cells(step: Step) -> bool:
-    read = step.cells[step.kinds == CellKind.INPUT]
-    return read.size != 1 and bool(np.all(read == read[:1]))
+def _first(part: tuple[range, str]) -> int:
+    return part[0].start
 
 
 def _contrast(step: Step) -> float:

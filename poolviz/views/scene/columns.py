@@ -155,6 +155,8 @@ def fitted_tile(
 
 def part_filled(tile: Tile, filled: int, size: tuple[int, int]) -> Tile:
     """A map of ``size`` (rows, columns) of which only the first cells are filled, row by row."""
+    if filled >= math.prod(size):
+        return tile
     rows, columns = (
         np.arange(drawn) * length // drawn
         for drawn, length in zip(tile.panel.values.shape, size, strict=True)

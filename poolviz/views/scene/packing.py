@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from math import ceil
 
 import numpy as np
 
-from poolviz.views.scene.columns import Beside, aligned, written_alike
-from poolviz.views.scene.elements import SMALLEST_DIGITS, Block
+from poolviz.views.scene.columns import Beside, aligned, framed, written_alike
+from poolviz.views.scene.elements import LARGEST_CELL, SMALLEST_DIGITS, Block
 from poolviz.views.scene.fonts import text_width, wrap_text
 from poolviz.views.scene.legend import SCALE_WIDTH, TEXT_SIZE, scale_width
 from poolviz.views.scene.sheet import (
@@ -26,6 +27,8 @@ from poolviz.views.scene.style import Theme
 APART, BELOW, BELOW_SMALL = 16, 38, 28
 # Packed maps are drawn smaller at a time until they fit; smaller ones are not tried.
 SHRINK, SMALLEST = 0.9, 56
+# Maps of a stack up to this side always have digits.
+ALWAYS_DIGITS = 8
 # Cells from this side on are all equally large.
 EVEN_CELL = 8
 # Heights of sheets that are too high are compared in steps of so many pixels.
@@ -246,3 +249,23 @@ def filling(tile: Tile, side: int) -> Tile:
     colors = None if panel.colors is None else panel.colors[rows][:, columns]
     values = panel.values[rows][:, columns]
     return replace(tile, panel=replace(panel, values=values, colors=colors), cell=1)
+
+
+def sized(tile: Tile, side: int) -> Tile:
+    """A map whose longest side is at most so many pixels, with digits if there is room."""
+    panel = tile.panel
+    every = ceil(panel.longest / side)
+    cell = min(LARGEST_CELL, side * every // panel.longest)
+    (written,) = with_digits([replace(tile, cell=cell)], (side, side), LARGEST_CELL)
+    if written.digits:
+        return written
+    drawn = filling(replace(tile, panel=panel.every(every), cell=cell, digits=0), side)
+    return framed(drawn, tile.framed, (panel.values.shape[0], panel.values.shape[1]))
+
+
+def enlarged(tile: Tile, row: Row) -> Tile:
+    """A small map with cells large enough for its digits; others as they are."""
+    if tile.panel.longest > ALWAYS_DIGITS:
+        return tile
+    sized = replace(tile, cell=row.cell(tile))
+    return written_alike([sized], ALWAYS_DIGITS, tile.panel.numbers)[0]

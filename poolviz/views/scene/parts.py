@@ -25,7 +25,6 @@ from poolviz.views.scene.elements import (
     digits_label,
     named,
     one,
-    resampled,
     value_cell,
 )
 from poolviz.views.scene.legend import KEY_SYMBOL, TEXT_SIZE, key_lines, key_symbol, scale_bar
@@ -62,12 +61,21 @@ def heading(stage: Stage) -> Iterator[Item]:
         yield Label(MARGIN, y, stage.source, TEXT_SIZE, theme.muted, anchor="left", part=SOURCE)
 
 
-def header(stage: Stage) -> Iterator[Item]:
-    """The operation, the source, and a title above each panel."""
+def header(stage: Stage, filled: int | None = None) -> Iterator[Item]:
+    """The operation, the source, a title above each panel, and the whole maps beside a part.
+
+    Args:
+        stage: the layout.
+        filled: so many of the steps have their values in the whole output; None for all of it.
+    """
     yield from heading(stage)
     for panel in stage.panels:
         yield panel_title(panel, stage.theme)
-    yield from _overview(stage)
+    if stage.overview is not None:
+        before, colors = stage.overview[0], stage.overview_colors[0]
+        size = stage.result.feature_map.input_size
+        yield from _located_map(stage.theme, before, colors, stage.inside, size)
+        yield from overview_output(stage, filled)
 
 
 def panel_title(panel: Panel, theme: Theme) -> Label:
@@ -77,18 +85,36 @@ def panel_title(panel: Panel, theme: Theme) -> Label:
     return Label(panel.x, y, *title, bold=True, anchor="left", part=WORDS)
 
 
-def _overview(stage: Stage) -> Iterator[Item]:
-    """The whole input and output, each with a frame around the part that is shown."""
+def overview_output(stage: Stage, filled: int | None = None) -> Iterator[Item]:
+    """The whole output with a frame around the part that is shown; nothing without an overview.
+
+    Args:
+        stage: the layout.
+        filled: so many of the steps have their values, and nothing else has; None for all of it.
+    """
     if stage.overview is None:
         return
-    planes = stage.result.feature_map.values, stage.result.output
-    parts = stage.inside, stage.region.windows
-    for panel, whole, part in zip(stage.overview, planes, parts, strict=True):
-        small = resampled(whole, len(panel.rows), len(panel.columns))
-        colors = stage.plane_colors(small)
-        yield Box(panel.x - 1, panel.y - 1, panel.width + 2, panel.height + 2, stage.theme.grid)
-        yield Pixels(panel.x, panel.y, panel.width, panel.height, colors)
-        yield from located(stage.theme, panel, part, (whole.shape[1], whole.shape[2]))
+    panel, colors, size = stage.overview[1], stage.overview_colors[1], stage.result.output_size
+    windows = stage.region.windows
+    if filled is not None:
+        along = []
+        for part, drawn, length in zip(windows, colors.shape, size, strict=False):
+            cells = np.arange(drawn) * length // drawn
+            along.append(np.where(np.isin(cells, part), cells - part[0], -1))
+        rows, columns = along
+        order = np.add.outer(rows * len(windows[1]), columns)
+        stands = np.logical_and.outer(rows >= 0, columns >= 0) & (order < filled)
+        colors = np.where(stands[..., None], colors, np.array(stage.theme.unvisited, np.uint8))
+    yield from _located_map(stage.theme, panel, colors, windows, size)
+
+
+def _located_map(
+    theme: Theme, panel: Panel, colors: Array, part: tuple[range, range], size: tuple[int, int]
+) -> Iterator[Item]:
+    """A whole map of ``size`` (rows, columns) with a frame around the part that is shown."""
+    yield Box(panel.x - 1, panel.y - 1, panel.width + 2, panel.height + 2, theme.grid)
+    yield Pixels(panel.x, panel.y, panel.width, panel.height, colors)
+    yield from located(theme, panel, part, size)
 
 
 def located(
@@ -243,13 +269,14 @@ def counter(stage: Stage, words: str) -> Label:
     return Label(x, stage.captions_y, words, PANEL_TITLE_SIZE, muted, anchor="right", part=WORDS)
 
 
-def arithmetic(stage: Stage, step: Step) -> Iterator[Label]:
-    """The step's arithmetic."""
-    for index, line in enumerate(stage.arithmetic(step)):
+def arithmetic(stage: Stage, step: Step, *, result: bool = True) -> Iterator[Label]:
+    """The step's arithmetic, with or without its result."""
+    for index, line in enumerate(stage.arithmetic(step, result=result)):
         y = stage.caption_y + index * LINE
         size = stage.arithmetic_size
         ink = stage.theme.ink
-        yield Label(stage.notes_x, y, line, size, ink, anchor="left", part="arithmetic")
+        if line:
+            yield Label(stage.notes_x, y, line, size, ink, anchor="left", part="arithmetic")
 
 
 def captions(stage: Stage) -> Iterator[Item]:
@@ -287,12 +314,12 @@ def marks(
         stage: the layout.
         step: which window.
         filled: the output cells that show a value; None for all.
-        result: whether the value stands beside the enlarged window.
+        result: whether the value stands beside the enlarged window, and its winner is marked.
         linked: whether a wedge joins window and output.
     """
     if linked:
         yield from named("link", _wedge(stage, step, filled))
-    yield from named("window", _window_marks(stage, step))
+    yield from named("window", _window_marks(stage, step, result=result))
     for panel, part in zip(stage.window_panels, stage.channel_steps(step), strict=False):
         yield from _window_cells(stage, panel, part, result=result)
     if stage.window_panels and stage.is_rgb and result:
@@ -373,7 +400,7 @@ def _digits_of(stage: Stage, panel: Panel, place: tuple[int, int], value: np.gen
     return digits_label(panel, (x, y), cell_text(value, stage.numbers), color)
 
 
-def _window_marks(stage: Stage, step: Step) -> Iterator[Item]:
+def _window_marks(stage: Stage, step: Step, *, result: bool) -> Iterator[Item]:
     """On the input panel: the window's frame, the cells it reads, its winner or its shares."""
     panel, theme = stage.input_panel, stage.theme
     shown_rows, shown_columns = set(panel.rows), set(panel.columns)
@@ -393,8 +420,8 @@ def _window_marks(stage: Stage, step: Step) -> Iterator[Item]:
             yield Box(x, y, side - 1, side - 1, outline=theme.halo, line_width=4)
             yield Box(x, y, side - 1, side - 1, outline=theme.accent, line_width=2)
         if panel.digits or (step.winner == (row, column) and not stage.window_panels):
-            yield from _mark(stage, panel, step, (row, column), (i, j))
-    if stage.is_rgb:
+            yield from _mark(stage, panel, step, (row, column), (i, j), result=result)
+    if stage.is_rgb and result and not step.is_even:
         won = {part.winner for part in stage.channel_steps(step) if part.winner}
         for row, column in sorted(won):
             if row in shown_rows and column in shown_columns:
@@ -403,11 +430,18 @@ def _window_marks(stage: Stage, step: Step) -> Iterator[Item]:
 
 
 def _mark(
-    stage: Stage, panel: Panel, step: Step, place: tuple[int, int], index: tuple[int, int]
+    stage: Stage,
+    panel: Panel,
+    step: Step,
+    place: tuple[int, int],
+    index: tuple[int, int],
+    *,
+    result: bool,
 ) -> Iterator[Item]:
     """The mark of one cell: a ring for the winner, a dashed ring for a tie, otherwise a bar.
 
-    ``place`` is the cell's place on the panel, ``index`` its row and column in the window.
+    Where all cells are equal, or before the result is told, no winner is marked. ``place`` is the
+    cell's place on the panel, ``index`` its row and column in the window.
     """
     x, y, side, _ = panel.area(*one(place))
     if step.winner is None:
@@ -416,6 +450,8 @@ def _mark(
             yield from _bar(stage, (x, y), side, float(shares[index]))
         return
     cell = step.rows[index[0]], step.columns[index[1]]
+    if step.is_even or not result:
+        return
     if cell == step.winner:
         if panel.digits:
             unnamed = replace(panel, name="")
@@ -459,7 +495,7 @@ def _window_cells(stage: Stage, panel: Panel, step: Step, *, result: bool) -> It
         kind = CellKind(int(step.kinds[place]))
         if kind is CellKind.INPUT:
             yield from value_cell(stage, panel, place, step.cells[place])
-            yield from _mark(stage, panel, step, place, place)
+            yield from _mark(stage, panel, step, place, place, result=result)
         else:
             yield from outside_cell(stage, panel, place, kind)
     area = panel.area(range(rows), range(columns))

@@ -7,12 +7,13 @@ from functools import cached_property
 from poolviz import text
 from poolviz.geometry import CellKind
 from poolviz.result import PoolResult, Step
-from poolviz.views.scene.elements import PANEL_SIDE, Panel, cell_side, digit_size
+from poolviz.views.scene.elements import PANEL_SIDE, Panel, cell_side, digit_size, resampled
 from poolviz.views.scene.fonts import text_width, wrap_text
 from poolviz.views.scene.legend import TEXT_SIZE, key_lines
 from poolviz.views.scene.region import Region, place_under
 from poolviz.views.scene.shown import COLOR_NAMES, Shown, input_title
 from poolviz.views.scene.style import LEAST_WIDTH, Theme
+from poolviz.windows import Array
 
 MARGIN = 28
 GAP = 72
@@ -82,6 +83,15 @@ class Stage(Shown):
             else:
                 y += len(rows) + 2 * LINE
         return panels[0], panels[1]
+
+    @cached_property
+    def overview_colors(self) -> tuple[Array, ...]:
+        """The colours of the whole input and the whole output, as large as their panels."""
+        planes = self.result.feature_map.values, self.result.output
+        return tuple(
+            self.plane_colors(resampled(whole, len(panel.rows), len(panel.columns)))
+            for panel, whole in zip(self.overview or (), planes, strict=False)
+        )
 
     @cached_property
     def _left(self) -> int:
@@ -246,13 +256,31 @@ class Stage(Shown):
         )
         return [f"output size: {self.result.formula}", *place]
 
-    def arithmetic(self, step: Step) -> list[str]:
-        """A step's arithmetic, in lines that fit: one for each channel of an image in colour."""
-        lines = [part.written(self.numbers) for part in self.channel_steps(step)]
-        if self.is_rgb:
-            lines = [f"{name}: {line}" for name, line in zip(COLOR_NAMES, lines, strict=True)]
-        width = self.notes_width
-        return [part for line in lines for part in wrap_text(line, self.arithmetic_size, width)]
+    def arithmetic(self, step: Step, *, result: bool = True) -> list[str]:
+        """A step's arithmetic, in lines that fit: one for each channel of an image in colour.
+
+        Without its result there are as many lines, of which some may be empty.
+        """
+        lines = []
+        for number, part in enumerate(self.channel_steps(step)):
+            name = f"{COLOR_NAMES[number]}: " if self.is_rgb else ""
+            written = part.written(self.numbers)
+            whole = wrap_text(name + written, self.arithmetic_size, self.notes_width)
+            if result:
+                lines += whole
+                continue
+            asked = part.asked(self.numbers)
+            if written.startswith(asked):
+                # Lines break where they will break with the result.
+                left = len(f"{name}{asked}".split())
+                for line in whole:
+                    words = line.split()
+                    lines.append(" ".join(words[: max(0, left)]))
+                    left -= len(words)
+                continue
+            shown = wrap_text(name + asked, self.arithmetic_size, self.notes_width)
+            lines += [*shown, *[""] * (len(whole) - len(shown))]
+        return lines
 
     @property
     def arithmetic_size(self) -> int:
@@ -276,8 +304,10 @@ class Stage(Shown):
         kinds = {axis.kind(cell) for axis, cells in along for cell in cells}
         marked = self.input_panel.digits or self.window_panels
         if marked and any(step.winner for step in self.steps):
-            yield "winner", "the cell that gives the output"
-            if any(step.ties and not step.is_flat for step in self.steps):
+            ringed = [step for step in self.steps if step.winner and not step.is_even]
+            if ringed:
+                yield "winner", "the cell that gives the output"
+            if any(step.ties and not step.is_flat for step in ringed):
                 yield "tie", "equal cells"
         elif marked and any(step.shares.any() for step in self.steps):
             yield "share", "the cell's share of the output"

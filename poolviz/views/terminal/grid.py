@@ -9,6 +9,8 @@ import numpy as np
 from rich.style import Style
 
 from poolviz import text
+from poolviz.result import PoolResult
+from poolviz.views.scene.region import Region
 from poolviz.views.scene.style import GREY, Color, Theme, ValueScale, contrast, mixed, text_on
 from poolviz.windows import Array
 
@@ -43,6 +45,10 @@ FEW_ROWS = 8
 MOST_VALUES, CUT_WIDTH = 1024, 160
 # Columns before the cells of a line (an ellipsis), and after them (an edge and an ellipsis).
 FIRST, LAST = 2, 3
+
+
+# Of so many numbers, the longest is looked for in a part.
+MOST_MEASURED = 2048
 
 
 @dataclass(frozen=True)
@@ -221,6 +227,7 @@ class Grid:
         outlined: the rows and columns of the map to outline.
         frame: how the outline is drawn.
         least: the least width of a cell's text.
+        keeps: whether the ellipses at the sides keep their room however the outline is drawn.
     """
 
     title: str
@@ -230,6 +237,7 @@ class Grid:
     outlined: tuple[range, range] = (NOTHING, NOTHING)
     frame: Frame = "inserted"
     least: int = 1
+    keeps: bool = False
 
     def lines(self) -> Iterable[Segments]:
         """The grid line by line, the title first."""
@@ -293,7 +301,8 @@ class Grid:
     @property
     def _keeps_sides(self) -> bool:
         """Whether the ellipses at the sides keep their room where there are none."""
-        return self.is_steady and len(self.part.columns) < len(self.part.whole_columns)
+        is_cut = len(self.part.columns) < len(self.part.whole_columns)
+        return (self.is_steady or self.keeps) and is_cut
 
     def _dots(self, width: int) -> Segments:
         return [(" " * len(self._indent) + f" {ELLIPSIS.rjust(width - 1)}", PLAIN)]
@@ -415,6 +424,27 @@ def describe_shares(shares: list[Array]) -> str:
 def longest_number(plane: Array, numbers: text.Numbers) -> int:
     """The length of the longest number."""
     return max(map(len, map(numbers.cell, plane.flat)), default=1)
+
+
+def longest_numbers(
+    result: PoolResult, channel: int, region: Region, numbers: text.Numbers
+) -> tuple[int, int]:
+    """The length of the longest number of input and output in a region, of the shown channels."""
+    lengths = []
+    shown = slice(None) if result.feature_map.is_rgb else slice(channel, channel + 1)
+    for planes, (rows, columns) in (
+        (result.feature_map.values, region.cells),
+        (result.output, region.windows),
+    ):
+        part = planes[shown, max(rows[0], 0) : rows[-1] + 1, max(columns[0], 0) : columns[-1] + 1]
+        values = np.unique(part)
+        if len(values) > MOST_MEASURED:
+            # The longest ones are near 0 and at the ends.
+            near = values[np.abs(values).argsort()[:MOST_MEASURED]]
+            spread = np.linspace(0, len(values) - 1, MOST_MEASURED).astype(int)
+            values = np.concatenate([near, values[spread]])
+        lengths.append(longest_number(values, numbers))
+    return lengths[0], lengths[1]
 
 
 def fitting_part(

@@ -8,8 +8,9 @@ import numpy as np
 from rich.style import Style
 
 from poolviz import text
-from poolviz.result import PoolResult, Step
+from poolviz.result import PoolResult
 from poolviz.views.scene.elements import resampled
+from poolviz.views.scene.region import Region
 from poolviz.views.scene.style import ValueScale, value_scale
 from poolviz.views.terminal.grid import DIM, PLAIN, Screen, Segments, fitting_part, hexadecimal
 from poolviz.views.terminal.lines import GUTTER, heading, side_by_side
@@ -23,6 +24,46 @@ CLEAR, NOT_YET = -1, -2
 EDGE = 1
 # A picture of fewer lines shows nothing; a map with fewer cells along its sides needs none.
 LEAST_LINES, LEAST_SIDE = 4, 12
+# Rows and columns of the input, and of the output.
+Places = tuple[tuple[range, range], tuple[range, range]]
+
+
+@dataclass(frozen=True)
+class Slide:
+    """What stays the same while the window slides.
+
+    Args:
+        region: the windows that are shown one after the other.
+        least: the least width of the cells of input and output, so that columns keep theirs.
+        scale: the colours of the values.
+        numbers: how the values are written.
+        until: the number of windows pooled so far, row by row.
+        told: whether the result of the window is told, and its winner marked.
+        marked: whether the window is marked.
+        band: windows that pass together: what they read of the input, and their outputs.
+        share: of the rows of the whole output, this share stands as well.
+    """
+
+    region: Region
+    least: tuple[int, int]
+    scale: ValueScale
+    numbers: text.Numbers
+    until: int
+    told: bool = True
+    marked: bool = True
+    band: Places | None = None
+    share: float = 0.0
+
+    def there(self, size: tuple[int, int]) -> Array:
+        """(rows, columns) which outputs of a map of this size stand."""
+        rows, columns = self.region.windows
+        stands = np.zeros(size, bool)
+        whole, rest = divmod(self.until, len(columns))
+        stands[rows[0] : rows[0] + whole, columns[0] : columns[-1] + 1] = True
+        if rest:
+            stands[rows[whole], columns[0] : columns[rest - 1] + 1] = True
+        stands[: round(self.share * size[0])] = True
+        return stands
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,26 +80,24 @@ class Overview:
     channel: int
     screen: Screen
 
-    def lines(self, step: Step, until: int | None = None) -> list[Segments]:
+    def lines(self, places: Places | None, there: Array | None = None) -> list[Segments]:
         """Both pictures with their titles, a frame around the window and around its output.
 
         Args:
-            step: the window.
-            until: the number of outputs that are shown, row by row; None for all.
+            places: rows and columns of the window and of its output; None for no frames.
+            there: (rows, columns) which outputs are shown; None for all.
         """
-        row, column = step.index
-        window = step.rows, step.columns
-        output = range(row, row + 1), range(column, column + 1)
         before, after = self._before, self._after
-        if until is not None:
-            after = np.where(self._reached(until), after, NOT_YET)
+        if there is not None:
+            after = np.where(self._reached(there), after, NOT_YET)
         accent = int.from_bytes(bytes(self.screen.accent), "big")
         blocks = []
         for titles, picture, size, place in zip(
-            self._titles, (before, after), self._sizes, (window, output), strict=True
+            self._titles, (before, after), self._sizes, places or (None, None), strict=True
         ):
             pixels = picture.copy()
-            _frame(pixels, place, size, accent)
+            if place is not None:
+                _frame(pixels, place, size, accent)
             blocks.append([*titles, *_half_blocks(pixels)])
         return list(side_by_side(blocks, self.screen.width))
 
@@ -137,11 +176,13 @@ class Overview:
             planes = feature_map.values[self.channel], self.result.output[self.channel]
         return value_scale(theme, *planes, value_range=feature_map.value_range)
 
-    def _reached(self, until: int) -> Array:
+    def _reached(self, there: Array) -> Array:
         """Which pixels of the output, with its edge, show values that have been pooled."""
-        height, width = self._sizes[1]
-        pooled = (np.arange(height * width) < until).reshape(1, height, width)
-        return np.pad(resampled(pooled, *self._layout)[0] == 1, EDGE, constant_values=True)
+        rows, columns = (
+            np.arange(drawn) * length // drawn
+            for drawn, length in zip(self._layout, there.shape, strict=True)
+        )
+        return np.pad(there[np.ix_(rows, columns)], EDGE, constant_values=True)
 
 
 def overview_of(result: PoolResult, channel: int, screen: Screen) -> Overview | None:

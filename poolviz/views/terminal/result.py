@@ -5,14 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from textwrap import wrap
 
-import numpy as np
-
 from poolviz import text
 from poolviz.geometry import CellKind
 from poolviz.result import PoolResult, Step
 from poolviz.text import Numbers
 from poolviz.views.scene.elements import choose_numbers
-from poolviz.views.scene.region import Region
 from poolviz.views.scene.shown import COLOR_NAMES
 from poolviz.views.scene.style import ValueScale, value_scale
 from poolviz.views.terminal.grid import (
@@ -22,6 +19,7 @@ from poolviz.views.terminal.grid import (
     FIRST,
     LAST,
     MOST_VALUES,
+    NOTHING,
     PLAIN,
     Cell,
     Frame,
@@ -49,7 +47,7 @@ from poolviz.views.terminal.lines import (
     remaining,
     side_by_side,
 )
-from poolviz.views.terminal.picture import Overview
+from poolviz.views.terminal.picture import Overview, Places, Slide
 from poolviz.windows import Array
 
 # Below a picture, input and output stand beside each other from this width on.
@@ -63,29 +61,8 @@ NOT_YET = Cell("·", DIM)
 OUTSIDE = {CellKind.PADDING: Cell("·", DIM), CellKind.OVERHANG: Cell("×", DIM)}
 # Between the windows of an image in colour. Those of up to so many rows may stand above each other.
 NARROW_GUTTER, FEW_STACKED = "  ", 4
-# Of so many numbers, the longest is looked for in a part.
-MOST_MEASURED = 2048
 # The signs of a key stand before their meanings; entries are this far apart.
 KEY_GAP = "   "
-
-
-@dataclass(frozen=True)
-class Slide:
-    """What stays the same while the window slides.
-
-    Args:
-        region: the windows that are shown one after the other.
-        least: the least width of the cells of input and output, so that columns keep theirs.
-        scale: the colours of the values.
-        numbers: how the values are written.
-        until: the number of windows pooled so far, row by row.
-    """
-
-    region: Region
-    least: tuple[int, int]
-    scale: ValueScale
-    numbers: Numbers
-    until: int
 
 
 @dataclass(frozen=True)
@@ -123,11 +100,13 @@ class ResultView:
         The overview comes first; of an image in colour, the window in each channel follows.
         """
         if self.overview is not None:
-            until = self.slide.until if self.slide and self.slide.region.whole else None
-            yield from self.overview.lines(self.step, until)
+            yield from self.overview.lines(self._places if self._is_marked else None, self._there)
         if self.overview is not None or self.is_in_color:
-            swatch = self.overview.swatch(self.step.index) if self.overview else []
-            yield [(self.place, PLAIN), *swatch]
+            has_swatch = self.overview and self._is_told
+            swatch = self.overview.swatch(self.step.index) if self.overview and has_swatch else []
+            yield [(self.place, PLAIN), *swatch] if self._is_marked else []
+        if self.overview is not None and not self._is_marked:
+            return
         if self.is_in_color:
             yield from self._channels()
             return
@@ -161,10 +140,13 @@ class ResultView:
     @property
     def place(self) -> str:
         """Which cells of the input the window reads, and which cell of the output it gives."""
-        row, column = self.step.index
-        read = ", ".join(map(describe_cells, ("row", "column"), self._window))
+        window, output = self._places
+        (row, column), names = (cells[0] for cells in output), ("row", "column")
+        read = ", ".join(map(describe_cells, names, window))
         framed = "framed: " if self.overview is not None else ""
         place = f"{framed}{read} → output ({row}, {column})"
+        if self.slide is not None and self.slide.band is not None:
+            place = f"{framed}{read} → output {', '.join(map(describe_cells, names, output))}"
         # While the window slides, what follows stays where it is.
         width = self.screen.width if self.slide else None
         return text.shortened(place, width) if width else place
@@ -174,14 +156,35 @@ class ResultView:
         return self.step.rows, self.step.columns
 
     @property
+    def _places(self) -> Places:
+        """What is framed in the input and in the output."""
+        if self.slide is not None and self.slide.band is not None:
+            return self.slide.band
+        row, column = self.step.index
+        return self._window, (range(row, row + 1), range(column, column + 1))
+
+    @property
+    def _is_marked(self) -> bool:
+        return self.slide is None or self.slide.marked
+
+    @property
+    def _is_told(self) -> bool:
+        return self.slide is None or self.slide.told
+
+    @cached_property
+    def _there(self) -> Array | None:
+        """(rows, columns) which outputs stand; None for all."""
+        return None if self.slide is None else self.slide.there(self.result.output_size)
+
+    @property
     def arithmetic(self) -> list[Segments]:
         """The arithmetic of the window: a line, or one for each channel of an image in colour."""
-        if not self.is_in_color:
-            return [[(self.step.written(self.numbers), BOLD)]]
-        return [
-            [(f"{name}: {step.written(self.numbers)}", BOLD)]
-            for name, step in zip(COLOR_NAMES, self.channel_steps, strict=True)
-        ]
+        if not self._is_marked:
+            return []
+        steps, numbers = self.channel_steps if self.is_in_color else (self.step,), self.numbers
+        names = [f"{name}: " for name in COLOR_NAMES] if self.is_in_color else [""]
+        told = [step.written(numbers) if self._is_told else step.asked(numbers) for step in steps]
+        return [[(f"{name}{line}", BOLD)] for name, line in zip(names, told, strict=True)]
 
     @cached_property
     def channel_steps(self) -> tuple[Step, ...]:
@@ -205,8 +208,9 @@ class ResultView:
         """The signs of the shown marks, each with its meaning."""
         step = steps[0]
         if any(each.winner for each in steps):
-            yield "[ ] the cell that gives the output"
-            yield "( ) equal cells" if any(each.ties for each in steps) else ""
+            ringed = [each for each in steps if self.slide is None or not each.is_even]
+            yield "[ ] the cell that gives the output" if ringed else ""
+            yield "( ) equal cells" if any(each.ties for each in ringed) else ""
         else:
             yield describe_shares([each.shares[each.kinds == CellKind.INPUT] for each in steps])
         if self.is_dilated and (step.winner or not step.shares.any()):
@@ -319,6 +323,8 @@ class ResultView:
         column_kinds = [along_columns.kind(column) for column in part.columns]
         winner, ties = step.winner, step.ties
         shares = step.shares if winner is None else None
+        if self.slide is not None and (step.is_even or not self.slide.told):
+            winner, ties = None, frozenset()
         hull = range(step.rows[0], step.rows[-1] + 1), range(step.columns[0], step.columns[-1] + 1)
 
         def bar(row: int, column: int) -> str:
@@ -326,7 +332,7 @@ class ResultView:
             return "" if shares is None else bar_of(shares[index])
 
         def cell(row: int, column: int, kind: CellKind) -> Cell:
-            is_read = row in step.rows and column in step.columns
+            is_read = self._is_marked and row in step.rows and column in step.columns
             read = "read" * (is_read and self.is_dilated)
             if kind is not CellKind.INPUT:
                 if not (is_read and kind is CellKind.PADDING and self.padding_text):
@@ -357,11 +363,11 @@ class ResultView:
         window = range(row, row + 1), range(column, column + 1)
         part = self._part(1, plane, window)
         cells = value_cells(plane, part, self.scale, self.screen, self.numbers)
-        if self.slide is not None:
-            width, until = self.result.output_size[1], self.slide.until
+        if self._there is not None:
+            there = self._there
             cells = [
                 [
-                    cell if i * width + j < until else NOT_YET
+                    cell if there[i, j] else NOT_YET
                     for j, cell in zip(part.columns, line, strict=True)
                 ]
                 for i, line in zip(part.rows, cells, strict=True)
@@ -388,6 +394,10 @@ class ResultView:
         elif title != name:
             title = title.ljust(len(name) + ROWS_WORDS)
         least = self.slide.least[number]
+        if not self._is_marked:
+            window = NOTHING, NOTHING
+        elif self.overview is None:
+            window = self._places[number]
         return Grid(title, cells, part, self.screen, window, self._layout[0], least)
 
     def _part(self, number: int, plane: Array, window: tuple[range, range]) -> Part:
@@ -434,9 +444,11 @@ class ResultView:
         blocks = []
         for name, step in zip(COLOR_NAMES, self.channel_steps, strict=True):
             part = self._window_part(step, least)
-            title = f"{name} → {self.numbers.text(step.value).ljust(longest)}"
+            value = self.numbers.text(step.value) if self._is_told else ""
+            title = f"{name} → {value.ljust(longest)}"
             cells = self.input_cells(step, part)
-            grid = Grid(title, cells, part, self.screen, self._window, least=least)
+            keeps = self.slide is not None
+            grid = Grid(title, cells, part, self.screen, self._window, least=least, keeps=keeps)
             blocks.append(list(grid.lines()))
         return side_by_side(blocks, self.screen.width, NARROW_GUTTER)
 
@@ -487,27 +499,6 @@ def shared_numbers(
     planes = [result.feature_map.values[channel], result.output[channel]]
     windows = (step.cells[step.kinds == CellKind.INPUT] for step in steps)
     return choose_numbers(planes, windows, screen.theme.choices.decimals)
-
-
-def longest_numbers(
-    result: PoolResult, channel: int, region: Region, numbers: Numbers
-) -> tuple[int, int]:
-    """The length of the longest number of input and output in a region, of the shown channels."""
-    lengths = []
-    shown = slice(None) if result.feature_map.is_rgb else slice(channel, channel + 1)
-    for planes, (rows, columns) in (
-        (result.feature_map.values, region.cells),
-        (result.output, region.windows),
-    ):
-        part = planes[shown, max(rows[0], 0) : rows[-1] + 1, max(columns[0], 0) : columns[-1] + 1]
-        values = np.unique(part)
-        if len(values) > MOST_MEASURED:
-            # The longest ones are near 0 and at the ends.
-            near = values[np.abs(values).argsort()[:MOST_MEASURED]]
-            spread = np.linspace(0, len(values) - 1, MOST_MEASURED).astype(int)
-            values = np.concatenate([near, values[spread]])
-        lengths.append(longest_number(values, numbers))
-    return lengths[0], lengths[1]
 
 
 def channel_steps(result: PoolResult, step: Step) -> tuple[Step, ...]:

@@ -17,11 +17,10 @@ from poolviz.views.paint.animation import (
     animated,
     animation_stage,
     paint_frames,
-    whole_scene,
-    without_result,
 )
 from poolviz.views.paint.formats import FORMATS, Pace
 from poolviz.views.paint.script import script_of
+from poolviz.views.paint.stills import whole_scene
 from poolviz.views.scene import parts
 from poolviz.views.scene.elements import Box, Label, Pixels
 from poolviz.views.scene.parts import WEDGE_OPACITY
@@ -147,11 +146,74 @@ def test_arithmetic_comes_without_its_result_first(name: str) -> None:
     stage = stage_for(name)
     for step in stage.steps:
         whole = [label.text for label in parts.arithmetic(stage, step)]
-        shown = [label.text for label in without_result(stage, parts.arithmetic(stage, step))]
+        shown = [label.text for label in parts.arithmetic(stage, step, result=False)]
         assert len(shown) == 3 if name == "photo" else 0 < len(shown) <= len(whole)
         for line in shown if name == "photo" else shown[-1:]:
             assert line.endswith(("=", "≈"))
         assert "".join(whole).startswith(shown[0])
+
+
+@pytest.mark.parametrize("mode", ["max", "min", "stochastic"])
+def test_nothing_tells_the_result_of_many_cells_first(mode: str) -> None:
+    """Neither the sentence, which has no sign of equality, nor a mark on the winner."""
+    values = np.random.default_rng(4).permutation(1024).reshape(32, 32)
+    result = result_of(values, mode, 8)
+    stage = stage_of(result, 0, whole_region(result), THEMES["light"])
+    for step in stage.steps:
+        row, column = step.index
+        value = str(result.output[0, row, column])
+        before, after = (
+            [
+                *parts.arithmetic(stage, step, result=result),
+                *parts.marks(stage, step, result=result),
+            ]
+            for result in (False, True)
+        )
+        first, second = (
+            " ".join(item.text for item in items if isinstance(item, Label))
+            for items in (before, after)
+        )
+        words = first.replace(",", " ").split()
+        cells = {
+            str(cell) for cell in values[8 * row : 8 * row + 8, 8 * column : 8 * column + 8].flat
+        }
+        assert value in second
+        assert not any(item.radius for item in of_kind(before, Box))
+        assert any(item.radius for item in of_kind(after, Box))
+        assert value not in words or (words.count(value) == 1 and cells <= set(words))
+
+
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_equal_cells_mark_no_winner(name: str) -> None:
+    """Of four zeros none stands out; a single 1 among them does."""
+    values = np.zeros((2, 4))
+    values[0, 2] = 1
+    result = result_of(values, name, 2)
+    stage = stage_of(result, 0, whole_region(result), THEMES["light"])
+    rings = [
+        [item for item in parts.marks(stage, step) if isinstance(item, Box) and item.radius]
+        for step in stage.steps
+    ]
+    assert not rings[0]
+    assert rings[1]
+
+
+def test_whole_output_beside_a_part_fills_as_windows_pass() -> None:
+    """Of a photograph's thumbnail nothing stands before its window, and nothing beyond the part."""
+    stage = stage_for("photo")
+    panel = stage.overview[1] if stage.overview else None
+    assert panel is not None
+    unvisited = np.array(stage.theme.unvisited)
+    height, width = stage.result.output_size
+    rows, columns = stage.region.windows
+    for filled in (0, 1, len(columns) + 1, len(stage.steps)):
+        (picture,) = of_kind(parts.overview_output(stage, filled), Pixels)
+        stands = (picture.colors != unvisited).any(axis=-1)
+        for (i, j), is_there in np.ndenumerate(stands):
+            row, column = i * height // len(panel.rows), j * width // len(panel.columns)
+            is_shown = row in rows and column in columns
+            number = (row - rows[0]) * len(columns) + column - columns[0]
+            assert is_there == (is_shown and number < filled)
 
 
 def whole_pixels(picture: Any, stage: Stage) -> int:
@@ -189,7 +251,18 @@ def test_every_channel_is_on_the_first_and_the_last_frame() -> None:
     assert [(box.x + 3, box.y + 3) for box in framed] == [
         (tile.x, tile.y) for tile in (tiles[2], tiles[6])
     ]
-    assert len(of_kind(whole_scene(stage, output=False).items, Pixels)) == 4
+    empty = of_kind(whole_scene(stage, output=False).items, Pixels)[4:]
+    assert all((tile.colors == stage.theme.unvisited).all() for tile in empty)
+
+
+def test_whole_output_fills_from_the_top() -> None:
+    """What the windows have filled stays; of the others as many rows stand as the share says."""
+    result = result_of(np.arange(4 * 36).reshape(4, 6, 6) % 7, kernel_size=2)
+    stage = stage_of(result, 2, whole_region(result), THEMES["light"])
+    tiles = of_kind(whole_scene(stage, output=0.5).items, Pixels)[4:]
+    for number, tile in enumerate(tiles):
+        stands = (tile.colors != stage.theme.unvisited).any(axis=-1).all(axis=1)
+        assert stands.tolist() == [True, True, number == 2]
 
 
 @pytest.mark.slow

@@ -71,6 +71,10 @@ def test_outputs_appear_in_their_order_and_never_before_their_window(name: str, 
     assert counts[-1] == script[-1].filled == len(stage.steps)
     reached = -1
     for shot in script[:-1]:
+        if shot.step is not None and not shot.band and pace.every is None:
+            assert shot.step <= reached + 1
+        if shot.band:
+            assert shot.band[0] <= reached + 1
         reached = max(reached, shot.step if shot.step is not None else -1, *shot.band, -1)
         assert shot.filled <= reached + 1
         if shot.step is not None and shot.travelled < 1:
@@ -109,8 +113,10 @@ def test_many_windows_pass_in_rows_after_the_first_one() -> None:
     assert example is not None
     assert example >= 14
     rows = [shot for shot in script if shot.band]
-    assert [shot.words for shot in rows] == [f"row {row} of 14" for row in range(2, 15)]
-    at = next(at for at, shot in enumerate(script) if shot.band and example in shot.band)
+    words = [shot.words for shot in rows]
+    assert list(dict.fromkeys(words)) == [f"row {row} of 14" for row in range(2, 15)]
+    assert not any(example in shot.band for shot in rows)
+    at = next(at for at, shot in enumerate(script) if shot.band and shot.band[0] > example)
     assert script[at - 1].step == example
     assert script[at - 1].filled == example + 1
     assert script[-1].words == "all 196 windows"
@@ -145,6 +151,33 @@ def test_windows_of_equal_cells_are_quick() -> None:
     assert {index for index, many in times.items() if len(many) == 1} == set(range(9)) - {4}
     assert all(sum(times[index]) <= 300 for index in times if index != 4)
     assert sum(times[4]) == 1200
+
+
+def blank_but(places: list[tuple[int, int]]) -> Stage:
+    """The windows of a map of 14×14 zeros, whose few other cells lie where it is told."""
+    values = np.zeros((28, 28))
+    for number, (row, column) in enumerate(places, 1):
+        values[2 * row, 2 * column] = number
+    return stage_whole(result_of(values, kernel_size=2))
+
+
+def test_first_row_with_contrast_is_the_slow_one() -> None:
+    """Rows of equal cells before it pass in a third of a second each, and so do its equal cells."""
+    script = script_of(blank_but([(2, 4), (2, 5), (7, 7)]), Pace())
+    slow = [shot.step for shot in script if shot.travelled == 0]
+    assert slow == [32, 33, 105]
+    blank = [shot for shot in script if shot.band and shot.band.stop <= 32]
+    assert [shot.band for shot in blank] == [range(14), range(14, 28), range(28, 32)]
+    assert [shot.words for shot in blank] == [f"row {row} of 14" for row in (1, 2, 3)]
+    assert sum(shot.milliseconds for shot in blank) <= 1000
+    assert total(script) <= 30_000
+
+
+def test_a_map_without_contrast_is_shown_all_the_same() -> None:
+    """Its first row one by one, quickly."""
+    script = script_of(blank_but([]), Pace())
+    assert [shot.step for shot in script[:14]] == list(range(14))
+    assert all(shot.milliseconds <= 300 for shot in script[:-1])
 
 
 def test_a_delay_is_the_time_of_every_slow_step() -> None:
@@ -218,7 +251,13 @@ def test_a_part_is_shown_between_the_whole_before_and_after() -> None:
     assert 1500 <= script[0].milliseconds <= 2000
     assert script[-1].whole == "both"
     assert script[-1].milliseconds == 3000
-    assert not any(shot.whole for shot in script[1:-1])
+    filling = [shot for shot in script[1:-1] if shot.whole]
+    assert [shot.whole for shot in filling] == ["both"] * len(filling)
+    shares = [shot.travelled for shot in (*filling, script[-1])]
+    assert shares == sorted(set(shares))
+    assert 0 < shares[0] < 0.2
+    assert shares[-1] == 1
+    assert script[-len(filling) - 1 : -1] == tuple(filling)
 
 
 def test_several_channels_begin_and_end_with_all_of_them() -> None:

@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.text import Text
 
 from poolviz.feature_map import RGB
-from poolviz.result import PoolResult
+from poolviz.result import PoolResult, Step
 from poolviz.views.scene.style import THEMES
 from poolviz.views.terminal import picture
 from poolviz.views.terminal.grid import Screen, Segments
@@ -78,6 +78,12 @@ def area(rows: list[list[Pixel]], left: int, width: int) -> list[list[Pixel]]:
     return [row[left : left + width] for row in rows]
 
 
+def places(step: Step) -> tuple[tuple[range, range], tuple[range, range]]:
+    """What is framed for a step: its window, and its output."""
+    row, column = step.index
+    return (step.rows, step.columns), (range(row, row + 1), range(column, column + 1))
+
+
 def box(rows: list[list[Pixel]]) -> tuple[int, int, int, int]:
     """(top, left, bottom, right) of everything in the accent colour."""
     accent = Screen(THEME).accent
@@ -89,7 +95,7 @@ def test_each_pixel_has_its_colour() -> None:
     """Four colours as a 2×2 image: the upper half of a cell is one row, its ground the next."""
     values = np.array([[[255, 0], [0, 9]], [[0, 255], [0, 9]], [[0, 0], [255, 9]]], np.uint8)
     shown = overview(image(values, kernel_size=1), lines=4)
-    lines = shown.lines(shown.result.step(0, 0))
+    lines = shown.lines(places(shown.result.step(0, 0)))
     assert "".join(part for part, _ in lines[0]).split() == [
         "input", "2×2", "output", "2×2,", "max", "1×1,", "stride", "1"
     ]  # fmt: skip
@@ -105,7 +111,7 @@ def test_colours_are_means() -> None:
     """A chequerboard of black and white, far smaller, is grey everywhere."""
     board = np.indices((400, 400)).sum(axis=0) % 2 * 255
     shown = overview(image(np.stack([board] * 3).astype(np.uint8), "average"), lines=7)
-    rows = pixels(shown.lines(shown.result.step(199, 199)))
+    rows = pixels(shown.lines(places(shown.result.step(199, 199))))
     inside = {pixel for row in area(rows[4:-4], 2, 4) for pixel in row}
     assert inside == {(128, 128, 128)}
 
@@ -121,7 +127,7 @@ def test_pictures_fit_the_screen(shape: tuple[int, int], width: int, lines: int)
     kernel = tuple(min(2, length) for length in shape)
     result = result_of(noise(*shape), kernel_size=kernel)
     shown = overview(result, width, lines)
-    found = rendered(shown.lines(result.step(0, 0)))
+    found = rendered(shown.lines(places(result.step(0, 0))))
     assert len(found) <= lines
     assert max(map(len, found)) <= width
     # And they use the room that there is.
@@ -133,7 +139,7 @@ def test_frames_are_where_the_window_and_its_output_are(cell: tuple[int, int]) -
     """With one pixel for each cell, the window's cells lie within the frame."""
     result = image(photo(20, 20))
     shown = overview(result, lines=12)
-    rows = pixels(shown.lines(result.step(*cell)))
+    rows = pixels(shown.lines(places(result.step(*cell))))
     y, x = 2 * cell[0], 2 * cell[1]
     expected = y, x, y + 3, x + 3
     assert box(area(rows, 0, 22)) == expected
@@ -145,7 +151,7 @@ def test_frame_of_a_window_in_the_padding_is_at_the_edge() -> None:
     """A window that reads no cell of the map, too, has a frame that is drawn."""
     result = image(photo(20, 20), "average", 2, stride=1, padding=1, dilation=1)
     shown = overview(result)
-    assert box(area(pixels(shown.lines(result.step(0, 0))), 0, 22)) == (0, 0, 2, 2)
+    assert box(area(pixels(shown.lines(places(result.step(0, 0)))), 0, 22)) == (0, 0, 2, 2)
 
 
 def test_outputs_to_come_are_dots() -> None:
@@ -153,9 +159,9 @@ def test_outputs_to_come_are_dots() -> None:
     result = result_of(noise(28, 28))
     shown = overview(result, lines=16)
     # One pixel for each cell, two for each output.
-    text = [
-        "".join(sign for sign, _ in line) for line in rendered(shown.lines(result.step(6, 13), 98))
-    ]
+    there = np.arange(196).reshape(14, 14) < 98
+    found = rendered(shown.lines(places(result.step(6, 13)), there))
+    text = ["".join(sign for sign, _ in line) for line in found]
     dotted = [number for number, line in enumerate(text) if "·" in line]
     assert dotted == list(range(9, 16)) or dotted == list(range(8, 15))
     assert not any("·" in line[:30] for line in text)
@@ -236,7 +242,7 @@ def test_256_colours_are_enough() -> None:
     picture._look.cache_clear()  # noqa: SLF001 - no terminal's user needs it
     Style._add.cache_clear()  # noqa: SLF001 - as above
     shown = overview(image(photo(20, 20)))
-    lines = shown.lines(shown.result.step(0, 0))
+    lines = shown.lines(places(shown.result.step(0, 0)))
     console = terminal("256")
     for line in lines:
         console.print(Text.assemble(*line))

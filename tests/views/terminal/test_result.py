@@ -10,9 +10,10 @@ from pictures import TEACHING, noise, result_of, with_holes
 
 from poolviz.views.scene.region import whole_region
 from poolviz.views.scene.style import THEMES, contrast
-from poolviz.views.terminal.grid import Screen
+from poolviz.views.terminal.grid import Screen, longest_numbers
 from poolviz.views.terminal.lines import remaining
-from poolviz.views.terminal.result import ResultView, Slide, longest_numbers, shared_numbers
+from poolviz.views.terminal.picture import Slide
+from poolviz.views.terminal.result import ResultView, shared_numbers
 
 
 def view(

@@ -9,9 +9,9 @@ from pictures import stage_for
 from poolviz import SpecError
 from poolviz.memory import Budget
 from poolviz.output.typesetting import FigureStyle
+from poolviz.views.paint.stills import MOST_SLIDES, slide, slide_steps
 from poolviz.views.paint.vector import check_pages, pages_bytes, slides_bytes
 from poolviz.views.scene.elements import Label, Scene
-from poolviz.views.scene.slides import MOST_SLIDES, slide, slide_steps
 
 PAGE = re.compile(rb"/Type /Page\b(?!s)")
 
