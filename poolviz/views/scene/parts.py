@@ -37,6 +37,7 @@ from poolviz.views.scene.stage import (
     TITLE_LINE,
     TITLE_SIZE,
     TITLE_Y,
+    VALUE_WIDTH,
     Stage,
 )
 from poolviz.views.scene.style import Color, Theme, mixed, text_on
@@ -322,7 +323,7 @@ def marks(
     yield from named("window", _window_marks(stage, step, result=result))
     for panel, part in zip(stage.window_panels, stage.channel_steps(step), strict=False):
         yield from _window_cells(stage, panel, part, result=result)
-    if stage.window_panels and stage.is_rgb and result:
+    if stage.window_panels and stage.is_rgb and result and not stage.has_values_below:
         yield from _mixed_color(stage, step)
     yield from named("result", frame(stage.theme, stage.output_panel.area(*one(step.index))))
 
@@ -341,8 +342,8 @@ def wedges_of(stage: Stage, step: Step) -> list[Wedge]:
     # Where the arithmetic stands under the output, the wedge keeps clear of it.
     bend = panel.x if stage.notes_x == panel.x else output[0]
     corners = corners_between(window, output, bend, below=stage.stacked)
-    color, down = stage.theme.accent, stage.stacked
-    return [Wedge(each, color, WEDGE_OPACITY, down=down) for each in corners]
+    look = stage.theme.accent, WEDGE_OPACITY
+    return [Wedge(each, *look, down=stage.stacked) for each in corners]
 
 
 def in_gutter(stage: Stage, wedge: Wedge) -> Wedge:
@@ -477,8 +478,7 @@ def _ring(theme: Theme, square: tuple[int, int, int]) -> Iterator[Item]:
 
 def _bar(stage: Stage, corner: tuple[int, int], side: int, share: float) -> Iterator[Item]:
     """A bar at the foot of a cell: its track is the whole output, its length the cell's share."""
-    height, theme = max(4, side // 12), stage.theme
-    full = side - 10
+    height, full, theme = max(4, side // 12), side - 10, stage.theme
     x, y = corner[0] + 5, corner[1] + side - height - 4
     yield Box(x - 1, y - 1, full + 2, height + 2, fill=theme.halo, outline=theme.muted)
     if share > 0:
@@ -490,8 +490,7 @@ def _window_cells(stage: Stage, panel: Panel, step: Step, *, result: bool) -> It
     theme = stage.theme
     yield Box(panel.x - 4, panel.y - 4, panel.width + 8, panel.height + 8, fill=theme.background)
     rows, columns = len(step.rows), len(step.columns)
-    across = range(min(columns, len(panel.columns)))
-    for place in product(range(min(rows, len(panel.rows))), across):
+    for place in product(range(min(rows, len(panel.rows))), panel.columns[:columns]):
         kind = CellKind(int(step.kinds[place]))
         if kind is CellKind.INPUT:
             yield from value_cell(stage, panel, place, step.cells[place])
@@ -502,6 +501,8 @@ def _window_cells(stage: Stage, panel: Panel, step: Step, *, result: bool) -> It
     yield from frame(theme, area)
     value = f"→ {cell_text(step.value, stage.numbers)}" if result else "→"
     x, y = area[0] + area[2] + 12, panel.y + panel.height // 2
+    if stage.has_values_below:
+        x, y = area[0], panel.y + panel.height + LINE - 6
     yield Label(x, y, value, TITLE_SIZE - 4, theme.ink, bold=True, anchor="left")
 
 
@@ -509,12 +510,11 @@ def _mixed_color(stage: Stage, step: Step) -> Iterator[Item]:
     """The colour that the outputs of all channels make."""
     last = stage.window_panels[-1]
     side = min(last.height, VALUE_SIDE)
-    x = last.x + last.width + VALUE_GAP
-    y = last.y + (last.height - side) // 2
+    x, y = last.x + last.width + VALUE_WIDTH, last.y + (last.height - side) // 2
     yield panel_title(Panel(x, y, side, range(1), range(1), 0, "output"), stage.theme)
     yield Box(x, y, side, side, fill=_output_color(stage, step))
     yield from frame(stage.theme, (x, y, side, side))
 
 
-# The square in the colour of the output, and how far it stands from the last window.
-VALUE_SIDE, VALUE_GAP = 64, 112
+# The square in the colour of the output.
+VALUE_SIDE = 64

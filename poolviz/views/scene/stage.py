@@ -34,6 +34,8 @@ MOST_ZOOMED = 8
 LARGEST_ZOOMED_CELL = 64
 # The room to the right of an enlarged window, for the value that comes from it.
 VALUE_WIDTH = 112
+# Where values stand below the windows, these are so far apart.
+VALUES_GAP = 16
 # The longest side of the whole map beside a part of it; a smaller output than the second is
 # enlarged there.
 OVERVIEW_SIDE, LEAST_OVERVIEW = 240, 64
@@ -165,7 +167,7 @@ class Stage(Shown):
             fits = digit_size(self.output_values, cell, numbers=self.numbers)
             digits = 0 if self.is_rgb else fits
         top = max(0, self.inside[0][0] - before.rows[0]) * before.cell
-        x, y = _right_of(before), before.y + top
+        x, y = _right_of(before) - GAP // 2 * self.has_values_below, before.y + top
         return Panel(x, y, cell, rows, columns, digits, title, name="output")
 
     @cached_property
@@ -185,11 +187,13 @@ class Stage(Shown):
         found, x = [], self._words_x
         for name in names:
             found.append(Panel(x, y, cell, rows, columns, digits, name, name=name))
-            if self.below:
-                y += found[-1].height + LINE + LINE // 2
-            else:
-                x += found[-1].width + VALUE_WIDTH
+            x += found[-1].width + (VALUES_GAP if self.has_values_below else VALUE_WIDTH)
         return tuple(found)
+
+    @property
+    def has_values_below(self) -> bool:
+        """Whether values stand below the windows, so that those of three colours fit a page."""
+        return self._is_narrow and self.is_rgb
 
     @property
     def _is_narrow(self) -> bool:
@@ -215,6 +219,11 @@ class Stage(Shown):
     def _zoomed(self, longest: int) -> tuple[int, int]:
         """Side and digits of an enlarged cell: in a third of the input's side, or in all of it."""
         read = [step.cells[step.kinds == CellKind.INPUT] for step in self.steps]
+        if self.has_values_below:
+            gaps = (len(COLOR_NAMES) - 1) * VALUES_GAP
+            free = (self.theme.choices.width or LEAST_WIDTH) - 2 * MARGIN - gaps
+            cell = min(LARGEST_ZOOMED_CELL, free // len(COLOR_NAMES) // longest)
+            return cell, min(digit_size(cells, cell, numbers=self.numbers) for cells in read)
         # Three windows of an image in colour have less room each.
         for side in (self.panel_side // 3, self.panel_side // (2 if self.is_rgb else 1)):
             cell = min(LARGEST_ZOOMED_CELL, side // longest)
@@ -369,6 +378,7 @@ class Stage(Shown):
         windows = [panel.x + panel.width + VALUE_WIDTH for panel in self.window_panels]
         # After the windows of an image in colour stands the colour that comes of them.
         windows = [windows[-1] + VALUE_WIDTH] if windows and self.is_rgb else windows
+        windows = [] if self.has_values_below else windows
         return max(*titles, *windows, *(panel.x + panel.width for panel in self.panels))
 
     @cached_property
@@ -386,7 +396,8 @@ class Stage(Shown):
         if self._beside:
             return self.output_panel.y + self.output_panel.height + LINE + LINE // 2
         above = [*self._above, *self.window_panels]
-        return max(panel.y + panel.height for panel in above) + LINE + LINE // 2
+        lines = 2 * LINE if self.has_values_below and self.window_panels else LINE
+        return max(panel.y + panel.height for panel in above) + lines + LINE // 2
 
     @cached_property
     def arithmetic_lines(self) -> int:
@@ -414,10 +425,14 @@ def fitted_stage(stage: Stage) -> Stage:
     width = stage.theme.choices.width
     if width is None or stage.width <= width:
         return stage
-    sides = range(stage.panel_side, LEAST_SIDE, -SMALLER)
+    sides = range(stage.panel_side, LEAST_SIDE - 1, -SMALLER)
     digits = bool(stage.input_panel.digits)
+    layouts = [(False, False), (True, False), (True, True)]
+    if stage.is_rgb:
+        # Whole pictures above a part leave it more room.
+        layouts.sort(key=(True, False).__ne__)
     for is_legible in (True, False):
-        for compact, below in ((False, False), (True, False), (True, True)):
+        for compact, below in layouts:
             for side in sides:
                 found = replace(stage, panel_side=side, compact=compact, below=below)
                 legible = found.has_numbers and bool(found.input_panel.digits) >= digits
