@@ -13,9 +13,10 @@ from types import ModuleType
 
 from poolviz.checks import shown
 from poolviz.errors import PluginError, PoolvizError, SpecError
+from poolviz.text import series
 
 # The least similarity of a name to one that is suggested.
-SIMILARITY = 0.55
+SIMILARITY = 0.7
 # More choices than this are not listed beside the nearest name.
 MOST_CHOICES = 20
 # Longer names are shortened to this many characters before they are compared and shown.
@@ -54,7 +55,7 @@ def load_plugin(package: ModuleType, name: str, *needed: str) -> ModuleType:
         raise damaged(module_name, error) from error
     lacking = [item for item in needed if not hasattr(module, item)]
     if lacking:
-        raise incomplete(module_name, ", ".join(lacking))
+        raise incomplete(module_name, *lacking)
     return module
 
 
@@ -86,12 +87,19 @@ def damaged(module_name: str, error: Exception) -> PluginError:
     return PluginError(file, f"cannot be imported ({place}{reason})", "correct or remove it")
 
 
-def incomplete(module_name: str, lacking: str) -> PluginError:
-    """The error for a plug-in that does not define what it must."""
-    cause = f"does not define {lacking}"
-    return PluginError(
-        plugin_file(module_name), cause, "define it as CONTRIBUTING.md shows, or remove the file"
-    )
+def incomplete(module_name: str, *lacking: str) -> PluginError:
+    """The error for a plug-in that does not define what it must.
+
+    Example:
+        >>> incomplete("poolviz.modes.max", "formula", "citation").cause
+        'does not define formula and citation'
+    """
+    cause = f"does not define {series(lacking, 'and')}"
+    remedy = f"define {'them' if len(lacking) > 1 else 'it'} as CONTRIBUTING.md shows"
+    # Other plug-ins import from the shared code.
+    if not module_name.rpartition(".")[2].startswith("_"):
+        remedy += ", or remove the file"
+    return PluginError(plugin_file(module_name), cause, remedy)
 
 
 def unknown(parameter: str, value: str, choices: Iterable[str], noun: str = "name") -> SpecError:

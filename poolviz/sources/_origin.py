@@ -1,6 +1,7 @@
 """Where data comes from: a regular file or standard input, with the options for reading it."""
 
 import difflib
+import errno
 import hashlib
 import io
 import stat
@@ -99,7 +100,9 @@ def digest(data: bytes) -> str:
 def unreadable(shown: str, error: OSError) -> SourceError:
     """The error for a file that the system refuses to read."""
     reason = (error.strerror or str(error)).lower()
-    return SourceError(shown, f"cannot be read ({reason})", "check the path and the permissions")
+    is_long = error.errno == errno.ENAMETOOLONG
+    remedy = "use a shorter name" if is_long else "check the path and the permissions"
+    return SourceError(shown, f"cannot be read ({reason})", remedy)
 
 
 def file_origin(path: Path, shown: str | None = None, remedy: str = PIPE_IN) -> Origin:

@@ -210,7 +210,7 @@ class _Sheet:
             lines = wrap_text(written, ARITHMETIC_SIZE, self.tile_width)
         if len(lines) > MOST_LINES:
             lines = [*lines[: MOST_LINES - 2], f"{lines[MOST_LINES - 2]} …", lines[-1]]
-        asides = [note for note in outside.removeprefix(", ").split(", ") if note]
+        asides = [note for note in outside.removeprefix(" (").removesuffix(")").split(", ") if note]
         return [*((line, False) for line in lines), *((note, True) for note in asides)]
 
     def _written(self, step: Step) -> str:

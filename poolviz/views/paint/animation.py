@@ -11,7 +11,7 @@ from PIL import Image
 
 from poolviz import text
 from poolviz.analysis.example import FEW_CHANNELS, ranked_channels
-from poolviz.memory import Budget, format_bytes
+from poolviz.memory import Budget
 from poolviz.result import PoolResult, Step
 from poolviz.views.paint import encoding
 from poolviz.views.paint.canvas import EDGE_LEVELS, Canvas, Palette
@@ -476,8 +476,8 @@ def _filmed(
     size = animation_format.size(*size) if animation_format.frames else padded_size(*size, aspect)
     script = motion.script(pace, animation_format.room(*size))
     needed = animation_format.memory_needed(*size, len(script))
-    remedy = "use a smaller region or a smaller scale, or a larger every"
-    budget.check_work(needed, f"{format_bytes(needed)} for the frames", remedy)
+    remedy = "use a smaller region or a smaller scale, raise every"
+    budget.check_work({"the frames": needed}, remedy)
     canvases = paint(script, scale)
     if aspect is not None or animation_format.frames:
         canvases = (canvas.padded(*size, first.background) for canvas in canvases)
