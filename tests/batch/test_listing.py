@@ -130,7 +130,7 @@ def test_outputs_by_themselves_are_sources(tree: Path) -> None:
     for name in OUTPUTS:
         (tree / "pooled" / name).touch()
     assert len(placed("pooled", out="twice")) == len(OUTPUTS)
-    with pytest.raises(SourceError, match="contains only outputs of poolviz"):
+    with pytest.raises(SourceError, match="contains only poolviz outputs; choose the folder"):
         placed("pooled", out="pooled")
 
 

@@ -108,9 +108,9 @@ def test_animations(poolviz: Any, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--write", "png"], "--write: png is not an animation; use gif"),
+        (["--write", "png"], "--write: png is not an animation format; use one of gif"),
         (["--delay", "100"], "--delay: has no effect without an animation; use --write gif"),
-        (["--aspect", "4:3"], "--aspect: has no effect on files without an animation"),
+        (["--aspect", "4:3"], "--aspect: applies only to animations"),
         (["--title", "Two"], "--title: has no effect without a figure"),
         (["--write", "gif", "--caption", "Two"], "--caption: has no effect without a figure"),
         (["--write", "gif", "--hold", "1"], "--hold: 1 ms is out of range"),

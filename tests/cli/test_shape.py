@@ -75,7 +75,10 @@ def test_json(poolviz: Any) -> None:
             ["7x7", "2/3", "--size", "3"],
             "--size: does not apply to a list of layers",
         ),
-        (["7x7", "2/3", "--like", "all"], "--like: all compares the frameworks for one layer only"),
+        (
+            ["7x7", "2/3", "--like", "all"],
+            "--like: 'all' compares the frameworks for one layer only",
+        ),
         (["7x7", "--like", "torhc"], "did you mean torch?"),
     ],
 )

@@ -310,7 +310,7 @@ def test_exponentials_that_vanish() -> None:
         ([[1, NAN, 2, 6, 3]], 3, 1, "blurred maxima: (1·NaN + 2·6 + 1·6) / 4 = NaN"),
         # The pair of masked cells has no maximum.
         (np.ma.masked_equal([[1, 4, 0, 0, 3]], 0), 3, 1,
-         "blurred maxima: (1·4 + 1·3) / 2 = 3.5, 2 masked cells left out"),
+         "blurred maxima: (1·4 + 1·3) / 2 = 3.5 (2 masked cells left out)"),
         # Ten taps: C(9, i), of which the first eight are written.
         ([[0] * 12 + [512] * 12], 10, 6,
          "blurred maxima: (1·0 + 9·0 + 36·0 + 84·512 + 126·512 + 126·512 + 84·512 + 36·512"

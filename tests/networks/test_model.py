@@ -253,7 +253,7 @@ def test_values_outside_the_folder_are_refused(around: Path) -> None:
         "door/weights.bin",
     ):
         words = refused(with_weights(around, place))
-        assert "its weights are stored outside the folder of the model (" in words
+        assert "its weights are stored outside the model's folder (" in words
         assert place in words
 
 
@@ -269,7 +269,7 @@ def test_a_link_within_the_folder_is_followed(around: Path) -> None:
 def test_values_that_are_missing_are_named(place: str, around: Path) -> None:
     """A name of nothing, or of a folder."""
     words = refused(with_weights(around, place))
-    assert f"the file with its weights is missing ({place}); put that file next to" in words
+    assert f"its weights file is missing ({place}); put it at that path" in words
 
 
 @pytest.mark.parametrize("place", ["a\0b", "long" * 999, "circle"])
@@ -277,7 +277,7 @@ def test_names_of_values_that_are_none_are_refused(place: str, around: Path) -> 
     """Names that no file can have, and links in a circle."""
     (around / "circle").symlink_to("circle")
     words = refused(with_weights(around, place))
-    assert "the file with its weights" in words
+    assert "its weights file" in words
     assert len(words) < 300 + len(str(around))
 
 
@@ -314,7 +314,7 @@ def hidden(where: str) -> Any:
 @pytest.mark.parametrize("where", ["constant", "function", "sparse", "graph within"])
 def test_values_outside_the_folder_are_refused_wherever_they_hide(where: str, around: Path) -> None:
     """In what constants hold, in functions, in sparse tensors, in graphs of graphs."""
-    assert "its weights are stored outside the folder of the model (../weights.bin)" in refused(
+    assert "its weights are stored outside the model's folder (../weights.bin)" in refused(
         saved(hidden(where), around)
     )
 

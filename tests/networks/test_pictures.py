@@ -216,14 +216,17 @@ def test_types(dtype: str, values: list[int] | None) -> None:
 @pytest.mark.parametrize("dtype", ["string", "bfloat16", "seq(tensor(float))"])
 def test_types_that_numpy_has_not_are_refused(dtype: str) -> None:
     """With a way out."""
-    with pytest.raises(SpecError, match="which NumPy does not have; export the network with"):
+    with pytest.raises(SpecError, match="which poolviz cannot supply; export the network with"):
         feed_picture(slot(1, 3, 1, 2, dtype=dtype), picture(COLOURS), Preparation())
 
 
 def test_numbers_that_a_type_has_not_are_refused() -> None:
     """A byte is not −10: it would have become another number."""
     asked = Preparation(mean=(10.0,))
-    with pytest.raises(SpecError, match="takes values of type uint8, not −10"):
+    with pytest.raises(
+        SpecError,
+        match="takes uint8 values, and −10 is outside their range; use values from 0 to 255",
+    ):
         feed_picture(slot(1, 3, 1, 2, dtype="uint8"), picture(COLOURS), asked)
 
 
