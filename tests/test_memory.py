@@ -157,4 +157,4 @@ def test_pooling_by_hand(is_rgb: bool, stills: int) -> None:
     # One map, or two rows of two maps, twice as large.
     pixels = 8 * 2**2 * (300**2 if is_rgb else 600**2)
     drawn = colours + pixels if stills else 0
-    assert NEEDED == [output + scratch + window + drawn]
+    assert [output + scratch + window + drawn] == NEEDED

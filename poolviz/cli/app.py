@@ -138,21 +138,20 @@ def _integer(param: Any, text: str) -> int:
 def _float(param: Any, text: str) -> float:
     try:
         number = float(text)
-    except ValueError:
-        number = math.nan
-    if math.isnan(number):
-        raise SpecError(param.name, f"{shown(text)} is not a number", "use e.g. 0.5")
+    except ValueError as error:
+        raise SpecError(param.name, f"{shown(text)} is not a number", "use e.g. 0.5") from error
     return _in_range(param, number)
 
 
 def _in_range(param: Any, number: Number) -> Number:
     limits = param if hasattr(param, "min") else param.type
+    cause = f"{number} is {'not a number' if math.isnan(number) else 'out of range'}"
     if limits.min is not None and not number >= limits.min:
         remedy = f"use a number of at least {limits.min}"
-        raise SpecError(param.name, f"{number} is out of range", remedy)
+        raise SpecError(param.name, cause, remedy)
     if limits.max is not None and not number <= limits.max:
         remedy = f"use a number of at most {limits.max}"
-        raise SpecError(param.name, f"{number} is out of range", remedy)
+        raise SpecError(param.name, cause, remedy)
     return number
 
 

@@ -2,7 +2,6 @@
 
 import codecs
 import contextlib
-import difflib
 import logging
 import os
 import re
@@ -22,7 +21,7 @@ from poolviz.errors import (
     PoolvizError,
     SpecError,
 )
-from poolviz.plugins import SIMILARITY
+from poolviz.plugins import nearest
 from poolviz.text import escaped, in_ascii, shortened
 
 FAILED, BUG, BROKEN_PIPE = 1, 70, 141
@@ -135,8 +134,9 @@ def _usage_line(error: Any) -> str:
     if option is not None and "such option" in cause:
         subject, cause = option, "there is no such option"
         # The parser's own guesses include names that have little in common.
-        near = difflib.get_close_matches(option, error.possibilities or (), 1, SIMILARITY)
-        remedy = f"did you mean {near[0]}?" if near else remedy
+        names = {name.strip("-"): name for name in error.possibilities or ()}
+        near = nearest(option.strip("-"), names)
+        remedy = f"did you mean {names[near]}?" if near else remedy
     elif option is not None:
         cause = re.sub("^Option '.*?' ", "", cause)
         subject, cause = option, cause.replace("requires an argument", "needs a value")

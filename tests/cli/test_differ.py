@@ -58,7 +58,7 @@ def test_outputs_stand_side_by_side_with_reasons(poolviz: Any) -> None:
     kept, dropped = (f"an incomplete last window is {what}" for what in ("kept", "dropped"))
     assert f"  {kept} (ceil); torch: {dropped} (floor)\n" in out
     assert (
-        "  at (0, 0): max(1, 2) = 2, 1 padding cell counted as −∞\n  torch: max(1, 2, 3) = 3\n"
+        "  at (0, 0): max(1, 2) = 2 (1 padding cell counted as −∞)\n  torch: max(1, 2, 3) = 3\n"
         in out
     )
     assert "skimage refuses --stride: " in out

@@ -391,7 +391,7 @@ def test_options_that_are_refused(
             "--index: there is no item 1, as the batch has only item 0; use 0",
         ),
         (["--frame", "1"], "--frame: sample:shapes has no frame 1"),
-        (["--max-memory", "1k"], "sample:shapes: about"),
+        (["--max-memory", "1k"], "sample:shapes: needs about"),
         (
             ["--node", "1", "--channel", "8"],
             "--channel: sample:shapes, pool1 has no channel '8'",

@@ -381,7 +381,10 @@ def test_exactly_one_source_is_wanted(arguments: list[str], cause: str, poolviz:
         (["--size", "3", "--dilation", "3"], "the largest kernel size that fits here is 2"),
         (["--padding", "2"], "more than half the kernel size, which is 2"),
         (["--output-size", "3", "--size", "2"], "omit"),
-        (["--output-size", "9999999x9999999", "--max-memory", "1G"], "(2.8 GB for the windows)"),
+        (
+            ["--output-size", "9999999x9999999", "--max-memory", "1G"],
+            "about 2.8 GB is needed for the windows",
+        ),
         (["--mode", "global-max", "--stride", "2"], "omit"),
         (["--mode", "max:p=3"], "max has no parameter 'p'"),
         (["--mode", "lp:p=nan"], "p=nan"),

@@ -242,8 +242,8 @@ def test_masked_and_overhanging_cells_are_counted_apart() -> None:
         "(1 + 2 + 3) / 8 = 0.75 (1 masked cell left out, 5 padding cells counted as 0)"
     )
     assert result.step(1, 1).arithmetic == (
-        "no input cell = masked (1 masked cell left out, 3 padding cells counted as 0),"
-        " 5 overhang cells left out"
+        "no input cell = masked (1 masked cell left out, 3 padding cells counted as 0,"
+        " 5 overhang cells left out)"
     )
 
 

@@ -96,9 +96,12 @@ def test_what_is_done_stays_within_the_memory(line: str, maps: Path) -> None:
         ("stack foreign.npy max:8", "but the limit is"),
         (
             "run sample:teaching --output-size 9999999x9999999 --write none",
-            "(2.8 GB for the windows)",
+            "2.8 GB is needed for the windows",
         ),
-        ("explain sample:teaching --output-size 9999999x9999999", "(2.8 GB for the windows)"),
+        (
+            "explain sample:teaching --output-size 9999999x9999999",
+            "2.8 GB is needed for the windows",
+        ),
         ("run a.webp --write none", "but the limit is"),
     ],
 )

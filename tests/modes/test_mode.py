@@ -181,15 +181,25 @@ def test_defaults_are_shown_as_they_are_typed() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"taps": 2.5}, "taps=2.5 is not valid; set taps to a whole number, e.g. 3, or several"),
+        (
+            {"taps": 2.5},
+            "taps=2.5 is not valid; set taps to a whole number, e.g. 3, or several separated by"
+            " slashes, e.g. 1/5",
+        ),
         (
             {"taps": "1//5"},
-            "taps=1//5 is not valid; set taps to a whole number, e.g. 3, or several",
+            "taps=1//5 is not valid; set taps to a whole number, e.g. 3, or several separated by"
+            " slashes, e.g. 1/5",
         ),
-        ({"taps": None}, "taps=None is not valid; set taps to a whole number, e.g. 3, or several"),
+        (
+            {"taps": None},
+            "taps=None is not valid; set taps to a whole number, e.g. 3, or several separated by"
+            " slashes, e.g. 1/5",
+        ),
         (
             {"shares": "a"},
-            "shares=a is not valid; set shares to a number, e.g. 2, or several separated",
+            "shares=a is not valid; set shares to a number, e.g. 2, or several separated by"
+            " slashes, e.g. 1.5/2",
         ),
         ({"p": "nan"}, "p=nan is not valid; set p to a number"),
         ({"count": "1.5"}, "count=1.5 is not valid; set count to a whole number"),

@@ -56,7 +56,7 @@ def test_axes_of_length_one_are_put_before(
             r"takes an array of shape \?×3×\?×\?, but a.npy holds an array of shape 1×4×4×5",
         ),
         ((1, 3), (1, 1, 3), "takes an array of shape 1×3, but a.npy holds an array of shape 1×1×3"),
-        ((2, 3), (3,), "takes an array of shape 2×3, but a.npy holds an array of shape 3"),
+        ((2, 3), (3,), "takes an array of shape 2×3, but a.npy holds an array of shape \\(3,\\)"),
         ((), (1,), "takes one number, but a.npy holds an array of shape \\(1,\\);"),
         ((3,), (), "takes an array of shape \\(3,\\), but a.npy holds one number"),
     ],

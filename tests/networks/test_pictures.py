@@ -195,7 +195,9 @@ def test_batch_of_a_fixed_length() -> None:
 @pytest.mark.parametrize("shape", [(), (10,), (1, 10), (1, 3, 5), (1, 3, 5, 5, 5)])
 def test_inputs_of_other_axes_are_none_for_pictures(shape: tuple[int, ...]) -> None:
     """They want an array."""
-    with pytest.raises(SpecError, match=r"not pictures; use an \.npy"):
+    with pytest.raises(
+        SpecError, match=r"takes (an array|one number).*, not a picture; use an \.npy"
+    ):
         feed_picture(slot(*shape), picture(COLOURS), AS_IS)
 
 
