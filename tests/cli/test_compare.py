@@ -90,7 +90,7 @@ def test_statistics_worked_out_by_hand(poolviz: Any) -> None:
         "max": ["7", "156", "%", "1", "43.6", "%", "0", "%"],
         "average": ["4.5", "100", "%", "1", "43.6", "%", "100", "%"],
     }
-    assert "input     4.5                2.291" in done.out
+    assert "input     4.5                    2.291" in done.out
     assert "data: 2×2, stride 2\n" in done.out
 
 

@@ -148,7 +148,7 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         ),
         (["--loop", "-1"], "loop: -1 is out of range"),
         (["--aspect", "16x9"], "--aspect: '16x9' is not a ratio; use WIDTH:HEIGHT, e.g. 16:9"),
-        (["--write", "png", "--loop", "2"], "--loop: has no effect on files"),
+        (["--write", "png", "--loop", "2"], "--loop: applies only to animations; use --write gif"),
         (
             ["--write", "none", "--aspect", "1:1"],
             "--aspect: applies only to animations",

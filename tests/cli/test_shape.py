@@ -107,7 +107,7 @@ def test_emulation_stands_below_a_refusal(poolviz: Any) -> None:
     ]
     found = json.loads(poolviz(*asked, "--json").out)
     assert found["torch"]["output_size"] is None
-    assert found["torch"]["refusal"].startswith("padding: max_pool2d accepts only numbers")
+    assert found["torch"]["refusal"].startswith("--padding: max_pool2d accepts only numbers")
     assert found["torch"]["emulated"]["output_size"] == [3, 3]
     assert found["keras"]["output_size"] == [3, 3]
     assert "emulated" not in found["keras"]

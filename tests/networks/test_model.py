@@ -203,10 +203,12 @@ def test_models_that_the_runtime_does_not_take_are_refused(tmp_path: Path) -> No
 
 
 def test_inputs_that_it_does_not_run_on_are_refused(tmp_path: Path) -> None:
-    """With the runtime's reason."""
+    """With the runtime's reason, in which the lengths are named."""
     path = saved(model([POOL], {"x": (1, 1, "h", "w")}), tmp_path)
     words = refused(path, x=counting(1, 2, 4, 4))
-    assert "does not run on this input (" in words
+    assert "does not run on this input (Got invalid dimensions for input: x, axis 1: 2" in words
+    assert "instead of 1" in words
+    assert "following indices" not in words
     assert "use an input of another size or with other values" in words
 
 

@@ -151,11 +151,16 @@ def test_resize_where_the_network_takes_any() -> None:
     assert "1×2 resized to 2×6" in fed.words
 
 
-@pytest.mark.parametrize("plane", [(1, 2), (1, None), (None, 2)])
-def test_resize_against_a_fixed_size_is_refused(plane: tuple[int | None, ...]) -> None:
-    """What the network wants cannot be chosen."""
+@pytest.mark.parametrize(
+    ("plane", "words"),
+    [((1, 2), "size of 1×2"), ((1, None), "height of 1"), ((None, 2), "width of 2")],
+)
+def test_resize_against_a_fixed_size_is_refused(plane: tuple[int | None, ...], words: str) -> None:
+    """What the network wants cannot be chosen; the fixed side is named."""
     asked = Preparation(size=(2, 6))
-    with pytest.raises(SpecError, match=r"resize: input 'x' has a fixed size of .*omit resize"):
+    noun = words.split(maxsplit=1)[0]
+    message = f"resize: input 'x' has a fixed {words}; omit resize, .* to that {noun} anyway"
+    with pytest.raises(SpecError, match=message):
         feed_picture(slot(1, 3, *plane), picture(COLOURS), asked)
 
 

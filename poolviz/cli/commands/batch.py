@@ -123,7 +123,7 @@ def command(
     seed: Seed = None,
     as_json: AsJson = False,
 ) -> int:
-    """Pool many files, skipping unreadable ones; to resume a stopped batch, rerun the command.
+    """Pool many files, skipping unreadable ones; rerun the command to resume a stopped batch.
 
     A source is not pooled again unless its contents or the options have changed.
 
