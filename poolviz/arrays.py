@@ -17,7 +17,12 @@ TENSOR = ("detach", "cpu", "numpy")
 NARROW_FLOATS = ("torch.bfloat16", "torch.float8")
 
 
-def as_array(values: Any, subject: str = "values") -> NDArray[Any]:
+def as_array(
+    values: Any,
+    subject: str = "values",
+    use: str = "pooled",
+    remedy: str = "give integers, floats or booleans",
+) -> NDArray[Any]:
     """``values`` as an array of integers, floats or booleans.
 
     Tensors of PyTorch are detached and copied to the CPU. bfloat16 and 8-bit floats, of
@@ -28,6 +33,8 @@ def as_array(values: Any, subject: str = "values") -> NDArray[Any]:
     Args:
         values: an array, a tensor, or nested lists.
         subject: the subject of errors.
+        use: what happens to the values, for the error about values that are not numbers.
+        remedy: what to do about that error.
 
     Raises:
         SourceError: the values do not form an array, or are not numbers.
@@ -46,10 +53,11 @@ def as_array(values: Any, subject: str = "values") -> NDArray[Any]:
         # The second: a mapped file that another program writes to says so at any moment.
         raise
     except Exception as error:  # any that an object raises when it is converted
+        reason = first_line(str(error))
         raise SourceError(
             subject,
             f"an object of type {type_name(values)} cannot be read as an array"
-            f" ({first_line(str(error))})",
+            + (f" ({reason})" if reason else ""),
             "give an ordinary, dense array of numbers",
         ) from error
     # Known by its module's name, since ml_dtypes need not be installed.
@@ -64,8 +72,8 @@ def as_array(values: Any, subject: str = "values") -> NDArray[Any]:
     if array.dtype.kind not in NUMERIC:
         raise SourceError(
             subject,
-            f"values of type {array.dtype} cannot be pooled",
-            "give integers, floats or booleans",
+            f"values of type {array.dtype} cannot be {use}",
+            remedy,
         )
     return array
 

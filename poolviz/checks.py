@@ -1,6 +1,7 @@
 """Checks of values that a caller gives: integers, one number per axis, sequences."""
 
 from collections.abc import Iterable, Mapping
+from numbers import Real
 from operator import index
 
 from poolviz.errors import SpecError
@@ -12,7 +13,7 @@ LARGEST = 2**31 - 1
 # Longer values are shortened to this many characters in errors.
 VALUE_LENGTH = 80
 # Types that have a single value, which is better known by its own name.
-_SINGLE_VALUES = {"NoneType": "None", "ellipsis": "...", "MaskedConstant": "masked"}
+_SINGLE_VALUES = {"NoneType": "None", "ellipsis": "Ellipsis", "MaskedConstant": "masked"}
 
 
 def check_integer(
@@ -38,7 +39,11 @@ def check_integer(
     except TypeError:
         number = None
     if number is None:
+        is_whole = isinstance(value, Real) and float(value).is_integer()
         cause = f"{shown(value)} is not a whole number"
+        if is_whole or getattr(value, "shape", None) == ():
+            # It may well be whole: what is wrong is its type.
+            cause = f"must be an int, not {type_name(value)}"
         raise SpecError(name, cause, f"use {expected or f'a whole number of at least {least}'}")
     if not least <= number <= most:
         cause = f"{shown(number)} is out of range"
@@ -98,7 +103,7 @@ def type_name(value: object) -> str:
 
     Example:
         >>> type_name(1), type_name(None), type_name(...)
-        ('int', 'None', '...')
+        ('int', 'None', 'Ellipsis')
     """
     name = type(value).__name__
     return _SINGLE_VALUES.get(name, name)

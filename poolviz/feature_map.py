@@ -13,6 +13,8 @@ from poolviz.errors import SourceError
 from poolviz.text import number
 
 RGB = ("R", "G", "B")
+# What a map is called that has no other source.
+UNNAMED = "array"
 # Cells of a plane that are averaged at a time, to bound the memory.
 CELLS_AT_ONCE = 1 << 18
 
@@ -46,7 +48,7 @@ class FeatureMap:
 
     values: NDArray[np.generic]
     name: str = "array"
-    source: str = "array"
+    source: str = UNNAMED
     channel_names: tuple[str, ...] = ()
     value_range: tuple[float, float] | None = None
     planar: bool = False
@@ -125,9 +127,10 @@ class FeatureMap:
         if channel.isdecimal() and int(channel) < len(self.channel_names):
             return int(channel)
         last = number(len(self.channel_names) - 1)
+        the_source = "the array" if self.source == UNNAMED else self.source
         raise SourceError(
             "channel",
-            f"there is no channel {shown(channel)} in {self.source}",
+            f"{the_source} has no channel {shown(channel)}",
             (f"use a number from 0 to {last}" if len(self.channel_names) > 1 else "use 0")
             + (f" or a name ({', '.join(self.channel_names)})" if self.is_rgb else ""),
         )

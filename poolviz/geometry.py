@@ -236,7 +236,7 @@ class Planner:
             name = spec.window_options[0]
             raise SpecError(
                 name,
-                "has no effect with an output size or a global mode, which set the windows",
+                "has no effect with an output size or a global mode, which determine the windows",
                 f"omit {name}",
             )
 

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,10 @@ SHARE = 0.5
 # Bytes that are assumed to be free where the system gives no number.
 ASSUMED = 1 << 30
 REMEDY = "or raise max_memory"
+# A smaller share of what is needed is not listed.
+LEAST_PART = 0.01
+# Amounts that need more digits to be told apart are written in bytes.
+MOST_DECIMALS = 5
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 _SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)\s*([kmgt]?)i?b?", re.ASCII | re.IGNORECASE)
 _FREE = re.compile(r"^MemAvailable:\s*(\d+) kB$", re.MULTILINE)
@@ -28,22 +33,34 @@ class Budget:
     def check_source(self, source: str, needed: int, remedy: str) -> None:
         """Raise SourceError if reading a source needs more than the limit."""
         if needed > self.limit:
-            raise SourceError(source, self._cause(needed), f"{remedy}, {REMEDY}")
+            amount, limit = self._amounts(needed)
+            cause = f"needs about {amount} of memory, but the limit is {limit}"
+            raise SourceError(source, cause, f"{remedy}, {REMEDY}")
 
-    def check_work(self, needed: int, parts: str, remedy: str) -> None:
+    def check_work(self, parts: Mapping[str, int], remedy: str) -> None:
         """Raise SpecError if the work needs more than the limit.
 
         Args:
-            needed: the bytes that it needs.
-            parts: what they are for, such as ``24 MB for the page``.
+            parts: the bytes that it needs, by what they are for, such as ``the page``.
             remedy: what to do.
         """
+        needed = sum(parts.values())
         if needed > self.limit:
-            raise SpecError("memory", self._cause(needed, f" ({parts})"), f"{remedy}, {REMEDY}")
+            large = {part: size for part, size in parts.items() if size >= needed * LEAST_PART}
+            listing = ", ".join(f"{format_bytes(size)} for {part}" for part, size in large.items())
+            use = f" ({listing})" if len(large) > 1 else f" for {next(iter(large))}"
+            amount, limit = self._amounts(needed)
+            cause = f"about {amount} is needed{use}, but the limit is {limit}"
+            raise SpecError("memory", cause, f"{remedy}, {REMEDY}")
 
-    def _cause(self, needed: int, parts: str = "") -> str:
-        limit = format_bytes(self.limit)
-        return f"about {format_bytes(needed)} is needed{parts}, but only {limit} may be used"
+    def _amounts(self, needed: int) -> tuple[str, str]:
+        """A number of bytes and the limit, with as many digits as it takes to tell them apart."""
+        pairs = (
+            (format_bytes(needed, decimals), format_bytes(self.limit, decimals))
+            for decimals in range(1, MOST_DECIMALS)
+        )
+        exact = f"{needed:,} bytes", f"{self.limit:,} bytes"
+        return next((pair for pair in pairs if pair[0] != pair[1]), exact)
 
 
 def parse_budget(amount: str | None) -> Budget:
@@ -97,8 +114,8 @@ def _limits() -> list[int]:
     return limits
 
 
-def format_bytes(count: int) -> str:
-    """A number of bytes as text.
+def format_bytes(count: int, decimals: int = 1) -> str:
+    """A number of bytes as text, with at most ``decimals`` digits after the point.
 
     Example:
         >>> format_bytes(1536), format_bytes(3 << 30)
@@ -109,5 +126,6 @@ def format_bytes(count: int) -> str:
     value, units = float(count), ["byte" if count == 1 else "bytes", "kB", "MB", "GB", "TB"]
     while value >= 1024 and len(units) > 1:  # noqa: PLR2004 - bytes in a kB
         value, units = value / 1024, units[1:]
-    digits = 1 if value < 10 else 0  # noqa: PLR2004 - 9.5 GB, but 11 GB
-    return f"{f'{value:,.{digits}f}'.removesuffix('.0')} {units[0]}"
+    digits = decimals - (value >= 10)  # noqa: PLR2004 - 9.5 GB, but 11 GB
+    amount = f"{value:,.{digits}f}"
+    return f"{amount.rstrip('0').rstrip('.') if '.' in amount else amount} {units[0]}"

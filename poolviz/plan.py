@@ -163,7 +163,7 @@ def _per_axis(lengths: Sequence[int]) -> str:
 
 
 def describe_outside(mode: Mode, counts: Counts) -> str:
-    """What a window's cells outside the input do, such as ``, 2 padding cells counted as 0``."""
+    """What a window's cells outside the input do, such as `` (2 padding cells counted as 0)``."""
     taps, padded, inside, masked = (
         int(np.ravel(number)[0])
         for number in (counts.taps, counts.padded, counts.inside, counts.masked)
@@ -173,4 +173,4 @@ def describe_outside(mode: Mode, counts: Counts) -> str:
         notes.append(f"{text.counted(padded - inside, 'padding cell')} {mode.padding_note(counts)}")
     if taps > padded + masked:
         notes.append(f"{text.counted(taps - padded - masked, 'overhang cell')} left out")
-    return "".join(f", {note}" for note in notes)
+    return f" ({', '.join(notes)})" if notes else ""

@@ -13,9 +13,12 @@ from types import ModuleType
 
 from poolviz.checks import shown
 from poolviz.errors import PluginError, PoolvizError, SpecError
+from poolviz.text import series
 
 # The least similarity of a name to one that is suggested.
 SIMILARITY = 0.55
+# The same for a name that begins with another letter: fewer people mistype the first.
+SIMILARITY_OF_OTHERS = 0.7
 # More choices than this are not listed beside the nearest name.
 MOST_CHOICES = 20
 # Longer names are shortened to this many characters before they are compared and shown.
@@ -54,7 +57,7 @@ def load_plugin(package: ModuleType, name: str, *needed: str) -> ModuleType:
         raise damaged(module_name, error) from error
     lacking = [item for item in needed if not hasattr(module, item)]
     if lacking:
-        raise incomplete(module_name, ", ".join(lacking))
+        raise incomplete(module_name, *lacking)
     return module
 
 
@@ -86,12 +89,32 @@ def damaged(module_name: str, error: Exception) -> PluginError:
     return PluginError(file, f"cannot be imported ({place}{reason})", "correct or remove it")
 
 
-def incomplete(module_name: str, lacking: str) -> PluginError:
-    """The error for a plug-in that does not define what it must."""
-    cause = f"does not define {lacking}"
-    return PluginError(
-        plugin_file(module_name), cause, "define it as CONTRIBUTING.md shows, or remove the file"
-    )
+def incomplete(module_name: str, *lacking: str) -> PluginError:
+    """The error for a plug-in that does not define what it must.
+
+    Example:
+        >>> incomplete("poolviz.modes.max", "formula", "citation").cause
+        'does not define formula and citation'
+    """
+    cause = f"does not define {series(lacking, 'and')}"
+    remedy = f"define {'them' if len(lacking) > 1 else 'it'} as CONTRIBUTING.md shows"
+    # Other plug-ins import from the shared code.
+    if not module_name.rpartition(".")[2].startswith("_"):
+        remedy += ", or remove the file"
+    return PluginError(plugin_file(module_name), cause, remedy)
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The one of ``names`` that is most like ``name``; None if none is like it.
+
+    Example:
+        >>> nearest("techning", ["teaching", "scene"]), nearest("nothing", ["teaching"])
+        ('teaching', None)
+    """
+    for near in difflib.get_close_matches(name, names, n=1, cutoff=SIMILARITY):
+        close = difflib.SequenceMatcher(None, name, near).ratio() >= SIMILARITY_OF_OTHERS
+        return near if close or near[:1].lower() == name[:1].lower() else None
+    return None
 
 
 def unknown(parameter: str, value: str, choices: Iterable[str], noun: str = "name") -> SpecError:
@@ -105,11 +128,11 @@ def unknown(parameter: str, value: str, choices: Iterable[str], noun: str = "nam
     """
     value = value if len(value) <= NAME_LENGTH else f"{value[:NAME_LENGTH]}…"
     allowed = list(choices)
-    similar = difflib.get_close_matches(value, allowed, n=1, cutoff=SIMILARITY)
+    similar = nearest(value, allowed)
     listing = ", ".join(allowed)
     if similar:
         choices = f" (choices: {listing})" if len(allowed) <= MOST_CHOICES else ""
-        remedy = f"did you mean {similar[0]}?{choices}"
+        remedy = f"did you mean {similar}?{choices}"
     else:
         remedy = f"use one of {listing}" if len(allowed) > 1 else f"use {listing}"
     return SpecError(parameter, f"unknown {noun} {shown(value)}", remedy)

@@ -290,8 +290,7 @@ def _parse_mode(mode: object, mode_options: ModeOptions) -> tuple[str, dict[str,
             raise SpecError("mode", cause, "use MODE:PARAMETER=VALUE, e.g. lp:p=3")
         pairs.append((option, value))
     options = {
-        option: _hashable(option, value)
-        for option, value in [*pairs, *_named(mode_options).items()]
+        option: _hashable(value) for option, value in [*pairs, *_named(mode_options).items()]
     }
     if len(dict(pairs)) < len(pairs):
         raise SpecError("mode", f"{shown(mode)} gives a parameter twice", "omit one of them")
@@ -311,16 +310,15 @@ def _named(options: ModeOptions) -> dict[str, object]:
     return named
 
 
-def _hashable(name: str, value: object) -> Hashable:
-    """A sequence as a tuple, any other value unchanged."""
+def _hashable(value: object) -> Hashable:
+    """A sequence as a tuple, what has no hash as text, any other value unchanged."""
     entries = entries_of(value)
     value = value if entries is None else entries
     try:
         hash(value)
-    except TypeError as error:
-        cause = f"{shown(value)} is not a valid value for {name}"
-        remedy = "give a number, a string or a sequence of numbers"
-        raise SpecError("mode", cause, remedy) from error
+    except TypeError:
+        # The mode refuses it, since only the mode knows what the parameter takes.
+        return shown(value)
     return value
 
 

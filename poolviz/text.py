@@ -94,6 +94,17 @@ def size(lengths: Iterable[int]) -> str:
     return "×".join(str(length) for length in lengths)
 
 
+def shape(lengths: Iterable[int | None]) -> str:
+    """The shape of an array, with ``?`` for an axis of any length.
+
+    Example:
+        >>> shape((None, 3, 8)), shape((3,))
+        ('?×3×8', '(3,)')
+    """
+    parts = ["?" if length is None else str(length) for length in lengths]
+    return "×".join(parts) if len(parts) > 1 else f"({','.join([*parts, ''])})"
+
+
 def padded(length: int, before: int, after: int) -> str:
     """A length and its padding as a sum, without padding that is 0.
 

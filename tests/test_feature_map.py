@@ -63,7 +63,7 @@ def test_name_of_a_channel_goes_before_its_number() -> None:
 @pytest.mark.parametrize("channel", ["3", "-1", "red", "", "1.0", "²"])
 def test_unknown_channel_is_refused(channel: str) -> None:
     """A channel that is not there is an error that says which there are."""
-    with pytest.raises(SourceError, match="there is no channel") as caught:
+    with pytest.raises(SourceError, match="has no channel") as caught:
         FeatureMap(np.zeros((3, 2, 2)), channel_names=RGB).channel_index(channel)
     assert "from 0 to 2" in caught.value.remedy
     assert "R, G, B" in caught.value.remedy

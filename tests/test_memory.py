@@ -3,6 +3,7 @@
 import resource
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -37,16 +38,41 @@ def test_other_texts_are_refused(words: str) -> None:
 def test_exactly_the_limit_is_allowed() -> None:
     """One byte more is not; the source or the parts of the work are named."""
     budget = Budget(1 << 20)
-    budget.check_source("a.npy", 1 << 20, "save less")
-    budget.check_work(1 << 20, "all of it", "ask for less")
-    with pytest.raises(
-        SourceError, match=r"a.npy: about 1 MB is needed, .* save less, or raise max_memory"
-    ):
-        budget.check_source("a.npy", (1 << 20) + 1, "save less")
-    with pytest.raises(
-        SpecError, match=r"about 1 MB is needed \(all of it\), but only 1 MB may be used; ask"
-    ):
-        budget.check_work((1 << 20) + 1, "all of it", "ask for less")
+    remedy = "use a smaller region"
+    budget.check_source("a.npy", 1 << 20, remedy)
+    budget.check_work({"the page": 1 << 20}, remedy)
+    amounts = "1,048,577 bytes", "but the limit is 1,048,576 bytes; use a smaller region"
+    words = f"a.npy: needs about {amounts[0]} of memory, {amounts[1]}, or raise max_memory"
+    with pytest.raises(SourceError, match=words):
+        budget.check_source("a.npy", (1 << 20) + 1, remedy)
+    with pytest.raises(SpecError, match=f"about {amounts[0]} is needed for the page, {amounts[1]}"):
+        budget.check_work({"the page": (1 << 20) + 1}, remedy)
+
+
+@pytest.mark.parametrize(
+    ("limit", "needed", "amounts"),
+    [
+        (1 << 20, 3 << 20, ("3 MB", "1 MB")),
+        (1 << 20, 1_100_000, ("1.05 MB", "1 MB")),
+        ((1 << 20) - 1024, (1 << 20) + 2000, ("1 MB", "1,023 kB")),
+        (15 << 20, (15 << 20) + 50_000, ("15.05 MB", "15 MB")),
+    ],
+)
+def test_an_amount_that_is_refused_differs_from_the_limit(
+    limit: int, needed: int, amounts: tuple[str, str]
+) -> None:
+    """Digits are added until it does."""
+    words = f"needs about {amounts[0]} of memory, but the limit is {amounts[1]};"
+    with pytest.raises(SourceError, match=words):
+        Budget(limit).check_source("a.npy", needed, "save less")
+
+
+def test_parts_that_are_small_or_empty_are_not_listed() -> None:
+    """Nor is a part that is all there is."""
+    parts = {"the output": 3 << 20, "the pictures": 0, "scratch space": 5 << 20, "the window": 90}
+    words = r"about 8 MB is needed \(3 MB for the output, 5 MB for scratch space\), but"
+    with pytest.raises(SpecError, match=words):
+        Budget(1 << 20).check_work(parts, "use a larger stride")
 
 
 def test_half_of_what_is_free_unless_given() -> None:
@@ -99,12 +125,13 @@ def test_half_of_what_the_system_tells(
 class Recorder(Budget):
     """A budget that writes down what it is asked for."""
 
-    def check_work(self, needed: int, parts: str, remedy: str) -> None:
+    def check_work(self, parts: Mapping[str, int], remedy: str) -> None:
         """Every amount, without a refusal."""
-        NEEDED.append((needed, parts, remedy))
+        del remedy
+        NEEDED.append(sum(parts.values()))
 
 
-NEEDED: list[tuple[int, str, str]] = []
+NEEDED: list[int] = []
 
 
 def test_outputs_that_are_compared_by_hand() -> None:
@@ -112,7 +139,7 @@ def test_outputs_that_are_compared_by_hand() -> None:
     NEEDED.clear()
     requests = [PoolSpec("max"), PoolSpec("average"), PoolSpec("max", 5)]
     check_outputs(FeatureMap(np.eye(4)), requests, Recorder(0))
-    assert [needed for needed, *_ in NEEDED if needed] == [2 * 4 * (8 + 1) + 4 * 16 + 64 * 16]
+    assert [needed for needed in NEEDED if needed] == [2 * 4 * (8 + 1) + 4 * 16 + 64 * 16]
 
 
 @pytest.mark.parametrize(("is_rgb", "stills"), [(False, 0), (False, 2), (True, 2)])
@@ -130,4 +157,4 @@ def test_pooling_by_hand(is_rgb: bool, stills: int) -> None:
     # One map, or two rows of two maps, twice as large.
     pixels = 8 * 2**2 * (300**2 if is_rgb else 600**2)
     drawn = colours + pixels if stills else 0
-    assert [needed for needed, *_ in NEEDED] == [output + scratch + window + drawn]
+    assert [output + scratch + window + drawn] == NEEDED

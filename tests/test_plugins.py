@@ -45,7 +45,7 @@ RUN = ("run", "--data", "1 3; 2 4", "--write", "none")
             modes,
             "from poolviz.modes._mode import Mode\nclass Later(Mode):\n    summary = ''\n",
             ("modes", "later"),
-            "does not define formula, citation",
+            "does not define formula and citation",
         ),
         (frameworks, "", ("shape", "6x6", "--like", "all"), "does not define RULE"),
         (frameworks, "RULE = 'later'", (*RUN, "--like", "later"), "does not define RULE as a Rule"),
@@ -53,11 +53,11 @@ RUN = ("run", "--data", "1 3; 2 4", "--write", "none")
             frameworks,
             "RULE = 1\ndef write(plan): pass",
             ("code", "6x6"),
-            "does not define IMPORT, LAYOUT",
+            "does not define IMPORT and LAYOUT",
         ),
         (frameworks, "import nothing_of_this_name", ("code",), "ModuleNotFoundError"),
-        (sources, "SUFFIXES = ()", ("run", "x.later"), "does not define recognises, read"),
-        (lessons, "ORDER = 1", ("demo", "--list"), "does not define TITLE, TEXT, TRY, exhibits"),
+        (sources, "SUFFIXES = ()", ("run", "x.later"), "does not define recognises and read"),
+        (lessons, "ORDER = 1", ("demo", "--list"), "does not define TITLE, TEXT, TRY and exhibits"),
         (figures, "", (*RUN, "--figure", "f.svg", "--kind", "later"), "does not define scene"),
         (layers, "", ("stack", "sample:teaching", "later"), "does not define LAYER"),
         (commands, "", ("later",), "does not define command"),
@@ -109,17 +109,21 @@ def test_the_help_of_other_commands_is_still_printed(
 def test_a_mode_without_a_method_is_named_with_it(base: str, add_file: Add) -> None:
     """The file, the mode and the method."""
     add_file(modes, "later", MODE.format(base=base))
-    with pytest.raises(PluginError, match=r"later\.py: .* reduce\(\) of the mode later"):
+    with pytest.raises(PluginError, match=r"later\.py: .* reduce\(\) in the class Later; .*file"):
         poolviz.pool([[1, 2], [3, 4]], "later", 2)
 
 
 @pytest.mark.parametrize("method", ["reduce", "weights", "expression"])
 def test_each_method_that_a_mode_must_define_is_named(method: str) -> None:
-    """By its own name."""
+    """By its own name; the shared code is not to be removed."""
     arguments = [None] * (2 if method == "expression" else 1)
-    with pytest.raises(PluginError, match=rf"does not define {method}\(\) of the mode -mode"):
+    with pytest.raises(
+        PluginError, match=rf"does not define {method}\(\) in the class Mode; define .* shows$"
+    ):
         getattr(_mode.Mode(), method)(*arguments)
-    with pytest.raises(PluginError, match=r"does not define fold\(\) of the mode -mode"):
+    with pytest.raises(
+        PluginError, match=r"does not define fold\(\) in the class FoldMode; define .* shows$"
+    ):
         _ = _mode.FoldMode().fold
 
 
@@ -157,7 +161,7 @@ def test_a_new_framework_reads_its_layers(add_file: Add) -> None:
     assert PoolSpec.from_layer("minnow", 3, more=1).kernel_size == (4, 4)
     with pytest.raises(poolviz.SpecError, match="did you mean minnow"):
         PoolSpec.from_layer("minow", 3)
-    words = "poolviz does not read layers of caffe; use one of keras, minnow, onnx, torch"
+    words = "poolviz cannot read Caffe layers; use one of keras, minnow, onnx, torch"
     with pytest.raises(poolviz.SpecError, match=words):
         PoolSpec.from_layer("caffe", 3)
 

@@ -71,19 +71,20 @@ def test_padding_and_overhang_are_told_apart_in_words() -> None:
     """The arithmetic counts the padding cells and the overhang cells."""
     pooled = result(np.arange(4).reshape(2, 2), "average", 3, stride=2, padding=1, ceil_mode=True)
     assert pooled.step(1, 1).arithmetic == (
-        "3 / 4 = 0.75, 3 padding cells counted as 0, 5 overhang cells left out"
+        "3 / 4 = 0.75 (3 padding cells counted as 0, 5 overhang cells left out)"
     )
     assert (
-        pooled.step(0, 0).arithmetic == "(0 + 1 + 2 + 3) / 9 ≈ 0.6667, 5 padding cells counted as 0"
+        pooled.step(0, 0).arithmetic
+        == "(0 + 1 + 2 + 3) / 9 ≈ 0.6667 (5 padding cells counted as 0)"
     )
 
 
 def test_one_cell_is_singular() -> None:
     """One padding cell, one overhang cell."""
     padded = result([[1, 2, 3]], "max", (1, 2), padding=((0, 0), (1, 0))).step(0, 0)
-    assert padded.arithmetic == "max(1) = 1, 1 padding cell counted as −∞"
+    assert padded.arithmetic == "max(1) = 1 (1 padding cell counted as −∞)"
     overhanging = result([[1, 2, 3]], "max", (1, 2), ceil_mode=True).step(0, 1)
-    assert overhanging.arithmetic == "max(3) = 3, 1 overhang cell left out"
+    assert overhanging.arithmetic == "max(3) = 3 (1 overhang cell left out)"
 
 
 def test_cells_outside_hold_the_identity() -> None:
@@ -138,7 +139,7 @@ def test_a_window_without_input_has_no_winner() -> None:
     assert step.ties == frozenset()
     assert set(step.kinds.flat) == {PADDING}
     assert step.value == -math.inf
-    assert step.arithmetic.endswith("= −∞, 4 padding cells counted as −∞")
+    assert step.arithmetic.endswith("= −∞ (4 padding cells counted as −∞)")
 
 
 @given(data=st.data())
@@ -242,7 +243,7 @@ def test_big_endian_values_have_steps() -> None:
     """Swapped bytes are shown as the numbers that they stand for."""
     pooled = result(np.array([[1, 256], [2, 3]], ">i2"), "max", 2, padding=1)
     assert pooled.step(0, 1).cells.tolist()[1] == [256, -32768]
-    assert pooled.step(0, 1).arithmetic == "max(256) = 256, 3 padding cells counted as −∞"
+    assert pooled.step(0, 1).arithmetic == "max(256) = 256 (3 padding cells counted as −∞)"
     mean = result(np.array([[1, 2.5], [2, 3]], ">f8"), "average", 2)
     assert mean.step(0, 0).arithmetic == "(1 + 2.5 + 2 + 3) / 4 = 2.125"
 
@@ -256,8 +257,8 @@ def test_many_cells_are_summed_up() -> None:
 def test_arithmetic_with_a_number_of_decimals() -> None:
     """The cells and the value have the decimals asked for; the rest of the line is the same."""
     step = result([[0.4, -0.626], [3.0, 0.0004]], "average", 2, padding=1).step(1, 1)
-    assert step.arithmetic == "0.0004 / 4 = 0.0001, 3 padding cells counted as 0"
-    assert step.written(Numbers(2)) == "0.00 / 4 ≈ 0.00, 3 padding cells counted as 0"
+    assert step.arithmetic == "0.0004 / 4 = 0.0001 (3 padding cells counted as 0)"
+    assert step.written(Numbers(2)) == "0.00 / 4 ≈ 0.00 (3 padding cells counted as 0)"
     whole = result([[0.4, -0.626], [3.0, 0.05]], "average", 2).step(0, 0)
     assert whole.written(Numbers(2)) == "(0.40 + (−0.63) + 3.00 + 0.05) / 4 ≈ 0.71"
     assert whole.written(Numbers()) == whole.arithmetic

@@ -79,7 +79,7 @@ class Explanation:
             lines += self._folding(self.result.mode, numbers)
         chances = self.result.mode.chances(self.patch)
         if chances is not None and len(self.cells):
-            lines.append(("chances", text.joined(chances[self.patch.inside])))
+            lines.append(("probabilities", text.joined(chances[self.patch.inside])))
         if self.divisor:
             lines.append(("divisor", self.divisor))
         return [*lines, ("value", self.step.written(numbers))]

@@ -24,7 +24,10 @@ _ADAPTIVE = re.compile(rf"to(?P<output_size>{_LENGTHS})")
 GLOBAL = "global"
 # How a cause begins that is a sentence without its subject, and one that names it.
 _VERB, _NO_WINDOW = re.compile("(has|is|does|cannot|needs) "), "no window fits"
-LAYER_SYNTAX = "3/2p1d2c (kernel/stride, p padding, d dilation, c ceil mode), to7 or global"
+LAYER_SYNTAX = (
+    "3/2p1d2c (kernel/stride, p padding, d dilation, c ceil mode),"
+    " to7 (adaptive, output size 7) or global (one window)"
+)
 # Up to this many cells along an axis, the receptive field of each cell is followed.
 MOST_FOLLOWED = 1 << 16
 

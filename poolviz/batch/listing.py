@@ -177,13 +177,12 @@ def list_sources(arguments: Sequence[str], out: Path) -> Listing:
     for path in skipped:
         del files[path]
     if not files:
-        cause = (
-            "contains only outputs of poolviz"
-            if skipped
-            else "contains no files that poolviz reads"
-        )
         listed = (suffix for suffix in known_suffixes() if suffix not in _NOTES)
+        cause = "contains no files that poolviz reads"
         remedy = f"use files of these types: {', '.join(listed)}"
+        if skipped:
+            cause = "contains only poolviz outputs"
+            remedy = "choose the folder that holds the source files"
         raise SourceError(escaped(" ".join(arguments)), cause, remedy)
     return Listing(_items(files), list(skipped.values()))
 
@@ -210,7 +209,7 @@ def _lines(manifest: str) -> list[str]:
     """
     path, shown = Path(manifest), escaped(manifest)
     if not path.is_file():
-        raise SourceError(shown, "there is no such file", "use @FILE with one name per line")
+        raise SourceError(shown, "there is no such file", "check the name")
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)

@@ -119,7 +119,10 @@ def _pool_item(item: Item, recipe: Recipe) -> Record:
         PoolvizError: it cannot be read or pooled, or an output cannot be written.
     """
     if recipe.version != __version__:
-        cause = f"this worker has version {__version__}, the batch has {recipe.version}"
+        cause = (
+            f"this worker runs version {__version__}, but the batch was started with"
+            f" {recipe.version}"
+        )
         raise PoolvizError("poolviz", cause, "install the same version everywhere")
     budget, out = recipe.budget, recipe.order.out
     watch_files()

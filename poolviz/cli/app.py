@@ -1,6 +1,7 @@
 """The Typer app. Commands are found by their files, and loaded when they are called."""
 
 import ast
+import math
 import re
 from collections.abc import Callable
 from functools import partial
@@ -144,12 +145,13 @@ def _float(param: Any, text: str) -> float:
 
 def _in_range(param: Any, number: Number) -> Number:
     limits = param if hasattr(param, "min") else param.type
+    cause = f"{number} is {'not a number' if math.isnan(number) else 'out of range'}"
     if limits.min is not None and not number >= limits.min:
-        remedy = f"use at least {limits.min}"
-        raise SpecError(param.name, f"{number} is out of range", remedy)
+        remedy = f"use a number of at least {limits.min}"
+        raise SpecError(param.name, cause, remedy)
     if limits.max is not None and not number <= limits.max:
-        remedy = f"use at most {limits.max}"
-        raise SpecError(param.name, f"{number} is out of range", remedy)
+        remedy = f"use a number of at most {limits.max}"
+        raise SpecError(param.name, cause, remedy)
     return number
 
 

@@ -123,13 +123,14 @@ def read(path: Path) -> dict[str, Any]:
     subject = escaped(str(path))
     try:
         if not path.is_file():
-            cause = "is not a regular file" if path.exists() else "there is no such file"
-            raise SourceError(subject, cause, "give a TOML file")
+            if path.exists():
+                raise SourceError(subject, "is not a regular file", "give a TOML file")
+            raise SourceError(subject, "there is no such file", "check the name")
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             raise SourceError(
-                subject, "is too large to be a configuration file", "give a TOML file"
+                subject, "is too large for a configuration file", "check that it is the right file"
             )
         # Some editors put a byte order mark at the beginning.
         text = data.decode("utf-8-sig")
@@ -141,7 +142,7 @@ def read(path: Path) -> dict[str, Any]:
         reason = (error.strerror or str(error)).lower()
         raise SourceError(subject, f"cannot be read ({reason})", "check its permissions") from error
     except UnicodeDecodeError as error:
-        raise SourceError(subject, "is not UTF-8 text", "give a TOML file") from error
+        raise SourceError(subject, "is not UTF-8 text", "save it as UTF-8") from error
     except (ValueError, RecursionError) as error:
         raise SourceError(
             subject,

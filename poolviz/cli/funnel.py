@@ -21,6 +21,7 @@ from poolviz.errors import (
     PoolvizError,
     SpecError,
 )
+from poolviz.plugins import nearest
 from poolviz.text import escaped, in_ascii, shortened
 
 FAILED, BUG, BROKEN_PIPE = 1, 70, 141
@@ -132,7 +133,10 @@ def _usage_line(error: Any) -> str:
     extra = _EXTRA.fullmatch(cause)
     if option is not None and "such option" in cause:
         subject, cause = option, "there is no such option"
-        remedy = f"did you mean {error.possibilities[0]}?" if error.possibilities else remedy
+        # The parser's own guesses include names that have little in common.
+        names = {name.strip("-"): name for name in error.possibilities or ()}
+        near = nearest(option.strip("-"), names)
+        remedy = f"did you mean {names[near]}?" if near else remedy
     elif option is not None:
         cause = re.sub("^Option '.*?' ", "", cause)
         subject, cause = option, cause.replace("requires an argument", "needs a value")
@@ -226,8 +230,8 @@ def refusal_as_typed(refusal: SpecError | None) -> SpecError | None:
     if refusal is None:
         return None
     options = typed_options(sys.argv[1:])
-    parts = (as_typed(part, options) for part in (refusal.cause, refusal.remedy))
-    return SpecError(refusal.subject, *parts)
+    subject = options.get(refusal.subject, refusal.subject)
+    return SpecError(subject, as_typed(refusal.cause, options), as_typed(refusal.remedy, options))
 
 
 def _command_name(arguments: list[str]) -> str:

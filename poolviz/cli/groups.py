@@ -46,7 +46,7 @@ class WindowOptions:
             "--size",
             "--kernel-size",
             help="Kernel size, e.g. 2 or 2x3.",
-            show_default=f"{DEFAULT_KERNEL_SIZE}, without --output-size",
+            show_default=f"{DEFAULT_KERNEL_SIZE}, unless --output-size is given",
         ),
         TIMES,
     ] = None
@@ -138,7 +138,9 @@ WRITE_KINDS = f"{', '.join(KINDS)}; or {NOTHING}"
 class OutputOptions:
     """What a run writes."""
 
-    out: Annotated[Path, output_option(help="Folder for the files of --write.")] = DEFAULT_OUT
+    out: Annotated[Path, output_option(help="Folder for the files that --write creates.")] = (
+        DEFAULT_OUT
+    )
     write: Annotated[
         str | None,
         output_option(

@@ -21,6 +21,7 @@ WORDS = ("valid", "same", "same-lower", "same_lower")
 CELLS = "whole number of cells"
 _PADDING_EXAMPLE = "1x2 or 0:1x0:1"
 # More digits than any size has; Python itself refuses thousands.
+_POINT = re.compile(r"(?<=\d)\.0*(?=x|$)")
 _SIZES = re.compile(r"\d{1,99}(x\d{1,99})*", re.ASCII)
 _PLACE = re.compile(r"([+-]?\d{1,9}),([+-]?\d{1,9})", re.ASCII)
 _REAL = r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?"
@@ -44,7 +45,10 @@ def sizes(option: str, text: str | None, noun: str = "size") -> Any:
     if text is None:
         return None
     if not is_size(text):
-        raise SpecError(option, f"{shown(text)} is not a {noun}", "use e.g. 2 or 2x3")
+        cause = f"{shown(text)} is not a {noun}"
+        if is_size(_POINT.sub("", text)):
+            cause = f"{shown(text)} must be written without a decimal point"
+        raise SpecError(option, cause, "use e.g. 2 or 2x3")
     return _two_axes(option, text, tuple(int(part) for part in text.split("x")), "2x3")
 
 

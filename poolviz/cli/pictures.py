@@ -38,7 +38,7 @@ class PaceOptions:
     delay: Annotated[
         int | None,
         pictures_option(
-            help="Time for which each window shown individually stays on screen, in milliseconds"
+            help="How long each individually shown window stays on screen, in milliseconds"
             f" (at least {LEAST_MS}).",
             show_default="chosen so that the animation takes about half a minute",
         ),
@@ -153,7 +153,7 @@ class StyleOptions:
     decimals: Annotated[
         int | None,
         pictures_option(
-            help="Number of decimals in grids, printed or drawn.",
+            help="Number of decimal places in grids, printed or drawn.",
             show_default="the fewest that tell the values of a window apart",
         ),
     ] = None
@@ -162,8 +162,9 @@ class StyleOptions:
         pictures_option(
             "--scale",
             "--enlarge",
-            help="Pixels per cell in stills, e.g. 1; factor by which other pictures are enlarged.",
-            show_default="1, more for stills of small maps",
+            help="Pixels per cell in before and after pictures, e.g. 1; other pictures are enlarged"
+            " by this factor.",
+            show_default="1, or more in before and after pictures of small maps",
         ),
     ] = None
     title: Annotated[
@@ -180,8 +181,8 @@ class StyleOptions:
     width: Annotated[
         str | None,
         figure_option(
-            help="Width of the figure, e.g. 84mm, 3.3in or 1200px. Text is laid out for it, and is"
-            f" never smaller than {LEAST_TYPE:.0f} pt.",
+            help="Width of the figure, e.g. 84mm, 3.3in or 1200px. Text is laid out for this width"
+            f" and is never smaller than {LEAST_TYPE:.0f} pt.",
             show_default="as wide as its contents",
         ),
     ] = None
@@ -290,7 +291,9 @@ class PageOptions(FigureOptions):
 class MotionOptions(PaceOptions, FigureOptions):
     """A figure and animations in files, and how they look."""
 
-    out: Annotated[Path, output_option(help="Folder for the files of --write.")] = DEFAULT_OUT
+    out: Annotated[Path, output_option(help="Folder for the files that --write creates.")] = (
+        DEFAULT_OUT
+    )
     write: Annotated[
         str,
         output_option(
@@ -309,7 +312,8 @@ class MotionOptions(PaceOptions, FigureOptions):
         kinds = parse_kinds(self.write)
         for kind in kinds:
             if kind not in FORMATS:
-                raise SpecError("write", f"{kind} is not an animation", f"use {', '.join(FORMATS)}")
+                cause = f"{kind} is not an animation format"
+                raise SpecError("write", cause, f"use one of {', '.join(FORMATS)}")
         return [FORMATS[kind] for kind in dict.fromkeys(kinds)]
 
     @property
@@ -338,8 +342,8 @@ class MotionOptions(PaceOptions, FigureOptions):
                 raise SpecError(name, "has no effect without an animation", "use write=gif")
         for name, is_given in (("loop", self.loop > 0), ("aspect", self.aspect is not None)):
             if is_given and not is_painted:
-                cause = "a video" if formats else "files without an animation"
-                raise SpecError(name, f"has no effect on {cause}", "use write=gif")
+                cause = "has no effect on videos" if formats else "applies only to animations"
+                raise SpecError(name, cause, "use write=gif")
 
 
 @dataclass(frozen=True)

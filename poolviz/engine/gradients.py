@@ -87,7 +87,7 @@ def gradient(
     )
     array = as_values(values, spec.rank)
     plan = make_plan(spec, array.shape[-spec.rank :], seed)
-    upstream = as_array(upstream, "upstream")
+    upstream = as_array(upstream, "upstream", "used as gradients")
     if is_masked_array(upstream):
         upstream = np.ma.filled(upstream, 0)
     return backward(array, upstream, plan)
@@ -160,7 +160,9 @@ def unpool(values: ArrayLike, indices: ArrayLike, output_size: Sequence[int] | i
     full = len(entries) in FULL_SHAPES
     batch = check_lengths("output_size", entries[:2], 0) if full else ()
     size = check_lengths("output_size", entries[2:] if full else output_size, 1)
-    pooled, places = as_values(values, len(size)), as_array(indices, "indices")
+    returned = "give what pool(..., return_indices=True) returned"
+    pooled = as_values(values, len(size))
+    places = as_array(indices, "indices", "used as indices", returned)
     leading = pooled.shape[: -len(size)]
     if batch and batch != leading:
         raise SpecError(
@@ -172,7 +174,7 @@ def unpool(values: ArrayLike, indices: ArrayLike, output_size: Sequence[int] | i
         raise SourceError(
             "indices",
             f"their shape is {places.shape}, but that of the values is {pooled.shape}",
-            "give what pool(..., return_indices=True) returned",
+            returned,
         )
     left_out = np.ma.getmaskarray(pooled) | np.ma.getmaskarray(places)
     pooled, places = np.ma.getdata(pooled), np.ma.getdata(places)

@@ -121,8 +121,10 @@ def find_reader(framework: str) -> Callable[..., PoolSpec]:
     reader: Callable[..., PoolSpec] | None = getattr(framework_module(framework), "read", None)
     if reader is None:
         readable = [name for name in available_rules() if hasattr(framework_module(name), "read")]
-        cause = f"poolviz does not read layers of {framework}"
-        raise SpecError("like", cause, f"use one of {', '.join(readable)}, or make the PoolSpec")
+        cause = f"poolviz cannot read {find_rule(framework).label} layers"
+        raise SpecError(
+            "like", cause, f"use one of {', '.join(readable)}, or create a PoolSpec yourself"
+        )
     return reader
 
 

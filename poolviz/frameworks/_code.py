@@ -199,7 +199,8 @@ def _check_values(plan: Plan, other: Geometry) -> None:
         if other.rule.name == plan.rule.name:
             cause = f"{other.rule.label} scales sums differently if the input is padded first"
             raise SpecError("mode", cause, "change padding or ceil_mode")
-        cause = f"{other.rule.label} and {plan.rule.label} sum {mode.name()} differently"
+        labels = f"{other.rule.label} and {plan.rule.label}"
+        cause = f"{labels} define {mode.name()} pooling differently here"
         raise SpecError("mode", cause, f"use like={other.rule}")
     if mode.divides and not (counts.divisor == other_counts.divisor).all():
         raise SpecError(

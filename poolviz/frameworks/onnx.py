@@ -77,7 +77,7 @@ class OnnxRule(Rule):
         if total < 0:
             raise SpecError(
                 "padding",
-                f"{axis.padding} would need negative padding ({total} cells) with this stride,"
+                f"'{axis.padding}' would need negative padding ({total} cells) with this stride,"
                 " which ONNX Runtime either rejects or replaces by dropping cells at the edges",
                 "use padding=valid, or a stride no larger than the kernel",
             )

@@ -43,8 +43,8 @@ class TorchRule(Rule):
             if padding > kernel_size // 2:
                 raise SpecError(
                     "padding",
-                    f"{padding} is more than half the kernel size ({kernel_size}), so a window"
-                    " could lie entirely in padding",
+                    f"{padding} is more than half the kernel size, which is {kernel_size}, so a"
+                    " window could lie entirely in padding",
                     f"use at most {kernel_size // 2}",
                 )
 

@@ -13,7 +13,8 @@ TITLE = "Why frameworks differ"
 TEXT = """
 The same call does not give the same result in every framework. Frameworks have different defaults
 for stride and rounding. If "same" padding needs an odd number of cells, some add the extra cell at
-the start and others at the end. Some count padding in the divisor, and in some, NaN wins.
+the start and others at the end. Some count padding in the divisor, and
+in some NaN wins over every number.
 
 A network trained in one framework can therefore give different numbers in another, at the edges or
 everywhere, without any warning. The table shows max pooling of 1 to 6 with size 3 and stride 2.

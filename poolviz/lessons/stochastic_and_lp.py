@@ -13,9 +13,8 @@ from poolviz.spec import PoolSpec
 ORDER = 70
 TITLE = "Stochastic and Lp pooling"
 TEXT = """
-Stochastic pooling picks one cell at random during training, and picks larger cells more often.
-When the trained network is used, the result is the mean of the cells, weighted by the same
-probabilities.
+Stochastic pooling picks one cell at random during training, and picks cells with larger values more
+often. At inference, the result is the mean of the cells, weighted by the same probabilities.
 
 Lp pooling takes the p-th root of a sum of p-th powers. The larger p is, the more the largest cells
 dominate; at p = ∞ the result is the largest |x|. With a mean in place of the sum it becomes the

@@ -132,6 +132,6 @@ def _load_class(name: str) -> "type[Mode]":
         ):
             lacking = [item for item in _DESCRIPTION if not hasattr(value, item)]
             if lacking:
-                raise incomplete(module.__name__, ", ".join(lacking))
+                raise incomplete(module.__name__, *lacking)
             return value
     raise incomplete(module.__name__, "a class derived from Mode")

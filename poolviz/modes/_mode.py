@@ -88,7 +88,7 @@ class Mode(Planner):
     @classmethod
     def undefined(cls, method: str) -> PluginError:
         """The error for a method that the mode's file has to define, but does not."""
-        return incomplete(cls.__module__, f"{method}() of the mode {cls.name()}")
+        return incomplete(cls.__module__, f"{method}() in the class {cls.__name__}")
 
     def under(self, rule: Rule) -> Self:
         """This mode with parameters that are None taken from the rule's traits."""
@@ -355,8 +355,8 @@ _PARSERS: dict[Any, Callable[[str], Any]] = {
 }
 # What to give for one value of a type, and for several.
 _EXAMPLES = {
-    float: ("a number", "numbers, e.g. 2 or 0.5/2"),
-    int: ("a whole number", "whole numbers, e.g. 3 or 1/5"),
+    float: ("a number", "a number, e.g. 2, or several separated by slashes, e.g. 1.5/2"),
+    int: ("a whole number", "a whole number, e.g. 3, or several separated by slashes, e.g. 1/5"),
     bool: ("true or false", "true or false, e.g. true/false"),
     str: ("a word", "words, e.g. a/b"),
 }

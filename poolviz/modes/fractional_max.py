@@ -56,12 +56,12 @@ class FractionalMax(ExtremeMode):
         if not self.ratio or not all(1 <= ratio < np.inf for ratio in self.ratio):
             given = "/".join(map(str, self.ratio))
             cause = f"fractional-max:ratio={given} is out of range"
-            raise SpecError("mode", cause, "use a ratio of at least 1, or one for each axis")
+            raise SpecError("mode", cause, "use finite numbers of at least 1")
         if self.u is not None and not 0 <= self.u < 1:
             raise SpecError(
                 "mode",
                 f"fractional-max:u={self.u:g} is out of range",
-                "use a u of at least 0 and below 1",
+                "use a number of at least 0 and less than 1",
             )
 
     @property

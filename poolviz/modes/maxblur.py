@@ -151,11 +151,13 @@ class MaxBlur(Mode):
             remedy = f"the largest kernel size that fits here is {size}"
             raise SpecError("kernel_size", f"no window fits: {formula}", remedy)
         if taps // 2 >= maxima:
+            beyond = text.counted(taps // 2, "maximum", "maxima")
             cause = (
-                f"maxblur:taps={taps} reads {taps // 2} maxima beyond the edge, but only"
-                f" {maxima - 1} can be reflected there"
+                f"maxblur:taps={taps} reads {beyond} beyond the edge, but"
+                f" {f'only {maxima - 1}' if maxima > 1 else 'none'} can be reflected there"
             )
-            remedy = f"use at most {2 * maxima - 1} taps, or a smaller kernel"
+            most = f"at most {2 * maxima - 1}" if maxima > 1 else "1"
+            remedy = f"set taps to {most}, or use a smaller kernel"
             raise SpecError("mode", cause, remedy)
         return BlurredAxis(
             size=size,

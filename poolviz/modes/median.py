@@ -17,9 +17,9 @@ class Median(Mode):
 
     y = (x₍⌊(n−1)/2⌋₎ + x₍⌊n/2⌋₎) / 2, x sorted, indices from 0
 
-    Half of the other cells are at most as large as the median, and half at least as large. For an
-    even number of cells it is the mean of the two in the middle. Padding is ignored. A NaN
-    anywhere in the window gives NaN.
+    For an odd number of cells, half of the others are at most as large as the median, and half at
+    least as large. For an even number, it is the mean of the two in the middle. Padding is ignored.
+    A NaN anywhere in the window gives NaN.
     """
 
     summary: ClassVar[str] = "the middle value of the window's sorted cells"

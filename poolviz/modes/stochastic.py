@@ -20,7 +20,7 @@ class Stochastic(Mode):
 
     Activations should be non-negative: negative cells and NaN count as 0. (At test time Caffe adds
     negative cells with their sign: 5, −5, 0, 0 gives 0 in Caffe and 5 here.) A window whose sum
-    is 0 gives 0. Padding is never drawn.
+    is 0 gives 0. Padding cells are never picked.
 
     Args:
         expected: whether the value is the expected value instead of a random cell.

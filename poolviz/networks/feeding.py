@@ -110,13 +110,8 @@ def _fits(axes: tuple[int | None, ...], shape: tuple[int, ...]) -> bool:
     )
 
 
-def shape_text(shape: tuple[int | None, ...]) -> str:
-    """A shape as text, with ``?`` for axes of any length: ``?×3×224×224``."""
-    return "×".join("?" if length is None else str(length) for length in shape) or "one number"
-
-
 def _array_text(shape: tuple[int | None, ...]) -> str:
-    return f"an array of shape {shape_text(shape)}" if shape else "one number"
+    return f"an array of shape {text.shape(shape)}" if shape else "one number"
 
 
 def feed_picture(
@@ -133,7 +128,7 @@ def feed_picture(
     if budget is not None:
         needed = BYTES_PER_VALUE * batch * channels * size[0] * size[1]
         shape = text.size((batch, channels, *size))
-        budget.check_work(needed, f"for a picture of {shape}", "use a smaller picture")
+        budget.check_work({f"a picture of {shape}": needed}, "use a smaller picture")
     values, conversion = _with_channels(picture, channels, slot)
     steps = [*picture.notes, *([conversion] if conversion else [])]
     if size != picture.input_size:
@@ -162,12 +157,17 @@ def _taken_size(
     """The channels and (height, width) that the input takes."""
     shape = slot.axes(AXES)
     if len(shape) != AXES:
-        cause = f"takes arrays of shape {shape_text(shape)}, not pictures"
-        raise SpecError(f"input {shown(slot.name)}", cause, "use an .npy file of this shape")
+        cause = f"takes {_array_text(shape)}, not a picture"
+        remedy = f"use an .npy file {'of this shape' if shape else 'that holds one number'}"
+        raise SpecError(f"input {shown(slot.name)}", cause, remedy)
     channels, *plane = (shape[axis] for axis in ((1, 2, 3) if slot.layout == NCHW else (3, 1, 2)))
     if preparation.size is not None and any(plane):
-        cause = f"input {shown(slot.name)} has a fixed size of {shape_text(tuple(plane))}"
-        raise SpecError("resize", cause, "omit resize, as pictures are resized to that size anyway")
+        height, width = plane
+        fixed = ("size", text.shape(plane)) if all(plane) else ("height", str(height))
+        noun, length = fixed if height else ("width", str(width))
+        cause = f"input {shown(slot.name)} has a fixed {noun} of {length}"
+        remedy = f"omit resize, as pictures are resized to that {noun} anyway"
+        raise SpecError("resize", cause, remedy)
     free = preparation.size or picture.input_size
     height, width = (fixed or length for fixed, length in zip(plane, free, strict=True))
     return channels or len(picture.values), (height, width)
@@ -241,19 +241,23 @@ def _converted(values: Array, slot: Slot) -> Array:
     """``values`` in the input's type; integers are rounded.
 
     Raises:
-        SpecError: NumPy does not have the type, or a value is out of its range.
+        SpecError: NumPy does not have the type, or a value is NaN or out of its range.
     """
     dtype = _dtype_of(slot)
-    subject, cause = f"input {shown(slot.name)}", f"takes values of type {slot.dtype}, not "
+    subject, cause = f"input {shown(slot.name)}", f"takes {slot.dtype} values"
     if values.dtype.kind == "c":
-        raise SpecError(subject, f"{cause}complex numbers", "use real numbers")
+        raise SpecError(subject, f"{cause}, not complex numbers", "use real numbers")
     if dtype.kind in "iu":
         values = np.rint(values) if values.dtype.kind == "f" else values
         limits = np.iinfo(dtype)
         inside = (values >= limits.min) & (values <= limits.max)
         if not inside.all():
-            value = text.number(values[~inside][0])
-            raise SpecError(subject, f"{cause}{value}", "use values in its range, or add --scale")
+            value = values[~inside][0]
+            if np.isnan(value):
+                raise SpecError(subject, f"{cause}, which cannot be NaN", "use values without NaN")
+            least, most = text.number(limits.min), text.number(limits.max)
+            cause += f", and {text.number(value)} is outside their range"
+            raise SpecError(subject, cause, f"use values from {least} to {most}, or add --scale")
     # Narrower types of floats overflow to infinity.
     with np.errstate(over="ignore"):
         return np.asarray(values, dtype, order="C")
@@ -270,7 +274,7 @@ def _dtype_of(slot: Slot) -> "np.dtype[Any]":
     except TypeError:
         dtype = np.dtype(object)
     if dtype.kind not in NUMBERS:
-        cause = f"takes values of type {slot.dtype}, which NumPy does not have"
+        cause = f"takes values of type {slot.dtype}, which poolviz cannot supply"
         raise SpecError(
             f"input {shown(slot.name)}", cause, "export the network with float32 inputs"
         )

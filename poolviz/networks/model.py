@@ -36,6 +36,10 @@ _NOISE = re.compile(
     r"^\[ONNXRuntimeError\] : \d+ : \w+ : |Non-zero status code returned while running "
     r"|Status Message: |/\S+\.(?:cc|h):\d+ [^)]*\)(?: const)? ?"
 )
+# How it names an axis of another length, on lines of their own.
+_LENGTHS = re.compile(
+    r"(?: for the following indices)?\n\s*index: (\d+) Got: (\d+) Expected: (\d+)"
+)
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ class Network:
             PoolvizError: the runtime cannot run it on this input.
         """
         needed = working_bytes(self.packages.onnx, self.graph.model, feeds, names)
-        self.budget.check_work(needed, "for the maps inside the network", "use a smaller input")
+        self.budget.check_work({"the maps inside the network": needed}, "use a smaller input")
         outputs = [name for name in names if name not in feeds]
         options = self.packages.runtime.RunOptions()
         options.log_severity_level = SILENT
@@ -236,7 +240,8 @@ def _open_session(runtime: Any, data: bytes, options: Any, shown: str) -> Any:
 
 def _reason(error: Exception) -> str:
     """The first line of an error of the runtime, without codes and places in its source."""
-    return first_line(_NOISE.sub("", str(error)).strip() or type(error).__name__)
+    reason = _LENGTHS.sub(r", axis \1: \2 instead of \3", str(error))
+    return first_line(_NOISE.sub("", reason).strip() or type(error).__name__)
 
 
 def working_bytes(onnx: Any, model: Any, feeds: Mapping[str, Array], watched: Iterable[str]) -> int:

@@ -166,8 +166,11 @@ def observed(name: str, spec: PoolSpec, inputs: Any, outputs: Any, index: int = 
     count = len(inputs)
     # The layers of an empty batch can still be listed.
     if not 0 <= index < max(count, 1):
+        if not count:
+            cause = f"the batch is empty, so it has no item {index}"
+            raise SourceError("index", cause, "use a batch with at least one item")
         has = f"has items 0 to {count - 1}" if count > 1 else "has only item 0"
-        cause = f"there is no item {index}, as the batch {has if count else 'is empty'}"
+        cause = f"there is no item {index}, as the batch {has}"
         remedy = f"use a number from 0 to {count - 1}" if count > 1 else "use 0"
         raise SourceError("index", cause, remedy)
     if spec.rank == 1:

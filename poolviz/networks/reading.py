@@ -154,14 +154,15 @@ def _value_file(folder: Path, name: str, shown: str) -> Path:
         exists = target.is_file()
     except (OSError, RuntimeError, ValueError) as error:
         # A loop of links, or a name that is too long or invalid.
-        cause = f"the file with its weights cannot be opened ({short})"
+        cause = f"its weights file cannot be opened ({short})"
         raise SourceError(shown, cause, "export the network again") from error
     if not target.is_relative_to(folder):
-        cause = f"its weights are stored outside the folder of the model ({short})"
+        cause = f"its weights are stored outside the model's folder ({short})"
         raise SourceError(shown, cause, "save them in the same folder, or in the model itself")
     if not exists:
-        cause = f"the file with its weights is missing ({short})"
-        raise SourceError(shown, cause, "put that file next to the model")
+        cause = f"its weights file is missing ({short})"
+        remedy = "put it at that path, relative to the model's folder"
+        raise SourceError(shown, cause, remedy)
     return target
 
 
@@ -175,7 +176,7 @@ def _not_a_model(data: Data, shown: str) -> SourceError:
     kind, remedy = other_kind(data)
     if kind:
         return SourceError(shown, f"is not an ONNX model but {kind}", remedy)
-    cause = "is not an ONNX model or is damaged"
+    cause = "is damaged or is not an ONNX model"
     return SourceError(shown, cause, "export the network to .onnx again")
 
 
@@ -186,7 +187,7 @@ def _is_zip_with(data: Data, member: bytes) -> bool:
 
 _TORCH = "export it with torch.onnx.export(model, x, 'model.onnx')"
 _KERAS = "export it with model.export('model.onnx', format='onnx')"
-_LITE = "convert it with python -m tf2onnx.convert --tflite"
+_LITE = "run: python -m tf2onnx.convert --tflite FILE --output model.onnx"
 _KINDS: tuple[tuple[str, str, Callable[[Data], bool]], ...] = (
     ("a Keras file", _KERAS, lambda data: _is_zip_with(data, b"model.weights.h5")),
     ("a PyTorch file", _TORCH, lambda data: _is_zip_with(data, b"data.pkl")),

@@ -6,7 +6,7 @@ from math import prod
 
 from poolviz.errors import SpecError
 from poolviz.feature_map import FeatureMap
-from poolviz.memory import Budget, format_bytes
+from poolviz.memory import Budget
 from poolviz.plan import Plan, make_plan
 from poolviz.spec import PoolSpec
 from poolviz.views.paint.formats import still_pixels, still_steps
@@ -23,7 +23,7 @@ BYTES_PER_WINDOW = 150
 BYTES_PER_LEVEL, BYTES_PER_FOLLOWED = 8, 32
 # The largest working memory of the engine, which works in blocks.
 SCRATCH = 64 << 20
-_SMALLER_OUTPUT = "use a larger stride, or a smaller output"
+_SMALLER_OUTPUT = "use a larger stride or a smaller output"
 
 
 def check_windows(spec: PoolSpec, budget: Budget) -> None:
@@ -32,9 +32,7 @@ def check_windows(spec: PoolSpec, budget: Budget) -> None:
     Called before the plan is made, which lists them.
     """
     needed = BYTES_PER_WINDOW * sum(spec.output_size or ())
-    budget.check_work(
-        needed, f"{format_bytes(needed)} for the windows", "use a smaller output size"
-    )
+    budget.check_work({"the windows": needed}, "use a smaller output size")
 
 
 def check_stack(feature_map: FeatureMap, cells: int, budget: Budget, *, followed: bool) -> None:
@@ -51,10 +49,8 @@ def check_stack(feature_map: FeatureMap, cells: int, budget: Budget, *, followed
     """
     maps = BYTES_PER_LEVEL * cells
     feature = followed * BYTES_PER_FOLLOWED * (cells + feature_map.values.size)
-    parts = f"{format_bytes(maps)} for the maps"
-    parts += f", {format_bytes(feature)} for the marked feature" if feature else ""
-    remedy = "use fewer filters, larger strides, or a smaller input"
-    budget.check_work(maps + feature + _copied_bytes(feature_map), parts, remedy)
+    parts = {"the maps": maps, "the marked feature": feature} | _copied_part(feature_map)
+    budget.check_work(parts, "use fewer filters, larger strides or a smaller input")
 
 
 def check_outputs(feature_map: FeatureMap, specs: Iterable[PoolSpec], budget: Budget) -> None:
@@ -75,10 +71,8 @@ def check_outputs(feature_map: FeatureMap, specs: Iterable[PoolSpec], budget: Bu
         outputs += values * (plan.mode.result_type(feature_map.values.dtype).itemsize + 1)
         largest = max(largest, values)
     outputs += largest * BYTES_PER_OUTPUT
-    scratch, copied = _scratch_bytes(feature_map), _copied_bytes(feature_map)
-    parts = f"{format_bytes(outputs)} for the outputs, {format_bytes(scratch)} for scratch space"
-    parts += _copied_text(copied)
-    budget.check_work(outputs + scratch + copied, parts, _SMALLER_OUTPUT)
+    parts = {"the outputs": outputs, "scratch space": _scratch_bytes(feature_map)}
+    budget.check_work(parts | _copied_part(feature_map), _SMALLER_OUTPUT)
 
 
 def check_memory(
@@ -123,17 +117,15 @@ class _Work:
         output = len(self.feature_map.values) * self.windows * BYTES_PER_OUTPUT * self.results
         stills = self._still_bytes() if self.stills else 0
         window = self.cells * BYTES_PER_CELL
-        scratch, copied = _scratch_bytes(self.feature_map), _copied_bytes(self.feature_map)
-        parts = f"{format_bytes(output)} for the output, {format_bytes(stills)} for the pictures"
-        parts += f", {format_bytes(scratch)} for scratch space"
-        parts += f", {format_bytes(window)} for the window" if window > scratch else ""
-        parts += _copied_text(copied)
+        scratch = _scratch_bytes(self.feature_map)
+        parts = {"the output": output, "the pictures": stills, "scratch space": scratch}
+        parts |= {"the window": window} | _copied_part(self.feature_map)
         remedy = _SMALLER_OUTPUT
         if window > output + stills:
             remedy = "use a smaller kernel"
         elif stills > output:
-            remedy = "use write=none or a smaller scale"
-        budget.check_work(output + stills + scratch + window + copied, parts, remedy)
+            remedy = "use write=none, a smaller scale"
+        budget.check_work(parts, remedy)
 
     def _still_bytes(self) -> int:
         shape, is_rgb = self.feature_map.values.shape, self.feature_map.is_rgb
@@ -148,11 +140,7 @@ def _scratch_bytes(feature_map: FeatureMap) -> int:
     return min(SCRATCH, BYTES_PER_COLORED * feature_map.values.size)
 
 
-def _copied_bytes(feature_map: FeatureMap) -> int:
+def _copied_part(feature_map: FeatureMap) -> dict[str, int]:
     """The size of a copy in native byte order, if the values need one."""
     values = feature_map.values
-    return 0 if values.dtype.isnative else values.nbytes
-
-
-def _copied_text(size: int) -> str:
-    return f", {format_bytes(size)} for the values in native byte order" if size else ""
+    return {"the values in native byte order": 0 if values.dtype.isnative else values.nbytes}

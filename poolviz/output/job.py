@@ -245,8 +245,9 @@ class OutputRequest:
         followed = any(name in FORMATS and not FORMATS[name].frames for name in self.kinds)
         for name, is_given in (("loop", self.look.pace.loop), ("aspect", self.look.aspect)):
             if is_given and not followed:
-                cause = "a video" if self.is_animated else "files without an animation"
-                raise SpecError(name, f"has no effect on {cause}", "use write=gif")
+                only = "applies only to animations"
+                cause = "has no effect on videos" if self.is_animated else only
+                raise SpecError(name, cause, "use write=gif")
 
     @property
     def _marks_window(self) -> bool:
@@ -310,7 +311,7 @@ class Pictures:
             rows, columns = self.region.windows
             raise SpecError(
                 "cell",
-                f"the region does not contain the window of {cell[0]},{cell[1]}",
+                f"the region does not contain the window of output cell {cell[0]},{cell[1]}",
                 f"use ROW,COLUMN from {rows[0]},{columns[0]} to {rows[-1]},{columns[-1]},"
                 " or another region",
             )

@@ -112,7 +112,7 @@ def parse_kinds(write: str) -> list[str]:
     if kinds == [NOTHING]:
         return []
     if NOTHING in kinds:
-        cause = f"{NOTHING} cannot be combined with other kinds"
+        cause = f"'{NOTHING}' cannot be combined with other kinds"
         raise SpecError("write", cause, f"use {NOTHING} alone, or list the kinds of files")
     for kind in kinds:
         if kind not in KINDS:

@@ -9,7 +9,7 @@ from poolviz.errors import SourceError
 from poolviz.feature_map import FeatureMap
 from poolviz.plugins import unknown
 from poolviz.sources._origin import Origin, ReadOptions
-from poolviz.text import escaped, series, size
+from poolviz.text import escaped, series, shape, size
 
 LAYOUTS = ("chw", "hwc")
 COMPLEX_PARTS = ("abs", "real", "imag")
@@ -48,7 +48,7 @@ def array_map(
         notes.append("bfloat16 values are read as float32, which represents them exactly")
     changed = array.dtype in (BFLOAT16, np.dtype(bool))
     if changed or array.dtype.kind == "c" or array.dtype.itemsize > 8:  # noqa: PLR2004 - bytes of a float64
-        remedy = "save a part of it as floats"
+        remedy = "save a part of it as float32 or float64, which need no conversion"
         options.budget.check_source(origin.shown, 8 * array.size, remedy)
     array = _real(array, origin, options)
     array = _without_batch(array, origin, options, notes)
@@ -109,7 +109,7 @@ def _without_batch(array: Array, origin: Origin, options: ReadOptions, notes: li
     while array.ndim > 4 and len(array) == 1:  # noqa: PLR2004 - (N, C, H, W)
         array = array[0]
     if array.ndim == 0 or array.size == 0 or array.ndim > 4:  # noqa: PLR2004 - (N, C, H, W)
-        cause = f"its shape is {size(array.shape)}" if array.ndim else "is a single number"
+        cause = f"its shape is {shape(array.shape)}" if array.ndim else "is a single number"
         remedy = "use a shape of (H, W), (C, H, W) or (N, C, H, W), with no axis of length 0"
         if array.ndim > 4 and array.size:  # noqa: PLR2004 - (N, C, H, W)
             remedy += ", or pool volumes in Python with poolviz.pool"

@@ -1,6 +1,6 @@
 """Where data comes from: a regular file or standard input, with the options for reading it."""
 
-import difflib
+import errno
 import hashlib
 import io
 import stat
@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from poolviz.checks import shown as shown_value
 from poolviz.errors import SourceError, SpecError
 from poolviz.memory import Budget, parse_budget
-from poolviz.plugins import SIMILARITY
+from poolviz.plugins import nearest
 from poolviz.text import escaped, shortened
 
 HEAD = 32
@@ -99,7 +99,9 @@ def digest(data: bytes) -> str:
 def unreadable(shown: str, error: OSError) -> SourceError:
     """The error for a file that the system refuses to read."""
     reason = (error.strerror or str(error)).lower()
-    return SourceError(shown, f"cannot be read ({reason})", "check the path and the permissions")
+    is_long = error.errno == errno.ENAMETOOLONG
+    remedy = "use a shorter name" if is_long else "check the path and the permissions"
+    return SourceError(shown, f"cannot be read ({reason})", remedy)
 
 
 def file_origin(path: Path, shown: str | None = None, remedy: str = PIPE_IN) -> Origin:
@@ -193,8 +195,8 @@ def chosen_key(keys: Collection[str], origin: Origin, options: ReadOptions) -> s
     if key is not None and key in keys:
         return key
     names = [shortened(escaped(name), LONGEST_KEY) for name in islice(keys, MOST_COMPARED)]
-    near = difflib.get_close_matches(key or "", names, n=1, cutoff=SIMILARITY)
-    shown = list(dict.fromkeys([*near, *names]))[:MOST_KEYS]
+    near = nearest(key or "", names)
+    shown = list(dict.fromkeys([near, *names] if near else names))[:MOST_KEYS]
     if key is None:
         listing = ", ".join(shown)
         more = f" or one of {len(keys) - MOST_KEYS:,} more" if len(keys) > MOST_KEYS else ""
@@ -206,5 +208,5 @@ def chosen_key(keys: Collection[str], origin: Origin, options: ReadOptions) -> s
     more = f" and {len(keys) - MOST_KEYS:,} more" if len(keys) > MOST_KEYS else ""
     cause = f"there is no array {shown_value(shortened(key, LONGEST_KEY))} in {origin.shown}"
     choices = f"{', '.join(shown)}{more}"
-    remedy = f"did you mean {near[0]}? (choices: {choices})" if near else f"choose from {choices}"
+    remedy = f"did you mean {near}? (choices: {choices})" if near else f"choose from {choices}"
     raise SourceError("key", cause, remedy)

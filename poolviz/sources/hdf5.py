@@ -91,7 +91,7 @@ def _check(dataset: Any, origin: Origin, options: ReadOptions) -> None:
         cause = "its values are stored in other files"
         raise SourceError(origin.shown, cause, "read one of those files")
     if dataset.shape is None or _EMPTY in dataset.attrs:
-        raise SourceError(origin.shown, "the array is empty", "choose another array with key")
+        raise SourceError(origin.shown, "the array is empty", "choose another with key=NAME")
     # Chunks are unpacked one at a time.
     cells = math.prod(dataset.shape) + math.prod(dataset.chunks or (0,))
     wanted = cells * dataset.dtype.itemsize

@@ -98,7 +98,9 @@ def read_header(file: IO[bytes], shown: str, size: int) -> Header:
     impossible = any(type(n) is not int or not 0 <= n <= sys.maxsize for n in shape)
     # With an axis of length 0 the file is empty, but NumPy checks the other axes all the same.
     if len(shape) > MOST_AXES or impossible or math.prod(n or 1 for n in shape) > sys.maxsize // 16:
-        raise SourceError(shown, "its header has an impossible shape", "save it again")
+        raise SourceError(
+            shown, "its header specifies an impossible shape", "write the array again"
+        )
     present, needed = max(0, size - file.tell()), math.prod(shape) * dtype.itemsize
     if needed > present:
         cause = f"its header specifies {needed:,} bytes of data, but the file has {present:,}"

@@ -119,7 +119,8 @@ def test_aliases_of_modes() -> None:
         ("maxx:2", "layer 1 (maxx:2): unknown layer 'maxx'; did you mean max?"),
         ("max:9z", "layer 1 (max:9z): '9z' does not describe windows; use e.g. 3/2p1"),
         ("max:0", "layer 1 (max:0): kernel size: 0 is out of range"),
-        ("lp:3:p=3", "layer 1 (lp:3:p=3): '3' must be a single part at the end; use MODE"),
+        ("lp:3:p=3", "layer 1 (lp:3:p=3): '3' must come last, after the parameters; write e.g."),
+        ("max:3:2", "layer 1 (max:3:2): '3:2' describes the windows more than once; write e.g."),
         ("lp:q=3:2", "layer 1 (lp:q=3:2): lp has no parameter 'q'"),
         ("relu:1", "layer 1 (relu:1): relu takes no parameters; use relu alone"),
         (

@@ -130,7 +130,7 @@ def test_outputs_by_themselves_are_sources(tree: Path) -> None:
     for name in OUTPUTS:
         (tree / "pooled" / name).touch()
     assert len(placed("pooled", out="twice")) == len(OUTPUTS)
-    with pytest.raises(SourceError, match="contains only outputs of poolviz"):
+    with pytest.raises(SourceError, match="contains only poolviz outputs; choose the folder"):
         placed("pooled", out="pooled")
 
 
@@ -203,8 +203,8 @@ def test_folders_of_one_name_clash(tree: Path) -> None:
     [
         ("*.gif", "no file matches"),
         ("b/.hidden/none*", "no file matches"),
-        ("@none.txt", "no such file; use @FILE"),
-        ("@a", "no such file; use @FILE"),
+        ("@none.txt", "no such file; check the name"),
+        ("@a", "no such file; check the name"),
     ],
 )
 def test_nothing_is_refused(argument: str, words: str) -> None:

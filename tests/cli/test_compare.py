@@ -90,7 +90,7 @@ def test_statistics_worked_out_by_hand(poolviz: Any) -> None:
         "max": ["7", "156", "%", "1", "43.6", "%", "0", "%"],
         "average": ["4.5", "100", "%", "1", "43.6", "%", "100", "%"],
     }
-    assert "input     4.5                2.291" in done.out
+    assert "input     4.5                    2.291" in done.out
     assert "data: 2×2, stride 2\n" in done.out
 
 
@@ -108,9 +108,9 @@ def test_animations(poolviz: Any, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--write", "png"], "--write: png is not an animation; use gif"),
+        (["--write", "png"], "--write: png is not an animation format; use one of gif"),
         (["--delay", "100"], "--delay: has no effect without an animation; use --write gif"),
-        (["--aspect", "4:3"], "--aspect: has no effect on files without an animation"),
+        (["--aspect", "4:3"], "--aspect: applies only to animations"),
         (["--title", "Two"], "--title: has no effect without a figure"),
         (["--write", "gif", "--caption", "Two"], "--caption: has no effect without a figure"),
         (["--write", "gif", "--hold", "1"], "--hold: 1 ms is out of range"),

@@ -137,7 +137,7 @@ def test_files_that_cannot_be_read(poolviz: Any, folder: Path) -> None:
         "missing.toml": "there is no such file",
         ".": "is not a regular file",
         "bytes.toml": "is not UTF-8 text",
-        "large.toml": "too large to be a configuration file",
+        "large.toml": "too large for a configuration file",
     }.items():
         assert words in poolviz(*TEACHING, "--config", path).failure
 

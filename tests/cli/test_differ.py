@@ -58,10 +58,10 @@ def test_outputs_stand_side_by_side_with_reasons(poolviz: Any) -> None:
     kept, dropped = (f"an incomplete last window is {what}" for what in ("kept", "dropped"))
     assert f"  {kept} (ceil); torch: {dropped} (floor)\n" in out
     assert (
-        "  at (0, 0): max(1, 2) = 2, 1 padding cell counted as −∞\n  torch: max(1, 2, 3) = 3\n"
+        "  at (0, 0): max(1, 2) = 2 (1 padding cell counted as −∞)\n  torch: max(1, 2, 3) = 3\n"
         in out
     )
-    assert "skimage refuses: stride: " in out
+    assert "skimage refuses --stride: " in out
     assert "caffe, darknet: based on the source code, not checked by running it\n" in out
 
 
@@ -131,7 +131,7 @@ def test_what_torch_refuses_is_listed_with_its_emulation(poolviz: Any) -> None:
     asked = ["differ", "--data", "1 2 3 4 5 6", "--size", "1x3", "--stride", "1x2"]
     done = poolviz(*asked, "--padding", "same")
     assert "torch (emulated), jax, keras, onnx: 1×3" in done.out
-    assert "torch refuses: padding: max_pool2d accepts only numbers" in done.out
+    assert "torch refuses --padding: max_pool2d accepts only numbers" in done.out
     assert "compared with" not in done.err
     found = json.loads(poolviz(*asked, "--padding", "same", "--json").out)
     assert found["reference"] == "torch"

@@ -23,7 +23,7 @@ def test_window_of_an_average_in_full(poolviz: Any) -> None:
         "cells    1, 3, 6, 2\n"
         "sum      12\n"
         "divisor  9: the cells in the input and the padding\n"
-        "value    (1 + 3 + 6 + 2) / 9 ≈ 1.33, 5 padding cells counted as 0\n",
+        "value    (1 + 3 + 6 + 2) / 9 ≈ 1.33 (5 padding cells counted as 0)\n",
         "other windows also read 3 of these cells; the gradients add up there\n",
     ):
         assert words in done.out

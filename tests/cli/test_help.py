@@ -88,6 +88,7 @@ def test_table_of_commands_in_the_readme_is_up_to_date() -> None:
         (["exlpain", "a.png"], "did you mean explain?"),
         (["run", "a.png", "--sizes", "2"], "--size"),
         (["run", "sample:techning"], "did you mean teaching?"),
+        (["run", "sample:nothing"], "unknown sample 'nothing'; use one of course-2x2, "),
         (["run", "sample:teaching", "--mode", "maxx"], "did you mean max?"),
         (["run", "sample:teaching", "--size", "9"], "= 0; the largest kernel size that fits"),
         (["run", "sample:teaching", "--padding", "2"], "a window could lie entirely in padding"),

@@ -341,11 +341,11 @@ def test_the_model_is_not_overwritten(poolviz: Any, small: Path) -> None:
         (["--html", "f.html"], "--html: applies only to a single node; add --node"),
         (["--save", "f.npy"], "--save: applies only to a single node"),
         (["--play"], "--play: applies only to a single node"),
-        (["--out", "o"], "--out: does not apply to the list of nodes; add --node or --all"),
-        (["--write", "png"], "--write: does not apply to the list of nodes"),
+        (["--out", "o"], "--out: has no effect without --node or --all; add one of them"),
+        (["--write", "png"], "--write: has no effect without --node or --all"),
         (["--channel", "0"], "--channel: applies only to a single node"),
-        (["--region", "2x2+0+0"], "--region: does not apply to the list of nodes"),
-        (["--delay", "40"], "--delay: does not apply to the list of nodes"),
+        (["--region", "2x2+0+0"], "--region: has no effect without --node or --all"),
+        (["--delay", "40"], "--delay: has no effect without --node or --all"),
         (["--all", "--html", "f.html"], "--html: applies only to a single node; use"),
         (["--all", "--save", "f.npy"], "--save: applies only to a single node; use"),
         (["--all", "--play"], "--play: applies only to a single node; use"),
@@ -391,10 +391,10 @@ def test_options_that_are_refused(
             "--index: there is no item 1, as the batch has only item 0; use 0",
         ),
         (["--frame", "1"], "--frame: sample:shapes has no frame 1"),
-        (["--max-memory", "1k"], "sample:shapes: about"),
+        (["--max-memory", "1k"], "sample:shapes: needs about"),
         (
             ["--node", "1", "--channel", "8"],
-            "--channel: there is no channel '8' in sample:shapes, pool1",
+            "--channel: sample:shapes, pool1 has no channel '8'",
         ),
     ],
 )
@@ -412,7 +412,7 @@ def test_too_large_a_picture_is_refused(poolviz: Any, small: Path) -> None:
     done = poolviz("network", "small.onnx", *arguments)
     assert done.code == 2
     assert done.failure.startswith(
-        "memory: about 34 GB is needed (for a picture of 1×1×30000×30000), but only 100 MB may"
+        "memory: about 34 GB is needed for a picture of 1×1×30000×30000, but the limit is 100 MB"
     )
 
 
@@ -446,7 +446,7 @@ def models(folder: Path) -> None:
     [
         (
             "junk.onnx",
-            "junk.onnx: is not an ONNX model or is damaged; export the network to .onnx again",
+            "junk.onnx: is damaged or is not an ONNX model; export the network to .onnx again",
         ),
         ("relu.onnx", "relu.onnx: has no pooling node; use a model with pooling layers"),
         ("no.onnx", "no.onnx: there is no such file; check the name"),
@@ -454,7 +454,7 @@ def models(folder: Path) -> None:
         ("sample:shpes", "sample:shpes: unknown sample 'shpes'; did you mean shapes?"),
         (
             "far.onnx",
-            "far.onnx: its weights are stored outside the folder of the model (../far.bin)",
+            "far.onnx: its weights are stored outside the model's folder (../far.bin)",
         ),
         ("mystery.onnx", "mystery.onnx: ONNX Runtime "),
     ],

@@ -141,9 +141,9 @@ def test_options_to_a_file(poolviz: Any, folder: Path) -> None:
         (["-r", "7"], "-r: there is no row 7; change -r"),
         (["-r7"], "-r: there is no row 7; change -r"),
         (["--factor", "x"], "--factor: 'x' is not a number; use e.g. 0.5"),
-        (["--factor=-1"], "--factor: -1.0 is out of range; use at least 0"),
-        (["--factor", "10"], "--factor: 10.0 is out of range; use at most 9"),
-        (["--factor", "nan"], "--factor: nan is out of range; use at least 0"),
+        (["--factor=-1"], "--factor: -1.0 is out of range; use a number of at least 0"),
+        (["--factor", "10"], "--factor: 10.0 is out of range; use a number of at most 9"),
+        (["--factor", "nan"], "--factor: nan is not a number; use a number of at least 0"),
         (["--rows", "x"], "--rows: 'x' is not a finite number; use e.g. 0.5, 1/255 or 0.5,0.4,0.4"),
     ],
 )

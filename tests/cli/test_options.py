@@ -95,6 +95,15 @@ def test_errors_of_the_parser_have_the_same_form(option: str, text: str, poolviz
         (["run", "a", "--quiet=1"], "--quiet: does not take a value; see poolviz run --help"),
         (["run", "a", "--sizes", "2"], "--sizes: there is no such option; did you mean --size?"),
         (["run", "a", "-x"], "-x: there is no such option; see poolviz run --help"),
+        (["run", "a", "--nonsense"], "--nonsense: there is no such option; see poolviz run --help"),
+        (
+            ["stack", "sample:teaching", "relu", "--html", "a.html"],
+            "--html: there is no such option; see poolviz stack --help",
+        ),
+        (
+            ["run", "sample:teaching", "--stride", "2.0"],
+            "--stride: '2.0' must be written without a decimal point; use e.g. 2 or 2x3",
+        ),
         (["--nope"], "--nope: there is no such option; see poolviz --help"),
         (["shape"], "input_size: missing; see poolviz shape --help"),
     ],

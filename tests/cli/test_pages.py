@@ -149,6 +149,6 @@ def test_page_that_takes_too_much_memory_is_refused(folder: Path, poolviz: Any) 
     options = ["--stride", "1", "--write", "none", "--html", "p.html", "--max-memory", "9M"]
     done = poolviz("run", "m.npy", *options)
     assert done.code == 2
-    assert "B for the page), but only 9 MB" in done.failure
+    assert "B is needed for the page, but the limit is 9 MB" in done.failure
     assert "use a smaller --region" in done.failure
     assert not (folder / "p.html").exists()

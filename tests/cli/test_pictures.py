@@ -149,10 +149,10 @@ def test_kind(folder: Path, poolviz: Any) -> None:
         ),
         (["--loop", "-1"], "loop: -1 is out of range"),
         (["--aspect", "16x9"], "--aspect: '16x9' is not a ratio; use WIDTH:HEIGHT, e.g. 16:9"),
-        (["--write", "png", "--loop", "2"], "--loop: has no effect on files"),
+        (["--write", "png", "--loop", "2"], "--loop: applies only to animations; use --write gif"),
         (
             ["--write", "none", "--aspect", "1:1"],
-            "--aspect: has no effect on files without an animation",
+            "--aspect: applies only to animations",
         ),
         (["--region", "9x9+0+0"], "region: 9x9+0+0 ends at row 8, column 8, but the map is 6×6"),
         (["--region", "big"], "region: 'big' is not a region"),
@@ -239,7 +239,10 @@ def test_cell_is_the_middle_of_an_animation(folder: Path, poolviz: Any) -> None:
         ),
         (("--cell", "-1,0"), "has no cell -1,0"),
         (("--cell", "1"), "is not a pair of numbers"),
-        (("--cell", "0,0", "--region", "4x4+2+2"), "the region does not contain the window of 0,0"),
+        (
+            ("--cell", "0,0", "--region", "4x4+2+2"),
+            "the region does not contain the window of output cell 0,0",
+        ),
         (
             ("--cell", "0,0", "--write", "png"),
             "has no effect without a picture that marks a window",

@@ -307,7 +307,7 @@ def test_unknown_channel_is_refused(photo: Path, poolviz: Any) -> None:
     """A channel that is not there is an error of the data."""
     done = poolviz("run", photo, "--channel", "A")
     assert done.code == 1
-    assert done.failure.startswith("--channel: there is no channel 'A' in photo.png")
+    assert done.failure.startswith("--channel: photo.png has no channel 'A'")
     assert not Path("poolviz-out").exists()
 
 
@@ -379,9 +379,12 @@ def test_exactly_one_source_is_wanted(arguments: list[str], cause: str, poolviz:
     [
         (["--size", "7"], "⌊(6 − 7) / 7⌋ + 1 = 0; the largest kernel size that fits"),
         (["--size", "3", "--dilation", "3"], "the largest kernel size that fits here is 2"),
-        (["--padding", "2"], "more than half the kernel size (2)"),
+        (["--padding", "2"], "more than half the kernel size, which is 2"),
         (["--output-size", "3", "--size", "2"], "omit"),
-        (["--output-size", "9999999x9999999", "--max-memory", "1G"], "(2.8 GB for the windows)"),
+        (
+            ["--output-size", "9999999x9999999", "--max-memory", "1G"],
+            "about 2.8 GB is needed for the windows",
+        ),
         (["--mode", "global-max", "--stride", "2"], "omit"),
         (["--mode", "max:p=3"], "max has no parameter 'p'"),
         (["--mode", "lp:p=nan"], "p=nan"),

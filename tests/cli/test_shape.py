@@ -75,7 +75,10 @@ def test_json(poolviz: Any) -> None:
             ["7x7", "2/3", "--size", "3"],
             "--size: does not apply to a list of layers",
         ),
-        (["7x7", "2/3", "--like", "all"], "--like: all compares the frameworks for one layer only"),
+        (
+            ["7x7", "2/3", "--like", "all"],
+            "--like: 'all' compares the frameworks for one layer only",
+        ),
         (["7x7", "--like", "torhc"], "did you mean torch?"),
     ],
 )
@@ -99,12 +102,12 @@ def test_emulation_stands_below_a_refusal(poolviz: Any) -> None:
     asked = ["shape", "6x6", "--size", 3, "--stride", 2, "--padding", "same", "--like", "all"]
     lines = [line.split() for line in poolviz(*asked).out.splitlines() if line[:5] == "torch"]
     assert [line[:3] for line in lines] == [
-        ["torch", "refuses", "padding:"],
+        ["torch", "refuses", "--padding:"],
         ["torch,", "emulated", "3×3"],
     ]
     found = json.loads(poolviz(*asked, "--json").out)
     assert found["torch"]["output_size"] is None
-    assert found["torch"]["refusal"].startswith("padding: max_pool2d accepts only numbers")
+    assert found["torch"]["refusal"].startswith("--padding: max_pool2d accepts only numbers")
     assert found["torch"]["emulated"]["output_size"] == [3, 3]
     assert found["keras"]["output_size"] == [3, 3]
     assert "emulated" not in found["keras"]
@@ -124,6 +127,7 @@ def test_the_spelling_of_a_layer_is_told(poolviz: Any) -> None:
     """Dilation and ceil mode too: in the message and in the help."""
     done = poolviz("shape", "7x7", "2/2", "--dilation", 2)
     assert (
-        "add it to each layer, e.g. 3/2p1d2c (kernel/stride, p padding, d dilation" in done.failure
+        "write each layer in full, e.g. 3/2p1d2c (kernel/stride, p padding, d dilation"
+        in done.failure
     )
     assert "3/2p1d2c" in poolviz("shape", "--help").out

@@ -221,11 +221,11 @@ def test_a_result_leaves_masked_cells_out() -> None:
     result = run(values, PoolSpec("max", 2))
     assert result.output.tolist() == [[[3, None]]]
     step = result.step(0, 0)
-    assert step.arithmetic == "max(1, 2, 3) = 3, 1 masked cell left out"
+    assert step.arithmetic == "max(1, 2, 3) = 3 (1 masked cell left out)"
     assert step.winner == (1, 1)
     assert step.kinds.tolist() == [[CellKind.INPUT, CellKind.OVERHANG], [CellKind.INPUT] * 2]
     empty = result.step(0, 1)
-    assert empty.arithmetic == "no input cell = masked, 4 masked cells left out"
+    assert empty.arithmetic == "no input cell = masked (4 masked cells left out)"
     assert np.ma.is_masked(empty.value)
     assert empty.winner is None
     assert result.kept.tolist() == [[[True, False]]]
@@ -239,11 +239,11 @@ def test_masked_and_overhanging_cells_are_counted_apart() -> None:
     values = masked([[1, 2], [3, 4]], (1, 1))
     result = run(values, PoolSpec("average", 3, stride=2, padding=1, ceil_mode=True))
     assert result.step(0, 0).arithmetic == (
-        "(1 + 2 + 3) / 8 = 0.75, 1 masked cell left out, 5 padding cells counted as 0"
+        "(1 + 2 + 3) / 8 = 0.75 (1 masked cell left out, 5 padding cells counted as 0)"
     )
     assert result.step(1, 1).arithmetic == (
-        "no input cell = masked, 1 masked cell left out, 3 padding cells counted as 0,"
-        " 5 overhang cells left out"
+        "no input cell = masked (1 masked cell left out, 3 padding cells counted as 0,"
+        " 5 overhang cells left out)"
     )
 
 

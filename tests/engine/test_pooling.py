@@ -461,7 +461,7 @@ def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:
         ({"like": None},
          "like: None is not a framework; give the name of a framework, e.g. torch, or a Rule"),
         ({"kernel_size": "2"}, "kernel_size: '2' is not a whole number"),
-        ({"kernel_size": np.array(2.0)}, "kernel_size: array(2.) is not a whole number"),
+        ({"kernel_size": np.array(2.0)}, "kernel_size: must be an int, not ndarray"),
         ({"padding": "x"}, "padding: 'x' is not a valid padding; use numbers, valid, same"),
         ({"return_indices": "yes"}, "return_indices: must be a bool, not str"),
         ({"out": [[0]]}, "out: must be an ndarray, not list; give an array of shape 2×2"),
@@ -473,7 +473,7 @@ def test_what_cannot_be_pooled_is_refused(values: Any, message: str) -> None:
         ),
         ({"divisor_override": 2}, "divisor_override: max does not use a divisor; omit"),
         ({"kernel_size": 5}, "kernel_size: no window fits: ⌊(4 − 5) / 5⌋ + 1 = 0;"),
-        ({"padding": 2}, "padding: 2 is more than half the kernel size (2)"),
+        ({"padding": 2}, "padding: 2 is more than half the kernel size, which is 2"),
         ({"ceiling": True}, "mode: max has no parameter 'ceiling'; its only parameter is nan"),
     ],
 )  # fmt: skip

@@ -167,6 +167,14 @@ def test_an_output_size_that_is_no_size_is_refused(size: Any) -> None:
     assert caught.value.subject == "output_size"
 
 
+@pytest.mark.parametrize("index", ["a", 1j, None])
+def test_indices_that_are_not_numbers_are_refused(index: Any) -> None:
+    """With where indices come from, rather than the types that can be pooled."""
+    words = r"indices: values of type .* cannot be used as indices; give what pool\(.*\) returned"
+    with pytest.raises(SourceError, match=words):
+        unpool([[1]], [[index]], 2)
+
+
 def test_ragged_values_are_refused() -> None:
     """Rows of unequal length are refused as in pool()."""
     with pytest.raises(SourceError):

@@ -85,4 +85,4 @@ def test_a_map_that_would_become_576_mb(poolviz: Any, folder: Path) -> None:
     scales = tensor("scales", [1, 1, 3000, 3000])
     saved(model([resize, pool], INPUT, [scales]), folder)
     words = poolviz("network", "model.onnx", *FED, "--max-memory", "100M").refused(2)
-    assert "100 MB may be used" in words
+    assert "the limit is 100 MB" in words

@@ -25,7 +25,7 @@ REFUSED = [
     (48, ["--mode", "lp:p=nan"], "p"),
     (48, ["--mode", "lp:p=-inf"], "p"),
     (49, ["--output-size", "100000x100000"], "GB is needed"),
-    (49, ["--output-size", "100", "--max-memory", "100k"], "may be used"),
+    (49, ["--output-size", "100", "--max-memory", "100k"], "but the limit is"),
     (49, ["--write", "apng", "--scale", "2", "--max-memory", "20M"], "frames"),
     (49, ["--write", "png", "--scale", "900", "--max-memory", "50M"], "for the pictures"),
     (49, ["--write", "none", "--figure", "f.png", "--scale", "9", "--max-memory", "9M"], "figure"),

@@ -23,14 +23,14 @@ REFUSED = [
     (3, "text.png", [], "is not an image"),
     (5, "eps.png", [], "is not an image that poolviz can read; use one of PNG"),
     (6, "over.png", [], "pixels; use an image of at most"),
-    (7, "bomb.png", ["--max-memory", "256M"], "may be used"),
+    (7, "bomb.png", ["--max-memory", "256M"], "but the limit is"),
     (8, "wide.png", [], "has too many pixels"),
     (9, "flat.png", [], "is not an image"),
     (15, "empty.npy", [], ".npy header is invalid"),
     (16, "magic.npy", [], ".npy header is invalid"),
     (17, "short.npy", [], "its header specifies 288 bytes of data, but the file has 72"),
     (19, "claims.npy", [], "its header specifies 8,000,000,000,000 bytes"),
-    (20, "overflow.npy", [], "its header has an impossible shape"),
+    (20, "overflow.npy", [], "its header specifies an impossible shape"),
     (20, "digits.npy", [], "impossible shape"),
     (20, "beyond.npy", [], "impossible shape"),
     (21, "negative.npy", [], "impossible shape"),
@@ -41,7 +41,7 @@ REFUSED = [
     (26, "code.npy", [], ".npy header is invalid"),
     (27, "objects.npy", [], "Python objects, which can run code"),
     (27, "pickle.npy", [], "is a pickle, which can run code"),
-    (29, "bomb.npz", ["--max-memory", "16M"], "may be used"),
+    (29, "bomb.npz", ["--max-memory", "16M"], "but the limit is"),
     (29, "broken.npz", [], "not a readable .npz archive"),
     (29, "packed.npz", ["--max-memory", "16M"], "a compression that NumPy does not support"),
     (31, "structured.npy", [], "not numbers"),
@@ -69,7 +69,7 @@ REFUSED = [
     (20, "overflow.safetensors", [], "header"),
     (31, "kind.safetensors", [], "the unknown type 'F8_E5M2'"),
     (17, "short.mat", [], "damaged"),
-    (19, "claims.mat", ["--max-memory", "1G"], "may be used"),
+    (19, "claims.mat", ["--max-memory", "1G"], "but the limit is"),
     (16, "other.mat", [], "save it again with save -v7"),
     (19, "claims.pgm", [], "fewer pixels"),
     (12, "levels.pgm", [], "65536)"),
@@ -235,7 +235,7 @@ def test_10_damaged_exif(poolviz: Any, folder: Path) -> None:
 def test_19_more_memory_than_the_text_says(poolviz: Any, folder: Path) -> None:
     """Many short rows take more than their bytes tell."""
     (folder / "many.csv").write_bytes(b"1\n" * 2_000_000)
-    assert "may be used" in poolviz("run", "many.csv", "--max-memory", "128M").refused()
+    assert "but the limit is" in poolviz("run", "many.csv", "--max-memory", "128M").refused()
 
 
 def test_14_animated_picture(poolviz: Any, folder: Path) -> None:

@@ -35,7 +35,7 @@ def test_same_padding_knows_no_dilation() -> None:
 
 def test_same_padding_that_would_cut_cells_off_is_refused() -> None:
     """15 cells, kernel 2, stride 5: three windows end 3 cells before the input does."""
-    with pytest.raises(SpecError, match=r"same would need negative padding \(-3 cells\)"):
+    with pytest.raises(SpecError, match=r"'same' would need negative padding \(-3 cells\)"):
         pool(np.ones((1, 15)), "average", (2,), stride=(5,), padding="same", like="onnx")
 
 

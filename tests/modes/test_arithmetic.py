@@ -310,7 +310,7 @@ def test_exponentials_that_vanish() -> None:
         ([[1, NAN, 2, 6, 3]], 3, 1, "blurred maxima: (1·NaN + 2·6 + 1·6) / 4 = NaN"),
         # The pair of masked cells has no maximum.
         (np.ma.masked_equal([[1, 4, 0, 0, 3]], 0), 3, 1,
-         "blurred maxima: (1·4 + 1·3) / 2 = 3.5, 2 masked cells left out"),
+         "blurred maxima: (1·4 + 1·3) / 2 = 3.5 (2 masked cells left out)"),
         # Ten taps: C(9, i), of which the first eight are written.
         ([[0] * 12 + [512] * 12], 10, 6,
          "blurred maxima: (1·0 + 9·0 + 36·0 + 84·512 + 126·512 + 126·512 + 84·512 + 36·512"
@@ -370,7 +370,7 @@ def test_draws(seed: int) -> None:
 def test_masked_cells(mode: str, line: str) -> None:
     """A masked cell is not in the line but counted behind it."""
     values = np.ma.masked_equal([[1.0, -8.0], [3.0, 5.0]], -8.0)
-    assert line_of(mode, values) == f"{line}, 1 masked cell left out"
+    assert line_of(mode, values) == f"{line} (1 masked cell left out)"
 
 
 @pytest.mark.parametrize(
@@ -381,7 +381,7 @@ def test_an_empty_window(mode: str) -> None:
     result = run(FeatureMap(np.array([[3.0]])), PoolSpec(mode, 2, padding=1, dilation=2))
     step = result.step(0, 0)
     value = Numbers().equals(step.value)
-    assert step.arithmetic.startswith(f"no input cell {value}, 4 padding cells ")
+    assert step.arithmetic.startswith(f"no input cell {value} (4 padding cells ")
 
 
 def test_decimals() -> None:
@@ -431,7 +431,7 @@ def test_the_winner_of_a_large_window_may_be_padding_that_has_a_value() -> None:
 def test_the_line_says_what_padding_does(mode: str, note: str) -> None:
     """Padding counts as a number, or is left out."""
     result = run(FeatureMap(np.array([[3.0]])), PoolSpec(mode, (1, 2), padding=((0, 0), (1, 0))))
-    assert result.step(0, 0).arithmetic.endswith(f"= 3, 1 padding cell {note}")
+    assert result.step(0, 0).arithmetic.endswith(f"= 3 (1 padding cell {note})")
 
 
 @pytest.mark.parametrize("mode", available_modes())

@@ -134,9 +134,9 @@ def test_weights_are_one_over_the_divisor(options: dict[str, Any], weight: float
 @pytest.mark.parametrize(
     ("options", "line"),
     [
-        ({}, "5 / 4 = 1.25, 3 padding cells counted as 0"),
-        ({"count_include_pad": False}, "5 / 1 = 5, 3 padding cells not counted"),
-        ({"divisor_override": 3}, "5 / 3 ≈ 1.667, 3 padding cells added as 0"),
+        ({}, "5 / 4 = 1.25 (3 padding cells counted as 0)"),
+        ({"count_include_pad": False}, "5 / 1 = 5 (3 padding cells not counted)"),
+        ({"divisor_override": 3}, "5 / 3 ≈ 1.667 (3 padding cells added as 0)"),
     ],
 )
 def test_arithmetic_says_what_padding_does(options: dict[str, Any], line: str) -> None:
@@ -149,7 +149,7 @@ def test_arithmetic() -> None:
     assert step([[1, 3], [2, 4]]).arithmetic == "(1 + 3 + 2 + 4) / 4 = 2.5"
     assert step([[-1, 3], [-2, 4]]).arithmetic == "(−1 + 3 + (−2) + 4) / 4 = 1"
     overhanging = step([[1, 3, 5]], column=1, kernel_size=(1, 2), ceil_mode=True)
-    assert overhanging.arithmetic == "5 / 1 = 5, 1 overhang cell left out"
+    assert overhanging.arithmetic == "5 / 1 = 5 (1 overhang cell left out)"
 
 
 @pytest.mark.parametrize("alias", ["avg", "mean", "average"])

@@ -244,9 +244,9 @@ def test_arithmetic(mode: str, line: str) -> None:
 def test_arithmetic_of_a_window_that_overhangs() -> None:
     """The factor that scales an overhanging window is shown."""
     overhanging = step([[1, 1, 1]], column=1, kernel_size=(1, 2), ceil_mode=True)
-    assert overhanging.arithmetic == "√(1²·2/1) ≈ 1.414, 1 overhang cell left out"
+    assert overhanging.arithmetic == "√(1²·2/1) ≈ 1.414 (1 overhang cell left out)"
     two = step([[1, 2, 1], [1, 2, 1]], column=1, kernel_size=2, ceil_mode=True)
-    assert two.arithmetic == "√((1² + 1²)·4/2) = 2, 2 overhang cells left out"
+    assert two.arithmetic == "√((1² + 1²)·4/2) = 2 (2 overhang cells left out)"
 
 
 def test_squares_that_overflow_once_they_are_scaled() -> None:

@@ -140,9 +140,9 @@ def test_weights_are_one_hot() -> None:
     [
         ([[1, 3], [4, 2]], {}, "max(1, 3, 4, 2) = 4"),
         ([[-1.5, 0.0], [2.25, -3.0]], {}, "max(−1.5, 0, 2.25, −3) = 2.25"),
-        ([[7, 1], [2, 3]], {"padding": 1}, "max(7) = 7, 3 padding cells counted as −∞"),
+        ([[7, 1], [2, 3]], {"padding": 1}, "max(7) = 7 (3 padding cells counted as −∞)"),
         ([[1, 2]], {"kernel_size": 2, "ceil_mode": True, "stride": 2},
-         "max(1, 2) = 2, 2 overhang cells left out"),
+         "max(1, 2) = 2 (2 overhang cells left out)"),
     ],
 )  # fmt: skip
 def test_arithmetic(values: list[list[float]], options: dict[str, Any], line: str) -> None:

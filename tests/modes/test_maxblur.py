@@ -117,8 +117,16 @@ def test_nan_wins_over_every_number() -> None:
         ({"taps": 0}, "mode", "maxblur:taps=0 is out of range"),
         ({"taps": (3, 34)}, "mode", "maxblur:taps=3/34 is out of range"),
         ({"taps": (1, 2, 3)}, "mode", "taps has 3 numbers for 2 axes"),
-        ({"taps": 2.5}, "mode", "taps=2.5 is not valid; set taps to whole numbers"),
-        ({"taps": "1/x"}, "mode", "taps=1/x is not valid; set taps to whole numbers"),
+        (
+            {"taps": 2.5},
+            "mode",
+            "taps=2.5 is not valid; set taps to a whole number, e.g. 3, or several",
+        ),
+        (
+            {"taps": "1/x"},
+            "mode",
+            "taps=1/x is not valid; set taps to a whole number, e.g. 3, or several",
+        ),
         ({"kernel_size": 5}, "kernel_size", "the largest kernel size that fits here is 4"),
         # Three maxima: two can be reflected.
         ({"taps": 6}, "mode", "reads 3 maxima beyond the edge, but only 2 can be reflected there"),

@@ -67,7 +67,7 @@ def test_step() -> None:
 def test_padding_is_named() -> None:
     """Padding acts as plus infinity, and the arithmetic says so."""
     result = run(FeatureMap(np.array([[3, 1], [2, 4]])), PoolSpec("min", 2, padding=1))
-    assert result.step(0, 0).arithmetic == "min(3) = 3, 3 padding cells counted as ∞"
+    assert result.step(0, 0).arithmetic == "min(3) = 3 (3 padding cells counted as ∞)"
 
 
 @pytest.mark.parametrize("nan", ["propagate", "drop"])

@@ -181,10 +181,26 @@ def test_defaults_are_shown_as_they_are_typed() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"taps": 2.5}, "taps=2.5 is not valid; set taps to whole numbers, e.g. 3 or 1/5"),
-        ({"taps": "1//5"}, "taps=1//5 is not valid; set taps to whole numbers, e.g. 3 or 1/5"),
-        ({"taps": None}, "taps=None is not valid; set taps to whole numbers, e.g. 3 or 1/5"),
-        ({"shares": "a"}, "shares=a is not valid; set shares to numbers, e.g. 2 or 0.5/2"),
+        (
+            {"taps": 2.5},
+            "taps=2.5 is not valid; set taps to a whole number, e.g. 3, or several separated by"
+            " slashes, e.g. 1/5",
+        ),
+        (
+            {"taps": "1//5"},
+            "taps=1//5 is not valid; set taps to a whole number, e.g. 3, or several separated by"
+            " slashes, e.g. 1/5",
+        ),
+        (
+            {"taps": None},
+            "taps=None is not valid; set taps to a whole number, e.g. 3, or several separated by"
+            " slashes, e.g. 1/5",
+        ),
+        (
+            {"shares": "a"},
+            "shares=a is not valid; set shares to a number, e.g. 2, or several separated by"
+            " slashes, e.g. 1.5/2",
+        ),
         ({"p": "nan"}, "p=nan is not valid; set p to a number"),
         ({"count": "1.5"}, "count=1.5 is not valid; set count to a whole number"),
         ({"flag": "maybe"}, "flag=maybe is not valid; set flag to true or false"),
@@ -195,3 +211,36 @@ def test_what_is_not_a_value_is_refused(given: Any, message: str) -> None:
     with pytest.raises(SpecError) as caught:
         parse_options(Several, given)
     assert str(caught.value) == f"mode: {message}"
+
+
+@pytest.mark.parametrize("value", [{}, [{}], ([1], [1, 2]), np.array({})])
+@pytest.mark.parametrize(
+    ("mode", "name", "remedy"),
+    [
+        ("max", "nan", "use nan=propagate or nan=drop"),
+        ("lp", "p", "set p to a number"),
+        ("lp", "absolute", "set absolute to true or false"),
+        ("maxblur", "taps", "set taps to a whole number, e.g. 3, or several separated by slashes"),
+    ],
+)
+def test_values_without_a_hash_are_refused_by_the_mode(
+    mode: str, name: str, remedy: str, value: Any
+) -> None:
+    """With what this parameter takes, not with what any parameter might take."""
+    with pytest.raises(SpecError, match=rf"^mode: {name}=.* is not valid; {remedy}"):
+        poolviz.pool([[1, 2], [3, 4]], mode, 2, **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("mode", "cause"),
+    [
+        ("fractional-max:ratio=2/inf", "ratio=2.0/inf is out of range; use finite numbers of at"),
+        ("fractional-max:u=1", "u=1 is out of range; use a number of at least 0 and less than 1"),
+        ("maxblur:taps=3", "taps=3 reads 1 maximum beyond the edge, but none can be reflected"),
+        ("maxblur:taps=3", "; set taps to 1, or use a smaller kernel$"),
+    ],
+)
+def test_the_remedy_is_accepted_where_the_value_was_not(mode: str, cause: str) -> None:
+    """What the error advises is not refused in turn."""
+    with pytest.raises(SpecError, match=cause):
+        poolviz.pool([[1, 2], [3, 4]], mode, *([2] if mode.startswith("maxblur") else []))

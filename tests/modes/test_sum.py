@@ -80,7 +80,7 @@ def test_weights_of_infinities_do_not_warn() -> None:
 def test_arithmetic() -> None:
     """The line is the sum, with signs in parentheses."""
     assert step([[1, 3], [-2, 4]]).arithmetic == "1 + 3 + (−2) + 4 = 6"
-    assert step([[1, 3], [2, 4]], padding=1).arithmetic == "1 = 1, 3 padding cells counted as 0"
+    assert step([[1, 3], [2, 4]], padding=1).arithmetic == "1 = 1 (3 padding cells counted as 0)"
 
 
 @pytest.mark.parametrize("option", [{"count_include_pad": False}, {"divisor_override": 2}])

@@ -295,7 +295,7 @@ def test_an_empty_batch_is_captured(index: int) -> None:
     if index:
         with pytest.raises(
             SourceError,
-            match="index: there is no item 1, as the batch is empty; use 0",
+            match="index: the batch is empty, so it has no item 1; use a batch with at least",
         ):
             poolviz.capture(MaxPool2d(), given, index=index)
         return

@@ -67,7 +67,7 @@ def test_a_map_that_becomes_too_large_is_refused(tmp_path: Path) -> None:
     x = counting(1, 1, 4, 4)
     assert needed(resizing(3000), x=x) == 4 * 12000**2 + max(64, 4 * 6000**2)
     network = open_network(saved(resizing(3000), tmp_path), Budget(100 << 20))
-    with pytest.raises(SpecError, match=r"is needed \(for the maps inside the network\), but"):
+    with pytest.raises(SpecError, match=r"is needed for the maps inside the network, but"):
         network.run({"x": x}, ["y"])
     small = open_network(saved(resizing(2), tmp_path), Budget(100 << 20))
     assert small.run({"x": x}, ["y"])["y"].shape == (1, 1, 4, 4)

@@ -203,10 +203,12 @@ def test_models_that_the_runtime_does_not_take_are_refused(tmp_path: Path) -> No
 
 
 def test_inputs_that_it_does_not_run_on_are_refused(tmp_path: Path) -> None:
-    """With the runtime's reason."""
+    """With the runtime's reason, in which the lengths are named."""
     path = saved(model([POOL], {"x": (1, 1, "h", "w")}), tmp_path)
     words = refused(path, x=counting(1, 2, 4, 4))
-    assert "does not run on this input (" in words
+    assert "does not run on this input (Got invalid dimensions for input: x, axis 1: 2" in words
+    assert "instead of 1" in words
+    assert "following indices" not in words
     assert "use an input of another size or with other values" in words
 
 
@@ -253,7 +255,7 @@ def test_values_outside_the_folder_are_refused(around: Path) -> None:
         "door/weights.bin",
     ):
         words = refused(with_weights(around, place))
-        assert "its weights are stored outside the folder of the model (" in words
+        assert "its weights are stored outside the model's folder (" in words
         assert place in words
 
 
@@ -269,7 +271,7 @@ def test_a_link_within_the_folder_is_followed(around: Path) -> None:
 def test_values_that_are_missing_are_named(place: str, around: Path) -> None:
     """A name of nothing, or of a folder."""
     words = refused(with_weights(around, place))
-    assert f"the file with its weights is missing ({place}); put that file next to" in words
+    assert f"its weights file is missing ({place}); put it at that path" in words
 
 
 @pytest.mark.parametrize("place", ["a\0b", "long" * 999, "circle"])
@@ -277,7 +279,7 @@ def test_names_of_values_that_are_none_are_refused(place: str, around: Path) -> 
     """Names that no file can have, and links in a circle."""
     (around / "circle").symlink_to("circle")
     words = refused(with_weights(around, place))
-    assert "the file with its weights" in words
+    assert "its weights file" in words
     assert len(words) < 300 + len(str(around))
 
 
@@ -314,7 +316,7 @@ def hidden(where: str) -> Any:
 @pytest.mark.parametrize("where", ["constant", "function", "sparse", "graph within"])
 def test_values_outside_the_folder_are_refused_wherever_they_hide(where: str, around: Path) -> None:
     """In what constants hold, in functions, in sparse tensors, in graphs of graphs."""
-    assert "its weights are stored outside the folder of the model (../weights.bin)" in refused(
+    assert "its weights are stored outside the model's folder (../weights.bin)" in refused(
         saved(hidden(where), around)
     )
 

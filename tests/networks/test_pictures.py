@@ -151,11 +151,16 @@ def test_resize_where_the_network_takes_any() -> None:
     assert "1×2 resized to 2×6" in fed.words
 
 
-@pytest.mark.parametrize("plane", [(1, 2), (1, None), (None, 2)])
-def test_resize_against_a_fixed_size_is_refused(plane: tuple[int | None, ...]) -> None:
-    """What the network wants cannot be chosen."""
+@pytest.mark.parametrize(
+    ("plane", "words"),
+    [((1, 2), "size of 1×2"), ((1, None), "height of 1"), ((None, 2), "width of 2")],
+)
+def test_resize_against_a_fixed_size_is_refused(plane: tuple[int | None, ...], words: str) -> None:
+    """What the network wants cannot be chosen; the fixed side is named."""
     asked = Preparation(size=(2, 6))
-    with pytest.raises(SpecError, match=r"resize: input 'x' has a fixed size of .*omit resize"):
+    noun = words.split(maxsplit=1)[0]
+    message = f"resize: input 'x' has a fixed {words}; omit resize, .* to that {noun} anyway"
+    with pytest.raises(SpecError, match=message):
         feed_picture(slot(1, 3, *plane), picture(COLOURS), asked)
 
 
@@ -195,7 +200,9 @@ def test_batch_of_a_fixed_length() -> None:
 @pytest.mark.parametrize("shape", [(), (10,), (1, 10), (1, 3, 5), (1, 3, 5, 5, 5)])
 def test_inputs_of_other_axes_are_none_for_pictures(shape: tuple[int, ...]) -> None:
     """They want an array."""
-    with pytest.raises(SpecError, match=r"not pictures; use an \.npy"):
+    with pytest.raises(
+        SpecError, match=r"takes (an array|one number).*, not a picture; use an \.npy"
+    ):
         feed_picture(slot(*shape), picture(COLOURS), AS_IS)
 
 
@@ -216,14 +223,17 @@ def test_types(dtype: str, values: list[int] | None) -> None:
 @pytest.mark.parametrize("dtype", ["string", "bfloat16", "seq(tensor(float))"])
 def test_types_that_numpy_has_not_are_refused(dtype: str) -> None:
     """With a way out."""
-    with pytest.raises(SpecError, match="which NumPy does not have; export the network with"):
+    with pytest.raises(SpecError, match="which poolviz cannot supply; export the network with"):
         feed_picture(slot(1, 3, 1, 2, dtype=dtype), picture(COLOURS), Preparation())
 
 
 def test_numbers_that_a_type_has_not_are_refused() -> None:
     """A byte is not −10: it would have become another number."""
     asked = Preparation(mean=(10.0,))
-    with pytest.raises(SpecError, match="takes values of type uint8, not −10"):
+    with pytest.raises(
+        SpecError,
+        match="takes uint8 values, and −10 is outside their range; use values from 0 to 255",
+    ):
         feed_picture(slot(1, 3, 1, 2, dtype="uint8"), picture(COLOURS), asked)
 
 

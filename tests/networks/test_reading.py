@@ -65,7 +65,7 @@ def test_some_doubling_is_fine(tmp_path: Path) -> None:
 def test_functions_count_for_the_memory(tmp_path: Path) -> None:
     """2 to the power of 14 nodes need more than 100 kB, though the file has 2 kB."""
     words = refusal(calling("F14", doubling(14)), tmp_path, 100 << 10)
-    assert "but only 100 kB may be used; use a smaller model" in words
+    assert "but the limit is 100 kB; use a smaller model" in words
 
 
 def test_calls_in_the_body_of_a_loop_are_counted(tmp_path: Path) -> None:

@@ -74,8 +74,8 @@ def test_claimed_size_is_checked_first(h5py: Any, tmp_path: Path) -> None:
     with h5py.File(tmp_path / "x.h5", "w") as file:
         file.create_dataset("a", (10**6, 10**6), "f4", chunks=(100, 100))
         file.create_dataset("b", (2, 2), "f4", chunks=(10**4, 10**4), maxshape=(None, None))
-    assert "may be used" in refusal(tmp_path / "x.h5", key="a")
-    assert "may be used" in refusal(tmp_path / "x.h5", key="b", max_memory="100M")
+    assert "but the limit is" in refusal(tmp_path / "x.h5", key="a")
+    assert "but the limit is" in refusal(tmp_path / "x.h5", key="b", max_memory="100M")
 
 
 @pytest.mark.parametrize("part", [0, 8, 50, 900])

@@ -504,4 +504,4 @@ def test_room_for_a_conversion_is_asked_for(tmp_path: Path) -> None:
     values = load(path, complex_part="abs", max_memory="1M").values
     assert values.dtype == np.float64
     assert (values == 5).all()
-    assert "may be used" in refusal(path, complex_part="abs", max_memory="1023k")
+    assert "but the limit is" in refusal(path, complex_part="abs", max_memory="1023k")

@@ -157,7 +157,7 @@ def test_packed_array_takes_its_own_room_only(tmp_path: Path) -> None:
     assert time.monotonic() - start < 20
     assert size <= most < 1.2 * size
     assert not feature_map.values.any()
-    assert "may be used" in refusal(tmp_path / "x.npz", max_memory="63M")
+    assert "but the limit is" in refusal(tmp_path / "x.npz", max_memory="63M")
 
 
 def test_member_that_is_no_array_is_refused(tmp_path: Path) -> None:

@@ -124,8 +124,11 @@ def test_a_part_of_a_large_map() -> None:
 def test_what_cannot_be_handed_out() -> None:
     """Too many cells, and a mode that draws at random."""
     result: PoolResult = RESULTS["large"]
-    with pytest.raises(SpecError, match=r"region: it has too many cells.*at most 12x12"):
+    with pytest.raises(SpecError, match=r"region: has too many cells.*, at most 12x12$"):
         handout_scenes(result, 0, parse_region(result, "40x40+0+0"), LIGHT)
+    long = result_of(np.full((20, 20), 2**62 + 12345), "max", 2)
+    with pytest.raises(SpecError, match=r"region: its numbers are too long .*use fewer decimals"):
+        handout_scenes(long, 0, parse_region(long, "12x12+0+0"), LIGHT)
     with pytest.raises(SpecError, match="stochastic is random"):
         handout_scenes(result_of(TEACHING, "stochastic", 2), 0, None, LIGHT)
 

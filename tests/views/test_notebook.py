@@ -61,8 +61,8 @@ def test_masked_cells_are_drawn_as_nan() -> None:
     values[0, 1] = values[:2, 2:] = np.ma.masked
     result = run(values, PoolSpec("max", 2))
     page = html.unescape(html.unescape(result._repr_html_()))
-    assert "max(0, 4, 5) = 5, 1 masked cell left out" in page
-    assert "no input cell = masked, 4 masked cells left out" in page
+    assert "max(0, 4, 5) = 5 (1 masked cell left out)" in page
+    assert "no input cell = masked (4 masked cells left out)" in page
     assert "masked cells are drawn as NaN" in page
     with Image.open(io.BytesIO(result._repr_png_())) as image:
         assert "max(8, 9, 12, 13) = 13" in image.info["Description"]

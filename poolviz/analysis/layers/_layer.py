@@ -159,8 +159,10 @@ class Pooling(Layer):
         mode, *parts = words.split(":")
         windows = [part for part in parts if "=" not in part]
         if len(windows) > 1 or windows != parts[len(parts) - len(windows) :]:
-            cause = f"{shown(':'.join(windows))} must be a single part at the end"
-            raise SpecError("windows", cause, "use MODE:PARAMETER=VALUE:WINDOWS, e.g. lp:p=3:3/2")
+            cause = f"{shown(':'.join(windows))} must come last, after the parameters"
+            if len(windows) > 1:
+                cause = f"{shown(':'.join(windows))} describes the windows more than once"
+            raise SpecError("windows", cause, "write e.g. lp:p=3:3/2")
         mode = ":".join([mode, *parts[: len(parts) - len(windows)]])
         spec = _parse_windows(windows[0], like) if windows else PoolSpec(like=like)
         return cls(words, replace(spec, mode=mode))

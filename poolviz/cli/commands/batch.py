@@ -123,9 +123,9 @@ def command(
     seed: Seed = None,
     as_json: AsJson = False,
 ) -> int:
-    """Pool many files, skipping unreadable ones; the same command resumes a stopped batch.
+    """Pool many files, skipping unreadable ones; rerun the command to resume a stopped batch.
 
-    A source is not pooled again if neither its bytes nor the options have changed.
+    A source is not pooled again unless its contents or the options have changed.
 
     Examples:
       poolviz batch maps/ --mode average --size 3 --stride 2 --out pooled

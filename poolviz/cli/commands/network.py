@@ -205,8 +205,9 @@ class NodeFigureOptions(PageOptions):
         int | None,
         pictures_option(
             "--enlarge",
-            help="Pixels per cell in stills, e.g. 1; factor by which other pictures are enlarged.",
-            show_default="1, more for stills of small maps",
+            help="Pixels per cell in before and after pictures, e.g. 1; other pictures are enlarged"
+            " by this factor.",
+            show_default="1, or more in before and after pictures of small maps",
         ),
     ] = None
 
@@ -283,9 +284,9 @@ class NodeRequest:
         if all_nodes:
             self.all_files().check(named=False)
         else:
-            cause = "does not apply to the list of nodes"
+            cause = "has no effect without --node or --all"
             drawn = _OF_OVERVIEW if self.figures.figure is not None else frozenset()
-            self._refuse(lambda name: name not in _OF_LIST | drawn, cause, "add --node or --all")
+            self._refuse(lambda name: name not in _OF_LIST | drawn, cause, "add one of them")
             self.figures.check()
 
     def check_files(self) -> None:
@@ -328,8 +329,8 @@ def command(
     node: Annotated[
         str | None,
         typer.Option(
-            help="Pool the input of this node (a name or number) and allow all the output options"
-            " of poolviz run."
+            help="Pool the input of this node (a name or number); all output options of poolviz run"
+            " then apply."
         ),
     ] = None,
     every_node: Annotated[

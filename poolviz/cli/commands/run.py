@@ -22,7 +22,7 @@ def command(
     threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
-    """Pool SOURCE: print the grids, and write before and after pictures and an animation.
+    """Pool SOURCE: print the grids, and write before-and-after pictures and an animation.
 
     Examples:
       poolviz run photo.png --mode max --size 2

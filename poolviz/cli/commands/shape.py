@@ -52,7 +52,7 @@ def command(
     size = check_lengths("input_size", sizes("input_size", input_size), 1)
     is_table = windows.like == ALL
     if is_table and layer:
-        cause = "all compares the frameworks for one layer only"
+        cause = "'all' compares the frameworks for one layer only"
         raise SpecError("--like", cause, "describe the layer with --size and other options")
     specs = [replace(windows, like=DEFAULT_LIKE).spec()] if is_table else _specs(layer, windows)
     for spec in specs:
@@ -69,7 +69,7 @@ def _specs(layers: list[str] | None, windows: WindowOptions) -> list[PoolSpec]:
     for field in fields(windows):
         if field.name not in FOR_ALL and getattr(windows, field.name) != field.default:
             cause = "does not apply to a list of layers"
-            raise SpecError(field.name, cause, f"add it to each layer, e.g. {LAYER_SYNTAX}")
+            raise SpecError(field.name, cause, f"write each layer in full, e.g. {LAYER_SYNTAX}")
     specs = []
     for number, words in enumerate(layers, 1):
         with name_layer(number, words):

@@ -10,6 +10,9 @@ from poolviz.plan import Plan
 from poolviz.views.terminal.grid import CODE, Screen, Segments
 from poolviz.views.terminal.lines import heading, plain
 
+# The mode as a subject, also as it is typed.
+MODE_NAMES = ("mode", "--mode", "-m")
+
 
 @dataclass(frozen=True)
 class Code:
@@ -34,9 +37,9 @@ def lines(answer: Code, screen: Screen) -> Iterable[Segments]:
         yield []
         if (refusal := line.refusal) is not None:
             # The cause names the mode already.
-            subject = "" if refusal.subject == "mode" else f"{refusal.subject}: "
-            reason = f"{subject}{refusal.cause}; {refusal.remedy}"
-            yield plain(f"{line.framework} cannot express this: {reason}")
+            subject = "this" if refusal.subject in MODE_NAMES else refusal.subject
+            reason = f"{refusal.cause}; {refusal.remedy}"
+            yield plain(f"{line.framework} cannot express {subject}: {reason}")
             continue
         yield heading(f"{line.framework}, x: {line.layout}")
         yield [(f"  {line.imports}", CODE)]

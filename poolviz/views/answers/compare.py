@@ -41,9 +41,9 @@ from poolviz.views.terminal.lines import (
 )
 from poolviz.windows import Array
 
-HEAD = ("mode", "mean", "mean kept", "contrast", "contrast kept", "values changed")
+HEAD = ("mode", "mean", "of input mean", "contrast", "contrast kept", "values changed")
 LEGEND = (
-    "contrast: the standard deviation; kept: output / input",
+    "contrast: the standard deviation; contrast kept: output / input",
     "values changed: the share of outputs that equal no cell of their window",
 )
 

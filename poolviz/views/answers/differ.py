@@ -96,7 +96,7 @@ def _outcome_lines(outcome: Outcome, answer: Differences) -> Iterator[Segments]:
 def _refusal(outcome: Outcome) -> str:
     """Why a framework refuses, and whether its output is an emulation."""
     emulated = " (emulated here)" if outcome.answer.emulated else ""
-    return f"{outcome.like} refuses: {outcome.answer.refusal}{emulated}"
+    return f"{outcome.like} refuses {outcome.answer.refusal}{emulated}"
 
 
 def _difference(outcome: Outcome, answer: Differences) -> str:

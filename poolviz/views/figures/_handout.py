@@ -67,7 +67,7 @@ def handout_scenes(
         SpecError: the numbers do not fit, or the mode is random.
     """
     if result.mode.draws:
-        cause = f"{result.mode.name()} is random, so a handout would have no solution"
+        cause = f"{result.mode.name()} is random, so a handout would have no fixed solution"
         raise SpecError("write", cause, "use another mode, or write=steps")
     blank = _Sheet(_fitting_maps(result, channel, region, theme), is_solved=False)
     return blank.scene(), replace(blank, is_solved=True).scene()
@@ -94,9 +94,11 @@ def _fitting_maps(
     if region is None:
         cause = "the numbers are too long for the cells of a handout"
         raise SpecError("write", cause, "use fewer decimals, or write=pdf")
-    cause = "it has too many cells, or too long numbers, for a handout"
-    most = f"{MOST_CELLS}x{MOST_CELLS}"
-    raise SpecError("region", cause, f"use a smaller region, at most {most}, or fewer decimals")
+    if few and cell >= LEAST_CELL:
+        cause = "its numbers are too long for a handout"
+        raise SpecError("region", cause, "use fewer decimals, or a smaller region")
+    cause = "has too many cells for a handout"
+    raise SpecError("region", cause, f"use a smaller region, at most {MOST_CELLS}x{MOST_CELLS}")
 
 
 def _cell(shown: Region) -> int:

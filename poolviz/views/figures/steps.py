@@ -322,7 +322,7 @@ class _Sheet:
             lines = [*lines[: MOST_LINES - 2], f"{lines[MOST_LINES - 2]} …", lines[-1]]
         asides = [
             line
-            for note in outside.removeprefix(", ").split(", ")
+            for note in outside.removeprefix(" (").removesuffix(")").split(", ")
             for line in wrap_text(note, self.type[1], self.tile_width)
             if note
         ]

@@ -14,7 +14,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from poolviz.memory import Budget, format_bytes
+from poolviz.memory import Budget
 from poolviz.views.page.content import PageContent, Variant, memory_needed
 from poolviz.views.page.document import document
 from poolviz.views.scene.style import SCREEN_THEMES, THEMES, Theme
@@ -54,7 +54,7 @@ def page(content: PageContent, budget: Budget | None = None) -> bytes:
     """
     if budget is not None:
         needed = memory_needed(content)
-        budget.check_work(needed, f"{format_bytes(needed)} for the page", "use a smaller region")
+        budget.check_work({"the page": needed}, "use a smaller region")
     data = document(content)
     style, script = _style(), _script()
     text = Template(_asset("page.html")).substitute(

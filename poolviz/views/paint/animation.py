@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from poolviz.memory import Budget, format_bytes
+from poolviz.memory import Budget
 from poolviz.result import PoolResult, Step
 from poolviz.views.paint import encoding
 from poolviz.views.paint.canvas import EDGE_LEVELS, Canvas, Palette
@@ -249,8 +249,8 @@ def _filmed(
     size = animation_format.size(*size) if animation_format.frames else padded_size(*size, aspect)
     script = motion.script(pace, animation_format.room(*size))
     needed = animation_format.memory_needed(*size, len(script))
-    remedy = "use a smaller region or a smaller scale, or a larger every"
-    budget.check_work(needed, f"{format_bytes(needed)} for the frames", remedy)
+    remedy = "use a smaller region or a smaller scale, raise every"
+    budget.check_work({"the frames": needed}, remedy)
     canvases = paint(script, scale)
     if aspect is not None or animation_format.frames:
         canvases = (canvas.padded(*size, first.background) for canvas in canvases)

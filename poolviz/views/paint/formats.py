@@ -9,6 +9,7 @@ from typing import Any
 
 from poolviz.checks import check_integer, shown
 from poolviz.errors import OutputError, SpecError
+from poolviz.memory import format_bytes
 
 # All frames of a format that is not streamed are in memory at the end, at a byte a pixel.
 MOST_PIXELS = 150_000_000
@@ -128,9 +129,9 @@ class Format:
         if self.frame_bytes and pixels > MOST_PIXELS:
             raise SpecError(
                 "max_frames",
-                f"{count} frames of {width}×{height} pixels take {pixels >> 20} MiB as"
-                f" {self.name}, but at most {MOST_PIXELS >> 20} MiB are allowed",
-                "use a larger every, a smaller region or a smaller scale, or write a gif",
+                f"{count} frames of {width}×{height} pixels take {format_bytes(pixels)} as"
+                f" {self.name}, but at most {format_bytes(MOST_PIXELS)} is allowed",
+                "raise every, use a smaller region or a smaller scale, or write a gif",
             )
         return int(width * height * self.encoding_bytes + pixels * self.frame_bytes)
 

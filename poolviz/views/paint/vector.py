@@ -13,7 +13,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
 
-from poolviz.memory import Budget, format_bytes
+from poolviz.memory import Budget
 from poolviz.views.paint.chart import Chart, chart_figure
 from poolviz.views.scene.elements import Box, Item, Label, Pixels, Scene, Stroke, Wedge
 from poolviz.views.scene.fonts import font_family, font_file
@@ -42,8 +42,8 @@ def check_figure(scene: Scene | Chart, kind: str, budget: Budget) -> None:
     if kind == "png":
         finer = scene.size * scene.resolution / POINTS_PER_INCH
         needed = round(BYTES_PER_PIXEL * scene.width * scene.height * finer**2)
-        remedy = "use a smaller scale or write an .svg file"
-        budget.check_work(needed, f"{format_bytes(needed)} for the figure", remedy)
+        remedy = "use a smaller scale, write an .svg file"
+        budget.check_work({"the figure": needed}, remedy)
 
 
 def figure_bytes(scene: Scene | Chart, kind: str) -> bytes:
@@ -65,8 +65,7 @@ def figure_bytes(scene: Scene | Chart, kind: str) -> bytes:
 def check_pages(scene: Scene, count: int, budget: Budget) -> None:
     """Raise SpecError for pages like ``scene`` that would take more memory than the budget."""
     needed = BYTES_PER_SHAPE * len(scene.items) * count
-    remedy = "use a larger every or a smaller region"
-    budget.check_work(needed, f"{format_bytes(needed)} for the pages", remedy)
+    budget.check_work({"the pages": needed}, "raise every, use a smaller region")
 
 
 def slides_bytes(scenes: Iterable[Scene]) -> list[bytes]:

@@ -404,7 +404,7 @@ def test_too_large_a_side_is_refused() -> None:
 
 def test_frames_that_would_fill_the_memory_are_refused() -> None:
     """Many large frames are refused with what would help."""
-    with pytest.raises(SpecError, match="use a larger every"):
+    with pytest.raises(SpecError, match="raise every, use a smaller region"):
         animation(stage_for("28x28"), "apng", scale=4)
 
 
