@@ -216,8 +216,7 @@ class OutputRequest:
         if not self.has_figure:
             needing = {"kind": self.kind != DEFAULT_FIGURE, **self.look.figure_only}
             ignored = {"kind", "columns"} if self.has_slides else set(needing)
-            if self.moves:
-                ignored -= {"kind"}
+            ignored -= {"kind"} if self.moves else set()
             for name in (name for name in needing if needing[name] and name in ignored):
                 remedy = f"use write=svg{', or add figure=FILE' * named}"
                 raise SpecError(name, "has no effect without a figure", remedy)

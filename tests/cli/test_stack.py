@@ -212,7 +212,7 @@ def test_animation_of_layers(folder: Path, poolviz: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--write", "png"], "--write: png is not an animation; use gif"),
+        (["--write", "png"], "--write: png is not an animation format; use one of gif"),
         (["--delay", "100"], "--delay: has no effect without an animation; use --write gif"),
         (["--write", "gif", "--max-frames", "3"], "--max-frames: the animation has 4 frames"),
         (
