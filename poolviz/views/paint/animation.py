@@ -29,7 +29,7 @@ from poolviz.views.scene.style import Color, Theme, mixed
 from poolviz.windows import Array
 
 # The longest side in pixels of the part of a picture in colour, which has the whole beside it.
-CROP_SIDE = 336
+CROP_SIDE = 288
 # So many colours of outputs are drawn exactly.
 MOST_EXACT = 100
 # Iterates over indices and shows progress meanwhile.

@@ -43,7 +43,7 @@ MOST_SMALLER = 3
 # Maps stand below each other if they are much larger then, as this part of their size still says.
 BELOW_IF = 0.7
 # So many pixels all maps together have at most: a larger picture makes a large file.
-MOST_AREA = 900_000
+MOST_AREA = 400_000
 # Cells of a picture from this side on are drawn as squares.
 LEAST_CELL = 3
 # So little, of 255, the noise of a photograph changes its colours.

@@ -37,7 +37,8 @@ from poolviz.views.scene.stage import (
     TITLE_LINE,
     TITLE_SIZE,
     TITLE_Y,
-    VALUE_WIDTH,
+    VALUE_SIDE,
+    VALUES_GAP,
     Stage,
 )
 from poolviz.views.scene.style import Color, Theme, mixed, text_on
@@ -323,7 +324,7 @@ def marks(
     yield from named("window", _window_marks(stage, step, result=result))
     for panel, part in zip(stage.window_panels, stage.channel_steps(step), strict=False):
         yield from _window_cells(stage, panel, part, result=result)
-    if stage.window_panels and stage.is_rgb and result and not stage.has_values_below:
+    if stage.window_panels and result and stage.has_swatch:
         yield from _mixed_color(stage, step)
     yield from named("result", frame(stage.theme, stage.output_panel.area(*one(step.index))))
 
@@ -501,7 +502,7 @@ def _window_cells(stage: Stage, panel: Panel, step: Step, *, result: bool) -> It
     yield from frame(theme, area)
     value = f"→ {cell_text(step.value, stage.numbers)}" if result else "→"
     x, y = area[0] + area[2] + 12, panel.y + panel.height // 2
-    if stage.has_values_below:
+    if stage.is_rgb:
         x, y = area[0], panel.y + panel.height + LINE - 6
     yield Label(x, y, value, TITLE_SIZE - 4, theme.ink, bold=True, anchor="left")
 
@@ -510,11 +511,7 @@ def _mixed_color(stage: Stage, step: Step) -> Iterator[Item]:
     """The colour that the outputs of all channels make."""
     last = stage.window_panels[-1]
     side = min(last.height, VALUE_SIDE)
-    x, y = last.x + last.width + VALUE_WIDTH, last.y + (last.height - side) // 2
+    x, y = last.x + last.width + VALUES_GAP, last.y + (last.height - side) // 2
     yield panel_title(Panel(x, y, side, range(1), range(1), 0, "output"), stage.theme)
     yield Box(x, y, side, side, fill=_output_color(stage, step))
     yield from frame(stage.theme, (x, y, side, side))
-
-
-# The square in the colour of the output.
-VALUE_SIDE = 64

@@ -34,8 +34,8 @@ MOST_ZOOMED = 8
 LARGEST_ZOOMED_CELL = 64
 # The room to the right of an enlarged window, for the value that comes from it.
 VALUE_WIDTH = 112
-# Where values stand below the windows, these are so far apart.
-VALUES_GAP = 16
+# Between the windows of three colours, and the side of the square in the colour of the output.
+VALUES_GAP, VALUE_SIDE = 24, 64
 # The longest side of the whole map beside a part of it; a smaller output than the second is
 # enlarged there.
 OVERVIEW_SIDE, LEAST_OVERVIEW = 240, 64
@@ -167,7 +167,7 @@ class Stage(Shown):
             fits = digit_size(self.output_values, cell, numbers=self.numbers)
             digits = 0 if self.is_rgb else fits
         top = max(0, self.inside[0][0] - before.rows[0]) * before.cell
-        x, y = _right_of(before) - GAP // 2 * self.has_values_below, before.y + top
+        x, y = _right_of(before) - GAP // 2 * (self.is_rgb and self._is_narrow), before.y + top
         return Panel(x, y, cell, rows, columns, digits, title, name="output")
 
     @cached_property
@@ -187,13 +187,14 @@ class Stage(Shown):
         found, x = [], self._words_x
         for name in names:
             found.append(Panel(x, y, cell, rows, columns, digits, name, name=name))
-            x += found[-1].width + (VALUES_GAP if self.has_values_below else VALUE_WIDTH)
+            # The value of a window stands below it where there are three, else at its right.
+            x += found[-1].width + VALUES_GAP
         return tuple(found)
 
     @property
-    def has_values_below(self) -> bool:
-        """Whether values stand below the windows, so that those of three colours fit a page."""
-        return self._is_narrow and self.is_rgb
+    def has_swatch(self) -> bool:
+        """Whether the colour that comes of the windows of three colours stands at their right."""
+        return self.is_rgb and not self._is_narrow
 
     @property
     def _is_narrow(self) -> bool:
@@ -219,7 +220,7 @@ class Stage(Shown):
     def _zoomed(self, longest: int) -> tuple[int, int]:
         """Side and digits of an enlarged cell: in a third of the input's side, or in all of it."""
         read = [step.cells[step.kinds == CellKind.INPUT] for step in self.steps]
-        if self.has_values_below:
+        if self.is_rgb and self._is_narrow:
             gaps = (len(COLOR_NAMES) - 1) * VALUES_GAP
             free = (self.theme.choices.width or LEAST_WIDTH) - 2 * MARGIN - gaps
             cell = min(LARGEST_ZOOMED_CELL, free // len(COLOR_NAMES) // longest)
@@ -375,10 +376,9 @@ class Stage(Shown):
         titles = [
             panel.x + text_width(panel.title, PANEL_TITLE_SIZE, bold=True) for panel in self.panels
         ]
-        windows = [panel.x + panel.width + VALUE_WIDTH for panel in self.window_panels]
-        # After the windows of an image in colour stands the colour that comes of them.
-        windows = [windows[-1] + VALUE_WIDTH] if windows and self.is_rgb else windows
-        windows = [] if self.has_values_below else windows
+        beside = VALUES_GAP + VALUE_SIDE if self.has_swatch else VALUE_WIDTH
+        windows = [panel.x + panel.width + beside for panel in self.window_panels]
+        windows = [] if self.is_rgb and not self.has_swatch else windows
         return max(*titles, *windows, *(panel.x + panel.width for panel in self.panels))
 
     @cached_property
@@ -396,7 +396,7 @@ class Stage(Shown):
         if self._beside:
             return self.output_panel.y + self.output_panel.height + LINE + LINE // 2
         above = [*self._above, *self.window_panels]
-        lines = 2 * LINE if self.has_values_below and self.window_panels else LINE
+        lines = 2 * LINE if self.is_rgb and self.window_panels else LINE
         return max(panel.y + panel.height for panel in above) + lines + LINE // 2
 
     @cached_property
