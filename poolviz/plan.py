@@ -140,8 +140,12 @@ def describe_windows(geometry: Geometry) -> str:
     spec, output_size = geometry.spec, geometry.output_size
     if spec.stride is None and (spec.kernel_size or not spec.adaptive):
         # The mode chooses the windows by itself.
-        kernel = f"{text.size(spec.kernel_size)} " if spec.kernel_size else ""
-        return f"{kernel}to {text.size(output_size)}"
+        output = text.size(output_size)
+        return (
+            f"{text.size(spec.kernel_size)}, output {output}"
+            if spec.kernel_size
+            else f"to {output}"
+        )
     if spec.adaptive:
         return f"adaptive to {text.size(output_size)}"
     kernel_size, stride, padding, dilation = spec.sliding

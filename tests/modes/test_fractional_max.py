@@ -112,7 +112,7 @@ def test_the_command_takes_both(
     line = "run sample:teaching --mode fractional-max --size 3 --output-size 4x3 --write none"
     monkeypatch.setattr("sys.argv", ["poolviz", *line.split()])
     assert run_app() == 0
-    assert "output 4×3, fractional-max 3×3 to 4×3" in capsys.readouterr().out
+    assert "output 4×3, fractional-max 3×3, output 4×3" in capsys.readouterr().out
 
 
 def test_names_differ_by_the_kernel() -> None:
@@ -124,7 +124,7 @@ def test_names_differ_by_the_kernel() -> None:
     names = [output_name(result, channel=0).removeprefix("array-") for result in results]
     assert len(set(names)) == 3
     assert results[0].summary == "global fractional-max"
-    assert results[1].summary == "fractional-max 2×2 to 1×1"
+    assert results[1].summary == "fractional-max 2×2, output 1×1"
 
 
 def test_other_modes_refuse_both() -> None:
