@@ -245,7 +245,7 @@ def _told(answer: Explanation, stage: Stage) -> str:
     step = answer.step
     if step.cells.size > MOST_TOLD:
         return _describe_sharing(answer)
-    shares = " / ".join(" ".join(map(text.number, row)) for row in step.weights)
+    shares = " / ".join(" ".join(map(text.number, row)) for row in step.shares)
     cells = " / ".join(" ".join(map(stage.numbers.text, row)) for row in step.cells)
     return f"The window's cells are {cells}; their shares are {shares}."
 

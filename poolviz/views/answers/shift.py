@@ -382,7 +382,7 @@ def _draw_sweep(answer: Sweep, theme: Theme) -> Chart:
     )
     captions = [FILL_WORDS[answer.movement.fill]]
     if len(emphasised(curves)) < len(curves) - 1:
-        captions.append("in colour: what changes most and least")
+        captions.append("in colour: what changes most and least on average")
     return Chart(
         title,
         f"{title}: {text.escaped(answer.feature_map.name)}. {values}",

@@ -5,7 +5,13 @@ from poolviz.result import PoolResult
 from poolviz.views.scene import parts
 from poolviz.views.scene.elements import Scene
 from poolviz.views.scene.parts import marks
-from poolviz.views.scene.region import Region, region_around, whole_region
+from poolviz.views.scene.region import (
+    Region,
+    crop_side,
+    default_region,
+    region_around,
+    whole_region,
+)
 from poolviz.views.scene.stage import Stage, fitted_stage
 from poolviz.views.scene.style import Theme
 
@@ -27,7 +33,11 @@ def scene(
 
     A map too large for digits is shown whole, beside the part of it around the example.
     """
-    index = cell or best_window(result, channel, region.windows if region else None)
+    part = region
+    if region is None and result.feature_map.value_range is not None:
+        # Of a picture, the example is in the part that one would point at, as in its animation.
+        part = default_region(result, channel, side=crop_side(result))
+    index = cell or best_window(result, channel, part.windows if part else None)
     shown = region or _detail(result, index)
     example = result.step(*index, channel)
     stage = fitted_stage(Stage(result, channel, shown, theme, (example,)))

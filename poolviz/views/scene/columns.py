@@ -206,9 +206,6 @@ def written_alike(
     planes = [tile.panel.values for tile in tiles]
     decimals = tiles[0].panel.theme.choices.decimals
     numbers, cell = numbers or choose_numbers(planes, (), decimals), tiles[0].cell
-    if numbers.decimals is not None:
-        # Whole numbers have as many decimals as the others.
-        planes = [np.asarray(plane, np.float64) for plane in planes]
     chosen = tiles[0].panel.theme.choices
     margin = BESIDE_DIGITS if chosen.width is None else AROUND_DIGITS
     most = chosen.sized(MOST_GROWN)

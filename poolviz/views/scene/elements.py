@@ -92,11 +92,12 @@ class Wedge:
         return (first, second), (fourth, third)
 
     def crosses(self, area: tuple[int, int, int, int]) -> bool:
-        """Whether one of its long sides, which lead to the right, passes over an area."""
-        x, y, width, height = area
+        """Whether one of its long sides passes over an area."""
+        along, axis = int(self.down), 1 - int(self.down)
+        edges = area[along], area[along] + area[2 + along]
         for side in self.sides:
-            ends = [_point_at(side, edge, 0)[1] for edge in (x, x + width)]
-            if min(ends) - 1 < y + height and max(ends) + 1 > y:
+            ends = [_point_at(side, edge, along)[axis] for edge in edges]
+            if min(ends) - 1 < area[axis] + area[2 + axis] and max(ends) + 1 > area[axis]:
                 return True
         return False
 
@@ -343,13 +344,26 @@ def value_cell(
     hatch = hatch_on(color) if hatched else None
     yield Box(x, y, side - gap, side - gap, fill=color, hatch=hatch, part=part)
     if panel.digits:
-        digits = cell_text(value, stage.numbers)
-        if hatched:
-            # A plain background, so that the hatch does not strike out the digits.
-            width, height = text_width(digits, panel.digits) + 6, panel.digits + 6
-            left, top = x + (panel.cell - width) // 2, y + (panel.cell - height) // 2
-            yield Box(left, top, width, height, fill=color)
-        yield digits_label(panel, (x, y), digits, text_on(color), bold)
+        yield from cell_digits(stage, panel, place, value, hatched=hatched, bold=bold)
+
+
+def cell_digits(
+    stage: Colored,
+    panel: Panel,
+    place: tuple[int, int],
+    value: np.generic,
+    *,
+    hatched: bool = False,
+    bold: bool = False,
+) -> Iterator[Item]:
+    """The digits of a cell; on a plain ground, if it is hatched, which would strike them out."""
+    x, y, *_ = panel.area(*one(place))
+    color, digits = stage.scale.color(float(value)), cell_text(value, stage.numbers)
+    if hatched:
+        width, height = text_width(digits, panel.digits) + 6, panel.digits + 6
+        left, top = x + (panel.cell - width) // 2, y + (panel.cell - height) // 2
+        yield Box(left, top, width, height, fill=color)
+    yield digits_label(panel, (x, y), digits, text_on(color), bold)
 
 
 def one(place: tuple[int, int]) -> tuple[range, range]:

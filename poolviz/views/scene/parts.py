@@ -20,9 +20,9 @@ from poolviz.views.scene.elements import (
     Pixels,
     Stroke,
     Wedge,
+    cell_digits,
     cell_text,
     corners_between,
-    digits_label,
     named,
     one,
     value_cell,
@@ -41,7 +41,7 @@ from poolviz.views.scene.stage import (
     VALUES_GAP,
     Stage,
 )
-from poolviz.views.scene.style import Color, Theme, mixed, text_on
+from poolviz.views.scene.style import Color, Theme, mixed
 from poolviz.windows import Array
 
 # Padding is written in this part of the size of the values.
@@ -372,34 +372,34 @@ def _wedge(stage: Stage, step: Step, filled: Collection[tuple[int, int]] | None)
     for wedge in wedges:
         for start, end in wedge.sides:
             yield Stroke(start, end, edge)
-    for panel, place, value, _ in crossed:
-        yield _digits_of(stage, panel, place, value)
+    for panel, place, value, hatched in crossed:
+        yield from cell_digits(stage, panel, place, value, hatched=hatched)
 
 
 def _crossed(
     stage: Stage, step: Step, wedges: list[Wedge], filled: Collection[tuple[int, int]] | None
 ) -> Iterator[tuple[Panel, tuple[int, int], np.generic, bool]]:
     """The cells with digits that wedges pass over: panel, place, value, and if it is hatched."""
-    if not stage.input_panel.digits or stage.stacked:
+    if not stage.input_panel.digits:
         return
     values, (rows, columns) = stage.input_values, stage.inside
     unread_rows, unread_columns = stage.unread
-    for row, column in product(rows, range(step.columns[-1] + 1, columns.stop)):
+    beyond = rows, range(step.columns[-1] + 1, columns.stop)
+    if stage.stacked:
+        beyond = range(step.rows[-1] + 1, rows.stop), columns
+    for row, column in product(*beyond):
         if wedges[0].crosses(stage.input_panel.area(*one((row, column)))):
             value = values[row - rows.start, column - columns.start]
             hatched = row in unread_rows or column in unread_columns
             yield stage.input_panel, (row, column), value, hatched
     panel = stage.output_panel
-    for place in product(panel.rows, range(panel.columns[0], step.index[1])):
+    before = panel.rows, range(panel.columns[0], step.index[1])
+    if stage.stacked:
+        before = range(panel.rows[0], step.index[0]), panel.columns
+    for place in product(*before):
         area = panel.area(*one(place))
         if (filled is None or place in filled) and any(each.crosses(area) for each in wedges):
             yield panel, place, stage.result.output[(stage.channel, *place)], False
-
-
-def _digits_of(stage: Stage, panel: Panel, place: tuple[int, int], value: np.generic) -> Label:
-    x, y, *_ = panel.area(*one(place))
-    color = text_on(stage.scale.color(float(value)))
-    return digits_label(panel, (x, y), cell_text(value, stage.numbers), color)
 
 
 def _window_marks(stage: Stage, step: Step, *, result: bool) -> Iterator[Item]:

@@ -139,6 +139,8 @@ class Stage(Shown):
         unit = self.numbers.unit
         units = f", in units of {unit}" if unit else ""
         title = f"{input_title(self.result, self.channel)}{place}{units}"
+        if self._is_narrow and self.overview is not None:
+            title = f"part of the input{units}"
         digits = self._digits
         return Panel(self._left, self._top, cell, rows, columns, digits, title, name="input")
 
@@ -150,6 +152,8 @@ class Stage(Shown):
         title = f"output {text.size(self.result.output_size)}"
         if not self.region.whole and not self.shows_all_windows and not self._is_narrow:
             title = f"output, rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}"
+        if self._is_narrow and self.overview is not None:
+            title = "its output"
         if self.stacked:
             # Two lines between the rows: one for the title of the output.
             y, offset, gap = before.y + before.height + GAP, 0, 0

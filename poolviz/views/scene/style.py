@@ -369,12 +369,14 @@ def _suitable(theme: Theme, low: float, *, image: bool) -> Colormap:
 
 # A smaller span is not rounded: its power of ten would have no exact digits.
 LEAST_SPAN = 1e-290
+# A shorter span, in tenths of its power of ten, has ends in finer steps.
+FEW_STEPS = 50
 # Ends of a scale that are larger whole numbers are rounded as well.
 LARGEST_EXACT = 1000
 
 
 def round_outward(low: float, high: float) -> tuple[float, float]:
-    """Ends that are easy to read: multiples of half the span's power of ten.
+    """Ends that are easy to read: multiples of a fifth of the span's power of ten, or of a half.
 
     Small whole numbers and equal ends are kept.
 
@@ -387,9 +389,11 @@ def round_outward(low: float, high: float) -> tuple[float, float]:
     if (whole and max(abs(low), abs(high)) <= LARGEST_EXACT) or not LEAST_SPAN < span < math.inf:
         return low, high
     exponent = math.floor(math.log10(span))
+    unit = 10.0 ** (exponent - 1)
+    step = 2 if span < FEW_STEPS * unit else 5
     # From decimal text, since multiples of 0.05 have no exact binary form.
-    lowest = float(f"{math.floor(2 * low / 10.0**exponent) * 5}e{exponent - 1}")
-    highest = float(f"{math.ceil(2 * high / 10.0**exponent) * 5}e{exponent - 1}")
+    lowest = float(f"{math.floor(low / unit / step) * step}e{exponent - 1}")
+    highest = float(f"{math.ceil(high / unit / step) * step}e{exponent - 1}")
     return (lowest, highest) if math.isfinite(highest - lowest) else (low, high)
 
 

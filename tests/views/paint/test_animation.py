@@ -217,9 +217,9 @@ def test_whole_output_beside_a_part_fills_as_windows_pass() -> None:
 
 
 def whole_pixels(picture: Any, stage: Stage) -> int:
-    """How many colours there are where the whole input begins."""
-    panel = stage.panels[0]
-    corner = picture[panel.y : panel.y + 40, panel.x : panel.x + 40].reshape(-1, 3)
+    """How many colours there are where the whole input begins, in the first and the last act."""
+    whole, *_ = of_kind(whole_scene(stage, output=True).items, Pixels)
+    corner = picture[whole.y : whole.y + 40, whole.x : whole.x + 40].reshape(-1, 3)
     return len(np.unique(corner, axis=0))
 
 
