@@ -166,6 +166,7 @@ def test_errors_name_an_option_from_a_file(poolviz: Any, folder: Path) -> None:
     assert "must be true or false" in poolviz(*PICK, "--config", "pick.toml").failure
 
 
+@pytest.mark.slow
 def test_nothing_else_changes(poolviz: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other commands and their helps are what they were."""
     monkeypatch.setenv("COLUMNS", "100")

@@ -170,7 +170,7 @@ def test_what_a_shift_changes_flashes(name: str) -> None:
     assert np.array_equal((before != after).any(axis=-1), changed)
 
 
-@pytest.mark.parametrize("kind", ["gif", "webp"])
+@pytest.mark.parametrize("kind", ["gif", pytest.param("webp", marks=pytest.mark.slow)])
 def test_file_shows_the_frames(kind: str, tmp_path: Any) -> None:
     """As many frames as shots, held for their time."""
     motion = compared("teaching")

@@ -90,7 +90,10 @@ def test_only_later_frames_of_a_gif_let_the_one_before_show_through() -> None:
     assert [flag[0] & 1 for flag in flags] == [0] + [1] * 36
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name",
+    [name if name == "teaching" else pytest.param(name, marks=pytest.mark.slow) for name in NAMES],
+)
 @pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_same_stage_gives_the_same_bytes(name: str, theme: str) -> None:
     """Two runs write the same file."""
