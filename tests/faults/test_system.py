@@ -51,7 +51,7 @@ def test_56_stream_that_never_ends() -> None:
             check=False,
         )
     assert done.returncode == 1
-    assert b"standard input: about" in done.stderr
+    assert b"standard input: needs about" in done.stderr
 
 
 @pytest.mark.parametrize(
