@@ -168,7 +168,7 @@ def part_filled(tile: Tile, filled: int, size: tuple[int, int]) -> Tile:
 def framed(tile: Tile, cells: tuple[range, range] | None, size: tuple[int, int]) -> Tile:
     """A map of ``size`` (rows, columns) with a frame around cells of it, however it is resampled.
 
-    Cells beyond its edge are left out; None is no frame.
+    Cells beyond its edge are left out; None for no frame.
     """
     if cells is None:
         return tile

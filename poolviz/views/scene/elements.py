@@ -436,6 +436,8 @@ TWO_DECIMALS_BELOW, ONE_DECIMAL_BELOW = 10, 1000
 LEAST_FIXED, LARGEST_FIXED, LARGEST_EXPONENT = 0.01, 1e6, 300
 # Values whose magnitudes differ more than this share no exponent.
 FAR_APART = 1e6
+# Of a large map so many values decide how its numbers are written.
+SAMPLE = 1 << 16
 # A value this close to its rounded one, in the picture's units, was meant to be that.
 NEGLIGIBLE = 1e-5
 
@@ -446,7 +448,7 @@ def choose_numbers(
     """How all values of a picture are written: with as few decimals as tell its values apart.
 
     Args:
-        shown: the values that the picture shows.
+        shown: the values that the picture shows; of large maps a sample decides.
         windows: the cells of each window that is marked; those that differ read differently.
         decimals: the number of decimals that the author chose; None for none chosen.
 
@@ -463,7 +465,8 @@ def choose_numbers(
     """
     if decimals is not None:
         return Numbers(decimals)
-    floats = [np.unique(array[np.isfinite(array)]) for array in shown if array.dtype.kind == "f"]
+    sampled = [np.ravel(array)[:: array.size // SAMPLE + 1] for array in shown]
+    floats = [np.unique(each[np.isfinite(each)]) for each in sampled if each.dtype.kind == "f"]
     values = np.concatenate([*floats, np.zeros(0)]).astype(np.float64)
     largest = float(np.abs(values).max(initial=0.0))
     fits = LEAST_FIXED <= largest < LARGEST_FIXED

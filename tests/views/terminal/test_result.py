@@ -1,6 +1,7 @@
 """The terminal view: grids of numbers as plain text."""
 
 import re
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from numpy.typing import ArrayLike
 from pictures import TEACHING, noise, result_of, with_holes
 
+from poolviz.text import Numbers
 from poolviz.views.scene.region import whole_region
 from poolviz.views.scene.style import THEMES, contrast
 from poolviz.views.terminal.grid import Screen, longest_numbers
@@ -372,3 +374,15 @@ def test_small_values_share_a_power_of_ten() -> None:
     assert shown.startswith("input 2×2, in units of 10⁻⁷\n")
     assert "  0.53   −2.28 " in shown
     assert "max(0.53e−7, −2.28e−7, −1.30e−7, 2.00e−7) = 2.00e−7" in shown
+
+
+def test_numbers_of_a_large_map_are_chosen_without_a_copy_of_it() -> None:
+    """A sample decides, so that printing a part takes far less memory than the map."""
+    values = np.linspace(0, 3, 2000 * 2000, dtype=np.float32).reshape(2000, 2000)
+    result = result_of(values, "max", 2)
+    tracemalloc.start()
+    numbers = shared_numbers(result, 0, [], Screen(THEMES["light"]))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert numbers == Numbers(2)
+    assert peak < values.nbytes
